@@ -1,0 +1,51 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import * as schema from "./schema";
+
+export type Schema = typeof schema;
+export type Orm = PostgresJsDatabase<Schema>;
+/** A Drizzle transaction: what `tenancy.ts` hands to verbs. */
+export type Tx = Parameters<Parameters<Orm["transaction"]>[0]>[0];
+
+/** `web` and `worker` see one scope at a time; only `worker` reads credentials; `system` sees all and is used by name. */
+export type DatabaseRole = "web" | "worker";
+
+/**
+ * Two doors to one database. `orm` and `raw` act as the process's scoped role, `system` as the cross-scope one. They are
+ * not for verbs: `server/db/tenancy.ts` is the only way in (a lint rule holds that).
+ */
+export type Database = {
+  readonly role: DatabaseRole;
+  readonly orm: Orm;
+  /** For statements written by hand on the hot path. Kept apart from `orm`, which changes its client's parsers. */
+  readonly raw: postgres.Sql;
+  readonly system: Orm;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = { url: string; role: DatabaseRole; poolSize?: number; systemPoolSize?: number };
+
+/** Opens pools lazily: no connection is made before the first statement. */
+export function openDatabase({ url, role, poolSize = 10, systemPoolSize = 4 }: DatabaseOptions): Database {
+  const connect = (pgRole: string, max: number) =>
+    postgres(url, {
+      max,
+      idle_timeout: 120,
+      connect_timeout: 5,
+      onnotice: () => {},
+      // A startup parameter: from its first statement the session has only this role's rights.
+      connection: { application_name: `inlay-${pgRole}`, role: `inlay_${pgRole}` } as Record<string, string>,
+    });
+  const ormClient = connect(role, poolSize);
+  const rawClient = connect(role, poolSize);
+  const systemClient = connect("system", systemPoolSize);
+  return {
+    role,
+    orm: drizzle(ormClient, { schema }),
+    raw: rawClient,
+    system: drizzle(systemClient, { schema }),
+    async close() {
+      await Promise.all([ormClient, rawClient, systemClient].map((client) => client.end({ timeout: 5 })));
+    },
+  };
+}

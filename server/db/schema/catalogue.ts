@@ -1,0 +1,95 @@
+import { sql } from "drizzle-orm";
+import { boolean, foreignKey, integer, jsonb, pgTable, text, unique } from "drizzle-orm/pg-core";
+import type { FieldMapping } from "#server/mapping/schema";
+import type { ModelField } from "#server/domains/models/schema";
+import type { TemplateStream } from "#server/domains/templates/schema";
+import type { Sealed } from "#server/lib/vault";
+import { createdAt, environmentId, moment, primaryId, refId } from "../columns";
+import { environments } from "./identity";
+
+/** A connector as one vendor configured it in one environment. */
+export const integrations = pgTable(
+  "integrations",
+  {
+    id: primaryId("integration"),
+    environmentId: environmentId().references(() => environments.id, { onDelete: "cascade" }),
+    connectorKey: text("connector_key").notNull(),
+    name: text("name").notNull(),
+    tagline: text("tagline").notNull().default(""),
+    categories: text("categories").array().notNull().default(sql`'{}'`),
+    /** Which of the manifest's auth methods the vendor offers, by its key. */
+    authKey: text("auth_key").notNull(),
+    clientId: text("client_id"),
+    /** Sealed with owner = integration id, customer '' and field `client_secret`. */
+    clientSecret: text("client_secret").$type<Sealed>(),
+    scopes: text("scopes").array().notNull().default(sql`'{}'`),
+    /**
+     * Test environments only: every host of the manifest is reached as `<sandboxOrigin>/<host>/…` instead, so that the
+     * same manifest runs against the simulator.
+     */
+    sandboxOrigin: text("sandbox_origin"),
+    featured: boolean("featured").notNull().default(false),
+    status: text("status", { enum: ["available", "coming_soon", "hidden"] }).notNull().default("available"),
+    position: integer("position").notNull().default(0),
+    createdAt: createdAt(),
+  },
+  (t) => [unique("integrations_scope").on(t.environmentId, t.id)],
+);
+
+/** An object of the vendor's own world. */
+export const models = pgTable(
+  "models",
+  {
+    id: primaryId("model"),
+    environmentId: environmentId().references(() => environments.id, { onDelete: "cascade" }),
+    key: text("key").notNull(),
+    name: text("name").notNull(),
+    fields: jsonb("fields").$type<ModelField[]>().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique("models_key").on(t.environmentId, t.key), unique("models_scope").on(t.environmentId, t.id)],
+);
+
+/** What the vendor offers on an integration: which objects flow into which models. */
+export const templates = pgTable(
+  "templates",
+  {
+    id: primaryId("template"),
+    environmentId: environmentId(),
+    integrationId: refId("integration_id", "integration").notNull(),
+    name: text("name").notNull(),
+    description: text("description").notNull().default(""),
+    version: integer("version").notNull().default(1),
+    status: text("status", { enum: ["draft", "published"] }).notNull().default("draft"),
+    streams: jsonb("streams").$type<TemplateStream[]>().notNull(),
+    createdAt: createdAt(),
+    publishedAt: moment("published_at"),
+  },
+  (t) => [
+    foreignKey({ columns: [t.environmentId, t.integrationId], foreignColumns: [integrations.environmentId, integrations.id] }).onDelete("cascade"),
+    unique("templates_scope").on(t.environmentId, t.id),
+  ],
+);
+
+/** How records of one template stream become model records. Published versions never change; at most one draft. */
+export const mappings = pgTable(
+  "mappings",
+  {
+    id: primaryId("mapping"),
+    environmentId: environmentId(),
+    templateId: refId("template_id", "template").notNull(),
+    streamKey: text("stream_key").notNull(),
+    /** 1, 2, 3 …; the draft has the number it will be published under. */
+    version: integer("version").notNull(),
+    status: text("status", { enum: ["draft", "published"] }).notNull(),
+    fields: jsonb("fields").$type<FieldMapping[]>().notNull(),
+    createdBy: text("created_by").notNull(),
+    createdAt: createdAt(),
+    publishedAt: moment("published_at"),
+  },
+  (t) => [
+    foreignKey({ columns: [t.environmentId, t.templateId], foreignColumns: [templates.environmentId, templates.id] }).onDelete("cascade"),
+    unique("mappings_version").on(t.environmentId, t.templateId, t.streamKey, t.version),
+    unique("mappings_scope").on(t.environmentId, t.id),
+  ],
+);

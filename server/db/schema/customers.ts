@@ -1,0 +1,40 @@
+import { foreignKey, index, pgTable, text, unique } from "drizzle-orm/pg-core";
+import { createdAt, customerId, environmentId, moment, primaryId } from "../columns";
+import { environments } from "./identity";
+
+/** The vendor's end-customer: the tenant of every sync. */
+export const customers = pgTable(
+  "customers",
+  {
+    id: primaryId("customer"),
+    environmentId: environmentId().references(() => environments.id, { onDelete: "cascade" }),
+    /** The vendor's own id of this customer. */
+    externalId: text("external_id").notNull(),
+    name: text("name").notNull(),
+    createdAt: createdAt(),
+    lastSeenAt: moment("last_seen_at"),
+  },
+  (t) => [unique("customers_external").on(t.environmentId, t.externalId), unique("customers_scope").on(t.environmentId, t.id)],
+);
+
+/** A customer's stay in the marketplace. The bearer token is kept as a hash; the row is the revocation. */
+export const embedSessions = pgTable(
+  "embed_sessions",
+  {
+    id: primaryId("embedSession"),
+    environmentId: environmentId(),
+    customerId: customerId(),
+    tokenHash: text("token_hash").notNull().unique(),
+    /** The vendor page's origin this session may be used from. */
+    origin: text("origin").notNull(),
+    /** The vendor's own name for the person, for the history; never shown to other customers. */
+    userName: text("user_name"),
+    expiresAt: moment("expires_at").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    foreignKey({ columns: [t.environmentId, t.customerId], foreignColumns: [customers.environmentId, customers.id] }).onDelete("cascade"),
+    index("embed_sessions_expiry").on(t.expiresAt),
+    index("embed_sessions_customer").on(t.environmentId, t.customerId),
+  ],
+);

@@ -1,0 +1,118 @@
+import { sql } from "drizzle-orm";
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import { counter, createdAt, environmentId, moment, primaryId, refId, vendorId } from "../columns";
+
+/** A SaaS company that embeds the marketplace. */
+export const vendors = pgTable("vendors", {
+  id: primaryId("vendor"),
+  name: text("name").notNull(),
+  slug: text("slug").notNull().unique(),
+  createdAt: createdAt(),
+});
+
+/** How the marketplace looks inside the vendor's product; every value is parsed before it is stored. */
+export type Branding = {
+  accent?: string;
+  radius?: number;
+  font?: string;
+  logoUrl?: string;
+  appearance?: "light" | "dark" | "auto";
+  marketplaceTitle?: string;
+};
+
+/** A vendor's `test` or `live` world: keys, data and OAuth apps never cross. */
+export const environments = pgTable(
+  "environments",
+  {
+    id: primaryId("environment"),
+    vendorId: vendorId().references(() => vendors.id, { onDelete: "cascade" }),
+    kind: text("kind", { enum: ["test", "live"] }).notNull(),
+    publishableKey: text("publishable_key").notNull().unique(),
+    /** Exact origins that may frame the marketplace. */
+    allowedOrigins: text("allowed_origins").array().notNull().default(sql`'{}'`),
+    branding: jsonb("branding").$type<Branding>().notNull().default({}),
+    /** Last position given out in this environment's change feed. */
+    feedPosition: counter("feed_position").notNull().default(0),
+    createdAt: createdAt(),
+  },
+  (t) => [unique("environments_vendor_kind").on(t.vendorId, t.kind), unique("environments_scope").on(t.vendorId, t.id)],
+);
+
+/** next-auth's own four tables; the column names are its contract. */
+export const users = pgTable("users", {
+  id: text("id")
+    .primaryKey()
+    .$defaultFn(() => crypto.randomUUID()),
+  name: text("name"),
+  email: text("email").unique(),
+  emailVerified: moment("emailVerified"),
+  image: text("image"),
+});
+export const accounts = pgTable(
+  "accounts",
+  {
+    userId: text("userId")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    type: text("type").notNull(),
+    provider: text("provider").notNull(),
+    providerAccountId: text("providerAccountId").notNull(),
+    refresh_token: text("refresh_token"),
+    access_token: text("access_token"),
+    expires_at: integer("expires_at"),
+    token_type: text("token_type"),
+    scope: text("scope"),
+    id_token: text("id_token"),
+    session_state: text("session_state"),
+  },
+  (t) => [primaryKey({ columns: [t.provider, t.providerAccountId] })],
+);
+export const sessions = pgTable("sessions", {
+  sessionToken: text("sessionToken").primaryKey(),
+  userId: text("userId")
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" }),
+  expires: moment("expires").notNull(),
+});
+export const verificationTokens = pgTable(
+  "verification_tokens",
+  { identifier: text("identifier").notNull(), token: text("token").notNull(), expires: moment("expires").notNull() },
+  (t) => [primaryKey({ columns: [t.identifier, t.token] })],
+);
+
+/** A person of the vendor's team. `userId` is null until the invited person signs in with that e-mail. */
+export const members = pgTable(
+  "members",
+  {
+    id: primaryId("member"),
+    vendorId: vendorId().references(() => vendors.id, { onDelete: "cascade" }),
+    email: text("email").notNull(),
+    name: text("name"),
+    role: text("role", { enum: ["owner", "admin", "developer", "support", "viewer"] }).notNull(),
+    userId: text("user_id").references(() => users.id, { onDelete: "set null" }),
+    createdAt: createdAt(),
+  },
+  (t) => [unique("members_vendor_email").on(t.vendorId, t.email), index("members_email").on(t.email)],
+);
+
+/** Secret keys of the vendor's backend. Only a hash is kept. */
+export const apiKeys = pgTable(
+  "api_keys",
+  {
+    id: primaryId("apiKey"),
+    vendorId: vendorId(),
+    environmentId: environmentId(),
+    name: text("name").notNull(),
+    /** First characters, to recognise a key in a list. */
+    hint: text("hint").notNull(),
+    secretHash: text("secret_hash").notNull().unique(),
+    createdBy: refId("created_by", "member"),
+    createdAt: createdAt(),
+    lastUsedAt: moment("last_used_at"),
+    revokedAt: moment("revoked_at"),
+  },
+  (t) => [
+    foreignKey({ columns: [t.vendorId, t.environmentId], foreignColumns: [environments.vendorId, environments.id] }).onDelete("cascade"),
+    index("api_keys_environment").on(t.environmentId),
+  ],
+);

@@ -1,0 +1,52 @@
+import { sql } from "drizzle-orm";
+import type postgres from "postgres";
+import type { Scope } from "#server/lib/context";
+import type { CustomerId } from "#server/lib/ids";
+import type { Database, Tx } from "./client";
+
+/** The part of a context that the doors below need. */
+type Holder = { db: Database; scope: Scope };
+
+const scopeSettings = (vendorId: string, environmentId: string, customerId: string) =>
+  sql`select set_config('app.vendor_id', ${vendorId}, true), set_config('app.environment_id', ${environmentId}, true), set_config('app.customer_id', ${customerId}, true)`;
+
+/**
+ * Runs `fn` in one transaction that sees the scope's environment and nothing else; narrowed to one customer when the
+ * scope names one. The settings end with the transaction, so a pooled connection carries nothing over.
+ */
+export function withScope<T>(ctx: Holder, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  const { vendorId, environmentId, customerId } = ctx.scope;
+  return ctx.db.orm.transaction(async (tx) => {
+    await tx.execute(scopeSettings(vendorId, environmentId, customerId ?? ""));
+    return fn(tx);
+  });
+}
+
+/** {@link withScope}, narrowed to one customer of the scope's environment. */
+export function withCustomer<T>(ctx: Holder, customerId: CustomerId, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return withScope({ db: ctx.db, scope: { ...ctx.scope, customerId } }, fn);
+}
+
+/**
+ * One hand-written read in scope, in one round trip: settings and statement are sent together.
+ * `query` gets the transaction's client and returns the pending statement.
+ */
+export async function readScoped<R extends readonly object[]>(
+  ctx: Holder,
+  query: (tx: postgres.TransactionSql) => postgres.PendingQuery<R & postgres.MaybeRow[]>,
+): Promise<R> {
+  const { vendorId, environmentId, customerId } = ctx.scope;
+  const [, rows] = await ctx.db.raw.begin((tx) => [
+    tx`select set_config('app.vendor_id', ${vendorId}, true), set_config('app.environment_id', ${environmentId}, true), set_config('app.customer_id', ${customerId ?? ""}, true)`,
+    query(tx),
+  ]);
+  return rows as unknown as R;
+}
+
+/**
+ * The way around the walls, for what has to look before a scope is known (a key, a token, a state) or across all of
+ * them (the reconciler). `reason` is for the reader and for the lint list in docs/rules.md.
+ */
+export function asSystem<T>(db: Database, _reason: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.system.transaction(fn);
+}

@@ -1,0 +1,44 @@
+import type { Logger } from "pino";
+import type { Database } from "#server/db/client";
+import type { Egress } from "#server/runtime/egress";
+import type { Keeping } from "#server/temporal/keeping";
+import type { ApiKeyId, CustomerId, EmbedSessionId, EnvironmentId, MemberId, VendorId } from "./ids";
+import type { Vault } from "./vault";
+
+export type MemberRole = "owner" | "admin" | "developer" | "support" | "viewer";
+
+/** Who is acting. Minted only in `server/auth` (doors) and by the worker (`system`). */
+export type Actor =
+  | { type: "member"; memberId: MemberId; role: MemberRole; email: string }
+  | { type: "apiKey"; apiKeyId: ApiKeyId }
+  | { type: "customer"; embedSessionId: EmbedSessionId; origin: string }
+  | { type: "system"; reason: string };
+
+/** Whose world is acted upon. `customerId` is set when the actor may see one customer only. */
+export type Scope = { vendorId: VendorId; environmentId: EnvironmentId; customerId?: CustomerId };
+
+/** Everything impure that a verb may touch, assembled once in `server/deps.ts`. */
+export type Deps = {
+  db: Database;
+  vault: Vault;
+  egress: Egress;
+  /** Starts and pokes workflows; best effort, because Postgres holds the truth. */
+  keeping: Keeping;
+  log: Logger;
+  clock: { now(): Date };
+  config: PublicConfig;
+};
+
+/** The few settings verbs need; no secrets in here. */
+export type PublicConfig = {
+  /** Origin of the app itself, e.g. `http://127.0.0.1:4600`; no trailing slash. */
+  origin: string;
+  /** The demo's stand-in vendor product, or null outside the demo. */
+  demoOrigin: string | null;
+};
+
+/** First argument of every verb: the dependencies, plus who acts on whose behalf. */
+export type Ctx = Deps & { actor: Actor; scope: Scope; requestId: string };
+
+/** A context narrowed to one customer: what embed verbs take. */
+export type CustomerCtx = Ctx & { scope: Scope & { customerId: CustomerId } };

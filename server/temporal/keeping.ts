@@ -1,0 +1,16 @@
+import type { DeliveryInput, StreamRef } from "#workflows/contract";
+
+/**
+ * The only way verbs reach Temporal. Every call is best effort and bounded in time (≤ 1.5 s): the wish itself is a row in
+ * Postgres, and the reconciler brings a keeper to it when Temporal was away. `false` = Temporal did not answer.
+ */
+export type Keeping = {
+  /** Starts the stream's keeper if there is none, and pokes it: "look at your stream now". */
+  pokeStream(ref: StreamRef): Promise<boolean>;
+  /** Ends the keeper of a stream that is gone. */
+  stopStream(ref: StreamRef): Promise<boolean>;
+  /** Starts the endpoint's delivery workflow if there is none, and pokes it. */
+  pokeEndpoint(input: DeliveryInput): Promise<boolean>;
+  /** True when the server answers within its deadline. */
+  reachable(): Promise<boolean>;
+};

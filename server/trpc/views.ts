@@ -1,0 +1,244 @@
+/** What screens are given. Dates cross as `Date` (superjson). Both routers and all components speak these types. */
+import type { ErrorCode, Fixer } from "#server/lib/errors";
+
+/** One vocabulary in API, widget and dashboard (experience.md §1). */
+export type ConnectionState = "connecting" | "active" | "syncing" | "delayed" | "attention" | "reauth" | "paused" | "disconnected";
+
+/** An error as a person reads it. */
+export type Problem = { code: ErrorCode; text: string; detail: string | null; fixer: Fixer; next: string };
+
+export type RunKind = "backfill" | "incremental" | "remap";
+export type RunStatus = "running" | "succeeded" | "failed" | "cancelled";
+
+export type RunView = {
+  id: string;
+  streamId: string;
+  kind: RunKind;
+  trigger: string;
+  status: RunStatus;
+  pages: number;
+  seen: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  quarantined: number;
+  legs: number;
+  problem: Problem | null;
+  startedAt: Date;
+  finishedAt: Date | null;
+};
+
+export type RunPageView = {
+  n: number;
+  seen: number;
+  created: number;
+  updated: number;
+  quarantined: number;
+  method: string;
+  path: string;
+  status: number;
+  ms: number;
+  bytes: number;
+  retries: number;
+  at: Date;
+};
+
+export type StreamView = {
+  id: string;
+  key: string;
+  label: string;
+  object: string;
+  modelKey: string;
+  status: "active" | "off";
+  state: ConnectionState;
+  phase: "backfill" | "incremental";
+  /** Progress of the run in flight, or null. `total` null = the source does not say. */
+  progress: { runId: string; kind: RunKind; done: number; total: number | null; perSecond: number | null; etaSeconds: number | null } | null;
+  recordCount: number;
+  quarantineCount: number;
+  mappingVersion: number;
+  mappedVersion: number;
+  pauseReasons: string[];
+  lastSuccessAt: Date | null;
+  nextRunAt: Date | null;
+  problem: Problem | null;
+};
+
+export type ConnectionView = {
+  id: string;
+  integrationId: string;
+  integrationName: string;
+  connectorKey: string;
+  iconUrl: string;
+  customerId: string;
+  customerName: string;
+  state: ConnectionState;
+  accountId: string;
+  accountLabel: string;
+  createdAt: Date;
+  problem: Problem | null;
+  streams: StreamView[];
+};
+
+// --- embed ---------------------------------------------------------------------------------------------------------
+
+export type Theme = { accent: string | null; radius: number | null; font: string | null; appearance: "light" | "dark" | "auto"; logoUrl: string | null };
+
+export type EmbedBootstrap = {
+  customerName: string;
+  vendorName: string;
+  title: string;
+  theme: Theme;
+  environmentKind: "test" | "live";
+};
+
+export type MarketplaceCard = {
+  id: string;
+  name: string;
+  tagline: string;
+  connectorKey: string;
+  iconUrl: string;
+  categories: string[];
+  badge: "connected" | "attention" | "coming_soon" | null;
+  featured: boolean;
+  connectionId: string | null;
+};
+
+/** A question asked before authorisation, or a field of an API-key form. */
+export type ConnectField = {
+  key: string;
+  title: string;
+  help: string | null;
+  example: string | null;
+  pattern: string | null;
+  secret: boolean;
+  required: boolean;
+};
+
+export type IntegrationDetail = MarketplaceCard & {
+  description: string;
+  authType: "oauth2_code" | "api_key" | "none";
+  fields: ConnectField[];
+  /** What will be read, in the customer's words, from scopes and template. */
+  permissions: { title: string; reason: string }[];
+  reads: { label: string; fields: string[] }[];
+  connections: ConnectionView[];
+  templates: TemplateOffer[];
+};
+
+export type TemplateOffer = { id: string; name: string; description: string; streams: { key: string; label: string }[]; installedOn: string[] };
+
+export type AuthorizationStatus = {
+  id: string;
+  status: "waiting" | "returned" | "finished" | "denied" | "failed" | "expired";
+  problem: Problem | null;
+};
+
+export type AuthorizationResult =
+  | { outcome: "connected"; connection: ConnectionView }
+  /** The customer already has this account connected: open it instead. */
+  | { outcome: "duplicate"; connection: ConnectionView }
+  /** Reconnecting, but with another account than before. Nothing was changed. */
+  | { outcome: "different_account"; expected: string; got: string };
+
+export type ProblemRecord = { externalId: string; code: ErrorCode; message: string; field: string | null; attempts: number; lastSeenAt: Date };
+
+// --- vendor --------------------------------------------------------------------------------------------------------
+
+export type Viewer = {
+  memberId: string;
+  email: string;
+  name: string | null;
+  role: "owner" | "admin" | "developer" | "support" | "viewer";
+  vendor: { id: string; name: string };
+  environment: { id: string; kind: "test" | "live"; publishableKey: string; allowedOrigins: string[] };
+};
+
+export type Overview = {
+  customers: number;
+  connections: Record<ConnectionState, number>;
+  records: number;
+  runs24h: { succeeded: number; failed: number; running: number };
+  quarantined: number;
+  /** Per hour, oldest first, 24 entries. */
+  activity: { hour: Date; created: number; updated: number; failedRuns: number }[];
+  recentRuns: (RunView & { customerName: string; customerId: string; integrationName: string; streamLabel: string })[];
+  attention: ConnectionView[];
+};
+
+export type CustomerRow = {
+  id: string;
+  externalId: string;
+  name: string;
+  state: ConnectionState | null;
+  connections: number;
+  records: number;
+  lastSyncAt: Date | null;
+  createdAt: Date;
+};
+
+export type CustomerDetail = CustomerRow & { connectionList: ConnectionView[] };
+
+export type RunRow = RunView & { customerId: string; customerName: string; integrationName: string; streamLabel: string };
+
+export type RecordRow = {
+  id: string;
+  externalId: string;
+  data: Record<string, unknown>;
+  source: unknown;
+  mappingVersion: number;
+  seq: number;
+  updatedAt: Date;
+};
+
+export type IntegrationRow = {
+  id: string;
+  name: string;
+  tagline: string;
+  connectorKey: string;
+  iconUrl: string;
+  categories: string[];
+  status: "available" | "coming_soon" | "hidden";
+  configured: boolean;
+  sandbox: boolean;
+  connections: number;
+  redirectUri: string;
+  scopes: { scope: string; reason: string }[];
+};
+
+export type TemplateRow = { id: string; name: string; description: string; integrationName: string; iconUrl: string; version: number; status: "draft" | "published"; installations: number; streams: { key: string; label: string; object: string; model: string; mappingVersion: number; hasDraft: boolean }[] };
+
+export type MappingEditorView = {
+  templateId: string;
+  templateName: string;
+  streamKey: string;
+  streamLabel: string;
+  published: { id: string; version: number; fields: import("#server/mapping/schema").FieldMapping[]; publishedAt: Date | null } | null;
+  draft: { id: string; version: number; fields: import("#server/mapping/schema").FieldMapping[] } | null;
+  model: { key: string; name: string; fields: import("#server/domains/models/schema").ModelField[] };
+  /** Paths of the source object, from the manifest and from stored records. */
+  sourceFields: { path: string; type: string; title: string | null; example: string | null }[];
+  /** Real stored records (or the connector's sample when there are none) to preview on. */
+  samples: { label: string; source: unknown }[];
+  /** How many streams and records a publish would re-map. */
+  affects: { streams: number; records: number };
+};
+
+export type ApiKeyRow = { id: string; name: string; hint: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null };
+
+export type WebhookEndpointRow = { id: string; url: string; status: "active" | "disabled"; disabledReason: string | null; createdAt: Date; pending: number; delivered: number; dead: number };
+
+export type DeliveryRow = {
+  id: string;
+  eventId: string;
+  endpointId: string;
+  payload: { type: string; timestamp: string; data: Record<string, unknown> };
+  status: "pending" | "delivered" | "dead";
+  attempts: number;
+  nextAttemptAt: Date | null;
+  responseStatus: number | null;
+  responseBody: string | null;
+  responseMs: number | null;
+  createdAt: Date;
+  deliveredAt: Date | null;
+};

@@ -1,0 +1,47 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+const alias = { "server-only": path.resolve(import.meta.dirname, "tests/support/empty.ts") };
+
+// Three projects: `unit` needs nothing, `db` a Postgres, `temporal` a Postgres and the Temporal server.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "unit",
+          include: ["{server,workflows,components,scripts,tests}/**/*.test.{ts,tsx}"],
+          exclude: ["**/*.db.test.ts", "**/*.temporal.test.ts", "node_modules/**"],
+          pool: "forks",
+          maxWorkers: 2,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "db",
+          include: ["{server,workflows,tests}/**/*.db.test.ts"],
+          globalSetup: ["tests/support/global.ts"],
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "temporal",
+          include: ["{server,workflows,tests}/**/*.temporal.test.ts"],
+          globalSetup: ["tests/support/global.ts"],
+          pool: "forks",
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

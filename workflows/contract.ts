@@ -1,0 +1,71 @@
+/** What the durable side and the rest of the product agree on. Imports nothing. */
+
+export const TASK_QUEUE = { interactive: "inlay-interactive", sync: "inlay-sync", delivery: "inlay-delivery" } as const;
+
+/** Search attributes registered with the server; opaque ids only. */
+export const SEARCH_ATTRIBUTES = { environment: "InlayEnvironment", customer: "InlayCustomer", stream: "InlayStream" } as const;
+
+export const workflowId = {
+  keeper: (environmentId: string, streamId: string) => `${environmentId}:stream:${streamId}`,
+  delivery: (environmentId: string, endpointId: string) => `${environmentId}:endpoint:${endpointId}`,
+  reconcile: () => "inlay:reconcile",
+} as const;
+
+/** Prefix by which the reconciler finds all keepers (they live as `<env>:stream:<id>`). */
+export const KEEPER_TYPE = "keeper";
+export const DELIVERY_TYPE = "deliverWebhooks";
+export const RECONCILE_TYPE = "reconcile";
+
+/** Names of signals. A poke says "look again now"; many pokes are one. */
+export const SIGNAL = { poke: "poke" } as const;
+
+export type KeeperInput = {
+  vendorId: string;
+  environmentId: string;
+  customerId: string;
+  streamId: string;
+  /** Legs run since the workflow was first started; only for people reading histories. */
+  legs: number;
+};
+
+export type StreamRef = { vendorId: string; environmentId: string; customerId: string; streamId: string };
+
+/** What the keeper is to do next, decided in Postgres. */
+export type Claim =
+  | { kind: "run"; runId: string; interactive: boolean }
+  /** Nothing is due: look again after `waitMs`, or when poked. */
+  | { kind: "wait"; waitMs: number }
+  /** The stream is gone or no longer active: the keeper ends. */
+  | { kind: "stop" };
+
+export type LegInput = StreamRef & { runId: string };
+export type LegResult = { done: boolean; pages: number; seen: number };
+
+export type RunFailure = { code: string; message: string };
+
+/** Short work on our own database: local activities. */
+export interface StreamClaims {
+  claimRun(input: StreamRef): Promise<Claim>;
+  finishRun(input: LegInput & { failure: RunFailure | null }): Promise<void>;
+}
+
+/** Work that talks to a third party: regular activities, with heartbeats. */
+export interface StreamLegs {
+  syncLeg(input: LegInput): Promise<LegResult>;
+}
+
+export type DeliveryInput = { vendorId: string; environmentId: string; endpointId: string };
+/** `waitMs` null: nothing is pending, wait to be poked. */
+export type DeliveryResult = { sent: number; failed: number; waitMs: number | null; stop: boolean };
+
+export interface Deliveries {
+  deliverPending(input: DeliveryInput): Promise<DeliveryResult>;
+}
+
+export type ReconcileResult = { started: number; terminated: number; poked: number; runsClosed: number };
+
+export interface Reconciling {
+  reconcileOnce(): Promise<ReconcileResult>;
+}
+
+export type Activities = StreamClaims & StreamLegs & Deliveries & Reconciling;
