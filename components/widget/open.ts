@@ -1,0 +1,90 @@
+import { fromFrame, PROTOCOL, type ToFrame, type View, type WidgetEvent, type WidgetTheme } from "./protocol";
+
+export type OpenOptions = {
+  publishableKey: string;
+  /** Asks your backend for an embed session and answers with its token. Called again whenever the token has run out. */
+  session: () => Promise<string>;
+  /** Element, or a selector for it, that the marketplace fills. Left out: `modal`. */
+  mount?: Element | string | undefined;
+  /** Opens above the page instead: Escape, the backdrop and the frame's own button close it. */
+  modal?: boolean | undefined;
+  view?: View | undefined;
+  theme?: WidgetTheme | undefined;
+  locale?: string | undefined;
+  onEvent?: ((event: WidgetEvent) => void) | undefined;
+};
+
+export type Handle = { close(): void; show(view: View): void; setTheme(theme: WidgetTheme): void };
+
+/**
+ * Opens the marketplace. The token never enters a URL and never leaves for another origin than `origin`.
+ * Throws when `mount` names nothing.
+ */
+export function open(options: OpenOptions, origin: string): Handle {
+  const { session, onEvent } = options;
+  const mount = typeof options.mount === "string" ? document.querySelector(options.mount) : options.mount;
+  if (!mount && options.mount) throw new Error(`Inlay: no element ${String(options.mount)}`);
+
+  let nonce = "";
+  let { view, theme } = options;
+  const dialog = mount ? null : document.createElement("dialog");
+  const frame = document.createElement("iframe");
+  frame.src = `${origin}/embed/${encodeURIComponent(options.publishableKey)}${dialog ? "?modal" : ""}`;
+  frame.title = "Integrations";
+  // The frame has to learn the page's origin even where the page sends no referrer.
+  frame.referrerPolicy = "origin";
+  frame.style.cssText = `display:block;border:0;width:100%;height:${dialog ? "100%" : "520px"}`;
+
+  const send = (message: ToFrame) => {
+    if (nonce) frame.contentWindow?.postMessage({ inlay: PROTOCOL, nonce, ...message }, origin);
+  };
+  const sendSession = () =>
+    session()
+      .catch(() => "")
+      .then((token) => send({ type: "session", token, page: location.href, view, theme, locale: options.locale } as ToFrame));
+
+  const receive = (event: MessageEvent) => {
+    // A page that throws the frame away without `close` leaves nothing behind.
+    if (!frame.isConnected) return removeEventListener("message", receive);
+    const message = event.origin === origin && event.source === frame.contentWindow && fromFrame(event.data);
+    if (!message) return;
+    if (message.type === "hello") nonce = message.nonce;
+    if (message.nonce !== nonce) return;
+    if (message.type === "hello" || message.type === "renew") sendSession();
+    if (message.type === "resize" && !dialog) {
+      frame.style.height = `${message.height}px`;
+      if (message.top && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
+    }
+    if (message.type === "event") onEvent?.(message.event);
+    if (message.type === "close") close();
+  };
+  const stop = () => {
+    removeEventListener("message", receive);
+    (dialog || frame).remove();
+    onEvent?.({ type: "close" });
+  };
+  const close = () => {
+    if (!dialog) {
+      if (frame.isConnected) stop();
+    } else dialog.close();
+  };
+
+  addEventListener("message", receive);
+  if (dialog) {
+    // A native dialog traps the focus, closes on Escape and gives the focus back by itself.
+    dialog.style.cssText =
+      "padding:0;border:0;border-radius:14px;overflow:hidden;width:min(1000px,100vw - 24px);height:min(760px,100dvh - 24px);max-width:none;max-height:none;box-shadow:0 0 0 100vmax rgb(15 23 42/.45),0 24px 64px rgb(0 0 0/.3)";
+    dialog.ariaLabel = frame.title;
+    dialog.onclick = (event) => event.target === dialog && dialog.close();
+    dialog.onclose = stop;
+    dialog.append(frame);
+    document.body.append(dialog);
+    dialog.showModal();
+  } else mount?.append(frame);
+
+  return {
+    close,
+    show: (next) => send({ type: "view", view: (view = next) }),
+    setTheme: (next) => send({ type: "theme", theme: (theme = next) }),
+  };
+}
