@@ -13,7 +13,7 @@ CREATE FUNCTION sync_write_page(
   p_vendor text, p_environment text, p_customer text, p_stream text, p_run text, p_fence bigint,
   p_ids text, p_hashes text, p_data text, p_sources text, p_mapping_version int,
   p_faults jsonb, p_seen int, p_cursor text, p_remap_after text, p_total int, p_facts jsonb,
-  OUT created int, OUT updated int, OUT last_seq bigint
+  OUT created int, OUT updated int, OUT last_seq bigint, OUT paused boolean
 ) LANGUAGE plpgsql SET enable_seqscan = off AS $fn$
 DECLARE
   v_base bigint;
@@ -26,7 +26,7 @@ BEGIN
   PERFORM set_config('app.vendor_id', p_vendor, true), set_config('app.environment_id', p_environment, true),
           set_config('app.customer_id', p_customer, true);
 
-  SELECT next_seq, quarantine_count > 0 INTO v_base, v_held FROM streams
+  SELECT next_seq, quarantine_count > 0, cardinality(pause_reasons) > 0 INTO v_base, v_held, paused FROM streams
    WHERE id = p_stream AND environment_id = p_environment AND customer_id = p_customer
      AND run_id = p_run AND fence = p_fence AND status = 'active'
    FOR UPDATE;

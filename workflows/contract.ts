@@ -1,6 +1,6 @@
 /** What the durable side and the rest of the product agree on. Imports nothing. */
 
-export const TASK_QUEUE = { interactive: "inlay-interactive", sync: "inlay-sync", delivery: "inlay-delivery" } as const;
+export const TASK_QUEUE = { sync: "inlay-sync", delivery: "inlay-delivery" } as const;
 
 /** Search attributes registered with the server; opaque ids only. */
 export const SEARCH_ATTRIBUTES = { environment: "InlayEnvironment", customer: "InlayCustomer", stream: "InlayStream" } as const;
@@ -39,14 +39,22 @@ export type Claim =
   | { kind: "stop" };
 
 export type LegInput = StreamRef & { runId: string };
-export type LegResult = { done: boolean; pages: number; seen: number };
+/** `paused`: somebody paused the stream while the leg ran; the cursor stands where it stopped. */
+export type LegResult = { done: boolean; paused: boolean; pages: number; seen: number };
 
-export type RunFailure = { code: string; message: string };
+/** Failure types that cross from activity to workflow besides the error codes: another attempt has taken over. */
+export const STALE = "stale";
+
+/** How a run ended. `retryAfterMs`: not before. */
+export type RunOutcome =
+  | { kind: "succeeded" }
+  | { kind: "paused" }
+  | { kind: "failed"; code: string; message: string; retryAfterMs: number | null };
 
 /** Short work on our own database: local activities. */
 export interface StreamClaims {
   claimRun(input: StreamRef): Promise<Claim>;
-  finishRun(input: LegInput & { failure: RunFailure | null }): Promise<void>;
+  finishRun(input: LegInput & { outcome: RunOutcome }): Promise<void>;
 }
 
 /** Work that talks to a third party: regular activities, with heartbeats. */

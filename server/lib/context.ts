@@ -35,6 +35,8 @@ export type PublicConfig = {
   origin: string;
   /** The demo's stand-in vendor product, or null outside the demo. */
   demoOrigin: string | null;
+  /** Where a test wants the process to die (`failpoint.ts`); null otherwise. */
+  failpoint: string | null;
 };
 
 /** First argument of every verb: the dependencies, plus who acts on whose behalf. */

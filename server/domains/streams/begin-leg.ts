@@ -1,0 +1,72 @@
+import type { ModelField } from "#server/domains/models/schema";
+import { readScoped } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { ConnectionId } from "#server/lib/ids";
+import { type CompiledMapping, compileMapping } from "#server/mapping/compile";
+import type { FieldMapping } from "#server/mapping/schema";
+
+export type Leg = {
+  fence: number;
+  kind: "backfill" | "incremental" | "remap";
+  phase: "backfill" | "incremental";
+  cursor: string | null;
+  remapAfter: string | null;
+  object: string;
+  connectionId: ConnectionId;
+  mappingVersion: number;
+  mapping: CompiledMapping;
+};
+
+type Row = {
+  fence: string;
+  kind: Leg["kind"];
+  phase: Leg["phase"];
+  cursor: string | null;
+  remap_after: string | null;
+  object: string;
+  connection_id: ConnectionId;
+  mapping_version: number;
+  fields: FieldMapping[] | null;
+  model_fields: ModelField[] | null;
+};
+
+/**
+ * Takes the stream over for one attempt: moves the fence, so that whatever an older attempt still sends is refused, and
+ * reads all that the leg needs in the same statement. Null when the run is no longer the stream's run.
+ */
+export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: string }): Promise<Leg | null> {
+  const { environmentId, customerId } = ctx.scope;
+  const [row] = await readScoped<Row[]>(
+    ctx,
+    (sql) => sql`
+    with s as (
+      update streams set fence = fence + 1
+       where id = ${input.streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""}
+         and run_id = ${input.runId} and status = 'active'
+      returning *
+    ), r as (
+      update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind
+    )
+    select s.fence, r.kind, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, m.fields, mo.fields as model_fields
+      from s join r on true
+      left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
+           and m.version = s.mapping_version and m.status = 'published'
+      left join models mo on mo.environment_id = s.environment_id and mo.key = s.model_key`,
+  );
+  if (!row) return null;
+  if (!row.fields || !row.model_fields) {
+    throw new AppError("config_invalid", `mapping version ${row.mapping_version} of this stream, or its model, is missing; publish the mapping again`);
+  }
+  return {
+    fence: Number(row.fence),
+    kind: row.kind,
+    phase: row.phase,
+    cursor: row.cursor,
+    remapAfter: row.remap_after,
+    object: row.object,
+    connectionId: row.connection_id,
+    mappingVersion: row.mapping_version,
+    mapping: compileMapping(row.fields, row.model_fields),
+  };
+}

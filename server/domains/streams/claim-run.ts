@@ -1,0 +1,58 @@
+import { readScoped } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import { newId } from "#server/lib/ids";
+import type { Claim } from "#workflows/contract";
+
+const LOOK_AGAIN_MS = 24 * 3_600_000;
+const INTERACTIVE = new Set(["customer", "vendor", "activation", "mapping"]);
+
+type Decision = { what: "stop" | "paused" | "resume" | "remap" | "pull" | "wait"; run_id: string | null; trigger: string; wait_ms: string };
+
+/**
+ * Decides, in one statement under the stream's row lock, what its keeper does next: go on with the run that is open (a
+ * worker died), re-map records that are behind the mapping, run because it is due, or wait. Opens the run when there is one.
+ */
+export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<Claim> {
+  const runId = newId("run");
+  const { environmentId, customerId } = ctx.scope;
+  const [decision] = await readScoped<Decision[]>(
+    ctx,
+    (sql) => sql`
+    with s as (
+      select * from streams where id = ${input.streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} for update
+    ), d as (
+      select s.*, case
+        when status <> 'active' then 'stop'
+        when cardinality(pause_reasons) > 0 then 'paused'
+        when run_id is not null then 'resume'
+        when mapping_version <> mapped_version and record_count > 0 then 'remap'
+        when due_at <= clock_timestamp() then 'pull'
+        else 'wait' end as what
+      from s
+    ), opened as (
+      insert into runs (id, environment_id, customer_id, stream_id, kind, trigger)
+      select ${runId}, environment_id, customer_id, id, case what when 'remap' then 'remap' else phase end,
+             case what when 'remap' then 'mapping' else trigger end
+        from d where what in ('remap', 'pull')
+    ), moved as (
+      update streams t set run_id = ${runId},
+        mapped_version = case when d.record_count = 0 then d.mapping_version else d.mapped_version end,
+        -- A poke during the run sets both anew, and is then seen when the run ends.
+        trigger = case d.what when 'pull' then 'schedule' else d.trigger end,
+        due_at = case d.what when 'pull' then clock_timestamp() + d.interval_ms * interval '1 ms' else d.due_at end
+       from d where t.id = d.id and d.what in ('remap', 'pull')
+    )
+    select what, run_id, trigger, greatest(0, extract(epoch from due_at - clock_timestamp()) * 1000)::bigint as wait_ms from d`,
+  );
+  if (!decision || decision.what === "stop") return { kind: "stop" };
+  switch (decision.what) {
+    case "paused":
+      return { kind: "wait", waitMs: LOOK_AGAIN_MS };
+    case "wait":
+      return { kind: "wait", waitMs: Math.min(Number(decision.wait_ms) + 1, LOOK_AGAIN_MS) };
+    case "resume":
+      return { kind: "run", runId: decision.run_id ?? runId, interactive: true };
+    default:
+      return { kind: "run", runId, interactive: decision.what === "remap" || INTERACTIVE.has(decision.trigger) };
+  }
+}

@@ -1,0 +1,40 @@
+import { readScoped } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import type { RunOutcome } from "#workflows/contract";
+
+const FIRST_RETRY_MS = 30_000;
+const LAST_RETRY_MS = 3_600_000;
+
+/**
+ * Closes the run and says when the stream is due again: after its interval, at once when it was poked meanwhile, or after a
+ * back-off that doubles with each failure. A refused credential pauses the stream for `auth`. Calling it twice changes nothing.
+ */
+export async function finishRun(ctx: Ctx, input: { streamId: string; runId: string; outcome: RunOutcome }): Promise<void> {
+  const { outcome } = input;
+  const failed = outcome.kind === "failed" ? outcome : null;
+  const status = outcome.kind === "paused" ? "cancelled" : outcome.kind;
+  const needsReconnect = failed !== null && ["reauth_required", "insufficient_scope", "account_mismatch"].includes(failed.code);
+  const { environmentId, customerId } = ctx.scope;
+  await readScoped(
+    ctx,
+    (sql) => sql`
+    with r as (
+      update runs set status = ${status}, finished_at = clock_timestamp(), error_code = ${failed?.code ?? null}, error_message = ${failed?.message.slice(0, 1000) ?? null}
+       where id = ${input.runId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and status = 'running'
+      returning kind
+    )
+    update streams s set run_id = null,
+      phase = case when ${status} = 'succeeded' and r.kind = 'backfill' then 'incremental' else s.phase end,
+      last_success_at = case when ${status} = 'succeeded' and r.kind <> 'remap' then clock_timestamp() else s.last_success_at end,
+      failures = case ${status} when 'succeeded' then 0 when 'failed' then s.failures + 1 else s.failures end,
+      failure_code = case ${status} when 'cancelled' then s.failure_code else ${failed?.code ?? null} end,
+      failure_message = case ${status} when 'cancelled' then s.failure_message else ${failed?.message.slice(0, 1000) ?? null} end,
+      pause_reasons = case when ${needsReconnect} and not 'auth' = any (s.pause_reasons) then array_append(s.pause_reasons, 'auth') else s.pause_reasons end,
+      due_at = case
+        when ${status} = 'failed' then clock_timestamp() + greatest(${failed?.retryAfterMs ?? 0}::float8, least(${LAST_RETRY_MS}::float8, ${FIRST_RETRY_MS} * power(2, least(s.failures, 20)))) * interval '1 ms'
+        when s.trigger <> 'schedule' or r.kind = 'remap' then s.due_at
+        else greatest(s.due_at, clock_timestamp() + s.interval_ms / 2 * interval '1 ms') end
+     from r
+     where s.id = ${input.streamId} and s.environment_id = ${environmentId} and s.run_id = ${input.runId}`,
+  );
+}

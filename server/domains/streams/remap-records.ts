@@ -1,0 +1,94 @@
+import { readScoped } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import type { Leg } from "./begin-leg";
+import { buildBatch } from "./page-batch";
+import type { LegTally, Pace } from "./pull-pages";
+import { writePage } from "./write-page";
+
+const PAGE = 500;
+
+type Stored = { external_id: string; source: string; held: boolean };
+
+/** The place a remap stands at belongs to one mapping version: another version starts over. */
+export function remapPlace(remapAfter: string | null, version: number): string | null {
+  const match = /^(\d+):([\s\S]*)$/.exec(remapAfter ?? "");
+  return match && Number(match[1]) === version ? (match[2] ?? null) : null;
+}
+
+/** Next page of records behind the version, and of records held back, which a new mapping may free. */
+function staleRecords(ctx: Ctx, streamId: string, version: number, after: string | null): Promise<Stored[]> {
+  const { environmentId, customerId } = ctx.scope;
+  return readScoped<Stored[]>(
+    ctx,
+    (sql) => sql`
+    select external_id, source, held from (
+      (select external_id, source, false as held from records
+        where stream_id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and external_id > ${after ?? ""}
+          and mapping_version <> ${version} and deleted_at is null
+        order by external_id limit ${PAGE})
+      union all
+      (select external_id, source, true from quarantine
+        where stream_id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and external_id > ${after ?? ""}
+        order by external_id limit ${PAGE})
+    ) both_kinds order by external_id, held limit ${PAGE}`,
+  );
+}
+
+/** A source that cannot be parsed cannot have been stored by us; an unreadable one is held back again with its reason. */
+function parse(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return source;
+  }
+}
+
+/**
+ * Brings stored records to the stream's mapping version from their stored source: the third party is not asked. The feed
+ * tells of the records whose mapped value really changed.
+ */
+export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: string; leg: Leg }, pace: Pace): Promise<LegTally> {
+  const { leg } = input;
+  const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
+  let after = remapPlace(leg.remapAfter, leg.mappingVersion);
+  while (performance.now() < pace.untilMs) {
+    const startedMs = performance.now();
+    const rows = await staleRecords(ctx, input.streamId, leg.mappingVersion, after);
+    const last = rows.at(-1);
+    if (!last) {
+      tally.done = true;
+      break;
+    }
+    after = last.external_id;
+    const records = rows.map((row) => ({ id: row.external_id, value: parse(row.source), source: row.source }));
+    const batch = buildBatch(records, leg.mapping, leg.mappingVersion);
+    const written = await writePage(ctx, {
+      streamId: input.streamId,
+      runId: input.runId,
+      fence: leg.fence,
+      batch,
+      mappingVersion: leg.mappingVersion,
+      cursor: null,
+      remapAfter: `${leg.mappingVersion}:${after}`,
+      total: null,
+      facts: { method: "READ", path: "stored records", status: 200, ms: Math.round(performance.now() - startedMs), bytes: 0, retries: 0 },
+    });
+    tally.pages++;
+    tally.seen += batch.seen;
+    tally.changed += written.created + written.updated;
+    tally.paused = written.paused;
+    pace.beat(tally);
+    if (tally.paused) break;
+  }
+  if (tally.done) await markMapped(ctx, input.streamId, leg);
+  return tally;
+}
+
+async function markMapped(ctx: Ctx, streamId: string, leg: Leg): Promise<void> {
+  await readScoped(
+    ctx,
+    (sql) => sql`
+    update streams set mapped_version = ${leg.mappingVersion}, remap_after = null
+     where id = ${streamId} and environment_id = ${ctx.scope.environmentId} and fence = ${leg.fence} and mapping_version = ${leg.mappingVersion}`,
+  );
+}
