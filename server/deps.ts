@@ -1,0 +1,60 @@
+import { pino } from "pino";
+import { type DatabaseRole, openDatabase } from "#server/db/client";
+import { type Env, getEnv } from "#server/env";
+import type { Deps } from "#server/lib/context";
+import { createVault } from "#server/lib/vault";
+import { createEgress } from "#server/runtime/egress-undici";
+import { createKeeping } from "#server/temporal/client";
+
+/** Property names whose values never reach a log line, at the top or one and two levels down. */
+const SECRET_NAMES = [
+  "authorization",
+  "cookie",
+  "token",
+  "secret",
+  "clientSecret",
+  "password",
+  "apiKey",
+  "accessToken",
+  "refreshToken",
+  "code",
+  "verifier",
+  "sealed",
+];
+
+/** A JSON logger that blanks secrets. `name` is the process: `web`, `worker`, `setup`. */
+export function createLog(name: string, level: string) {
+  return pino({
+    name,
+    level,
+    base: { process: name },
+    redact: { paths: SECRET_NAMES.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: "[redacted]" },
+  });
+}
+
+/** The composition root: settings in, everything impure out. Opens nothing before it is used. */
+export function createDeps(env: Env, role: DatabaseRole): Deps {
+  const log = createLog(role, env.logLevel);
+  return {
+    db: openDatabase({ url: env.databaseUrl, role }),
+    vault: createVault(env.keys.all, env.keys.current),
+    egress: createEgress({ allowLoopback: env.allowLoopback }),
+    keeping: createKeeping({ ...env.temporal, log }),
+    log,
+    clock: { now: () => new Date() },
+    config: { origin: env.origin, demoOrigin: env.demo?.origin ?? null, failpoint: env.failpoint },
+  };
+}
+
+const SLOT = Symbol.for("inlay.deps");
+type Slots = { [SLOT]?: Deps };
+
+/**
+ * The web process's dependencies, built at first use. Kept on globalThis because that process holds two bundles (the lean
+ * door's and Next's), which must share pools.
+ */
+export function getDeps(): Deps {
+  const slots = globalThis as Slots;
+  slots[SLOT] ??= createDeps(getEnv(), "web");
+  return slots[SLOT];
+}

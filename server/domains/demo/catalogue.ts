@@ -1,0 +1,212 @@
+import type { ModelField } from "#server/domains/models/schema";
+import type { TemplateStream } from "#server/domains/templates/schema";
+import type { FieldMapping, Transform } from "#server/mapping/schema";
+
+/** What the demo vendor, Acme CRM, has set up. Plain data; `seed.ts` writes it. */
+
+export const CUSTOMERS = [
+  { externalId: "globex", name: "Globex" },
+  { externalId: "initech", name: "Initech" },
+] as const;
+
+const field = (key: string, name: string, type: ModelField["type"] = "string", required = false): ModelField => ({
+  key,
+  name,
+  type,
+  required,
+});
+
+export const MODELS: readonly { key: string; name: string; fields: ModelField[] }[] = [
+  {
+    key: "contact",
+    name: "Contact",
+    fields: [
+      field("firstName", "First name"),
+      field("lastName", "Last name"),
+      field("fullName", "Full name"),
+      field("email", "E-mail", "string", true),
+      field("phone", "Phone"),
+      field("company", "Company"),
+      field("jobTitle", "Job title"),
+      field("lifecycleStage", "Lifecycle stage"),
+      field("city", "City"),
+      field("country", "Country"),
+      field("createdAt", "Created", "datetime"),
+      field("updatedAt", "Updated", "datetime"),
+    ],
+  },
+  {
+    key: "company",
+    name: "Company",
+    fields: [
+      field("name", "Name", "string", true),
+      field("domain", "Domain"),
+      field("industry", "Industry"),
+      field("city", "City"),
+      field("country", "Country"),
+      field("createdAt", "Created", "datetime"),
+      field("updatedAt", "Updated", "datetime"),
+    ],
+  },
+  {
+    key: "deal",
+    name: "Deal",
+    fields: [
+      field("name", "Name", "string", true),
+      field("amount", "Amount", "number"),
+      field("stage", "Stage"),
+      field("pipeline", "Pipeline"),
+      field("closesAt", "Closes", "datetime"),
+      field("createdAt", "Created", "datetime"),
+      field("updatedAt", "Updated", "datetime"),
+    ],
+  },
+];
+
+const TRIM: Transform[] = [{ type: "trim" }];
+const EMAIL: Transform[] = [{ type: "trim" }, { type: "lowercase" }];
+const WHEN: Transform[] = [{ type: "datetime" }];
+const NUMBER: Transform[] = [{ type: "number" }];
+
+const from = (target: string, path: string, transforms: Transform[] = [], rest: Partial<FieldMapping> = {}): FieldMapping => ({
+  target,
+  from: path,
+  transforms,
+  required: false,
+  onError: "null",
+  ...rest,
+});
+const text = (target: string, template: string): FieldMapping => ({ target, template, transforms: TRIM, required: false, onError: "null" });
+const needed = { required: true, onError: "quarantine" } as const;
+
+export type SeedTemplate = { name: string; description: string; streams: { stream: TemplateStream; mapping: FieldMapping[] }[] };
+
+export type SeedIntegration = {
+  connectorKey: string;
+  name: string;
+  tagline: string;
+  categories: string[];
+  authKey: string;
+  status: "available" | "coming_soon";
+  featured?: boolean;
+  oauthApp?: { clientId: string; clientSecret: string; scopes: string[] };
+  templates: SeedTemplate[];
+};
+
+const stream = (key: string, object: string, model: string, label: string): TemplateStream => ({
+  key,
+  object,
+  model,
+  label,
+  intervalMs: 60_000,
+});
+
+const hubspotContacts: FieldMapping[] = [
+  from("firstName", "properties.firstname", TRIM),
+  from("lastName", "properties.lastname", TRIM),
+  text("fullName", "{properties.firstname} {properties.lastname}"),
+  from("email", "properties.email", EMAIL, needed),
+  from("phone", "properties.phone", TRIM),
+  from("company", "properties.company", TRIM),
+  from("jobTitle", "properties.jobtitle", TRIM),
+  from("lifecycleStage", "properties.lifecyclestage", TRIM),
+  from("city", "properties.city", TRIM),
+  from("country", "properties.country", TRIM),
+  from("createdAt", "createdAt", WHEN),
+  from("updatedAt", "updatedAt", WHEN),
+];
+
+const hubspotCompanies: FieldMapping[] = [
+  from("name", "properties.name", TRIM, needed),
+  from("domain", "properties.domain", EMAIL),
+  from("industry", "properties.industry", TRIM),
+  from("city", "properties.city", TRIM),
+  from("country", "properties.country", TRIM),
+  from("createdAt", "createdAt", WHEN),
+  from("updatedAt", "updatedAt", WHEN),
+];
+
+const hubspotDeals: FieldMapping[] = [
+  from("name", "properties.dealname", TRIM, needed),
+  from("amount", "properties.amount", NUMBER),
+  from("stage", "properties.dealstage", TRIM),
+  from("pipeline", "properties.pipeline", TRIM),
+  from("closesAt", "properties.closedate", WHEN),
+  from("createdAt", "createdAt", WHEN),
+  from("updatedAt", "updatedAt", WHEN),
+];
+
+const sandboxContacts: FieldMapping[] = [
+  from("firstName", "first_name", TRIM),
+  from("lastName", "last_name", TRIM),
+  text("fullName", "{first_name} {last_name}"),
+  from("email", "email", EMAIL, needed),
+  from("phone", "phone", TRIM),
+  from("company", "company", TRIM),
+  from("jobTitle", "job_title", TRIM),
+  from("city", "city", TRIM),
+  from("country", "country", TRIM),
+  from("createdAt", "created_at", WHEN),
+  from("updatedAt", "updated_at", WHEN),
+];
+
+const soon = (connectorKey: string, name: string, tagline: string, categories: string[]): SeedIntegration => ({
+  connectorKey,
+  name,
+  tagline,
+  categories,
+  authKey: "oauth",
+  status: "coming_soon",
+  templates: [],
+});
+
+export const INTEGRATIONS: readonly SeedIntegration[] = [
+  {
+    connectorKey: "hubspot",
+    name: "HubSpot (sandbox)",
+    tagline: "Bring your contacts, companies and deals into Acme CRM.",
+    categories: ["CRM", "Marketing"],
+    authKey: "oauth",
+    status: "available",
+    featured: true,
+    oauthApp: {
+      clientId: "inlay-demo",
+      clientSecret: "inlay-demo-secret-0123456789abcdef",
+      scopes: ["oauth", "crm.objects.contacts.read", "crm.objects.companies.read", "crm.objects.deals.read"],
+    },
+    templates: [
+      {
+        name: "Contacts to Acme",
+        description: "Every contact becomes an Acme contact and stays up to date.",
+        streams: [{ stream: stream("contacts", "contact", "contact", "Contacts"), mapping: hubspotContacts }],
+      },
+      {
+        name: "Companies and deals to Acme",
+        description: "Companies and deals become Acme's own and stay up to date.",
+        streams: [
+          { stream: stream("companies", "company", "company", "Companies"), mapping: hubspotCompanies },
+          { stream: stream("deals", "deal", "deal", "Deals"), mapping: hubspotDeals },
+        ],
+      },
+    ],
+  },
+  {
+    connectorKey: "sandbox-crm",
+    name: "Sandbox CRM",
+    tagline: "A small CRM that connects with an API key.",
+    categories: ["CRM"],
+    authKey: "key",
+    status: "available",
+    templates: [
+      {
+        name: "Contacts to Acme",
+        description: "Every contact becomes an Acme contact and stays up to date.",
+        streams: [{ stream: stream("contacts", "contact", "contact", "Contacts"), mapping: sandboxContacts }],
+      },
+    ],
+  },
+  soon("shopify", "Shopify", "Orders, products and customers of your shop.", ["E-commerce"]),
+  soon("quickbooks", "QuickBooks", "Invoices, customers and payments.", ["Accounting"]),
+  soon("stripe", "Stripe", "Payments, subscriptions and payouts.", ["Payments"]),
+  soon("slack", "Slack", "Tell a channel when something happens.", ["Communication"]),
+];
