@@ -25,7 +25,7 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         when status <> 'active' then 'stop'
         when cardinality(pause_reasons) > 0 then 'paused'
         when run_id is not null then 'resume'
-        when mapping_version <> mapped_version and record_count > 0 then 'remap'
+        when mapping_version <> mapped_version and record_count + quarantine_count > 0 then 'remap'
         when due_at <= clock_timestamp() then 'pull'
         else 'wait' end as what
       from s
@@ -36,7 +36,7 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         from d where what in ('remap', 'pull')
     ), moved as (
       update streams t set run_id = ${runId},
-        mapped_version = case when d.record_count = 0 then d.mapping_version else d.mapped_version end,
+        mapped_version = case when d.record_count + d.quarantine_count = 0 then d.mapping_version else d.mapped_version end,
         -- A poke during the run sets both anew, and is then seen when the run ends.
         trigger = case d.what when 'pull' then 'schedule' else d.trigger end,
         due_at = case d.what when 'pull' then clock_timestamp() + d.interval_ms * interval '1 ms' else d.due_at end

@@ -21,7 +21,7 @@ function staleRecords(ctx: Ctx, streamId: string, version: number, after: string
   return readScoped<Stored[]>(
     ctx,
     (sql) => sql`
-    select external_id, source, held from (
+    select distinct on (external_id) external_id, source, held from (
       (select external_id, source, false as held from records
         where stream_id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and external_id > ${after ?? ""}
           and mapping_version <> ${version} and deleted_at is null
@@ -30,7 +30,7 @@ function staleRecords(ctx: Ctx, streamId: string, version: number, after: string
       (select external_id, source, true from quarantine
         where stream_id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and external_id > ${after ?? ""}
         order by external_id limit ${PAGE})
-    ) both_kinds order by external_id, held limit ${PAGE}`,
+    ) both_kinds order by external_id, held desc limit ${PAGE}`,
   );
 }
 

@@ -1,0 +1,59 @@
+import { and, desc, eq } from "drizzle-orm";
+import type { Tx } from "#server/db/client";
+import { mappings, models, templates } from "#server/db/schema";
+import type { Ctx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { TemplateId } from "#server/lib/ids";
+import { compileMapping } from "#server/mapping/compile";
+import { MappingFields, type FieldMapping } from "#server/mapping/schema";
+
+export type MappingRef = { templateId: TemplateId; streamKey: string };
+
+/** The template's stream and its model, locked against a concurrent publish; `not_found` outside the scope. */
+export async function lockTemplateStream(ctx: Ctx, tx: Tx, ref: MappingRef) {
+  const { environmentId } = ctx.scope;
+  const [template] = await tx
+    .select()
+    .from(templates)
+    .where(and(eq(templates.id, ref.templateId), eq(templates.environmentId, environmentId)))
+    .for("update");
+  const stream = template?.streams.find((candidate) => candidate.key === ref.streamKey);
+  if (!template || !stream) throw new AppError("not_found", `no stream "${ref.streamKey}" in template ${ref.templateId}`);
+  const [model] = await tx.select().from(models).where(and(eq(models.environmentId, environmentId), eq(models.key, stream.model)));
+  if (!model) throw new AppError("config_invalid", `the template's model "${stream.model}" does not exist`);
+  return { template, stream, model };
+}
+
+export const ofStream = (ctx: Ctx, ref: MappingRef) =>
+  and(eq(mappings.environmentId, ctx.scope.environmentId), eq(mappings.templateId, ref.templateId), eq(mappings.streamKey, ref.streamKey));
+
+export async function newestMapping(ctx: Ctx, tx: Tx, ref: MappingRef, status: "draft" | "published") {
+  const [row] = await tx
+    .select()
+    .from(mappings)
+    .where(and(ofStream(ctx, ref), eq(mappings.status, status)))
+    .orderBy(desc(mappings.version))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Parses fields from outside and proves that they compile; `invalid` names the field that does not. */
+export function checkFields(input: unknown, modelFields: Parameters<typeof compileMapping>[1]): FieldMapping[] {
+  const parsed = MappingFields.safeParse(input);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+    throw new AppError("invalid", `the mapping is not valid: ${issues[0]?.path} ${issues[0]?.message}`, { details: { issues } });
+  }
+  const known = new Set(modelFields.map((field) => field.key));
+  const stranger = parsed.data.find((field) => !known.has(field.target));
+  if (stranger) throw new AppError("invalid", `the model has no field "${stranger.target}"; add it to the model or remove it here`);
+  try {
+    compileMapping(parsed.data, modelFields);
+  } catch (error) {
+    throw new AppError("invalid", error instanceof RangeError ? error.message : "the mapping does not compile", { cause: error });
+  }
+  return parsed.data;
+}
+
+/** Whose name stands in the history. */
+export const authorOf = (ctx: Ctx): string => (ctx.actor.type === "member" ? ctx.actor.email : ctx.actor.type);

@@ -1,0 +1,34 @@
+import { eq } from "drizzle-orm";
+import { mappings } from "#server/db/schema";
+import { withScope } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import { authorOf, checkFields, lockTemplateStream, type MappingRef, newestMapping } from "./internal";
+
+/** Keeps a draft of a stream's mapping: there is one at most, and customers do not see it. `invalid` names what is wrong. */
+export async function saveDraft(ctx: Ctx, input: MappingRef & { fields: unknown }): Promise<{ id: string; version: number }> {
+  return withScope(ctx, async (tx) => {
+    const { model } = await lockTemplateStream(ctx, tx, input);
+    const fields = checkFields(input.fields, model.fields);
+    const draft = await newestMapping(ctx, tx, input, "draft");
+    if (draft) {
+      await tx.update(mappings).set({ fields, createdBy: authorOf(ctx) }).where(eq(mappings.id, draft.id));
+      return { id: draft.id, version: draft.version };
+    }
+    const published = await newestMapping(ctx, tx, input, "published");
+    const [row] = await tx
+      .insert(mappings)
+      .values({
+        environmentId: ctx.scope.environmentId,
+        templateId: input.templateId,
+        streamKey: input.streamKey,
+        version: (published?.version ?? 0) + 1,
+        status: "draft",
+        fields,
+        createdBy: authorOf(ctx),
+      })
+      .returning({ id: mappings.id, version: mappings.version });
+    if (!row) throw new AppError("platform_error", "the draft was not stored");
+    return row;
+  });
+}

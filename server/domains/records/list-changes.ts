@@ -1,0 +1,82 @@
+import { readScoped } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import { recordId } from "#server/lib/ids";
+
+export type ChangeItem = {
+  /** Place in the environment's feed; rises, never repeats, nothing appears behind one that was read. */
+  position: number;
+  op: "created" | "updated" | "deleted";
+  recordId: string;
+  externalId: string;
+  model: string;
+  customerId: string;
+  streamId: string;
+  /** Place in the stream's own feed. */
+  seq: number;
+  at: string;
+  /** The record as it is now (not as it was at that change); null when it is gone. */
+  record: Record<string, unknown> | null;
+};
+
+export type ListChanges = { after: number; limit: number; customerId?: string | undefined; modelKey?: string | undefined };
+
+type Row = {
+  position: string;
+  op: ChangeItem["op"];
+  external_id: string;
+  model_key: string;
+  customer_id: string;
+  stream_id: string;
+  seq: string;
+  at: Date;
+  data: Record<string, unknown> | null;
+};
+
+/**
+ * The environment's change feed behind `after` (0 = from the start), oldest first. Committed pages are given their positions
+ * first (`feed_sequence`), so a reader that goes on from `next` misses nothing and sees nothing twice. `latest` is the newest
+ * position there is: `latest - next` is the reader's lag. One round trip.
+ */
+export async function listChanges(ctx: Ctx, input: ListChanges): Promise<{ items: ChangeItem[]; next: number; latest: number }> {
+  const { environmentId } = ctx.scope;
+  const customer = ctx.scope.customerId ?? input.customerId ?? null;
+  const model = input.modelKey ?? null;
+  const { after, limit } = input;
+  const [latestRow] = await readScoped<{ latest: string }[]>(ctx, (sql) => sql`select feed_sequence(${environmentId}) as latest`);
+  const latest = Number(latestRow?.latest ?? 0);
+  if (latest <= after) return { items: [], next: after, latest };
+  const rows = await readScoped<Row[]>(
+    ctx,
+    (sql) => sql`
+    select p.position_from + c.seq - p.seq_from as position, c.op, c.external_id, s.model_key, c.customer_id, c.stream_id, c.seq, c.at, r.data
+      from (
+        select * from feed_pages
+         where environment_id = ${environmentId} and position_from <= ${latest}
+           and position_from >= coalesce((select max(position_from) from feed_pages where environment_id = ${environmentId} and position_from <= ${after + 1}), 0)
+           and (${customer}::text is null or customer_id = ${customer})
+         order by position_from limit ${limit + 1}
+      ) p
+      join streams s on s.id = p.stream_id and s.environment_id = ${environmentId} and (${model}::text is null or s.model_key = ${model})
+      join changes c on c.stream_id = p.stream_id and c.seq between p.seq_from and p.seq_to and p.position_from + c.seq - p.seq_from > ${after}
+      left join records r on r.stream_id = c.stream_id and r.external_id = c.external_id and r.deleted_at is null
+     order by p.position_from, c.seq limit ${limit + 1}`,
+  );
+  const items = rows.slice(0, limit).map(toItem);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last ? last.position : Math.max(latest, after), latest };
+}
+
+function toItem(row: Row): ChangeItem {
+  return {
+    position: Number(row.position),
+    op: row.op,
+    recordId: recordId(row.stream_id, row.external_id),
+    externalId: row.external_id,
+    model: row.model_key,
+    customerId: row.customer_id,
+    streamId: row.stream_id,
+    seq: Number(row.seq),
+    at: row.at.toISOString(),
+    record: row.data,
+  };
+}

@@ -1,0 +1,31 @@
+import { readScoped } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+
+export type ProblemItem = { streamId: string; externalId: string; code: string; message: string; field: string | null; attempts: number; lastSeenAt: Date };
+
+type Row = { stream_id: string; external_id: string; code: string; message: string; field: string | null; attempts: number; last_seen_at: Date };
+
+/** Records held back, of one stream or of all streams of a connection; newest first, 200 at most. */
+export async function listProblems(ctx: Ctx, input: { streamId: string } | { connectionId: string }): Promise<ProblemItem[]> {
+  const { environmentId, customerId } = ctx.scope;
+  const streamId = "streamId" in input ? input.streamId : null;
+  const connectionId = "connectionId" in input ? input.connectionId : null;
+  const rows = await readScoped<Row[]>(
+    ctx,
+    (sql) => sql`
+    select q.stream_id, q.external_id, q.code, q.message, q.field, q.attempts, q.last_seen_at
+      from quarantine q join streams s on s.id = q.stream_id and s.environment_id = q.environment_id
+     where q.environment_id = ${environmentId} and (${customerId ?? null}::text is null or q.customer_id = ${customerId ?? null})
+       and (${streamId}::text is null or s.id = ${streamId}) and (${connectionId}::text is null or s.connection_id = ${connectionId})
+     order by q.last_seen_at desc, q.external_id limit 200`,
+  );
+  return rows.map((row) => ({
+    streamId: row.stream_id,
+    externalId: row.external_id,
+    code: row.code,
+    message: row.message,
+    field: row.field,
+    attempts: row.attempts,
+    lastSeenAt: row.last_seen_at,
+  }));
+}
