@@ -53,7 +53,14 @@ export type StreamView = {
   state: ConnectionState;
   phase: "backfill" | "incremental";
   /** Progress of the run in flight, or null. `total` null = the source does not say. */
-  progress: { runId: string; kind: RunKind; done: number; total: number | null; perSecond: number | null; etaSeconds: number | null } | null;
+  progress: {
+    runId: string;
+    kind: RunKind;
+    done: number;
+    total: number | null;
+    perSecond: number | null;
+    etaSeconds: number | null;
+  } | null;
   recordCount: number;
   quarantineCount: number;
   mappingVersion: number;
@@ -82,7 +89,13 @@ export type ConnectionView = {
 
 // --- embed ---------------------------------------------------------------------------------------------------------
 
-export type Theme = { accent: string | null; radius: number | null; font: string | null; appearance: "light" | "dark" | "auto"; logoUrl: string | null };
+export type Theme = {
+  accent: string | null;
+  radius: number | null;
+  font: string | null;
+  appearance: "light" | "dark" | "auto";
+  logoUrl: string | null;
+};
 
 export type EmbedBootstrap = {
   customerName: string;
@@ -126,7 +139,13 @@ export type IntegrationDetail = MarketplaceCard & {
   templates: TemplateOffer[];
 };
 
-export type TemplateOffer = { id: string; name: string; description: string; streams: { key: string; label: string }[]; installedOn: string[] };
+export type TemplateOffer = {
+  id: string;
+  name: string;
+  description: string;
+  streams: { key: string; label: string }[];
+  installedOn: string[];
+};
 
 export type AuthorizationStatus = {
   id: string;
@@ -141,7 +160,14 @@ export type AuthorizationResult =
   /** Reconnecting, but with another account than before. Nothing was changed. */
   | { outcome: "different_account"; expected: string; got: string };
 
-export type ProblemRecord = { externalId: string; code: ErrorCode; message: string; field: string | null; attempts: number; lastSeenAt: Date };
+export type ProblemRecord = {
+  externalId: string;
+  code: ErrorCode;
+  message: string;
+  field: string | null;
+  attempts: number;
+  lastSeenAt: Date;
+};
 
 // --- vendor --------------------------------------------------------------------------------------------------------
 
@@ -206,7 +232,17 @@ export type IntegrationRow = {
   scopes: { scope: string; reason: string }[];
 };
 
-export type TemplateRow = { id: string; name: string; description: string; integrationName: string; iconUrl: string; version: number; status: "draft" | "published"; installations: number; streams: { key: string; label: string; object: string; model: string; mappingVersion: number; hasDraft: boolean }[] };
+export type TemplateRow = {
+  id: string;
+  name: string;
+  description: string;
+  integrationName: string;
+  iconUrl: string;
+  version: number;
+  status: "draft" | "published";
+  installations: number;
+  streams: { key: string; label: string; object: string; model: string; mappingVersion: number; hasDraft: boolean }[];
+};
 
 export type MappingEditorView = {
   templateId: string;
@@ -226,7 +262,16 @@ export type MappingEditorView = {
 
 export type ApiKeyRow = { id: string; name: string; hint: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null };
 
-export type WebhookEndpointRow = { id: string; url: string; status: "active" | "disabled"; disabledReason: string | null; createdAt: Date; pending: number; delivered: number; dead: number };
+export type WebhookEndpointRow = {
+  id: string;
+  url: string;
+  status: "active" | "disabled";
+  disabledReason: string | null;
+  createdAt: Date;
+  pending: number;
+  delivered: number;
+  dead: number;
+};
 
 export type DeliveryRow = {
   id: string;
