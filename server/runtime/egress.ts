@@ -6,7 +6,7 @@ export type EgressRequest = {
   body?: string | Buffer;
   /** Whole exchange, connect to last byte. Default 30 s. */
   timeoutMs?: number;
-  /** Largest answer accepted. Default 20 MiB. */
+  /** Largest answer accepted, before and after decompression. Default 20 MiB. */
   limitBytes?: number;
   /** How many redirects are followed by hand; 0 = a redirect is returned as it is. Default 0. */
   redirects?: number;

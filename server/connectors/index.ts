@@ -1,0 +1,25 @@
+import { AppError } from "#server/lib/errors";
+import { Manifest, type ManifestInput } from "#server/runtime/manifest";
+import hubspot from "./hubspot/manifest";
+import sandboxCrm from "./sandbox-crm/manifest";
+
+/** The table of contents: one line a connector. */
+const SHIPPED: readonly ManifestInput[] = [hubspot, sandboxCrm];
+
+const parsed = new Map<string, Manifest>();
+
+/** The manifest of a connector we ship, parsed once. Throws `not_found` for an unknown key. */
+export function getManifest(key: string): Manifest {
+  const known = parsed.get(key);
+  if (known) return known;
+  const source = SHIPPED.find((one) => one.key === key);
+  if (!source) throw new AppError("not_found", `There is no connector "${key.slice(0, 60)}".`);
+  const manifest = Manifest.parse(source);
+  parsed.set(key, manifest);
+  return manifest;
+}
+
+/** All connectors we ship. */
+export function listManifests(): Manifest[] {
+  return SHIPPED.map((one) => getManifest(one.key));
+}
