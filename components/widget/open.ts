@@ -1,4 +1,4 @@
-import { fromFrame, PROTOCOL, type ToFrame, type View, type WidgetEvent, type WidgetTheme } from "./protocol";
+import { type FromFrame, fromFrame, PROTOCOL, type ToFrame, type View, type WidgetEvent, type WidgetTheme } from "./protocol";
 
 export type OpenOptions = {
   publishableKey: string;
@@ -38,25 +38,28 @@ export function open(options: OpenOptions, origin: string): Handle {
   const send = (message: ToFrame) => {
     if (nonce) frame.contentWindow?.postMessage({ inlay: PROTOCOL, nonce, ...message }, origin);
   };
-  const sendSession = () =>
-    session()
+  const sendSession = () => {
+    void Promise.resolve()
+      .then(session)
       .catch(() => "")
       .then((token) => send({ type: "session", token, page: location.href, view, theme, locale: options.locale } as ToFrame));
-
+  };
+  const follow = (message: FromFrame) => {
+    if (message.type === "hello" || message.type === "renew") sendSession();
+    else if (message.type === "event") onEvent?.(message.event);
+    else if (message.type === "close") close();
+    else if (message.type === "resize" && !dialog) {
+      frame.style.height = `${message.height}px`;
+      if (message.top && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
+    }
+  };
   const receive = (event: MessageEvent) => {
     // A page that throws the frame away without `close` leaves nothing behind.
     if (!frame.isConnected) return removeEventListener("message", receive);
     const message = event.origin === origin && event.source === frame.contentWindow && fromFrame(event.data);
     if (!message) return;
     if (message.type === "hello") nonce = message.nonce;
-    if (message.nonce !== nonce) return;
-    if (message.type === "hello" || message.type === "renew") sendSession();
-    if (message.type === "resize" && !dialog) {
-      frame.style.height = `${message.height}px`;
-      if (message.top && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
-    }
-    if (message.type === "event") onEvent?.(message.event);
-    if (message.type === "close") close();
+    if (message.nonce === nonce) follow(message);
   };
   const stop = () => {
     removeEventListener("message", receive);
@@ -84,7 +87,13 @@ export function open(options: OpenOptions, origin: string): Handle {
 
   return {
     close,
-    show: (next) => send({ type: "view", view: (view = next) }),
-    setTheme: (next) => send({ type: "theme", theme: (theme = next) }),
+    show(next) {
+      view = next;
+      send({ type: "view", view: next });
+    },
+    setTheme(next) {
+      theme = next;
+      send({ type: "theme", theme: next });
+    },
   };
 }

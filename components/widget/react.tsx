@@ -21,6 +21,8 @@ export function Marketplace({ origin, className, ...options }: MarketplaceProps)
     const opened = open(
       {
         ...latest.current,
+        publishableKey,
+        modal,
         mount: modal ? undefined : (host.current ?? undefined),
         session: () => latest.current.session(),
         onEvent: (event) => latest.current.onEvent?.(event),

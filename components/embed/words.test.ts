@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import type { ConnectionView, RunView, StreamView } from "#server/trpc/views";
+import { headline, progressPercent, progressWords, relativeTime, runWords, timeLeft } from "./words";
+
+const now = new Date("2026-11-21T12:00:00Z");
+const ago = (ms: number) => new Date(now.getTime() - ms);
+
+const stream = (over: Partial<StreamView> = {}): StreamView => ({
+  id: "str_1",
+  key: "contacts",
+  label: "Contacts",
+  object: "contacts",
+  modelKey: "contact",
+  status: "active",
+  state: "active",
+  phase: "incremental",
+  progress: null,
+  recordCount: 10_000,
+  quarantineCount: 0,
+  mappingVersion: 1,
+  mappedVersion: 1,
+  pauseReasons: [],
+  lastSuccessAt: ago(120_000),
+  nextRunAt: null,
+  problem: null,
+  ...over,
+});
+const connection = (over: Partial<ConnectionView> = {}): ConnectionView => ({
+  id: "con_1",
+  integrationId: "int_1",
+  integrationName: "HubSpot",
+  connectorKey: "hubspot",
+  iconUrl: "/v1/icons/hubspot.svg",
+  customerId: "cus_1",
+  customerName: "Globex",
+  state: "active",
+  accountId: "1",
+  accountLabel: "globex.example",
+  createdAt: now,
+  problem: null,
+  streams: [stream()],
+  ...over,
+});
+const run = (over: Partial<RunView> = {}) => ({
+  id: "run_1",
+  streamId: "str_1",
+  kind: "incremental" as const,
+  trigger: "schedule",
+  status: "succeeded" as const,
+  pages: 1,
+  seen: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  quarantined: 0,
+  legs: 1,
+  problem: null,
+  startedAt: now,
+  finishedAt: now,
+  streamLabel: "Contacts",
+  ...over,
+});
+
+describe("times", () => {
+  it.each([
+    [3_000, "just now"],
+    [40_000, "40 s ago"],
+    [120_000, "2 min ago"],
+    [3 * 3_600_000, "3 h ago"],
+    [86_400_000, "1 day ago"],
+    [-40_000, "in 40 s"],
+  ])("%i ms → %s", (ms, words) => expect(relativeTime(ago(ms), now)).toBe(words));
+
+  it("promises no more than it knows", () => {
+    expect(timeLeft(2)).toBe("a few seconds left");
+    expect(timeLeft(19)).toBe("about 20 s left");
+    expect(timeLeft(200)).toBe("about 3 min left");
+  });
+});
+
+describe("progress", () => {
+  const progress = { runId: "run_1", kind: "backfill" as const, done: 3400, total: 10_000, perSecond: 330, etaSeconds: 20 };
+  it("counts towards a known total", () => {
+    expect(progressWords(progress)).toBe("3,400 of 10,000 · about 20 s left");
+    expect(progressPercent(progress)).toBe(34);
+  });
+  it("claims no total it was not told, and never more than all", () => {
+    expect(progressWords({ ...progress, total: null })).toBe("3,400 so far");
+    expect(progressPercent({ ...progress, total: null })).toBeNull();
+    expect(progressWords({ ...progress, done: 10_050, etaSeconds: null })).toBe("10,000 of 10,000");
+  });
+});
+
+describe("headline", () => {
+  it("says up to date only with evidence", () => {
+    expect(headline(connection(), now)).toEqual({ tone: "good", text: "Up to date.", evidence: "Checked 2 min ago." });
+    expect(headline(connection({ streams: [stream({ lastSuccessAt: null })] }), now).text).toBe("Getting ready.");
+    expect(headline(connection({ streams: [] }), now).text).toBe("Connected.");
+  });
+  it("goes by the stream that was checked longest ago, and names what is held back", () => {
+    const streams = [stream(), stream({ lastSuccessAt: ago(600_000), quarantineCount: 4 })];
+    expect(headline(connection({ streams }), now).evidence).toBe("Checked 10 min ago. 4 records held back.");
+  });
+  it("says who paused", () => {
+    const paused = (reason: string) =>
+      headline(connection({ state: "paused", streams: [stream({ pauseReasons: [reason] })] }), now).evidence;
+    expect(paused("customer")).toMatch(/^You paused it/);
+    expect(paused("vendor")).toMatch(/^Paused by the people/);
+  });
+});
+
+describe("runs", () => {
+  it("reads like a sentence", () => {
+    expect(runWords(run()).title).toBe("Checked Contacts: nothing new");
+    expect(runWords(run({ kind: "backfill", created: 10_000 })).title).toBe("First sync of Contacts: 10,000 new");
+    expect(runWords(run({ updated: 3, quarantined: 1, trigger: "customer" }))).toEqual({
+      tone: "good",
+      title: "Sync of Contacts: 3 updated, 1 held back",
+      detail: "started here",
+    });
+    expect(runWords(run({ status: "failed" })).detail).toMatch(/nothing is lost/);
+  });
+});

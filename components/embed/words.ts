@@ -1,0 +1,183 @@
+import type { ConnectionState, ConnectionView, RunView, StreamView } from "#server/trpc/views";
+
+/** What the customer reads. Pure, so that every sentence has a test; numbers and dates follow the reader's language. */
+
+export type Tone = "good" | "busy" | "wait" | "bad" | "off";
+export type Sentence = { tone: Tone; text: string; evidence: string };
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const number = (value: number): string => new Intl.NumberFormat("en-GB").format(value);
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+/** "2 min ago", "in 40 s", "3 Nov"; exact time belongs in the title beside it. */
+export function relativeTime(at: Date, now: Date): string {
+  const ms = now.getTime() - at.getTime();
+  const distance = Math.abs(ms);
+  if (distance < 10 * SECOND) return ms >= 0 ? "just now" : "in a moment";
+  if (distance >= 7 * DAY) return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" }).format(at);
+  const span =
+    distance < MINUTE
+      ? `${Math.round(distance / SECOND)} s`
+      : distance < HOUR
+        ? `${Math.round(distance / MINUTE)} min`
+        : distance < DAY
+          ? `${Math.round(distance / HOUR)} h`
+          : plural(Math.round(distance / DAY), "day");
+  return ms >= 0 ? `${span} ago` : `in ${span}`;
+}
+
+export function exactTime(at: Date): string {
+  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" }).format(at);
+}
+
+/** "about 20 s left". Rounded to what one can believe. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 5) return "a few seconds left";
+  if (seconds < 60) return `about ${Math.round(seconds / 5) * 5} s left`;
+  if (seconds < 3600) return `about ${Math.round(seconds / 60)} min left`;
+  return `about ${Math.round(seconds / 3600)} h left`;
+}
+
+/** "3,400 of 10,000 · about 20 s left", or "3,400 so far" when the source does not say how many there are. */
+export function progressWords(progress: NonNullable<StreamView["progress"]>): string {
+  if (progress.total === null) return `${number(progress.done)} so far`;
+  const counted = `${number(Math.min(progress.done, progress.total))} of ${number(progress.total)}`;
+  return progress.etaSeconds === null ? counted : `${counted} · ${timeLeft(progress.etaSeconds)}`;
+}
+
+/** 0…100, or null when the total is not known. */
+export function progressPercent(progress: NonNullable<StreamView["progress"]>): number | null {
+  if (progress.total === null) return null;
+  return progress.total === 0 ? 100 : Math.min(100, Math.round((progress.done / progress.total) * 100));
+}
+
+export const STATE_WORDS = {
+  connecting: "Connecting",
+  active: "Connected",
+  syncing: "Syncing",
+  delayed: "Delayed",
+  attention: "Needs attention",
+  reauth: "Reconnect needed",
+  paused: "Paused",
+  disconnected: "Disconnected",
+} as const satisfies Record<ConnectionState, string>;
+
+export const STATE_TONES = {
+  connecting: "busy",
+  active: "good",
+  syncing: "busy",
+  delayed: "wait",
+  attention: "bad",
+  reauth: "bad",
+  paused: "off",
+  disconnected: "off",
+} as const satisfies Record<ConnectionState, Tone>;
+
+function lastChecked(streams: readonly StreamView[]): Date | null {
+  const times = streams.flatMap((stream) => (stream.lastSuccessAt ? [stream.lastSuccessAt] : []));
+  return times.reduce<Date | null>((oldest, at) => (oldest && oldest <= at ? oldest : at), null);
+}
+
+const PAUSED_BY = {
+  customer: "You paused it. Nothing is lost; it goes on from where it stopped.",
+  vendor: "Paused by the people who run this service. Nothing is lost; it goes on from where it stopped.",
+} as const;
+
+function activeSentence(connection: ConnectionView, now: Date): Sentence {
+  const on = connection.streams.filter((stream) => stream.status === "active");
+  if (on.length === 0) return { tone: "good", text: "Connected.", evidence: "Nothing is synced yet. Turn on what you need." };
+  const checked = lastChecked(on);
+  const held = on.reduce((sum, stream) => sum + stream.quarantineCount, 0);
+  const heldBack = held > 0 ? ` ${plural(held, "record")} held back.` : "";
+  if (!checked) return { tone: "busy", text: "Getting ready.", evidence: "The first sync starts in a moment." };
+  return { tone: "good", text: "Up to date.", evidence: `Checked ${relativeTime(checked, now)}.${heldBack}` };
+}
+
+function syncingSentence(connection: ConnectionView): Sentence {
+  const running = connection.streams.filter((stream) => stream.progress);
+  const first = running.find((stream) => stream.progress?.kind === "backfill");
+  const shown = (first ?? running[0])?.progress;
+  const evidence = shown ? `${progressWords(shown)}.` : "";
+  if (first) return { tone: "busy", text: "The first sync is running.", evidence };
+  if (shown?.kind === "remap") return { tone: "busy", text: "Applying a new mapping.", evidence };
+  return { tone: "busy", text: "Looking for changes.", evidence };
+}
+
+/** The state of a connection in one sentence, with the evidence for it. */
+export function headline(connection: ConnectionView, now: Date): Sentence {
+  const { integrationName: name, problem } = connection;
+  const tone = STATE_TONES[connection.state];
+  switch (connection.state) {
+    case "active":
+      return activeSentence(connection, now);
+    case "syncing":
+      return syncingSentence(connection);
+    case "connecting":
+      return { tone, text: "Connecting.", evidence: "" };
+    case "delayed":
+      return { tone, text: `Waiting for ${name}.`, evidence: problem?.text ?? "It goes on by itself; nothing is lost." };
+    case "attention":
+      return { tone, text: "Needs attention.", evidence: problem?.text ?? "Some records could not be synced. The others were." };
+    case "reauth":
+      return { tone, text: "Reconnect to continue.", evidence: problem?.text ?? `${name} no longer allows access. Nothing was lost.` };
+    case "paused": {
+      const reasons = connection.streams.flatMap((stream) => stream.pauseReasons);
+      return { tone, text: "Paused.", evidence: reasons.includes("vendor") ? PAUSED_BY.vendor : PAUSED_BY.customer };
+    }
+    case "disconnected":
+      return { tone, text: "Disconnected.", evidence: `Nothing is read from ${name} any more.` };
+  }
+}
+
+function changes(run: RunView): string {
+  const parts = [
+    run.created > 0 ? `${number(run.created)} new` : "",
+    run.updated > 0 ? `${number(run.updated)} updated` : "",
+    run.quarantined > 0 ? `${number(run.quarantined)} held back` : "",
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(", ") : "nothing new";
+}
+
+const STARTED_BY: Record<string, string> = {
+  schedule: "on schedule",
+  customer: "started here",
+  vendor: "started by the people who run this service",
+  webhook: "after a notice from the other system",
+  activation: "when it was turned on",
+  mapping: "after the mapping was changed",
+};
+
+/** A run in plain words: what happened, to what, and why it started. */
+export function runWords(run: RunView & { streamLabel: string }): { tone: Tone; title: string; detail: string } {
+  const what = run.streamLabel;
+  const why = STARTED_BY[run.trigger] ?? "";
+  const name = run.kind === "backfill" ? `First sync of ${what}` : run.kind === "remap" ? `New mapping for ${what}` : `Sync of ${what}`;
+  switch (run.status) {
+    case "running":
+      return { tone: "busy", title: `${name} is running`, detail: `${number(run.seen)} so far` };
+    case "failed":
+      return { tone: "bad", title: `${name} stopped`, detail: run.problem?.text ?? "It is tried again by itself; nothing is lost." };
+    case "cancelled":
+      return { tone: "off", title: `${name} was stopped`, detail: `${number(run.seen)} read before that` };
+    case "succeeded":
+      if (run.kind === "incremental" && run.created + run.updated + run.quarantined === 0)
+        return { tone: "good", title: `Checked ${what}: nothing new`, detail: why };
+      return { tone: "good", title: `${name}: ${changes(run)}`, detail: why };
+  }
+}
+
+const FIXER_WORDS = {
+  customer: "You can fix this",
+  vendor: "The people who run this service can fix this",
+  provider: "The other system has to answer again",
+  inlay: "We are on it",
+} as const;
+
+export const fixerWords = (fixer: keyof typeof FIXER_WORDS): string => FIXER_WORDS[fixer];
