@@ -1,0 +1,42 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Button, type ButtonProps } from "#components/ui/button.tsx";
+
+/** Copies `value`; says so in the button itself and to screen readers. */
+export function CopyButton({
+  value,
+  label = "Copy",
+  showLabel = false,
+  ...props
+}: ButtonProps & { value: string; label?: string; showLabel?: boolean }) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 1600);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = () => {
+    navigator.clipboard.writeText(value).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  };
+  const Icon = copied ? Check : Copy;
+  return (
+    <Button
+      variant={showLabel ? "secondary" : "ghost"}
+      size={showLabel ? "md" : "icon-sm"}
+      aria-label={copied ? "Copied" : label}
+      onClick={copy}
+      {...props}
+    >
+      <Icon aria-hidden="true" />
+      {showLabel ? (copied ? "Copied" : label) : null}
+      <span aria-live="polite" className="sr-only">
+        {copied ? "Copied" : ""}
+      </span>
+    </Button>
+  );
+}

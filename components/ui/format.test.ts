@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { count, formatBytes, formatDuration, formatNumber, formatRelative } from "./format";
+
+describe("words for numbers", () => {
+  it("groups thousands and agrees in number", () => {
+    expect(formatNumber(10_000)).toBe("10,000");
+    expect(count(1, "record")).toBe("1 record");
+    expect(count(0, "record")).toBe("0 records");
+    expect(count(2, "entry", "entries")).toBe("2 entries");
+  });
+  it("says spans with their units", () => {
+    expect(formatDuration(12)).toBe("12 ms");
+    expect(formatDuration(1_500)).toBe("1.5 s");
+    expect(formatDuration(59_000)).toBe("59 s");
+    expect(formatDuration(200_000)).toBe("3 min 20 s");
+    expect(formatDuration(7_500_000)).toBe("2 h 5 min");
+  });
+  it("says sizes", () => {
+    expect(formatBytes(640)).toBe("640 B");
+    expect(formatBytes(12_400)).toBe("12.4 kB");
+  });
+  it("tells the past from the future", () => {
+    const now = Date.UTC(2026, 0, 2);
+    expect(formatRelative(new Date(now - 2_000), now)).toBe("just now");
+    expect(formatRelative(new Date(now - 180_000), now)).toBe("3 min ago");
+    expect(formatRelative(new Date(now + 40_000), now)).toBe("in 40 sec");
+    expect(formatRelative(new Date(now - 86_400_000 * 3), now)).toBe("3 days ago");
+  });
+});

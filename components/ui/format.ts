@@ -1,0 +1,58 @@
+const integer = new Intl.NumberFormat("en-US");
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+
+/** `12345` → `12,345`. One locale on server and client, so that hydration agrees. */
+export const formatNumber = (value: number) => integer.format(value);
+
+/** `12345` → `12.3K`, for places where digits do not fit. */
+export const formatCompact = (value: number) => compact.format(value);
+
+/** `count(1, "record")` → `1 record`; `count(3, "record")` → `3 records`. */
+export const count = (value: number, one: string, many = `${one}s`) => `${formatNumber(value)} ${value === 1 ? one : many}`;
+
+/** A span in ms as a person says it: `840 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** Bytes as `640 B`, `12.4 kB`, `3.1 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+const STEPS: [limit: number, unit: Intl.RelativeTimeFormatUnit, size: number][] = [
+  [60, "second", 1],
+  [3600, "minute", 60],
+  [86_400, "hour", 3600],
+  [2_592_000, "day", 86_400],
+  [31_536_000, "month", 2_592_000],
+  [Number.POSITIVE_INFINITY, "year", 31_536_000],
+];
+const relative = new Intl.RelativeTimeFormat("en-US", { numeric: "always", style: "short" });
+
+/** `date` seen from `now` (ms): "3 min. ago", "in 40 sec.", "just now". */
+export function formatRelative(date: Date, now: number): string {
+  const seconds = Math.round((date.getTime() - now) / 1000);
+  if (Math.abs(seconds) < 5) return "just now";
+  for (const [limit, unit, size] of STEPS) {
+    if (Math.abs(seconds) < limit) return relative.format(Math.trunc(seconds / size), unit).replace(/\.(?= |$)/g, "");
+  }
+  return "";
+}
+
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const exactUtc = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+
+/** The exact moment in the reader's zone. */
+export const formatExact = (date: Date) => exact.format(date);
+
+/** The exact moment in UTC: what the server renders, because it does not know the reader's zone. */
+export const formatUtc = (date: Date) => `${exactUtc.format(date)} UTC`;

@@ -1,0 +1,46 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { formatExact, formatRelative, formatUtc } from "#components/ui/format";
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let now = Date.now();
+
+/** One clock for every time on the page, ticking only while something shows it. */
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  now = Date.now();
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const tell of listeners) tell();
+  }, 10_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+/** A moment in words ("3 min ago"), the exact one on hover. The server renders UTC; the browser then says it in words. */
+export function RelativeTime({ date, className, fallback = "never" }: { date: Date | null; className?: string; fallback?: string }) {
+  const current = useSyncExternalStore(
+    subscribe,
+    () => now,
+    () => 0,
+  );
+  if (date === null) return <span className={className}>{fallback}</span>;
+  const hydrated = current !== 0;
+  return (
+    <time
+      dateTime={date.toISOString()}
+      title={hydrated ? formatExact(date) : formatUtc(date)}
+      className={className}
+      suppressHydrationWarning
+    >
+      {hydrated ? formatRelative(date, Math.max(current, 0)) : formatUtc(date)}
+    </time>
+  );
+}
