@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { CustomerCtx } from "#server/lib/context";
+import { embedProcedure, embedRouterOf } from "../init";
+import { answers, id } from "../inputs";
+import { authorizationStatus, beginAuthorization, finalizeAuthorization, getConnection, submitApiKey } from "../pending";
+import type { AuthorizationResult } from "../views";
+
+const authorizationInput = z.strictObject({ authorizationId: id("authorization") });
+
+/** The outcome with the connection as the screen shows it. */
+async function shown(ctx: CustomerCtx, outcome: Awaited<ReturnType<typeof finalizeAuthorization>>): Promise<AuthorizationResult> {
+  if (outcome.outcome === "different_account") return outcome;
+  return { outcome: outcome.outcome, connection: await getConnection(ctx, { connectionId: outcome.connectionId }) };
+}
+
+export const connect = embedRouterOf({
+  begin: embedProcedure
+    .input(
+      z.strictObject({
+        integrationId: id("integration"),
+        connectionId: id("connection").optional(),
+        config: answers.default({}),
+        display: z.enum(["popup", "redirect"]),
+        returnTo: z
+          .url({ protocol: /^https?$/ })
+          .max(2_000)
+          .optional(),
+      }),
+    )
+    .mutation(({ ctx, input }) => beginAuthorization(ctx, input)),
+  status: embedProcedure.input(authorizationInput).query(({ ctx, input }) => authorizationStatus(ctx, input)),
+  finalize: embedProcedure
+    .input(authorizationInput)
+    .mutation(async ({ ctx, input }) => shown(ctx, await finalizeAuthorization(ctx, input))),
+  submitKey: embedProcedure
+    .input(z.strictObject({ integrationId: id("integration"), connectionId: id("connection").optional(), fields: answers }))
+    .mutation(async ({ ctx, input }) => shown(ctx, await submitApiKey(ctx, input))),
+});

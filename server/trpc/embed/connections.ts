@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { activateTemplate } from "#server/domains/installations/activate-template";
+import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
+import { syncNow } from "#server/domains/streams/sync-now";
+import { embedProcedure, embedRouterOf } from "../init";
+import { connectionInput, cursor, id, limit, streamInput, watchInput } from "../inputs";
+import { disconnect, getConnection, listProblems, listRuns } from "../pending";
+import { watch } from "../watch";
+
+export const connections = embedRouterOf({
+  get: embedProcedure.input(connectionInput).query(({ ctx, input }) => getConnection(ctx, input)),
+  watch: embedProcedure.input(watchInput).subscription(({ ctx, input, signal }) => watch(ctx, input, signal)),
+  disconnect: embedProcedure.input(connectionInput).mutation(({ ctx, input }) => disconnect(ctx, input)),
+});
+
+export const installations = embedRouterOf({
+  activate: embedProcedure
+    .input(z.strictObject({ connectionId: id("connection"), templateId: id("template") }))
+    .mutation(async ({ ctx, input }) => {
+      await activateTemplate(ctx, input);
+      return getConnection(ctx, { connectionId: input.connectionId });
+    }),
+});
+
+export const streams = embedRouterOf({
+  sync: embedProcedure.input(streamInput).mutation(({ ctx, input }) => syncNow(ctx, input)),
+  pause: embedProcedure.input(streamInput).mutation(({ ctx, input }) => pauseStream(ctx, input)),
+  resume: embedProcedure.input(streamInput).mutation(({ ctx, input }) => resumeStream(ctx, input)),
+});
+
+export const runs = embedRouterOf({
+  list: embedProcedure
+    .input(z.strictObject({ connectionId: id("connection"), cursor, limit }))
+    .query(({ ctx, input }) => listRuns(ctx, input)),
+});
+
+export const problems = embedRouterOf({
+  list: embedProcedure.input(connectionInput).query(({ ctx, input }) => listProblems(ctx, input)),
+});

@@ -1,0 +1,9 @@
+import { embedCallerOf, embedRouterOf } from "../init";
+import { connect } from "./connect";
+import { connections, installations, problems, runs, streams } from "./connections";
+import { marketplace, session } from "./marketplace";
+
+/** What a customer may do in the marketplace. */
+export const embedRouter = embedRouterOf({ session, marketplace, connect, connections, installations, streams, runs, problems });
+export type EmbedRouter = typeof embedRouter;
+export const createEmbedCaller = embedCallerOf(embedRouter);

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { Id, IdKind } from "#server/lib/ids";
+
+/** An id of ours. Any text passes: one that names nothing is `not_found`, like one that is not the caller's. */
+export const id = <K extends IdKind>(_kind: K) =>
+  z
+    .string()
+    .min(1)
+    .max(100)
+    .transform((value) => value as Id<K>);
+
+/** Where the page before ended, as its `next` said. */
+export const cursor = z.string().max(1_000).optional();
+export const limit = z.number().int().min(1).max(100).default(50);
+
+export const streamInput = z.strictObject({ streamId: id("stream") });
+export const connectionInput = z.strictObject({ connectionId: id("connection") });
+/** `lastEventId` is put in by tRPC when it takes a stream up again. */
+export const watchInput = z.strictObject({ connectionId: id("connection"), lastEventId: z.string().max(10_000).nullish() });
+
+export const connectionState = z.enum(["connecting", "active", "syncing", "delayed", "attention", "reauth", "paused", "disconnected"]);
+
+/** Answers of a connect form, by the key of the field. */
+export const answers = z.record(z.string().max(100), z.string().max(10_000));
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Without the keys that are there but undefined, which a form sends for what was left empty. */
+export function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { MappingFields } from "#server/mapping/schema";
+import { vendorProcedure, vendorRouterOf } from "../init";
+import { id } from "../inputs";
+import {
+  discardDraft,
+  getMappingEditor,
+  listIntegrations,
+  listModels,
+  listTemplates,
+  mappingHistory,
+  publishMapping,
+  saveDraft,
+  updateIntegration,
+} from "../pending";
+
+export const integrations = vendorRouterOf({
+  list: vendorProcedure("viewer").query(({ ctx }) => listIntegrations(ctx, {})),
+  update: vendorProcedure("admin")
+    .input(
+      z.strictObject({
+        id: id("integration"),
+        name: z.string().trim().min(1).max(80).optional(),
+        tagline: z.string().trim().max(200).optional(),
+        status: z.enum(["available", "coming_soon", "hidden"]).optional(),
+        clientId: z.string().trim().min(1).max(500).optional(),
+        clientSecret: z.string().trim().min(1).max(2_000).optional(),
+      }),
+    )
+    .mutation(({ ctx, input }) => updateIntegration(ctx, input)),
+});
+
+export const templates = vendorRouterOf({
+  list: vendorProcedure("viewer").query(({ ctx }) => listTemplates(ctx, {})),
+});
+
+export const models = vendorRouterOf({
+  list: vendorProcedure("viewer").query(({ ctx }) => listModels(ctx, {})),
+});
+
+const mappingInput = z.strictObject({ templateId: id("template"), streamKey: z.string().min(1).max(100) });
+
+export const mappings = vendorRouterOf({
+  editor: vendorProcedure("developer")
+    .input(mappingInput)
+    .query(({ ctx, input }) => getMappingEditor(ctx, input)),
+  history: vendorProcedure("viewer")
+    .input(mappingInput)
+    .query(({ ctx, input }) => mappingHistory(ctx, input)),
+  saveDraft: vendorProcedure("developer")
+    .input(mappingInput.extend({ fields: MappingFields }))
+    .mutation(({ ctx, input }) => saveDraft(ctx, input)),
+  discardDraft: vendorProcedure("developer")
+    .input(mappingInput)
+    .mutation(({ ctx, input }) => discardDraft(ctx, input)),
+  publish: vendorProcedure("developer")
+    .input(mappingInput)
+    .mutation(({ ctx, input }) => publishMapping(ctx, input)),
+});

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
+import { syncNow } from "#server/domains/streams/sync-now";
+import { vendorProcedure, vendorRouterOf } from "../init";
+import { connectionInput, connectionState, cursor, id, limit, streamInput, watchInput } from "../inputs";
+import {
+  disconnect,
+  getConnection,
+  getCustomer,
+  getRun,
+  listConnections,
+  listCustomers,
+  listProblems,
+  listRecordRows,
+  listRunPages,
+  listRuns,
+} from "../pending";
+import { watch } from "../watch";
+
+const search = z.string().max(200).optional();
+const runInput = z.strictObject({ runId: id("run") });
+
+export const customers = vendorRouterOf({
+  list: vendorProcedure("viewer")
+    .input(z.strictObject({ search, state: connectionState.optional(), cursor, limit }))
+    .query(({ ctx, input }) => listCustomers(ctx, input)),
+  get: vendorProcedure("viewer")
+    .input(z.strictObject({ customerId: id("customer") }))
+    .query(({ ctx, input }) => getCustomer(ctx, input)),
+});
+
+export const connections = vendorRouterOf({
+  list: vendorProcedure("viewer")
+    .input(z.strictObject({ state: connectionState.optional(), integrationId: id("integration").optional(), search, cursor, limit }))
+    .query(({ ctx, input }) => listConnections(ctx, input)),
+  get: vendorProcedure("viewer")
+    .input(connectionInput)
+    .query(({ ctx, input }) => getConnection(ctx, input)),
+  watch: vendorProcedure("viewer")
+    .input(watchInput)
+    .subscription(({ ctx, input, signal }) => watch(ctx, input, signal)),
+  disconnect: vendorProcedure("developer")
+    .input(connectionInput)
+    .mutation(({ ctx, input }) => disconnect(ctx, input)),
+});
+
+export const streams = vendorRouterOf({
+  sync: vendorProcedure("support")
+    .input(streamInput)
+    .mutation(({ ctx, input }) => syncNow(ctx, input)),
+  pause: vendorProcedure("support")
+    .input(streamInput)
+    .mutation(({ ctx, input }) => pauseStream(ctx, input)),
+  resume: vendorProcedure("support")
+    .input(streamInput)
+    .mutation(({ ctx, input }) => resumeStream(ctx, input)),
+});
+
+export const runs = vendorRouterOf({
+  list: vendorProcedure("viewer")
+    .input(
+      z.strictObject({
+        customerId: id("customer").optional(),
+        streamId: id("stream").optional(),
+        status: z.enum(["running", "succeeded", "failed", "cancelled"]).optional(),
+        cursor,
+        limit,
+      }),
+    )
+    .query(({ ctx, input }) => listRuns(ctx, input)),
+  get: vendorProcedure("viewer")
+    .input(runInput)
+    .query(({ ctx, input }) => getRun(ctx, input)),
+  pages: vendorProcedure("viewer")
+    .input(runInput.extend({ cursor }))
+    .query(({ ctx, input }) => listRunPages(ctx, input)),
+});
+
+export const records = vendorRouterOf({
+  list: vendorProcedure("developer")
+    .input(z.strictObject({ streamId: id("stream"), cursor, limit }))
+    .query(({ ctx, input }) => listRecordRows(ctx, input)),
+  problems: vendorProcedure("developer")
+    .input(streamInput)
+    .query(({ ctx, input }) => listProblems(ctx, input)),
+});

@@ -1,0 +1,25 @@
+import { vendorCallerOf, vendorRouterOf } from "../init";
+import { integrations, mappings, models, templates } from "./catalogue";
+import { connections, customers, records, runs, streams } from "./fleet";
+import { apiKeys, branding, environment, overview, viewer, webhooks } from "./settings";
+
+/** What the vendor's team may do in the dashboard. */
+export const vendorRouter = vendorRouterOf({
+  viewer,
+  overview,
+  customers,
+  connections,
+  streams,
+  runs,
+  records,
+  integrations,
+  templates,
+  models,
+  mappings,
+  apiKeys,
+  webhooks,
+  environment,
+  branding,
+});
+export type VendorRouter = typeof vendorRouter;
+export const createVendorCaller = vendorCallerOf(vendorRouter);

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { vendorProcedure, vendorRouterOf } from "../init";
+import { cursor, defined, id } from "../inputs";
+import {
+  createApiKey,
+  createEndpoint,
+  getOverview,
+  getViewer,
+  listApiKeys,
+  listDeliveries,
+  listEndpoints,
+  removeEndpoint,
+  replayDelivery,
+  revokeApiKey,
+  switchEnvironment,
+  updateBranding,
+  updateOrigins,
+} from "../pending";
+
+export const viewer = vendorRouterOf({
+  get: vendorProcedure("viewer").query(({ ctx }) => getViewer(ctx, {})),
+  switchEnvironment: vendorProcedure("viewer")
+    .input(z.strictObject({ kind: z.enum(["test", "live"]) }))
+    .mutation(({ ctx, input }) => switchEnvironment(ctx, input)),
+});
+
+export const overview = vendorRouterOf({
+  get: vendorProcedure("viewer").query(({ ctx }) => getOverview(ctx, {})),
+});
+
+export const apiKeys = vendorRouterOf({
+  list: vendorProcedure("developer").query(({ ctx }) => listApiKeys(ctx, {})),
+  create: vendorProcedure("developer")
+    .input(z.strictObject({ name: z.string().trim().min(1).max(80) }))
+    .mutation(({ ctx, input }) => createApiKey(ctx, input)),
+  revoke: vendorProcedure("developer")
+    .input(z.strictObject({ id: id("apiKey") }))
+    .mutation(({ ctx, input }) => revokeApiKey(ctx, input)),
+});
+
+export const webhooks = vendorRouterOf({
+  list: vendorProcedure("developer").query(({ ctx }) => listEndpoints(ctx, {})),
+  create: vendorProcedure("developer")
+    .input(z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2_000) }))
+    .mutation(({ ctx, input }) => createEndpoint(ctx, input)),
+  remove: vendorProcedure("developer")
+    .input(z.strictObject({ id: id("endpoint") }))
+    .mutation(({ ctx, input }) => removeEndpoint(ctx, input)),
+  deliveries: vendorProcedure("developer")
+    .input(z.strictObject({ endpointId: id("endpoint").optional(), cursor }))
+    .query(({ ctx, input }) => listDeliveries(ctx, input)),
+  replay: vendorProcedure("developer")
+    .input(z.strictObject({ deliveryId: id("delivery") }))
+    .mutation(({ ctx, input }) => replayDelivery(ctx, input)),
+});
+
+export const environment = vendorRouterOf({
+  update: vendorProcedure("admin")
+    .input(z.strictObject({ allowedOrigins: z.array(z.string().max(300)).max(50) }))
+    .mutation(({ ctx, input }) => updateOrigins(ctx, input)),
+});
+
+const Branding = z.strictObject({
+  accent: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, "a colour like #0f766e")
+    .optional(),
+  radius: z.number().min(0).max(24).optional(),
+  font: z
+    .string()
+    .regex(/^[\p{L}\p{N} ,'-]{1,100}$/u, "a font name")
+    .optional(),
+  logoUrl: z
+    .url({ protocol: /^https$/ })
+    .max(2_000)
+    .optional(),
+  appearance: z.enum(["light", "dark", "auto"]).optional(),
+  marketplaceTitle: z.string().trim().min(1).max(80).optional(),
+});
+
+export const branding = vendorRouterOf({
+  update: vendorProcedure("admin")
+    .input(z.strictObject({ branding: Branding }))
+    .mutation(({ ctx, input }) => updateBranding(ctx, { branding: defined(input.branding) })),
+});
