@@ -7,6 +7,7 @@ import { EventSource } from "eventsource";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
 import { makeQueryClient } from "#components/trpc/query-client";
+import { renewalLink, shareRenewal, type TokenSource } from "#components/trpc/renewal";
 import type { EmbedRouter } from "#server/trpc/embed/router";
 
 const { TRPCProvider, useTRPC } = createTRPCContext<EmbedRouter>();
@@ -14,45 +15,24 @@ const { TRPCProvider, useTRPC } = createTRPCContext<EmbedRouter>();
 /** The embed router's options, typed. */
 export const useEmbed = useTRPC;
 
-type EmbedProviderProps = {
-  /** The token now in memory. */
-  getToken: () => string;
-  /** Asks the page around us for a new token; resolves to it, or to null when there is none to be had. */
-  renewToken: () => Promise<string | null>;
-  children: ReactNode;
-};
+type EmbedProviderProps = TokenSource & { children: ReactNode };
 
-type Fetch = typeof globalThis.fetch;
-
-/**
- * Adds the token as a header, so that it is never part of an address. A 401 asks for a new token once and tries again;
- * all 401s of one moment share that one asking.
- */
-function fetchWithToken({ getToken, renewToken }: Omit<EmbedProviderProps, "children">): Fetch {
-  let renewing: Promise<string | null> | null = null;
-  const renew = () => {
-    renewing ??= renewToken().finally(() => {
-      renewing = null;
-    });
-    return renewing;
-  };
-  return async (input, init) => {
-    const send = (token: string) => {
-      const headers = new Headers(init?.headers);
-      headers.set("authorization", `Bearer ${token}`);
-      return fetch(input, { ...init, headers, credentials: "omit" });
-    };
-    const used = getToken();
-    const answer = await send(used);
-    if (answer.status !== 401) return answer;
-    const token = getToken() === used ? await renew() : getToken();
-    return token === null ? answer : send(token);
-  };
-}
-
-function createClient(props: Omit<EmbedProviderProps, "children">) {
+function createClient({ getToken, renewToken }: TokenSource) {
   const url = `${typeof window === "undefined" ? "http://localhost" : window.location.origin}/api/trpc/embed`;
-  const authorized = fetchWithToken(props);
+  const renew = shareRenewal({ getToken, renewToken });
+  // The token is a header also of an event stream, so that it is never part of an address.
+  const send = (token: string, input: string | URL, init: RequestInit | undefined) => {
+    const headers = new Headers(init?.headers);
+    headers.set("authorization", `Bearer ${token}`);
+    return fetch(input, { ...init, headers, credentials: "omit" });
+  };
+  const openStream = async (input: string | URL, init: RequestInit) => {
+    const used = getToken();
+    const answer = await send(used, input, init);
+    if (answer.status !== 401) return answer;
+    const token = await renew(used);
+    return token === null ? answer : send(token, input, init);
+  };
   return createTRPCClient<EmbedRouter>({
     links: [
       splitLink({
@@ -61,13 +41,16 @@ function createClient(props: Omit<EmbedProviderProps, "children">) {
           url,
           transformer: superjson,
           EventSource,
-          eventSourceOptions: () => ({ fetch: (input: string | URL, init: object) => authorized(input, init) }),
+          eventSourceOptions: () => ({ fetch: (input: string | URL, init: object) => openStream(input, init as RequestInit) }),
         }),
-        false: httpBatchStreamLink({
-          url,
-          transformer: superjson,
-          fetch: (input, init) => authorized(input as string, init as RequestInit),
-        }),
+        false: [
+          renewalLink<EmbedRouter>(getToken, renew),
+          httpBatchStreamLink({
+            url,
+            transformer: superjson,
+            fetch: (input, init) => send(getToken(), input as string | URL, init as RequestInit | undefined),
+          }),
+        ],
       }),
     ],
   });
