@@ -39,7 +39,7 @@ export function createDeps(env: Env, role: DatabaseRole): Deps {
     db: openDatabase({ url: env.databaseUrl, role }),
     vault: createVault(env.keys.all, env.keys.current),
     egress: createEgress({ allowLoopback: env.allowLoopback }),
-    keeping: createKeeping({ ...env.temporal, log }),
+    keeping: createKeeping({ ...env.temporal, codec: { keys: env.keys.all, currentKeyId: env.keys.current }, log }),
     log,
     clock: { now: () => new Date() },
     config: { origin: env.origin, demoOrigin: env.demo?.origin ?? null, failpoint: env.failpoint },

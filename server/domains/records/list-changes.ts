@@ -48,15 +48,15 @@ export async function listChanges(ctx: Ctx, input: ListChanges): Promise<{ items
   const rows = await readScoped<Row[]>(
     ctx,
     (sql) => sql`
-    select p.position_from + c.seq - p.seq_from as position, c.op, c.external_id, s.model_key, c.customer_id, c.stream_id, c.seq, c.at, r.data
+    select p.position_from + c.seq - p.seq_from as position, c.op, c.external_id, p.model_key, c.customer_id, c.stream_id, c.seq, c.at, r.data
       from (
-        select * from feed_pages
-         where environment_id = ${environmentId} and position_from <= ${latest}
+        select f.*, s.model_key from feed_pages f join streams s on s.id = f.stream_id and s.environment_id = f.environment_id
+         where f.environment_id = ${environmentId} and position_from <= ${latest}
            and position_from >= coalesce((select max(position_from) from feed_pages where environment_id = ${environmentId} and position_from <= ${after + 1}), 0)
-           and (${customer}::text is null or customer_id = ${customer})
-         order by position_from limit ${limit + 1}
+           and (${customer}::text is null or f.customer_id = ${customer}) and (${model}::text is null or s.model_key = ${model})
+         -- Each page holds at least one change, and only the first can lie behind the reader: so many pages fill the answer.
+         order by position_from limit ${limit + 2}
       ) p
-      join streams s on s.id = p.stream_id and s.environment_id = ${environmentId} and (${model}::text is null or s.model_key = ${model})
       join changes c on c.stream_id = p.stream_id and c.seq between p.seq_from and p.seq_to and p.position_from + c.seq - p.seq_from > ${after}
       left join records r on r.stream_id = c.stream_id and r.external_id = c.external_id and r.deleted_at is null
      order by p.position_from, c.seq limit ${limit + 1}`,

@@ -26,7 +26,7 @@ export async function resumeStream(ctx: Ctx, input: { streamId: StreamId }): Pro
     const stream = await lockStream(ctx, tx, input.streamId);
     const [row] = await tx
       .update(streams)
-      .set({ pauseReasons: sql`array_remove(${streams.pauseReasons}, ${reason})`, dueAt: ctx.clock.now(), trigger: reason })
+      .set({ pauseReasons: sql`array_remove(${streams.pauseReasons}, ${reason})`, dueAt: sql`now()`, trigger: reason })
       .where(and(eq(streams.id, stream.id), eq(streams.environmentId, ctx.scope.environmentId)))
       .returning({ pauseReasons: streams.pauseReasons });
     return { stream, pauseReasons: row?.pauseReasons ?? [] };

@@ -12,7 +12,7 @@ export async function resumeConnectionStreams(ctx: Ctx, input: { connectionId: C
       .update(streams)
       .set({
         pauseReasons: sql`array_remove(${streams.pauseReasons}, 'auth')`,
-        dueAt: ctx.clock.now(),
+        dueAt: sql`now()`,
         failureCode: null,
         failureMessage: null,
         trigger: ctx.actor.type === "customer" ? "customer" : "vendor",

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { streams } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
@@ -17,7 +17,7 @@ export async function syncNow(ctx: Ctx, input: { streamId: StreamId }): Promise<
     if (row.pauseReasons.length > 0) throw new AppError("conflict", `this stream is paused (${row.pauseReasons.join(", ")}); resume it first`);
     await tx
       .update(streams)
-      .set({ dueAt: ctx.clock.now(), trigger: triggerOf(ctx) })
+      .set({ dueAt: sql`now()`, trigger: triggerOf(ctx) })
       .where(and(eq(streams.id, row.id), eq(streams.environmentId, ctx.scope.environmentId)));
     return row;
   });

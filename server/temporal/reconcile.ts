@@ -1,0 +1,92 @@
+import type { Client } from "@temporalio/client";
+import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { environments, runs, streams, webhookDeliveries, webhookEndpoints, feedPages } from "#server/db/schema";
+import { asSystem } from "#server/db/tenancy";
+import type { Deps } from "#server/lib/context";
+import { KEEPER_TYPE, type ReconcileResult, type StreamRef, workflowId } from "#workflows/contract";
+
+const OVERDUE_MS = 60_000;
+const AT_ONCE = 20;
+
+/** Runs `work` over the items, a few at a time. */
+async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < items.length; i += AT_ONCE) await Promise.all(items.slice(i, i + AT_ONCE).map(work));
+}
+
+type Active = StreamRef & { overdue: boolean };
+
+function activeStreams(deps: Deps): Promise<Active[]> {
+  return asSystem(deps.db, "the reconciler compares all streams with what Temporal holds", (tx) =>
+    tx
+      .select({
+        streamId: streams.id,
+        customerId: streams.customerId,
+        environmentId: streams.environmentId,
+        vendorId: environments.vendorId,
+        overdue: sql<boolean>`cardinality(${streams.pauseReasons}) = 0 and (
+          (${streams.runId} is null and ${streams.dueAt} < now() - ${OVERDUE_MS} * interval '1 ms') or ${streams.mappingVersion} <> ${streams.mappedVersion})`,
+      })
+      .from(streams)
+      .innerJoin(environments, eq(environments.id, streams.environmentId))
+      .where(eq(streams.status, "active")),
+  );
+}
+
+/** Runs that say `running` although their stream has moved on: nobody will ever end them. */
+async function closeOrphanRuns(deps: Deps): Promise<number> {
+  const closed = await asSystem(deps.db, "the reconciler ends runs that no stream claims", async (tx) => {
+    const orphans = tx
+      .select({ id: runs.id })
+      .from(runs)
+      .leftJoin(streams, eq(streams.runId, runs.id))
+      .where(and(eq(runs.status, "running"), isNull(streams.id), lt(runs.startedAt, sql`now() - interval '2 minutes'`)));
+    return tx
+      .update(runs)
+      .set({ status: "failed", finishedAt: sql`now()`, errorCode: "platform_error", errorMessage: "the run was given up; its stream had gone on without it" })
+      .where(inArray(runs.id, orphans))
+      .returning({ id: runs.id });
+  });
+  return closed.length;
+}
+
+/** Endpoints with something to say: a pending delivery that is due, or feed they were not told of. */
+function waitingEndpoints(deps: Deps) {
+  return asSystem(deps.db, "the reconciler pokes endpoints that Temporal has forgotten", (tx) =>
+    tx
+      .select({ endpointId: webhookEndpoints.id, environmentId: webhookEndpoints.environmentId, vendorId: environments.vendorId })
+      .from(webhookEndpoints)
+      .innerJoin(environments, eq(environments.id, webhookEndpoints.environmentId))
+      .where(
+        and(
+          eq(webhookEndpoints.status, "active"),
+          sql`(${webhookEndpoints.position} < ${environments.feedPosition}
+            or exists (select from ${feedPages} f where f.environment_id = ${webhookEndpoints.environmentId} and f.position_from is null)
+            or exists (select from ${webhookDeliveries} d where d.endpoint_id = ${webhookEndpoints.id} and d.status = 'pending' and d.next_attempt_at <= now()))`,
+        ),
+      ),
+  );
+}
+
+/**
+ * Makes the set of keepers equal to the set of active streams: missing ones are started, orphans terminated, overdue ones
+ * poked. Temporal can be lost whole; this brings everything back from Postgres. Returns what it did.
+ */
+export async function reconcileOnce(deps: Deps, client: Client): Promise<ReconcileResult> {
+  const wanted = await activeStreams(deps);
+  const byWorkflow = new Map(wanted.map((stream) => [workflowId.keeper(stream.environmentId, stream.streamId), stream]));
+  const held = new Set<string>();
+  const orphans: string[] = [];
+  for await (const execution of client.workflow.list({ query: `WorkflowType = '${KEEPER_TYPE}' AND ExecutionStatus = 'Running'` })) {
+    if (byWorkflow.has(execution.workflowId)) held.add(execution.workflowId);
+    else orphans.push(execution.workflowId);
+  }
+  const missing = wanted.filter((stream) => !held.has(workflowId.keeper(stream.environmentId, stream.streamId)));
+  const overdue = wanted.filter((stream) => stream.overdue && held.has(workflowId.keeper(stream.environmentId, stream.streamId)));
+  const poke = ({ overdue: _, ...ref }: Active) => deps.keeping.pokeStream(ref);
+  await inBatches(missing, poke);
+  await inBatches(overdue, poke);
+  await inBatches(orphans, (id) => client.workflow.getHandle(id).terminate("no active stream has this keeper").catch(() => {}));
+  const endpoints = await waitingEndpoints(deps);
+  await inBatches(endpoints, (endpoint) => deps.keeping.pokeEndpoint(endpoint));
+  return { started: missing.length, terminated: orphans.length, poked: overdue.length + endpoints.length, runsClosed: await closeOrphanRuns(deps) };
+}

@@ -1,0 +1,49 @@
+import { Context } from "@temporalio/activity";
+import type { Client } from "@temporalio/client";
+import { revokeDisconnected } from "#server/domains/connections/revoke-disconnected";
+import { claimRun } from "#server/domains/streams/claim-run";
+import { finishRun } from "#server/domains/streams/finish-run";
+import { streamCtx } from "#server/domains/streams/internal";
+import { LEG_MS, syncLeg } from "#server/domains/streams/sync-leg";
+import { deliverPending } from "#server/domains/webhooks/deliver-pending";
+import { pokeEndpoints } from "#server/domains/webhooks/poke-endpoints";
+import type { Deps } from "#server/lib/context";
+import { reconcileOnce } from "#server/temporal/reconcile";
+import type { Activities } from "#workflows/contract";
+import { guarded, toFailure } from "./failures";
+
+/** Local activities have no heartbeat; their errors cross all the same. */
+async function local<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toFailure(error);
+  }
+}
+
+/** The contract's activities, each a thin door onto one verb. */
+export function createActivities(deps: Deps, client: Client): Activities {
+  return {
+    claimRun: (input) => local(() => claimRun(streamCtx(deps, input, "keeper"), input)),
+    finishRun: (input) => local(() => finishRun(streamCtx(deps, input, "keeper"), input)),
+    syncLeg: (input) =>
+      guarded(async (signal) => {
+        const ctx = streamCtx(deps, input, "leg");
+        const context = Context.current();
+        const tally = await syncLeg(ctx, input, {
+          signal,
+          untilMs: performance.now() + LEG_MS,
+          beat: ({ pages, seen }) => context.heartbeat({ pages, seen }),
+        });
+        if (tally.changed > 0) await pokeEndpoints(ctx);
+        return { done: tally.done, paused: tally.paused, pages: tally.pages, seen: tally.seen };
+      }),
+    deliverPending: (input) => guarded(() => deliverPending(deps, input)),
+    reconcileOnce: () =>
+      guarded(async () => {
+        const result = await reconcileOnce(deps, client);
+        await revokeDisconnected(deps);
+        return result;
+      }),
+  };
+}

@@ -1,0 +1,3 @@
+export { deliverWebhooks } from "./deliver-webhooks";
+export { keeper } from "./keeper";
+export { reconcile } from "./reconcile";

@@ -1,0 +1,62 @@
+import { fileURLToPath } from "node:url";
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
+import { createDeps } from "#server/deps";
+import { getEnv } from "#server/env";
+import { createDataConverter } from "#server/temporal/codec";
+import { createTemporalClient, ensureReconciler, keepingOf } from "#server/temporal/client";
+import { createActivities } from "./activities/create-activities";
+import { TASK_QUEUE } from "./contract";
+
+const ENSURE_MS = 15_000;
+/** Legs last about 5 s; a page that is being written is finished before the process goes. */
+const GRACE_MS = 15_000;
+
+const env = getEnv();
+const codec = { keys: env.keys.all, currentKeyId: env.keys.current };
+const base = createDeps(env, "worker");
+const { log } = base;
+
+Runtime.install({
+  logger: new DefaultLogger("WARN", ({ level, message, meta }) => log[level === "ERROR" ? "error" : "warn"](meta ?? {}, message)),
+  shutdownSignals: ["SIGINT", "SIGTERM"],
+});
+
+const client = createTemporalClient({ ...env.temporal, codec, log });
+const deps = { ...base, keeping: keepingOf(client, log) };
+const connection = await NativeConnection.connect({
+  address: env.temporal.address,
+  tls: env.temporal.tls,
+  ...(env.temporal.apiKey === null ? {} : { apiKey: env.temporal.apiKey }),
+});
+const activities = createActivities(deps, client);
+
+const shared = {
+  connection,
+  namespace: env.temporal.namespace,
+  dataConverter: createDataConverter(codec),
+  shutdownGraceTime: GRACE_MS,
+  shutdownForceTime: GRACE_MS * 2,
+  activities,
+  // Built beside this file by scripts/build; in development the sources are bundled at start.
+  ...(import.meta.url.endsWith(".ts")
+    ? { workflowsPath: fileURLToPath(new URL("./definitions/index.ts", import.meta.url)) }
+    : { workflowBundle: { codePath: fileURLToPath(new URL("./workflow-bundle.js", import.meta.url)) } }),
+} satisfies Partial<WorkerOptions>;
+
+const workers = await Promise.all([
+  Worker.create({ ...shared, taskQueue: TASK_QUEUE.sync, maxConcurrentActivityTaskExecutions: 20, maxCachedWorkflows: 500 }),
+  Worker.create({ ...shared, taskQueue: TASK_QUEUE.delivery, maxConcurrentActivityTaskExecutions: 10, maxCachedWorkflows: 100 }),
+]);
+
+const ensure = () => ensureReconciler(client).catch((error: unknown) => log.warn({ err: error }, "the reconciler could not be started yet"));
+await ensure();
+const timer = setInterval(ensure, ENSURE_MS);
+log.info({ temporal: env.temporal.address }, "worker is up");
+try {
+  await Promise.all(workers.map((worker) => worker.run()));
+} finally {
+  clearInterval(timer);
+  await connection.close();
+  await client.connection.close();
+  await deps.db.close();
+}
