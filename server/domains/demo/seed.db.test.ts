@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import * as t from "#server/db/schema/index";
+import * as t from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { MappingFields } from "#server/mapping/schema";
-import { createTestDeps } from "#tests/support/deps";
 import { createDatabase } from "#tests/support/postgres";
+import { testDeps } from "#tests/support/world";
 import { INTEGRATIONS, MODELS } from "./catalogue";
 import { seedDemo } from "./seed";
 
@@ -19,7 +19,7 @@ const settings = {
 };
 beforeAll(async () => {
   database = await createDatabase();
-  deps = createTestDeps(database.url);
+  deps = testDeps(database.url);
 });
 afterAll(async () => {
   await deps.db.close();

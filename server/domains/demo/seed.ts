@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import * as t from "#server/db/schema/index";
+import * as t from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { type EnvironmentId, type IntegrationId, newId, type VendorId } from "#server/lib/ids";

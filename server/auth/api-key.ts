@@ -1,0 +1,47 @@
+import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { apiKeys } from "#server/db/schema";
+import { asSystem } from "#server/db/tenancy";
+import type { Actor, Ctx, Deps } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import { hashToken } from "#server/lib/tokens";
+import { bearerOf, type Incoming } from "./request";
+
+/** How exact "last used" is; a write a minute and key, not one a request. */
+const USED_GRANULARITY = sql`now() - interval '1 minute'`;
+
+/**
+ * The vendor's backend by its secret key (`Authorization: Bearer sk_…`). The key decides the environment. Throws
+ * `unauthenticated` for a key that is missing, unknown or revoked.
+ */
+export async function authenticateApiKey(
+  deps: Deps,
+  incoming: Incoming,
+  requestId: string,
+): Promise<Ctx & { actor: Extract<Actor, { type: "apiKey" }> }> {
+  const token = bearerOf(incoming);
+  if (!token) throw new AppError("unauthenticated", "Send your secret key as `Authorization: Bearer sk_…`.");
+  if (token.startsWith("pk_")) {
+    throw new AppError("unauthenticated", "This is a publishable key. The API needs the secret key (sk_…), from your server only.");
+  }
+  if (!token.startsWith("sk_")) throw new AppError("unauthenticated", "This is not a secret key; secret keys start with sk_.");
+  const key = await asSystem(deps.db, "a key is looked up before its scope is known", async (tx) => {
+    const [row] = await tx
+      .select({ id: apiKeys.id, vendorId: apiKeys.vendorId, environmentId: apiKeys.environmentId, revokedAt: apiKeys.revokedAt })
+      .from(apiKeys)
+      .where(eq(apiKeys.secretHash, hashToken(token)));
+    if (!row || row.revokedAt) return row;
+    await tx
+      .update(apiKeys)
+      .set({ lastUsedAt: sql`now()` })
+      .where(and(eq(apiKeys.id, row.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, USED_GRANULARITY))));
+    return row;
+  });
+  if (!key) throw new AppError("unauthenticated", "This secret key is not known here. Was it made for another installation?");
+  if (key.revokedAt) throw new AppError("unauthenticated", `This secret key was revoked at ${key.revokedAt.toISOString()}.`);
+  return {
+    ...deps,
+    actor: { type: "apiKey", apiKeyId: key.id },
+    scope: { vendorId: key.vendorId, environmentId: key.environmentId },
+    requestId,
+  };
+}
