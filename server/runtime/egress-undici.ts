@@ -14,10 +14,13 @@ export type EgressOptions = {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_LIMIT_BYTES = 20 * 1024 * 1024;
+type Step = { url: URL; method: string; headers: Record<string, string>; body: string | Buffer | undefined };
+
 const MAX_REDIRECTS = 3;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const PORTS = new Set(["", "443", "8443"]);
 /** What may follow a redirect to another host. Everything else may be a credential. */
-const HARMLESS_HEADERS = new Set(["accept", "accept-language", "content-type", "user-agent"]);
+const HARMLESS_HEADERS = new Set(["accept", "accept-language", "content-type", "user-agent", "accept-encoding"]);
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
@@ -54,39 +57,35 @@ export function createEgress({ allowLoopback, resolve }: EgressOptions): Egress 
     const started = performance.now();
     const deadline = started + (request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const limitBytes = request.limitBytes ?? DEFAULT_LIMIT_BYTES;
-    let url = vetUrl(request.url, allowLoopback);
-    let headers = vetHeaders(request.headers);
-    let { method, body } = request as { method: string; body?: string | Buffer };
-
+    let step: Step = {
+      url: vetUrl(request.url, allowLoopback),
+      method: request.method,
+      headers: vetHeaders(request.headers),
+      body: request.body,
+    };
     for (let hops = Math.min(request.redirects ?? 0, MAX_REDIRECTS); ; hops--) {
-      const answer = await exchange(agent, {
-        url,
-        method,
-        headers,
-        body,
-        limitBytes,
-        timeoutMs: deadline - performance.now(),
-        signal: request.signal,
-      });
-      const location = answer.headers["location"];
-      if (hops <= 0 || location === undefined || ![301, 302, 303, 307, 308].includes(answer.status)) {
-        const bytes = await decodeBody(answer.body, answer.headers["content-encoding"], limitBytes);
-        return { status: answer.status, headers: answer.headers, body: bytes, url: url.href, ms: performance.now() - started };
+      const answer = await exchange(agent, { ...step, limitBytes, timeoutMs: deadline - performance.now(), signal: request.signal });
+      const location = hops > 0 && REDIRECTS.has(answer.status) ? answer.headers["location"] : undefined;
+      if (location === undefined) {
+        const body = await decodeBody(answer.body, answer.headers["content-encoding"], limitBytes);
+        return { status: answer.status, headers: answer.headers, body, url: step.url.href, ms: performance.now() - started };
       }
-      const next = vetUrl(new URL(location, url).href, allowLoopback);
-      if (url.protocol === "https:" && next.protocol !== "https:") throw refusedAddress(next.host);
-      if (next.host !== url.host) {
-        headers = Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS_HEADERS.has(name)));
-        if (body !== undefined && answer.status >= 307)
-          throw new AppError("provider_invalid_response", `${url.host} redirected a request with a body to another host.`);
-      }
-      if (answer.status === 303 || (answer.status < 303 && method === "POST")) {
-        method = "GET";
-        body = undefined;
-      }
-      url = next;
+      step = follow(step, answer.status, vetUrl(new URL(location, step.url).href, allowLoopback));
     }
   };
+}
+
+/** The next request of a redirect: never down to http, never with a credential to another host, never a body to one. */
+function follow(step: Step, status: number, url: URL): Step {
+  if (step.url.protocol === "https:" && url.protocol !== "https:") throw refusedAddress(url.host);
+  const asGet = status === 303 || (status < 303 && step.method === "POST");
+  const method = asGet ? "GET" : step.method;
+  const body = asGet ? undefined : step.body;
+  if (url.host === step.url.host) return { url, method, body, headers: step.headers };
+  if (body !== undefined)
+    throw new AppError("provider_invalid_response", `${step.url.host} redirected a request with a body to another host.`);
+  const headers = Object.fromEntries(Object.entries(step.headers).filter(([name]) => HARMLESS_HEADERS.has(name)));
+  return { url, method, body, headers };
 }
 
 function guardedConnector(allowLoopback: boolean, resolve: Resolver | undefined): buildConnector.connector {

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { AppError } from "#server/lib/errors";
+
+/**
+ * Where reading stands, as JSON text. A pass is `full` (the whole listing) or `changes` (from `since` on). Moments are
+ * ISO text by the source's clock.
+ */
+const Cursor = z.strictObject({
+  mode: z.enum(["full", "changes"]),
+  /** Token, number or address of the next page; null = the first page of the pass or window. */
+  page: z.string().nullable(),
+  since: z.string().nullable(),
+  /** When the pass began; the next pass starts a lookback before it. */
+  startedAt: z.string().nullable(),
+  /** Rows seen since the query was last begun anew: for sources that cap a query. */
+  rows: z.number().int(),
+  /** Brent's cycle finder over page marks. */
+  mark: z.string().nullable(),
+  steps: z.number().int(),
+  power: z.number().int(),
+});
+export type Cursor = z.infer<typeof Cursor>;
+
+const FRESH_WINDOW = { page: null, rows: 0, mark: null, steps: 0, power: 1 } as const;
+
+export const fullPass = (startedAt: string | null = null): Cursor => ({ mode: "full", since: null, startedAt, ...FRESH_WINDOW });
+export const changesPass = (since: string): Cursor => ({ mode: "changes", since, startedAt: null, ...FRESH_WINDOW });
+/** The same pass, asked anew from a later moment. */
+export const nextWindow = (cursor: Cursor, since: string): Cursor => ({ ...cursor, ...FRESH_WINDOW, since });
+
+export function parseCursor(text: string | null): Cursor {
+  if (text === null) return fullPass();
+  try {
+    return Cursor.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AppError("platform_error", "The stream's cursor cannot be read; reset the stream to read everything anew.", { cause });
+  }
+}
+
+/**
+ * Notes that a page leads to `mark`. Throws `provider_cursor_loop` when the marks run in a circle of any length, which is
+ * noticed after at most about three rounds, with the memory of one mark (Brent 1980).
+ */
+export function advance(cursor: Cursor, mark: string, name: string): Pick<Cursor, "mark" | "steps" | "power"> {
+  const short = mark.length <= 64 ? mark : createHash("sha256").update(mark).digest("base64url");
+  if (short === cursor.mark) throw new AppError("provider_cursor_loop", `${name} sent a page that leads back to one already read.`);
+  if (cursor.mark === null || cursor.steps + 1 === cursor.power)
+    return { mark: short, steps: 0, power: cursor.mark === null ? 1 : cursor.power * 2 };
+  return { mark: cursor.mark, steps: cursor.steps + 1, power: cursor.power };
+}

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import type { ObjectSpec } from "./manifest";
+import { at } from "./paths";
+import type { SourceFault, SourceRecord } from "./source";
+
+const MAX_DEPTH = 64;
+const MAX_ID = 500;
+const MAX_RECORD_BYTES = 1024 * 1024;
+const FAULT_SOURCE_CHARS = 4_000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** The record's id as text, or null when it is none. A number beyond 2^53 has lost digits and is none. */
+function idOf(record: unknown, path: string): string | null {
+  const id = at(record, path);
+  if (typeof id === "number") return Number.isSafeInteger(id) ? String(id) : null;
+  return typeof id === "string" && id !== "" && id.length <= MAX_ID && !CONTROL.test(id) && id.isWellFormed() ? id : null;
+}
+
+function unfitText(text: string): string | null {
+  if (text.includes("\u0000")) return "a text holds a NUL character";
+  return text.isWellFormed() ? null : "a text holds half a character";
+}
+
+/** Why a value cannot be stored as JSON, or null. `strings` = look into texts as well. */
+function unfit(value: unknown, strings: boolean, depth = 0): string | null {
+  if (typeof value === "string") return strings ? unfitText(value) : null;
+  if (typeof value === "number") return Number.isFinite(value) ? null : "a number is too large";
+  if (typeof value !== "object" || value === null) return null;
+  if (depth >= MAX_DEPTH) return `it is nested deeper than ${MAX_DEPTH} levels`;
+  for (const name in value) {
+    const reason = (strings ? unfitText(name) : null) ?? unfit((value as Record<string, unknown>)[name], strings, depth + 1);
+    if (reason) return reason;
+  }
+  return null;
+}
+
+function textOf(record: unknown): string {
+  try {
+    return JSON.stringify(record) ?? "";
+  } catch {
+    return ""; // too deep to write down
+  }
+}
+
+/**
+ * Splits a page into records and faults. A broken record never takes its neighbours along. `text` is the body as it came: the
+ * costly looks happen only when something in it calls for them. Of two records with one id the later stands.
+ */
+export function takeRecords(
+  list: readonly unknown[],
+  spec: ObjectSpec,
+  body: { bytes: number; suspicious: boolean },
+): { records: SourceRecord[]; faults: SourceFault[] } {
+  const records = new Map<string, SourceRecord>();
+  const faults: SourceFault[] = [];
+  for (const value of list) {
+    const id = idOf(value, spec.id);
+    let reason = id === null ? `"${spec.id}" is not a usable id` : unfit(value, body.suspicious);
+    if (reason === null && body.bytes > MAX_RECORD_BYTES && Buffer.byteLength(textOf(value)) > MAX_RECORD_BYTES)
+      reason = `it is larger than ${MAX_RECORD_BYTES} bytes`;
+    if (reason === null && id !== null) {
+      records.set(id, { id, value });
+      continue;
+    }
+    const source = textOf(value);
+    // A name by content: the same broken record is the same fault on every read.
+    const externalId = id ?? `unidentified:${createHash("sha256").update(source).digest("hex").slice(0, 24)}`;
+    records.delete(externalId);
+    faults.push({
+      externalId,
+      code: "record_invalid",
+      message: `The record cannot be taken: ${reason}.`,
+      source: source.slice(0, FAULT_SOURCE_CHARS),
+    });
+  }
+  return { records: [...records.values()], faults };
+}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PageFacts } from "#server/db/schema/streams";
+import { AppError, isAppError } from "#server/lib/errors";
+import { faultOf, parseJson } from "./classify";
+import type { Egress } from "./egress";
+import type { Manifest } from "./manifest";
+import { fill } from "./paths";
+
+/** A credential ready for use: what goes into holes and onto requests. `version` says which one it was. */
+export type Grant = { version: number; values: Record<string, string>; headers: Record<string, string>; query: Record<string, string> };
+
+export type Grants = {
+  /** The grant to use now, renewed when it is about to end. */
+  current(): Promise<Grant>;
+  /** After a 401: a newer grant than `version`, or `reauth_required`. */
+  renew(version: number): Promise<Grant>;
+  /** The third party refused even the newest grant: says so on the connection, and returns the error to throw. */
+  condemn(version: number, reason: string): Promise<AppError>;
+};
+
+export type Outgoing = {
+  method: "GET" | "POST";
+  /** Below the manifest's base URL, with holes; when `absolute`, a whole address on the same host. */
+  path: string;
+  absolute?: boolean;
+  query?: Record<string, string>;
+  body?: unknown;
+};
+
+/** `url` is the address by the manifest's host; `suspicious` = the text may hold characters that JSON columns refuse. */
+export type Reply = { json: unknown; headers: Record<string, string>; url: string; suspicious: boolean; facts: PageFacts };
+export type Send = (request: Outgoing, signal?: AbortSignal) => Promise<Reply>;
+
+export type SendOptions = { egress: Egress; manifest: Manifest; grants: Grants; sandboxOrigin: string | null; clock: { now(): Date } };
+
+const RETRY_MS = 150;
+/** Escapes of NUL and of half characters; whole ones (an emoji written as two escapes) are sorted out by who looks closer. */
+const SUSPICIOUS = ["\\u0000", "\\ud", "\\uD"];
+
+/** In a test environment with a sandbox, `https://HOST/path` is reached as `<sandboxOrigin>/HOST/path`. */
+export function sandboxed(url: string, sandboxOrigin: string | null): string {
+  return sandboxOrigin === null ? url : url.replace(/^https:\/\//, `${sandboxOrigin}/`);
+}
+
+/** The manifest's base URL with its holes filled; only what may stand in a host name goes in. */
+export function baseUrlOf(manifest: Manifest, values: Record<string, string>): string {
+  const filled = fill(manifest.http.baseUrl, values, (text) => (/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(text) ? text : ""));
+  if (!URL.canParse(filled))
+    throw new AppError("config_invalid", `The address of ${manifest.name} is not complete: check what was entered when connecting.`);
+  return filled;
+}
+
+/**
+ * Sends requests of one connection: puts the credential on, asks for JSON, turns error answers into AppErrors, renews
+ * the credential once after a 401, and repeats once, shortly, what failed by network or 5xx. Reads only: a POST here is a
+ * search. It never waits longer; who called decides about waiting.
+ */
+export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: SendOptions): Send {
+  const once = async (request: Outgoing, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
+    const url = addressOf(request, manifest, grant, sandboxOrigin);
+    const answer = await egress({
+      method: request.method,
+      url: sandboxed(url.href, sandboxOrigin),
+      headers: {
+        accept: "application/json",
+        ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+        ...manifest.http.headers,
+        ...grant.headers,
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(signal ? { signal } : {}),
+    });
+    const ok = answer.status >= 200 && answer.status < 300;
+    const json = ok ? parseJson(manifest.name, answer.body, answer.headers["content-type"]) : errorBody(answer.body);
+    const fault = faultOf({ status: answer.status, headers: answer.headers, json }, manifest, clock.now().getTime());
+    if (fault) throw fault;
+    const facts = {
+      method: request.method,
+      path: url.pathname,
+      status: answer.status,
+      ms: Math.round(answer.ms),
+      bytes: answer.body.length,
+      retries: 0,
+    };
+    const suspicious = SUSPICIOUS.some((sign) => answer.body.includes(sign));
+    return { json, headers: answer.headers, url: url.href, suspicious, facts };
+  };
+
+  return async (request, signal) => {
+    let grant = await grants.current();
+    let renewed = false;
+    for (let retries = 0; ; retries++) {
+      try {
+        const reply = await once(request, grant, signal);
+        reply.facts.retries = retries;
+        return reply;
+      } catch (error) {
+        if (!isAppError(error)) throw error;
+        if (error.code === "reauth_required") {
+          if (renewed) throw await grants.condemn(grant.version, error.message);
+          grant = await grants.renew(grant.version);
+          renewed = true;
+        } else if (error.code === "provider_unavailable" && error.retryAfterMs === undefined && retries === 0) {
+          await sleep(RETRY_MS, undefined, signal ? { signal } : {});
+        } else throw error;
+      }
+    }
+  };
+}
+
+/** The address of a request by the manifest's host. A next address that leaves that host is refused: our credential goes with it. */
+function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null): URL {
+  const base = baseUrlOf(manifest, grant.values);
+  const origin = new URL(base).origin;
+  const inSandbox = sandboxOrigin === null ? null : sandboxed(`${origin}/`, sandboxOrigin);
+  const given = request.absolute
+    ? inSandbox !== null && request.path.startsWith(inSandbox)
+      ? `${origin}/${request.path.slice(inSandbox.length)}`
+      : request.path
+    : base + fill(request.path, grant.values, encodeURIComponent);
+  const url = new URL(given);
+  if (url.origin !== origin)
+    throw new AppError("provider_invalid_response", `${manifest.name} sent a next address on another host (${url.host}).`);
+  for (const [name, value] of Object.entries({ ...request.query, ...grant.query })) url.searchParams.set(name, value);
+  return url;
+}
+
+/** An error answer may be anything; what is not JSON has no text for us. */
+function errorBody(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.subarray(0, 65_536).toString("utf8"));
+  } catch {
+    return null;
+  }
+}
