@@ -1,7 +1,7 @@
 "use client";
 
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { createTRPCClient, httpBatchStreamLink, httpLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
@@ -33,7 +33,12 @@ export function VendorProvider({ children }: { children: ReactNode }) {
         splitLink({
           condition: (operation) => operation.type === "subscription",
           true: httpSubscriptionLink({ url: url(), transformer: superjson }),
-          false: httpBatchStreamLink({ url: url(), transformer: superjson }),
+          false: splitLink({
+            // A change goes alone: a streamed batch has sent its headers before a verb could set a cookie.
+            condition: (operation) => operation.type === "mutation",
+            true: httpLink({ url: url(), transformer: superjson }),
+            false: httpBatchStreamLink({ url: url(), transformer: superjson }),
+          }),
         }),
       ],
     }),

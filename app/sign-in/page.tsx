@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { SignInForm } from "#components/vendor/sign-in-form.tsx";
+import { getDeps } from "#server/deps";
+import { signedIn } from "../(vendor)/signed-in";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
+  const query = await searchParams;
+  if ((await signedIn()) !== null) redirect("/overview");
+  const error = typeof query["error"] === "string" ? query["error"] : null;
+  const { demoOrigin } = getDeps().config;
+  return (
+    <main className="flex min-h-dvh flex-col items-center justify-center px-4 py-12">
+      <div className="w-full max-w-[360px]">
+        <SignInForm error={error} sent={query["sent"] === "1"} demo={demoOrigin === null ? null : { mailUrl: `${demoOrigin}/demo/mail` }} />
+      </div>
+    </main>
+  );
+}
