@@ -1,0 +1,43 @@
+/** A scripted misbehaviour. It strikes requests whose path contains `match`. */
+export type Fault = {
+  kind: "status" | "html200" | "hang" | "reset" | "truncate" | "empty" | "cursor_loop" | "invalid_grant";
+  match: string;
+  /** For `status`. */
+  status: number;
+  /** Value of the `Retry-After` header, as it is sent; null for none. */
+  retryAfter: string | null;
+  /** Strikes every nth matching request. */
+  everyNth: number;
+  /** How often it still strikes. */
+  left: number;
+  seen: number;
+};
+
+/** What a test or a person can turn while the simulator runs. */
+export type Controls = {
+  latencyMs: number;
+  accessTokenTtlSeconds: number;
+  /** Requests per account in ten seconds before a 429. */
+  ratePer10s: number;
+  /** Scopes a customer does not grant, whatever was asked for. */
+  withholdScopes: string[];
+  /** Sends `Cross-Origin-Opener-Policy: same-origin` on the consent page, which cuts `window.opener`. */
+  isolateOpener: boolean;
+  faults: Fault[];
+};
+
+export function defaultControls(): Controls {
+  return { latencyMs: 0, accessTokenTtlSeconds: 120, ratePer10s: 100_000, withholdScopes: [], isolateOpener: false, faults: [] };
+}
+
+/** The fault that strikes this request, if any; counts it as used. */
+export function strike(controls: Controls, path: string): Fault | null {
+  for (const fault of controls.faults) {
+    if (fault.left <= 0 || !path.includes(fault.match)) continue;
+    fault.seen++;
+    if (fault.seen % fault.everyNth !== 0) continue;
+    fault.left--;
+    return fault;
+  }
+  return null;
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+
+/** One request and its answer. `path` is what follows the virtual host: `/crm/v3/objects/contacts`. */
+export type Exchange = {
+  req: IncomingMessage;
+  res: ServerResponse;
+  method: string;
+  host: string;
+  path: string;
+  query: URLSearchParams;
+  /** `http://127.0.0.1:4640`, as the caller addressed us. */
+  origin: string;
+  /** A scripted fault the handler itself has to act out. */
+  quirk: "cursor_loop" | "empty" | null;
+  /** A scripted fault of the transport: the answer breaks off half-way. */
+  truncate: boolean;
+};
+
+const MAX_BODY = 5_000_000;
+
+/** Asked for something that cannot be read; the API answers it as a 400. */
+export class BadRequest extends Error {}
+
+export function sendBytes(x: Exchange, status: number, body: Buffer, headers: OutgoingHttpHeaders): void {
+  x.res.writeHead(status, { ...headers, "content-length": body.length });
+  if (x.truncate) {
+    x.res.write(body.subarray(0, body.length >> 1), () => x.res.destroy());
+    return;
+  }
+  x.res.end(x.method === "HEAD" ? undefined : body);
+}
+
+export function sendJson(x: Exchange, status: number, value: unknown, headers: OutgoingHttpHeaders = {}): void {
+  sendBytes(x, status, Buffer.from(JSON.stringify(value)), { "content-type": "application/json;charset=utf-8", ...headers });
+}
+
+export function sendNothing(x: Exchange): void {
+  x.res.writeHead(204);
+  x.res.end();
+}
+
+/** 303, so that a form's POST becomes a GET. */
+export function redirect(x: Exchange, location: string): void {
+  x.res.writeHead(303, { location, "content-length": 0 });
+  x.res.end();
+}
+
+/** Reads the whole body as text; BadRequest when it is larger than 5 MB. */
+export async function readText(x: Exchange): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of x.req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) throw new BadRequest("The body is too large.");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Reads a JSON object; an empty body is an empty object. */
+export async function readJson(x: Exchange): Promise<Record<string, unknown>> {
+  const text = await readText(x);
+  if (text.trim() === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new BadRequest("Invalid input JSON: the body could not be parsed.");
+  }
+  if (!isObject(value)) throw new BadRequest("Invalid input JSON: an object is expected.");
+  return value;
+}
+
+export async function readForm(x: Exchange): Promise<URLSearchParams> {
+  return new URLSearchParams(await readText(x));
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,92 @@
+import type { ObjectKind } from "../world/types";
+
+/** How the simulated HubSpot describes one property. */
+export type Field = { name: string; label: string; type: "string" | "number" | "datetime" | "enumeration"; readOnly?: true };
+
+const text = (name: string, label: string): Field => ({ name, label, type: "string" });
+const shared: Field[] = [
+  { name: "createdate", label: "Create date", type: "datetime", readOnly: true },
+  { name: "hs_object_id", label: "Record ID", type: "number", readOnly: true },
+];
+const modified = (name: string): Field => ({ name, label: "Last modified date", type: "datetime", readOnly: true });
+
+export const FIELDS: Readonly<Record<ObjectKind, readonly Field[]>> = {
+  contacts: [
+    ...shared,
+    modified("lastmodifieddate"),
+    text("address", "Street address"),
+    text("city", "City"),
+    text("company", "Company name"),
+    text("country", "Country"),
+    text("email", "E-mail"),
+    text("firstname", "First name"),
+    { name: "hs_lead_status", label: "Lead status", type: "enumeration" },
+    { name: "hubspot_owner_id", label: "Owner", type: "enumeration" },
+    text("jobtitle", "Job title"),
+    text("lastname", "Last name"),
+    { name: "lifecyclestage", label: "Lifecycle stage", type: "enumeration" },
+    text("phone", "Phone number"),
+    text("state", "State"),
+    text("website", "Website"),
+    text("zip", "Postal code"),
+  ],
+  companies: [
+    ...shared,
+    modified("hs_lastmodifieddate"),
+    { name: "annualrevenue", label: "Annual revenue", type: "number" },
+    text("city", "City"),
+    text("country", "Country"),
+    text("domain", "Domain"),
+    { name: "industry", label: "Industry", type: "enumeration" },
+    text("name", "Name"),
+    { name: "numberofemployees", label: "Number of employees", type: "number" },
+    text("phone", "Phone number"),
+    text("state", "State"),
+    text("website", "Website"),
+    text("zip", "Postal code"),
+  ],
+  deals: [
+    ...shared,
+    modified("hs_lastmodifieddate"),
+    { name: "amount", label: "Amount", type: "number" },
+    { name: "closedate", label: "Close date", type: "datetime" },
+    text("dealname", "Deal name"),
+    { name: "dealstage", label: "Deal stage", type: "enumeration" },
+    { name: "dealtype", label: "Deal type", type: "enumeration" },
+    { name: "hubspot_owner_id", label: "Owner", type: "enumeration" },
+    { name: "pipeline", label: "Pipeline", type: "enumeration" },
+  ],
+};
+
+/** Properties HubSpot returns when none are asked for. */
+export const DEFAULT_FIELDS: Readonly<Record<ObjectKind, readonly string[]>> = {
+  contacts: ["createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"],
+  companies: ["createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"],
+  deals: ["amount", "closedate", "createdate", "dealname", "dealstage", "hs_lastmodifieddate", "hs_object_id", "pipeline"],
+};
+
+export function modifiedField(kind: ObjectKind): string {
+  return kind === "contacts" ? "lastmodifieddate" : "hs_lastmodifieddate";
+}
+
+/** A property as `GET /crm/v3/properties/{object}` describes it. */
+export function describeField(field: Field, kind: ObjectKind): Record<string, unknown> {
+  return {
+    name: field.name,
+    label: field.label,
+    type: field.type,
+    fieldType: field.type === "datetime" ? "date" : field.type === "enumeration" ? "select" : field.type === "number" ? "number" : "text",
+    description: "",
+    groupName: `${kind === "companies" ? "company" : kind.slice(0, -1)}information`,
+    options: [],
+    displayOrder: -1,
+    calculated: false,
+    externalOptions: field.name === "hubspot_owner_id",
+    hasUniqueValue: false,
+    hidden: false,
+    hubspotDefined: true,
+    formField: field.type === "string",
+    dataSensitivity: "non_sensitive",
+    modificationMetadata: { archivable: true, readOnlyDefinition: true, readOnlyValue: field.readOnly === true },
+  };
+}

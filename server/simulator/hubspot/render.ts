@@ -1,0 +1,61 @@
+import type { Collection } from "../world/collection";
+import type { ObjectKind, Properties } from "../world/types";
+import { DEFAULT_FIELDS, FIELDS, modifiedField } from "./fields";
+
+/** Which properties an answer shows; `key` names the choice in the cache of rendered records. */
+export type Projection = { key: string; names: readonly string[] };
+
+const KNOWN = Object.fromEntries(Object.entries(FIELDS).map(([kind, fields]) => [kind, new Set(fields.map((field) => field.name))]));
+
+/** The properties asked for plus those HubSpot always adds; unknown names are left out, as HubSpot does. */
+export function projectionOf(kind: ObjectKind, wanted: readonly string[]): Projection {
+  if (wanted.length === 0) return { key: "default", names: DEFAULT_FIELDS[kind] };
+  const names = [...new Set([...wanted, "createdate", "hs_object_id", modifiedField(kind)])]
+    .filter((name) => KNOWN[kind]?.has(name))
+    .sort();
+  return { key: names.join(), names };
+}
+
+/** All properties of a record as HubSpot sees them, system properties included. */
+export function fullProperties(collection: Collection, kind: ObjectKind, slot: number): Properties {
+  return {
+    ...collection.properties(slot),
+    createdate: new Date(collection.createdAt(slot)).toISOString(),
+    hs_object_id: collection.id(slot),
+    [modifiedField(kind)]: new Date(collection.updatedAt(slot)).toISOString(),
+  };
+}
+
+/** A record as HubSpot's object API returns it. */
+export function toObject(collection: Collection, kind: ObjectKind, slot: number, projection: Projection): Record<string, unknown> {
+  const all = fullProperties(collection, kind, slot);
+  const properties: Properties = {};
+  for (const name of projection.names) properties[name] = all[name] ?? null;
+  const updatedAt = all[modifiedField(kind)];
+  return {
+    id: all["hs_object_id"],
+    properties,
+    createdAt: all["createdate"],
+    updatedAt,
+    archived: collection.isArchived(slot),
+    ...(collection.isArchived(slot) ? { archivedAt: updatedAt } : {}),
+  };
+}
+
+/** The same as bytes, from the cache when the record did not change since. */
+export function toBytes(collection: Collection, kind: ObjectKind, slot: number, projection: Projection): Buffer {
+  return collection.bytes(projection.key, slot, (s) => Buffer.from(JSON.stringify(toObject(collection, kind, s, projection))));
+}
+
+const COMMA = Buffer.from(",");
+
+/** `head`, the records separated by commas, `tail`. */
+export function joinBytes(head: string, records: readonly Buffer[], tail: string): Buffer {
+  const parts: Buffer[] = [Buffer.from(head)];
+  for (const [i, record] of records.entries()) {
+    if (i > 0) parts.push(COMMA);
+    parts.push(record);
+  }
+  parts.push(Buffer.from(tail));
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,107 @@
+import path from "node:path";
+import type { Adapter, AdapterPayload } from "oidc-provider";
+import { openJournal, readJournal } from "../world/journal";
+
+type Stored = { payload: AdapterPayload; expiresAt: number };
+type Entry = { op: "put"; key: string; payload: AdapterPayload; expiresAt: number } | { op: "del"; key: string };
+
+/** Expired access tokens stay known this long, so that an answer can say "expired" instead of "unknown". */
+const KEEP_EXPIRED_MS = 3_600_000;
+
+/** Everything the authorization server remembers (tokens, grants, interactions), by `Model:id`. Survives a restart when it has a file. */
+export type TokenStore = {
+  /** What oidc-provider stores through. */
+  adapter(model: string): Adapter;
+  /** A stored payload, expired or not. */
+  get(model: string, id: string): AdapterPayload | undefined;
+  put(key: string, payload: AdapterPayload, expiresAt: number): void;
+  /** Forgets every token of a grant; returns how many there were. */
+  revokeGrant(grantId: string): number;
+  /** Forgets every access token and grant: as if each customer had removed the app. */
+  clear(): void;
+  close(): void;
+};
+
+export function createTokenStore(stateDir: string | null): TokenStore {
+  const file = stateDir === null ? null : path.join(stateDir, "oauth.jsonl");
+  const items = new Map<string, Stored>();
+  const byGrant = new Map<string, Set<string>>();
+  const now = Date.now();
+  for (const entry of file === null ? [] : readJournal<Entry>(file)) {
+    if (entry.op === "put") items.set(entry.key, { payload: entry.payload, expiresAt: entry.expiresAt });
+    else items.delete(entry.key);
+  }
+  for (const [key, item] of items) {
+    if (item.expiresAt + KEEP_EXPIRED_MS < now) items.delete(key);
+    else index(key, item.payload);
+  }
+  const journal = openJournal<Entry>(file);
+  journal.rewrite([...items].map(([key, item]) => ({ op: "put", key, ...item })));
+
+  function index(key: string, payload: AdapterPayload): void {
+    if (!payload.grantId) return;
+    const members = byGrant.get(payload.grantId) ?? new Set();
+    byGrant.set(payload.grantId, members.add(key));
+  }
+  function put(key: string, payload: AdapterPayload, expiresAt: number): void {
+    items.set(key, { payload, expiresAt });
+    index(key, payload);
+    journal.append({ op: "put", key, payload, expiresAt });
+  }
+  function remove(key: string): void {
+    const item = items.get(key);
+    if (!item) return;
+    items.delete(key);
+    if (item.payload.grantId) byGrant.get(item.payload.grantId)?.delete(key);
+    journal.append({ op: "del", key });
+  }
+  function revokeGrant(grantId: string): number {
+    const members = byGrant.get(grantId);
+    if (!members) return 0;
+    const count = members.size;
+    for (const key of [...members]) remove(key);
+    remove(`Grant:${grantId}`);
+    byGrant.delete(grantId);
+    return count;
+  }
+  const get = (model: string, id: string) => items.get(`${model}:${id}`)?.payload;
+
+  return {
+    get,
+    put,
+    revokeGrant,
+    clear() {
+      items.clear();
+      byGrant.clear();
+      journal.rewrite([]);
+    },
+    close: () => journal.close(),
+    adapter(model) {
+      return {
+        async find(id) {
+          return get(model, id);
+        },
+        async findByUid(uid) {
+          for (const [key, item] of items) if (key.startsWith(`${model}:`) && item.payload.uid === uid) return item.payload;
+          return undefined;
+        },
+        async findByUserCode() {
+          return undefined;
+        },
+        async upsert(id, payload, expiresIn) {
+          put(`${model}:${id}`, { ...payload }, expiresIn ? Date.now() + expiresIn * 1000 : Number.MAX_SAFE_INTEGER);
+        },
+        async consume(id) {
+          const item = items.get(`${model}:${id}`);
+          if (item) put(`${model}:${id}`, { ...item.payload, consumed: Math.floor(Date.now() / 1000) }, item.expiresAt);
+        },
+        async destroy(id) {
+          remove(`${model}:${id}`);
+        },
+        async revokeByGrantId(grantId) {
+          revokeGrant(grantId);
+        },
+      };
+    },
+  };
+}
