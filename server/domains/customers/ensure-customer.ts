@@ -1,0 +1,40 @@
+import { sql } from "drizzle-orm";
+import type { Tx } from "#server/db/client";
+import { customers } from "#server/db/schema";
+import { withScope } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import type { CustomerId, EnvironmentId } from "#server/lib/ids";
+
+export type Customer = { id: CustomerId; externalId: string; name: string; createdAt: Date };
+
+type Ensure = { externalId: string; name?: string | undefined; seen?: boolean };
+
+/** {@link ensureCustomer} inside a transaction of the caller's. `seen` notes that the customer is here now. */
+export async function ensureCustomerIn(tx: Tx, environmentId: EnvironmentId, input: Ensure): Promise<Customer & { created: boolean }> {
+  const { externalId, name, seen = false } = input;
+  const now = new Date();
+  const [row] = await tx
+    .insert(customers)
+    .values({ environmentId, externalId, name: name ?? externalId, lastSeenAt: seen ? now : null })
+    .onConflictDoUpdate({
+      target: [customers.environmentId, customers.externalId],
+      set: { name: name ?? sql`${customers.name}`, lastSeenAt: seen ? now : sql`${customers.lastSeenAt}` },
+    })
+    .returning({
+      id: customers.id,
+      externalId: customers.externalId,
+      name: customers.name,
+      createdAt: customers.createdAt,
+      created: sql<boolean>`(xmax = 0)`,
+    });
+  if (!row) throw new Error("an upsert returned no row");
+  return row;
+}
+
+/** The customer with the vendor's own id: created if new, renamed if a name is given. Safe to call again and again. */
+export function ensureCustomer(
+  ctx: Ctx,
+  input: { externalId: string; name?: string | undefined },
+): Promise<Customer & { created: boolean }> {
+  return withScope(ctx, (tx) => ensureCustomerIn(tx, ctx.scope.environmentId, input));
+}

@@ -1,0 +1,40 @@
+import { and, asc, count, eq, sql } from "drizzle-orm";
+import { webhookDeliveries, webhookEndpoints } from "#server/db/schema";
+import { withScope } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+
+export type Endpoint = {
+  id: string;
+  url: string;
+  status: "active" | "disabled";
+  disabledReason: string | null;
+  createdAt: Date;
+  pending: number;
+  delivered: number;
+  dead: number;
+};
+
+/** Webhook endpoints of the environment, oldest first, with how their deliveries stand. */
+export function listEndpoints(ctx: Ctx, _input: Record<string, never>): Promise<Endpoint[]> {
+  const e = webhookEndpoints;
+  const d = webhookDeliveries;
+  const how = (status: string) => sql<number>`(${count(d.id)} filter (where ${d.status} = ${status}))::int`;
+  return withScope(ctx, (tx) =>
+    tx
+      .select({
+        id: e.id,
+        url: e.url,
+        status: e.status,
+        disabledReason: e.disabledReason,
+        createdAt: e.createdAt,
+        pending: how("pending"),
+        delivered: how("delivered"),
+        dead: how("dead"),
+      })
+      .from(e)
+      .leftJoin(d, and(eq(d.endpointId, e.id), eq(d.environmentId, e.environmentId)))
+      .where(eq(e.environmentId, ctx.scope.environmentId))
+      .groupBy(e.id)
+      .orderBy(asc(e.createdAt), asc(e.id)),
+  );
+}

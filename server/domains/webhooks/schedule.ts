@@ -1,0 +1,42 @@
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Waits before attempt 1, 2, 3 … (Standard Webhooks' own example): about 3 days in all, then the delivery is dead. */
+export const SCHEDULE_MS = [
+  0,
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+] as const;
+
+const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
+
+/** An endpoint that fails for so long without one success is switched off. */
+export const FAILING_LIMIT_MS = 5 * 24 * HOUR;
+
+/** The Retry-After header in ms from `now`, in either of its two forms; null when absent or unreadable. */
+export function retryAfterMs(header: string | undefined, now: Date): number | null {
+  const value = header?.trim() ?? "";
+  // Date.parse reads "120" as the year 120 and "-1" as 2001, so digits come first and a date must look like one.
+  if (/^\d{1,9}$/.test(value)) return Math.min(Number(value) * SECOND, LONGEST_RETRY_AFTER_MS);
+  if (!/^[A-Z][a-z]{2,8},? .* GMT$/.test(value)) return null;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.min(Math.max(at - now.getTime(), 0), LONGEST_RETRY_AFTER_MS);
+}
+
+/**
+ * How long to wait after `attempts` failed attempts, ±20 %, at least what the receiver asked for; null = give up.
+ * `chance` is a number in [0, 1).
+ */
+export function nextDelayMs(attempts: number, chance: number, askedMs: number | null): number | null {
+  const base = SCHEDULE_MS[attempts];
+  if (base === undefined) return null;
+  return Math.round(Math.max(base * (0.8 + 0.4 * chance), askedMs ?? 0));
+}
