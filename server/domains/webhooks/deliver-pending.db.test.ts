@@ -1,0 +1,174 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import postgres from "postgres";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Ctx, Deps } from "#server/lib/context";
+import { createEgress } from "#server/runtime/egress-undici";
+import { createDatabase } from "#tests/support/postgres";
+import { createScene, insert, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { createEndpoint } from "./create-endpoint";
+import { deliverPending } from "./deliver-pending";
+import { listDeliveries } from "./list-deliveries";
+import { listEndpoints } from "./list-endpoints";
+import { replayDelivery } from "./replay-delivery";
+
+type Received = { path: string; headers: Record<string, string>; body: string };
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let web: Deps;
+let worker: Deps;
+let scene: Scene;
+let ctx: Ctx;
+let server: Server;
+let base: string;
+let received: Received[] = [];
+let answer: { status: number; headers?: Record<string, string>; body?: string; delayMs?: number } = { status: 200 };
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+beforeAll(async () => {
+  database = await createDatabase();
+  owner = postgres(database.url, { max: 1 });
+  web = testDeps(database.url);
+  worker = testDeps(database.url, "worker", { egress: createEgress({ allowLoopback: true }) });
+  server = createServer(async (request, response) => {
+    received.push({ path: request.url ?? "", headers: request.headers as Record<string, string>, body: await bodyOf(request) });
+    await new Promise((resolve) => setTimeout(resolve, answer.delayMs ?? 0));
+    response.writeHead(answer.status, answer.headers).end(answer.body ?? "");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  await Promise.all([web.db.close(), worker.db.close(), owner.end()]);
+  await database.drop();
+});
+beforeEach(async () => {
+  received = [];
+  answer = { status: 200 };
+  scene = await createScene(owner);
+  ctx = memberCtx(web, scene);
+});
+
+let seq = 1_000;
+async function grow(count: number) {
+  const scope = { environment_id: scene.environment, customer_id: scene.customer };
+  await insert(owner, "feed_pages", { stream_id: scene.stream, seq_from: seq, seq_to: seq + count - 1, ...scope, at: new Date() });
+  seq += count;
+}
+
+const deliver = (endpointId: string) => deliverPending(worker, { vendorId: scene.vendor, environmentId: scene.environment, endpointId });
+const deliveries = async (endpointId: string) => (await listDeliveries(ctx, { endpointId })).items;
+
+test("one thin event a stream, signed so that the reference library accepts it, and no event twice", async () => {
+  await grow(5); // before the endpoint existed: not told
+  const { row, secret } = await createEndpoint(ctx, { url: `${base}/hook` });
+  await grow(250);
+  await grow(50);
+  expect(await deliver(row.id)).toEqual({ sent: 1, failed: 0, waitMs: null, stop: false });
+  expect(await deliver(row.id)).toMatchObject({ sent: 0 });
+
+  expect(received).toHaveLength(1);
+  const event = new Webhook(secret).verify(received[0]!.body, received[0]!.headers);
+  expect(event).toMatchObject({
+    type: "records.changed",
+    data: { customer: scene.customer, connection: scene.connection, stream: scene.stream, model: "contact", from: 6, to: 305, count: 300 },
+  });
+  expect(() => new Webhook(secret).verify(`${received[0]!.body} `, received[0]!.headers)).toThrow();
+  expect(await deliveries(row.id)).toMatchObject([{ status: "delivered", attempts: 1, responseStatus: 200 }]);
+});
+
+test("a failure waits by the schedule, keeps 2 kB of the answer, and goes out again under the same id", async () => {
+  const { row } = await createEndpoint(ctx, { url: `${base}/hook` });
+  await grow(1);
+  answer = { status: 500, body: "x".repeat(5_000) };
+  const first = await deliver(row.id);
+  expect(first).toMatchObject({ sent: 0, failed: 1, stop: false });
+  expect(first.waitMs).toBeGreaterThan(3_500);
+  expect(first.waitMs).toBeLessThanOrEqual(6_000);
+  const [failed] = await deliveries(row.id);
+  expect(failed).toMatchObject({ status: "pending", attempts: 1, responseStatus: 500 });
+  expect(failed?.responseBody).toHaveLength(2_048);
+
+  answer = { status: 200 };
+  await owner`update webhook_deliveries set next_attempt_at = now() where id = ${failed!.id}`;
+  expect(await deliver(row.id)).toMatchObject({ sent: 1 });
+  expect(received.map((r) => r.headers["webhook-id"])).toEqual([failed!.eventId, failed!.eventId]);
+});
+
+test("a redirect is a failure and is not followed; Retry-After is honoured; 410 switches the endpoint off", async () => {
+  const { row } = await createEndpoint(ctx, { url: `${base}/hook` });
+  await grow(1);
+  answer = { status: 307, headers: { location: `${base}/elsewhere`, "retry-after": "3600" } };
+  const moved = await deliver(row.id);
+  expect(moved).toMatchObject({ failed: 1 });
+  expect(moved.waitMs).toBeGreaterThan(3_590_000);
+  expect(received.map((r) => r.path)).toEqual(["/hook"]);
+
+  answer = { status: 410 };
+  await owner`update webhook_deliveries set next_attempt_at = now()`;
+  expect(await deliver(row.id)).toMatchObject({ failed: 1, stop: true });
+  expect(await deliver(row.id)).toMatchObject({ sent: 0, stop: true });
+  expect(await listEndpoints(ctx, {})).toEqual(
+    expect.arrayContaining([expect.objectContaining({ id: row.id, status: "disabled", dead: 1 })]),
+  );
+  const [dead] = await deliveries(row.id);
+  await expect(replayDelivery(ctx, { deliveryId: dead!.id })).rejects.toMatchObject({ code: "conflict" });
+});
+
+test("after the last attempt the delivery is dead, and a replay brings it back", async () => {
+  const { row } = await createEndpoint(ctx, { url: `${base}/hook` });
+  await grow(1);
+  answer = { status: 503 };
+  await deliver(row.id);
+  await owner`update webhook_deliveries set next_attempt_at = now(), attempts = 9`;
+  expect(await deliver(row.id)).toMatchObject({ failed: 1, waitMs: null });
+  const [dead] = await deliveries(row.id);
+  expect(dead).toMatchObject({ status: "dead", attempts: 10, nextAttemptAt: null });
+  answer = { status: 200 };
+  await replayDelivery(ctx, { deliveryId: dead!.id });
+  expect(await deliver(row.id)).toMatchObject({ sent: 1 });
+  expect(new Set(received.map((r) => r.headers["webhook-id"]))).toEqual(new Set([dead!.eventId]));
+});
+
+test("two workers at once: every event once", async () => {
+  const { row } = await createEndpoint(ctx, { url: `${base}/hook` });
+  answer = { status: 200, delayMs: 30 };
+  for (let i = 0; i < 4; i++) {
+    await grow(1);
+    await Promise.all([deliver(row.id), deliver(row.id), deliver(row.id)]);
+  }
+  const ids = received.map((r) => r.headers["webhook-id"]);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toHaveLength(4);
+});
+
+test("an address that is not public is refused by the way out, and told", async () => {
+  const guarded = testDeps(database.url, "worker", { egress: createEgress({ allowLoopback: false }) });
+  const { row } = await createEndpoint(ctx, { url: `${base}/hook` });
+  await grow(1);
+  await deliverPending(guarded, { vendorId: scene.vendor, environmentId: scene.environment, endpointId: row.id });
+  await guarded.db.close();
+  expect(received).toHaveLength(0);
+  expect(await deliveries(row.id)).toMatchObject([{ status: "pending", responseStatus: null }]);
+});
+
+test.each(["ftp://x.example/", "not a url", "https://user:pw@x.example/"])("refuses %s as an endpoint", async (url) => {
+  await expect(createEndpoint(ctx, { url })).rejects.toMatchObject({ code: "invalid" });
+});
+
+test("an endpoint of another vendor does not exist", async () => {
+  const other = await createScene(owner);
+  const { row } = await createEndpoint(memberCtx(web, other), { url: `${base}/hook` });
+  expect(await deliverPending(worker, { vendorId: scene.vendor, environmentId: scene.environment, endpointId: row.id })).toMatchObject({
+    stop: true,
+  });
+  await expect(replayDelivery(ctx, { deliveryId: other.delivery })).rejects.toMatchObject({ code: "not_found" });
+});
