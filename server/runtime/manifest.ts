@@ -54,6 +54,15 @@ const OAuth2Code = z.strictObject({
       config: z.record(Key, Path).default({}),
     })
     .prefault({}),
+  /** How the token endpoint says no: where the code and the text stand, and which codes blame the grant or the client. */
+  refusal: z
+    .strictObject({
+      code: z.array(Path).default(["error"]),
+      message: Path.default("error_description"),
+      grant: z.array(z.string()).default(["invalid_grant", "unauthorized_client"]),
+      client: z.array(z.string()).default(["invalid_client"]),
+    })
+    .prefault({}),
   /** Life of an access token when the answer names none, in ms. */
   defaultLifetimeMs: z.number().int().positive().optional(),
   /** How a grant is given back on disconnect. Holes: `{refreshToken}`, `{accessToken}`. */

@@ -86,23 +86,35 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: S
     return { json, headers: answer.headers, url: url.href, suspicious, facts };
   };
 
+  /** What to try again with after an error, or the error to throw. */
+  const recover = async (
+    error: unknown,
+    grant: Grant,
+    tried: { retries: number; renewed: boolean },
+    signal?: AbortSignal,
+  ): Promise<Grant> => {
+    if (!isAppError(error)) throw error;
+    if (error.code === "reauth_required") {
+      if (tried.renewed) throw await grants.condemn(grant.version, error.message);
+      tried.renewed = true;
+      return grants.renew(grant.version);
+    }
+    if (error.code !== "provider_unavailable" || error.retryAfterMs !== undefined || tried.retries > 0) throw error;
+    tried.retries++;
+    await sleep(RETRY_MS, undefined, signal ? { signal } : {});
+    return grant;
+  };
+
   return async (request, signal) => {
     let grant = await grants.current();
-    let renewed = false;
-    for (let retries = 0; ; retries++) {
+    const tried = { retries: 0, renewed: false };
+    for (;;) {
       try {
         const reply = await once(request, grant, signal);
-        reply.facts.retries = retries;
+        reply.facts.retries = tried.retries;
         return reply;
       } catch (error) {
-        if (!isAppError(error)) throw error;
-        if (error.code === "reauth_required") {
-          if (renewed) throw await grants.condemn(grant.version, error.message);
-          grant = await grants.renew(grant.version);
-          renewed = true;
-        } else if (error.code === "provider_unavailable" && error.retryAfterMs === undefined && retries === 0) {
-          await sleep(RETRY_MS, undefined, signal ? { signal } : {});
-        } else throw error;
+        grant = await recover(error, grant, tried, signal);
       }
     }
   };

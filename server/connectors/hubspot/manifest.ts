@@ -75,6 +75,12 @@ export default defineConnector({
       rotating: true,
       defaultLifetimeMs: 1_800_000,
       token: { scope: "scopes" },
+      refusal: {
+        code: ["error", "status"],
+        message: "message",
+        grant: ["invalid_grant", "unauthorized_client", "BAD_AUTH_CODE", "BAD_REFRESH_TOKEN"],
+        client: ["invalid_client", "BAD_CLIENT_ID", "BAD_CLIENT_SECRET"],
+      },
       revoke: { method: "DELETE", url: "https://api.hubapi.com/oauth/v1/refresh-tokens/{refreshToken}" },
     },
   },
