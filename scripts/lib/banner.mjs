@@ -1,0 +1,20 @@
+/** Where to click, in at most 15 lines. */
+export function banner(info, readyAfterMs) {
+  const rows = [
+    ["Demo product", info.demoOrigin && `${info.demoOrigin}/demo`, "its customers connect their accounts here"],
+    ["Dashboard", info.origin, "for the vendor's team; sign in with one click in the demo"],
+    ["Third party", info.simulatorOrigin && `${info.simulatorOrigin}/`, "the simulated accounts: look at their data, change it"],
+    ["API", `${info.origin}/v1/openapi.json`, info.secretKey ? "secret key: demoSecretKey in secrets.json" : ""],
+    ["Temporal", info.temporalUi, "every workflow as it runs"],
+    ["Logs", info.logs, ""],
+  ].filter(([, where]) => where);
+  const width = Math.max(...rows.map(([, where]) => where.length));
+  return [
+    "",
+    `Inlay is ready after ${Math.max(1, Math.round(readyAfterMs / 1000))} s.`,
+    "",
+    ...rows.map(([name, where, what]) => `  ${name.padEnd(13)} ${where.padEnd(width)}  ${what}`.trimEnd()),
+    "",
+    "Ctrl-C ends it.",
+  ].join("\n");
+}

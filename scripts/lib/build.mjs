@@ -1,0 +1,159 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { ROOT } from "./paths.mjs";
+import { Stop, step } from "./progress.mjs";
+import { run } from "./run.mjs";
+import { hashInputs, isStale, stamp } from "./stale.mjs";
+
+/** Entries of our own processes; the supervisor also needs the words it shares with the workflows. */
+const ENTRIES = {
+  web: "server/http/main.ts",
+  worker: "workflows/worker.ts",
+  simulator: "server/simulator/main.ts",
+  setup: "server/setup.ts",
+  contract: "workflows/contract.ts",
+};
+const WIDGET_BUDGET_BYTES = 1400;
+const COMMON = ["package.json", "package-lock.json", "tsconfig.json", "scripts/lib/build.mjs"];
+
+const at = (...parts) => path.join(ROOT, ...parts);
+
+function requireEntry(file) {
+  if (!existsSync(at(file))) throw new Stop(`${file} is missing, it cannot be built`, "Restore it (`git status` shows what was removed).");
+}
+
+/** Bundles our processes: our own files into one each, packages stay where npm put them. */
+async function buildBundles() {
+  const { build } = await import("esbuild");
+  for (const file of Object.values(ENTRIES)) requireEntry(file);
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.entries(ENTRIES).map(([out, file]) => ({ in: file, out })),
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    sourcemap: "linked",
+    logLevel: "silent",
+  }).catch(asStop("bundling the processes"));
+}
+
+/** Bundles the workflows the way the worker runs them. Fails on anything that is not deterministic (node modules). */
+async function buildWorkflows() {
+  const { bundleWorkflowCode } = await import("@temporalio/worker");
+  requireEntry("workflows/definitions/index.ts");
+  const said = [];
+  const log = (level) => (message) => void said.push(`${level} ${message}`);
+  const logger = { log: () => {}, trace: () => {}, debug: () => {}, info: () => {}, warn: log("warn"), error: log("error") };
+  const { code } = await bundleWorkflowCode({ workflowsPath: at("workflows/definitions/index.ts"), logger }).catch((error) => {
+    throw new Stop(
+      `bundling the workflows failed: ${error.message}\n    ${said.join("\n    ").slice(0, 4000)}`,
+      "Correct the file named above.",
+    );
+  });
+  mkdirSync(at("dist"), { recursive: true });
+  writeFileSync(at("dist/workflow-bundle.js"), code);
+}
+
+/** Builds the script that vendors embed, and refuses one that grew: its size is a promise. Returns its size in bytes, gzipped. */
+export async function buildWidget() {
+  const { build } = await import("esbuild");
+  requireEntry("components/widget/index.ts");
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["components/widget/index.ts"],
+    outfile: "public/v1/inlay.js",
+    bundle: true,
+    minify: true,
+    format: "iife",
+    globalName: "Inlay",
+    target: "es2019",
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "silent",
+  }).catch(asStop("bundling the widget"));
+  const bytes = gzipSync(readFileSync(at("public/v1/inlay.js")), { level: 9 }).length;
+  if (bytes > WIDGET_BUDGET_BYTES) {
+    throw new Stop(
+      `public/v1/inlay.js has ${bytes} bytes gzipped, its budget is ${WIDGET_BUDGET_BYTES}`,
+      "Make components/widget smaller.",
+    );
+  }
+  return bytes;
+}
+
+async function buildApp(log) {
+  await run(process.execPath, [at("node_modules/next/dist/bin/next"), "build"], {
+    env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    log,
+    advice: "Correct what is named above (`npm run verify` shows it faster).",
+  });
+}
+
+function asStop(doing) {
+  return (error) => {
+    const lines = (error.errors ?? []).map(({ text, location }) => `${location ? `${location.file}:${location.line}: ` : ""}${text}`);
+    throw new Stop(`${doing} failed\n    ${lines.join("\n    ") || error.message}`, "Correct the lines named above, then run this again.");
+  };
+}
+
+const ARTEFACTS = (log) => [
+  {
+    name: "widget",
+    label: "Building the embed script",
+    seconds: 1,
+    inputs: [...COMMON, "components/widget"],
+    outputs: ["public/v1/inlay.js"],
+    build: buildWidget,
+  },
+  {
+    name: "bundles",
+    label: "Bundling the processes",
+    seconds: 2,
+    inputs: [...COMMON, "server", "workflows"],
+    outputs: Object.keys(ENTRIES).map((name) => `dist/${name}.mjs`),
+    build: buildBundles,
+  },
+  {
+    name: "workflows",
+    label: "Bundling the workflows",
+    seconds: 3,
+    inputs: [...COMMON, "workflows"],
+    outputs: ["dist/workflow-bundle.js"],
+    build: buildWorkflows,
+  },
+  {
+    name: "app",
+    label: "Building the web app",
+    seconds: 45,
+    inputs: [
+      ...COMMON,
+      "app",
+      "components",
+      "server",
+      "workflows/contract.ts",
+      "public",
+      "next.config.ts",
+      "postcss.config.mjs",
+      "proxy.ts",
+      "instrumentation.ts",
+    ],
+    outputs: [".next/BUILD_ID"],
+    build: () => buildApp(log),
+  },
+];
+
+/** Builds what is missing or stale. `only` names artefacts (widget, bundles, workflows, app); `force` builds them anyway. */
+export async function buildStale({ log, only, force = false } = {}) {
+  for (const artefact of ARTEFACTS(log)) {
+    if (only && !only.includes(artefact.name)) continue;
+    if (!force && !isStale(artefact.name, artefact.inputs, artefact.outputs)) continue;
+    const hash = hashInputs(artefact.inputs);
+    await step(artefact.label, artefact.seconds, () => artefact.build());
+    stamp(artefact.name, hash);
+  }
+}

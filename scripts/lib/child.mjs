@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import path from "node:path";
+import { commandOf, isAlive } from "./lock.mjs";
+import { ROOT } from "./paths.mjs";
+
+const MAX_LOG_BYTES = 20_000_000;
+const STEADY_MS = 30_000;
+const BACKOFF_MS = [200, 500, 1000, 2000, 5000, 10_000];
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function openLog(file) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  if (existsSync(file) && statSync(file).size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
+  return openSync(file, "a");
+}
+
+/** The last lines a child wrote, for a failure message. */
+export function logTail(file, lines = 12) {
+  try {
+    return readFileSync(file, "utf8").trim().split("\n").slice(-lines).join("\n    ");
+  } catch {
+    return "(nothing)";
+  }
+}
+
+function signalGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // gone already
+    }
+  }
+}
+
+/** Asks a process group to end, then makes it. Resolves when its leader is gone. */
+export async function endProcess(pid, signal = "SIGTERM", graceMs = 8000) {
+  signalGroup(pid, signal);
+  for (let waited = 0; waited < graceMs && isAlive(pid); waited += 25) await sleep(25);
+  if (isAlive(pid)) signalGroup(pid, "SIGKILL");
+  for (let waited = 0; waited < 2000 && isAlive(pid); waited += 25) await sleep(25);
+  signalGroup(pid, "SIGKILL"); // whatever it left in its group
+}
+
+/** Ends children of a former supervisor that still run, recognised by what they run (process ids are given out again). */
+export async function endOrphans(pids) {
+  const ours = /dist\/(web|worker|simulator|setup)\.mjs|temporal.*server start-dev|server\/(http|simulator)\/main|workflows\/worker|next/;
+  await Promise.all(
+    Object.values(pids ?? {})
+      .filter((pid) => isAlive(pid) && ours.test(commandOf(pid)))
+      .map((pid) => endProcess(pid, "SIGTERM", 5000)),
+  );
+}
+
+/**
+ * One child kept alive: its output goes to `log`, it is started again with growing pauses when it dies, and it lives in a
+ * process group of its own, so that Ctrl-C reaches only the supervisor, which ends things in the right order.
+ * `onChange` hears of every start and every unasked-for end.
+ */
+export function keepChild({
+  name,
+  command,
+  args,
+  env,
+  options = {},
+  log,
+  stopSignal = "SIGTERM",
+  graceMs = 8000,
+  leash = false,
+  onChange,
+}) {
+  const state = { name, pid: 0, restarts: 0, stopping: false, log };
+  let attempt = 0;
+  let timer;
+
+  const start = () => {
+    const out = openLog(log);
+    const since = Date.now();
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      ...options,
+      env: env ?? options.env ?? process.env,
+      detached: true,
+      stdio: leash ? ["ignore", out, out, "ipc"] : ["ignore", out, out],
+    });
+    closeSync(out);
+    state.pid = child.pid ?? 0;
+    let ended = false;
+    const onEnd = (reason) => {
+      if (ended) return;
+      ended = true;
+      state.pid = 0;
+      if (state.stopping) return;
+      if (Date.now() - since > STEADY_MS) attempt = 0;
+      state.restarts++;
+      const pauseMs = BACKOFF_MS[Math.min(attempt++, BACKOFF_MS.length - 1)];
+      onChange?.({ name, event: "ended", reason, pauseMs });
+      timer = setTimeout(start, pauseMs);
+    };
+    child.once("error", (error) => onEnd(error.message));
+    child.once("exit", (code, signal) => onEnd(signal ?? `code ${code}`));
+    onChange?.({ name, event: "started", pid: state.pid });
+  };
+
+  start();
+  return {
+    state,
+    /** Ends it for good. */
+    async stop() {
+      state.stopping = true;
+      clearTimeout(timer);
+      if (state.pid) await endProcess(state.pid, stopSignal, graceMs);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { createWriteStream, mkdirSync } from "node:fs";
+import path from "node:path";
+import { ROOT } from "./paths.mjs";
+import { Stop } from "./progress.mjs";
+
+const live = new Set();
+
+/** Ends whatever {@link run} still has under way: for Ctrl-C during the preparation. */
+export function killRunning() {
+  for (const child of live) child.kill("SIGTERM");
+}
+
+/**
+ * Runs a command to its end and returns its output. The output also goes to `log` (a file) and, line by line, to `onLine`;
+ * with `inherit` it goes to our own output instead. A command that fails throws a Stop with its last lines and `advice`.
+ */
+export async function run(command, args, { cwd = ROOT, env = {}, log, onLine, inherit = false, advice = "", timeoutMs } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: inherit ? "inherit" : ["ignore", "pipe", "pipe"],
+    ...(timeoutMs ? { timeout: timeoutMs } : {}),
+  });
+  live.add(child);
+  let output = "";
+  let sink;
+  if (log) {
+    mkdirSync(path.dirname(log), { recursive: true });
+    sink = createWriteStream(log, { flags: "a" });
+  }
+  const take = (chunk) => {
+    const text = chunk.toString();
+    output = (output + text).slice(-200_000);
+    sink?.write(text);
+    if (onLine) for (const line of text.split("\n")) if (line.trim()) onLine(line.trim());
+  };
+  child.stdout?.on("data", take);
+  child.stderr?.on("data", take);
+  const code = await new Promise((resolve) => {
+    child.once("error", (error) => {
+      output += `${error.message}\n`;
+      resolve(127);
+    });
+    child.once("close", (status, signal) => resolve(status ?? (signal ? 128 : 1)));
+  });
+  live.delete(child);
+  sink?.end();
+  if (code !== 0) {
+    const tail = output.trim().split("\n").slice(-15).join("\n    ");
+    const where = log ? ` Everything it said is in ${path.relative(ROOT, log)}.` : "";
+    throw new Stop(`\`${path.basename(command)} ${args.join(" ")}\` ended with code ${code}\n    ${tail}`, `${advice}${where}`);
+  }
+  return output;
+}
+
+/** The same, but a failure is an answer: `null` instead of the output. */
+export async function tryRun(command, args, options = {}) {
+  try {
+    return await run(command, args, options);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+import path from "node:path";
+import { ROOT } from "./paths.mjs";
+
+/** Ports we like, and the variables that choose others. */
+export const PORTS = {
+  web: { variable: "INLAY_PORT", port: 4600 },
+  postgres: { variable: "INLAY_POSTGRES_PORT", port: 4632 },
+  temporal: { variable: "INLAY_TEMPORAL_PORT", port: 4633 },
+  temporalUi: { variable: "INLAY_TEMPORAL_UI_PORT", port: 4680 },
+  simulator: { variable: "INLAY_SIMULATOR_PORT", port: 4640 },
+};
+
+/** What is not ours to start, because the environment points at one or says no. */
+export function externals(env) {
+  const demo = env.INLAY_DEMO !== "0";
+  return {
+    postgres: Boolean(env.DATABASE_URL),
+    temporal: Boolean(env.TEMPORAL_ADDRESS),
+    demo,
+    simulator: demo && env.INLAY_SIMULATOR !== "0",
+  };
+}
+
+/**
+ * The environment of our processes: what the caller set wins, the rest is derived from ports and secrets. Secrets travel
+ * in the environment of the children only, never on a command line.
+ */
+export function childEnv({ env, home, ports, secrets, databaseUrl, dev }) {
+  const outside = externals(env);
+  const origin = env.INLAY_ORIGIN || `http://127.0.0.1:${ports.web}`;
+  const demo = outside.demo
+    ? {
+        INLAY_DEMO: "1",
+        INLAY_DEMO_ORIGIN: env.INLAY_DEMO_ORIGIN || `http://localhost:${ports.web}`,
+        INLAY_DEMO_SECRET_KEY: env.INLAY_DEMO_SECRET_KEY || secrets.demoSecretKey,
+        INLAY_DEMO_WEBHOOK_SECRET: env.INLAY_DEMO_WEBHOOK_SECRET || secrets.demoWebhookSecret,
+        INLAY_ALLOW_LOOPBACK: env.INLAY_ALLOW_LOOPBACK || "1",
+      }
+    : {};
+  const simulator = outside.simulator
+    ? { INLAY_SIMULATOR_ORIGIN: `http://127.0.0.1:${ports.simulator}`, INLAY_SIMULATOR_PORT: String(ports.simulator) }
+    : {};
+  return {
+    ...env,
+    NODE_ENV: dev ? "development" : "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    ...(dev ? { INLAY_DEV: "1" } : {}),
+    INLAY_HOME: home,
+    DATABASE_URL: databaseUrl,
+    INLAY_ORIGIN: origin,
+    INLAY_PORT: String(ports.web),
+    NEXTAUTH_URL: env.NEXTAUTH_URL || origin,
+    NEXTAUTH_SECRET: env.NEXTAUTH_SECRET || secrets.nextAuthSecret,
+    INLAY_KEYS: env.INLAY_KEYS || secrets.keys,
+    TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS || `127.0.0.1:${ports.temporal}`,
+    ...demo,
+    ...simulator,
+  };
+}
+
+const node = (...args) => ({ command: process.execPath, args: ["--enable-source-maps", "--import", leash(), ...args] });
+const leash = () => path.join(ROOT, "scripts", "lib", "leash.mjs");
+const tsx = (...args) => ({
+  command: process.execPath,
+  args: ["--import", leash(), path.join(ROOT, "node_modules/tsx/dist/cli.mjs"), ...args],
+});
+
+/** How each of our processes is run: the built bundles, or for contributors the sources with reload. */
+export function commands(dev) {
+  if (!dev) {
+    return {
+      setup: node("dist/setup.mjs"),
+      web: node("dist/web.mjs"),
+      worker: node("dist/worker.mjs"),
+      simulator: node("dist/simulator.mjs"),
+    };
+  }
+  return {
+    setup: tsx("server/setup.ts"),
+    web: tsx("watch", "--clear-screen=false", "--ignore", "./.next/**", "server/http/main.ts"),
+    worker: tsx("watch", "--clear-screen=false", "workflows/worker.ts"),
+    simulator: tsx("watch", "--clear-screen=false", "server/simulator/main.ts"),
+  };
+}
