@@ -1,11 +1,9 @@
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
+import { type Audience, detailFor } from "#server/domains/views/problem";
 import { ERRORS, type ErrorCode, type Fixer, isAppError } from "#server/lib/errors";
 
 type TrpcCode = TRPCError["code"];
-
-/** Who reads the words: the vendor's team in the dashboard, or a customer inside the vendor's product. */
-export type Audience = "vendor" | "customer";
 
 /** This door's language for every code of ours; a missing one does not compile. */
 const TRPC_CODE = {
@@ -40,18 +38,6 @@ const OWN_CODE: Partial<Record<TrpcCode, ErrorCode>> = {
   PAYLOAD_TOO_LARGE: "invalid",
 };
 
-/** Detail a customer may read: the other system's own words, or what is wrong with their own input. */
-const CUSTOMER_DETAIL: ReadonlySet<ErrorCode> = new Set([
-  "reauth_required",
-  "insufficient_scope",
-  "account_mismatch",
-  "provider_rate_limited",
-  "provider_unavailable",
-  "provider_invalid_response",
-  "conflict",
-  "invalid",
-]);
-
 /** What a screen is given of an error, as `error.data.inlay`. */
 export type InlayError = {
   code: ErrorCode;
@@ -67,28 +53,31 @@ export type InlayError = {
   fields: Record<string, string[]> | null;
 };
 
-const isFields = (value: unknown): value is Record<string, string[]> =>
-  typeof value === "object" && value !== null && Object.values(value).every((list) => Array.isArray(list));
+const Issues = z.array(z.object({ path: z.string(), message: z.string() }));
 
-/** Messages by dotted path of the input; `""` is the whole of it. */
-function fieldsOf(error: z.ZodError): Record<string, string[]> {
+/** Messages by dotted path; `""` is the whole of the input. */
+function byPath(issues: readonly { path: string; message: string }[]): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
-  for (const issue of error.issues) {
-    const path = issue.path.join(".");
-    fields[path] = [...(fields[path] ?? []), issue.message];
-  }
+  for (const { path, message } of issues) fields[path] = [...(fields[path] ?? []), message];
   return fields;
+}
+
+/** A verb names the fields it refuses in `details.fields` or `details.issues`. */
+function refusedFields(details: Record<string, unknown> | undefined): InlayError["fields"] {
+  const issues = Issues.safeParse(details?.["fields"] ?? details?.["issues"]);
+  return issues.success ? byPath(issues.data) : null;
 }
 
 function factsOf(error: TRPCError): { code: ErrorCode; detail: string | null; retryAfterMs: number | null; fields: InlayError["fields"] } {
   const none = { detail: null, retryAfterMs: null, fields: null };
   const { cause } = error;
   if (isAppError(cause)) {
-    const fields = cause.details?.["fields"];
-    const detail = cause.code === "platform_error" ? null : cause.message;
-    return { code: cause.code, detail, retryAfterMs: cause.retryAfterMs ?? null, fields: isFields(fields) ? fields : null };
+    return { code: cause.code, detail: cause.message, retryAfterMs: cause.retryAfterMs ?? null, fields: refusedFields(cause.details) };
   }
-  if (error.code === "BAD_REQUEST" && cause instanceof z.ZodError) return { ...none, code: "invalid", fields: fieldsOf(cause) };
+  if (error.code === "BAD_REQUEST" && cause instanceof z.ZodError) {
+    const issues = cause.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+    return { ...none, code: "invalid", fields: byPath(issues) };
+  }
   return { ...none, code: OWN_CODE[error.code] ?? "platform_error" };
 }
 
@@ -96,7 +85,7 @@ function factsOf(error: TRPCError): { code: ErrorCode; detail: string | null; re
 export function describeError(error: TRPCError, audience: Audience, requestId: string): InlayError {
   const facts = factsOf(error);
   const { customer, vendor, fixer, next } = ERRORS[facts.code];
-  const detail = audience === "vendor" || CUSTOMER_DETAIL.has(facts.code) ? facts.detail : null;
+  const detail = detailFor(audience, facts.code, facts.detail);
   return { ...facts, detail, text: audience === "vendor" ? vendor : customer, fixer, next, requestId };
 }
 
@@ -105,13 +94,4 @@ export function toTrpcError(error: TRPCError): TRPCError {
   const { cause } = error;
   if (!isAppError(cause)) return error;
   return new TRPCError({ code: TRPC_CODE[cause.code], message: cause.code, cause });
-}
-
-/** tRPC's code of one of ours. */
-export function trpcCode(code: ErrorCode): TrpcCode {
-  return TRPC_CODE[code];
-}
-
-export function mayCustomerSeeDetail(code: ErrorCode): boolean {
-  return CUSTOMER_DETAIL.has(code);
 }

@@ -1,8 +1,9 @@
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
+import type { Audience } from "#server/domains/views/problem";
 import type { Actor, Ctx, CustomerCtx, MemberRole } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import { type Audience, describeError, toTrpcError } from "./errors";
+import { describeError, toTrpcError } from "./errors";
 
 /** A verb's context whose actor is known to be a person of the vendor's team. */
 export type MemberCtx = Ctx & { actor: Extract<Actor, { type: "member" }> };

@@ -1,9 +1,9 @@
 import { tracked } from "@trpc/server";
 import { getTRPCErrorFromUnknown } from "@trpc/server/unstable-core-do-not-import";
+import { watchConnection } from "#server/domains/views/watch-connection";
 import type { Ctx } from "#server/lib/context";
 import type { ConnectionId } from "#server/lib/ids";
 import { toTrpcError } from "./errors";
-import { watchConnection } from "./pending";
 
 type WatchInput = { connectionId: ConnectionId; lastEventId?: string | null | undefined };
 

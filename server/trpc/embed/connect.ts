@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { getConnection } from "#server/domains/views/get-connection";
 import type { CustomerCtx } from "#server/lib/context";
 import { embedProcedure, embedRouterOf } from "../init";
 import { answers, id } from "../inputs";
-import { authorizationStatus, beginAuthorization, finalizeAuthorization, getConnection, submitApiKey } from "../pending";
+import { authorizationStatus, beginAuthorization, finalizeAuthorization, submitApiKey } from "../pending";
 import type { AuthorizationResult } from "../views";
 
 const authorizationInput = z.strictObject({ authorizationId: id("authorization") });

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { activateTemplate } from "#server/domains/installations/activate-template";
+import { listRuns } from "#server/domains/runs/list-runs";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
 import { syncNow } from "#server/domains/streams/sync-now";
+import { getConnection } from "#server/domains/views/get-connection";
+import { listProblemRecords } from "#server/domains/views/list-problem-records";
 import { embedProcedure, embedRouterOf } from "../init";
 import { connectionInput, cursor, id, limit, streamInput, watchInput } from "../inputs";
-import { disconnect, getConnection, listProblems, listRuns } from "../pending";
+import { disconnect } from "../pending";
 import { watch } from "../watch";
 
 export const connections = embedRouterOf({
@@ -35,5 +38,5 @@ export const runs = embedRouterOf({
 });
 
 export const problems = embedRouterOf({
-  list: embedProcedure.input(connectionInput).query(({ ctx, input }) => listProblems(ctx, input)),
+  list: embedProcedure.input(connectionInput).query(({ ctx, input }) => listProblemRecords(ctx, input)),
 });

@@ -1,14 +1,16 @@
 import { z } from "zod";
+import { getBootstrap } from "#server/domains/marketplace/get-bootstrap";
+import { getIntegrationDetail } from "#server/domains/marketplace/get-integration-detail";
+import { listMarketplace } from "#server/domains/marketplace/list-marketplace";
 import { embedProcedure, embedRouterOf } from "../init";
 import { id } from "../inputs";
-import { bootstrap, getIntegrationDetail, listMarketplace } from "../pending";
 
 export const session = embedRouterOf({
-  bootstrap: embedProcedure.query(({ ctx }) => bootstrap(ctx, {})),
+  bootstrap: embedProcedure.query(({ ctx }) => getBootstrap(ctx)),
 });
 
 export const marketplace = embedRouterOf({
-  list: embedProcedure.query(({ ctx }) => listMarketplace(ctx, {})),
+  list: embedProcedure.query(({ ctx }) => listMarketplace(ctx)),
   get: embedProcedure
     .input(z.strictObject({ integrationId: id("integration") }))
     .query(({ ctx, input }) => getIntegrationDetail(ctx, input)),

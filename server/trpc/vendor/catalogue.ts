@@ -1,21 +1,19 @@
 import { z } from "zod";
+import { listIntegrations } from "#server/domains/integrations/list-integrations";
+import { updateIntegration } from "#server/domains/integrations/update-integration";
+import { discardDraft } from "#server/domains/mappings/discard-draft";
+import { mappingHistory } from "#server/domains/mappings/mapping-history";
+import { publishMapping } from "#server/domains/mappings/publish-mapping";
+import { saveDraft } from "#server/domains/mappings/save-draft";
+import { listModels } from "#server/domains/models/list-models";
+import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
+import { listTemplates } from "#server/domains/templates/list-templates";
 import { MappingFields } from "#server/mapping/schema";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { id } from "../inputs";
-import {
-  discardDraft,
-  getMappingEditor,
-  listIntegrations,
-  listModels,
-  listTemplates,
-  mappingHistory,
-  publishMapping,
-  saveDraft,
-  updateIntegration,
-} from "../pending";
 
 export const integrations = vendorRouterOf({
-  list: vendorProcedure("viewer").query(({ ctx }) => listIntegrations(ctx, {})),
+  list: vendorProcedure("viewer").query(({ ctx }) => listIntegrations(ctx)),
   update: vendorProcedure("admin")
     .input(
       z.strictObject({
@@ -31,11 +29,11 @@ export const integrations = vendorRouterOf({
 });
 
 export const templates = vendorRouterOf({
-  list: vendorProcedure("viewer").query(({ ctx }) => listTemplates(ctx, {})),
+  list: vendorProcedure("viewer").query(({ ctx }) => listTemplates(ctx)),
 });
 
 export const models = vendorRouterOf({
-  list: vendorProcedure("viewer").query(({ ctx }) => listModels(ctx, {})),
+  list: vendorProcedure("viewer").query(({ ctx }) => listModels(ctx)),
 });
 
 const mappingInput = z.strictObject({ templateId: id("template"), streamKey: z.string().min(1).max(100) });

@@ -1,20 +1,18 @@
 import { z } from "zod";
+import { getRun } from "#server/domains/runs/get-run";
+import { listRunPages } from "#server/domains/runs/list-run-pages";
+import { listRuns } from "#server/domains/runs/list-runs";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
 import { syncNow } from "#server/domains/streams/sync-now";
+import { getConnection } from "#server/domains/views/get-connection";
+import { getCustomer } from "#server/domains/views/get-customer";
+import { listConnections } from "#server/domains/views/list-connections";
+import { listCustomers } from "#server/domains/views/list-customers";
+import { listProblemRecords } from "#server/domains/views/list-problem-records";
+import { listRecordRows } from "#server/domains/views/list-record-rows";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { connectionInput, connectionState, cursor, id, limit, streamInput, watchInput } from "../inputs";
-import {
-  disconnect,
-  getConnection,
-  getCustomer,
-  getRun,
-  listConnections,
-  listCustomers,
-  listProblems,
-  listRecordRows,
-  listRunPages,
-  listRuns,
-} from "../pending";
+import { disconnect } from "../pending";
 import { watch } from "../watch";
 
 const search = z.string().max(200).optional();
@@ -82,5 +80,5 @@ export const records = vendorRouterOf({
     .query(({ ctx, input }) => listRecordRows(ctx, input)),
   problems: vendorProcedure("developer")
     .input(streamInput)
-    .query(({ ctx, input }) => listProblems(ctx, input)),
+    .query(({ ctx, input }) => listProblemRecords(ctx, input)),
 });

@@ -1,31 +1,34 @@
 import { z } from "zod";
+import { environmentCookie } from "#server/auth/member";
+import { createApiKey } from "#server/domains/api-keys/create-api-key";
+import { listApiKeys } from "#server/domains/api-keys/list-api-keys";
+import { revokeApiKey } from "#server/domains/api-keys/revoke-api-key";
+import { updateBranding } from "#server/domains/environments/update-branding";
+import { updateOrigins } from "#server/domains/environments/update-origins";
+import { getOverview } from "#server/domains/overview/get-overview";
+import { getViewer } from "#server/domains/views/get-viewer";
+import { requireEnvironment } from "#server/domains/views/require-environment";
+import { createEndpoint } from "#server/domains/webhooks/create-endpoint";
+import { listDeliveries } from "#server/domains/webhooks/list-deliveries";
+import { listEndpoints } from "#server/domains/webhooks/list-endpoints";
+import { removeEndpoint } from "#server/domains/webhooks/remove-endpoint";
+import { replayDelivery } from "#server/domains/webhooks/replay-delivery";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { cursor, defined, id } from "../inputs";
-import {
-  createApiKey,
-  createEndpoint,
-  getOverview,
-  getViewer,
-  listApiKeys,
-  listDeliveries,
-  listEndpoints,
-  removeEndpoint,
-  replayDelivery,
-  revokeApiKey,
-  switchEnvironment,
-  updateBranding,
-  updateOrigins,
-} from "../pending";
 
 export const viewer = vendorRouterOf({
-  get: vendorProcedure("viewer").query(({ ctx }) => getViewer(ctx, {})),
+  get: vendorProcedure("viewer").query(({ ctx }) => getViewer(ctx)),
   switchEnvironment: vendorProcedure("viewer")
     .input(z.strictObject({ kind: z.enum(["test", "live"]) }))
-    .mutation(({ ctx, input }) => switchEnvironment(ctx, input)),
+    .mutation(async ({ ctx, input }) => {
+      const { kind } = await requireEnvironment(ctx, input);
+      ctx.responseHeaders.append("set-cookie", environmentCookie(kind, ctx.config.origin));
+      return { kind };
+    }),
 });
 
 export const overview = vendorRouterOf({
-  get: vendorProcedure("viewer").query(({ ctx }) => getOverview(ctx, {})),
+  get: vendorProcedure("viewer").query(({ ctx }) => getOverview(ctx)),
 });
 
 export const apiKeys = vendorRouterOf({

@@ -1,0 +1,48 @@
+import { readScoped } from "#server/db/tenancy";
+import { given } from "#server/domains/views/connection-sql";
+import { iconUrl } from "#server/domains/views/connection-view";
+import type { Ctx } from "#server/lib/context";
+import type { IntegrationRow } from "#server/trpc/views";
+import { authOf, manifestOf, scopesOf } from "./manifest-facts";
+
+type Row = {
+  id: string;
+  name: string;
+  tagline: string;
+  connectorKey: string;
+  categories: string[];
+  status: IntegrationRow["status"];
+  authKey: string;
+  hasClient: boolean;
+  scopes: string[];
+  sandbox: boolean;
+  connections: number;
+};
+
+/** The vendor's integrations in their order, with what is missing to switch them on. Secrets are never among it. */
+export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): Promise<IntegrationRow[]> {
+  const { environmentId } = ctx.scope;
+  const rows = await readScoped<Row[]>(
+    ctx,
+    (sql) => sql`
+    select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.categories, i.status, i.auth_key as "authKey",
+           i.client_id is not null and i.client_secret is not null as "hasClient", i.scopes, i.sandbox_origin is not null as sandbox,
+           (select count(*)::int from connections c where c.environment_id = i.environment_id and c.integration_id = i.id
+              and c.status <> 'disconnected') as connections
+      from integrations i
+     where i.environment_id = ${environmentId} ${given(sql, input.id, (id) => sql`and i.id = ${id}`)}
+     order by i.position, i.name, i.id`,
+  );
+  return rows.map(({ authKey, hasClient, scopes, ...row }) => {
+    const manifest = manifestOf(row.connectorKey);
+    const auth = authOf(manifest, authKey);
+    return {
+      ...row,
+      iconUrl: iconUrl(row.connectorKey),
+      categories: row.categories.length > 0 ? row.categories : (manifest?.categories ?? []),
+      configured: auth !== null && (auth.type !== "oauth2_code" || hasClient),
+      redirectUri: `${ctx.config.origin}/connect/callback/${row.id}`,
+      scopes: scopesOf(auth, scopes),
+    };
+  });
+}

@@ -1,0 +1,75 @@
+import type postgres from "postgres";
+import { authOf, manifestOf } from "#server/domains/integrations/manifest-facts";
+import { connectionRows, type Fragment } from "#server/domains/views/connection-sql";
+import { type ConnectionRow, connectionView, iconUrl } from "#server/domains/views/connection-view";
+import type { CustomerCtx } from "#server/lib/context";
+import type { AuthMethod, Manifest } from "#server/runtime/manifest";
+import type { ConnectionView, MarketplaceCard } from "#server/trpc/views";
+
+export type OfferedIntegration = {
+  id: string;
+  name: string;
+  tagline: string;
+  connectorKey: string;
+  categories: string[];
+  status: "available" | "coming_soon" | "hidden";
+  authKey: string;
+  hasClient: boolean;
+  scopes: string[];
+  featured: boolean;
+  /** The customer's own, disconnected ones left out, newest first. */
+  connections: ConnectionRow[];
+};
+
+/** Integrations (`i`) of the environment that meet `where`, each with the customer's connections. A hidden one shows to who has it. */
+export const offeredIntegrations = (sql: postgres.TransactionSql, ctx: CustomerCtx, where: Fragment) => sql`
+  select i.* from (
+    select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.categories, i.status, i.auth_key as "authKey",
+           i.client_id is not null and i.client_secret is not null as "hasClient", i.scopes, i.featured, i.position,
+           (select coalesce(jsonb_agg(to_jsonb(v) order by v.id desc), '[]')
+              from (${connectionRows(sql, ctx.scope, sql`and c.integration_id = o.id and c.status <> 'disconnected'`)}) v) as connections
+      from (select id from integrations where environment_id = ${ctx.scope.environmentId}) o
+      join integrations i on i.environment_id = ${ctx.scope.environmentId} and i.id = o.id
+     where true ${where}
+  ) i
+  where i.status <> 'hidden' or jsonb_array_length(i.connections) > 0
+  order by i.position, i.name, i.id`;
+
+export type Offer = {
+  card: MarketplaceCard;
+  manifest: Manifest | null;
+  auth: AuthMethod | null;
+  connections: ConnectionView[];
+  connectable: boolean;
+};
+
+const NEEDS_ATTENTION = new Set(["reauth", "attention"]);
+
+/** One integration as the customer meets it. What is not set up completely is "coming soon": connecting could only fail. */
+export function offerOf(row: OfferedIntegration): Offer {
+  const manifest = manifestOf(row.connectorKey);
+  const auth = authOf(manifest, row.authKey);
+  const connectable = row.status !== "coming_soon" && auth !== null && (auth.type !== "oauth2_code" || row.hasClient);
+  const connections = row.connections.map((connection) => connectionView(connection, "customer"));
+  const troubled = connections.find((connection) => NEEDS_ATTENTION.has(connection.state));
+  const shown = troubled ?? connections[0];
+  const badge = troubled ? "attention" : shown ? "connected" : connectable ? null : "coming_soon";
+  const card: MarketplaceCard = {
+    id: row.id,
+    name: row.name,
+    tagline: row.tagline || (manifest?.tagline ?? ""),
+    connectorKey: row.connectorKey,
+    iconUrl: iconUrl(row.connectorKey),
+    categories: row.categories.length > 0 ? row.categories : (manifest?.categories ?? []),
+    badge,
+    featured: row.featured,
+    connectionId: shown?.id ?? null,
+  };
+  return { card, manifest, auth, connections, connectable };
+}
+
+const ORDER = ["attention", "connected", "featured", "rest", "coming_soon"];
+const placeOf = (card: MarketplaceCard): number => ORDER.indexOf(card.badge ?? (card.featured ? "featured" : "rest"));
+
+/** Needs attention, connected, featured, the rest, announced; within each as the vendor ordered them. */
+export const inOrder = (cards: MarketplaceCard[]): MarketplaceCard[] => [...cards].sort((a, b) => placeOf(a) - placeOf(b));

@@ -1,0 +1,36 @@
+import type { Branding } from "#server/db/schema/identity";
+import { readScoped } from "#server/db/tenancy";
+import type { CustomerCtx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { EmbedBootstrap } from "#server/trpc/views";
+
+type Row = { customerName: string; vendorName: string; kind: "test" | "live"; branding: Branding };
+
+/** What the frame needs before it can draw itself: names and the vendor's look. */
+export async function getBootstrap(ctx: CustomerCtx): Promise<EmbedBootstrap> {
+  const { vendorId, environmentId, customerId } = ctx.scope;
+  const [row] = await readScoped<Row[]>(
+    ctx,
+    (sql) => sql`
+    select cu.name as "customerName", v.name as "vendorName", e.kind, e.branding
+      from customers cu
+      join environments e on e.id = cu.environment_id and e.vendor_id = ${vendorId}
+      join vendors v on v.id = e.vendor_id
+     where cu.environment_id = ${environmentId} and cu.id = ${customerId}`,
+  );
+  if (!row) throw new AppError("not_found", "this customer is not here any more");
+  const { accent, radius, font, appearance, logoUrl, marketplaceTitle } = row.branding;
+  return {
+    customerName: row.customerName,
+    vendorName: row.vendorName,
+    title: marketplaceTitle ?? "Integrations",
+    theme: {
+      accent: accent ?? null,
+      radius: radius ?? null,
+      font: font ?? null,
+      appearance: appearance ?? "auto",
+      logoUrl: logoUrl ?? null,
+    },
+    environmentKind: row.kind,
+  };
+}

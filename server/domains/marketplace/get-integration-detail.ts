@@ -1,0 +1,69 @@
+import type postgres from "postgres";
+import { readScoped } from "#server/db/tenancy";
+import { scopesOf } from "#server/domains/integrations/manifest-facts";
+import type { ModelField } from "#server/domains/models/schema";
+import type { CustomerCtx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { AuthMethod } from "#server/runtime/manifest";
+import type { ConnectField, IntegrationDetail, TemplateOffer } from "#server/trpc/views";
+import { type OfferedIntegration, offeredIntegrations, offerOf } from "./cards";
+
+type OfferedStream = { key: string; label: string; modelFields: ModelField[]; targets: string[] };
+type OfferedTemplate = Omit<TemplateOffer, "streams"> & { streams: OfferedStream[] };
+type Row = OfferedIntegration & { templates: OfferedTemplate[] };
+
+/** Published templates of integration `d.id`, each stream with its model's fields and the ones its published mapping fills. */
+const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql`
+  select coalesce(jsonb_agg(to_jsonb(x) order by x.name, x.id), '[]') from (
+    select t.id, t.name, t.description,
+           (select coalesce(jsonb_agg(n.connection_id order by n.id), '[]') from installations n
+              join connections c on c.environment_id = n.environment_id and c.customer_id = n.customer_id and c.id = n.connection_id
+             where n.environment_id = t.environment_id and n.template_id = t.id and n.status = 'active' and c.status <> 'disconnected') as "installedOn",
+           (select coalesce(jsonb_agg(jsonb_build_object('key', e.value->>'key', 'label', e.value->>'label', 'modelFields', coalesce(m.fields, '[]'),
+                     'targets', coalesce(p.targets, '[]')) order by e.ordinality), '[]')
+              from jsonb_array_elements(t.streams) with ordinality e
+              left join models m on m.environment_id = t.environment_id and m.key = e.value->>'model'
+              left join lateral (
+                select (select jsonb_agg(f->>'target') from jsonb_array_elements(q.fields) f) as targets from mappings q
+                 where q.environment_id = t.environment_id and q.template_id = t.id and q.stream_key = e.value->>'key' and q.status = 'published'
+                 order by q.version desc limit 1
+              ) p on true) as streams
+      from templates t where t.environment_id = ${environmentId} and t.integration_id = d.id and t.status = 'published'
+  ) x`;
+
+const fieldsOf = (auth: AuthMethod | null): ConnectField[] =>
+  (auth?.fields ?? []).map(({ help, example, pattern, ...field }) => ({
+    ...field,
+    help: help ?? null,
+    example: example ?? null,
+    pattern: pattern ?? null,
+  }));
+
+/** The names of the vendor's fields that are filled, in the model's order. */
+const readsOf = ({ label, modelFields, targets }: OfferedStream): IntegrationDetail["reads"][number] => ({
+  label,
+  fields: modelFields.filter((field) => targets.includes(field.key)).map((field) => field.name),
+});
+
+/** One integration with all that is asked, read and offered, for this customer. */
+export async function getIntegrationDetail(ctx: CustomerCtx, input: { integrationId: string }): Promise<IntegrationDetail> {
+  const [row] = await readScoped<Row[]>(
+    ctx,
+    (sql) => sql`
+    select d.*, (${templatesOf(sql, ctx.scope.environmentId)}) as templates
+      from (${offeredIntegrations(sql, ctx, sql`and i.id = ${input.integrationId}`)}) d`,
+  );
+  if (!row) throw new AppError("not_found", `no integration ${input.integrationId} here`);
+  const { card, manifest, auth, connections, connectable } = offerOf(row);
+  const streams = row.templates.flatMap((template) => template.streams);
+  return {
+    ...card,
+    description: manifest?.description ?? card.tagline,
+    authType: connectable && auth ? auth.type : "none",
+    fields: connectable ? fieldsOf(auth) : [],
+    permissions: scopesOf(auth, row.scopes).map(({ scope, reason }) => ({ title: reason || scope, reason: scope })),
+    reads: streams.map(readsOf),
+    connections,
+    templates: row.templates.map((template) => ({ ...template, streams: template.streams.map(({ key, label }) => ({ key, label })) })),
+  };
+}

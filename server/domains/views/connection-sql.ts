@@ -1,0 +1,96 @@
+import type postgres from "postgres";
+import type { Scope } from "#server/lib/context";
+import { ERRORS } from "#server/lib/errors";
+
+type Sql = postgres.TransactionSql;
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
+
+/**
+ * States by how much they matter: a connection is in the first state that one of its active streams is in, a customer in
+ * the first of its connections.
+ */
+const RANKED = ["reauth", "attention", "syncing", "connecting", "delayed", "active", "paused", "disconnected"];
+
+/** Failures that stay until a person does something. Every other failure heals by itself: `delayed`. */
+const NEEDS_SOMEONE = Object.entries(ERRORS)
+  .filter(([, facts]) => facts.fixer === "customer" || facts.fixer === "vendor")
+  .map(([code]) => code);
+
+const rank = (sql: Sql, state: Fragment) => sql`array_position(${RANKED}::text[], ${state})`;
+const stateAt = (sql: Sql, position: Fragment) => sql`(${RANKED}::text[])[${position}]`;
+
+/** State of one stream. In scope: `c` its connection, `s` the stream, `r` its run in flight or nulls. */
+const streamState = (sql: Sql) => sql`case
+  when c.status = 'disconnected' or s.status = 'off' then 'disconnected'
+  when c.status = 'reauth' or 'auth' = any (s.pause_reasons) then 'reauth'
+  when s.pause_reasons && array['customer', 'vendor'] then 'paused'
+  when 'quarantine' = any (s.pause_reasons) then 'attention'
+  when 'provider' = any (s.pause_reasons) then 'delayed'
+  when r.id is null and s.failure_code = 'reauth_required' then 'reauth'
+  when r.id is null and s.failure_code = any (${NEEDS_SOMEONE}::text[]) then 'attention'
+  when r.id is null and s.failure_code is not null then 'delayed'
+  when s.phase = 'backfill' and s.last_success_at is null and s.record_count + coalesce(r.seen, 0) = 0 then 'connecting'
+  when r.id is not null or s.phase = 'backfill' then 'syncing'
+  else 'active' end`;
+
+/** The streams of connection `c`, as `st.streams` (JSON, in the template's order) and `st.rank`. Unused, either costs nothing. */
+const streamsOf = (sql: Sql) => sql`left join lateral (
+  select min(${rank(sql, sql`x.state`)}) filter (where x.status = 'active') as rank,
+         coalesce(jsonb_agg(to_jsonb(x) order by x."createdAt", x.ordinal, x.id), '[]') as streams
+    from (
+      select s.id, s.key, coalesce(l.label, s.key) as label, l.ordinal, s.object, s.model_key as "modelKey", s.status, s.phase,
+             ${streamState(sql)} as state, s.record_count as "recordCount", s.quarantine_count as "quarantineCount",
+             s.mapping_version as "mappingVersion", s.mapped_version as "mappedVersion", s.pause_reasons as "pauseReasons",
+             s.last_success_at as "lastSuccessAt", s.created_at as "createdAt", s.total_estimate as "totalEstimate",
+             case when c.status = 'active' and s.status = 'active' and cardinality(s.pause_reasons) = 0 then s.due_at end as "nextRunAt",
+             s.failure_code as "failureCode", s.failure_message as "failureMessage",
+             r.id as "runId", r.kind as "runKind", r.seen as "runSeen", extract(epoch from clock_timestamp() - r.started_at)::float8 as "runSeconds"
+        from streams s
+        left join runs r on r.environment_id = s.environment_id and r.customer_id = s.customer_id and r.id = s.run_id and r.status = 'running'
+        left join templates t on t.environment_id = s.environment_id and t.id = s.template_id
+        left join lateral (
+          select e.value->>'label' as label, e.ordinality as ordinal
+            from jsonb_array_elements(t.streams) with ordinality e where e.value->>'key' = s.key limit 1
+        ) l on true
+       where s.environment_id = c.environment_id and s.customer_id = c.customer_id and s.connection_id = c.id
+    ) x
+) st on true`;
+
+/** State of connection `c` once {@link streamsOf} is joined. Without an active stream it is simply connected. */
+const connectionState = (sql: Sql) => sql`case c.status when 'disconnected' then 'disconnected' when 'reauth' then 'reauth'
+  else coalesce(${stateAt(sql, sql`st.rank`)}, 'active') end`;
+
+/** Worst state of the customer with the id `customer`, as a scalar; null without a connection. */
+export const customerState = (sql: Sql, scope: Scope, customer: Fragment) => sql`(
+  select ${stateAt(sql, sql`min(${rank(sql, connectionState(sql))})`)}
+    from connections c ${streamsOf(sql)}
+   where c.environment_id = ${scope.environmentId} and c.customer_id = ${customer}
+)`;
+
+/** Every connection in scope as `id`, `state`. */
+export const connectionStates = (sql: Sql, scope: Scope) => sql`
+  select c.id, ${connectionState(sql)} as state from connections c ${streamsOf(sql)}
+   where c.environment_id = ${scope.environmentId} ${ofCustomer(sql, scope, sql`c.customer_id`)}`;
+
+/**
+ * All connections in scope that meet `where` (on `c` connection, `cu` customer, `i` integration), one row each, in the shape
+ * of {@link ConnectionRow} with `streams` as JSON. Wrap it to filter by `state` and to sort.
+ */
+export const connectionRows = (sql: Sql, scope: Scope, where: Fragment) => sql`
+  select c.id, c.integration_id as "integrationId", i.name as "integrationName", i.connector_key as "connectorKey",
+         c.customer_id as "customerId", cu.name as "customerName", c.status, c.status_reason as "statusReason",
+         c.account_id as "accountId", c.account_label as "accountLabel", c.created_at as "createdAt",
+         ${connectionState(sql)} as state, st.streams
+    from connections c
+    join customers cu on cu.environment_id = c.environment_id and cu.id = c.customer_id
+    join integrations i on i.environment_id = c.environment_id and i.id = c.integration_id
+    ${streamsOf(sql)}
+   where c.environment_id = ${scope.environmentId} ${ofCustomer(sql, scope, sql`c.customer_id`)} ${where}`;
+
+/** The second wall in words: narrows to the scope's customer when it names one. */
+export const ofCustomer = (sql: Sql, scope: Scope, column: Fragment) =>
+  scope.customerId === undefined ? sql`` : sql`and ${column} = ${scope.customerId}`;
+
+/** The fragment for a filter that is given, nothing for one that is not. */
+export const given = <T>(sql: Sql, value: T | null | undefined, part: (value: T) => Fragment): Fragment =>
+  value === undefined || value === null ? sql`` : part(value);

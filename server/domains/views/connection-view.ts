@@ -1,0 +1,136 @@
+import type { ConnectionState, ConnectionView, Problem, RunKind, StreamView } from "#server/trpc/views";
+import { type Audience, problemOf } from "./problem";
+
+/** A moment as a column (`Date`) or inside JSON (text). */
+type Moment = Date | string;
+
+type StreamRow = {
+  id: string;
+  key: string;
+  label: string;
+  object: string;
+  modelKey: string;
+  status: "active" | "off";
+  phase: "backfill" | "incremental";
+  state: ConnectionState;
+  recordCount: number;
+  quarantineCount: number;
+  mappingVersion: number;
+  mappedVersion: number;
+  pauseReasons: string[];
+  lastSuccessAt: Moment | null;
+  nextRunAt: Moment | null;
+  totalEstimate: number | null;
+  failureCode: string | null;
+  failureMessage: string | null;
+  runId: string | null;
+  runKind: RunKind | null;
+  runSeen: number | null;
+  runSeconds: number | null;
+};
+
+/** What `connectionRows` gives. */
+export type ConnectionRow = {
+  id: string;
+  integrationId: string;
+  integrationName: string;
+  connectorKey: string;
+  customerId: string;
+  customerName: string;
+  status: "active" | "reauth" | "disconnected";
+  statusReason: string | null;
+  accountId: string;
+  accountLabel: string;
+  createdAt: Moment;
+  state: ConnectionState;
+  streams: StreamRow[];
+};
+
+export const iconUrl = (connectorKey: string): string => `/v1/icons/${connectorKey}.svg`;
+
+const moment = (value: Moment | null): Date | null => (value === null ? null : new Date(value));
+
+/** Too early to tell a pace before this many seconds. */
+const PACE_AFTER_SECONDS = 1;
+
+function progressOf(row: StreamRow): StreamView["progress"] {
+  if (row.runId === null || row.runKind === null || row.runSeen === null || row.runSeconds === null) return null;
+  const done = row.runSeen;
+  // An incremental run does not know how much is waiting; a re-mapping goes over all that is stored.
+  const wanted = row.runKind === "backfill" ? row.totalEstimate : row.runKind === "remap" ? row.recordCount + row.quarantineCount : null;
+  const total = wanted !== null && wanted >= done && wanted > 0 ? wanted : null;
+  const perSecond = done > 0 && row.runSeconds >= PACE_AFTER_SECONDS ? done / row.runSeconds : null;
+  const etaSeconds = total !== null && perSecond !== null ? Math.ceil((total - done) / perSecond) : null;
+  return {
+    runId: row.runId,
+    kind: row.runKind,
+    done,
+    total,
+    perSecond: perSecond === null ? null : Math.round(perSecond * 10) / 10,
+    etaSeconds,
+  };
+}
+
+/** A failure is told until the next run is under way. */
+function streamProblem(row: StreamRow, audience: Audience): Problem | null {
+  if (row.state === "disconnected" || row.runId !== null) return null;
+  if (row.failureCode !== null) return problemOf(audience, row.failureCode, row.failureMessage);
+  return row.pauseReasons.includes("quarantine") ? problemOf(audience, "record_invalid", null) : null;
+}
+
+function streamView(row: StreamRow, audience: Audience): StreamView {
+  const {
+    id,
+    key,
+    label,
+    object,
+    modelKey,
+    status,
+    state,
+    phase,
+    recordCount,
+    quarantineCount,
+    mappingVersion,
+    mappedVersion,
+    pauseReasons,
+  } = row;
+  return {
+    ...{
+      id,
+      key,
+      label,
+      object,
+      modelKey,
+      status,
+      state,
+      phase,
+      recordCount,
+      quarantineCount,
+      mappingVersion,
+      mappedVersion,
+      pauseReasons,
+    },
+    progress: progressOf(row),
+    lastSuccessAt: moment(row.lastSuccessAt),
+    nextRunAt: moment(row.nextRunAt),
+    problem: streamProblem(row, audience),
+  };
+}
+
+function connectionProblem(row: ConnectionRow, streams: StreamView[], audience: Audience): Problem | null {
+  const worst = streams.find((stream) => stream.state === row.state && stream.problem !== null)?.problem ?? null;
+  if (row.status !== "reauth") return worst;
+  return worst ?? problemOf(audience, "reauth_required", row.statusReason);
+}
+
+/** A row of `connectionRows` as screens get it, in its reader's words. */
+export function connectionView(row: ConnectionRow, audience: Audience): ConnectionView {
+  const { id, integrationId, integrationName, connectorKey, customerId, customerName, state, accountId, accountLabel } = row;
+  const streams = row.streams.map((stream) => streamView(stream, audience));
+  return {
+    ...{ id, integrationId, integrationName, connectorKey, customerId, customerName, state, accountId, accountLabel, streams },
+    iconUrl: iconUrl(connectorKey),
+    createdAt: new Date(row.createdAt),
+    problem: connectionProblem(row, streams, audience),
+  };
+}

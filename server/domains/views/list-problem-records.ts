@@ -1,0 +1,10 @@
+import { listProblems } from "#server/domains/records/list-problems";
+import type { Ctx } from "#server/lib/context";
+import { isErrorCode } from "#server/lib/errors";
+import type { ProblemRecord } from "#server/trpc/views";
+
+/** Records held back of a stream or of a connection, newest first. */
+export async function listProblemRecords(ctx: Ctx, input: { streamId: string } | { connectionId: string }): Promise<ProblemRecord[]> {
+  const problems = await listProblems(ctx, input);
+  return problems.map(({ streamId: _, code, ...problem }) => ({ ...problem, code: isErrorCode(code) ? code : "record_invalid" }));
+}

@@ -1,0 +1,33 @@
+import type { Ctx } from "#server/lib/context";
+import { ERRORS, type ErrorCode, isErrorCode } from "#server/lib/errors";
+import type { Problem } from "#server/trpc/views";
+
+/** Who reads the words: the vendor's team in the dashboard, or a customer inside the vendor's product. */
+export type Audience = "vendor" | "customer";
+
+export const audienceOf = (ctx: Ctx): Audience => (ctx.actor.type === "customer" ? "customer" : "vendor");
+
+/** Particulars a customer may read: the other system's own words, or what is wrong with their own input. */
+const CUSTOMER_DETAIL: ReadonlySet<ErrorCode> = new Set([
+  "reauth_required",
+  "insufficient_scope",
+  "account_mismatch",
+  "provider_rate_limited",
+  "provider_unavailable",
+  "provider_invalid_response",
+  "conflict",
+  "invalid",
+]);
+
+/** `detail` if this reader may have it. What went wrong inside of us is for the log only. */
+export function detailFor(audience: Audience, code: ErrorCode, detail: string | null): string | null {
+  if (code === "platform_error") return null;
+  return audience === "vendor" || CUSTOMER_DETAIL.has(code) ? detail : null;
+}
+
+/** A stored failure as a person reads it. A code that is not on our list any more reads as `platform_error`. */
+export function problemOf(audience: Audience, stored: string, detail: string | null): Problem {
+  const code = isErrorCode(stored) ? stored : "platform_error";
+  const { customer, vendor, fixer, next } = ERRORS[code];
+  return { code, text: audience === "vendor" ? vendor : customer, detail: detailFor(audience, code, detail), fixer, next };
+}
