@@ -21,7 +21,9 @@ const contact = compileMapping(
 
 describe("apply", () => {
   test("maps nested paths both ways, templates, value maps and constants", () => {
-    const source = { properties: { email: " Ada@Example.com ", firstname: "Ada", lastname: "Lovelace", city: "London", stage: "lead", score: "7" } };
+    const source = {
+      properties: { email: " Ada@Example.com ", firstname: "Ada", lastname: "Lovelace", city: "London", stage: "lead", score: "7" },
+    };
     expect(contact.apply(source)).toEqual({
       ok: true,
       data: { email: "ada@example.com", fullName: "Ada Lovelace", address: { city: "London" }, stage: "New", score: 7, source: "HubSpot" },
@@ -43,7 +45,10 @@ describe("apply", () => {
 
   test("a wrong type names the field and the remedy", () => {
     const strict = compileMapping([field({ target: "age", from: "age" })], [model("age", "number")]);
-    expect(strict.apply({ age: "41" })).toMatchObject({ ok: false, faults: [{ message: expect.stringContaining('add the "number" transform') }] });
+    expect(strict.apply({ age: "41" })).toMatchObject({
+      ok: false,
+      faults: [{ message: expect.stringContaining('add the "number" transform') }],
+    });
   });
 
   test("dates without a zone are refused instead of guessed", () => {

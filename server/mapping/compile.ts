@@ -30,7 +30,8 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 /** Says what is wrong with a value for a type, or null when it fits. */
 const FITS: Record<ModelField["type"], (value: unknown) => string | null> = {
   string: (v) => (typeof v === "string" ? null : `expected text, got ${describeValue(v)}; add the "string" transform`),
-  number: (v) => (typeof v === "number" && Number.isFinite(v) ? null : `expected a number, got ${describeValue(v)}; add the "number" transform`),
+  number: (v) =>
+    typeof v === "number" && Number.isFinite(v) ? null : `expected a number, got ${describeValue(v)}; add the "number" transform`,
   boolean: (v) => (typeof v === "boolean" ? null : `expected yes or no, got ${describeValue(v)}; add the "boolean" transform`),
   datetime: (v) =>
     typeof v === "string" && DATETIME.test(v) ? null : `expected a date and time, got ${describeValue(v)}; add the "datetime" transform`,
@@ -91,7 +92,11 @@ export function compileMapping(fields: readonly FieldMapping[], modelFields: rea
         const raw = field.read(source);
         let value = raw === undefined || raw === null || raw === "" ? null : work(field, raw);
         if (value instanceof Misfit) {
-          const fault: FieldFault = { field: field.target, code: "mapping_failed", message: `${field.target} (from ${field.origin}) ${value.reason}` };
+          const fault: FieldFault = {
+            field: field.target,
+            code: "mapping_failed",
+            message: `${field.target} (from ${field.origin}) ${value.reason}`,
+          };
           if (field.onError === "quarantine") {
             faults ??= [];
             faults.push(fault);
@@ -103,7 +108,11 @@ export function compileMapping(fields: readonly FieldMapping[], modelFields: rea
         if (value === null || value === undefined) value = field.fallback;
         if (value === null && field.required) {
           faults ??= [];
-          faults.push({ field: field.target, code: "record_invalid", message: `${field.target} is required, but ${field.origin} is empty in this record` });
+          faults.push({
+            field: field.target,
+            code: "record_invalid",
+            message: `${field.target} is required, but ${field.origin} is empty in this record`,
+          });
           continue;
         }
         field.write(data, value);

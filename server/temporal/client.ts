@@ -1,5 +1,11 @@
 import { Client, Connection, WorkflowNotFoundError } from "@temporalio/client";
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from "@temporalio/common";
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TypedSearchAttributes,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from "@temporalio/common";
 import type { Logger } from "pino";
 import { DELIVERY_TYPE, KEEPER_TYPE, RECONCILE_TYPE, SEARCH_ATTRIBUTES, SIGNAL, TASK_QUEUE, workflowId } from "#workflows/contract";
 import { type CodecKeys, createDataConverter } from "./codec";

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm";
-import { environments, runs, streams, webhookDeliveries, webhookEndpoints, feedPages } from "#server/db/schema";
+import { environments, feedPages, runs, streams, webhookDeliveries, webhookEndpoints } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { KEEPER_TYPE, type ReconcileResult, type StreamRef, workflowId } from "#workflows/contract";
@@ -42,7 +42,12 @@ async function closeOrphanRuns(deps: Deps): Promise<number> {
       .where(and(eq(runs.status, "running"), isNull(streams.id), lt(runs.startedAt, sql`now() - interval '2 minutes'`)));
     return tx
       .update(runs)
-      .set({ status: "failed", finishedAt: sql`now()`, errorCode: "platform_error", errorMessage: "the run was given up; its stream had gone on without it" })
+      .set({
+        status: "failed",
+        finishedAt: sql`now()`,
+        errorCode: "platform_error",
+        errorMessage: "the run was given up; its stream had gone on without it",
+      })
       .where(inArray(runs.id, orphans))
       .returning({ id: runs.id });
   });
@@ -85,8 +90,18 @@ export async function reconcileOnce(deps: Deps, client: Client): Promise<Reconci
   const poke = ({ overdue: _, ...ref }: Active) => deps.keeping.pokeStream(ref);
   await inBatches(missing, poke);
   await inBatches(overdue, poke);
-  await inBatches(orphans, (id) => client.workflow.getHandle(id).terminate("no active stream has this keeper").catch(() => {}));
+  await inBatches(orphans, (id) =>
+    client.workflow
+      .getHandle(id)
+      .terminate("no active stream has this keeper")
+      .catch(() => {}),
+  );
   const endpoints = await waitingEndpoints(deps);
   await inBatches(endpoints, (endpoint) => deps.keeping.pokeEndpoint(endpoint));
-  return { started: missing.length, terminated: orphans.length, poked: overdue.length + endpoints.length, runsClosed: await closeOrphanRuns(deps) };
+  return {
+    started: missing.length,
+    terminated: orphans.length,
+    poked: overdue.length + endpoints.length,
+    runsClosed: await closeOrphanRuns(deps),
+  };
 }

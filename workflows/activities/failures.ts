@@ -32,7 +32,8 @@ export async function guarded<T>(work: (signal: AbortSignal) => Promise<T>): Pro
   try {
     return await work(context.cancellationSignal);
   } catch (error) {
-    if (context.cancellationSignal.aborted && context.cancellationSignal.reason instanceof CancelledFailure) throw context.cancellationSignal.reason;
+    if (context.cancellationSignal.aborted && context.cancellationSignal.reason instanceof CancelledFailure)
+      throw context.cancellationSignal.reason;
     if (!isAppError(error) && !(error instanceof StaleAttempt)) log.error("activity failed", { error, attempt: activityInfo().attempt });
     throw toFailure(error);
   } finally {

@@ -1,7 +1,7 @@
 import {
   ActivityFailure,
-  allHandlersFinished,
   ApplicationFailure,
+  allHandlersFinished,
   condition,
   continueAsNew,
   defineSignal,
@@ -23,13 +23,29 @@ const claims = proxyLocalActivities<StreamClaims>({
 });
 
 /** What cannot get better by trying again; the run ends and says why. */
-const FINAL = [STALE, "reauth_required", "insufficient_scope", "account_mismatch", "config_invalid", "provider_cursor_loop", "not_found", "forbidden", "invalid"];
+const FINAL = [
+  STALE,
+  "reauth_required",
+  "insufficient_scope",
+  "account_mismatch",
+  "config_invalid",
+  "provider_cursor_loop",
+  "not_found",
+  "forbidden",
+  "invalid",
+];
 
 const legs = (fairnessKey: string, interactive: boolean) =>
   proxyActivities<StreamLegs>({
     startToCloseTimeout: "3 minutes",
     heartbeatTimeout: "10 seconds",
-    retry: { initialInterval: "1 second", backoffCoefficient: 2, maximumInterval: "60 seconds", maximumAttempts: 7, nonRetryableErrorTypes: FINAL },
+    retry: {
+      initialInterval: "1 second",
+      backoffCoefficient: 2,
+      maximumInterval: "60 seconds",
+      maximumAttempts: 7,
+      nonRetryableErrorTypes: FINAL,
+    },
     priority: { fairnessKey, priorityKey: interactive ? 2 : 3 },
   });
 

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { boolean, foreignKey, integer, jsonb, pgTable, text, unique } from "drizzle-orm/pg-core";
-import type { FieldMapping } from "#server/mapping/schema";
 import type { ModelField } from "#server/domains/models/schema";
 import type { TemplateStream } from "#server/domains/templates/schema";
 import type { Sealed } from "#server/lib/vault";
+import type { FieldMapping } from "#server/mapping/schema";
 import { createdAt, environmentId, moment, primaryId, refId } from "../columns";
 import { environments } from "./identity";
 
@@ -29,7 +29,9 @@ export const integrations = pgTable(
      */
     sandboxOrigin: text("sandbox_origin"),
     featured: boolean("featured").notNull().default(false),
-    status: text("status", { enum: ["available", "coming_soon", "hidden"] }).notNull().default("available"),
+    status: text("status", { enum: ["available", "coming_soon", "hidden"] })
+      .notNull()
+      .default("available"),
     position: integer("position").notNull().default(0),
     createdAt: createdAt(),
   },
@@ -60,13 +62,17 @@ export const templates = pgTable(
     name: text("name").notNull(),
     description: text("description").notNull().default(""),
     version: integer("version").notNull().default(1),
-    status: text("status", { enum: ["draft", "published"] }).notNull().default("draft"),
+    status: text("status", { enum: ["draft", "published"] })
+      .notNull()
+      .default("draft"),
     streams: jsonb("streams").$type<TemplateStream[]>().notNull(),
     createdAt: createdAt(),
     publishedAt: moment("published_at"),
   },
   (t) => [
-    foreignKey({ columns: [t.environmentId, t.integrationId], foreignColumns: [integrations.environmentId, integrations.id] }).onDelete("cascade"),
+    foreignKey({ columns: [t.environmentId, t.integrationId], foreignColumns: [integrations.environmentId, integrations.id] }).onDelete(
+      "cascade",
+    ),
     unique("templates_scope").on(t.environmentId, t.id),
   ],
 );

@@ -14,7 +14,9 @@ export const connections = pgTable(
     customerId: customerId(),
     integrationId: refId("integration_id", "integration").notNull(),
     /** `active`, `reauth` (the third party refused the credential for good) or `disconnected`. */
-    status: text("status", { enum: ["active", "reauth", "disconnected"] }).notNull().default("active"),
+    status: text("status", { enum: ["active", "reauth", "disconnected"] })
+      .notNull()
+      .default("active"),
     statusReason: text("status_reason"),
     /** Stable id and label of the account at the third party. */
     accountId: text("account_id").notNull(),
@@ -48,7 +50,9 @@ export const credentials = pgTable(
     keyId: text("key_id").notNull(),
     expiresAt: moment("expires_at"),
     refreshAfter: moment("refresh_after"),
-    refreshState: text("refresh_state", { enum: ["ok", "in_flight"] }).notNull().default("ok"),
+    refreshState: text("refresh_state", { enum: ["ok", "in_flight"] })
+      .notNull()
+      .default("ok"),
     refreshOwner: text("refresh_owner"),
     refreshFence: counter("refresh_fence").notNull().default(0),
     refreshLeaseUntil: moment("refresh_lease_until"),
@@ -82,20 +86,26 @@ export const authorizations = pgTable(
     verifier: text("verifier").$type<Sealed>(),
     /** The code that came back, sealed (field `callback`), until the session that began it exchanges it. */
     callback: text("callback").$type<Sealed>(),
-    status: text("status", { enum: ["waiting", "returned", "finished", "denied", "failed", "expired"] }).notNull().default("waiting"),
+    status: text("status", { enum: ["waiting", "returned", "finished", "denied", "failed", "expired"] })
+      .notNull()
+      .default("waiting"),
     /** Error code of errors.ts and the third party's own words, when it failed. */
     errorCode: text("error_code"),
     errorDetail: text("error_detail"),
     config: jsonb("config").$type<Record<string, string>>().notNull().default({}),
     /** `popup` closes itself; `redirect` goes back to `returnTo`, a page of the vendor's allowed origins. */
-    display: text("display", { enum: ["popup", "redirect"] }).notNull().default("popup"),
+    display: text("display", { enum: ["popup", "redirect"] })
+      .notNull()
+      .default("popup"),
     returnTo: text("return_to"),
     expiresAt: moment("expires_at").notNull(),
     createdAt: createdAt(),
   },
   (t) => [
     foreignKey({ columns: [t.environmentId, t.customerId], foreignColumns: [customers.environmentId, customers.id] }).onDelete("cascade"),
-    foreignKey({ columns: [t.environmentId, t.integrationId], foreignColumns: [integrations.environmentId, integrations.id] }).onDelete("cascade"),
+    foreignKey({ columns: [t.environmentId, t.integrationId], foreignColumns: [integrations.environmentId, integrations.id] }).onDelete(
+      "cascade",
+    ),
     foreignKey({ columns: [t.embedSessionId], foreignColumns: [embedSessions.id] }).onDelete("cascade"),
     index("authorizations_session").on(t.embedSessionId),
   ],

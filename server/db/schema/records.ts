@@ -14,7 +14,7 @@ export const records = pgTable(
     externalId: text("external_id").notNull(),
     environmentId: environmentId(),
     customerId: customerId(),
-    /** MD5 over mapping version and source: unchanged means there is nothing to write. */
+    /** 128 bits of SHA-1 over mapping version and source: unchanged means there is nothing to write. */
     hash: uuid("hash").notNull(),
     data: jsonb("data").$type<Record<string, unknown>>().notNull(),
     /** The source record as JSON text, kept so that a new mapping needs no new fetch. */

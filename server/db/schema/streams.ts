@@ -13,7 +13,9 @@ export const installations = pgTable(
     customerId: customerId(),
     connectionId: refId("connection_id", "connection").notNull(),
     templateId: refId("template_id", "template").notNull(),
-    status: text("status", { enum: ["active", "off"] }).notNull().default("active"),
+    status: text("status", { enum: ["active", "off"] })
+      .notNull()
+      .default("active"),
     createdAt: createdAt(),
   },
   (t) => [
@@ -43,10 +45,14 @@ export const streams = pgTable(
     key: text("key").notNull(),
     object: text("object").notNull(),
     modelKey: text("model_key").notNull(),
-    status: text("status", { enum: ["active", "off"] }).notNull().default("active"),
+    status: text("status", { enum: ["active", "off"] })
+      .notNull()
+      .default("active"),
     pauseReasons: text("pause_reasons").array().$type<PauseReason[]>().notNull().default(sql`'{}'`),
     /** `backfill` until the source was drained once, then `incremental`. */
-    phase: text("phase", { enum: ["backfill", "incremental"] }).notNull().default("backfill"),
+    phase: text("phase", { enum: ["backfill", "incremental"] })
+      .notNull()
+      .default("backfill"),
     /** Opaque to all but the connector runtime. */
     cursor: text("cursor"),
     /** Mapping version wanted, and the one every record is at least at; unequal = a remap is due. */
@@ -57,7 +63,9 @@ export const streams = pgTable(
     intervalMs: integer("interval_ms").notNull().default(300_000),
     dueAt: moment("due_at").notNull().default(sql`now()`),
     /** What set `dueAt` to now: shown as the run's trigger. */
-    trigger: text("trigger", { enum: ["schedule", "customer", "vendor", "webhook", "activation", "mapping"] }).notNull().default("activation"),
+    trigger: text("trigger", { enum: ["schedule", "customer", "vendor", "webhook", "activation", "mapping"] })
+      .notNull()
+      .default("activation"),
     /** Moves with every attempt; a page written under an older fence is refused. */
     fence: counter("fence").notNull().default(0),
     runId: refId("run_id", "run"),
@@ -96,7 +104,9 @@ export const runs = pgTable(
     streamId: refId("stream_id", "stream").notNull(),
     kind: text("kind", { enum: ["backfill", "incremental", "remap"] }).notNull(),
     trigger: text("trigger").notNull(),
-    status: text("status", { enum: ["running", "succeeded", "failed", "cancelled"] }).notNull().default("running"),
+    status: text("status", { enum: ["running", "succeeded", "failed", "cancelled"] })
+      .notNull()
+      .default("running"),
     pages: integer("pages").notNull().default(0),
     seen: integer("seen").notNull().default(0),
     created: integer("created").notNull().default(0),

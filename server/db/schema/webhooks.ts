@@ -13,7 +13,9 @@ export const webhookEndpoints = pgTable(
     url: text("url").notNull(),
     /** `whsec_…`, sealed with owner = endpoint id, customer '', field `secret`, version 1. */
     secret: text("secret").$type<Sealed>().notNull(),
-    status: text("status", { enum: ["active", "disabled"] }).notNull().default("active"),
+    status: text("status", { enum: ["active", "disabled"] })
+      .notNull()
+      .default("active"),
     disabledReason: text("disabled_reason"),
     /** How far in the environment's feed events were made for this endpoint. */
     position: counter("position").notNull().default(0),
@@ -35,7 +37,9 @@ export const webhookDeliveries = pgTable(
     environmentId: environmentId(),
     endpointId: refId("endpoint_id", "endpoint").notNull(),
     payload: jsonb("payload").$type<EventPayload>().notNull(),
-    status: text("status", { enum: ["pending", "delivered", "dead"] }).notNull().default("pending"),
+    status: text("status", { enum: ["pending", "delivered", "dead"] })
+      .notNull()
+      .default("pending"),
     attempts: integer("attempts").notNull().default(0),
     nextAttemptAt: moment("next_attempt_at").notNull().default(sql`now()`),
     /** Newest answer, cut to 2 kB. */
@@ -46,7 +50,10 @@ export const webhookDeliveries = pgTable(
     deliveredAt: moment("delivered_at"),
   },
   (t) => [
-    foreignKey({ columns: [t.environmentId, t.endpointId], foreignColumns: [webhookEndpoints.environmentId, webhookEndpoints.id] }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.environmentId, t.endpointId],
+      foreignColumns: [webhookEndpoints.environmentId, webhookEndpoints.id],
+    }).onDelete("cascade"),
     index("webhook_deliveries_pending").on(t.endpointId, t.nextAttemptAt).where(sql`status = 'pending'`),
     index("webhook_deliveries_endpoint").on(t.environmentId, t.endpointId, t.createdAt),
   ],

@@ -19,19 +19,31 @@ export async function activateTemplate(
     const [connection] = await tx
       .select()
       .from(connections)
-      .where(and(eq(connections.id, input.connectionId), eq(connections.environmentId, environmentId), eq(connections.customerId, customerId)));
+      .where(
+        and(eq(connections.id, input.connectionId), eq(connections.environmentId, environmentId), eq(connections.customerId, customerId)),
+      );
     if (!connection) throw new AppError("not_found", `no connection ${input.connectionId} here`);
     if (connection.status !== "active") throw new AppError("conflict", "the account is not connected any more; reconnect it first");
     const [template] = await tx
       .select()
       .from(templates)
-      .where(and(eq(templates.id, input.templateId), eq(templates.environmentId, environmentId), eq(templates.integrationId, connection.integrationId), eq(templates.status, "published")));
+      .where(
+        and(
+          eq(templates.id, input.templateId),
+          eq(templates.environmentId, environmentId),
+          eq(templates.integrationId, connection.integrationId),
+          eq(templates.status, "published"),
+        ),
+      );
     if (!template) throw new AppError("not_found", `no published template ${input.templateId} for this integration`);
 
     const [installation] = await tx
       .insert(installations)
       .values({ environmentId, customerId, connectionId: connection.id, templateId: template.id })
-      .onConflictDoUpdate({ target: [installations.environmentId, installations.connectionId, installations.templateId], set: { status: "active" } })
+      .onConflictDoUpdate({
+        target: [installations.environmentId, installations.connectionId, installations.templateId],
+        set: { status: "active" },
+      })
       .returning();
     if (!installation) throw new AppError("platform_error", "the installation was not stored");
 

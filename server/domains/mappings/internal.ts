@@ -5,7 +5,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { TemplateId } from "#server/lib/ids";
 import { compileMapping } from "#server/mapping/compile";
-import { MappingFields, type FieldMapping } from "#server/mapping/schema";
+import { type FieldMapping, MappingFields } from "#server/mapping/schema";
 
 export type MappingRef = { templateId: TemplateId; streamKey: string };
 
@@ -19,7 +19,10 @@ export async function lockTemplateStream(ctx: Ctx, tx: Tx, ref: MappingRef) {
     .for("update");
   const stream = template?.streams.find((candidate) => candidate.key === ref.streamKey);
   if (!template || !stream) throw new AppError("not_found", `no stream "${ref.streamKey}" in template ${ref.templateId}`);
-  const [model] = await tx.select().from(models).where(and(eq(models.environmentId, environmentId), eq(models.key, stream.model)));
+  const [model] = await tx
+    .select()
+    .from(models)
+    .where(and(eq(models.environmentId, environmentId), eq(models.key, stream.model)));
   if (!model) throw new AppError("config_invalid", `the template's model "${stream.model}" does not exist`);
   return { template, stream, model };
 }

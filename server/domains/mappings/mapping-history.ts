@@ -4,7 +4,14 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { lockTemplateStream, type MappingRef, ofStream } from "./internal";
 
-export type MappingVersion = { id: string; version: number; status: "draft" | "published"; createdBy: string; createdAt: Date; publishedAt: Date | null };
+export type MappingVersion = {
+  id: string;
+  version: number;
+  status: "draft" | "published";
+  createdBy: string;
+  createdAt: Date;
+  publishedAt: Date | null;
+};
 
 /** All versions of a stream's mapping, newest first. */
 export async function mappingHistory(ctx: Ctx, input: MappingRef): Promise<MappingVersion[]> {

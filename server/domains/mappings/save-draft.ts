@@ -12,7 +12,10 @@ export async function saveDraft(ctx: Ctx, input: MappingRef & { fields: unknown 
     const fields = checkFields(input.fields, model.fields);
     const draft = await newestMapping(ctx, tx, input, "draft");
     if (draft) {
-      await tx.update(mappings).set({ fields, createdBy: authorOf(ctx) }).where(eq(mappings.id, draft.id));
+      await tx
+        .update(mappings)
+        .set({ fields, createdBy: authorOf(ctx) })
+        .where(eq(mappings.id, draft.id));
       return { id: draft.id, version: draft.version };
     }
     const published = await newestMapping(ctx, tx, input, "published");

@@ -1,9 +1,25 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 
-export type ProblemItem = { streamId: string; externalId: string; code: string; message: string; field: string | null; attempts: number; lastSeenAt: Date };
+export type ProblemItem = {
+  streamId: string;
+  externalId: string;
+  code: string;
+  message: string;
+  field: string | null;
+  attempts: number;
+  lastSeenAt: Date;
+};
 
-type Row = { stream_id: string; external_id: string; code: string; message: string; field: string | null; attempts: number; last_seen_at: Date };
+type Row = {
+  stream_id: string;
+  external_id: string;
+  code: string;
+  message: string;
+  field: string | null;
+  attempts: number;
+  last_seen_at: Date;
+};
 
 /** Records held back, of one stream or of all streams of a connection; newest first, 200 at most. */
 export async function listProblems(ctx: Ctx, input: { streamId: string } | { connectionId: string }): Promise<ProblemItem[]> {

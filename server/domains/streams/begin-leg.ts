@@ -1,5 +1,5 @@
-import type { ModelField } from "#server/domains/models/schema";
 import { readScoped } from "#server/db/tenancy";
+import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
@@ -56,7 +56,10 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
   );
   if (!row) return null;
   if (!row.fields || !row.model_fields) {
-    throw new AppError("config_invalid", `mapping version ${row.mapping_version} of this stream, or its model, is missing; publish the mapping again`);
+    throw new AppError(
+      "config_invalid",
+      `mapping version ${row.mapping_version} of this stream, or its model, is missing; publish the mapping again`,
+    );
   }
   return {
     fence: Number(row.fence),

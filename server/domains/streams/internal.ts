@@ -11,7 +11,11 @@ export function streamCtx(deps: Deps, ref: StreamRef, reason: string): Ctx {
   return {
     ...deps,
     actor: { type: "system", reason },
-    scope: { vendorId: ref.vendorId as VendorId, environmentId: ref.environmentId as EnvironmentId, customerId: ref.customerId as CustomerId },
+    scope: {
+      vendorId: ref.vendorId as VendorId,
+      environmentId: ref.environmentId as EnvironmentId,
+      customerId: ref.customerId as CustomerId,
+    },
     requestId: newId("event"),
   };
 }

@@ -1,9 +1,10 @@
-import { failAt } from "#server/lib/failpoint";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Ctx } from "#server/lib/context";
+import { failAt } from "#server/lib/failpoint";
 import { newId } from "#server/lib/ids";
 import type { Source, SourcePage } from "#server/runtime/source";
 import type { Leg } from "./begin-leg";
-import { buildBatch } from "./page-batch";
+import { buildBatch, type PageBatch } from "./page-batch";
 import { writePage } from "./write-page";
 
 export type Pace = {
@@ -17,53 +18,79 @@ export type Pace = {
 export type LegTally = { done: boolean; paused: boolean; pages: number; seen: number; changed: number };
 
 /**
- * Pulls pages until the source is drained, the time is over or somebody paused. Page n + 1 is fetched while page n is
- * mapped and written; a fetch ahead that is not needed any more is dropped.
+ * Pulls pages until the source is drained, the time is over or somebody paused. Three things go on at once: page n is
+ * written, page n + 1 is mapped, page n + 2 is fetched; pages are committed strictly in order, one at a time.
  */
-export async function pullPages(ctx: Ctx, input: { streamId: string; runId: string; leg: Leg; source: Source }, pace: Pace): Promise<LegTally> {
+export async function pullPages(
+  ctx: Ctx,
+  input: { streamId: string; runId: string; leg: Leg; source: Source },
+  pace: Pace,
+): Promise<LegTally> {
   const { leg, source } = input;
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   const ahead = new AbortController();
   const signal = AbortSignal.any([pace.signal, ahead.signal]);
-  let next: Promise<SourcePage> | null = source.readPage(leg.cursor, signal);
+  let fetching: Promise<SourcePage> | null = source.readPage(leg.cursor, signal);
+  let writing: Promise<void> | null = null;
+
+  const write = async (page: SourcePage, batch: PageBatch): Promise<void> => {
+    const sent = writePage(ctx, {
+      streamId: input.streamId,
+      runId: input.runId,
+      fence: leg.fence,
+      batch,
+      mappingVersion: leg.mappingVersion,
+      cursor: page.cursor,
+      remapAfter: null,
+      total: page.total,
+      facts: page.facts,
+    });
+    failAt(ctx.config, "page.in_transaction");
+    const written = await sent;
+    failAt(ctx.config, "page.after_commit");
+    tally.pages++;
+    tally.seen += batch.seen;
+    tally.changed += written.created + written.updated;
+    tally.done = page.done;
+    tally.paused = written.paused && !page.done;
+    pace.beat(tally);
+  };
+
   try {
-    while (next) {
-      const page: SourcePage = await next;
+    while (fetching) {
+      const page: SourcePage = await fetching;
       failAt(ctx.config, "page.after_fetch");
       const more = !page.done && performance.now() < pace.untilMs;
-      next = more ? source.readPage(page.cursor, signal) : null;
-      next?.catch(() => {}); // looked at when it is awaited; until then a failure must not end the process
-
-      const batch = buildBatch(page.records, leg.mapping, leg.mappingVersion);
-      for (const fault of page.faults) {
-        batch.faults.push({ id: newId("quarantine"), external_id: fault.externalId, code: fault.code, message: fault.message, field: null, source: fault.source });
-        batch.seen++;
-      }
-      const writing = writePage(ctx, {
-        streamId: input.streamId,
-        runId: input.runId,
-        fence: leg.fence,
-        batch,
-        mappingVersion: leg.mappingVersion,
-        cursor: page.cursor,
-        remapAfter: null,
-        total: page.total,
-        facts: page.facts,
-      });
-      failAt(ctx.config, "page.in_transaction");
-      const written = await writing;
-      failAt(ctx.config, "page.after_commit");
-
-      tally.pages++;
-      tally.seen += batch.seen;
-      tally.changed += written.created + written.updated;
-      tally.done = page.done;
-      tally.paused = written.paused && !page.done;
-      pace.beat(tally);
+      fetching = more ? source.readPage(page.cursor, signal) : null;
+      fetching?.catch(() => {}); // looked at when it is awaited; until then a failure must not end the process
+      const batch = batchOf(page, leg);
+      await writing;
       if (tally.paused) break;
+      writing = write(page, batch);
+      writing.catch(() => {});
+      await turn(); // lets the page's bytes out before the next page keeps this thread busy
     }
+    await writing;
   } finally {
     ahead.abort();
+    await writing?.catch(() => {}); // a page that is on its way is let through: it moves the cursor as well
   }
   return tally;
+}
+
+/** The page mapped, and what the source itself could not give as records held back with it. */
+function batchOf(page: SourcePage, leg: Leg): PageBatch {
+  const batch = buildBatch(page.records, leg.mapping, leg.mappingVersion);
+  for (const fault of page.faults) {
+    batch.faults.push({
+      id: newId("quarantine"),
+      external_id: fault.externalId,
+      code: fault.code,
+      message: fault.message,
+      field: null,
+      source: fault.source,
+    });
+    batch.seen++;
+  }
+  return batch;
 }

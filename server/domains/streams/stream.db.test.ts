@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { listChanges } from "#server/domains/records/list-changes";
-import { listRecords } from "#server/domains/records/list-records";
 import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
+import { listChanges } from "#server/domains/records/list-changes";
+import { listRecords } from "#server/domains/records/list-records";
 import type { Ctx, Deps } from "#server/lib/context";
 import { createDatabase } from "#tests/support/postgres";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";

@@ -14,7 +14,8 @@ export async function syncNow(ctx: Ctx, input: { streamId: StreamId }): Promise<
   const stream = await withScope(ctx, async (tx) => {
     const row = await lockStream(ctx, tx, input.streamId);
     if (row.status !== "active") throw new AppError("conflict", "this stream is turned off; turn it on first");
-    if (row.pauseReasons.length > 0) throw new AppError("conflict", `this stream is paused (${row.pauseReasons.join(", ")}); resume it first`);
+    if (row.pauseReasons.length > 0)
+      throw new AppError("conflict", `this stream is paused (${row.pauseReasons.join(", ")}); resume it first`);
     await tx
       .update(streams)
       .set({ dueAt: sql`now()`, trigger: triggerOf(ctx) })
