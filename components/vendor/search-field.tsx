@@ -18,6 +18,11 @@ export function SearchField({
   className?: string;
 }) {
   const [text, setText] = useState(value);
+  const [known, setKnown] = useState(value);
+  if (value !== known) {
+    setKnown(value); // changed from outside: "clear filters"
+    setText(value);
+  }
   useEffect(() => {
     if (text === value) return;
     const timer = setTimeout(() => onChange(text), 200);

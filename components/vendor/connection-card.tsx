@@ -1,0 +1,206 @@
+"use client";
+
+import { useSubscription } from "@trpc/tanstack-react-query";
+import { MoreHorizontal, Pause, Play, RefreshCw, Unplug } from "lucide-react";
+import { useState } from "react";
+import { useVendor } from "#components/trpc/vendor-provider.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { count, formatNumber } from "#components/ui/format";
+import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
+import { Progress } from "#components/ui/progress.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { Tile } from "#components/ui/tile.tsx";
+import { ProblemNote } from "#components/vendor/problem-note.tsx";
+import { RUN_KINDS } from "#components/vendor/run-words";
+import { useStreamActions } from "#components/vendor/use-stream-actions";
+import { useMay } from "#components/vendor/viewer-context.tsx";
+import type { ConnectionView, StreamView } from "#server/trpc/views";
+
+type Actions = ReturnType<typeof useStreamActions>;
+
+const PAUSERS: Record<string, string> = {
+  vendor: "your team",
+  customer: "the customer",
+  auth: "lost access",
+  quarantine: "too many records held back",
+  provider: "the other system",
+};
+
+const pausedBy = (reasons: string[]) => reasons.map((reason) => PAUSERS[reason] ?? reason).join(", ");
+
+function StreamFacts({ stream }: { stream: StreamView }) {
+  if (stream.status === "off") return <>Turned off. {count(stream.recordCount, "record")} kept.</>;
+  return (
+    <>
+      {count(stream.recordCount, "record")}
+      {stream.quarantineCount > 0 ? <span className="text-warning-text">, {formatNumber(stream.quarantineCount)} held back</span> : null}
+      {stream.pauseReasons.length > 0 ? <>, paused by {pausedBy(stream.pauseReasons)}</> : null}
+      {stream.lastSuccessAt ? (
+        <>
+          , checked <RelativeTime date={stream.lastSuccessAt} />
+        </>
+      ) : null}
+      {stream.nextRunAt && stream.pauseReasons.length === 0 ? (
+        <>
+          , next <RelativeTime date={stream.nextRunAt} />
+        </>
+      ) : null}
+      {stream.mappedVersion < stream.mappingVersion
+        ? `, re-mapping to version ${stream.mappingVersion}`
+        : `, mapping version ${stream.mappingVersion}`}
+    </>
+  );
+}
+
+function StreamRow({ stream, actions, live }: { stream: StreamView; actions: Actions; live: boolean }) {
+  const may = useMay("support");
+  const paused = stream.pauseReasons.includes("vendor");
+  const { progress } = stream;
+  return (
+    <li className="px-4 py-3 sm:px-5">
+      <div className="flex items-center gap-3">
+        <div className="min-w-0 flex-1">
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
+            <span className="font-medium text-sm">{stream.label}</span>
+            <StateBadge state={stream.state} />
+          </p>
+          <p className="mt-0.5 text-secondary text-xs tabular-nums">
+            <StreamFacts stream={stream} />
+          </p>
+        </div>
+        {live && may && stream.status === "active" ? (
+          <>
+            <Button
+              size="sm"
+              className="max-sm:hidden"
+              disabled={stream.pauseReasons.length > 0}
+              pending={actions.sync.isPending && actions.sync.variables?.streamId === stream.id}
+              onClick={() => actions.sync.mutate({ streamId: stream.id })}
+            >
+              <RefreshCw aria-hidden="true" />
+              Sync now
+            </Button>
+            <Menu
+              trigger={
+                <Button variant="ghost" size="icon-sm" aria-label={`More for ${stream.label}`}>
+                  <MoreHorizontal aria-hidden="true" />
+                </Button>
+              }
+            >
+              <MenuItem disabled={stream.pauseReasons.length > 0} onSelect={() => actions.sync.mutate({ streamId: stream.id })}>
+                <RefreshCw aria-hidden="true" />
+                Sync now
+              </MenuItem>
+              {paused ? (
+                <MenuItem onSelect={() => actions.resume.mutate({ streamId: stream.id })}>
+                  <Play aria-hidden="true" />
+                  Resume
+                </MenuItem>
+              ) : (
+                <MenuItem onSelect={() => actions.pause.mutate({ streamId: stream.id })}>
+                  <Pause aria-hidden="true" />
+                  Pause
+                </MenuItem>
+              )}
+            </Menu>
+          </>
+        ) : null}
+      </div>
+      {progress ? (
+        <Progress
+          className="mt-3"
+          done={progress.done}
+          total={progress.total}
+          perSecond={progress.perSecond}
+          etaSeconds={progress.etaSeconds}
+          unit={`${stream.label.toLowerCase()} · ${RUN_KINDS[progress.kind].toLowerCase()}`}
+        />
+      ) : null}
+      {stream.problem ? <ProblemNote problem={stream.problem} className="mt-3" /> : null}
+    </li>
+  );
+}
+
+/** One connected account with its streams, live: the view is replaced whenever the server says so. */
+export function ConnectionCard({ connection }: { connection: ConnectionView }) {
+  const trpc = useVendor();
+  const actions = useStreamActions();
+  const may = useMay("developer");
+  const [asking, setAsking] = useState(false);
+  const [seen, setSeen] = useState<{ from: ConnectionView; now: ConnectionView }>({ from: connection, now: connection });
+  useSubscription(
+    trpc.connections.watch.subscriptionOptions(
+      { connectionId: connection.id },
+      { onData: ({ data }) => setSeen({ from: connection, now: data }), enabled: connection.state !== "disconnected" },
+    ),
+  );
+  const view = seen.from === connection ? seen.now : connection;
+  const live = view.state !== "disconnected";
+  const name = `${view.integrationName} of ${view.customerName}`;
+  return (
+    <Card>
+      <div className="flex items-center gap-3 border-hairline border-b px-4 py-3.5 sm:px-5">
+        <Tile src={view.iconUrl} size={40} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate font-semibold text-base">{view.integrationName}</h2>
+          <p className="truncate text-secondary text-sm">
+            {view.accountLabel} · connected <RelativeTime date={view.createdAt} />
+          </p>
+        </div>
+        <StateBadge state={view.state} />
+        {live && may ? (
+          <Menu
+            trigger={
+              <Button variant="ghost" size="icon-sm" aria-label={`More for ${name}`}>
+                <MoreHorizontal aria-hidden="true" />
+              </Button>
+            }
+          >
+            {view.streams.map((stream) => (
+              <MenuItem
+                key={stream.id}
+                disabled={stream.pauseReasons.length > 0}
+                onSelect={() => actions.sync.mutate({ streamId: stream.id })}
+              >
+                <RefreshCw aria-hidden="true" />
+                Sync {stream.label.toLowerCase()} now
+              </MenuItem>
+            ))}
+            <MenuSeparator />
+            <MenuItem danger onSelect={() => setAsking(true)}>
+              <Unplug aria-hidden="true" />
+              Disconnect {view.integrationName}
+            </MenuItem>
+          </Menu>
+        ) : null}
+      </div>
+      {view.problem ? <ProblemNote problem={view.problem} className="mx-4 mt-4 sm:mx-5" /> : null}
+      {view.streams.length > 0 ? (
+        <ul className="divide-y divide-hairline">
+          {view.streams.map((stream) => (
+            <StreamRow key={stream.id} stream={stream} actions={actions} live={live} />
+          ))}
+        </ul>
+      ) : (
+        <EmptyState title="Connected, but nothing is turned on" className="py-8">
+          The customer chooses a template in the marketplace.
+        </EmptyState>
+      )}
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Disconnect ${name}?`}
+        action={`Disconnect ${view.integrationName}`}
+        pending={actions.disconnect.isPending}
+        onConfirm={() => actions.disconnect.mutate({ connectionId: view.id }, { onSettled: () => setAsking(false) })}
+      >
+        <p>All its streams stop, access is revoked at the other system and the stored credential is destroyed.</p>
+        <p>Records already synced stay and can still be read. The customer can connect again at any time.</p>
+      </ConfirmDialog>
+    </Card>
+  );
+}

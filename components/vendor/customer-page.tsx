@@ -1,0 +1,105 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useVendor } from "#components/trpc/vendor-provider.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { count, formatNumber } from "#components/ui/format";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
+import { ConnectionCard } from "#components/vendor/connection-card.tsx";
+import { ProblemTable } from "#components/vendor/problem-table.tsx";
+import { QueryView } from "#components/vendor/query-view.tsx";
+import { RecordBrowser } from "#components/vendor/record-browser.tsx";
+import { RunList } from "#components/vendor/runs-page.tsx";
+import type { CustomerDetail } from "#server/trpc/views";
+
+const streamsOf = (customer: CustomerDetail) => {
+  const many = customer.connectionList.length > 1;
+  return customer.connectionList.flatMap((connection) =>
+    connection.streams.map((stream) => ({ id: stream.id, label: many ? `${connection.integrationName}: ${stream.label}` : stream.label })),
+  );
+};
+
+export function CustomerPage({ customerId }: { customerId: string }) {
+  const trpc = useVendor();
+  const [tab, setTab] = useState("connections");
+  const query = useQuery(trpc.customers.get.queryOptions({ customerId }, { refetchInterval: 15_000 }));
+  return (
+    <QueryView query={query} skeleton={<CustomerSkeleton />}>
+      {(customer) => {
+        const held = customer.connectionList.flatMap((c) => c.streams).reduce((sum, stream) => sum + stream.quarantineCount, 0);
+        const streams = streamsOf(customer);
+        return (
+          <>
+            <PageHeader
+              back={{ href: "/customers", label: "Customers" }}
+              title={customer.name}
+              description={
+                <>
+                  {count(customer.connections, "connection")}, {count(customer.records, "record")}, last sync{" "}
+                  <RelativeTime date={customer.lastSyncAt} />. Your id: <code>{customer.externalId}</code>
+                </>
+              }
+            />
+            <Tabs value={tab} onValueChange={setTab}>
+              <TabsList aria-label="About this customer">
+                <TabsTrigger value="connections">Connections</TabsTrigger>
+                <TabsTrigger value="runs">Runs</TabsTrigger>
+                <TabsTrigger value="records">Records</TabsTrigger>
+                <TabsTrigger value="problems">
+                  Problems
+                  {held > 0 ? <Badge tone="warning">{formatNumber(held)}</Badge> : null}
+                </TabsTrigger>
+              </TabsList>
+              <TabsContent value="connections" className="flex flex-col gap-4">
+                {customer.connectionList.length === 0 ? (
+                  <Card>
+                    <EmptyState title={`${customer.name} has not connected anything yet`}>
+                      They see your marketplace inside your product and choose there what to connect.
+                    </EmptyState>
+                  </Card>
+                ) : (
+                  customer.connectionList.map((connection) => <ConnectionCard key={connection.id} connection={connection} />)
+                )}
+              </TabsContent>
+              <TabsContent value="runs">
+                <Card>
+                  <RunList customerId={customer.id} />
+                </Card>
+              </TabsContent>
+              <TabsContent value="records">
+                <RecordBrowser streams={streams} />
+              </TabsContent>
+              <TabsContent value="problems">
+                <ProblemTable streams={streams} />
+              </TabsContent>
+            </Tabs>
+          </>
+        );
+      }}
+    </QueryView>
+  );
+}
+
+function CustomerSkeleton() {
+  return (
+    <>
+      <div className="mb-6 flex flex-col gap-3">
+        <Skeleton className="w-20" />
+        <Skeleton className="h-6 w-48" />
+        <Skeleton className="w-96 max-w-full" />
+      </div>
+      <div className="mb-5 flex h-9 gap-5 border-hairline border-b">
+        <Skeleton className="w-24" />
+        <Skeleton className="w-12" />
+        <Skeleton className="w-16" />
+      </div>
+      <Card className="h-48" />
+    </>
+  );
+}

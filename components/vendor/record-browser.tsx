@@ -1,0 +1,165 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { faultOf } from "#components/trpc/fault";
+import { useVendor } from "#components/trpc/vendor-provider.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { count } from "#components/ui/format";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
+import { Facts } from "#components/vendor/facts.tsx";
+import { FilterChips } from "#components/vendor/filter-chips.tsx";
+import { LoadMore } from "#components/vendor/load-more.tsx";
+import type { RecordRow } from "#server/trpc/views";
+
+export type StreamChoice = { id: string; label: string };
+
+const COLUMNS = 4;
+
+const cell = (value: unknown) =>
+  value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+
+/** The first few fields that hold plain values in most of these records. */
+function columnsOf(records: RecordRow[]): string[] {
+  const filled = new Map<string, number>();
+  for (const { data } of records.slice(0, 20)) {
+    for (const [key, value] of Object.entries(data)) {
+      if (value !== null && typeof value !== "object") filled.set(key, (filled.get(key) ?? 0) + 1);
+    }
+  }
+  return [...filled]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, COLUMNS)
+    .map(([key]) => key);
+}
+
+export function RecordBrowser({ streams }: { streams: StreamChoice[] }) {
+  const [streamId, setStreamId] = useState(streams[0]?.id ?? "");
+  const [opened, setOpened] = useState<RecordRow | null>(null);
+  if (streams.length === 0) {
+    return (
+      <Card>
+        <EmptyState title="No stream is turned on">Records appear when the customer turns a template on.</EmptyState>
+      </Card>
+    );
+  }
+  return (
+    <>
+      {streams.length > 1 ? (
+        <div className="mb-3">
+          <FilterChips
+            label="Stream"
+            value={streamId}
+            onChange={setStreamId}
+            chips={streams.map(({ id, label }) => ({ value: id, label }))}
+          />
+        </div>
+      ) : null}
+      <Card>
+        <RecordTable key={streamId} streamId={streamId} onOpen={setOpened} />
+      </Card>
+      <RecordDrawer record={opened} onClose={() => setOpened(null)} />
+    </>
+  );
+}
+
+function RecordTable({ streamId, onOpen }: { streamId: string; onOpen: (record: RecordRow) => void }) {
+  const trpc = useVendor();
+  const query = useInfiniteQuery(
+    trpc.records.list.infiniteQueryOptions({ streamId, limit: 50 }, { getNextPageParam: (page) => page.next ?? undefined }),
+  );
+  const records = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const columns = columnsOf(records);
+  if (query.isError && !query.data) return <ErrorState fault={faultOf(query.error)} onRetry={() => void query.refetch()} />;
+  if (!query.isPending && records.length === 0)
+    return <EmptyState title="No records yet">They appear as the first sync writes them.</EmptyState>;
+  return (
+    <>
+      <Table label="Records">
+        <THead>
+          <tr>
+            <TH>Id at the source</TH>
+            {columns.map((column) => (
+              <TH key={column}>{column}</TH>
+            ))}
+            <TH numeric>Mapping</TH>
+            <TH numeric>Changed</TH>
+          </tr>
+        </THead>
+        <TBody>
+          {query.isPending ? <SkeletonRows columns={6} /> : null}
+          {records.map((record) => (
+            <TR key={record.id} className="relative transition-colors hover:bg-hover">
+              <TD>
+                <button
+                  type="button"
+                  onClick={() => onOpen(record)}
+                  className="font-mono text-[12.5px] after:absolute after:inset-0 focus-visible:outline-offset-[-2px]"
+                >
+                  {record.externalId}
+                </button>
+              </TD>
+              {columns.map((column) => (
+                <TD key={column} className="max-w-56 truncate">
+                  {cell(record.data[column]) || <span className="text-subtle">–</span>}
+                </TD>
+              ))}
+              <TD numeric className="text-secondary">
+                v{record.mappingVersion}
+              </TD>
+              <TD numeric className="text-secondary">
+                <RelativeTime date={record.updatedAt} />
+              </TD>
+            </TR>
+          ))}
+        </TBody>
+      </Table>
+      <LoadMore query={query} shown={`${count(records.length, "record")} shown`} />
+    </>
+  );
+}
+
+function RecordDrawer({ record, onClose }: { record: RecordRow | null; onClose: () => void }) {
+  return (
+    <Dialog
+      shape="drawer"
+      open={record !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title="Record"
+      description={record ? <code>{record.id}</code> : ""}
+    >
+      {record ? (
+        <>
+          <Facts
+            className="mb-5 grid-cols-2 sm:grid-cols-4 lg:grid-cols-4"
+            facts={[
+              { term: "Id at the source", value: record.externalId },
+              { term: "Mapping", value: `version ${record.mappingVersion}` },
+              { term: "Sequence", value: record.seq },
+              { term: "Changed", value: <RelativeTime date={record.updatedAt} /> },
+            ]}
+          />
+          <Tabs defaultValue="mapped">
+            <TabsList>
+              <TabsTrigger value="mapped">As your product reads it</TabsTrigger>
+              <TabsTrigger value="source">As the source sent it</TabsTrigger>
+            </TabsList>
+            <TabsContent value="mapped">
+              <CodeBlock label="Mapped record" code={JSON.stringify(record.data, null, 2)} />
+            </TabsContent>
+            <TabsContent value="source">
+              <CodeBlock label="Source record" code={JSON.stringify(record.source, null, 2)} />
+            </TabsContent>
+          </Tabs>
+        </>
+      ) : null}
+    </Dialog>
+  );
+}

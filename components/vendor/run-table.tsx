@@ -1,0 +1,63 @@
+import Link from "next/link";
+import { formatDuration, formatNumber } from "#components/ui/format";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { RunStatusBadge } from "#components/ui/state-badge.tsx";
+import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { RUN_KINDS, runOutcome, triggerWords } from "#components/vendor/run-words";
+import type { RunRow } from "#server/trpc/views";
+
+/** `scope` says which columns the page around it already answers. */
+export function RunTable({
+  runs,
+  scope = "all",
+  label = "Runs",
+}: {
+  runs: RunRow[];
+  scope?: "all" | "customer" | "compact";
+  label?: string;
+}) {
+  const compact = scope === "compact";
+  return (
+    <Table label={label}>
+      <THead>
+        <tr>
+          <TH>Run</TH>
+          {scope === "customer" ? null : <TH>Customer</TH>}
+          <TH>State</TH>
+          <TH>Result</TH>
+          {compact ? null : <TH numeric>Seen</TH>}
+          {compact ? null : <TH numeric>Took</TH>}
+          <TH numeric>Started</TH>
+        </tr>
+      </THead>
+      <TBody>
+        {runs.map((run) => (
+          <TR key={run.id} className="relative transition-colors hover:bg-hover">
+            <TD>
+              <Link href={`/runs/${run.id}`} className="font-medium after:absolute after:inset-0 focus-visible:outline-offset-[-2px]">
+                {run.streamLabel}
+              </Link>
+              <span className="text-secondary"> · {RUN_KINDS[run.kind]}</span>
+              {compact ? null : <span className="text-subtle">, {triggerWords(run.trigger)}</span>}
+            </TD>
+            {scope === "customer" ? null : (
+              <TD>
+                {run.customerName}
+                <span className="text-secondary"> · {run.integrationName}</span>
+              </TD>
+            )}
+            <TD>
+              <RunStatusBadge status={run.status} />
+            </TD>
+            <TD className="max-w-72 truncate text-secondary">{run.problem ? run.problem.text : runOutcome(run)}</TD>
+            {compact ? null : <TD numeric>{formatNumber(run.seen)}</TD>}
+            {compact ? null : <TD numeric>{run.finishedAt ? formatDuration(run.finishedAt.getTime() - run.startedAt.getTime()) : "…"}</TD>}
+            <TD numeric className="text-secondary">
+              <RelativeTime date={run.startedAt} />
+            </TD>
+          </TR>
+        ))}
+      </TBody>
+    </Table>
+  );
+}
