@@ -1,41 +1,10 @@
+import { count, formatNumber, formatRelative } from "#components/ui/format";
 import type { ConnectionState, ConnectionView, RunView, StreamView } from "#server/trpc/views";
 
 /** What the customer reads. Pure, so that every sentence has a test; numbers and dates follow the reader's language. */
 
 export type Tone = "good" | "busy" | "wait" | "bad" | "off";
 export type Sentence = { tone: Tone; text: string; evidence: string };
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-export const number = (value: number): string => new Intl.NumberFormat("en-GB").format(value);
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${number(count)} ${count === 1 ? one : many}`;
-}
-
-/** "2 min ago", "in 40 s", "3 Nov"; exact time belongs in the title beside it. */
-export function relativeTime(at: Date, now: Date): string {
-  const ms = now.getTime() - at.getTime();
-  const distance = Math.abs(ms);
-  if (distance < 10 * SECOND) return ms >= 0 ? "just now" : "in a moment";
-  if (distance >= 7 * DAY) return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" }).format(at);
-  const span =
-    distance < MINUTE
-      ? `${Math.round(distance / SECOND)} s`
-      : distance < HOUR
-        ? `${Math.round(distance / MINUTE)} min`
-        : distance < DAY
-          ? `${Math.round(distance / HOUR)} h`
-          : plural(Math.round(distance / DAY), "day");
-  return ms >= 0 ? `${span} ago` : `in ${span}`;
-}
-
-export function exactTime(at: Date): string {
-  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" }).format(at);
-}
 
 /** "about 20 s left". Rounded to what one can believe. */
 export function timeLeft(seconds: number): string {
@@ -47,29 +16,12 @@ export function timeLeft(seconds: number): string {
 
 /** "3,400 of 10,000 · about 20 s left", or "3,400 so far" when the source does not say how many there are. */
 export function progressWords(progress: NonNullable<StreamView["progress"]>): string {
-  if (progress.total === null) return `${number(progress.done)} so far`;
-  const counted = `${number(Math.min(progress.done, progress.total))} of ${number(progress.total)}`;
+  if (progress.total === null) return `${formatNumber(progress.done)} so far`;
+  const counted = `${formatNumber(Math.min(progress.done, progress.total))} of ${formatNumber(progress.total)}`;
   return progress.etaSeconds === null ? counted : `${counted} · ${timeLeft(progress.etaSeconds)}`;
 }
 
-/** 0…100, or null when the total is not known. */
-export function progressPercent(progress: NonNullable<StreamView["progress"]>): number | null {
-  if (progress.total === null) return null;
-  return progress.total === 0 ? 100 : Math.min(100, Math.round((progress.done / progress.total) * 100));
-}
-
-export const STATE_WORDS = {
-  connecting: "Connecting",
-  active: "Connected",
-  syncing: "Syncing",
-  delayed: "Delayed",
-  attention: "Needs attention",
-  reauth: "Reconnect needed",
-  paused: "Paused",
-  disconnected: "Disconnected",
-} as const satisfies Record<ConnectionState, string>;
-
-export const STATE_TONES = {
+const TONES = {
   connecting: "busy",
   active: "good",
   syncing: "busy",
@@ -95,9 +47,9 @@ function activeSentence(connection: ConnectionView, now: Date): Sentence {
   if (on.length === 0) return { tone: "good", text: "Connected.", evidence: "Nothing is synced yet. Turn on what you need." };
   const checked = lastChecked(on);
   const held = on.reduce((sum, stream) => sum + stream.quarantineCount, 0);
-  const heldBack = held > 0 ? ` ${plural(held, "record")} held back.` : "";
+  const heldBack = held > 0 ? ` ${count(held, "record")} held back.` : "";
   if (!checked) return { tone: "busy", text: "Getting ready.", evidence: "The first sync starts in a moment." };
-  return { tone: "good", text: "Up to date.", evidence: `Checked ${relativeTime(checked, now)}.${heldBack}` };
+  return { tone: "good", text: "Up to date.", evidence: `Checked ${formatRelative(checked, now.getTime())}.${heldBack}` };
 }
 
 function syncingSentence(connection: ConnectionView): Sentence {
@@ -113,7 +65,7 @@ function syncingSentence(connection: ConnectionView): Sentence {
 /** The state of a connection in one sentence, with the evidence for it. */
 export function headline(connection: ConnectionView, now: Date): Sentence {
   const { integrationName: name, problem } = connection;
-  const tone = STATE_TONES[connection.state];
+  const tone = TONES[connection.state];
   switch (connection.state) {
     case "active":
       return activeSentence(connection, now);
@@ -138,9 +90,9 @@ export function headline(connection: ConnectionView, now: Date): Sentence {
 
 function changes(run: RunView): string {
   const parts = [
-    run.created > 0 ? `${number(run.created)} new` : "",
-    run.updated > 0 ? `${number(run.updated)} updated` : "",
-    run.quarantined > 0 ? `${number(run.quarantined)} held back` : "",
+    run.created > 0 ? `${formatNumber(run.created)} new` : "",
+    run.updated > 0 ? `${formatNumber(run.updated)} updated` : "",
+    run.quarantined > 0 ? `${formatNumber(run.quarantined)} held back` : "",
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(", ") : "nothing new";
 }
@@ -161,11 +113,11 @@ export function runWords(run: RunView & { streamLabel: string }): { tone: Tone; 
   const name = run.kind === "backfill" ? `First sync of ${what}` : run.kind === "remap" ? `New mapping for ${what}` : `Sync of ${what}`;
   switch (run.status) {
     case "running":
-      return { tone: "busy", title: `${name} is running`, detail: `${number(run.seen)} so far` };
+      return { tone: "busy", title: `${name} is running`, detail: `${formatNumber(run.seen)} so far` };
     case "failed":
       return { tone: "bad", title: `${name} stopped`, detail: run.problem?.text ?? "It is tried again by itself; nothing is lost." };
     case "cancelled":
-      return { tone: "off", title: `${name} was stopped`, detail: `${number(run.seen)} read before that` };
+      return { tone: "off", title: `${name} was stopped`, detail: `${formatNumber(run.seen)} read before that` };
     case "succeeded":
       if (run.kind === "incremental" && run.created + run.updated + run.quarantined === 0)
         return { tone: "good", title: `Checked ${what}: nothing new`, detail: why };

@@ -1,0 +1,81 @@
+"use client";
+
+import { useState } from "react";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import type { ConnectField } from "#server/trpc/views";
+
+export type Answers = {
+  answers: Record<string, string>;
+  errors: Record<string, string>;
+  set(key: string, value: string): void;
+  /** Marks what is missing or malformed; true when all is well. */
+  check(): boolean;
+  /** Shows what the server found wrong, by field. */
+  refuse(errors: Record<string, string>): void;
+};
+
+/** What is wrong with one answer, or null. The pattern is the connector's; one we cannot read refuses nothing. */
+export function answerFault(field: ConnectField, value: string): string | null {
+  const answer = value.trim();
+  if (answer === "") return field.required ? `${field.title} is needed.` : null;
+  if (!field.pattern) return null;
+  try {
+    if (new RegExp(`^(?:${field.pattern})$`, "u").test(answer)) return null;
+  } catch {
+    return null;
+  }
+  return field.example ? `This does not look right. It looks like ${field.example}.` : "This does not look right.";
+}
+
+export function useAnswers(fields: readonly ConnectField[]): Answers {
+  const [answers, setAnswers] = useState<Record<string, string>>({});
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  return {
+    answers: Object.fromEntries(Object.entries(answers).map(([key, value]) => [key, value.trim()])),
+    errors,
+    set(key, value) {
+      setAnswers((before) => ({ ...before, [key]: value }));
+      setErrors(({ [key]: _fixed, ...rest }) => rest);
+    },
+    check() {
+      const found = fields.flatMap((field) => {
+        const fault = answerFault(field, answers[field.key] ?? "");
+        return fault ? [[field.key, fault] as const] : [];
+      });
+      setErrors(Object.fromEntries(found));
+      return found.length === 0;
+    },
+    refuse: setErrors,
+  };
+}
+
+/** Questions asked before an account is connected. Secrets are masked and never kept in the page. */
+export function ConnectFields({ fields, form }: { fields: readonly ConnectField[]; form: Answers }) {
+  return (
+    <div className="space-y-4">
+      {fields.map((field) => (
+        <Field
+          key={field.key}
+          label={field.title}
+          optional={!field.required}
+          hint={field.help ?? (field.example ? `For example ${field.example}` : undefined)}
+          error={form.errors[field.key]}
+        >
+          <Input
+            className="h-9"
+            type={field.secret ? "password" : "text"}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            data-1p-ignore="true"
+            placeholder={field.secret ? undefined : (field.example ?? undefined)}
+            required={field.required}
+            defaultValue=""
+            onChange={(event) => form.set(field.key, event.target.value)}
+          />
+        </Field>
+      ))}
+    </div>
+  );
+}

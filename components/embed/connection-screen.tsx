@@ -1,0 +1,148 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { RefreshCw } from "lucide-react";
+import { useState } from "react";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { faultOf } from "#components/trpc/fault";
+import { Button } from "#components/ui/button.tsx";
+import { formatNumber } from "#components/ui/format";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
+import type { ConnectionView } from "#server/trpc/views";
+import { ActivityTab } from "./activity-tab.tsx";
+import { ConnectionSettings } from "./connection-settings.tsx";
+import { type ConnectionTab, useNavigation } from "./navigation.tsx";
+import { ScreenFault, ScreenHead, ScreenSkeleton, StatusLine, ToneIcon } from "./parts.tsx";
+import { ProblemsTab } from "./problems-tab.tsx";
+import { StreamCard } from "./stream-card.tsx";
+import { useConnection } from "./use-connection";
+import { useNow } from "./use-now";
+import { headline } from "./words";
+
+function Headline({ connection }: { connection: ConnectionView }) {
+  const now = useNow();
+  const { tone, text, evidence } = headline(connection, now);
+  return (
+    <p className="flex items-start gap-2 text-base">
+      <ToneIcon tone={tone} className="mt-0.5" />
+      <span>
+        <strong className="font-semibold text-foreground" role="status">
+          {text}
+        </strong>{" "}
+        {evidence}
+      </span>
+    </p>
+  );
+}
+
+/** "Sync now": asked at once, said honestly when the engine behind it does not answer. */
+function SyncNow({ connection }: { connection: ConnectionView }) {
+  const trpc = useEmbed();
+  const sync = useMutation(trpc.streams.sync.mutationOptions());
+  const [note, setNote] = useState<{ tone: "wait" | "bad"; text: string } | null>(null);
+  const streams = connection.streams.filter((stream) => stream.status === "active");
+  const running = streams.some((stream) => stream.progress);
+  const ask = async () => {
+    setNote(null);
+    try {
+      const asked = await Promise.all(streams.map((stream) => sync.mutateAsync({ streamId: stream.id })));
+      if (asked.some((answer) => !answer.engineReachable))
+        setNote({ tone: "wait", text: "Noted. Syncing is held up for a moment on our side and starts by itself." });
+    } catch (error) {
+      setNote({ tone: "bad", text: faultOf(error).text });
+    }
+  };
+  return (
+    <div className="flex flex-col items-end gap-1.5">
+      <Button size="lg" disabled={running} pending={sync.isPending} onClick={() => void ask()}>
+        <RefreshCw aria-hidden="true" /> {running ? "Syncing" : "Sync now"}
+      </Button>
+      {note ? <StatusLine tone={note.tone}>{note.text}</StatusLine> : null}
+    </div>
+  );
+}
+
+function Actions({ connection }: { connection: ConnectionView }) {
+  const { go } = useNavigation();
+  const { integrationId, id: connectionId } = connection;
+  if (connection.state === "reauth") {
+    return (
+      <Button variant="primary" size="lg" onClick={() => go({ name: "connect", integrationId, connectionId })}>
+        Reconnect
+      </Button>
+    );
+  }
+  if (connection.state === "disconnected") {
+    return (
+      <Button variant="primary" size="lg" onClick={() => go({ name: "connect", integrationId })}>
+        Connect again
+      </Button>
+    );
+  }
+  if (connection.streams.length === 0) {
+    return (
+      <Button variant="primary" size="lg" onClick={() => go({ name: "turn-on", integrationId, connectionId })}>
+        Choose what to sync
+      </Button>
+    );
+  }
+  return connection.state === "paused" ? null : <SyncNow connection={connection} />;
+}
+
+function Streams({ connection }: { connection: ConnectionView }) {
+  if (connection.streams.length === 0) return <p className="text-secondary">Nothing is synced from this account yet.</p>;
+  return (
+    <ul className="grid gap-3 lg:grid-cols-2">
+      {connection.streams.map((stream) => (
+        <StreamCard key={stream.id} stream={stream} />
+      ))}
+    </ul>
+  );
+}
+
+type ConnectionScreenProps = { connectionId: string; tab: ConnectionTab; vendorName: string };
+
+/** Home of a connection: how it stands, what flows, what happened, what is held back, and the switches. */
+export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionScreenProps) {
+  const { query, live } = useConnection(connectionId);
+  const [shown, setShown] = useState<ConnectionTab>(tab);
+  if (query.isPending) return <ScreenSkeleton label="Loading the connection" />;
+  if (query.isError) return <ScreenFault error={query.error} retry={() => void query.refetch()} />;
+  const connection = query.data;
+  const held = connection.streams.reduce((sum, stream) => sum + stream.quarantineCount, 0);
+  return (
+    <>
+      <ScreenHead
+        backTo="All integrations"
+        iconUrl={connection.iconUrl}
+        title={connection.integrationName}
+        below={<p className="break-words">{connection.accountLabel}</p>}
+        actions={<Actions connection={connection} />}
+      />
+      <div className="mt-5 rounded-lg border border-hairline bg-surface px-4 py-3.5">
+        <Headline connection={connection} />
+        {live ? null : <p className="mt-1 ps-6 text-secondary text-xs">Live updates are interrupted; what you see may be a little old.</p>}
+      </div>
+      <Tabs value={shown} onValueChange={(value) => setShown(value as ConnectionTab)} className="mt-6">
+        <TabsList aria-label={connection.integrationName}>
+          <TabsTrigger value="overview">Overview</TabsTrigger>
+          <TabsTrigger value="activity">Activity</TabsTrigger>
+          <TabsTrigger value="problems">Problems{held > 0 ? ` (${formatNumber(held)})` : ""}</TabsTrigger>
+          <TabsTrigger value="settings">Settings</TabsTrigger>
+        </TabsList>
+        <TabsContent value="overview">
+          <Streams connection={connection} />
+        </TabsContent>
+        <TabsContent value="activity">
+          <ActivityTab connectionId={connectionId} />
+        </TabsContent>
+        <TabsContent value="problems">
+          <ProblemsTab connection={connection} />
+        </TabsContent>
+        <TabsContent value="settings">
+          <ConnectionSettings connection={connection} vendorName={vendorName} />
+        </TabsContent>
+      </Tabs>
+    </>
+  );
+}

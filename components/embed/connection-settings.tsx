@@ -1,0 +1,172 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { faultOf } from "#components/trpc/fault";
+import { Button } from "#components/ui/button.tsx";
+import { formatExact } from "#components/ui/format";
+import type { ConnectionView } from "#server/trpc/views";
+import { useNavigation } from "./navigation.tsx";
+import { StatusLine } from "./parts.tsx";
+
+function Row({ title, text, action }: { title: string; text: ReactNode; action: ReactNode }) {
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-4">
+      <div className="min-w-0 flex-1 basis-64">
+        <h2 className="font-medium">{title}</h2>
+        <p className="mt-0.5 max-w-[60ch] text-secondary text-sm">{text}</p>
+      </div>
+      {action}
+    </li>
+  );
+}
+
+/** Only the customer's own pause is theirs to lift. */
+function PauseRow({ connection }: { connection: ConnectionView }) {
+  const trpc = useEmbed();
+  const cache = useQueryClient();
+  const done = () => cache.invalidateQueries({ queryKey: trpc.connections.get.queryKey({ connectionId: connection.id }) });
+  const pause = useMutation(trpc.streams.pause.mutationOptions());
+  const resume = useMutation(trpc.streams.resume.mutationOptions());
+  const streams = connection.streams.filter((stream) => stream.status === "active");
+  const paused = streams.some((stream) => stream.pauseReasons.includes("customer"));
+  const byVendor = streams.some((stream) => stream.pauseReasons.includes("vendor"));
+  if (streams.length === 0) return null;
+  const act = async () => {
+    const change = paused ? resume : pause;
+    await Promise.all(streams.map((stream) => change.mutateAsync({ streamId: stream.id })));
+    await done();
+  };
+  const error = pause.error ?? resume.error;
+  return (
+    <Row
+      title={paused ? "Syncing is paused" : "Pause syncing"}
+      text={
+        error
+          ? faultOf(error).text
+          : paused
+            ? "It goes on from where it stopped."
+            : byVendor
+              ? "It has been paused by the people who run this service."
+              : "Nothing is read until you resume. Nothing is lost: changes are caught up on afterwards."
+      }
+      action={
+        <Button
+          size="lg"
+          variant={paused ? "primary" : "secondary"}
+          pending={pause.isPending || resume.isPending}
+          onClick={() => act().catch(() => {})}
+        >
+          {paused ? "Resume" : "Pause"}
+        </Button>
+      }
+    />
+  );
+}
+
+function DisconnectRow({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
+  const trpc = useEmbed();
+  const cache = useQueryClient();
+  const { emit, go } = useNavigation();
+  const [asking, setAsking] = useState(false);
+  const name = connection.integrationName;
+  const disconnect = useMutation(
+    trpc.connections.disconnect.mutationOptions({
+      onSuccess: () => {
+        emit({ type: "disconnected", integrationId: connection.integrationId, connectionId: connection.id });
+        void cache.invalidateQueries({ queryKey: trpc.marketplace.pathKey() });
+        cache.removeQueries({ queryKey: trpc.connections.get.queryKey({ connectionId: connection.id }) });
+        go({ name: "marketplace" });
+      },
+    }),
+  );
+  if (!asking) {
+    return (
+      <Row
+        title={`Disconnect ${name}`}
+        text={`Ends the connection to “${connection.accountLabel}”.`}
+        action={
+          <Button size="lg" variant="danger-ghost" onClick={() => setAsking(true)}>
+            Disconnect {name}
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <li className="bg-danger-soft px-4 py-4">
+      <h2 className="font-semibold">Disconnect “{connection.accountLabel}”?</h2>
+      <ul className="mt-2 max-w-[64ch] list-disc space-y-1 ps-5 text-sm">
+        <li>Syncing stops at once, and the access you gave at {name} is withdrawn.</li>
+        <li>What has been synced stays in {vendorName}; it is no longer kept up to date.</li>
+        <li>You can connect again later. The first sync then starts over.</li>
+      </ul>
+      {disconnect.error ? (
+        <div className="mt-3" role="alert">
+          <StatusLine tone="bad">{faultOf(disconnect.error).text}</StatusLine>
+        </div>
+      ) : null}
+      <div className="mt-4 flex flex-wrap gap-2">
+        <Button size="lg" onClick={() => setAsking(false)} autoFocus>
+          Keep it connected
+        </Button>
+        <Button
+          size="lg"
+          variant="danger"
+          pending={disconnect.isPending}
+          onClick={() => disconnect.mutate({ connectionId: connection.id })}
+        >
+          Disconnect {name}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+function MoreRow({ connection }: { connection: ConnectionView }) {
+  const trpc = useEmbed();
+  const { go } = useNavigation();
+  const detail = useQuery(trpc.marketplace.get.queryOptions({ integrationId: connection.integrationId }));
+  const offers = detail.data?.templates.filter((template) => !template.installedOn.includes(connection.id)) ?? [];
+  if (offers.length === 0) return null;
+  return (
+    <Row
+      title="Sync more"
+      text={`Also on offer: ${offers.map((offer) => offer.name).join(", ")}.`}
+      action={
+        <Button size="lg" onClick={() => go({ name: "turn-on", integrationId: connection.integrationId, connectionId: connection.id })}>
+          Choose what to sync
+        </Button>
+      }
+    />
+  );
+}
+
+/** The switches of a connection; what ends it stands apart and says what will happen. */
+export function ConnectionSettings({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
+  const { go } = useNavigation();
+  const { integrationId, id: connectionId, integrationName } = connection;
+  if (connection.state === "disconnected") return <p className="text-secondary">This connection has ended.</p>;
+  return (
+    <>
+      <ul className="divide-y divide-hairline overflow-hidden rounded-lg border border-hairline bg-surface">
+        <MoreRow connection={connection} />
+        <PauseRow connection={connection} />
+        <Row
+          title="Reconnect"
+          text={`Sign in to ${integrationName} again, for instance after a change of password. Settings and records stay.`}
+          action={
+            <Button size="lg" onClick={() => go({ name: "connect", integrationId, connectionId })}>
+              Reconnect
+            </Button>
+          }
+        />
+        <DisconnectRow connection={connection} vendorName={vendorName} />
+      </ul>
+      <p className="mt-4 text-secondary text-xs">
+        Connected {formatExact(connection.createdAt)} · account <code className="break-all">{connection.accountId}</code>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { X } from "lucide-react";
+import { useCallback, useEffect, useRef } from "react";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { faultOf } from "#components/trpc/fault";
+import { Button } from "#components/ui/button.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import type { FromFrame, View, WidgetEvent } from "#components/widget/protocol";
+import type { EmbedBootstrap } from "#server/trpc/views";
+import { ConnectScreen } from "./connect-screen.tsx";
+import { ConnectionScreen } from "./connection-screen.tsx";
+import { EndedPage, WaitingPage } from "./host-pages.tsx";
+import { IntegrationScreen } from "./integration-screen.tsx";
+import { MarketplaceScreen } from "./marketplace-screen.tsx";
+import { NavigationProvider, type Screen, screenOf, useNavigation } from "./navigation.tsx";
+import { takePending } from "./pending-authorization";
+import { TurnOnScreen } from "./turn-on-screen.tsx";
+
+type EmbedAppProps = {
+  opening: View;
+  /** What the page asked to be shown later on. */
+  asked: View | null;
+  page: string;
+  modal: boolean;
+  send: (message: FromFrame) => void;
+};
+
+function Current({ screen, bootstrap }: { screen: Screen; bootstrap: EmbedBootstrap }) {
+  switch (screen.name) {
+    case "marketplace":
+      return <MarketplaceScreen bootstrap={bootstrap} />;
+    case "integration":
+      return <IntegrationScreen integrationId={screen.integrationId} vendorName={bootstrap.vendorName} />;
+    case "connect":
+      return <ConnectScreen {...screen} vendorName={bootstrap.vendorName} />;
+    case "turn-on":
+      return <TurnOnScreen {...screen} vendorName={bootstrap.vendorName} />;
+    case "connection":
+      return <ConnectionScreen connectionId={screen.connectionId} tab={screen.tab ?? "overview"} vendorName={bootstrap.vendorName} />;
+  }
+}
+
+/** Escape closes a modal, unless something inside is open that Escape belongs to. */
+function useEscape(modal: boolean, close: () => void) {
+  useEffect(() => {
+    if (!modal) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented) close();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [modal, close]);
+}
+
+function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page">) {
+  const trpc = useEmbed();
+  const { screen, go } = useNavigation();
+  const bootstrap = useQuery(trpc.session.bootstrap.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
+  const main = useRef<HTMLElement>(null);
+  const close = useCallback(() => send({ type: "close" }), [send]);
+  useEscape(modal, close);
+
+  useEffect(() => {
+    if (asked) go(screenOf(asked));
+  }, [asked, go]);
+
+  const ready = bootstrap.isSuccess;
+  useEffect(() => {
+    if (ready) send({ type: "event", event: { type: "ready" } });
+  }, [ready, send]);
+
+  // A new screen starts at its head, for eyes and for screen readers alike; not the very first, which must not take the focus.
+  const shown = useRef(screen);
+  useEffect(() => {
+    if (shown.current === screen) return;
+    shown.current = screen;
+    const element = main.current;
+    element?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+    if (element) send({ type: "resize", height: Math.ceil(element.getBoundingClientRect().height) + 12, top: true });
+  }, [screen, send]);
+
+  if (bootstrap.isPending) return <WaitingPage />;
+  if (bootstrap.isError) {
+    const fault = faultOf(bootstrap.error);
+    if (fault.code === "unauthenticated") return <EndedPage />;
+    return <ErrorState fault={fault} showFixer={false} onRetry={() => void bootstrap.refetch()} />;
+  }
+  return (
+    <main ref={main} tabIndex={-1} className="relative mx-auto max-w-[1040px] outline-none">
+      {modal ? (
+        <Button variant="ghost" size="icon" aria-label="Close" className="absolute end-0 top-0 z-10" onClick={close}>
+          <X aria-hidden="true" />
+        </Button>
+      ) : null}
+      <Current key={JSON.stringify(screen)} screen={screen} bootstrap={bootstrap.data} />
+    </main>
+  );
+}
+
+export function EmbedApp({ opening, asked, page, modal, send }: EmbedAppProps) {
+  const emit = useCallback((event: WidgetEvent) => send({ type: "event", event }), [send]);
+  const start = useRef<Screen | null>(null);
+  start.current ??= takePending() ?? screenOf(opening);
+  return (
+    <NavigationProvider start={start.current} page={page} emit={emit}>
+      <Screens asked={asked} modal={modal} send={send} />
+    </NavigationProvider>
+  );
+}

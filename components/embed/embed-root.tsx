@@ -1,0 +1,90 @@
+"use client";
+
+import { useCallback, useEffect, useRef, useState } from "react";
+import { EmbedProvider } from "#components/trpc/embed-provider.tsx";
+import type { FromFrame, ToFrame, View, WidgetTheme } from "#components/widget/protocol";
+import type { Theme } from "#server/trpc/views";
+import { type Channel, openChannel } from "./channel";
+import { EmbedApp } from "./embed-app.tsx";
+import { AlonePage, RefusedPage, WaitingPage } from "./host-pages.tsx";
+import { createSessionToken, type SessionToken } from "./session-token";
+import { applyTheme, mergeTheme } from "./theme";
+import { useFrameHeight } from "./use-frame-height";
+
+export type EmbedRootProps = { allowedOrigins: string[]; vendorName: string; theme: Theme; modal: boolean };
+
+const HOST_PATIENCE_MS = 10_000;
+/** Tokens live ten minutes; a new one is fetched two before. */
+const RENEW_EVERY_MS = 8 * 60_000;
+
+type Phase = "waiting" | "alone" | "refused" | "open";
+type Opening = { page: string; view: View; locale: string | null };
+
+/** The line to the vendor's page, opened once, and what came over it. */
+function useHost({ allowedOrigins, theme }: EmbedRootProps) {
+  const [phase, setPhase] = useState<Phase>("waiting");
+  const [opening, setOpening] = useState<Opening>({ page: "", view: "marketplace", locale: null });
+  const [asked, setAsked] = useState<View | null>(null);
+  const channel = useRef<Channel | null>(null);
+  const token = useRef<SessionToken | null>(null);
+  const looks = useRef<WidgetTheme>({});
+  const send = useCallback((message: FromFrame) => channel.current?.send(message), []);
+  token.current ??= createSessionToken(() => send({ type: "renew" }));
+
+  useEffect(() => {
+    const show = (asked: WidgetTheme) => {
+      looks.current = { ...looks.current, ...asked };
+      applyTheme(mergeTheme(theme, looks.current), document.documentElement);
+    };
+    const receive = (message: ToFrame) => {
+      if (message.type === "theme") return show(message.theme);
+      if (message.type === "view") return setAsked(message.view);
+      show(message.theme ?? {});
+      token.current?.accept(message.token);
+      setPhase((before) => (before === "open" ? before : message.token === "" ? "refused" : "open"));
+      setOpening((before) =>
+        before.page ? before : { page: message.page, view: message.view ?? "marketplace", locale: message.locale ?? null },
+      );
+    };
+    show({});
+    if (window.parent === window) {
+      setPhase("alone");
+      return;
+    }
+    const opened = openChannel(window, allowedOrigins, receive);
+    channel.current = opened;
+    const patience = setTimeout(() => setPhase((before) => (before === "waiting" ? "alone" : before)), HOST_PATIENCE_MS);
+    const renewal = setInterval(() => void token.current?.renew(), RENEW_EVERY_MS);
+    return () => {
+      clearTimeout(patience);
+      clearInterval(renewal);
+      opened.close();
+      channel.current = null;
+    };
+  }, [allowedOrigins, theme]);
+
+  return { phase, opening, asked, send, token: token.current };
+}
+
+/** The frame: waits for the vendor's page to hand over a session, then shows the marketplace. */
+export function EmbedRoot(props: EmbedRootProps) {
+  const { phase, opening, asked, send, token } = useHost(props);
+  const root = useFrameHeight(send);
+
+  useEffect(() => {
+    document.documentElement.lang = opening.locale ?? "en";
+  }, [opening.locale]);
+
+  return (
+    <div ref={root} className={props.modal ? "px-4 py-5 sm:px-8 sm:py-7" : "px-1 pt-1 pb-2"}>
+      {phase === "waiting" ? <WaitingPage /> : null}
+      {phase === "alone" ? <AlonePage vendorName={props.vendorName} /> : null}
+      {phase === "refused" ? <RefusedPage vendorName={props.vendorName} /> : null}
+      {phase === "open" && opening.page ? (
+        <EmbedProvider getToken={token.current} renewToken={token.renew}>
+          <EmbedApp opening={opening.view} asked={asked} page={opening.page} modal={props.modal} send={send} />
+        </EmbedProvider>
+      ) : null}
+    </div>
+  );
+}

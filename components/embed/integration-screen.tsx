@@ -1,0 +1,162 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ChevronRight, Eye, ShieldCheck } from "lucide-react";
+import type { ReactNode } from "react";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import type { IntegrationDetail } from "#server/trpc/views";
+import { openPopup } from "./authorization-popup";
+import { useNavigation } from "./navigation.tsx";
+import { ScreenFault, ScreenHead, ScreenSkeleton } from "./parts.tsx";
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="mb-2 font-semibold text-base">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Connections({ detail }: { detail: IntegrationDetail }) {
+  const { go } = useNavigation();
+  const live = detail.connections.filter((connection) => connection.state !== "disconnected");
+  if (live.length === 0) return null;
+  return (
+    <Part title={live.length === 1 ? "Connected account" : "Connected accounts"}>
+      <ul className="space-y-2">
+        {live.map((connection) => (
+          <li key={connection.id}>
+            <button
+              type="button"
+              onClick={() => go({ name: "connection", connectionId: connection.id })}
+              className="flex w-full flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-hairline bg-surface px-4 py-3 text-start hover:bg-muted"
+            >
+              <span className="min-w-0 flex-1 break-words font-medium">{connection.accountLabel}</span>
+              <StateBadge state={connection.state} />
+              <ChevronRight aria-hidden="true" className="size-4 text-subtle rtl:rotate-180" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function Offers({ detail }: { detail: IntegrationDetail }) {
+  if (detail.templates.length === 0) return null;
+  return (
+    <Part title="What you can turn on">
+      <ul className="divide-y divide-hairline rounded-lg border border-hairline bg-surface">
+        {detail.templates.map((template) => (
+          <li key={template.id} className="px-4 py-3">
+            <p className="font-medium">{template.name}</p>
+            <p className="mt-0.5 text-secondary text-sm">{template.description}</p>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function Reads({ detail }: { detail: IntegrationDetail }) {
+  if (detail.reads.length === 0) return null;
+  return (
+    <Part title="What is read">
+      <div className="divide-y divide-hairline rounded-lg border border-hairline bg-surface">
+        {detail.reads.map((read) => (
+          <details key={read.label} className="group px-4 py-2.5">
+            <summary className="flex list-none items-center gap-2 rounded-sm">
+              <Eye aria-hidden="true" className="size-4 stroke-[1.75] text-subtle" />
+              <span className="font-medium">{read.label}</span>
+              <span className="ms-auto text-secondary text-sm">{read.fields.length} fields</span>
+              <ChevronRight aria-hidden="true" className="size-4 text-subtle transition-transform group-open:rotate-90" />
+            </summary>
+            <p className="mt-2 pb-1 ps-6 text-secondary text-sm">{read.fields.join(", ")}</p>
+          </details>
+        ))}
+      </div>
+    </Part>
+  );
+}
+
+function Permissions({ detail, vendorName }: { detail: IntegrationDetail; vendorName: string }) {
+  if (detail.permissions.length === 0) return null;
+  return (
+    <Card className="p-4 sm:p-5">
+      <h2 className="flex items-center gap-2 font-semibold text-base">
+        <ShieldCheck aria-hidden="true" className="size-4 stroke-[1.75] text-subtle" />
+        {detail.name} will ask you to allow
+      </h2>
+      <ul className="mt-3 space-y-3">
+        {detail.permissions.map((permission) => (
+          <li key={permission.title}>
+            <p className="font-medium text-sm">{permission.title}</p>
+            <p className="text-secondary text-sm">{permission.reason}</p>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-4 border-hairline border-t pt-3 text-secondary text-xs">
+        {vendorName} never sees your password. You can disconnect at any time, here or in {detail.name}.
+      </p>
+    </Card>
+  );
+}
+
+function ConnectButton({ detail }: { detail: IntegrationDetail }) {
+  const { go } = useNavigation();
+  if (detail.badge === "coming_soon") {
+    return (
+      <Button size="lg" disabled>
+        Coming soon
+      </Button>
+    );
+  }
+  const again = detail.connections.some((connection) => connection.state !== "disconnected");
+  const connect = () => {
+    // The window has to open within the click itself, or popup blockers stop it.
+    if (detail.authType === "oauth2_code" && detail.fields.length === 0) openPopup(detail.name);
+    go({ name: "connect", integrationId: detail.id });
+  };
+  return (
+    <Button variant={again ? "secondary" : "primary"} size="lg" onClick={connect}>
+      {again ? "Connect another account" : "Connect"}
+    </Button>
+  );
+}
+
+/** What an integration does, reads and asks for, before anything is connected. */
+export function IntegrationScreen({ integrationId, vendorName }: { integrationId: string; vendorName: string }) {
+  const trpc = useEmbed();
+  const query = useQuery(trpc.marketplace.get.queryOptions({ integrationId }));
+  if (query.isPending) return <ScreenSkeleton label="Loading the integration" />;
+  if (query.isError) return <ScreenFault error={query.error} retry={() => void query.refetch()} />;
+  const detail = query.data;
+  return (
+    <>
+      <ScreenHead
+        backTo="All integrations"
+        iconUrl={detail.iconUrl}
+        title={detail.name}
+        below={<p className="max-w-[60ch]">{detail.tagline}</p>}
+        actions={<ConnectButton detail={detail} />}
+      />
+      <div className="mt-7 grid items-start gap-x-8 gap-y-7 lg:grid-cols-[minmax(0,1fr)_340px]">
+        <div className="min-w-0 space-y-7">
+          <Connections detail={detail} />
+          {detail.description && detail.description !== detail.tagline ? (
+            <Part title="What it does">
+              <p className="max-w-[68ch] whitespace-pre-line text-secondary">{detail.description}</p>
+            </Part>
+          ) : null}
+          <Offers detail={detail} />
+          <Reads detail={detail} />
+        </div>
+        <Permissions detail={detail} vendorName={vendorName} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { faultOf } from "#components/trpc/fault";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import type { ConnectMethodProps } from "./authorize.tsx";
+import { ConnectFields, useAnswers } from "./connect-fields.tsx";
+import { ConnectOutcome } from "./connect-outcome.tsx";
+import { useNavigation } from "./navigation.tsx";
+import { StatusLine } from "./parts.tsx";
+
+/** Connecting with a key. It is tried at the third party before it is kept. */
+export function KeyForm({ detail, connectionId, vendorName, onConnected, started, failed }: ConnectMethodProps) {
+  const trpc = useEmbed();
+  const { back } = useNavigation();
+  const form = useAnswers(detail.fields);
+  const submit = useMutation(
+    trpc.connect.submitKey.mutationOptions({
+      onSuccess: onConnected,
+      onError: (error) => {
+        const fault = faultOf(error);
+        const marked = Object.entries(fault.fields ?? {}).map(([path, words]) => [path.replace(/^fields\./, ""), words.join(" ")] as const);
+        form.refuse(Object.fromEntries(marked));
+        failed(fault.code);
+      },
+    }),
+  );
+  const send = (fresh: boolean) => {
+    if (!form.check()) return;
+    started();
+    submit.mutate({ integrationId: detail.id, fields: form.answers, ...(connectionId && !fresh ? { connectionId } : {}) });
+  };
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    send(false);
+  };
+  if (submit.data && submit.data.outcome !== "connected") {
+    return <ConnectOutcome result={submit.data} detail={detail} onAgain={({ fresh }) => (fresh ? send(true) : submit.reset())} />;
+  }
+  const fault = submit.error ? faultOf(submit.error) : null;
+  return (
+    <Card className="p-5">
+      <form onSubmit={onSubmit} noValidate>
+        <ConnectFields fields={detail.fields} form={form} />
+        {fault ? (
+          <div className="mt-4 rounded-md bg-danger-soft px-3 py-2.5" role="alert">
+            <StatusLine tone="bad">
+              {fault.code === "reauth_required"
+                ? `${detail.name} did not accept this key. Check that it was copied whole and is still active.`
+                : fault.text}
+              {fault.detail && fault.code !== "reauth_required" ? <span className="block text-secondary">{fault.detail}</span> : null}
+            </StatusLine>
+          </div>
+        ) : null}
+        <p className="mt-4 text-secondary text-xs">
+          The key is tried at {detail.name} before it is saved. It is stored encrypted, and nobody at {vendorName} can read it.
+        </p>
+        <div className="mt-5 flex flex-wrap gap-2">
+          <Button type="submit" variant="primary" size="lg" pending={submit.isPending}>
+            Test and connect
+          </Button>
+          <Button variant="ghost" size="lg" onClick={back}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}

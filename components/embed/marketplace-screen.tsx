@@ -1,0 +1,156 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { useDeferredValue, useId, useState } from "react";
+import { cn } from "#components/cn";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { count } from "#components/ui/format";
+import { Input } from "#components/ui/input.tsx";
+import type { EmbedBootstrap, MarketplaceCard } from "#server/trpc/views";
+import { CardSkeletons } from "./host-pages.tsx";
+import { IntegrationCard } from "./integration-card.tsx";
+import { arrangeCards, categoriesOf, type MarketplaceFilter, NO_FILTER } from "./marketplace-order";
+import { ScreenFault, ScreenHead } from "./parts.tsx";
+
+function summary(cards: readonly MarketplaceCard[] | undefined, vendorName: string): string {
+  const connected = cards?.filter((card) => card.connectionId !== null).length ?? 0;
+  const attention = cards?.filter((card) => card.badge === "attention").length ?? 0;
+  if (connected === 0) return `Connect the tools you already use with ${vendorName}.`;
+  return attention === 0 ? `${connected} connected.` : `${connected} connected, ${count(attention, "needs", "need")} attention.`;
+}
+
+function Chip({ pressed, onPress, children }: { pressed: boolean; onPress: () => void; children: string }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={pressed}
+      onClick={onPress}
+      className={cn(
+        "h-8 shrink-0 rounded-full border px-3 text-sm transition-colors",
+        pressed
+          ? "border-transparent bg-foreground text-background"
+          : "border-hairline-strong text-secondary hover:bg-hover hover:text-foreground",
+      )}
+    >
+      {children}
+    </button>
+  );
+}
+
+type FiltersProps = {
+  filter: MarketplaceFilter;
+  onChange: (filter: MarketplaceFilter) => void;
+  categories: string[];
+  anyConnected: boolean;
+};
+
+function Filters({ filter, onChange, categories, anyConnected }: FiltersProps) {
+  const id = useId();
+  const none = filter.category === null && !filter.connectedOnly;
+  return (
+    <div className="mt-5 flex flex-wrap items-center gap-x-3 gap-y-2.5">
+      <div className="relative w-full sm:w-64">
+        <label htmlFor={id} className="sr-only">
+          Search integrations
+        </label>
+        <Search
+          aria-hidden="true"
+          className="-translate-y-1/2 pointer-events-none absolute start-2.5 top-1/2 size-4 stroke-[1.75] text-subtle"
+        />
+        <Input
+          id={id}
+          type="search"
+          className="h-9 ps-8"
+          placeholder="Search integrations"
+          value={filter.search}
+          onChange={(event) => onChange({ ...filter, search: event.target.value })}
+        />
+      </div>
+      <fieldset className="-mx-1 flex min-w-0 items-center gap-1.5 overflow-x-auto px-1 py-0.5 [scrollbar-width:none]">
+        <legend className="sr-only">Show</legend>
+        <Chip pressed={none} onPress={() => onChange({ ...filter, category: null, connectedOnly: false })}>
+          All
+        </Chip>
+        {anyConnected ? (
+          <Chip pressed={filter.connectedOnly} onPress={() => onChange({ ...filter, connectedOnly: !filter.connectedOnly })}>
+            Connected
+          </Chip>
+        ) : null}
+        {categories.map((category) => (
+          <Chip
+            key={category}
+            pressed={filter.category === category}
+            onPress={() => onChange({ ...filter, category: filter.category === category ? null : category })}
+          >
+            {category}
+          </Chip>
+        ))}
+      </fieldset>
+    </div>
+  );
+}
+
+function Cards({ cards, filter, onReset }: { cards: readonly MarketplaceCard[]; filter: MarketplaceFilter; onReset: () => void }) {
+  const shown = arrangeCards(cards, filter);
+  if (cards.length === 0) return <EmptyState title="No integrations yet">They appear here as soon as they are offered.</EmptyState>;
+  return (
+    <>
+      <p role="status" className="sr-only">
+        {count(shown.length, "integration")}
+      </p>
+      {shown.length === 0 ? (
+        <EmptyState
+          title={filter.search.trim() ? `Nothing matches “${filter.search.trim()}”` : "Nothing matches these filters"}
+          action={
+            <Button size="lg" onClick={onReset}>
+              Show all integrations
+            </Button>
+          }
+        >
+          Try another word, or look through all of them.
+        </EmptyState>
+      ) : (
+        <ul className="mt-5 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+          {shown.map((card) => (
+            <IntegrationCard key={card.id} card={card} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** All integrations on offer: search, categories, what is connected. */
+export function MarketplaceScreen({ bootstrap }: { bootstrap: EmbedBootstrap }) {
+  const trpc = useEmbed();
+  const list = useQuery(trpc.marketplace.list.queryOptions());
+  const [filter, setFilter] = useState(NO_FILTER);
+  const deferred = useDeferredValue(filter);
+  const cards = list.data;
+  return (
+    <>
+      <ScreenHead
+        title={bootstrap.title}
+        below={<p>{summary(cards, bootstrap.vendorName)}</p>}
+        actions={bootstrap.environmentKind === "test" ? <Badge tone="neutral">Test data</Badge> : null}
+      />
+      {list.isError ? <ScreenFault error={list.error} retry={() => void list.refetch()} /> : null}
+      {list.isPending ? <CardSkeletons /> : null}
+      {cards ? (
+        <>
+          <Filters
+            filter={filter}
+            onChange={setFilter}
+            categories={categoriesOf(cards)}
+            anyConnected={cards.some((card) => card.connectionId !== null)}
+          />
+          <Cards cards={cards} filter={deferred} onReset={() => setFilter(NO_FILTER)} />
+        </>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import type { View, WidgetEvent } from "#components/widget/protocol";
+
+export type ConnectionTab = "overview" | "activity" | "problems" | "settings";
+
+/** Where the customer is. Kept in memory: the frame's address never changes and says nothing. */
+export type Screen =
+  | { name: "marketplace" }
+  | { name: "integration"; integrationId: string }
+  | { name: "connect"; integrationId: string; connectionId?: string; resume?: string }
+  | { name: "turn-on"; integrationId: string; connectionId: string }
+  | { name: "connection"; connectionId: string; tab?: ConnectionTab };
+
+type Navigation = {
+  screen: Screen;
+  /** Opens a screen; the one before is where `back` leads. */
+  go(screen: Screen): void;
+  /** Opens a screen in place of this one, for steps one must not come back to. */
+  replace(screen: Screen): void;
+  back(): void;
+  /** Tells the vendor's page. */
+  emit(event: WidgetEvent): void;
+  /** Address of the vendor's page, as it told us; where a full-page authorisation comes back to. */
+  page: string;
+};
+
+const Context = createContext<Navigation | null>(null);
+
+export function screenOf(view: View): Screen {
+  if (view === "marketplace") return { name: "marketplace" };
+  return "integration" in view
+    ? { name: "integration", integrationId: view.integration }
+    : { name: "connection", connectionId: view.connection };
+}
+
+function viewOf(screen: Screen): View {
+  if (screen.name === "marketplace") return "marketplace";
+  return screen.name === "integration" || screen.name === "connect"
+    ? { integration: screen.integrationId }
+    : { connection: screen.connectionId };
+}
+
+type NavigationProps = { start: Screen; page: string; emit: (event: WidgetEvent) => void; children: ReactNode };
+
+export function NavigationProvider({ start, page, emit, children }: NavigationProps) {
+  const [stack, setStack] = useState<Screen[]>([start]);
+  const screen = stack.at(-1) ?? start;
+
+  const go = useCallback(
+    (next: Screen) => {
+      setStack((before) => (next.name === "marketplace" ? [next] : [...before, next]));
+      emit({ type: "view", view: viewOf(next) });
+    },
+    [emit],
+  );
+  const replace = useCallback((next: Screen) => setStack((before) => [...before.slice(0, -1), next]), []);
+  const back = useCallback(() => {
+    setStack((before) => (before.length > 1 ? before.slice(0, -1) : [{ name: "marketplace" }]));
+    emit({ type: "view", view: "marketplace" });
+  }, [emit]);
+
+  const value = useMemo(() => ({ screen, go, replace, back, emit, page }), [screen, go, replace, back, emit, page]);
+  return <Context value={value}>{children}</Context>;
+}
+
+export function useNavigation(): Navigation {
+  const navigation = useContext(Context);
+  if (!navigation) throw new Error("useNavigation needs a NavigationProvider");
+  return navigation;
+}

@@ -1,0 +1,132 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { faultOf } from "#components/trpc/fault";
+import type { AuthorizationResult } from "#server/trpc/views";
+import { navigatePopup, openPopup, takePopup } from "./authorization-popup";
+import { type AuthorizationFacts, type AuthorizationStage, stageOf } from "./authorization-stage";
+import { keepPending } from "./pending-authorization";
+
+/** A window just closed may have brought its answer back: the server is asked a few times more before we say so. */
+const CLOSED_GRACE_MS = 2500;
+
+type Target = { integrationId: string; integrationName: string; connectionId?: string; page: string };
+
+export type Authorization = {
+  stage: AuthorizationStage;
+  /** Where to send the whole page, when the window was blocked. */
+  redirectUrl: string | null;
+  problem: { code: string; text: string; detail: string | null } | null;
+  result: AuthorizationResult | null;
+  /** Opens the window and begins; call it inside a click. `fresh` connects a further account instead of this one. */
+  start(options?: { config?: Record<string, string>; fresh?: boolean }): void;
+  /** To be called as the customer leaves for the third party on this page. */
+  leave(): void;
+};
+
+/** Watches whether the window is still there. */
+function usePopup() {
+  const [popup, setPopup] = useState<Window | null>(null);
+  const [state, setState] = useState<AuthorizationFacts["popup"]>("none");
+  useEffect(() => {
+    if (!popup) return;
+    let closedAt = 0;
+    const timer = setInterval(() => {
+      if (!popup.closed) return;
+      closedAt ||= Date.now();
+      if (Date.now() - closedAt > CLOSED_GRACE_MS) setState("gone");
+    }, 500);
+    return () => clearInterval(timer);
+  }, [popup]);
+  const follow = useCallback((next: Window | null) => {
+    setPopup(next);
+    setState(next ? "open" : "blocked");
+  }, []);
+  return { popup, state, follow };
+}
+
+/** One attempt after the other to authorise at a third party, finished by this session only. */
+export function useAuthorization(target: Target, resume: string | undefined): Authorization {
+  const trpc = useEmbed();
+  const { popup, state: popupState, follow } = usePopup();
+  const [resumed, setResumed] = useState(resume ?? null);
+  const begin = useMutation(trpc.connect.begin.mutationOptions());
+  const finalize = useMutation(trpc.connect.finalize.mutationOptions());
+  const authorizationId = begin.data?.authorizationId ?? resumed;
+  const status = useQuery(
+    trpc.connect.status.queryOptions(
+      { authorizationId: authorizationId ?? "" },
+      {
+        enabled: authorizationId !== null && finalize.status === "idle",
+        refetchInterval: (query) => (query.state.data && query.state.data.status !== "waiting" ? false : 800),
+        refetchIntervalInBackground: true,
+        refetchOnWindowFocus: "always",
+        staleTime: 0,
+      },
+    ),
+  );
+
+  const start: Authorization["start"] = (options = {}) => {
+    popup?.close();
+    let window = takePopup();
+    if (window === undefined) {
+      openPopup(target.integrationName);
+      window = takePopup();
+    }
+    const opened = window ?? null;
+    follow(opened);
+    setResumed(null);
+    finalize.reset();
+    begin.mutate(
+      {
+        integrationId: target.integrationId,
+        config: options.config ?? {},
+        ...(target.connectionId && !options.fresh ? { connectionId: target.connectionId } : {}),
+        ...(opened ? { display: "popup" as const } : { display: "redirect" as const, returnTo: target.page }),
+      },
+      {
+        onSuccess: ({ url }) => opened && navigatePopup(opened, url),
+        onError: () => opened?.close(),
+      },
+    );
+  };
+
+  const returned = status.data?.status === "returned";
+  const finishing = useRef<string | null>(null);
+  const { mutate: finish } = finalize;
+  useEffect(() => {
+    if (!returned || authorizationId === null || finishing.current === authorizationId) return;
+    finishing.current = authorizationId;
+    popup?.close();
+    finish({ authorizationId });
+  }, [returned, authorizationId, finish, popup]);
+
+  const error = finalize.error ?? begin.error ?? (authorizationId ? status.error : null);
+  return {
+    stage: stageOf({
+      begin: begin.status,
+      popup: popupState,
+      status: status.data?.status ?? (resumed ? "waiting" : null),
+      finalize: finalize.status,
+    }),
+    redirectUrl: popupState === "blocked" ? (begin.data?.url ?? null) : null,
+    problem: status.data?.problem ?? (error ? shown(error) : null),
+    result: finalize.data ?? null,
+    start,
+    leave: () => {
+      if (begin.data)
+        keepPending({
+          authorizationId: begin.data.authorizationId,
+          integrationId: target.integrationId,
+          ...(target.connectionId ? { connectionId: target.connectionId } : {}),
+        });
+    },
+  };
+}
+
+function shown(error: unknown): Authorization["problem"] {
+  const { code, text, detail } = faultOf(error);
+  return { code, text, detail: detail ?? null };
+}
