@@ -75,6 +75,32 @@ function work(field: CompiledField, value: unknown): unknown {
   return reason === null ? result : new Misfit(reason);
 }
 
+const isEmpty = (value: unknown) => value === undefined || value === null || value === "";
+
+function faultOf(field: CompiledField, misfit: Misfit): FieldFault {
+  if (misfit.missing) {
+    return {
+      field: field.target,
+      code: "record_invalid",
+      message: `${field.target} is required, but ${field.origin} is empty in this record`,
+    };
+  }
+  return { field: field.target, code: "mapping_failed", message: `${field.target} (from ${field.origin}) ${misfit.reason}` };
+}
+
+/** The field's value, its default when there is none; a {@link Misfit} when the record has to be held back for it. */
+function fieldValue(field: CompiledField, source: unknown, notes: FieldFault[]): unknown {
+  const raw = field.read(source);
+  let value = isEmpty(raw) ? null : work(field, raw);
+  if (value instanceof Misfit) {
+    if (field.onError === "quarantine") return value;
+    notes.push(faultOf(field, value));
+    value = field.onError === "default" ? field.fallback : null;
+  }
+  if (value === null || value === undefined) value = field.fallback;
+  return value === null && field.required ? new Misfit("is missing", true) : value;
+}
+
 /**
  * Compiles a mapping once into a pure function from source record to model record. Used by the worker and by the preview
  * in the browser, so that a preview cannot lie. `apply` never throws and never changes the source.
@@ -89,33 +115,11 @@ export function compileMapping(fields: readonly FieldMapping[], modelFields: rea
       const notes: FieldFault[] = [];
       let faults: FieldFault[] | null = null;
       for (const field of compiled) {
-        const raw = field.read(source);
-        let value = raw === undefined || raw === null || raw === "" ? null : work(field, raw);
+        const value = fieldValue(field, source, notes);
         if (value instanceof Misfit) {
-          const fault: FieldFault = {
-            field: field.target,
-            code: "mapping_failed",
-            message: `${field.target} (from ${field.origin}) ${value.reason}`,
-          };
-          if (field.onError === "quarantine") {
-            faults ??= [];
-            faults.push(fault);
-            continue;
-          }
-          notes.push(fault);
-          value = field.onError === "default" ? field.fallback : null;
-        }
-        if (value === null || value === undefined) value = field.fallback;
-        if (value === null && field.required) {
           faults ??= [];
-          faults.push({
-            field: field.target,
-            code: "record_invalid",
-            message: `${field.target} is required, but ${field.origin} is empty in this record`,
-          });
-          continue;
-        }
-        field.write(data, value);
+          faults.push(faultOf(field, value));
+        } else field.write(data, value);
       }
       return faults ? { ok: false, faults } : { ok: true, data, notes };
     },

@@ -3,8 +3,11 @@ import type { Transform } from "./schema";
 /** What a transform returns for a value it cannot take: the reason, in words that name the remedy. */
 export class Misfit {
   readonly reason: string;
-  constructor(reason: string) {
+  /** A required value that is not there, rather than one that does not fit. */
+  readonly missing: boolean;
+  constructor(reason: string, missing = false) {
     this.reason = reason;
+    this.missing = missing;
   }
 }
 

@@ -32,24 +32,32 @@ const statement = ({ table }: BareOptions) => `
     insert into ${table}_changes (tenant, external_id, action) select '${TENANT}', external_id, case when is_new then 'added' else 'updated' end from w
   ) select count(*)::int as n from w`;
 
+/** A contact of the sandbox CRM. */
+type Person = {
+  id: string;
+  updated_at: string;
+  properties: { email: string; firstname: string; lastname: string; phone: string; jobtitle: string; lifecyclestage: string };
+  company: { name: string };
+  address: { city: string; country: string };
+  owner: { email: string };
+};
+
 /** The 12 fields by hand, as the product's mapping in the same benchmark says them. */
-export function mapByHand(r: Record<string, never>): Record<string, unknown> {
-  const p = r["properties"] as Record<string, string>;
-  const company = r["company"] as Record<string, string>;
-  const address = r["address"] as Record<string, string>;
+export function mapByHand(r: Person): Record<string, unknown> {
+  const { properties: p, company, address } = r;
   return {
-    email: p["email"]?.toLowerCase(),
-    firstName: p["firstname"],
-    lastName: p["lastname"],
-    phone: p["phone"],
-    jobTitle: p["jobtitle"],
-    stage: p["lifecyclestage"],
-    company: company["name"],
-    city: address["city"],
-    country: address["country"],
-    owner: (r["owner"] as Record<string, string>)["email"],
-    sourceUpdatedAt: r["updated_at"],
-    externalId: r["id"],
+    email: p.email.toLowerCase(),
+    firstName: p.firstname,
+    lastName: p.lastname,
+    phone: p.phone,
+    jobTitle: p.jobtitle,
+    stage: p.lifecyclestage,
+    company: company.name,
+    city: address.city,
+    country: address.country,
+    owner: r.owner.email,
+    sourceUpdatedAt: r.updated_at,
+    externalId: r.id,
   };
 }
 
@@ -63,7 +71,7 @@ export async function bareSync(sql: postgres.Sql, fetchPage: FetchPage, options:
   let writing: Promise<unknown> = Promise.resolve();
   let next: ReturnType<FetchPage> | null = fetchPage(null);
   while (next) {
-    const page: { data: Record<string, never>[]; next_cursor: string | null } = JSON.parse((await next).text);
+    const page: { data: Person[]; next_cursor: string | null } = JSON.parse((await next).text);
     next = page.next_cursor ? fetchPage(page.next_cursor) : null;
     const ids: string[] = [];
     const docs: string[] = [];
@@ -71,7 +79,7 @@ export async function bareSync(sql: postgres.Sql, fetchPage: FetchPage, options:
     const hashes: string[] = [];
     for (const record of page.data) {
       const doc = JSON.stringify(mapByHand(record));
-      ids.push(record["id"]);
+      ids.push(record.id);
       docs.push(doc);
       sources.push(options.withSource ? JSON.stringify(record) : "");
       hashes.push(hash("md5", doc));

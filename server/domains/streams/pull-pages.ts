@@ -57,7 +57,7 @@ export async function pullPages(
   };
 
   try {
-    while (fetching) {
+    while (fetching !== null) {
       const page: SourcePage = await fetching;
       failAt(ctx.config, "page.after_fetch");
       const more = !page.done && performance.now() < pace.untilMs;
