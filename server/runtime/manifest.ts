@@ -33,6 +33,8 @@ const OAuth2Code = z.strictObject({
   title: z.string(),
   authorizeUrl: HttpsUrl,
   tokenUrl: HttpsUrl,
+  /** How the third party names itself in callbacks (RFC 9207). When given, a callback by another name, or none, is refused. */
+  issuer: HttpsUrl.optional(),
   /** Least first; `reason` is for the customer's eyes. */
   scopes: z.array(z.strictObject({ scope: z.string(), reason: z.string() })).min(1),
   scopeSeparator: z.string().default(" "),

@@ -1,0 +1,105 @@
+import { and, count, eq, gt } from "drizzle-orm";
+import { calculatePKCECodeChallenge, generateRandomCodeVerifier } from "oauth4webapi";
+import { authorizations, environments } from "#server/db/schema";
+import { withScope } from "#server/db/tenancy";
+import type { CustomerCtx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import { type AuthorizationId, type ConnectionId, type IntegrationId, newId } from "#server/lib/ids";
+import { hashToken, newToken } from "#server/lib/tokens";
+import { fill } from "#server/runtime/paths";
+import { sandboxed } from "#server/runtime/send";
+import { oauthClientOf } from "#server/runtime/source";
+import { checkAnswers } from "./check-answers";
+import { offerOf, ownConnection, redirectUriOf, scopesOf, sealContext, sessionOf } from "./internal";
+
+export type BeginAuthorization = {
+  integrationId: IntegrationId;
+  /** Set to authorise an existing connection again. */
+  connectionId?: ConnectionId | undefined;
+  /** Answers of the connect form, when the connector asks anything before the redirect. */
+  config: Record<string, string>;
+  display: "popup" | "redirect";
+  /** `redirect` only: where the browser goes in the end; its origin must be one the vendor allows. */
+  returnTo?: string | undefined;
+};
+
+const LIFE_MS = 10 * 60_000;
+const MAX_OPEN = 20;
+
+/**
+ * Begins an authorisation and returns the address of the third party's consent page. The state is random, single-use, stored
+ * as a hash and bound to this embed session; the PKCE verifier never leaves the server.
+ */
+export async function beginAuthorization(
+  ctx: CustomerCtx,
+  input: BeginAuthorization,
+): Promise<{ authorizationId: AuthorizationId; url: string }> {
+  const embedSessionId = sessionOf(ctx);
+  const offer = await offerOf(ctx, input.integrationId);
+  const { integration, manifest, method } = offer;
+  if (method.type !== "oauth2_code") throw new AppError("invalid", `${manifest.name} is connected with a key, not by signing in.`);
+  const client = oauthClientOf(ctx, manifest, integration);
+  if (!client) throw new AppError("config_invalid", `The ${manifest.name} integration has no OAuth app.`);
+  const config = checkAnswers(method.fields, input.config);
+  if (input.connectionId) await ownConnection(ctx, integration.id, input.connectionId);
+  const returnTo = await checkedReturn(ctx, input);
+
+  const id = newId("authorization");
+  const { environmentId, customerId } = ctx.scope;
+  const state = newToken("");
+  const verifier = generateRandomCodeVerifier();
+  const now = ctx.clock.now();
+  await withScope(ctx, async (tx) => {
+    const mine = and(eq(authorizations.embedSessionId, embedSessionId), eq(authorizations.environmentId, environmentId));
+    const [open] = await tx
+      .select({ n: count() })
+      .from(authorizations)
+      .where(and(mine, eq(authorizations.customerId, customerId), eq(authorizations.status, "waiting"), gt(authorizations.expiresAt, now)));
+    if ((open?.n ?? 0) >= MAX_OPEN)
+      throw new AppError("quota_exceeded", "Too many sign-ins were begun and not finished; wait some minutes.", { retryAfterMs: LIFE_MS });
+    await tx.insert(authorizations).values({
+      id,
+      environmentId,
+      customerId,
+      integrationId: integration.id,
+      embedSessionId,
+      connectionId: input.connectionId ?? null,
+      stateHash: hashToken(state),
+      verifier: ctx.vault.seal(verifier, sealContext({ id, environmentId, customerId }, "verifier")),
+      config,
+      display: input.display,
+      returnTo,
+      expiresAt: new Date(now.getTime() + LIFE_MS),
+    });
+  });
+
+  const url = new URL(sandboxed(fill(method.authorizeUrl, config, encodeURIComponent), integration.sandboxOrigin));
+  const params: Record<string, string> = {
+    ...method.authorizeParams,
+    response_type: "code",
+    client_id: client.clientId,
+    redirect_uri: redirectUriOf(ctx, integration.id),
+    scope: scopesOf(offer).join(method.scopeSeparator),
+    state,
+  };
+  if (method.pkce) Object.assign(params, { code_challenge: await calculatePKCECodeChallenge(verifier), code_challenge_method: "S256" });
+  for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
+  return { authorizationId: id, url: url.href };
+}
+
+/** The page to go back to, or null for a popup. Only pages of the vendor's own, exact origins. */
+async function checkedReturn(ctx: CustomerCtx, { display, returnTo }: BeginAuthorization): Promise<string | null> {
+  if (display === "popup") return null;
+  const refuse = (message: string) => new AppError("invalid", message, { details: { fields: [{ path: "returnTo", message }] } });
+  if (returnTo === undefined || !URL.canParse(returnTo)) throw refuse("returnTo must be the address of the page to come back to.");
+  const url = new URL(returnTo);
+  const [environment] = await withScope(ctx, (tx) =>
+    tx
+      .select({ allowedOrigins: environments.allowedOrigins })
+      .from(environments)
+      .where(and(eq(environments.id, ctx.scope.environmentId), eq(environments.vendorId, ctx.scope.vendorId))),
+  );
+  const plain = url.username === "" && url.password === "" && /^https?:$/.test(url.protocol);
+  if (!plain || !environment?.allowedOrigins.includes(url.origin)) throw refuse("returnTo is not a page of one of the allowed origins.");
+  return url.href;
+}

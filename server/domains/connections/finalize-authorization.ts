@@ -1,0 +1,116 @@
+import { and, eq } from "drizzle-orm";
+import type { Tx } from "#server/db/client";
+import { authorizations } from "#server/db/schema";
+import { withScope } from "#server/db/tenancy";
+import type { CustomerCtx } from "#server/lib/context";
+import { AppError, isErrorCode, toAppError } from "#server/lib/errors";
+import type { AuthorizationId } from "#server/lib/ids";
+import { requestToken, type TokenSet } from "#server/runtime/oauth";
+import { expiryOf, oauthSecret } from "#server/runtime/secret";
+import { oauthClientOf } from "#server/runtime/source";
+import { type Authorization, type ConnectOutcome, offerOf, redirectUriOf, scopesOf, sealContext, sessionOf, wordsOf } from "./internal";
+import { proveAccount } from "./prove-account";
+import { saveAccount } from "./save-account";
+
+type Claimed = { authorization: Authorization; code: string; verifier: string };
+
+/**
+ * Finishes an authorisation: exchanges the code, asks whose account it is, stores it. Only the embed session that began may;
+ * to any other it does not exist, and the code is not touched. Asked again after success it answers the same.
+ */
+export async function finalizeAuthorization(
+  ctx: CustomerCtx,
+  { authorizationId }: { authorizationId: AuthorizationId },
+): Promise<ConnectOutcome> {
+  const claimed = await claim(ctx, authorizationId);
+  if ("outcome" in claimed) return claimed;
+  try {
+    const outcome = await connect(ctx, claimed);
+    if (outcome.outcome === "different_account") {
+      await settle(ctx, authorizationId, {
+        status: "failed",
+        errorCode: "account_mismatch",
+        errorDetail: `${outcome.got} is not ${outcome.expected}.`,
+      });
+    } else {
+      await settle(ctx, authorizationId, { status: "finished", connectionId: outcome.connectionId });
+    }
+    return outcome;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    await settle(ctx, authorizationId, { status: "failed", errorCode: error.code, errorDetail: wordsOf(error.message) });
+    throw error;
+  }
+}
+
+const ownRow = (ctx: CustomerCtx, id: AuthorizationId) =>
+  and(
+    eq(authorizations.id, id),
+    eq(authorizations.environmentId, ctx.scope.environmentId),
+    eq(authorizations.customerId, ctx.scope.customerId),
+    eq(authorizations.embedSessionId, sessionOf(ctx)),
+  );
+
+function settle(ctx: CustomerCtx, id: AuthorizationId, facts: Partial<Authorization>): Promise<unknown> {
+  return withScope(ctx, (tx) => tx.update(authorizations).set(facts).where(ownRow(ctx, id)));
+}
+
+/** Takes code and verifier out of the row in one step, so that they are used once however often this is asked. */
+function claim(ctx: CustomerCtx, id: AuthorizationId): Promise<Claimed | ConnectOutcome> {
+  return withScope(ctx, async (tx: Tx) => {
+    const [row] = await tx.select().from(authorizations).where(ownRow(ctx, id)).for("update");
+    if (!row) throw new AppError("not_found", `no authorisation ${id} here`);
+    if (row.status === "finished" && row.connectionId) return { outcome: "connected", connectionId: row.connectionId };
+    if (row.status !== "returned") throw notReady(row);
+    if (!row.callback || !row.verifier) throw new AppError("conflict", "This sign-in is being finished already.");
+    if (row.expiresAt <= ctx.clock.now()) throw new AppError("conflict", "This sign-in took too long and has ended. Start again.");
+    await tx.update(authorizations).set({ callback: null, verifier: null }).where(ownRow(ctx, id));
+    return {
+      authorization: row,
+      code: ctx.vault.open(row.callback, sealContext(row, "callback")),
+      verifier: ctx.vault.open(row.verifier, sealContext(row, "verifier")),
+    };
+  });
+}
+
+function notReady(row: Authorization): AppError {
+  if (row.status === "waiting") return new AppError("conflict", "The sign-in has not come back yet.");
+  if (row.status === "denied") return new AppError("conflict", "Access was not allowed at the other system, so nothing was connected.");
+  if (row.status === "expired") return new AppError("conflict", "This sign-in took too long and has ended. Start again.");
+  return new AppError(isErrorCode(row.errorCode) ? row.errorCode : "conflict", row.errorDetail ?? undefined);
+}
+
+async function connect(ctx: CustomerCtx, { authorization, code, verifier }: Claimed): Promise<ConnectOutcome> {
+  const offer = await offerOf(ctx, authorization.integrationId);
+  const { integration, manifest, method } = offer;
+  const client = oauthClientOf(ctx, manifest, integration);
+  if (!client || method.type !== "oauth2_code")
+    throw new AppError("config_invalid", `The ${manifest.name} integration no longer signs in by OAuth.`);
+  const result = await requestToken(ctx.egress, client, {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: redirectUriOf(ctx, integration.id),
+    ...(method.pkce ? { code_verifier: verifier } : {}),
+  });
+  if (!result.ok) {
+    if (result.refusal.blame === "client")
+      throw new AppError("config_invalid", `${result.refusal.text}. Check the integration's client id and secret.`);
+    throw new AppError("reauth_required", `${result.refusal.text}. The sign-in has to be started again.`);
+  }
+  const { tokens } = result;
+  const grantedScopes = grantedOf(tokens, scopesOf(offer), manifest.name);
+  const config = { ...authorization.config, ...tokens.config };
+  const secret = oauthSecret(tokens, null);
+  const account = await proveAccount(ctx, offer, secret, config);
+  const expiry = expiryOf(tokens.lifetimeMs, ctx.clock.now().getTime());
+  return saveAccount(ctx, offer, authorization.connectionId, { account, secret, expiry, grantedScopes, config });
+}
+
+/** The scopes that were granted; `insufficient_scope` when the person left out what is needed. */
+function grantedOf(tokens: TokenSet, wanted: string[], name: string): string[] {
+  if (tokens.scopes === null) return wanted;
+  const granted = tokens.scopes;
+  const missing = wanted.filter((scope) => !granted.includes(scope));
+  if (missing.length > 0) throw new AppError("insufficient_scope", `${name} did not grant ${missing.join(", ")}.`);
+  return granted;
+}

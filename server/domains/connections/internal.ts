@@ -1,0 +1,84 @@
+import { and, eq } from "drizzle-orm";
+import { getManifest } from "#server/connectors/index";
+import { type authorizations, connections, integrations } from "#server/db/schema";
+import { withScope } from "#server/db/tenancy";
+import type { Ctx, CustomerCtx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { ConnectionId, EmbedSessionId, IntegrationId } from "#server/lib/ids";
+import { authMethodOf } from "#server/runtime/grants";
+import type { AuthMethod, Manifest } from "#server/runtime/manifest";
+
+export type Integration = typeof integrations.$inferSelect;
+export type Connection = typeof connections.$inferSelect;
+export type Authorization = typeof authorizations.$inferSelect;
+
+/** What a finished authorisation comes to. */
+export type ConnectOutcome =
+  | { outcome: "connected" | "duplicate"; connectionId: ConnectionId }
+  | { outcome: "different_account"; expected: string; got: string };
+
+/** An integration as it is used to connect. */
+export type Offer = { integration: Integration; manifest: Manifest; method: AuthMethod };
+
+/** An integration of the scope's environment with its manifest; `not_found` when it is not on offer. */
+export async function offerOf(ctx: Ctx, integrationId: IntegrationId): Promise<Offer> {
+  const [integration] = await withScope(ctx, (tx) =>
+    tx
+      .select()
+      .from(integrations)
+      .where(and(eq(integrations.id, integrationId), eq(integrations.environmentId, ctx.scope.environmentId))),
+  );
+  if (integration?.status !== "available") throw new AppError("not_found", `no integration ${integrationId} on offer here`);
+  const manifest = getManifest(integration.connectorKey);
+  return { integration, manifest, method: authMethodOf(manifest, integration.authKey) };
+}
+
+/** The connection that is to be authorised again: of this customer and integration, and not disconnected. */
+export async function ownConnection(ctx: CustomerCtx, integrationId: IntegrationId, connectionId: ConnectionId): Promise<Connection> {
+  const { environmentId, customerId } = ctx.scope;
+  const [connection] = await withScope(ctx, (tx) =>
+    tx
+      .select()
+      .from(connections)
+      .where(and(eq(connections.id, connectionId), eq(connections.environmentId, environmentId), eq(connections.customerId, customerId))),
+  );
+  if (!connection || connection.integrationId !== integrationId) throw new AppError("not_found", `no connection ${connectionId} here`);
+  if (connection.status === "disconnected") throw new AppError("conflict", "This account was disconnected. Connect it as a new one.");
+  return connection;
+}
+
+/** The embed session that acts. Authorisations belong to one, so that nobody can finish what another began. */
+export function sessionOf(ctx: CustomerCtx): EmbedSessionId {
+  if (ctx.actor.type !== "customer") throw new AppError("forbidden", "Accounts are connected by the customer, inside the marketplace.");
+  return ctx.actor.embedSessionId;
+}
+
+/** The scopes an integration asks for: the vendor's choice among the connector's, else all of them. */
+export function scopesOf({ integration, manifest, method }: Offer): string[] {
+  if (method.type !== "oauth2_code") return [];
+  const known = method.scopes.map((one) => one.scope);
+  const foreign = integration.scopes.find((scope) => !known.includes(scope));
+  if (foreign !== undefined)
+    throw new AppError("config_invalid", `The ${manifest.name} connector does not declare the scope "${foreign}".`);
+  return integration.scopes.length > 0 ? integration.scopes : known;
+}
+
+/** Distinct per integration, so that a callback meant for one can never be taken for another's. */
+export const redirectUriOf = (ctx: Pick<Ctx, "config">, integrationId: IntegrationId): string =>
+  `${ctx.config.origin}/connect/callback/${integrationId}`;
+
+/** What a sealed value of an authorisation is bound to. */
+export const sealContext = (authorization: Pick<Authorization, "id" | "environmentId" | "customerId">, field: "verifier" | "callback") => ({
+  environmentId: authorization.environmentId,
+  customerId: authorization.customerId,
+  ownerId: authorization.id,
+  field,
+  version: 1,
+});
+
+/** The third party's own words, fit to be stored and shown: one line, bounded. */
+export const wordsOf = (text: string | undefined): string | null =>
+  text
+    ?.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
+    .trim()
+    .slice(0, 500) || null;

@@ -1,0 +1,94 @@
+import { eq } from "drizzle-orm";
+import { getManifest } from "#server/connectors/index";
+import { authorizations, integrations } from "#server/db/schema";
+import { asSystem } from "#server/db/tenancy";
+import type { Deps } from "#server/lib/context";
+import { AppError, type ErrorCode } from "#server/lib/errors";
+import type { IntegrationId } from "#server/lib/ids";
+import { hashToken } from "#server/lib/tokens";
+import { authMethodOf } from "#server/runtime/grants";
+import { type Authorization, type Integration, sealContext, wordsOf } from "./internal";
+
+export type Callback = {
+  /** From the path: each integration has a redirect address of its own. */
+  integrationId: IntegrationId;
+  state: string;
+  code?: string | undefined;
+  error?: string | undefined;
+  errorDescription?: string | undefined;
+  iss?: string | undefined;
+};
+
+export type CallbackResult = {
+  display: "popup" | "redirect";
+  returnTo: string | null;
+  status: "returned" | "denied" | "failed" | "expired";
+};
+
+type Verdict = { status: CallbackResult["status"] } & Partial<Pick<Authorization, "callback" | "errorCode" | "errorDetail">>;
+
+const DENIALS = new Set(["access_denied", "user_cancelled_authorize", "user_cancelled_login", "consent_required", "interaction_required"]);
+const OUR_FAULTS = new Set([
+  "invalid_scope",
+  "invalid_client",
+  "unauthorized_client",
+  "invalid_request",
+  "unsupported_response_type",
+  "redirect_uri_mismatch",
+]);
+const THEIR_FAULTS = new Set(["server_error", "temporarily_unavailable"]);
+
+const failed = (errorCode: ErrorCode, errorDetail: string | null): Verdict => ({ status: "failed", errorCode, errorDetail });
+
+/**
+ * Takes what the third party sent the browser back with, and keeps it, sealed, for the embed session that began; nothing is
+ * exchanged here, because whoever holds this browser need not be who began. The state is spent at first sight, also by a failure.
+ * Throws `invalid` for a state that is unknown, spent, or another integration's.
+ */
+export async function receiveCallback(deps: Pick<Deps, "db" | "vault" | "clock">, input: Callback): Promise<CallbackResult> {
+  const unknown = new AppError("invalid", "This sign-in is not known, or was used already. Go back and start again.");
+  if (input.state.length < 20 || input.state.length > 512) throw unknown;
+  const result = await asSystem(deps.db, "a callback brings a state, not a scope", async (tx) => {
+    const [found] = await tx
+      .select({ row: authorizations, integration: integrations })
+      .from(authorizations)
+      .innerJoin(integrations, eq(integrations.id, authorizations.integrationId))
+      .where(eq(authorizations.stateHash, hashToken(input.state)))
+      .for("update", { of: authorizations });
+    if (found?.row.status !== "waiting") return null;
+    const { row, integration } = found;
+    const verdict = judge(deps, row, integration, input);
+    await tx
+      .update(authorizations)
+      .set({ ...verdict, ...(verdict.status === "returned" ? {} : { verifier: null }) })
+      .where(eq(authorizations.id, row.id));
+    if (row.integrationId !== input.integrationId) return null;
+    return { display: row.display, returnTo: row.returnTo, status: verdict.status };
+  });
+  if (!result) throw unknown;
+  return result;
+}
+
+function judge({ vault, clock }: Pick<Deps, "vault" | "clock">, row: Authorization, integration: Integration, input: Callback): Verdict {
+  if (row.integrationId !== input.integrationId) return failed("invalid", "The callback came to another integration's address.");
+  if (row.expiresAt <= clock.now()) return { status: "expired" };
+  if (input.error !== undefined) return refusal(input.error, input.errorDescription);
+  if (!input.code || input.code.length > 4_000) return failed("provider_invalid_response", "The sign-in came back without a code.");
+  if (!namedRight(integration, input.iss))
+    return failed("provider_invalid_response", "The sign-in came back from somebody else than it was sent to.");
+  return { status: "returned", callback: vault.seal(input.code, sealContext(row, "callback")) };
+}
+
+function refusal(error: string, description: string | undefined): Verdict {
+  const words = wordsOf([error, description].filter(Boolean).join(": "));
+  if (DENIALS.has(error)) return { status: "denied", errorDetail: words };
+  if (OUR_FAULTS.has(error)) return failed("config_invalid", words);
+  return failed(THEIR_FAULTS.has(error) ? "provider_unavailable" : "provider_invalid_response", words);
+}
+
+/** RFC 9207. In a sandbox the issuer is the sandbox's own name, which no manifest knows. */
+function namedRight(integration: Integration, iss: string | undefined): boolean {
+  if (integration.sandboxOrigin !== null) return true;
+  const method = authMethodOf(getManifest(integration.connectorKey), integration.authKey);
+  return method.type !== "oauth2_code" || method.issuer === undefined || method.issuer === iss;
+}

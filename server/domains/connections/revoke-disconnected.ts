@@ -1,0 +1,79 @@
+import { and, eq } from "drizzle-orm";
+import { getManifest } from "#server/connectors/index";
+import { connections, credentials, environments } from "#server/db/schema";
+import { asSystem, withScope } from "#server/db/tenancy";
+import type { Deps, Scope } from "#server/lib/context";
+import { isAppError } from "#server/lib/errors";
+import { type Holder, loadConnection } from "#server/runtime/credential-store";
+import { revokeGrant } from "#server/runtime/oauth";
+import { type CredentialOwner, openSecret } from "#server/runtime/secret";
+import { oauthClientOf } from "#server/runtime/source";
+
+const BATCH = 50;
+/** After this long the secret is destroyed even if the third party could not be told. */
+const PATIENCE_MS = 24 * 3_600_000;
+
+/**
+ * Worker: gives grants of disconnected connections back to their third parties and destroys the secrets. What cannot be
+ * reached now is tried again by the next call, for a day. Returns how many secrets were destroyed.
+ */
+export async function revokeDisconnected(deps: Deps): Promise<number> {
+  const rows = await asSystem(deps.db, "secrets of disconnected connections, of everybody", (tx) =>
+    tx
+      .select({
+        credentialId: credentials.id,
+        connectionId: connections.id,
+        environmentId: connections.environmentId,
+        customerId: connections.customerId,
+        vendorId: environments.vendorId,
+        disconnectedAt: connections.disconnectedAt,
+      })
+      .from(credentials)
+      .innerJoin(connections, and(eq(connections.environmentId, credentials.environmentId), eq(connections.id, credentials.connectionId)))
+      .innerJoin(environments, eq(environments.id, connections.environmentId))
+      .where(eq(connections.status, "disconnected"))
+      .limit(BATCH),
+  );
+  let destroyed = 0;
+  for (const row of rows) {
+    const scope: Scope = { vendorId: row.vendorId, environmentId: row.environmentId, customerId: row.customerId };
+    const holder = { db: deps.db, scope };
+    const late = deps.clock.now().getTime() - (row.disconnectedAt?.getTime() ?? 0) > PATIENCE_MS;
+    if (!late && !(await revoked(deps, holder, row))) continue;
+    await withScope(holder, (tx) =>
+      tx
+        .delete(credentials)
+        .where(
+          and(
+            eq(credentials.id, row.credentialId),
+            eq(credentials.environmentId, row.environmentId),
+            eq(credentials.customerId, row.customerId),
+          ),
+        ),
+    );
+    destroyed++;
+  }
+  return destroyed;
+}
+
+/** True when there is nothing left to tell the third party; false when it should be told later. */
+async function revoked(deps: Deps, holder: Holder, owner: CredentialOwner): Promise<boolean> {
+  try {
+    const row = await loadConnection(holder, owner);
+    if (!row) return true;
+    const secret = openSecret(deps.vault, owner, row.version, row.secret);
+    const client = oauthClientOf(deps, getManifest(row.connector_key), {
+      environmentId: owner.environmentId,
+      id: row.integration_id,
+      authKey: row.auth_key,
+      clientId: row.client_id,
+      clientSecret: row.client_secret,
+      sandboxOrigin: row.sandbox_origin,
+    });
+    return client === null || secret.type !== "oauth2" || (await revokeGrant(deps.egress, client, secret));
+  } catch (error) {
+    const code = isAppError(error) ? error.code : "platform_error";
+    deps.log.warn({ connectionId: owner.connectionId, code }, "a grant could not be given back");
+    return code === "config_invalid"; // an incomplete OAuth app will not get better by waiting
+  }
+}
