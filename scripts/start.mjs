@@ -1,7 +1,7 @@
 // `npm start`: from a fresh clone to a running product, without a question. Needs nothing installed: only Node itself.
 import { banner } from "./lib/banner.mjs";
 import { checkNode, hydratePostgres, installGap, installPackages } from "./lib/install.mjs";
-import { refuseIfRunning } from "./lib/lock.mjs";
+import { takeLock } from "./lib/lock.mjs";
 import { ensureWritable, homeOf } from "./lib/paths.mjs";
 import { elapsedMs, say, step } from "./lib/progress.mjs";
 import { serve } from "./lib/serve.mjs";
@@ -22,7 +22,8 @@ async function prepareSources() {
 await serve(async () => {
   checkNode();
   ensureWritable(home);
-  refuseIfRunning(home);
+  const release = takeLock(home);
+  process.once("exit", release);
   // The Temporal server does not need our packages: it is fetched or built meanwhile.
   const temporal = process.env.TEMPORAL_ADDRESS ? undefined : provideTemporal(home);
   temporal?.catch(() => {}); // told below, once

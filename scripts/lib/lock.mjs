@@ -77,16 +77,16 @@ function tryLock(file) {
 
 /**
  * Makes this process the only one that runs `home`; returns how to let go. When another one does already, a Stop says
- * where it is to be found. A lock whose owner is dead, or whose id now belongs to something else, is taken over.
+ * where it is to be found. Taking it twice is harmless. A lock whose owner is dead, or whose id now belongs to something else, is taken over.
  */
 export function takeLock(home) {
   const file = path.join(home, "lock");
+  const isMine = () => readFileOr(file) === String(process.pid);
+  const release = () => {
+    if (isMine()) rmSync(file, { force: true });
+  };
   for (let attempt = 0; attempt < 6; attempt++) {
-    if (tryLock(file)) {
-      return () => {
-        if (readFileOr(file) === String(process.pid)) rmSync(file, { force: true });
-      };
-    }
+    if (isMine() || tryLock(file)) return release;
     refuseIfRunning(home);
     const stale = readFileOr(file);
     // Created this very instant, its number not written yet? Then look again.

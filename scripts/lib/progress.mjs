@@ -9,7 +9,7 @@ export class Stop extends Error {
 
 const running = new Map();
 const startedAt = Date.now();
-let _ticker;
+let ticker = null;
 
 const seconds = (ms) => `${Math.max(0, Math.round(ms / 1000))} s`;
 
@@ -37,7 +37,7 @@ export async function step(name, expectedSeconds, work) {
   const since = Date.now();
   const entry = { since, saidMs: 0, expectedMs: expectedSeconds * 1000, detail: "" };
   running.set(name, entry);
-  _ticker ??= setInterval(tick, 1000).unref();
+  ticker ??= setInterval(tick, 1000).unref();
   say(`· ${name} (about ${expectedSeconds} s)`);
   try {
     const result = await work((text) => {

@@ -4,6 +4,7 @@ import { logTail } from "./child.mjs";
 import { ROOT } from "./paths.mjs";
 import { answers } from "./ports.mjs";
 import { Stop } from "./progress.mjs";
+import { throwIfCancelled } from "./run.mjs";
 
 const GIVE_UP_AFTER_RESTARTS = 3;
 
@@ -11,6 +12,7 @@ const GIVE_UP_AFTER_RESTARTS = 3;
 export async function waitUntil(probe, { what, child, seconds }) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
+    throwIfCancelled();
     if (await probe()) return;
     const dying = child.state.restarts >= GIVE_UP_AFTER_RESTARTS;
     if (dying || Date.now() > deadline) {

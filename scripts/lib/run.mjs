@@ -6,9 +6,17 @@ import { Stop } from "./progress.mjs";
 
 const live = new Set();
 
-/** Ends whatever {@link run} still has under way: for Ctrl-C during the preparation. */
-export function killRunning() {
+let cancelled = false;
+
+/** Ends whatever {@link run} has under way and lets nothing new begin: for Ctrl-C during the preparation. */
+export function cancelAll() {
+  cancelled = true;
   for (const child of live) child.kill("SIGTERM");
+}
+
+/** Throws once {@link cancelAll} was called. */
+export function throwIfCancelled() {
+  if (cancelled) throw new Stop("stopped on request");
 }
 
 /**
@@ -16,6 +24,7 @@ export function killRunning() {
  * with `inherit` it goes to our own output instead. A command that fails throws a Stop with its last lines and `advice`.
  */
 export async function run(command, args, { cwd = ROOT, env = {}, log, onLine, inherit = false, advice = "", timeoutMs } = {}) {
+  throwIfCancelled();
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },

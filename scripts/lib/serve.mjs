@@ -1,5 +1,5 @@
 import { explain, say } from "./progress.mjs";
-import { killRunning } from "./run.mjs";
+import { cancelAll } from "./run.mjs";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -10,19 +10,23 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 export async function serve(begin) {
   let system;
   let asked = false;
-  const end = async () => {
+  const end = async (code) => {
     if (asked) process.exit(130);
     asked = true;
-    killRunning();
-    if (!system) return; // `begin` fails now, because its command was ended, or returns soon: see below
+    if (!system) {
+      cancelAll(); // `begin` fails now, ends what it started, and we leave below
+      setTimeout(() => process.exit(130), 20_000).unref();
+      return;
+    }
     say("\nStopping …");
     await system.stop();
     say("Stopped. The data stay where they are; `npm start` goes on with them.");
-    process.exit(0);
+    process.exit(code);
   };
-  for (const signal of SIGNALS) process.on(signal, end);
+  for (const signal of SIGNALS) process.on(signal, () => void end(0));
+  for (const failure of ["uncaughtException", "unhandledRejection"]) process.on(failure, (error) => void end(explain(error)));
   try {
-    system = await begin({ cancelled: () => asked });
+    system = await begin();
     if (!asked) return;
     await system.stop();
     process.exit(130);

@@ -63,7 +63,7 @@ async function bringUp(system, temporal) {
   // Side by side: the database's schema, Temporal, and the stand-in third party.
   await Promise.all([
     run(how.setup.command, how.setup.args, { env: vars, log: logOf(system, "setup"), advice: "Correct what it says." }),
-    outside.temporal ? undefined : startTemporal(system, ports, await temporal()),
+    outside.temporal ? undefined : startTemporal(system, ports, temporal),
     outside.simulator ? startSimulator(system, how.simulator, vars, ports.simulator) : undefined,
   ]);
   system.info = describe(system, vars, ports, outside);
@@ -125,7 +125,8 @@ async function startPostgres(system, port, password) {
   return prepared.url("inlay");
 }
 
-async function startTemporal(system, ports, binary) {
+async function startTemporal(system, ports, provide) {
+  const binary = await provide();
   const contract = await import(pathToFileURL(path.join(ROOT, "dist", "contract.mjs")).href);
   const args = temporalArgs({
     file: path.join(system.home, "temporal.db"),

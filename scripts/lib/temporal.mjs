@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { userCache } from "./paths.mjs";
 import { Stop, step } from "./progress.mjs";
-import { run, tryRun } from "./run.mjs";
+import { run, throwIfCancelled, tryRun } from "./run.mjs";
 
 /** The one place that names the version: the official CLI holds the whole server. */
 export const TEMPORAL = { cli: "1.5.1", server: "1.29.1", minServer: [1, 29], minGo: [1, 25] };
@@ -78,6 +78,7 @@ async function download(url, file, note) {
   let got = 0;
   const watch = async function* (source) {
     for await (const chunk of source) {
+      throwIfCancelled();
       clearTimeout(timer);
       timer = setTimeout(() => control.abort(), 20_000);
       got += chunk.length;

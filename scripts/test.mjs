@@ -1,0 +1,50 @@
+// `npm test`: verify, then everything that needs a database, Temporal or a browser. Brings along what it needs.
+import { buildStale } from "./lib/build.mjs";
+import { playwright, vitest } from "./lib/checks.mjs";
+import { provideChromium } from "./lib/chromium.mjs";
+import { checkNode, hydratePostgres, installGap } from "./lib/install.mjs";
+import { ensureWritable, homeOf } from "./lib/paths.mjs";
+import { explain, Stop, say } from "./lib/progress.mjs";
+import { provideTemporal } from "./lib/temporal.mjs";
+import { tally, verify } from "./lib/verify.mjs";
+
+const home = homeOf();
+const results = [];
+
+/** A preparation that fails is told and counted, and the rest goes on without it. */
+async function prepared(name, work) {
+  try {
+    return await work();
+  } catch (error) {
+    explain(error);
+    results.push({ name, ok: false });
+    return null;
+  }
+}
+
+try {
+  checkNode();
+  ensureWritable(home);
+  const gap = installGap();
+  if (gap) throw new Stop(`node_modules is not what the lock file asks for (${gap})`, "Run `npm ci` first.");
+  await hydratePostgres();
+
+  results.push(...(await verify()));
+  const temporal = await prepared("Temporal server", () => provideTemporal(home));
+  const chromium = await prepared("Chromium", provideChromium);
+  results.push(await vitest("db"));
+  if (temporal) results.push(await vitest("temporal"));
+  const built = await prepared("build", async () => {
+    await buildStale({ log: `${home}/logs/build.log` });
+    return true;
+  });
+  if (built && temporal && chromium) results.push(await playwright({ INLAY_CHROMIUM: chromium }));
+} catch (error) {
+  explain(error);
+  results.push({ name: "preparation", ok: false });
+}
+
+for (const { name, ok } of results) if (!ok) say(`failed: ${name}`);
+const { passed, failed } = tally(results);
+say(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
