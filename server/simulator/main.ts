@@ -3,6 +3,7 @@ import { startSimulator } from "./start";
 
 /** Process entry: runs the simulator until it is told to stop. */
 async function main(): Promise<void> {
+  // biome-ignore lint/style/noProcessEnv: the entry of a process of its own; everything else gets settings
   const simulator = await startSimulator(readSettings(process.env));
   process.stdout.write(`simulator ready at ${simulator.origin}\n`);
   let stopping = false;

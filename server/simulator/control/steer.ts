@@ -6,7 +6,7 @@ import { accountOf, DEMO_KEY } from "../sandbox/accounts";
 import { isSandboxKind, toBytes as toSandboxBytes } from "../sandbox/render";
 import type { Simulation } from "../simulation";
 import { OBJECT_KINDS } from "../world/types";
-import type { CollectionKey } from "../world/world";
+import type { CollectionKey, Service } from "../world/world";
 import { defaultControls, type Fault } from "./state";
 import { emptyStats } from "./stats";
 
@@ -95,17 +95,18 @@ function toFault(input: z.infer<typeof fault>): Fault {
 
 /** Collections a command means: the named account of a service, or all accounts of the named services. */
 function targets(sim: Simulation, wanted: Command): CollectionKey[] {
-  const keys: CollectionKey[] = [];
-  const keyAccount = wanted.key === undefined ? undefined : accountOf(wanted.key)?.id;
-  for (const service of ["hubspot", "sandbox-crm"] as const) {
-    if (wanted.service !== undefined && wanted.service !== service) continue;
-    const named = service === "hubspot" ? wanted.portal : keyAccount;
-    const own = service === "hubspot" ? PORTALS.map((portal) => portal.id) : [accountOf(DEMO_KEY)?.id ?? ""];
-    const accounts = (named ?? wanted.account) ? [named ?? wanted.account ?? ""] : [...new Set([...own, ...sim.world.accounts(service)])];
-    if (service === "hubspot" || isSandboxKind(wanted.object))
-      for (const account of accounts) keys.push({ service, account, object: wanted.object });
-  }
-  return keys;
+  const services = wanted.service ? [wanted.service] : (["hubspot", "sandbox-crm"] as const);
+  return services
+    .filter((service) => service === "hubspot" || isSandboxKind(wanted.object))
+    .flatMap((service) => accountsOf(sim, wanted, service).map((account) => ({ service, account, object: wanted.object })));
+}
+
+function accountsOf(sim: Simulation, wanted: Command, service: Service): string[] {
+  const named = service === "hubspot" ? wanted.portal : accountOf(wanted.key)?.id;
+  const account = named ?? wanted.account;
+  if (account !== undefined) return [account];
+  const own = service === "hubspot" ? PORTALS.map((portal) => portal.id) : [accountOf(DEMO_KEY)?.id ?? ""];
+  return [...new Set([...own, ...sim.world.accounts(service)])];
 }
 
 /** Resizes, changes and pre-renders records. Returns how many were changed. */

@@ -53,7 +53,10 @@ async function objects(sim: Simulation, x: Exchange, kind: ObjectKind, rest: str
 
 function other(sim: Simulation, x: Exchange): void {
   const token = /^\/oauth\/v1\/(access|refresh)-tokens\/([^/]+)$/.exec(x.path);
-  if (token) return tokenInfo(sim, x, token[1] as "access" | "refresh", decodeURIComponent(token[2] as string));
+  if (token) {
+    tokenInfo(sim, x, token[1] as "access" | "refresh", decodeURIComponent(token[2] as string));
+    return;
+  }
   const properties = /^\/crm\/v3\/properties\/(\w+)$/.exec(x.path);
   const kind = OBJECT_KINDS.find((known) => known === properties?.[1]);
   if (x.method === "GET" && kind) {
@@ -89,11 +92,15 @@ function tokenInfo(sim: Simulation, x: Exchange, kind: "access" | "refresh", tok
   if (x.method === "DELETE" && kind === "refresh") {
     sim.stats.revocations++;
     if (stored?.grantId) sim.tokens.revokeGrant(stored.grantId);
-    return sendNothing(x); // RFC 7009: an unknown token is as good as revoked
+    sendNothing(x); // RFC 7009: an unknown token is as good as revoked
+    return;
   }
   const portal = portalById(stored?.accountId);
   const remaining = (stored?.exp ?? 0) - Math.floor(Date.now() / 1000);
-  if (x.method !== "GET" || !stored || !portal || stored.consumed || remaining <= 0) return sendMissing(x);
+  if (x.method !== "GET" || !stored || !portal || stored.consumed || remaining <= 0) {
+    sendMissing(x);
+    return;
+  }
   sendJson(x, 200, {
     token,
     user: portal.user,

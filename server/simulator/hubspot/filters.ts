@@ -67,9 +67,10 @@ function compare(a: string, b: string): number {
 /** Whether a record passes one filter. A property without a value only passes the operators that ask for that. */
 export function passes(filter: Filter, properties: Properties): boolean {
   const value = properties[filter.property] ?? null;
-  if (filter.operator === "NOT_HAS_PROPERTY") return value === null;
-  if (value === null) return filter.operator === "NEQ" || filter.operator === "NOT_IN";
+  if (value === null) return ["NOT_HAS_PROPERTY", "NEQ", "NOT_IN"].includes(filter.operator);
   switch (filter.operator) {
+    case "NOT_HAS_PROPERTY":
+      return false;
     case "HAS_PROPERTY":
       return true;
     case "EQ":

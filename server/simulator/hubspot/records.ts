@@ -14,8 +14,8 @@ export function readObject(sim: Simulation, x: Exchange, key: CollectionKey, id:
   const collection = sim.world.collection(key);
   const slot = collection.slotOf(id);
   const archived = x.query.get("archived") === "true";
-  if (slot === null || collection.isArchived(slot) !== archived) return sendMissing(x);
-  sendJson(x, 200, toObject(collection, key.object, slot, projectionOf(key.object, wantedProperties(x.query))));
+  if (slot === null || collection.isArchived(slot) !== archived) sendMissing(x);
+  else sendJson(x, 200, toObject(collection, key.object, slot, projectionOf(key.object, wantedProperties(x.query))));
 }
 
 /** `POST …/batch/read` with up to 100 ids. */

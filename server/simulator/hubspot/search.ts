@@ -82,32 +82,34 @@ function find(collection: Collection, kind: ObjectKind, search: Search): Uint32A
 
 /** Live slots that match, by the time of their last change. */
 function candidates(collection: Collection, kind: ObjectKind, search: Search): Uint32Array {
-  const { timeline } = collection;
-  let [from, to] = [0, collection.size()];
-  let groups = search.groups;
-  if (groups.length === 1) {
-    const times = (groups[0] ?? []).filter((filter) => isModified(filter.property) && ["GT", "GTE", "LT", "LTE"].includes(filter.operator));
-    for (const { operator, value } of times) {
-      const time = comparable(value);
-      if (typeof time !== "number") continue;
-      const position = timeline.firstAt(operator === "GT" || operator === "LTE" ? time + 1 : time);
-      if (operator.startsWith("G")) from = Math.max(from, position);
-      else to = Math.min(to, position);
-    }
-    groups = [(groups[0] ?? []).filter((filter) => !times.includes(filter))];
-  }
+  const { from, to, groups } = narrow(collection, search.groups);
   const open = search.text === "" && groups.every((group) => group.length === 0);
-  return timeline
-    .order()
-    .subarray(from, Math.max(from, to))
-    .filter((slot) => {
-      if (collection.isArchived(slot)) return false;
-      if (open) return true;
-      const properties = fullProperties(collection, kind, slot);
-      properties["lastmodifieddate"] = properties["hs_lastmodifieddate"] = properties[modifiedField(kind)] ?? null;
-      const hit = groups.length === 0 || groups.some((group) => group.every((filter) => passes(filter, properties)));
-      return hit && (search.text === "" || Object.values(properties).some((value) => value?.toLowerCase().includes(search.text)));
-    });
+  const slots = collection.timeline.order().subarray(from, Math.max(from, to));
+  return slots.filter((slot) => !collection.isArchived(slot) && (open || matches(collection, kind, slot, groups, search.text)));
+}
+
+const TIME_OPERATORS: readonly string[] = ["GT", "GTE", "LT", "LTE"];
+
+/** Turns bounds on the last change into a stretch of the timeline, so that a sync's search looks at nothing else. */
+function narrow(collection: Collection, groups: Filter[][]): { from: number; to: number; groups: Filter[][] } {
+  let [from, to] = [0, collection.size()];
+  const only = groups.length === 1 ? (groups[0] ?? []) : [];
+  const rest = only.filter(({ property, operator, value }) => {
+    const time = isModified(property) && TIME_OPERATORS.includes(operator) ? comparable(value) : null;
+    if (typeof time !== "number") return true;
+    const position = collection.timeline.firstAt(operator === "GT" || operator === "LTE" ? time + 1 : time);
+    if (operator.startsWith("G")) from = Math.max(from, position);
+    else to = Math.min(to, position);
+    return false;
+  });
+  return { from, to, groups: groups.length === 1 ? [rest] : groups };
+}
+
+function matches(collection: Collection, kind: ObjectKind, slot: number, groups: Filter[][], text: string): boolean {
+  const properties = fullProperties(collection, kind, slot);
+  properties["lastmodifieddate"] = properties["hs_lastmodifieddate"] = properties[modifiedField(kind)] ?? null;
+  const hit = groups.length === 0 || groups.some((group) => group.every((filter) => passes(filter, properties)));
+  return hit && (text === "" || Object.values(properties).some((value) => value?.toLowerCase().includes(text)));
 }
 
 /** HubSpot's own order is by creation; a sort by the last change is the one that syncs use, and is already there. */

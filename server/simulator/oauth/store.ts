@@ -76,32 +76,37 @@ export function createTokenStore(stateDir: string | null): TokenStore {
       journal.rewrite([]);
     },
     close: () => journal.close(),
-    adapter(model) {
-      return {
-        async find(id) {
-          return get(model, id);
-        },
-        async findByUid(uid) {
-          for (const [key, item] of items) if (key.startsWith(`${model}:`) && item.payload.uid === uid) return item.payload;
-          return undefined;
-        },
-        async findByUserCode() {
-          return undefined;
-        },
-        async upsert(id, payload, expiresIn) {
-          put(`${model}:${id}`, { ...payload }, expiresIn ? Date.now() + expiresIn * 1000 : Number.MAX_SAFE_INTEGER);
-        },
-        async consume(id) {
-          const item = items.get(`${model}:${id}`);
-          if (item) put(`${model}:${id}`, { ...item.payload, consumed: Math.floor(Date.now() / 1000) }, item.expiresAt);
-        },
-        async destroy(id) {
-          remove(`${model}:${id}`);
-        },
-        async revokeByGrantId(grantId) {
-          revokeGrant(grantId);
-        },
-      };
+    adapter: (model) => adapterOf(model, { items, put, remove, revokeGrant }),
+  };
+}
+
+type Parts = { items: Map<string, Stored>; put: TokenStore["put"]; remove(key: string): void; revokeGrant(grantId: string): number };
+
+/** The store in the shape oidc-provider asks for, for one of its models. */
+function adapterOf(model: string, { items, put, remove, revokeGrant }: Parts): Adapter {
+  return {
+    async find(id) {
+      return items.get(`${model}:${id}`)?.payload;
+    },
+    async findByUid(uid) {
+      for (const [key, item] of items) if (key.startsWith(`${model}:`) && item.payload.uid === uid) return item.payload;
+      return undefined;
+    },
+    async findByUserCode() {
+      return undefined;
+    },
+    async upsert(id, payload, expiresIn) {
+      put(`${model}:${id}`, { ...payload }, expiresIn ? Date.now() + expiresIn * 1000 : Number.MAX_SAFE_INTEGER);
+    },
+    async consume(id) {
+      const item = items.get(`${model}:${id}`);
+      if (item) put(`${model}:${id}`, { ...item.payload, consumed: Math.floor(Date.now() / 1000) }, item.expiresAt);
+    },
+    async destroy(id) {
+      remove(`${model}:${id}`);
+    },
+    async revokeByGrantId(grantId) {
+      revokeGrant(grantId);
     },
   };
 }

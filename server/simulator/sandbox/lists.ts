@@ -15,6 +15,7 @@ function limitOf(x: Exchange, name: string): number | null {
 }
 
 type Window = { slots: number[]; next: string | null; total: number };
+type Position = { time: number; slot: number };
 
 /**
  * Records by (updated_at, id). `updated_since` is inclusive; the cursor names the last record seen, so that changes meanwhile move nothing
@@ -22,33 +23,40 @@ type Window = { slots: number[]; next: string | null; total: number };
  */
 function readWindow(x: Exchange, collection: Collection, limit: number): Window | null {
   const since = x.query.get("updated_since");
-  const sinceTime = since === null ? Number.NEGATIVE_INFINITY : Date.parse(since);
-  if (Number.isNaN(sinceTime)) {
-    sendInvalid(x, "updated_since must be an ISO 8601 time");
-    return null;
-  }
+  const sinceTime = since === null ? 0 : Date.parse(since);
   const cursor = x.query.get("cursor");
-  const [time, slot] = cursor ? Buffer.from(cursor, "base64url").toString().split(":").map(Number) : [];
-  if (cursor && !(Number.isInteger(time) && Number.isInteger(slot))) {
-    sendInvalid(x, "cursor is not one of ours");
+  const seen = cursor ? readCursor(cursor) : null;
+  if (Number.isNaN(sinceTime) || (cursor && !seen)) {
+    sendInvalid(x, Number.isNaN(sinceTime) ? "updated_since must be an ISO 8601 time" : "cursor is not one of ours");
     return null;
   }
   const { timeline } = collection;
-  const order = timeline.order();
-  const withDeleted = x.query.get("include_deleted") === "true";
+  const length = timeline.order().length;
   const begin = since === null ? 0 : timeline.firstAt(sinceTime);
-  const start = time === undefined || slot === undefined ? begin : Math.max(begin, timeline.firstAfter(time, slot));
-  const slots: number[] = [];
-  let position = x.quirk === "empty" ? order.length : start;
-  for (; position < order.length && slots.length < limit; position++) {
-    const each = order[position] as number;
-    if (withDeleted || !collection.isArchived(each)) slots.push(each);
-  }
+  const start = seen ? Math.max(begin, timeline.firstAfter(seen.time, seen.slot)) : begin;
+  const withDeleted = x.query.get("include_deleted") === "true";
+  const { slots, position } = collect(collection, x.quirk === "empty" ? length : start, limit, withDeleted);
   const last = slots.at(-1);
-  const more = position < order.length && last !== undefined;
-  const next = more ? Buffer.from(`${collection.updatedAt(last)}:${last}`).toString("base64url") : null;
+  const next = position < length && last !== undefined ? Buffer.from(`${collection.updatedAt(last)}:${last}`).toString("base64url") : null;
   const hidden = withDeleted ? 0 : collection.size() - collection.liveCount();
-  return { slots, next: x.quirk === "cursor_loop" && cursor ? cursor : next, total: Math.max(slots.length, order.length - begin - hidden) };
+  return { slots, next: x.quirk === "cursor_loop" && cursor ? cursor : next, total: Math.max(slots.length, length - begin - hidden) };
+}
+
+function readCursor(cursor: string): Position | null {
+  const [time, slot] = Buffer.from(cursor, "base64url").toString().split(":").map(Number);
+  return time !== undefined && slot !== undefined && Number.isInteger(time) && Number.isInteger(slot) ? { time, slot } : null;
+}
+
+/** Up to `limit` slots from a position of the timeline on, and the position after them. */
+function collect(collection: Collection, start: number, limit: number, withDeleted: boolean): { slots: number[]; position: number } {
+  const order = collection.timeline.order();
+  const slots: number[] = [];
+  let position = start;
+  for (; position < order.length && slots.length < limit; position++) {
+    const slot = order[position] as number;
+    if (withDeleted || !collection.isArchived(slot)) slots.push(slot);
+  }
+  return { slots, position };
 }
 
 /** `GET /v1/{object}`: `{data, next_cursor, total}`. Returns how many records were sent. */

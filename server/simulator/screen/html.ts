@@ -1,7 +1,7 @@
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 /** Text made safe inside an element or a quoted attribute. */
-export function escape(text: string | number | null | undefined): string {
+function escapeText(text: string | number | null | undefined): string {
   return String(text ?? "").replace(/[&<>"']/g, (char) => ENTITIES[char] as string);
 }
 
@@ -13,7 +13,7 @@ export function html(strings: TemplateStringsArray, ...values: (string | number 
   let markup = strings[0] ?? "";
   for (const [i, value] of values.entries()) {
     if (Array.isArray(value)) markup += value.map((each) => each.markup).join("");
-    else markup += typeof value === "object" && value !== null ? value.markup : escape(value);
+    else markup += typeof value === "object" && value !== null ? value.markup : escapeText(value);
     markup += strings[i + 1] ?? "";
   }
   return { markup };

@@ -10,167 +10,181 @@ const SPAN = 2 * 365 * 86_400_000;
 
 export type Generate = (seed: number, index: number, revision: number) => Properties;
 
+/** What is known of a slot beyond what is generated. */
 type Slot = { revision: number; createdAt: number; updatedAt: number; archived: boolean; set: Properties | null };
 type Render = (slot: number) => Buffer;
+type CollectionOptions = { seed: number; count: number; firstId: number; generate: Generate };
 
 /**
  * All records of one object of one account. Generated records exist without being stored: a slot is filled in only when it was changed.
- * A slot is the position of a record; its id is a number that grows with the slot.
+ * A slot is the position of a record; its id is a number that grows with the slot. `seed` and `generate` fix the content, `count` how many
+ * records are generated, `firstId` the id of the first.
  */
-export type Collection = {
-  /** Slots, archived ones included. */
-  size(): number;
-  liveCount(): number;
+export class Collection {
+  /** The slots by the time of their last change. */
+  readonly timeline: Timeline;
+  readonly #options: CollectionOptions;
+  readonly #renderings = new Map<string, (Buffer | undefined)[]>();
+  #base: number;
+  #created = 0;
+  #archived = 0;
+  #version = 0;
+  #touched = new Map<number, Slot>();
+  #times: Float64Array;
+
+  constructor(options: CollectionOptions) {
+    this.#options = options;
+    this.#base = options.count;
+    this.#times = baseTimes(options.seed, options.count);
+    this.timeline = createTimeline(
+      () => this.size(),
+      (slot) => this.updatedAt(slot),
+    );
+  }
+
+  /** Number of slots, archived ones included. */
+  size(): number {
+    return this.#base + this.#created;
+  }
+  liveCount(): number {
+    return this.size() - this.#archived;
+  }
   /** Grows with every change; a cached answer is good while it stands. */
-  version(): number;
-  id(slot: number): string;
-  slotOf(id: string): number | null;
-  createdAt(slot: number): number;
-  updatedAt(slot: number): number;
-  isArchived(slot: number): boolean;
-  properties(slot: number): Properties;
-  timeline: Timeline;
-  /** The bytes of a record in one rendering, made once and kept until the record changes. */
-  bytes(rendering: string, slot: number, render: Render): Buffer;
-  /** Applies a change and returns the slot it concerned (the last one of many). */
-  apply(event: CollectionEvent): number;
-  /** Events that bring a fresh collection of the same seed to this state. */
-  snapshot(): Generator<CollectionEvent>;
-};
-
-/** `seed` and `generate` fix the content, `count` how many records are generated, `firstId` the id of the first. */
-export function createCollection(options: { seed: number; count: number; firstId: number; generate: Generate }): Collection {
-  const { seed, firstId, generate } = options;
-  const initialCount = options.count;
-  let base = initialCount;
-  let created = 0;
-  let archivedCount = 0;
-  let version = 0;
-  let touched = new Map<number, Slot>();
-  let times = baseTimes(seed, base);
-  const renderings = new Map<string, (Buffer | undefined)[]>();
-  const timeline = createTimeline(
-    () => base + created,
-    (slot) => updatedAt(slot),
-  );
-
-  function updatedAt(slot: number): number {
-    return touched.get(slot)?.updatedAt ?? (times[slot] as number);
+  version(): number {
+    return this.#version;
   }
-  function createdAt(slot: number): number {
-    return touched.get(slot)?.createdAt ?? EPOCH + creationOffset(seed, slot);
+  id(slot: number): string {
+    return String(this.#options.firstId + (slot < this.#base ? slot : CREATED_OFFSET + slot - this.#base));
   }
-  function slotOf(id: string): number | null {
+  slotOf(id: string): number | null {
     if (!/^\d{1,15}$/.test(id)) return null;
-    const n = Number(id) - firstId;
-    if (n >= 0 && n < base) return n;
-    const k = n - CREATED_OFFSET;
-    return k >= 0 && k < created ? base + k : null;
+    const generated = Number(id) - this.#options.firstId;
+    if (generated >= 0 && generated < this.#base) return generated;
+    const created = generated - CREATED_OFFSET;
+    return created >= 0 && created < this.#created ? this.#base + created : null;
   }
-  function touch(slot: number): Slot {
-    let state = touched.get(slot);
-    if (!state) {
-      state = { revision: 0, createdAt: createdAt(slot), updatedAt: updatedAt(slot), archived: false, set: null };
-      touched.set(slot, state);
+  /** Epoch milliseconds. */
+  createdAt(slot: number): number {
+    return this.#touched.get(slot)?.createdAt ?? EPOCH + creationOffset(this.#options.seed, slot);
+  }
+  /** Epoch milliseconds of the last change. */
+  updatedAt(slot: number): number {
+    return this.#touched.get(slot)?.updatedAt ?? (this.#times[slot] as number);
+  }
+  isArchived(slot: number): boolean {
+    return this.#touched.get(slot)?.archived ?? false;
+  }
+  properties(slot: number): Properties {
+    const state = this.#touched.get(slot);
+    if (slot >= this.#base) return { ...state?.set };
+    const generated = this.#options.generate(this.#options.seed, slot, state?.revision ?? 0);
+    return state?.set ? { ...generated, ...state.set } : generated;
+  }
+
+  /** The bytes of a record in one rendering, made once and kept until the record changes. */
+  bytes(rendering: string, slot: number, render: Render): Buffer {
+    let cache = this.#renderings.get(rendering);
+    if (!cache) {
+      if (this.#renderings.size >= 8) this.#renderings.clear(); // callers ask for few sets of properties; do not grow for one that varies them
+      cache = [];
+      this.#renderings.set(rendering, cache);
     }
-    timeline.moved(slot);
-    for (const cache of renderings.values()) cache[slot] = undefined;
+    const known = cache[slot];
+    if (known) return known;
+    const bytes = render(slot);
+    cache[slot] = bytes;
+    return bytes;
+  }
+
+  /** Applies a change and returns the slot it concerned (the last one of many, -1 for none). */
+  apply(event: CollectionEvent): number {
+    this.#version++;
+    switch (event.op) {
+      case "size":
+        return this.#resize(event.count);
+      case "create":
+        return this.#create(event.at, event.set);
+      case "change":
+        return this.#change(event);
+      case "state":
+        return this.#restore(event);
+      case "set":
+        return this.#update(event.id, event.at, (state) => {
+          state.set = { ...state.set, ...event.set };
+        });
+      case "archive":
+        return this.#update(event.id, event.at, (state) => {
+          if (!state.archived) this.#archived++;
+          state.archived = true;
+        });
+    }
+  }
+
+  /** Events that bring a fresh collection of the same options to this state. */
+  *snapshot(): Generator<CollectionEvent> {
+    if (this.#base !== this.#options.count) yield { op: "size", count: this.#base };
+    for (const [slot, state] of [...this.#touched].sort(([a], [b]) => a - b)) yield { op: "state", slot, ...state, set: state.set ?? {} };
+  }
+
+  /** The state of a slot that is about to change; what was rendered or ordered of it is forgotten. */
+  #touch(slot: number): Slot {
+    let state = this.#touched.get(slot);
+    if (!state) {
+      state = { revision: 0, createdAt: this.createdAt(slot), updatedAt: this.updatedAt(slot), archived: false, set: null };
+      this.#touched.set(slot, state);
+    }
+    this.timeline.moved(slot);
+    for (const cache of this.#renderings.values()) cache[slot] = undefined;
     return state;
   }
-  function resize(count: number): number {
-    base = count;
-    created = archivedCount = 0;
-    touched = new Map();
-    times = baseTimes(seed, base);
-    renderings.clear();
-    timeline.reset();
-    return 0;
-  }
-  function create(at: number, set: Properties): number {
-    const slot = base + created++;
-    touched.set(slot, { revision: 0, createdAt: at, updatedAt: at, archived: false, set });
-    timeline.moved(slot);
-    return slot;
-  }
-  function archive(slot: number, at: number): number {
-    const state = touch(slot);
-    if (!state.archived) archivedCount++;
-    state.archived = true;
+
+  #update(id: string, at: number, change: (state: Slot) => void): number {
+    const slot = this.slotOf(id);
+    if (slot === null) return -1;
+    const state = this.#touch(slot);
+    change(state);
     state.updatedAt = at;
     return slot;
   }
-  function change(event: { at: number; count?: number; ids?: string[] }): number {
-    const slots = event.ids ? event.ids.map((id) => slotOf(id)).filter((s) => s !== null) : spread(event.count ?? 0, base);
+
+  #create(at: number, set: Properties): number {
+    const slot = this.size();
+    this.#created++;
+    this.#touched.set(slot, { revision: 0, createdAt: at, updatedAt: at, archived: false, set });
+    this.timeline.moved(slot);
+    return slot;
+  }
+
+  #change(event: { at: number; count?: number; ids?: string[] }): number {
+    const slots = event.ids ? event.ids.map((id) => this.slotOf(id)).filter((slot) => slot !== null) : spread(event.count ?? 0, this.#base);
     for (const slot of slots) {
-      if (touched.get(slot)?.archived) continue;
-      const state = touch(slot);
+      if (this.isArchived(slot)) continue;
+      const state = this.#touch(slot);
       state.revision++;
       state.updatedAt = event.at;
     }
     return slots.at(-1) ?? -1;
   }
-  function restore(event: Extract<CollectionEvent, { op: "state" }>): number {
-    while (base + created <= event.slot) create(event.createdAt, {});
-    const { revision, archived, set } = event;
-    touched.set(event.slot, { revision, createdAt: event.createdAt, updatedAt: event.updatedAt, archived, set });
-    timeline.moved(event.slot);
-    if (archived) archivedCount++;
-    return event.slot;
-  }
-  function setProperties(slot: number, at: number, set: Properties): number {
-    const state = touch(slot);
-    state.set = { ...state.set, ...set };
-    state.updatedAt = at;
-    return slot;
+
+  #resize(count: number): number {
+    this.#base = count;
+    this.#created = 0;
+    this.#archived = 0;
+    this.#touched = new Map();
+    this.#times = baseTimes(this.#options.seed, count);
+    this.#renderings.clear();
+    this.timeline.reset();
+    return -1;
   }
 
-  return {
-    size: () => base + created,
-    liveCount: () => base + created - archivedCount,
-    version: () => version,
-    id: (slot) => String(firstId + (slot < base ? slot : CREATED_OFFSET + slot - base)),
-    slotOf,
-    createdAt,
-    updatedAt,
-    isArchived: (slot) => touched.get(slot)?.archived ?? false,
-    properties(slot) {
-      const state = touched.get(slot);
-      if (slot >= base) return { ...state?.set };
-      const generated = generate(seed, slot, state?.revision ?? 0);
-      return state?.set ? { ...generated, ...state.set } : generated;
-    },
-    timeline,
-    bytes(rendering, slot, render) {
-      let cache = renderings.get(rendering);
-      if (!cache) {
-        if (renderings.size >= 8) renderings.clear(); // callers ask for few different sets of properties; do not grow for one that varies them
-        cache = [];
-        renderings.set(rendering, cache);
-      }
-      const known = cache[slot];
-      if (known) return known;
-      const bytes = render(slot);
-      cache[slot] = bytes;
-      return bytes;
-    },
-    apply(event) {
-      version++;
-      if (event.op === "size") return resize(event.count);
-      if (event.op === "create") return create(event.at, event.set);
-      if (event.op === "change") return change(event);
-      if (event.op === "state") return restore(event);
-      const slot = slotOf(event.id);
-      if (slot === null) return -1;
-      return event.op === "set" ? setProperties(slot, event.at, event.set) : archive(slot, event.at);
-    },
-    *snapshot() {
-      if (base !== initialCount) yield { op: "size", count: base };
-      for (const slot of [...touched.keys()].sort((a, b) => a - b)) {
-        const state = touched.get(slot) as Slot;
-        yield { op: "state", slot, ...state, set: state.set ?? {} };
-      }
-    },
-  };
+  #restore(event: Extract<CollectionEvent, { op: "state" }>): number {
+    const { slot, revision, createdAt, updatedAt, archived, set } = event;
+    while (this.size() <= slot) this.#create(createdAt, {});
+    this.#touched.set(slot, { revision, createdAt, updatedAt, archived, set });
+    this.timeline.moved(slot);
+    if (archived) this.#archived++;
+    return slot;
+  }
 }
 
 function creationOffset(seed: number, slot: number): number {

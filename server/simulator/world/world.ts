@@ -1,6 +1,6 @@
 import path from "node:path";
 import { companyProperties, dealProperties } from "./businesses";
-import { type Collection, createCollection, type Generate } from "./collection";
+import { Collection, type Generate } from "./collection";
 import { openJournal, readJournal } from "./journal";
 import { contactProperties } from "./people";
 import { seedOf } from "./random";
@@ -48,7 +48,7 @@ export function createWorld(options: { seed: number; sizes: Sizes; stateDir: str
     const name = `${key.service}/${key.account}/${key.object}`;
     const known = collections.get(name);
     if (known) return known.collection;
-    const made = createCollection({
+    const made = new Collection({
       seed: seedOf(`${options.seed}:${name}`),
       count: options.sizes[key.service][key.object],
       firstId: key.service === "hubspot" ? (Number(key.account) % 1000) * 20_000_000 + 1 : 1,
