@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: "temporal",
           include: ["{server,workflows,tests}/**/*.temporal.test.ts"],
-          globalSetup: ["tests/support/global.ts"],
+          globalSetup: ["tests/support/global.ts", "tests/support/global-temporal.ts"],
           pool: "forks",
           maxWorkers: 1,
           fileParallelism: false,

@@ -37,7 +37,7 @@ export async function step(name, expectedSeconds, work) {
   const since = Date.now();
   const entry = { since, saidMs: 0, expectedMs: expectedSeconds * 1000, detail: "" };
   running.set(name, entry);
-  ticker ??= setInterval(tick, 1000).unref();
+  if (!ticker) ticker = setInterval(tick, 1000).unref();
   say(`· ${name} (about ${expectedSeconds} s)`);
   try {
     const result = await work((text) => {

