@@ -158,10 +158,9 @@ function StageActions({ detail, authorization, again, onAgain }: StageActionsPro
 /** Authorising in a window of the third party, through every way that can end. */
 export function Authorize({ resume, ...props }: ConnectMethodProps & { resume: string | undefined }) {
   const { detail, connectionId, vendorName, onConnected, started, failed } = props;
-  const { page } = useNavigation();
   const form = useAnswers(detail.fields);
   const authorization = useAuthorization(
-    { integrationId: detail.id, integrationName: detail.name, page, ...(connectionId ? { connectionId } : {}) },
+    { integrationId: detail.id, integrationName: detail.name, ...(connectionId ? { connectionId } : {}) },
     resume,
   );
   const { stage, result, problem } = authorization;

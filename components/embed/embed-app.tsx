@@ -23,6 +23,7 @@ type EmbedAppProps = {
   /** What the page asked to be shown later on. */
   asked: View | null;
   page: string;
+  renew: () => Promise<string | null>;
   modal: boolean;
   send: (message: FromFrame) => void;
 };
@@ -54,7 +55,7 @@ function useEscape(modal: boolean, close: () => void) {
   }, [modal, close]);
 }
 
-function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page">) {
+function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page" | "renew">) {
   const trpc = useEmbed();
   const { screen, go } = useNavigation();
   const bootstrap = useQuery(trpc.session.bootstrap.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
@@ -100,12 +101,12 @@ function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page">
   );
 }
 
-export function EmbedApp({ opening, asked, page, modal, send }: EmbedAppProps) {
+export function EmbedApp({ opening, asked, page, renew, modal, send }: EmbedAppProps) {
   const emit = useCallback((event: WidgetEvent) => send({ type: "event", event }), [send]);
   const start = useRef<Screen | null>(null);
   start.current ??= takePending() ?? screenOf(opening);
   return (
-    <NavigationProvider start={start.current} page={page} emit={emit}>
+    <NavigationProvider start={start.current} page={page} renew={renew} emit={emit}>
       <Screens asked={asked} modal={modal} send={send} />
     </NavigationProvider>
   );

@@ -15,7 +15,7 @@ export type EmbedRootProps = { allowedOrigins: string[]; vendorName: string; the
 
 const HOST_PATIENCE_MS = 10_000;
 /** Tokens live ten minutes; a new one is fetched two before. */
-const RENEW_EVERY_MS = 8 * 60_000;
+const RENEW_AFTER_MS = 8 * 60_000;
 
 type Phase = "waiting" | "alone" | "refused" | "open";
 type Opening = { page: string; view: View; locale: string | null };
@@ -28,6 +28,7 @@ function useHost({ allowedOrigins, theme }: EmbedRootProps) {
   const channel = useRef<Channel | null>(null);
   const token = useRef<SessionToken | null>(null);
   const looks = useRef<WidgetTheme>({});
+  const renewal = useRef<ReturnType<typeof setTimeout>>(undefined);
   const send = useCallback((message: FromFrame) => channel.current?.send(message), []);
   token.current ??= createSessionToken(() => send({ type: "renew" }));
 
@@ -41,6 +42,8 @@ function useHost({ allowedOrigins, theme }: EmbedRootProps) {
       if (message.type === "view") return setAsked(message.view);
       show(message.theme ?? {});
       token.current?.accept(message.token);
+      clearTimeout(renewal.current);
+      renewal.current = setTimeout(() => void token.current?.renew(), RENEW_AFTER_MS);
       setPhase((before) => (before === "open" ? before : message.token === "" ? "refused" : "open"));
       setOpening((before) =>
         before.page ? before : { page: message.page, view: message.view ?? "marketplace", locale: message.locale ?? null },
@@ -54,10 +57,9 @@ function useHost({ allowedOrigins, theme }: EmbedRootProps) {
     const opened = openChannel(window, allowedOrigins, receive);
     channel.current = opened;
     const patience = setTimeout(() => setPhase((before) => (before === "waiting" ? "alone" : before)), HOST_PATIENCE_MS);
-    const renewal = setInterval(() => void token.current?.renew(), RENEW_EVERY_MS);
     return () => {
       clearTimeout(patience);
-      clearInterval(renewal);
+      clearTimeout(renewal.current);
       opened.close();
       channel.current = null;
     };
@@ -82,7 +84,7 @@ export function EmbedRoot(props: EmbedRootProps) {
       {phase === "refused" ? <RefusedPage vendorName={props.vendorName} /> : null}
       {phase === "open" && opening.page ? (
         <EmbedProvider getToken={token.current} renewToken={token.renew}>
-          <EmbedApp opening={opening.view} asked={asked} page={opening.page} modal={props.modal} send={send} />
+          <EmbedApp opening={opening.view} asked={asked} page={opening.page} renew={token.renew} modal={props.modal} send={send} />
         </EmbedProvider>
       ) : null}
     </div>

@@ -24,6 +24,8 @@ type Navigation = {
   emit(event: WidgetEvent): void;
   /** Address of the vendor's page, as it told us; where a full-page authorisation comes back to. */
   page: string;
+  /** Asks the page for a fresh session, so that what begins now has its whole life before it. */
+  renew(): Promise<string | null>;
 };
 
 const Context = createContext<Navigation | null>(null);
@@ -42,9 +44,9 @@ function viewOf(screen: Screen): View {
     : { connection: screen.connectionId };
 }
 
-type NavigationProps = { start: Screen; page: string; emit: (event: WidgetEvent) => void; children: ReactNode };
+type NavigationProps = { start: Screen; page: string; renew: Navigation["renew"]; emit: (event: WidgetEvent) => void; children: ReactNode };
 
-export function NavigationProvider({ start, page, emit, children }: NavigationProps) {
+export function NavigationProvider({ start, page, renew, emit, children }: NavigationProps) {
   const [stack, setStack] = useState<Screen[]>([start]);
   const screen = stack.at(-1) ?? start;
 
@@ -61,7 +63,7 @@ export function NavigationProvider({ start, page, emit, children }: NavigationPr
     emit({ type: "view", view: "marketplace" });
   }, [emit]);
 
-  const value = useMemo(() => ({ screen, go, replace, back, emit, page }), [screen, go, replace, back, emit, page]);
+  const value = useMemo(() => ({ screen, go, replace, back, emit, page, renew }), [screen, go, replace, back, emit, page, renew]);
   return <Context value={value}>{children}</Context>;
 }
 

@@ -7,12 +7,13 @@ import { faultOf } from "#components/trpc/fault";
 import type { AuthorizationResult } from "#server/trpc/views";
 import { navigatePopup, openPopup, takePopup } from "./authorization-popup";
 import { type AuthorizationFacts, type AuthorizationStage, stageOf } from "./authorization-stage";
+import { useNavigation } from "./navigation.tsx";
 import { keepPending } from "./pending-authorization";
 
 /** A window just closed may have brought its answer back: the server is asked a few times more before we say so. */
 const CLOSED_GRACE_MS = 2500;
 
-type Target = { integrationId: string; integrationName: string; connectionId?: string; page: string };
+type Target = { integrationId: string; integrationName: string; connectionId?: string };
 
 export type Authorization = {
   stage: AuthorizationStage;
@@ -47,9 +48,22 @@ function usePopup() {
   return { popup, state, follow };
 }
 
+/** Calls `finish` once for every authorisation that has come back. */
+function useFinish(authorizationId: string | null, finish: (authorizationId: string) => void) {
+  const begun = useRef<string | null>(null);
+  const latest = useRef(finish);
+  latest.current = finish;
+  useEffect(() => {
+    if (authorizationId === null || begun.current === authorizationId) return;
+    begun.current = authorizationId;
+    latest.current(authorizationId);
+  }, [authorizationId]);
+}
+
 /** One attempt after the other to authorise at a third party, finished by this session only. */
 export function useAuthorization(target: Target, resume: string | undefined): Authorization {
   const trpc = useEmbed();
+  const { page, renew } = useNavigation();
   const { popup, state: popupState, follow } = usePopup();
   const [resumed, setResumed] = useState(resume ?? null);
   const begin = useMutation(trpc.connect.begin.mutationOptions());
@@ -79,34 +93,31 @@ export function useAuthorization(target: Target, resume: string | undefined): Au
     follow(opened);
     setResumed(null);
     finalize.reset();
-    begin.mutate(
-      {
-        integrationId: target.integrationId,
-        config: options.config ?? {},
-        ...(target.connectionId && !options.fresh ? { connectionId: target.connectionId } : {}),
-        ...(opened ? { display: "popup" as const } : { display: "redirect" as const, returnTo: target.page }),
-      },
-      {
+    const input = {
+      integrationId: target.integrationId,
+      config: options.config ?? {},
+      ...(target.connectionId && !options.fresh ? { connectionId: target.connectionId } : {}),
+      ...(opened ? { display: "popup" as const } : { display: "redirect" as const, returnTo: page }),
+    };
+    begin.reset();
+    // Only the session that begins an authorisation can finish it: it begins with one that will not be renewed meanwhile.
+    void renew().then(() =>
+      begin.mutate(input, {
         onSuccess: ({ url }) => opened && navigatePopup(opened, url),
         onError: () => opened?.close(),
-      },
+      }),
     );
   };
 
-  const returned = status.data?.status === "returned";
-  const finishing = useRef<string | null>(null);
-  const { mutate: finish } = finalize;
-  useEffect(() => {
-    if (!returned || authorizationId === null || finishing.current === authorizationId) return;
-    finishing.current = authorizationId;
+  useFinish(status.data?.status === "returned" ? authorizationId : null, (id) => {
     popup?.close();
-    finish({ authorizationId });
-  }, [returned, authorizationId, finish, popup]);
+    finalize.mutate({ authorizationId: id });
+  });
 
   const error = finalize.error ?? begin.error ?? (authorizationId ? status.error : null);
   return {
     stage: stageOf({
-      begin: begin.status,
+      begin: begin.status === "idle" && popupState !== "none" ? "pending" : begin.status,
       popup: popupState,
       status: status.data?.status ?? (resumed ? "waiting" : null),
       finalize: finalize.status,

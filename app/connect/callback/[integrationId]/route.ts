@@ -1,0 +1,53 @@
+import { type CallbackStatus, callbackPage } from "#components/embed/callback-page";
+import { getDeps } from "#server/deps";
+import { receiveCallback } from "#server/domains/connections/receive-callback";
+import { findLook } from "#server/domains/environments/find-look";
+import { isAppError } from "#server/lib/errors";
+import type { IntegrationId } from "#server/lib/ids";
+
+export const dynamic = "force-dynamic";
+
+type Context = { params: Promise<{ integrationId: string }> };
+
+const HEADERS = { "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
+
+function answer(html: string, nonce: string, status: number): Response {
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  return new Response(html, {
+    status,
+    headers: { ...HEADERS, "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy },
+  });
+}
+
+/** Where a third party sends the browser back to. Keeps what it brought; only the session that began can use it. */
+export async function GET(request: Request, { params }: Context): Promise<Response> {
+  // A browser that only looks ahead must not spend the state.
+  if (request.headers.get("sec-purpose")?.includes("prefetch")) return new Response(null, { status: 503, headers: HEADERS });
+  const integrationId = (await params).integrationId as IntegrationId;
+  const query = new URL(request.url).searchParams;
+  const nonce = crypto.randomUUID().replaceAll("-", "");
+  const deps = getDeps();
+  const look = await findLook(deps, { integrationId }).catch(() => null);
+  const show = (status: CallbackStatus, code: number) => answer(callbackPage(status, look, nonce), nonce, code);
+  try {
+    const { display, returnTo, status } = await receiveCallback(deps, {
+      integrationId,
+      state: query.get("state") ?? "",
+      code: query.get("code") ?? undefined,
+      error: query.get("error") ?? undefined,
+      errorDescription: query.get("error_description") ?? undefined,
+      iss: query.get("iss") ?? undefined,
+    });
+    if (display === "redirect" && returnTo) return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });
+    return show(status, 200);
+  } catch (error) {
+    if (isAppError(error) && error.code === "invalid") return show("unknown", 400);
+    deps.log.error({ err: error, integrationId }, "a sign-in could not be taken in");
+    return show("broken", 503);
+  }
+}
+
+/** Looking at the headers changes nothing. */
+export function HEAD(): Response {
+  return new Response(null, { status: 200, headers: HEADERS });
+}

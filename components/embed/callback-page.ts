@@ -1,0 +1,63 @@
+/** The page a sign-in window ends on. Plain HTML: it loads nothing from anywhere and holds no secret. */
+
+export type CallbackStatus = "returned" | "denied" | "failed" | "expired" | "unknown" | "broken";
+export type CallbackLook = { vendorName: string; integrationName: string; accent: string | null };
+
+const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => escapes[char] ?? char);
+
+type Words = { title: string; text: string };
+
+function wordsFor(status: CallbackStatus, look: CallbackLook | null): Words {
+  const name = look?.integrationName ?? "The other system";
+  const vendor = look?.vendorName ?? "the page you came from";
+  switch (status) {
+    case "returned":
+      return { title: "You can close this window", text: `${name} allowed access. ${vendor} goes on by itself.` };
+    case "denied":
+      return { title: "Access was not allowed", text: `Nothing was connected. Close this window; in ${vendor} you can try again.` };
+    case "failed":
+      return { title: `${name} reported a problem`, text: `Nothing was connected. Close this window; ${vendor} shows what happened.` };
+    case "expired":
+      return { title: "That took too long", text: `Nothing was connected. Close this window and start again in ${vendor}.` };
+    case "unknown":
+      return {
+        title: "This sign-in is not known any more",
+        text: `It was used already, or is too old. Nothing was changed. Close this window and start again in ${vendor}.`,
+      };
+    case "broken":
+      return {
+        title: "This could not be finished just now",
+        text: `Nothing was connected. Close this window and try again in ${vendor} in a moment.`,
+      };
+  }
+}
+
+const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-items:center;font:15px/1.5 system-ui,sans-serif;background:light-dark(#f7f8f9,#16181c);color:light-dark(#1b1f26,#eceef1)}main{max-width:44ch;padding:24px;text-align:center}h1{font-size:20px;line-height:1.25;margin:16px 0 6px}p{margin:0;color:light-dark(#525a66,#aab1bc)}`;
+
+/** Whole page. `accent` is used only when it is a plain hex colour; all words are escaped. */
+export function callbackPage(status: CallbackStatus, look: CallbackLook | null, nonce: string): string {
+  const { title, text } = wordsFor(status, look);
+  const accent = look?.accent && /^#[0-9a-f]{6}$/i.test(look.accent) ? look.accent : "#475467";
+  const mark = status === "returned" ? '<path d="M12 20.5l5.5 5.5L28.5 14.5"/>' : '<path d="M20 12v10"/><circle cx="20" cy="27.5" r=".6"/>';
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="data:,">
+<style nonce="${nonce}">${STYLE}</style>
+</head>
+<body>
+<main>
+<svg width="40" height="40" viewBox="0 0 40 40" fill="none" stroke="${accent}" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="20" cy="20" r="18"/>${mark}</svg>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(text)}</p>
+</main>
+<script nonce="${nonce}">history.replaceState(null,"",location.pathname);${status === "returned" || status === "denied" ? "setTimeout(function(){window.close()},600)" : ""}</script>
+</body>
+</html>
+`;
+}
