@@ -26,5 +26,9 @@ export function scriptedSource(people: Person[], pageSize: number): Source & { r
 }
 
 export function samplePeople(count: number): Person[] {
-  return Array.from({ length: count }, (_, i) => ({ id: `p${String(i).padStart(6, "0")}`, email: `p${i}@example.com`, firstname: `First ${i}` }));
+  return Array.from({ length: count }, (_, i) => ({
+    id: `p${String(i).padStart(6, "0")}`,
+    email: `p${i}@example.com`,
+    firstname: `First ${i}`,
+  }));
 }

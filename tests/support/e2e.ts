@@ -1,0 +1,63 @@
+import { mkdirSync } from "node:fs";
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+import type { Running } from "./stack";
+
+export { expect };
+
+/** Widths at which every screen must hold: a desk and a telephone. */
+export const WIDTHS = [1280, 390] as const;
+
+type Fixtures = {
+  product: Running & { home: string };
+  /** Console errors and uncaught exceptions of this test's pages that are expected: add a pattern before they happen. */
+  expectedErrors: RegExp[];
+  /** Saves test-results/screens/<name>-<width>.png at each of {@link WIDTHS}. */
+  shoot: (page: Page, name: string) => Promise<void>;
+  /** Fails on a violation that axe calls serious or critical, frames included. */
+  expectAccessible: (page: Page) => Promise<void>;
+};
+
+async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync("test-results/screens", { recursive: true });
+  const before = page.viewportSize();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: width > 600 ? 860 : 844 });
+    await page.waitForTimeout(250); // lets transitions and the frame's height settle
+    await page.screenshot({ path: `test-results/screens/${name}-${width}.png`, fullPage: true });
+  }
+  if (before) await page.setViewportSize(before);
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html.slice(0, 160)).join("\n  ")}`);
+  expect(serious).toEqual([]);
+}
+
+/** Playwright's `test` that also fails on any console error or uncaught exception in any page or frame. */
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
+  product: async ({}, use) => {
+    const text = process.env["INLAY_E2E"];
+    if (!text) throw new Error("no running product: run through `npm run test:e2e`");
+    await use(JSON.parse(text) as Running & { home: string });
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
+  expectedErrors: async ({}, use) => use([]),
+  context: async ({ context, expectedErrors }, use) => {
+    const errors: string[] = [];
+    context.on("console", (message) => {
+      if (message.type() === "error") errors.push(`${message.text()} (${message.location().url})`);
+    });
+    context.on("weberror", (error) => errors.push(String(error.error().stack ?? error.error())));
+    await use(context);
+    expect(errors.filter((text) => !expectedErrors.some((pattern) => pattern.test(text)))).toEqual([]);
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
+  shoot: async ({}, use) => use(shoot),
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
+  expectAccessible: async ({}, use) => use(expectAccessible),
+});
