@@ -18,12 +18,12 @@ const HOST_PATIENCE_MS = 10_000;
 const RENEW_AFTER_MS = 8 * 60_000;
 
 type Phase = "waiting" | "alone" | "refused" | "open";
-type Opening = { page: string; view: View; locale: string | null };
+type Opening = { origin: string; page: string; view: View; locale: string | null };
 
 /** The line to the vendor's page, opened once, and what came over it. */
 function useHost({ allowedOrigins, theme }: EmbedRootProps) {
   const [phase, setPhase] = useState<Phase>("waiting");
-  const [opening, setOpening] = useState<Opening>({ page: "", view: "marketplace", locale: null });
+  const [opening, setOpening] = useState<Opening>({ origin: "", page: "", view: "marketplace", locale: null });
   const [asked, setAsked] = useState<View | null>(null);
   const channel = useRef<Channel | null>(null);
   const token = useRef<SessionToken | null>(null);
@@ -37,7 +37,7 @@ function useHost({ allowedOrigins, theme }: EmbedRootProps) {
       looks.current = { ...looks.current, ...asked };
       applyTheme(mergeTheme(theme, looks.current), document.documentElement);
     };
-    const receive = (message: ToFrame) => {
+    const receive = (message: ToFrame, origin: string) => {
       if (message.type === "theme") return show(message.theme);
       if (message.type === "view") return setAsked(message.view);
       show(message.theme ?? {});
@@ -46,7 +46,7 @@ function useHost({ allowedOrigins, theme }: EmbedRootProps) {
       renewal.current = setTimeout(() => void token.current?.renew(), RENEW_AFTER_MS);
       setPhase((before) => (before === "open" ? before : message.token === "" ? "refused" : "open"));
       setOpening((before) =>
-        before.page ? before : { page: message.page, view: message.view ?? "marketplace", locale: message.locale ?? null },
+        before.page ? before : { origin, page: message.page, view: message.view ?? "marketplace", locale: message.locale ?? null },
       );
     };
     show({});
@@ -83,7 +83,7 @@ export function EmbedRoot(props: EmbedRootProps) {
       {phase === "alone" ? <AlonePage vendorName={props.vendorName} /> : null}
       {phase === "refused" ? <RefusedPage vendorName={props.vendorName} /> : null}
       {phase === "open" && opening.page ? (
-        <EmbedProvider getToken={token.current} renewToken={token.renew}>
+        <EmbedProvider getToken={token.current} renewToken={token.renew} hostOrigin={opening.origin}>
           <EmbedApp opening={opening.view} asked={asked} page={opening.page} renew={token.renew} modal={props.modal} send={send} />
         </EmbedProvider>
       ) : null}

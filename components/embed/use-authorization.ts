@@ -117,7 +117,7 @@ export function useAuthorization(target: Target, resume: string | undefined): Au
   const error = finalize.error ?? begin.error ?? (authorizationId ? status.error : null);
   return {
     stage: stageOf({
-      begin: begin.status === "idle" && popupState !== "none" ? "pending" : begin.status,
+      begin: beginning(begin.status, popupState),
       popup: popupState,
       status: status.data?.status ?? (resumed ? "waiting" : null),
       finalize: finalize.status,
@@ -136,6 +136,10 @@ export function useAuthorization(target: Target, resume: string | undefined): Au
     },
   };
 }
+
+/** A window is open before the server is asked: by then it has begun for the customer. */
+const beginning = (status: AuthorizationFacts["begin"], popup: AuthorizationFacts["popup"]) =>
+  status === "idle" && popup !== "none" ? "pending" : status;
 
 function shown(error: unknown): Authorization["problem"] {
   const { code, text, detail } = faultOf(error);

@@ -1,7 +1,7 @@
 "use client";
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { EventSource } from "eventsource";
 import { type ReactNode, useState } from "react";
@@ -45,7 +45,7 @@ function createClient({ getToken, renewToken }: TokenSource) {
         }),
         false: [
           renewalLink<EmbedRouter>(getToken, renew),
-          httpBatchStreamLink({
+          httpBatchLink({
             url,
             transformer: superjson,
             fetch: (input, init) => send(getToken(), input as string | URL, init as RequestInit | undefined),
@@ -57,9 +57,9 @@ function createClient({ getToken, renewToken }: TokenSource) {
 }
 
 /** Cache and client of the customer's marketplace; no cookie is needed or sent. */
-export function EmbedProvider({ getToken, renewToken, children }: EmbedProviderProps) {
+export function EmbedProvider({ getToken, renewToken, hostOrigin, children }: EmbedProviderProps) {
   const [cache] = useState(makeQueryClient);
-  const [client] = useState(() => createClient({ getToken, renewToken }));
+  const [client] = useState(() => createClient({ getToken, renewToken, hostOrigin }));
   return (
     <QueryClientProvider client={cache}>
       <TRPCProvider trpcClient={client} queryClient={cache}>
