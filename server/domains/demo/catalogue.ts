@@ -24,7 +24,7 @@ export const MODELS: readonly { key: string; name: string; fields: ModelField[] 
       field("firstName", "First name"),
       field("lastName", "Last name"),
       field("fullName", "Full name"),
-      field("email", "E-mail", "string", true),
+      field("email", "E-mail"), // not required: contacts without one are ordinary in a CRM
       field("phone", "Phone"),
       field("company", "Company"),
       field("jobTitle", "Job title"),
@@ -105,7 +105,7 @@ const hubspotContacts: FieldMapping[] = [
   from("firstName", "properties.firstname", TRIM),
   from("lastName", "properties.lastname", TRIM),
   text("fullName", "{properties.firstname} {properties.lastname}"),
-  from("email", "properties.email", EMAIL, needed),
+  from("email", "properties.email", EMAIL),
   from("phone", "properties.phone", TRIM),
   from("company", "properties.company", TRIM),
   from("jobTitle", "properties.jobtitle", TRIM),
@@ -137,15 +137,16 @@ const hubspotDeals: FieldMapping[] = [
 ];
 
 const sandboxContacts: FieldMapping[] = [
-  from("firstName", "first_name", TRIM),
-  from("lastName", "last_name", TRIM),
-  text("fullName", "{first_name} {last_name}"),
-  from("email", "email", EMAIL, needed),
-  from("phone", "phone", TRIM),
-  from("company", "company", TRIM),
-  from("jobTitle", "job_title", TRIM),
-  from("city", "city", TRIM),
-  from("country", "country", TRIM),
+  from("firstName", "properties.firstname", TRIM),
+  from("lastName", "properties.lastname", TRIM),
+  text("fullName", "{properties.firstname} {properties.lastname}"),
+  from("email", "properties.email", EMAIL),
+  from("phone", "properties.phone", TRIM),
+  from("company", "company.name", TRIM),
+  from("jobTitle", "properties.jobtitle", TRIM),
+  from("lifecycleStage", "properties.lifecyclestage"),
+  from("city", "address.city", TRIM),
+  from("country", "address.country", TRIM),
   from("createdAt", "created_at", WHEN),
   from("updatedAt", "updated_at", WHEN),
 ];
