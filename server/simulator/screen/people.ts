@@ -34,7 +34,7 @@ export function listPage(x: Exchange, collection: Collection, base: string, acco
 ${done ? [html`<p class="notice good" role="status">${done === "archived" ? "The contact was archived." : "Saved."}</p>`] : []}
 <form class="bar" method="get" role="search"><div class="grow"><label for="q">Search contacts</label><input id="q" name="q" type="search" value="${query}"></div>
 <button class="button">Search</button><a class="button main" href="${base}/new">New contact</a></form>
-<div class="card scroll" tabindex="0" role="region" aria-label="Contacts"><table><thead><tr><th scope="col">Name</th><th scope="col">E-mail</th><th scope="col">Company</th><th scope="col">Last modified</th></tr></thead><tbody>${rows}</tbody></table></div>
+<div class="card scroll" tabindex="0" role="region" aria-label="Contacts"><table><thead><tr><th scope="col">Name</th><th scope="col">E-mail</th><th scope="col" class="extra">Company</th><th scope="col">Last modified</th></tr></thead><tbody>${rows}</tbody></table></div>
 <div class="bar"><span class="quiet">Page ${number} of ${pages}</span>${number > 1 ? [html`<a class="button" href="${link(number - 1)}">Previous</a>`] : []}${number < pages ? [html`<a class="button" href="${link(number + 1)}">Next</a>`] : []}</div>`;
 }
 
@@ -55,7 +55,7 @@ function matches(collection: Collection, slot: number, query: string): boolean {
 function row(collection: Collection, slot: number, base: string): Markup {
   const properties = collection.properties(slot);
   const modified = new Date(collection.updatedAt(slot)).toISOString();
-  return html`<tr><td><a href="${base}/${collection.id(slot)}">${displayName(properties)}</a></td><td>${properties["email"]}</td><td>${properties["company"]}</td><td><time datetime="${modified}">${modified.slice(0, 16).replace("T", " ")}</time></td></tr>`;
+  return html`<tr><td><a href="${base}/${collection.id(slot)}">${displayName(properties)}</a></td><td>${properties["email"]}</td><td class="extra">${properties["company"]}</td><td><time datetime="${modified}">${modified.slice(0, 16).replace("T", " ")}</time></td></tr>`;
 }
 
 /** One contact as a form; `slot` null for a new one. */

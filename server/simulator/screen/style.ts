@@ -7,7 +7,7 @@ body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-app
 a{color:var(--brand)}
 :focus-visible{outline:3px solid var(--brand);outline-offset:2px;border-radius:6px}
 header{background:var(--panel);border-bottom:1px solid var(--line)}
-header .inner,.wrap{max-width:1120px;margin:0 auto;padding:14px 24px}
+header .inner,.wrap{max-width:1280px;margin:0 auto;padding:14px 24px}
 header .inner{display:flex;gap:20px;align-items:center;flex-wrap:wrap}
 .brand{font-weight:700;font-size:17px;color:var(--ink);text-decoration:none;display:flex;gap:10px;align-items:center}
 .brand::before{content:"";width:18px;height:18px;border-radius:6px;border:5px solid var(--brand)}
@@ -19,9 +19,10 @@ h1{font-size:24px;line-height:1.25;margin:10px 0 4px}h2{font-size:17px;margin:0 
 .quiet{color:var(--soft)}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:14px;padding:20px}
 .grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));margin:18px 0}
-.grid .card{display:block}
+.grid .card h2{margin:10px 0 6px}.grid .card p{margin:0 0 14px}
+.card>:first-child{margin-top:0}
 .split{display:grid;gap:20px;grid-template-columns:minmax(0,1fr)}
-@media (min-width:960px){.split{grid-template-columns:minmax(0,2fr) minmax(260px,1fr)}}
+@media (min-width:960px){.split{grid-template-columns:minmax(0,1fr) 320px}}
 .bar{display:flex;gap:10px;flex-wrap:wrap;align-items:end;margin:16px 0}
 .bar .grow{flex:1 1 220px}
 label{display:block;font-weight:600;font-size:13px;margin-bottom:4px}
@@ -31,7 +32,8 @@ input[type=text],input[type=email],input[type=search]{width:100%;min-height:40px
 .button.main{background:var(--brand);color:var(--brand-ink);border-color:var(--brand)}
 .button.main:hover{filter:brightness(1.06)}
 .button.danger{color:var(--bad)}
-table{border-collapse:collapse;width:100%}
+table{border-collapse:collapse;width:100%;font-size:14px}
+@media (max-width:640px){.extra{display:none}}
 .scroll{overflow-x:auto;padding:0}
 .scroll:focus-visible{outline-offset:-3px}
 th,td{text-align:left;padding:10px 14px;border-bottom:1px solid var(--line);white-space:nowrap;max-width:260px;overflow:hidden;text-overflow:ellipsis}

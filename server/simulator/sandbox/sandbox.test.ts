@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Simulator, startSimulator } from "#server/simulator/start";
+
+type Row = { id: string; updated_at: string; properties: { email: string | null }; deleted?: boolean };
+type Page = { data: Row[]; next_cursor: string | null; total: number; total_pages: number };
+
+let sim: Simulator;
+beforeAll(async () => {
+  sim = await startSimulator();
+});
+afterAll(() => sim.stop());
+
+const call = (path: string, init: RequestInit = {}) =>
+  fetch(`${sim.origin}/api.sandbox-crm.example/v1/${path}`, { ...init, headers: { "x-api-key": "sbx_demo_key" } });
+const get = async (path: string) => (await (await call(path)).json()) as Page;
+const control = (body: unknown) => fetch(`${sim.origin}/_control`, { method: "POST", body: JSON.stringify(body) });
+const truth = async () =>
+  (await (await fetch(`${sim.origin}/_truth/sandbox-crm/contacts`)).text())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Row);
+const all = async (query: string) => {
+  const rows: Row[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page = await get(`contacts?${query}${cursor ? `&cursor=${cursor}` : ""}`);
+    rows.push(...page.data);
+    cursor = page.next_cursor;
+  } while (cursor);
+  return rows;
+};
+
+describe("the sandbox CRM", () => {
+  it("opens an account for every key, always the same one, and for nothing else", async () => {
+    const me = async (key: string) => {
+      const response = await fetch(`${sim.origin}/api.sandbox-crm.example/v1/me`, { headers: { "x-api-key": key } });
+      return [response.status, ((await response.json()) as { id?: string }).id];
+    };
+    expect(await me("sbx_demo_key")).toEqual([200, "acct_demo"]);
+    expect(await me("sbx_other")).toEqual(await me("sbx_other"));
+    expect((await me("sbx_other"))[1]).not.toBe((await me("sbx_another"))[1]);
+    expect((await me("wrong"))[0]).toBe(401);
+  });
+
+  it("gives exactly the truth by cursor, by page and by link", async () => {
+    const ids = (await truth()).map((row) => row.id);
+    const byCursor = await all("limit=300");
+    expect(byCursor.map((row) => row.id).sort()).toEqual(ids);
+    const order = (row: Row) => `${row.updated_at} ${row.id}`;
+    expect(byCursor.map(order)).toEqual(byCursor.map(order).sort());
+    const paged: string[] = [];
+    for (let page = 1; page <= (await get("paged/contacts?per_page=300")).total_pages; page++) {
+      paged.push(...(await get(`paged/contacts?per_page=300&page=${page}`)).data.map((row) => row.id));
+    }
+    expect(paged).toEqual(ids);
+    const linked: string[] = [];
+    let url: string | undefined = `${sim.origin}/api.sandbox-crm.example/v1/linked/contacts?limit=700`;
+    while (url) {
+      const response: Response = await fetch(url, { headers: { "x-api-key": "sbx_demo_key" } });
+      linked.push(...((await response.json()) as Row[]).map((row) => row.id));
+      url = /<([^>]+)>; rel="next"/.exec(response.headers.get("link") ?? "")?.[1];
+    }
+    expect(linked.sort()).toEqual(ids);
+  });
+
+  it("gives what changed since a time, that time included, and tombstones when asked", async () => {
+    await control({ service: "sandbox-crm", change: { count: 250 } });
+    const since = (await truth())
+      .map((row) => row.updated_at)
+      .sort()
+      .at(-1);
+    const changed = await all(`limit=100&updated_since=${since}`);
+    expect(changed).toHaveLength(250);
+    await call(`contacts/${changed[0]!.id}`, { method: "DELETE" });
+    expect((await get(`contacts?updated_since=${since}&limit=1000`)).data).toHaveLength(249);
+    const withDeleted = (await get(`contacts?updated_since=${since}&limit=1000&include_deleted=true`)).data;
+    expect(withDeleted.filter((row) => row.deleted).map((row) => row.id)).toEqual([changed[0]!.id]);
+  });
+
+  it("loses nothing when records change while it is paged", async () => {
+    const seen = new Map<string, string>();
+    let cursor: string | null = null;
+    do {
+      const page: Page = await get(`contacts?limit=200${cursor ? `&cursor=${cursor}` : ""}`);
+      for (const row of page.data) seen.set(row.id, row.updated_at);
+      if (seen.size < 1_000) await control({ service: "sandbox-crm", change: { count: 30 } });
+      cursor = page.next_cursor;
+    } while (cursor);
+    for (const row of await truth()) expect(seen.get(row.id)).toBe(row.updated_at);
+  });
+
+  it("writes what a record may hold and refuses the rest", async () => {
+    const post = (properties: unknown) => call("contacts", { method: "POST", body: JSON.stringify({ properties }) });
+    const created = (await (await post({ email: "n@example.com" })).json()) as Row;
+    expect(created.id).toMatch(/^ct_\d{9}$/);
+    const patched = await call(`contacts/${created.id}`, {
+      method: "PATCH",
+      body: JSON.stringify({ properties: { email: "m@example.com" } }),
+    });
+    expect(((await patched.json()) as Row).properties.email).toBe("m@example.com");
+    expect((await post({ nonsense: "x" })).status).toBe(400);
+    expect((await call("contacts?limit=1001")).status).toBe(400);
+    expect((await call("contacts/ct_999999999")).status).toBe(404);
+  });
+});
