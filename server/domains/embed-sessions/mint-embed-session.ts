@@ -22,14 +22,14 @@ function chooseOrigin(allowed: readonly string[], wanted: string | undefined): s
   if (wanted !== undefined) {
     if (allowed.includes(wanted)) return wanted;
     throw new AppError("invalid", `${wanted} is not an allowed origin of this environment. Allowed: ${allowed.join(", ") || "none yet"}.`, {
-      details: { fields: [{ path: "origin", message: "is not an allowed origin of this environment" }] },
+      details: { issues: [{ path: "origin", message: "is not an allowed origin of this environment" }] },
     });
   }
   const [only, ...others] = allowed;
   if (only === undefined) throw new AppError("config_invalid", "This environment has no allowed origin yet. Add your page's origin first.");
   if (others.length > 0) {
     throw new AppError("invalid", `Say which origin will embed: one of ${allowed.join(", ")}.`, {
-      details: { fields: [{ path: "origin", message: "is needed, because this environment allows more than one" }] },
+      details: { issues: [{ path: "origin", message: "is needed, because this environment allows more than one" }] },
     });
   }
   return only;

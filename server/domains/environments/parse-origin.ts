@@ -8,7 +8,7 @@ const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\]|[a-z0-9-]+\.localhost)$/;
  */
 export function parseOrigin(value: string, kind: "test" | "live"): string {
   const fault = (message: string) =>
-    new AppError("invalid", `${value}: ${message}`, { details: { fields: [{ path: "allowedOrigins", message: `${value}: ${message}` }] } });
+    new AppError("invalid", `${value}: ${message}`, { details: { issues: [{ path: "allowedOrigins", message: `${value}: ${message}` }] } });
   if (value.includes("*")) throw fault("wildcards are not allowed; list each origin");
   const url = URL.canParse(value.trim()) ? new URL(value.trim()) : null;
   if (!url || url.origin === "null") throw fault("is not an origin; write it like https://app.example.com");

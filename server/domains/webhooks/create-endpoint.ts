@@ -10,7 +10,7 @@ import type { Endpoint } from "./list-endpoints";
 const MOST = 20;
 
 function parseUrl(value: string, kind: "test" | "live"): string {
-  const fault = (message: string) => new AppError("invalid", `url ${message}`, { details: { fields: [{ path: "url", message }] } });
+  const fault = (message: string) => new AppError("invalid", `url ${message}`, { details: { issues: [{ path: "url", message }] } });
   const url = URL.canParse(value) ? new URL(value) : null;
   if (!url) throw fault("is not a URL");
   if (url.protocol !== "https:" && !(kind === "test" && url.protocol === "http:")) {

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { listChanges } from "#server/domains/records/list-changes";
+import { listRecords } from "#server/domains/records/list-records";
+import { syncNow } from "#server/domains/streams/sync-now";
+import type { Ctx } from "#server/lib/context";
+import { operation } from "../operation";
+import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
+
+const Data = z.record(z.string(), z.unknown()).meta({ description: "The fields of your model." });
+
+const RecordBody = z
+  .object({
+    id: z.string(),
+    externalId: z.string().meta({ description: "Id of the record in the customer's account." }),
+    streamId: z.string(),
+    customerId: z.string(),
+    model: z.string(),
+    data: Data,
+    source: z.unknown().optional().meta({ description: "The record as the third party gave it; only with `source=true`." }),
+    mappingVersion: z.number().int(),
+    seq: z.number().int(),
+    updatedAt: moment,
+    deletedAt: moment.nullable(),
+  })
+  .meta({ id: "Record" });
+
+const ChangeBody = z
+  .object({
+    position: z.number().int().meta({ description: "Place in the feed: rises, never repeats." }),
+    op: z.enum(["created", "updated", "deleted"]),
+    recordId: z.string(),
+    externalId: z.string(),
+    model: z.string(),
+    customerId: z.string(),
+    streamId: z.string(),
+    seq: z.number().int(),
+    at: moment,
+    record: Data.nullable().meta({ description: "The record as it is now; null when it is gone." }),
+  })
+  .meta({ id: "Change" });
+
+const WAIT_STEP_MS = 400;
+
+const pause = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+  });
+
+type Wanted = Parameters<typeof listChanges>[1];
+
+/** Asks the feed again and again until it has something or the time is over: a long poll without a held connection. */
+async function awaitChanges(ctx: Ctx, wanted: Wanted, waitMs: number, signal: AbortSignal) {
+  const deadline = performance.now() + waitMs;
+  for (let after = wanted.after; ; ) {
+    const page = await listChanges(ctx, { ...wanted, after });
+    const left = deadline - performance.now();
+    if (page.items.length > 0 || left <= 0 || signal.aborted) return page;
+    after = page.next;
+    await pause(Math.min(WAIT_STEP_MS, left), signal);
+  }
+}
+
+export const records = [
+  operation({
+    id: "listRecords",
+    method: "GET",
+    path: "/v1/records",
+    summary: "List records",
+    description: "Live records in a stable order. To follow changes, read `/v1/changes` instead.",
+    input: z.strictObject({
+      model: z.string().min(1).max(100).optional(),
+      customer: idOf("customer").optional(),
+      stream: idOf("stream").optional(),
+      source: z.enum(["true", "false"]).default("false"),
+      cursor,
+      limit: limitUpTo(1_000, 100),
+    }),
+    output: pageOf(RecordBody),
+    run: (ctx, { model, customer, stream, source, cursor: from, limit }) =>
+      listRecords(ctx, { modelKey: model, customerId: customer, streamId: stream, withSource: source === "true", cursor: from, limit }),
+  }),
+  operation({
+    id: "listChanges",
+    method: "GET",
+    path: "/v1/changes",
+    summary: "Read the change feed",
+    description:
+      "Everything that changed behind the position `after` (0 = from the start), oldest first, complete and without repeats. Keep `next` and send it as `after`. With `wait`, the answer is held until there is something, for at most so many seconds.",
+    input: z.strictObject({
+      after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+      limit: limitUpTo(1_000, 100),
+      wait: z.coerce.number().min(0).max(25).default(0).meta({ description: "Seconds to wait for a change, up to 25." }),
+      customer: idOf("customer").optional(),
+      model: z.string().min(1).max(100).optional(),
+    }),
+    output: z.object({
+      items: z.array(ChangeBody),
+      next: z.number().int().meta({ description: "Send it as `after` next time." }),
+      latest: z.number().int().meta({ description: "Newest position there is; `latest - next` is how far you are behind." }),
+    }),
+    run: (ctx, { after, limit, wait, customer, model }, signal) =>
+      awaitChanges(ctx, { after, limit, customerId: customer, modelKey: model }, wait * 1_000, signal),
+  }),
+  operation({
+    id: "syncStream",
+    method: "POST",
+    path: "/v1/streams/{id}/sync",
+    summary: "Sync a stream now",
+    description: "`engineReachable: false` means that the wish is noted and is carried out when the workflow engine is back.",
+    status: 202,
+    input: z.strictObject({ id: idOf("stream") }),
+    output: z.object({ queued: z.literal(true), engineReachable: z.boolean() }),
+    run: (ctx, { id }) => syncNow(ctx, { streamId: id }),
+  }),
+];
