@@ -1,5 +1,5 @@
 import { type LookupAddress, lookup as systemLookup } from "node:dns";
-import type { LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { AppError } from "#server/lib/errors";
 
@@ -19,12 +19,12 @@ const isIn = (address: ParsedAddress, [block, bits]: [ParsedAddress, number]) =>
 
 /** True for 127.0.0.0/8 and ::1, also when written as IPv4-mapped IPv6. */
 export function isLoopback(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";
+  return isIP(address) !== 0 && ipaddr.process(address).range() === "loopback";
 }
 
 /** True when a connection to this address leaves for the public internet (or is loopback, where that is allowed). */
 export function isReachable(address: string, allowLoopback: boolean): boolean {
-  if (!ipaddr.isValid(address)) return false;
+  if (isIP(address) === 0) return false; // stricter than ipaddr, which reads 1.2.3 as an address
   const parsed = ipaddr.process(address); // unwraps ::ffff:10.0.0.1
   const range = parsed.range();
   if (range === "loopback") return allowLoopback;
