@@ -1,0 +1,34 @@
+import { Braces, Calendar, Clock, Hash, List, type LucideIcon, ToggleLeft, Type } from "lucide-react";
+import type { ModelField } from "#server/domains/models/schema";
+
+type FieldType = ModelField["type"];
+
+export const FIELD_TYPE_WORDS: Record<FieldType, string> = {
+  string: "Text",
+  number: "Number",
+  boolean: "Yes or no",
+  date: "Date",
+  datetime: "Date and time",
+  object: "Object",
+  array: "List",
+};
+
+const ICONS: Record<FieldType, LucideIcon> = {
+  string: Type,
+  number: Hash,
+  boolean: ToggleLeft,
+  date: Calendar,
+  datetime: Clock,
+  object: Braces,
+  array: List,
+};
+
+const isFieldType = (type: string): type is FieldType => type in ICONS;
+
+/** What the type of a field is called; a source may name types of its own. */
+export const typeWord = (type: string) => (isFieldType(type) ? FIELD_TYPE_WORDS[type] : type);
+
+export function TypeIcon({ type }: { type: string }) {
+  const Icon = isFieldType(type) ? ICONS[type] : Type;
+  return <Icon aria-hidden="true" className="size-3.5 shrink-0 stroke-[1.75] text-subtle" />;
+}

@@ -1,0 +1,229 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { MoreHorizontal, Plus, Trash2 } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { toast } from "sonner";
+import { faultOf } from "#components/trpc/fault";
+import { useVendor } from "#components/trpc/vendor-provider.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card, CardHeader } from "#components/ui/card.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { formatNumber } from "#components/ui/format";
+import { Input } from "#components/ui/input.tsx";
+import { Menu, MenuItem } from "#components/ui/menu.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { DeliveryList } from "#components/vendor/delivery-list.tsx";
+import { QueryView } from "#components/vendor/query-view.tsx";
+import { SecretDialog } from "#components/vendor/secret-dialog.tsx";
+import { useMay } from "#components/vendor/viewer-context.tsx";
+import type { WebhookEndpointRow } from "#server/trpc/views";
+
+const isUrl = (value: string) => /^https?:\/\/[^\s/]+/.test(value) && URL.canParse(value);
+
+function AddEndpoint({ open, onClose, onSecret }: { open: boolean; onClose: () => void; onSecret: (secret: string) => void }) {
+  const trpc = useVendor();
+  const cache = useQueryClient();
+  const [url, setUrl] = useState("");
+  const [tried, setTried] = useState(false);
+  const create = useMutation(
+    trpc.webhooks.create.mutationOptions({
+      onSuccess: ({ secret }) => {
+        void cache.invalidateQueries(trpc.webhooks.pathFilter());
+        setUrl("");
+        setTried(false);
+        onClose();
+        onSecret(secret);
+      },
+    }),
+  );
+  const fault = create.error ? faultOf(create.error) : null;
+  const invalid = tried && !isUrl(url) ? "Enter a whole address, such as https://api.example.com/inlay." : null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (isUrl(url)) create.mutate({ url });
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => !next && onClose()}
+      title="Add an endpoint"
+      description="We send a small signed message when records change; your backend then reads the change feed."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form="add-endpoint" variant="primary" pending={create.isPending}>
+            Add endpoint
+          </Button>
+        </>
+      }
+    >
+      <form id="add-endpoint" noValidate onSubmit={submit}>
+        <Field
+          label="Address"
+          hint="Answer 2xx within 15 seconds. Other answers are tried again for about three days."
+          error={invalid ?? (fault ? (fault.fields?.["url"]?.[0] ?? fault.detail ?? fault.text) : null)}
+        >
+          <Input
+            type="url"
+            value={url}
+            onChange={(event) => setUrl(event.target.value)}
+            placeholder="https://api.example.com/inlay"
+            autoFocus
+          />
+        </Field>
+      </form>
+    </Dialog>
+  );
+}
+
+function EndpointTable({ endpoints, onRemove }: { endpoints: WebhookEndpointRow[]; onRemove: ((row: WebhookEndpointRow) => void) | null }) {
+  return (
+    <Table label="Endpoints">
+      <THead>
+        <tr>
+          <TH>Endpoint</TH>
+          <TH>State</TH>
+          <TH numeric>Delivered</TH>
+          <TH numeric>Waiting</TH>
+          <TH numeric>Given up</TH>
+          <TH numeric>Added</TH>
+          <TH>
+            <span className="sr-only">Actions</span>
+          </TH>
+        </tr>
+      </THead>
+      <TBody>
+        {endpoints.map((row) => (
+          <TR key={row.id}>
+            <TD className="w-full max-w-96 truncate">
+              <code>{row.url}</code>
+              {row.disabledReason ? <span className="block truncate text-danger-text text-xs">{row.disabledReason}</span> : null}
+            </TD>
+            <TD>
+              <Badge tone={row.status === "active" ? "success" : "neutral"}>{row.status === "active" ? "Active" : "Disabled"}</Badge>
+            </TD>
+            <TD numeric>{formatNumber(row.delivered)}</TD>
+            <TD numeric>{formatNumber(row.pending)}</TD>
+            <TD numeric className={row.dead > 0 ? "text-danger-text" : ""}>
+              {formatNumber(row.dead)}
+            </TD>
+            <TD numeric className="text-secondary">
+              <RelativeTime date={row.createdAt} />
+            </TD>
+            <TD numeric>
+              {onRemove ? (
+                <Menu
+                  trigger={
+                    <Button variant="ghost" size="icon-sm" aria-label={`More for ${row.url}`}>
+                      <MoreHorizontal aria-hidden="true" />
+                    </Button>
+                  }
+                >
+                  <MenuItem danger onSelect={() => onRemove(row)}>
+                    <Trash2 aria-hidden="true" />
+                    Remove endpoint
+                  </MenuItem>
+                </Menu>
+              ) : null}
+            </TD>
+          </TR>
+        ))}
+      </TBody>
+    </Table>
+  );
+}
+
+function RemoveEndpoint({ endpoint, onClose }: { endpoint: WebhookEndpointRow | null; onClose: () => void }) {
+  const trpc = useVendor();
+  const cache = useQueryClient();
+  const remove = useMutation(
+    trpc.webhooks.remove.mutationOptions({
+      onSuccess: () => {
+        void cache.invalidateQueries(trpc.webhooks.pathFilter());
+        toast.success("Endpoint removed");
+      },
+      onError: (error) => toast.error("The endpoint was not removed", { description: faultOf(error).text }),
+      onSettled: onClose,
+    }),
+  );
+  return (
+    <ConfirmDialog
+      open={endpoint !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title="Remove this endpoint?"
+      action="Remove endpoint"
+      pending={remove.isPending}
+      onConfirm={() => endpoint && remove.mutate({ id: endpoint.id })}
+    >
+      <p className="break-all">
+        <code>{endpoint?.url}</code>
+      </p>
+      <p>It gets no more messages, and its delivery log is deleted. Changes can still be read from the feed.</p>
+    </ConfirmDialog>
+  );
+}
+
+export function WebhooksPage() {
+  const trpc = useVendor();
+  const may = useMay("developer");
+  const [adding, setAdding] = useState(false);
+  const [secret, setSecret] = useState<string | null>(null);
+  const [removing, setRemoving] = useState<WebhookEndpointRow | null>(null);
+  const query = useQuery(trpc.webhooks.list.queryOptions(undefined, { refetchInterval: 10_000 }));
+  return (
+    <>
+      <PageHeader
+        title="Webhooks"
+        description="Signed messages to your backend when records change, with days of retries and a log of every attempt."
+        actions={
+          may ? (
+            <Button variant="primary" onClick={() => setAdding(true)}>
+              <Plus aria-hidden="true" />
+              Add endpoint
+            </Button>
+          ) : null
+        }
+      />
+      <div className="flex flex-col gap-6">
+        <Card>
+          <CardHeader title="Endpoints" />
+          <QueryView
+            query={query}
+            skeleton={
+              <table className="w-full">
+                <tbody>
+                  <SkeletonRows columns={6} rows={2} />
+                </tbody>
+              </table>
+            }
+          >
+            {(endpoints) =>
+              endpoints.length > 0 ? (
+                <EndpointTable endpoints={endpoints} onRemove={may ? setRemoving : null} />
+              ) : (
+                <EmptyState title="No endpoint yet" action={may ? <Button onClick={() => setAdding(true)}>Add endpoint</Button> : null}>
+                  Without one, your backend reads the change feed by itself.
+                </EmptyState>
+              )
+            }
+          </QueryView>
+        </Card>
+        <DeliveryList endpoints={query.data ?? []} />
+      </div>
+      <AddEndpoint open={adding} onClose={() => setAdding(false)} onSecret={setSecret} />
+      <SecretDialog secret={secret} title="Copy the signing secret now" onClose={() => setSecret(null)}>
+        Your backend verifies every message with it (Standard Webhooks). It cannot be shown again.
+      </SecretDialog>
+      <RemoveEndpoint endpoint={removing} onClose={() => setRemoving(null)} />
+    </>
+  );
+}
