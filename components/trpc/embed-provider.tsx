@@ -1,7 +1,7 @@
 "use client";
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { EventSource } from "eventsource";
 import { type ReactNode, useState } from "react";
@@ -15,15 +15,20 @@ const { TRPCProvider, useTRPC } = createTRPCContext<EmbedRouter>();
 /** The embed router's options, typed. */
 export const useEmbed = useTRPC;
 
-type EmbedProviderProps = TokenSource & { children: ReactNode };
+type Access = TokenSource & {
+  /** Origin of the page around us; the server compares it with the one the session was made for. */
+  hostOrigin: string;
+};
+type EmbedProviderProps = Access & { children: ReactNode };
 
-function createClient({ getToken, renewToken }: TokenSource) {
+function createClient({ getToken, renewToken, hostOrigin }: Access) {
   const url = `${typeof window === "undefined" ? "http://localhost" : window.location.origin}/api/trpc/embed`;
   const renew = shareRenewal({ getToken, renewToken });
   // The token is a header also of an event stream, so that it is never part of an address.
   const send = (token: string, input: string | URL, init: RequestInit | undefined) => {
     const headers = new Headers(init?.headers);
     headers.set("authorization", `Bearer ${token}`);
+    headers.set("x-inlay-host-origin", hostOrigin);
     return fetch(input, { ...init, headers, credentials: "omit" });
   };
   const openStream = async (input: string | URL, init: RequestInit) => {
@@ -45,7 +50,7 @@ function createClient({ getToken, renewToken }: TokenSource) {
         }),
         false: [
           renewalLink<EmbedRouter>(getToken, renew),
-          httpBatchLink({
+          httpBatchStreamLink({
             url,
             transformer: superjson,
             fetch: (input, init) => send(getToken(), input as string | URL, init as RequestInit | undefined),
