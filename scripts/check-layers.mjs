@@ -1,9 +1,15 @@
 // Who may import whom (design: app → doors → domains → runtime, mapping, db → lib). Reads the import lines of every source.
 import { listFiles, readSource } from "./lib/files.mjs";
 
+const APP = ["components", "server/trpc", "server/rest", "server/auth", "server/deps", "server/env", "server/http", "server/lib"];
+
 /** Room → rooms it may import. `type:` allows `import type` only. A room is the longest listed prefix of a path. */
 const ROOMS = {
-  app: ["components", "server/trpc", "server/rest", "server/auth", "server/deps", "server/env", "server/http", "server/lib"],
+  app: APP,
+  // Doors without a protocol of their own: their page or handler calls the verb itself.
+  "app/connect": [...APP, "server/domains"],
+  "app/embed": [...APP, "server/domains"],
+  "app/demo": [...APP, "server/domains"],
   proxy: ["server/auth", "server/deps", "server/http", "server/rest"],
   instrumentation: ["server/env"],
   components: [
@@ -29,7 +35,7 @@ const ROOMS = {
     "type:server/db",
     "type:server/temporal",
   ],
-  "server/rest": ["server/domains", "server/auth", "server/deps", "server/lib", "type:server/db"],
+  "server/rest": ["server/domains", "server/auth", "server/deps", "server/lib", "type:server/db", "type:server/trpc/views"],
   "server/http": [
     "server/rest",
     "server/trpc",

@@ -9,7 +9,7 @@ export const tool = (name) => path.join(ROOT, "node_modules", ".bin", name);
 
 function execute(command, args, env) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, FORCE_COLOR: "0", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, NO_COLOR: "1", ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     const take = (chunk) => {
       output = (output + chunk).slice(-100_000);
@@ -73,7 +73,7 @@ export const vitest = (project, env = {}) =>
       "--project",
       project,
       "--passWithNoTests",
-      "--reporter=default",
+      "--reporter=dot",
       "--reporter=json",
       `--outputFile=${file}`,
     ],
