@@ -11,10 +11,10 @@ import { freePort } from "./postgres";
 export type TemporalServer = { address: string; stop(): Promise<void> };
 
 /** The real Temporal server on an empty file, with the settings of the product. About half a second. */
-export async function startTemporal(): Promise<TemporalServer> {
+export async function startTemporal(options: { port?: number } = {}): Promise<TemporalServer> {
   const dir = mkdtempSync(path.join(tmpdir(), "inlay-temporal-"));
   const binary = await provideTemporal(homeOf());
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const args = temporalArgs({
     file: path.join(dir, "temporal.db"),
     port,

@@ -12,7 +12,7 @@ import { createVault } from "#server/lib/vault";
 export function testDeps(url: string, role: DatabaseRole = "web", overrides: Partial<Deps> = {}): Deps {
   return {
     db: openDatabase({ url, role, poolSize: 4, systemPoolSize: 2 }),
-    vault: createVault({ t1: Buffer.alloc(32, 7) }, "t1"),
+    vault: testVault,
     egress: () => Promise.reject(new AppError("provider_unavailable", "tests have no network")),
     keeping: {
       pokeStream: async () => true,
@@ -82,6 +82,9 @@ async function createIdentity(owner: postgres.Sql, { name = "Acme", kind = "test
   return { ...ids, secretKey: `sk_test_${tag}`, publishableKey: `pk_${kind}_${tag}` };
 }
 
+/** The vault of {@link testDeps}. */
+export const testVault = createVault({ t1: Buffer.alloc(32, 7) }, "t1");
+
 async function createCatalogue(owner: postgres.Sql, environment: EnvironmentId, connectorKey: string) {
   const ids = { integration: newId("integration"), model: newId("model"), template: newId("template"), mapping: newId("mapping") };
   await insert(owner, "integrations", {
@@ -92,6 +95,13 @@ async function createCatalogue(owner: postgres.Sql, environment: EnvironmentId, 
     tagline: "Contacts and companies",
     auth_key: "oauth",
     client_id: "client",
+    client_secret: testVault.seal("secret", {
+      environmentId: environment,
+      customerId: "",
+      ownerId: ids.integration,
+      field: "client_secret",
+      version: 1,
+    }),
   });
   await insert(owner, "models", { id: ids.model, environment_id: environment, key: "contact", name: "Contact", fields: MODEL });
   await insert(owner, "templates", {

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { publishMapping } from "#server/domains/mappings/publish-mapping";
+import { saveDraft } from "#server/domains/mappings/save-draft";
+import { syncNow } from "#server/domains/streams/sync-now";
+import type { Ctx } from "#server/lib/context";
+import { eventually, type Live, startLive } from "#tests/support/live";
+import { startTemporal, type TemporalServer } from "#tests/support/temporal";
+import { workflowId } from "#workflows/contract";
+
+const KEY = "sbx_demo_key";
+
+let temporal: TemporalServer;
+let live: Live;
+let connected: Awaited<ReturnType<Live["connect"]>>;
+
+beforeAll(async () => {
+  temporal = await startTemporal();
+  live = await startLive({ temporalAddress: temporal.address });
+  await live.control({ service: "sandbox-crm", key: KEY, records: 600 });
+  live.startWorker();
+  connected = await live.connect("globex", KEY);
+});
+afterAll(async () => {
+  await live.stop();
+  await temporal.stop();
+});
+
+const stream = async () => (await live.owner`select * from streams where id = ${connected.streamId}`)[0] as Record<string, unknown>;
+/** Puts the stream out of its schedule's reach, so that only what the test does can start a run. */
+const park = () => live.owner`update streams set due_at = now() + interval '1 hour' where id = ${connected.streamId}`;
+
+const runs = async () =>
+  (await live.owner<{ n: number }[]>`select count(*)::int as n from runs where stream_id = ${connected.streamId} and kind <> 'remap'`)[0]
+    ?.n;
+
+test("activation backfills; a change arrives with sync now; a published mapping re-maps without a request", async () => {
+  await eventually(stream, (row) => row["last_success_at"] !== null && row["run_id"] === null);
+  expect(await stream()).toMatchObject({ record_count: 600, phase: "incremental" });
+
+  await park();
+  await sleep(2_500); // beyond the connector's lookback, so that the change alone is new
+  await live.control({ service: "sandbox-crm", key: KEY, change: { count: 1 } });
+  const before = await runs();
+  const started = Date.now();
+  await Promise.all(Array.from({ length: 10 }, () => syncNow(connected.ctx, { streamId: connected.streamId })));
+  await eventually(runs, (n) => n !== before);
+  await eventually(stream, (row) => row["run_id"] === null);
+  expect(Date.now() - started).toBeLessThan(10_000);
+  const [last] = await live.owner`select * from runs where stream_id = ${connected.streamId} order by started_at desc, id desc limit 1`;
+  expect(last).toMatchObject({ status: "succeeded", kind: "incremental", updated: 1 });
+
+  const stats = async () => ((await (await fetch(`${live.simulator.origin}/_stats`)).json()) as { requests: number }).requests;
+  await park();
+  const requests = await stats();
+  const vendor: Ctx = {
+    ...connected.ctx,
+    actor: { type: "system", reason: "test" },
+    scope: { vendorId: connected.ctx.scope.vendorId, environmentId: connected.ctx.scope.environmentId },
+  };
+  const ref = { templateId: connected.templateId, streamKey: connected.streamKey };
+  await saveDraft(vendor, { ...ref, fields: [{ target: "email", from: "properties.email", transforms: [{ type: "uppercase" }] }] });
+  await publishMapping(vendor, ref);
+  await eventually(stream, (row) => row["mapped_version"] === 2 && row["run_id"] === null);
+  expect(await stats()).toBe(requests);
+  const [row] = await live.owner`select data from records where stream_id = ${connected.streamId} and data->>'email' is not null limit 1`;
+  expect(row?.["data"]["email"]).toMatch(/^[^a-z]+$/);
+});
+
+test("while Temporal is away a wish is kept; when it comes back empty the reconciler starts everything again", async () => {
+  await park();
+  const port = Number(temporal.address.split(":")[1]);
+  await temporal.stop(); // and its file with it
+  expect(await syncNow(connected.ctx, { streamId: connected.streamId })).toEqual({ queued: true, engineReachable: false });
+  const before = await runs();
+  temporal = await startTemporal({ port });
+  await eventually(runs, (n) => n !== before, 90_000);
+  await eventually(stream, (row) => row["run_id"] === null && row["failure_code"] === null, 30_000);
+  const { environmentId } = connected.ctx.scope;
+  const keeper = await live.client.workflow.getHandle(workflowId.keeper(environmentId, connected.streamId)).describe();
+  expect(keeper.status.name).toBe("RUNNING");
+}, 150_000);
+
+test("the keeper of a stream that is off ends, and a keeper without a stream is terminated", async () => {
+  const { environmentId, customerId, vendorId } = connected.ctx.scope;
+  const orphan = { vendorId, environmentId, customerId, streamId: "str_00000000000000000000" };
+  expect(await live.deps.keeping.pokeStream(orphan)).toBe(true);
+  const handle = live.client.workflow.getHandle(workflowId.keeper(environmentId, orphan.streamId));
+  await eventually(
+    async () => (await handle.describe()).status.name,
+    (name) => name !== "RUNNING",
+    60_000,
+  );
+});

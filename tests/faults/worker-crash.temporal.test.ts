@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listChanges } from "#server/domains/records/list-changes";
+import { eventually, type Live, startLive, truthOf } from "#tests/support/live";
+
+const KEY = "sbx_demo_key";
+const RECORDS = 5_000;
+
+let live: Live;
+beforeEach(async () => {
+  live = await startLive({ temporalAddress: process.env["INLAY_TEST_TEMPORAL"] as string });
+  await live.control({ service: "sandbox-crm", key: KEY, records: RECORDS });
+});
+afterEach(() => live.stop());
+
+type Connected = Awaited<ReturnType<Live["connect"]>>;
+
+const stream = async (id: string) =>
+  (await live.owner`select * from streams where id = ${id}`)[0] as {
+    record_count: number;
+    run_id: string | null;
+    last_success_at: Date | null;
+  };
+
+const done = ({ streamId }: Connected) =>
+  eventually(
+    () => stream(streamId),
+    (row) => row.run_id === null && row.last_success_at !== null,
+    90_000,
+  );
+
+/** What the vendor holds after reading nothing but the feed, and how often it was told of each record. */
+async function replicaOf({ ctx }: Connected) {
+  const told = new Map<string, number>();
+  const copy = new Map<string, Record<string, unknown> | null>();
+  let after = 0;
+  for (;;) {
+    const page = await listChanges(ctx, { after, limit: 500 });
+    for (const change of page.items) {
+      expect(change.position).toBeGreaterThan(after);
+      after = change.position;
+      told.set(change.externalId, (told.get(change.externalId) ?? 0) + 1);
+      copy.set(change.externalId, change.record);
+    }
+    if (page.items.length === 0) return { told, copy };
+  }
+}
+
+async function audit(connected: Connected) {
+  const truth = await truthOf(live.simulator.origin, KEY);
+  const rows = await live.owner<
+    { external_id: string; source: string }[]
+  >`select external_id, source from records where stream_id = ${connected.streamId}`;
+  expect(truth.size).toBe(RECORDS);
+  expect(rows.map((row) => row.external_id).sort()).toEqual([...truth.keys()].sort());
+  for (const row of rows) expect(JSON.parse(row.source)).toEqual(truth.get(row.external_id));
+  const { told, copy } = await replicaOf(connected);
+  expect([...copy.keys()].sort()).toEqual([...truth.keys()].sort());
+  expect([...told.values()].filter((times) => times !== 1)).toEqual([]);
+  expect((await stream(connected.streamId)).record_count).toBe(RECORDS);
+}
+
+describe("a worker killed with SIGKILL in the middle of a backfill", () => {
+  for (const point of ["page.after_fetch", "page.in_transaction", "page.after_commit"]) {
+    test(`${point}: another goes on from the committed page; lost 0, doubled 0`, async () => {
+      const victim = live.startWorker(`${point}:4`);
+      const gone = once(victim, "exit");
+      const connected = await live.connect("globex", KEY);
+      const [, signal] = await gone;
+      expect(signal).toBe("SIGKILL");
+      expect((await stream(connected.streamId)).record_count).toBeLessThan(RECORDS);
+      live.startWorker();
+      await done(connected);
+      await audit(connected);
+    });
+  }
+});
