@@ -1,0 +1,144 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { Manifest } from "#server/runtime/manifest";
+import { planOf, readPage } from "#server/runtime/pages";
+import { at } from "#server/runtime/paths";
+import type { Send } from "#server/runtime/send";
+import { getManifest, listManifests } from "./index";
+
+const here = import.meta.dirname;
+const read = (...parts: string[]) => readFileSync(path.join(here, ...parts), "utf8");
+const fixture = (key: string, object: string) => JSON.parse(read(key, "fixtures", `${object}.json`)) as unknown[];
+
+/** Serves fixture pages in order, whatever is asked. */
+const replay = (pages: unknown[]): Send => {
+  let next = 0;
+  return async () => ({
+    json: pages[next++],
+    headers: { date: "Sat, 21 Nov 2026 12:00:00 GMT" },
+    url: "https://api.example.com/",
+    suspicious: false,
+    facts: { method: "GET", path: "/", status: 200, ms: 1, bytes: 1_000, retries: 0 },
+  });
+};
+
+test("every folder is in the table of contents under its own key, and holds only what belongs there", () => {
+  const folders = readdirSync(here, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+  expect(folders.sort()).toEqual(
+    listManifests()
+      .map((manifest) => manifest.key)
+      .sort(),
+  );
+  for (const folder of folders) {
+    for (const name of readdirSync(path.join(here, folder)))
+      expect(["manifest.ts", "hooks.ts", "fixtures", "icon.svg", "README.md"]).toContain(name);
+  }
+});
+
+test("an unknown connector is not found", () => expect(() => getManifest("nope")).toThrow(/no connector/));
+
+describe.each(listManifests().map((manifest) => [manifest.key, manifest] as const))("%s", (key, manifest) => {
+  test("is plain data that survives JSON", () => {
+    expect(Manifest.parse(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
+  });
+  test("says where it was read and when, and has its icon", () => {
+    const readme = read(key, "README.md");
+    for (const { url } of manifest.docs) expect(readme).toContain(url);
+    expect(readme).toMatch(/20\d\d-\d\d-\d\d/);
+    expect(read(key, "icon.svg")).toMatch(/^<svg /);
+    expect(read("..", "..", "public", "v1", "icons", `${key}.svg`)).toBe(read(key, "icon.svg"));
+    expect(read(key, "icon.svg")).not.toMatch(/<script|href=|on\w+=/i);
+    expect(read(key, "manifest.ts").split("\n").length).toBeLessThan(250);
+  });
+  test("asks for named scopes, in order, each with a reason", () => {
+    for (const method of Object.values(manifest.auth)) {
+      if (method.type !== "oauth2_code") continue;
+      const scopes = method.scopes.map((one) => one.scope);
+      expect(scopes).toEqual([...new Set(scopes)].sort());
+      expect(method.scopes.every((one) => one.reason.length > 5)).toBe(true);
+    }
+  });
+  test("form fields have patterns that compile and examples that fit", () => {
+    for (const method of Object.values(manifest.auth)) {
+      for (const field of method.fields) {
+        if (field.pattern !== undefined && field.example !== undefined)
+          expect(field.example).toMatch(new RegExp(`^(?:${field.pattern})$`, "u"));
+      }
+    }
+  });
+  describe.each(Object.keys(manifest.objects))("%s", (object) => {
+    test("its two recorded pages are read whole and end", async () => {
+      const pages = fixture(key, object);
+      const plan = planOf(manifest, object);
+      const send = replay(pages);
+      const ids: string[] = [];
+      let cursor: string | null = null;
+      for (const n of pages.keys()) {
+        const page = await readPage(send, plan, cursor, Date.now());
+        ids.push(...page.records.map((record) => record.id));
+        expect([page.faults, page.done]).toEqual([[], n === pages.length - 1]);
+        cursor = page.cursor;
+      }
+      expect(pages.length).toBe(2);
+      expect(new Set(ids).size).toBe(pages.flatMap((page) => at(page, plan.spec.records) as unknown[]).length);
+    });
+    test("paths of id, change time and fields are found in the fixture or the sample", () => {
+      const spec = manifest.objects[object]!;
+      const first = (at(fixture(key, object)[0], spec.records) as unknown[])[0];
+      for (const where of [spec.id, spec.updatedAt]) {
+        expect(at(first, where), where).toBeDefined();
+        expect(at(spec.sample, where), where).toBeDefined();
+      }
+      expect(Number.isNaN(Date.parse(String(at(first, spec.updatedAt))))).toBe(false);
+      const found = spec.fields.filter((field) => at(first, field.path) !== undefined || at(spec.sample, field.path) !== undefined);
+      expect(found.length / spec.fields.length).toBeGreaterThan(0.6);
+    });
+  });
+});
+
+const SERVER = path.join(here, "..");
+const sources = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(dir, entry.name);
+    if (entry.isDirectory()) return sources(file);
+    return /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name) ? [file] : [];
+  });
+
+test("no generic code names a third party", () => {
+  // The simulator plays them, the demo sets them up: both are about particular systems by nature. Comments may give examples.
+  const rooms = [SERVER, path.join(SERVER, "..", "workflows"), path.join(SERVER, "..", "components")].filter(existsSync).flatMap(sources);
+  const generic = rooms.filter((file) => !/\/(connectors|simulator|demo)\//.test(file) || /connectors\/[^/]+\.ts$/.test(file));
+  const names = listManifests().map((manifest) => manifest.key.replace("-", "[-_ ]?"));
+  const pattern = new RegExp(`\\b(${names.join("|")})\\b`, "i");
+  const named = generic.flatMap((file) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => pattern.test(line) && !/^\s*(\/\/|\/?\*)/.test(line) && !file.endsWith("connectors/index.ts"))
+      .map((line) => `${path.relative(SERVER, file)}: ${line.trim()}`),
+  );
+  expect(named).toEqual([]);
+});
+
+test("what a manifest may declare, somebody reads", () => {
+  const code = sources(SERVER)
+    .filter((file) => !file.endsWith("runtime/manifest.ts") && !/\/(connectors|simulator)\//.test(file))
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
+  const keys = new Set<string>();
+  const walk = (schema: unknown): void => {
+    if (typeof schema !== "object" || schema === null) return;
+    const properties = (schema as { properties?: Record<string, unknown> }).properties;
+    for (const name of Object.keys(properties ?? {})) keys.add(name);
+    for (const value of Object.values(schema)) walk(value);
+  };
+  walk(z.toJSONSchema(Manifest, { io: "input" }));
+  const unread = [...keys].filter(
+    (name) => !["prefault", "docs", "readAt", "url"].includes(name) && !new RegExp(`[.{ ,?]${name}\\b`).test(code),
+  );
+  expect(unread).toEqual([]);
+  expect(keys.size).toBeGreaterThan(50);
+});
