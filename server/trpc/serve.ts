@@ -1,9 +1,13 @@
-import type { TRPCError } from "@trpc/server";
+import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import type { Deps } from "#server/lib/context";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import superjson from "superjson";
+import type { Audience } from "#server/domains/views/problem";
+import type { Ctx, Deps } from "#server/lib/context";
 import { createEmbedContext } from "./embed/context";
 import { embedRouter } from "./embed/router";
-import { describeError } from "./errors";
+import { describeError, toTrpcError } from "./errors";
+import type { DoorContext } from "./init";
 import { createVendorContext } from "./vendor/context";
 import { vendorRouter } from "./vendor/router";
 
@@ -18,30 +22,58 @@ const reportTo =
     deps.log.error({ err: error.cause ?? error, path, requestId }, "a procedure failed unexpectedly");
   };
 
-const withRequestId = ({ ctx }: { ctx?: { requestId: string } | undefined }) => ({
-  headers: new Headers({ "cache-control": "no-store", ...(ctx ? { "x-request-id": ctx.requestId } : {}) }),
-});
+const headersFor = (requestId: string | undefined) =>
+  new Headers({ "cache-control": "no-store", ...(requestId === undefined ? {} : { "x-request-id": requestId }) });
+
+const responseMeta = ({ ctx }: { ctx?: { requestId: string } | undefined }) => ({ headers: headersFor(ctx?.requestId) });
+
+/**
+ * An event stream begins with status 200 whatever comes of it. So who asks is looked at before: a frame whose token has run
+ * out must get a 401, by which it knows to renew. Null = go on.
+ */
+async function refuseStream(req: Request, ctx: DoorContext<Ctx>, audience: Audience): Promise<Response | null> {
+  if (!req.headers.get("accept")?.includes("text/event-stream")) return null;
+  try {
+    await ctx.authenticate();
+    return null;
+  } catch (thrown) {
+    const error = toTrpcError(getTRPCErrorFromUnknown(thrown));
+    const inlay = describeError(error, audience, ctx.requestId);
+    if (inlay.code !== "unauthenticated" && inlay.code !== "forbidden") return null; // the procedure meets it again, and it is logged there
+    const httpStatus = getHTTPStatusCodeFromError(error);
+    const body = { error: superjson.serialize({ message: inlay.text, data: { code: error.code, httpStatus, inlay } }) };
+    return Response.json(body, { status: httpStatus, headers: headersFor(ctx.requestId) });
+  }
+}
 
 /** Answers one request of the dashboard, batch or event stream. */
-export function serveVendor(deps: Deps, req: Request): Promise<Response> {
-  return fetchRequestHandler({
-    endpoint: "/api/trpc/vendor",
-    req,
-    router: vendorRouter,
-    createContext: ({ resHeaders }) => createVendorContext(deps, req, resHeaders),
-    onError: reportTo(deps),
-    responseMeta: withRequestId,
-  });
+export async function serveVendor(deps: Deps, req: Request): Promise<Response> {
+  const ctx = createVendorContext(deps, req);
+  return (
+    (await refuseStream(req, ctx, "vendor")) ??
+    fetchRequestHandler({
+      endpoint: "/api/trpc/vendor",
+      req,
+      router: vendorRouter,
+      createContext: ({ resHeaders }) => ({ ...ctx, responseHeaders: resHeaders }),
+      onError: reportTo(deps),
+      responseMeta,
+    })
+  );
 }
 
 /** Answers one request of the marketplace frame, batch or event stream. */
-export function serveEmbed(deps: Deps, req: Request): Promise<Response> {
-  return fetchRequestHandler({
-    endpoint: "/api/trpc/embed",
-    req,
-    router: embedRouter,
-    createContext: ({ resHeaders }) => createEmbedContext(deps, req, resHeaders),
-    onError: reportTo(deps),
-    responseMeta: withRequestId,
-  });
+export async function serveEmbed(deps: Deps, req: Request): Promise<Response> {
+  const ctx = createEmbedContext(deps, req);
+  return (
+    (await refuseStream(req, ctx, "customer")) ??
+    fetchRequestHandler({
+      endpoint: "/api/trpc/embed",
+      req,
+      router: embedRouter,
+      createContext: ({ resHeaders }) => ({ ...ctx, responseHeaders: resHeaders }),
+      onError: reportTo(deps),
+      responseMeta,
+    })
+  );
 }

@@ -1,15 +1,19 @@
 import { z } from "zod";
+import { authorizationStatus } from "#server/domains/connections/authorization-status";
+import { beginAuthorization } from "#server/domains/connections/begin-authorization";
+import { finalizeAuthorization } from "#server/domains/connections/finalize-authorization";
+import type { ConnectOutcome } from "#server/domains/connections/internal";
+import { submitApiKey } from "#server/domains/connections/submit-api-key";
 import { getConnection } from "#server/domains/views/get-connection";
 import type { CustomerCtx } from "#server/lib/context";
 import { embedProcedure, embedRouterOf } from "../init";
 import { answers, id } from "../inputs";
-import { authorizationStatus, beginAuthorization, finalizeAuthorization, submitApiKey } from "../pending";
 import type { AuthorizationResult } from "../views";
 
 const authorizationInput = z.strictObject({ authorizationId: id("authorization") });
 
 /** The outcome with the connection as the screen shows it. */
-async function shown(ctx: CustomerCtx, outcome: Awaited<ReturnType<typeof finalizeAuthorization>>): Promise<AuthorizationResult> {
+async function shown(ctx: CustomerCtx, outcome: ConnectOutcome): Promise<AuthorizationResult> {
   if (outcome.outcome === "different_account") return outcome;
   return { outcome: outcome.outcome, connection: await getConnection(ctx, { connectionId: outcome.connectionId }) };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { disconnect } from "#server/domains/connections/disconnect";
 import { activateTemplate } from "#server/domains/installations/activate-template";
 import { listRuns } from "#server/domains/runs/list-runs";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
@@ -7,7 +8,6 @@ import { getConnection } from "#server/domains/views/get-connection";
 import { listProblemRecords } from "#server/domains/views/list-problem-records";
 import { embedProcedure, embedRouterOf } from "../init";
 import { connectionInput, cursor, id, limit, streamInput, watchInput } from "../inputs";
-import { disconnect } from "../pending";
 import { watch } from "../watch";
 
 export const connections = embedRouterOf({

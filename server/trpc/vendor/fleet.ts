@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { disconnect } from "#server/domains/connections/disconnect";
 import { getRun } from "#server/domains/runs/get-run";
 import { listRunPages } from "#server/domains/runs/list-run-pages";
 import { listRuns } from "#server/domains/runs/list-runs";
@@ -12,7 +13,6 @@ import { listProblemRecords } from "#server/domains/views/list-problem-records";
 import { listRecordRows } from "#server/domains/views/list-record-rows";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { connectionInput, connectionState, cursor, id, limit, streamInput, watchInput } from "../inputs";
-import { disconnect } from "../pending";
 import { watch } from "../watch";
 
 const search = z.string().max(200).optional();
