@@ -42,6 +42,13 @@ function match(method: string, pathname: string): Match | { allowed: string[] } 
   return { allowed };
 }
 
+/** Whether this path belongs to the API, with whatever method; files under /v1/ do not. */
+export function isOperation(pathname: string): boolean {
+  if (pathname === "/v1/openapi.json" || pathname === "/v1/docs") return true;
+  const path = pathname.replace(/\/$/, "").split("/");
+  return ROUTES.some(({ parts }) => paramsOf(parts, path) !== null);
+}
+
 /** Pages that need no key. */
 function publicPage(request: Request, pathname: string): Response | null {
   if (request.method !== "GET") return null;

@@ -1,0 +1,8 @@
+import { getDeps } from "#server/deps";
+import { healthResponse } from "#server/http/health";
+
+export const dynamic = "force-dynamic";
+
+export function GET(): Promise<Response> {
+  return healthResponse(getDeps());
+}
