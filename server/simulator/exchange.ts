@@ -21,13 +21,25 @@ const MAX_BODY = 5_000_000;
 /** Asked for something that cannot be read; the API answers it as a 400. */
 export class BadRequest extends Error {}
 
-export function sendBytes(x: Exchange, status: number, body: Buffer, headers: OutgoingHttpHeaders): void {
-  x.res.writeHead(status, { ...headers, "content-length": body.length });
+export function sendBytes(x: Exchange, status: number, body: Buffer | readonly Buffer[], headers: OutgoingHttpHeaders): void {
+  const pieces = Buffer.isBuffer(body) ? [body] : body;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  x.res.writeHead(status, { ...headers, "content-length": length });
   if (x.truncate) {
-    x.res.write(body.subarray(0, body.length >> 1), () => x.res.destroy());
+    x.res.write(Buffer.concat(pieces).subarray(0, length >> 1), () => x.res.destroy());
     return;
   }
-  x.res.end(x.method === "HEAD" ? undefined : body);
+  if (x.method !== "HEAD") {
+    x.res.cork();
+    for (const piece of pieces) x.res.write(piece);
+  }
+  x.res.end();
+}
+
+/** JSON whose bulk is already rendered: `head`, the records, `tail`. */
+export function sendRecords(x: Exchange, head: string, records: readonly Buffer[], tail: string, headers: OutgoingHttpHeaders = {}): void {
+  const type = "application/json;charset=utf-8";
+  sendBytes(x, 200, [Buffer.from(head), ...records, Buffer.from(tail)], { "content-type": type, ...headers });
 }
 
 export function sendJson(x: Exchange, status: number, value: unknown, headers: OutgoingHttpHeaders = {}): void {

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { BadRequest, type Exchange, readJson, sendJson } from "../exchange";
 import { PORTALS } from "../hubspot/portals";
-import { projectionOf, toBytes } from "../hubspot/render";
+import { projectionOf, toPieces } from "../hubspot/render";
 import { accountOf, DEMO_KEY } from "../sandbox/accounts";
-import { isSandboxKind, toBytes as toSandboxBytes } from "../sandbox/render";
+import { isSandboxKind, toPieces as toSandboxPieces } from "../sandbox/render";
 import type { Simulation } from "../simulation";
 import { OBJECT_KINDS } from "../world/types";
 import type { CollectionKey, Service } from "../world/world";
@@ -123,23 +123,18 @@ function changeRecords(sim: Simulation, wanted: Command): number {
 
 function applyChange(sim: Simulation, key: CollectionKey, change: NonNullable<Command["change"]>): number {
   const at = sim.world.now();
-  if (change.ids) {
-    const ids = change.ids.map((id) => id.replace(/^\D+0*/, ""));
-    sim.world.change(key, { op: "change", at, ids });
-    return ids.length;
-  }
-  const count = change.count ?? Math.round((sim.world.collection(key).size() * (change.percent ?? 0)) / 100);
-  sim.world.change(key, { op: "change", at, count });
+  const collection = sim.world.collection(key);
+  const ids = change.ids?.map((id) => id.replace(/^\D+0*/, ""));
+  const count = ids?.length ?? change.count ?? Math.round((collection.size() * (change.percent ?? 0)) / 100);
+  sim.world.change(key, ids ? { op: "change", at, ids } : { op: "change", at, count });
+  collection.timeline.order(); // sorted in now, so that a measured reader does not wait for it
   return count;
 }
 
 /** Renders every record now, so that a measurement does not pay for it. `properties` as the reader will ask for them (HubSpot). */
 function warm(sim: Simulation, key: CollectionKey, properties: readonly string[]): void {
   const collection = sim.world.collection(key);
-  const projection = projectionOf(key.object, properties);
-  collection.timeline.order();
-  for (let slot = 0; slot < collection.size(); slot++) {
-    if (key.service === "hubspot") toBytes(collection, key.object, slot, projection);
-    else if (isSandboxKind(key.object)) toSandboxBytes(key.object, collection, slot);
-  }
+  const order = collection.timeline.order();
+  if (key.service === "sandbox-crm" && isSandboxKind(key.object)) toSandboxPieces(key.object, collection, order);
+  else toPieces(collection, key.object, Uint32Array.from(order).sort(), projectionOf(key.object, properties));
 }

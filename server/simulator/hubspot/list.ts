@@ -1,10 +1,9 @@
-import { type Exchange, sendBytes } from "../exchange";
+import { type Exchange, sendRecords } from "../exchange";
 import type { Collection } from "../world/collection";
 import type { ObjectKind } from "../world/types";
 import { sendInvalid } from "./problems";
-import { joinBytes, projectionOf, toBytes } from "./render";
+import { projectionOf, toPieces } from "./render";
 
-const JSON_TYPE = { "content-type": "application/json;charset=utf-8" };
 const MAX_LIMIT = 100;
 
 /** `?properties=a,b&properties=c` as a list of names. */
@@ -30,19 +29,18 @@ export function listObjects(x: Exchange, collection: Collection, kind: ObjectKin
     return 0;
   }
   const archived = x.query.get("archived") === "true";
-  const projection = projectionOf(kind, wantedProperties(x.query));
-  const records: Buffer[] = [];
+  const slots: number[] = [];
   const size = x.quirk === "empty" ? 0 : collection.size();
   let slot = start + 1;
   let last = start;
   let more = false;
   for (; slot < size; slot++) {
     if (collection.isArchived(slot) !== archived) continue;
-    if (records.length === limit) {
+    if (slots.length === limit) {
       more = true;
       break;
     }
-    records.push(toBytes(collection, kind, slot, projection));
+    slots.push(slot);
     last = slot;
   }
   let tail = "]}";
@@ -52,6 +50,6 @@ export function listObjects(x: Exchange, collection: Collection, kind: ObjectKin
     link.set("after", next);
     tail = `],"paging":${JSON.stringify({ next: { after: next, link: `${x.origin}/${x.host}${x.path}?${link}` } })}}`;
   }
-  sendBytes(x, 200, joinBytes('{"results":[', records, tail), JSON_TYPE);
-  return records.length;
+  sendRecords(x, '{"results":[', toPieces(collection, kind, slots, projectionOf(kind, wantedProperties(x.query))), tail);
+  return slots.length;
 }

@@ -42,20 +42,7 @@ export function toObject(collection: Collection, kind: ObjectKind, slot: number,
   };
 }
 
-/** The same as bytes, from the cache when the record did not change since. */
-export function toBytes(collection: Collection, kind: ObjectKind, slot: number, projection: Projection): Buffer {
-  return collection.bytes(projection.key, slot, (s) => Buffer.from(JSON.stringify(toObject(collection, kind, s, projection))));
-}
-
-const COMMA = Buffer.from(",");
-
-/** `head`, the records separated by commas, `tail`. */
-export function joinBytes(head: string, records: readonly Buffer[], tail: string): Buffer {
-  const parts: Buffer[] = [Buffer.from(head)];
-  for (const [i, record] of records.entries()) {
-    if (i > 0) parts.push(COMMA);
-    parts.push(record);
-  }
-  parts.push(Buffer.from(tail));
-  return Buffer.concat(parts);
+/** Records as bytes, separated by commas, from the cache when they did not change since. */
+export function toPieces(collection: Collection, kind: ObjectKind, slots: ArrayLike<number>, projection: Projection): Buffer[] {
+  return collection.pieces(projection.key, slots, (slot) => JSON.stringify(toObject(collection, kind, slot, projection)));
 }

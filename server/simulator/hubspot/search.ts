@@ -1,10 +1,10 @@
-import { type Exchange, isObject, readJson, sendBytes } from "../exchange";
+import { type Exchange, isObject, readJson, sendRecords } from "../exchange";
 import type { Collection } from "../world/collection";
 import type { ObjectKind } from "../world/types";
 import { FIELDS, modifiedField } from "./fields";
 import { comparable, type Filter, parseGroups, passes } from "./filters";
 import { sendInvalid } from "./problems";
-import { fullProperties, joinBytes, projectionOf, toBytes } from "./render";
+import { fullProperties, projectionOf, toPieces } from "./render";
 
 const MAX_LIMIT = 200;
 /** HubSpot pages no further than this into one search. */
@@ -33,14 +33,12 @@ export async function searchObjects(x: Exchange, collection: Collection, kind: O
   };
   const slots = x.quirk === "empty" ? [] : find(collection, kind, search);
   const wanted = Array.isArray(body["properties"]) ? body["properties"].map(String) : [];
-  const projection = projectionOf(kind, wanted);
-  const records: Buffer[] = [];
-  const end = Math.min(slots.length, after + limit);
-  for (let i = after; i < end; i++) records.push(toBytes(collection, kind, slots[i] as number, projection));
+  const shown = slots.slice(after, after + limit);
+  const end = after + shown.length;
   const next = x.quirk === "cursor_loop" && after > 0 ? after : end;
   const tail = end < slots.length ? `],"paging":{"next":{"after":"${next}"}}}` : "]}";
-  sendBytes(x, 200, joinBytes(`{"total":${slots.length},"results":[`, records, tail), { "content-type": "application/json;charset=utf-8" });
-  return records.length;
+  sendRecords(x, `{"total":${slots.length},"results":[`, toPieces(collection, kind, shown, projectionOf(kind, wanted)), tail);
+  return shown.length;
 }
 
 function faultOf(groups: Filter[][] | string, limit: number, after: number, kind: ObjectKind): string | null {

@@ -1,10 +1,8 @@
-import { type Exchange, sendBytes } from "../exchange";
-import { joinBytes } from "../hubspot/render";
+import { type Exchange, sendRecords } from "../exchange";
 import type { Collection } from "../world/collection";
 import { sendInvalid } from "./problems";
-import { type SandboxKind, toBytes } from "./render";
+import { type SandboxKind, toPieces } from "./render";
 
-const JSON_TYPE = { "content-type": "application/json" };
 const MAX_LIMIT = 1000;
 
 function limitOf(x: Exchange, name: string): number | null {
@@ -64,10 +62,9 @@ export function cursorList(x: Exchange, collection: Collection, kind: SandboxKin
   const limit = limitOf(x, "limit");
   const window = limit === null ? null : readWindow(x, collection, limit);
   if (!window) return 0;
-  const records = window.slots.map((slot) => toBytes(kind, collection, slot));
   const tail = `],"next_cursor":${JSON.stringify(window.next)},"total":${window.total}}`;
-  sendBytes(x, 200, joinBytes('{"data":[', records, tail), JSON_TYPE);
-  return records.length;
+  sendRecords(x, '{"data":[', toPieces(kind, collection, window.slots), tail);
+  return window.slots.length;
 }
 
 /** `GET /v1/linked/{object}`: a bare array; the next page is named by the `Link` header. */
@@ -75,15 +72,14 @@ export function linkedList(x: Exchange, collection: Collection, kind: SandboxKin
   const limit = limitOf(x, "limit");
   const window = limit === null ? null : readWindow(x, collection, limit);
   if (!window) return 0;
-  const headers: Record<string, string> = { ...JSON_TYPE, "x-total": String(window.total) };
+  const headers: Record<string, string> = { "x-total": String(window.total) };
   if (window.next !== null) {
     const query = new URLSearchParams(x.query);
     query.set("cursor", window.next);
     headers["link"] = `<${x.origin}/${x.host}${x.path}?${query}>; rel="next"`;
   }
-  const records = window.slots.map((slot) => toBytes(kind, collection, slot));
-  sendBytes(x, 200, joinBytes("[", records, "]"), headers);
-  return records.length;
+  sendRecords(x, "[", toPieces(kind, collection, window.slots), "]", headers);
+  return window.slots.length;
 }
 
 /** `GET /v1/paged/{object}?page=&per_page=`: by id; pages count from 1 and one past the end is empty. */
@@ -105,7 +101,6 @@ export function pagedList(x: Exchange, collection: Collection, kind: SandboxKind
   const total = collection.liveCount();
   const pages = Math.ceil(total / perPage);
   const tail = `],"page":${number},"per_page":${perPage},"total":${total},"total_pages":${pages}}`;
-  const records = slots.map((slot) => toBytes(kind, collection, slot));
-  sendBytes(x, 200, joinBytes('{"data":[', records, tail), { ...JSON_TYPE, "x-total": String(total), "x-total-pages": String(pages) });
-  return records.length;
+  sendRecords(x, '{"data":[', toPieces(kind, collection, slots), tail, { "x-total": String(total), "x-total-pages": String(pages) });
+  return slots.length;
 }

@@ -61,7 +61,7 @@ export function toRecord(kind: SandboxKind, collection: Collection, slot: number
   };
 }
 
-/** The same as bytes, from the cache when the record did not change since. */
-export function toBytes(kind: SandboxKind, collection: Collection, slot: number): Buffer {
-  return collection.bytes("sandbox", slot, (s) => Buffer.from(JSON.stringify(toRecord(kind, collection, s))));
+/** Records as bytes, separated by commas, from the cache when they did not change since. */
+export function toPieces(kind: SandboxKind, collection: Collection, slots: ArrayLike<number>): Buffer[] {
+  return collection.pieces("sandbox", slots, (slot) => JSON.stringify(toRecord(kind, collection, slot)));
 }

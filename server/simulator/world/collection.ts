@@ -1,4 +1,5 @@
 import { draw, mix } from "./random";
+import { Rendering } from "./rendering";
 import { createTimeline, type Timeline } from "./timeline";
 import type { CollectionEvent, Properties } from "./types";
 
@@ -8,11 +9,13 @@ const CREATED_OFFSET = 5_000_000;
 const EPOCH = Date.UTC(2024, 5, 1);
 const SPAN = 2 * 365 * 86_400_000;
 
+/** Readers ask for few different sets of properties; one that varies them must not fill the memory. */
+const MAX_RENDERINGS = 8;
+
 export type Generate = (seed: number, index: number, revision: number) => Properties;
 
 /** What is known of a slot beyond what is generated. */
-type Slot = { revision: number; createdAt: number; updatedAt: number; archived: boolean; set: Properties | null };
-type Render = (slot: number) => Buffer;
+type Slot = { revision: number; createdAt: number; archived: boolean; set: Properties | null };
 type CollectionOptions = { seed: number; count: number; firstId: number; generate: Generate };
 
 /**
@@ -24,12 +27,14 @@ export class Collection {
   /** The slots by the time of their last change. */
   readonly timeline: Timeline;
   readonly #options: CollectionOptions;
-  readonly #renderings = new Map<string, (Buffer | undefined)[]>();
+  readonly #renderings = new Map<string, Rendering>();
+  #dropped = 0;
   #base: number;
   #created = 0;
   #archived = 0;
   #version = 0;
   #touched = new Map<number, Slot>();
+  /** When each slot was last changed; longer than needed, so that it need not grow with every record made. */
   #times: Float64Array;
 
   constructor(options: CollectionOptions) {
@@ -69,10 +74,10 @@ export class Collection {
   }
   /** Epoch milliseconds of the last change. */
   updatedAt(slot: number): number {
-    return this.#touched.get(slot)?.updatedAt ?? (this.#times[slot] as number);
+    return this.#times[slot] as number;
   }
   isArchived(slot: number): boolean {
-    return this.#touched.get(slot)?.archived ?? false;
+    return this.#archived > 0 && (this.#touched.get(slot)?.archived ?? false);
   }
   properties(slot: number): Properties {
     const state = this.#touched.get(slot);
@@ -81,19 +86,15 @@ export class Collection {
     return state?.set ? { ...generated, ...state.set } : generated;
   }
 
-  /** The bytes of a record in one rendering, made once and kept until the record changes. */
-  bytes(rendering: string, slot: number, render: Render): Buffer {
-    let cache = this.#renderings.get(rendering);
-    if (!cache) {
-      if (this.#renderings.size >= 8) this.#renderings.clear(); // callers ask for few sets of properties; do not grow for one that varies them
-      cache = [];
-      this.#renderings.set(rendering, cache);
+  /** Records as bytes, separated by commas. `rendering` names the form, `make` writes one record of it; each is made once per change. */
+  pieces(rendering: string, slots: ArrayLike<number>, make: (slot: number) => string): Buffer[] {
+    let known = this.#renderings.get(rendering);
+    if (!known) {
+      if (this.#renderings.size >= MAX_RENDERINGS) this.#renderings.clear();
+      known = new Rendering();
+      this.#renderings.set(rendering, known);
     }
-    const known = cache[slot];
-    if (known) return known;
-    const bytes = render(slot);
-    cache[slot] = bytes;
-    return bytes;
+    return known.gather(slots, make);
   }
 
   /** Applies a change and returns the slot it concerned (the last one of many, -1 for none). */
@@ -123,34 +124,45 @@ export class Collection {
   /** Events that bring a fresh collection of the same options to this state. */
   *snapshot(): Generator<CollectionEvent> {
     if (this.#base !== this.#options.count) yield { op: "size", count: this.#base };
-    for (const [slot, state] of [...this.#touched].sort(([a], [b]) => a - b)) yield { op: "state", slot, ...state, set: state.set ?? {} };
+    for (const [slot, state] of [...this.#touched].sort(([a], [b]) => a - b)) {
+      yield { op: "state", slot, ...state, updatedAt: this.updatedAt(slot), set: state.set ?? {} };
+    }
   }
 
   /** The state of a slot that is about to change; what was rendered or ordered of it is forgotten. */
-  #touch(slot: number): Slot {
+  #touch(slot: number, at: number): Slot {
     let state = this.#touched.get(slot);
     if (!state) {
-      state = { revision: 0, createdAt: this.createdAt(slot), updatedAt: this.updatedAt(slot), archived: false, set: null };
+      state = { revision: 0, createdAt: this.createdAt(slot), archived: false, set: null };
       this.#touched.set(slot, state);
     }
+    this.#times[slot] = at;
     this.timeline.moved(slot);
-    for (const cache of this.#renderings.values()) cache[slot] = undefined;
+    for (const rendering of this.#renderings.values()) rendering.drop(slot);
+    if (++this.#dropped > this.size() * 2 + 10_000) {
+      this.#renderings.clear(); // more dead bytes than living ones
+      this.#dropped = 0;
+    }
     return state;
   }
 
   #update(id: string, at: number, change: (state: Slot) => void): number {
     const slot = this.slotOf(id);
     if (slot === null) return -1;
-    const state = this.#touch(slot);
-    change(state);
-    state.updatedAt = at;
+    change(this.#touch(slot, at));
     return slot;
   }
 
   #create(at: number, set: Properties): number {
     const slot = this.size();
     this.#created++;
-    this.#touched.set(slot, { revision: 0, createdAt: at, updatedAt: at, archived: false, set });
+    if (slot >= this.#times.length) {
+      const longer = new Float64Array(slot * 2 + 64);
+      longer.set(this.#times);
+      this.#times = longer;
+    }
+    this.#times[slot] = at;
+    this.#touched.set(slot, { revision: 0, createdAt: at, archived: false, set });
     this.timeline.moved(slot);
     return slot;
   }
@@ -159,9 +171,7 @@ export class Collection {
     const slots = event.ids ? event.ids.map((id) => this.slotOf(id)).filter((slot) => slot !== null) : spread(event.count ?? 0, this.#base);
     for (const slot of slots) {
       if (this.isArchived(slot)) continue;
-      const state = this.#touch(slot);
-      state.revision++;
-      state.updatedAt = event.at;
+      this.#touch(slot, event.at).revision++;
     }
     return slots.at(-1) ?? -1;
   }
@@ -180,7 +190,8 @@ export class Collection {
   #restore(event: Extract<CollectionEvent, { op: "state" }>): number {
     const { slot, revision, createdAt, updatedAt, archived, set } = event;
     while (this.size() <= slot) this.#create(createdAt, {});
-    this.#touched.set(slot, { revision, createdAt, updatedAt, archived, set });
+    this.#touched.set(slot, { revision, createdAt, archived, set });
+    this.#times[slot] = updatedAt;
     this.timeline.moved(slot);
     if (archived) this.#archived++;
     return slot;
