@@ -18,14 +18,16 @@ export async function GET(request: Request): Promise<Response> {
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return (await response.json()) as T;
   };
-  const externalId = new URL(request.url).searchParams.get("customer") ?? "globex";
+  const asked = new URL(request.url).searchParams;
+  const externalId = asked.get("customer") ?? "globex";
+  const model = asked.get("model");
   try {
     const customers = await read<Page>(`/v1/customers?externalId=${encodeURIComponent(externalId)}`);
     const customer = customers.items[0]?.id;
     if (!customer) return Response.json({ records: [], changes: [], latest: 0 });
     const { latest } = await read<Changes>(`/v1/changes?after=${Number.MAX_SAFE_INTEGER}&limit=1`);
     const [records, changes] = await Promise.all([
-      read<Page>(`/v1/records?customer=${customer}&limit=${SHOWN}`),
+      read<Page>(`/v1/records?customer=${customer}&limit=${SHOWN}${model ? `&model=${encodeURIComponent(model)}` : ""}`),
       read<Changes>(`/v1/changes?after=${Math.max(0, latest - SHOWN)}&limit=${SHOWN}&customer=${customer}`),
     ]);
     return Response.json({ records: records.items, changes: changes.items, latest }, { headers: { "cache-control": "no-store" } });

@@ -1,0 +1,15 @@
+import { demoCustomer } from "#components/demo/customers";
+import { IntegrationsPage } from "#components/demo/integrations-page.tsx";
+import { getDeps } from "#server/deps";
+
+type DemoPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function DemoPage({ searchParams }: DemoPageProps) {
+  return (
+    <IntegrationsPage
+      inlayOrigin={getDeps().config.origin}
+      publishableKey="pk_test_acmecrmdemo"
+      customer={demoCustomer((await searchParams)["customer"])}
+    />
+  );
+}

@@ -1,0 +1,131 @@
+"use client";
+
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Handle, OpenOptions } from "#components/widget/open";
+import type { WidgetEvent } from "#components/widget/protocol";
+import { AcmeShell, useNight } from "./acme-shell.tsx";
+import type { DemoCustomer } from "./customers";
+import { clock } from "./use-polled";
+import { WebhooksPanel } from "./webhooks-panel.tsx";
+
+declare global {
+  interface Window {
+    Inlay?: { open(options: OpenOptions): Handle };
+  }
+}
+
+type Heard = { n: number; at: number; event: WidgetEvent };
+
+/** The script a vendor puts into its page, loaded once. */
+function useInlay(inlayOrigin: string): Window["Inlay"] | null {
+  const [inlay, setInlay] = useState<Window["Inlay"] | null>(null);
+  useEffect(() => {
+    if (window.Inlay) return setInlay(window.Inlay);
+    const script = document.createElement("script");
+    script.src = `${inlayOrigin}/v1/inlay.js`;
+    script.onload = () => setInlay(window.Inlay ?? null);
+    document.head.append(script);
+  }, [inlayOrigin]);
+  return inlay;
+}
+
+/** Acme's server makes the session with its secret key; the page only ever sees the token. */
+async function sessionFor(customer: string): Promise<string> {
+  const answer = await fetch("/demo/session", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ customer }),
+  });
+  if (!answer.ok) throw new Error(`No session (${answer.status})`);
+  return ((await answer.json()) as { token: string }).token;
+}
+
+type IntegrationsPageProps = { inlayOrigin: string; publishableKey: string; customer: DemoCustomer };
+
+function MarketplaceHost({
+  inlayOrigin,
+  publishableKey,
+  customer,
+  onHeard,
+}: IntegrationsPageProps & { onHeard: (event: WidgetEvent) => void }) {
+  const inlay = useInlay(inlayOrigin);
+  const night = useNight();
+  const mount = useRef<HTMLDivElement>(null);
+  const handle = useRef<Handle | null>(null);
+  const appearance = night ? "dark" : "light";
+  const look = useRef(appearance as "light" | "dark");
+  look.current = appearance;
+
+  useEffect(() => {
+    if (!inlay || !mount.current) return;
+    const opened = inlay.open({
+      publishableKey,
+      mount: mount.current,
+      session: () => sessionFor(customer.id),
+      theme: { appearance: look.current },
+      onEvent: onHeard,
+    });
+    handle.current = opened;
+    return () => opened.close();
+  }, [inlay, publishableKey, customer.id, onHeard]);
+
+  useEffect(() => handle.current?.setTheme({ appearance }), [appearance]);
+  return <div ref={mount} data-testid="marketplace" />;
+}
+
+function HeardPanel({ heard }: { heard: Heard[] }) {
+  return (
+    <section className="acme-sheet">
+      <h3>
+        Events in the page <span>onEvent</span>
+      </h3>
+      {heard.length === 0 ? <p className="acme-none">Nothing yet.</p> : null}
+      <ul className="acme-log">
+        {heard.map(({ n, at, event: { type, ...rest } }) => (
+          <li key={n}>
+            <time>{clock(at)}</time>
+            <code>
+              {type} <em>{Object.keys(rest).length > 0 ? JSON.stringify(rest) : ""}</em>
+            </code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Acme's Integrations page: the marketplace, and beneath it what Acme's engineers get to see of it. */
+export function IntegrationsPage(props: IntegrationsPageProps) {
+  const { inlayOrigin, publishableKey, customer } = props;
+  const [heard, setHeard] = useState<Heard[]>([]);
+  const hear = useCallback((event: WidgetEvent) => {
+    setHeard((before) => [{ n: (before[0]?.n ?? 0) + 1, at: Date.now(), event }, ...before].slice(0, 60));
+  }, []);
+  const openModal = () => {
+    window.Inlay?.open({ publishableKey, modal: true, session: () => sessionFor(customer.id), onEvent: hear });
+  };
+  return (
+    <AcmeShell
+      title="Integrations"
+      below={`Bring ${customer.name}’s other tools into Acme.`}
+      customer={customer}
+      tools={
+        <button type="button" className="acme-button" onClick={openModal}>
+          Open as a dialog
+        </button>
+      }
+    >
+      <MarketplaceHost inlayOrigin={inlayOrigin} publishableKey={publishableKey} customer={customer} onHeard={hear} />
+      <section className="acme-wings">
+        <h2>Behind the scenes</h2>
+        <p>
+          What Acme’s engineers see while a customer uses the marketplace above: events in their page, and signed webhooks at their server.
+        </p>
+        <div className="acme-columns">
+          <HeardPanel heard={heard} />
+          <WebhooksPanel />
+        </div>
+      </section>
+    </AcmeShell>
+  );
+}
