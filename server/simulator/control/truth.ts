@@ -8,6 +8,9 @@ import type { Simulation } from "../simulation";
 import { OBJECT_KINDS } from "../world/types";
 import type { CollectionKey, Service } from "../world/world";
 
+/** Characters written at once. */
+const CHUNK = 256_000;
+
 /**
  * `GET /_truth/{service}/{object}?portal=|key=&after=&limit=&archived=true`: what the system really holds now, one JSON line a record by id,
  * with every property. Tests compare what was synced with this.
@@ -24,16 +27,17 @@ export async function streamTruth(sim: Simulation, x: Exchange, path: string): P
   const archived = x.query.get("archived") === "true";
   x.res.writeHead(200, { "content-type": "application/x-ndjson" });
   let sent = 0;
-  for (
-    let slot = after === null ? 0 : (collection.slotOf(after.replace(/^\D+0*/, "")) ?? -1) + 1;
-    slot < collection.size() && sent < limit;
-    slot++
-  ) {
+  let lines = "";
+  const first = after === null ? 0 : (collection.slotOf(after.replace(/^\D+0*/, "")) ?? -1) + 1;
+  for (let slot = first; slot < collection.size() && sent < limit; slot++) {
     if (collection.isArchived(slot) !== archived) continue;
     sent++;
-    if (!x.res.write(`${JSON.stringify(truthOf(key, sim, slot))}\n`)) await once(x.res, "drain");
+    lines += `${JSON.stringify(truthOf(key, sim, slot))}\n`;
+    if (lines.length < CHUNK) continue;
+    if (!x.res.write(lines)) await once(x.res, "drain");
+    lines = "";
   }
-  x.res.end();
+  x.res.end(lines);
 }
 
 function truthKey(x: Exchange, path: string): CollectionKey | null {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Simulator, startSimulator } from "#server/simulator/start";
 import { connect } from "#server/simulator/visitor";
 import { DEFAULT_SIZES } from "#server/simulator/world/world";
+
+vi.setConfig({ testTimeout: 20_000 }); // loopback HTTP beside a busy build
 
 type Row = { id: string; properties: Record<string, string | null>; updatedAt: string; archived: boolean };
 type List = { results: Row[]; total?: number; paging?: { next: { after: string; link?: string } } };

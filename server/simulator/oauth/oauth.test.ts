@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Simulator, startSimulator } from "#server/simulator/start";
 import { authorize, connect, requestToken } from "#server/simulator/visitor";
+
+vi.setConfig({ testTimeout: 20_000 }); // loopback HTTP beside a busy build
 
 let sim: Simulator;
 beforeAll(async () => {

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Simulator, startSimulator } from "#server/simulator/start";
+
+vi.setConfig({ testTimeout: 20_000 }); // loopback HTTP beside a busy build
 
 type Row = { id: string; updated_at: string; properties: { email: string | null }; deleted?: boolean };
 type Page = { data: Row[]; next_cursor: string | null; total: number; total_pages: number };
