@@ -40,14 +40,10 @@ async function sessionFor(customer: string): Promise<string> {
   return ((await answer.json()) as { token: string }).token;
 }
 
-type IntegrationsPageProps = { inlayOrigin: string; publishableKey: string; customer: DemoCustomer };
+type HostProps = { inlayOrigin: string; publishableKey: string; customer: DemoCustomer };
+type IntegrationsPageProps = HostProps & { simulatorOrigin: string | null };
 
-function MarketplaceHost({
-  inlayOrigin,
-  publishableKey,
-  customer,
-  onHeard,
-}: IntegrationsPageProps & { onHeard: (event: WidgetEvent) => void }) {
+function MarketplaceHost({ inlayOrigin, publishableKey, customer, onHeard }: HostProps & { onHeard: (event: WidgetEvent) => void }) {
   const inlay = useInlay(inlayOrigin);
   const night = useNight();
   const mount = useRef<HTMLDivElement>(null);
@@ -96,7 +92,7 @@ function HeardPanel({ heard }: { heard: Heard[] }) {
 
 /** Acme's Integrations page: the marketplace, and beneath it what Acme's engineers get to see of it. */
 export function IntegrationsPage(props: IntegrationsPageProps) {
-  const { inlayOrigin, publishableKey, customer } = props;
+  const { inlayOrigin, simulatorOrigin, publishableKey, customer } = props;
   const [heard, setHeard] = useState<Heard[]>([]);
   const hear = useCallback((event: WidgetEvent) => {
     setHeard((before) => [{ n: (before[0]?.n ?? 0) + 1, at: Date.now(), event }, ...before].slice(0, 60));
@@ -119,7 +115,20 @@ export function IntegrationsPage(props: IntegrationsPageProps) {
       <section className="acme-wings">
         <h2>Behind the scenes</h2>
         <p>
-          What Acme’s engineers see while a customer uses the marketplace above: events in their page, and signed webhooks at their server.
+          What Acme’s engineers see while a customer uses the marketplace above. Their{" "}
+          <a className="acme-link" href={`${inlayOrigin}/overview`} target="_blank" rel="noreferrer">
+            dashboard
+          </a>{" "}
+          shows every customer and run
+          {simulatorOrigin ? (
+            <>
+              ; the data of the third parties can be changed in the{" "}
+              <a className="acme-link" href={simulatorOrigin} target="_blank" rel="noreferrer">
+                simulator
+              </a>
+            </>
+          ) : null}
+          .
         </p>
         <div className="acme-columns">
           <HeardPanel heard={heard} />
