@@ -5,7 +5,7 @@ import { projectionOf, toPieces } from "../hubspot/render";
 import { accountOf, DEMO_KEY } from "../sandbox/accounts";
 import { isSandboxKind, toPieces as toSandboxPieces } from "../sandbox/render";
 import type { Simulation } from "../simulation";
-import { OBJECT_KINDS } from "../world/types";
+import { OBJECT_KINDS } from "../world/object-kind";
 import type { CollectionKey, Service } from "../world/world";
 import { defaultControls, type Fault } from "./state";
 import { emptyStats } from "./stats";

@@ -5,7 +5,7 @@ import { fullProperties } from "../hubspot/render";
 import { accountOf, DEMO_KEY } from "../sandbox/accounts";
 import { isSandboxKind, toRecord } from "../sandbox/render";
 import type { Simulation } from "../simulation";
-import { OBJECT_KINDS } from "../world/types";
+import { OBJECT_KINDS } from "../world/object-kind";
 import type { CollectionKey, Service } from "../world/world";
 
 /** Characters written at once. */

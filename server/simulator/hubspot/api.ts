@@ -1,6 +1,6 @@
 import { BadRequest, type Exchange, sendJson, sendNothing } from "../exchange";
 import type { Simulation } from "../simulation";
-import { OBJECT_KINDS, type ObjectKind } from "../world/types";
+import { OBJECT_KINDS, type ObjectKind } from "../world/object-kind";
 import type { CollectionKey } from "../world/world";
 import { authorise } from "./access";
 import { describeField, FIELDS } from "./fields";

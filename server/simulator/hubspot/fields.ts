@@ -1,4 +1,4 @@
-import type { ObjectKind } from "../world/types";
+import type { ObjectKind } from "../world/object-kind";
 
 /** How the simulated HubSpot describes one property. */
 export type Field = { name: string; label: string; type: "string" | "number" | "datetime" | "enumeration"; readOnly?: true };

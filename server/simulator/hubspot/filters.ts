@@ -1,5 +1,5 @@
 import { isObject } from "../exchange";
-import type { Properties } from "../world/types";
+import type { Properties } from "../world/object-kind";
 
 const OPERATORS = [
   "EQ",

@@ -1,6 +1,6 @@
 import { type Exchange, sendRecords } from "../exchange";
 import type { Collection } from "../world/collection";
-import type { ObjectKind } from "../world/types";
+import type { ObjectKind } from "../world/object-kind";
 import { sendInvalid } from "./problems";
 import { projectionOf, toPieces } from "./render";
 

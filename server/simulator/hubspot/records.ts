@@ -1,6 +1,6 @@
 import { type Exchange, isObject, readJson, sendJson, sendNothing } from "../exchange";
 import type { Simulation } from "../simulation";
-import type { Properties } from "../world/types";
+import type { Properties } from "../world/object-kind";
 import type { CollectionKey } from "../world/world";
 import { FIELDS } from "./fields";
 import { wantedProperties } from "./list";

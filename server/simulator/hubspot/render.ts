@@ -1,5 +1,5 @@
 import type { Collection } from "../world/collection";
-import type { ObjectKind, Properties } from "../world/types";
+import type { ObjectKind, Properties } from "../world/object-kind";
 import { DEFAULT_FIELDS, FIELDS, modifiedField } from "./fields";
 
 /** Which properties an answer shows; `key` names the choice in the cache of rendered records. */

@@ -1,6 +1,6 @@
 import { type Exchange, isObject, readJson, sendRecords } from "../exchange";
 import type { Collection } from "../world/collection";
-import type { ObjectKind } from "../world/types";
+import type { ObjectKind } from "../world/object-kind";
 import { FIELDS, modifiedField } from "./fields";
 import { comparable, type Filter, parseGroups, passes } from "./filters";
 import { sendInvalid } from "./problems";

@@ -2,7 +2,7 @@ import { BadRequest, type Exchange, isObject, readJson, sendJson, sendNothing } 
 import { FIELDS } from "../hubspot/fields";
 import { takeFromWindow } from "../limits";
 import type { Simulation } from "../simulation";
-import type { Properties } from "../world/types";
+import type { Properties } from "../world/object-kind";
 import type { CollectionKey } from "../world/world";
 import { accountOf, type SandboxAccount } from "./accounts";
 import { cursorList, linkedList, pagedList } from "./lists";

@@ -1,7 +1,7 @@
 import type { Collection } from "../world/collection";
+import type { ObjectKind } from "../world/object-kind";
 import { EMPLOYERS } from "../world/people";
 import { draw, mix, pad, pick } from "../world/random";
-import type { ObjectKind } from "../world/types";
 import { LIFECYCLE_STAGES, PLACES, PLANS } from "../world/words";
 
 /** The objects the sandbox CRM has, and how their ids begin. */

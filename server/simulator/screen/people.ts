@@ -1,7 +1,7 @@
 import { BadRequest, type Exchange, readForm, redirect } from "../exchange";
 import type { Simulation } from "../simulation";
 import type { Collection } from "../world/collection";
-import type { Properties } from "../world/types";
+import type { Properties } from "../world/object-kind";
 import type { CollectionKey } from "../world/world";
 import { html, type Markup } from "./html";
 

@@ -1,5 +1,5 @@
+import type { Properties } from "./object-kind";
 import { draw, mix, pad, pick } from "./random";
-import type { Properties } from "./types";
 import { COMPANY_FORMS, COMPANY_HEADS, COMPANY_TAILS, DEAL_STAGES, INDUSTRIES, PLACES } from "./words";
 
 const DAY = 86_400_000;

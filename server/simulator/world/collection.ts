@@ -1,7 +1,7 @@
+import type { CollectionEvent, Properties } from "./object-kind";
 import { draw, mix } from "./random";
 import { Rendering } from "./rendering";
 import { createTimeline, type Timeline } from "./timeline";
-import type { CollectionEvent, Properties } from "./types";
 
 /** Ids of records made by a person or through the API start this far above the generated ones. */
 const CREATED_OFFSET = 5_000_000;

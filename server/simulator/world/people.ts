@@ -1,6 +1,6 @@
 import { companyDomain, companyName } from "./businesses";
+import type { Properties } from "./object-kind";
 import { draw, mix, pad, pick } from "./random";
-import type { Properties } from "./types";
 import { FIRST_NAMES, JOB_TITLES, LAST_NAMES, LEAD_STATUSES, LIFECYCLE_STAGES, PLACES, STREETS } from "./words";
 
 const plain = (name: string) =>

@@ -2,9 +2,9 @@ import path from "node:path";
 import { companyProperties, dealProperties } from "./businesses";
 import { Collection, type Generate } from "./collection";
 import { openJournal, readJournal } from "./journal";
+import type { CollectionEvent, ObjectKind } from "./object-kind";
 import { contactProperties } from "./people";
 import { seedOf } from "./random";
-import type { CollectionEvent, ObjectKind } from "./types";
 
 /** The two third-party systems that are simulated. */
 export type Service = "hubspot" | "sandbox-crm";
