@@ -1,5 +1,4 @@
-import { tracked } from "@trpc/server";
-import { getTRPCErrorFromUnknown } from "@trpc/server/unstable-core-do-not-import";
+import { getTRPCErrorFromUnknown, tracked } from "@trpc/server";
 import { watchConnection } from "#server/domains/views/watch-connection";
 import type { Ctx } from "#server/lib/context";
 import type { ConnectionId } from "#server/lib/ids";

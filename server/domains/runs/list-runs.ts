@@ -28,7 +28,7 @@ export async function listRuns(ctx: Ctx, input: ListRuns): Promise<{ items: RunR
     const where = sql`r.environment_id = ${environmentId} ${ofCustomer(sql, ctx.scope, sql`r.customer_id`)}
       ${given(sql, customerId, (it) => sql`and r.customer_id = ${it}`)}
       ${given(sql, streamId, (it) => sql`and r.stream_id = ${it}`)}
-      ${given(sql, connectionId, (it) => sql`and s.connection_id = ${it}`)}
+      ${given(sql, connectionId, (it) => sql`and r.stream_id in (select id from streams where environment_id = ${environmentId} and connection_id = ${it})`)}
       ${given(sql, status, (it) => sql`and r.status = ${it}`)}
       ${given(sql, before, (it) => sql`and (r.started_at, r.id) < (${it.at}::text::timestamptz, ${it.id})`)}`;
     return sql`

@@ -30,20 +30,19 @@ export type StoredRun = {
   at: string;
 };
 
-/** Runs that meet `where` (on `r` run, `s` stream), newest first, `limit` at most, in the shape of {@link StoredRun}. */
+/** Runs that meet `where` (on `r`), newest first, `limit` at most, in the shape of {@link StoredRun}. */
 export const runRows = (sql: postgres.TransactionSql, where: Fragment, limit: number) => sql`
   select r.id, r.stream_id as "streamId", r.kind, r.trigger, r.status, r.pages, r.seen, r.created, r.updated, r.unchanged, r.quarantined, r.legs,
          r.error_code as "errorCode", r.error_message as "errorMessage", r.started_at as "startedAt", r.finished_at as "finishedAt",
          r.customer_id as "customerId", cu.name as "customerName", i.name as "integrationName", coalesce(l.label, s.key) as "streamLabel",
          r.started_at::text as at
-    from runs r
+    from (select r.* from runs r where ${where} order by r.started_at desc, r.id desc limit ${limit}) r
     join streams s on s.environment_id = r.environment_id and s.customer_id = r.customer_id and s.id = r.stream_id
     join customers cu on cu.environment_id = r.environment_id and cu.id = r.customer_id
     join templates t on t.environment_id = s.environment_id and t.id = s.template_id
     join integrations i on i.environment_id = t.environment_id and i.id = t.integration_id
     left join lateral (select e->>'label' as label from jsonb_array_elements(t.streams) e where e->>'key' = s.key limit 1) l on true
-   where ${where}
-   order by r.started_at desc, r.id desc limit ${limit}`;
+   order by r.started_at desc, r.id desc`;
 
 /** A run in its reader's words. */
 export function runRow(row: StoredRun, audience: Audience): RunRow {

@@ -33,7 +33,17 @@ const streamState = (sql: Sql) => sql`case
   when r.id is not null or s.phase = 'backfill' then 'syncing'
   else 'active' end`;
 
-/** The streams of connection `c`, as `st.streams` (JSON, in the template's order) and `st.rank`. Unused, either costs nothing. */
+const runInFlight = (sql: Sql) =>
+  sql`left join runs r on r.environment_id = s.environment_id and r.customer_id = s.customer_id and r.id = s.run_id and r.status = 'running'`;
+const ofConnection = (sql: Sql) => sql`s.environment_id = c.environment_id and s.customer_id = c.customer_id and s.connection_id = c.id`;
+
+/** The worst state of connection `c`'s active streams, as `st.rank`: all that a filter or a count needs. */
+const rankOf = (sql: Sql) => sql`left join lateral (
+  select min(${rank(sql, streamState(sql))}) as rank from streams s ${runInFlight(sql)}
+   where ${ofConnection(sql)} and s.status = 'active'
+) st on true`;
+
+/** The streams of connection `c`, as `st.streams` (JSON, in the template's order) and `st.rank`. */
 const streamsOf = (sql: Sql) => sql`left join lateral (
   select min(${rank(sql, sql`x.state`)}) filter (where x.status = 'active') as rank,
          coalesce(jsonb_agg(to_jsonb(x) order by x."createdAt", x.ordinal, x.id), '[]') as streams
@@ -46,35 +56,38 @@ const streamsOf = (sql: Sql) => sql`left join lateral (
              s.failure_code as "failureCode", s.failure_message as "failureMessage",
              r.id as "runId", r.kind as "runKind", r.seen as "runSeen", extract(epoch from clock_timestamp() - r.started_at)::float8 as "runSeconds"
         from streams s
-        left join runs r on r.environment_id = s.environment_id and r.customer_id = s.customer_id and r.id = s.run_id and r.status = 'running'
+        ${runInFlight(sql)}
         left join templates t on t.environment_id = s.environment_id and t.id = s.template_id
         left join lateral (
           select e.value->>'label' as label, e.ordinality as ordinal
             from jsonb_array_elements(t.streams) with ordinality e where e.value->>'key' = s.key limit 1
         ) l on true
-       where s.environment_id = c.environment_id and s.customer_id = c.customer_id and s.connection_id = c.id
+       where ${ofConnection(sql)}
     ) x
 ) st on true`;
 
-/** State of connection `c` once {@link streamsOf} is joined. Without an active stream it is simply connected. */
+/** State of connection `c` once {@link streamsOf} or {@link rankOf} is joined. Without an active stream it is simply connected. */
 const connectionState = (sql: Sql) => sql`case c.status when 'disconnected' then 'disconnected' when 'reauth' then 'reauth'
   else coalesce(${stateAt(sql, sql`st.rank`)}, 'active') end`;
 
 /** Worst state of the customer with the id `customer`, as a scalar; null without a connection. */
 export const customerState = (sql: Sql, scope: Scope, customer: Fragment) => sql`(
   select ${stateAt(sql, sql`min(${rank(sql, connectionState(sql))})`)}
-    from connections c ${streamsOf(sql)}
+    from connections c ${rankOf(sql)}
    where c.environment_id = ${scope.environmentId} and c.customer_id = ${customer}
 )`;
 
-/** Every connection in scope as `id`, `state`. */
-export const connectionStates = (sql: Sql, scope: Scope) => sql`
-  select c.id, ${connectionState(sql)} as state from connections c ${streamsOf(sql)}
-   where c.environment_id = ${scope.environmentId} ${ofCustomer(sql, scope, sql`c.customer_id`)}`;
+/** Connections in scope that meet `where` (on `c`, `cu` customer) as `id`, `state`. Without a use of `state`, that costs nothing. */
+export const connectionStates = (sql: Sql, scope: Scope, where: Fragment = sql``) => sql`
+  select c.id, ${connectionState(sql)} as state
+    from connections c
+    join customers cu on cu.environment_id = c.environment_id and cu.id = c.customer_id
+    ${rankOf(sql)}
+   where c.environment_id = ${scope.environmentId} ${ofCustomer(sql, scope, sql`c.customer_id`)} ${where}`;
 
 /**
- * All connections in scope that meet `where` (on `c` connection, `cu` customer, `i` integration), one row each, in the shape
- * of {@link ConnectionRow} with `streams` as JSON. Wrap it to filter by `state` and to sort.
+ * Connections in scope that meet `where` (on `c` connection, `cu` customer, `i` integration), one row each, in the shape of
+ * {@link ConnectionRow}. Much work a row: choose the page by {@link connectionStates} first.
  */
 export const connectionRows = (sql: Sql, scope: Scope, where: Fragment) => sql`
   select c.id, c.integration_id as "integrationId", i.name as "integrationName", i.connector_key as "connectorKey",

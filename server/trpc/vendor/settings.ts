@@ -3,6 +3,7 @@ import { environmentCookie } from "#server/auth/member";
 import { createApiKey } from "#server/domains/api-keys/create-api-key";
 import { listApiKeys } from "#server/domains/api-keys/list-api-keys";
 import { revokeApiKey } from "#server/domains/api-keys/revoke-api-key";
+import { getBranding } from "#server/domains/environments/get-branding";
 import { updateBranding } from "#server/domains/environments/update-branding";
 import { updateOrigins } from "#server/domains/environments/update-origins";
 import { getOverview } from "#server/domains/overview/get-overview";
@@ -82,6 +83,7 @@ const Branding = z.strictObject({
 });
 
 export const branding = vendorRouterOf({
+  get: vendorProcedure("viewer").query(({ ctx }) => getBranding(ctx)),
   update: vendorProcedure("admin")
     .input(z.strictObject({ branding: Branding }))
     .mutation(({ ctx, input }) => updateBranding(ctx, { branding: defined(input.branding) })),
