@@ -36,7 +36,7 @@ const statement = ({ table }: BareOptions) => `
 type Person = {
   id: string;
   updated_at: string;
-  properties: { email: string; firstname: string; lastname: string; phone: string; jobtitle: string; lifecyclestage: string };
+  properties: { email: string | null; firstname: string; lastname: string; phone: string; jobtitle: string; lifecyclestage: string };
   company: { name: string };
   address: { city: string; country: string };
   owner: { email: string };
@@ -46,7 +46,7 @@ type Person = {
 export function mapByHand(r: Person): Record<string, unknown> {
   const { properties: p, company, address } = r;
   return {
-    email: p.email.toLowerCase(),
+    email: p.email?.toLowerCase(),
     firstName: p.firstname,
     lastName: p.lastname,
     phone: p.phone,

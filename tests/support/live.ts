@@ -23,9 +23,19 @@ const CODEC = { keys: { t1: KEY }, currentKeyId: "t1" };
 /** Real parts in one hand: a database, the simulator, Temporal, and workers as child processes that can be killed. */
 export type Live = Awaited<ReturnType<typeof startLive>>;
 
-export async function startLive(options: { temporalAddress: string; databaseUrl?: string }) {
+export type LiveOptions = {
+  temporalAddress: string;
+  /** A database of one's own; else a clone of the test cluster's. */
+  databaseUrl?: string;
+  /** A simulator of one's own; else one in this process. */
+  simulator?: Simulator;
+  /** Arguments of the worker's process; else the sources through tsx. */
+  workerArgs?: string[];
+};
+
+export async function startLive(options: LiveOptions) {
   const db = options.databaseUrl ? { url: options.databaseUrl, drop: async () => {} } : await createDatabase();
-  const simulator: Simulator = await startSimulator();
+  const simulator: Simulator = options.simulator ?? (await startSimulator());
   const base = testDeps(db.url, "web", { egress: createEgress({ allowLoopback: true }) });
   const client = createTemporalClient({
     address: options.temporalAddress,
@@ -55,7 +65,7 @@ export async function startLive(options: { temporalAddress: string; databaseUrl?
     connect: (customer: string, key: string) => connect(deps, customer, key),
     /** A worker of its own process; `failpoint` says where it dies. */
     startWorker(failpoint?: string): ChildProcess {
-      const worker = spawn(process.execPath, ["--import", "tsx", "workflows/worker.ts"], {
+      const worker = spawn(process.execPath, options.workerArgs ?? ["--import", "tsx", "workflows/worker.ts"], {
         stdio: ["ignore", "inherit", "inherit"],
         env: {
           ...process.env,

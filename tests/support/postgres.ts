@@ -22,12 +22,15 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** A throw-away Postgres with one migrated database, `template_inlay`, from which {@link createDatabase} clones. */
-export async function startCluster(): Promise<Cluster> {
+/**
+ * A throw-away Postgres with one migrated database, `template_inlay`, from which {@link createDatabase} clones. `durable`
+ * leaves the server's settings as they come, for measurements.
+ */
+export async function startCluster({ durable = false } = {}): Promise<Cluster> {
   const dir = mkdtempSync(path.join(tmpdir(), "inlay-pg-"));
   chmodSync(dir, 0o755); // as root the server runs as another user, who has to get in
   const port = await freePort();
-  const prepared = await preparePostgres({ dir: path.join(dir, "data"), port, password: "test", fast: true });
+  const prepared = await preparePostgres({ dir: path.join(dir, "data"), port, password: "test", fast: !durable });
   const server = spawn(prepared.command, prepared.args, { ...prepared.spawn, stdio: ["ignore", "ignore", "pipe"] });
   const said: string[] = [];
   server.stderr?.on("data", (chunk) => said.push(String(chunk)));
