@@ -51,11 +51,13 @@ export function createRouter(sim: Simulation, provider: Provider): (req: Incomin
 
   return async (req, res) => {
     const startedAt = performance.now();
-    if (!LOOPBACK_HOST.test(req.headers.host ?? "")) {
-      res.writeHead(421).end("This simulator answers only to loopback names.\n");
+    const host = req.headers.host ?? "";
+    const address = `http://${host}${req.url ?? "/"}`;
+    if (!LOOPBACK_HOST.test(host) || !URL.canParse(address)) {
+      res.writeHead(421).end("This simulator answers only to addresses on this machine.\n");
       return;
     }
-    const url = new URL(req.url ?? "/", `http://${req.headers.host}`);
+    const url = new URL(address);
     const x = openExchange(req, res, url);
     if (x.host.startsWith("api.")) res.once("close", () => record(sim, x, performance.now() - startedAt));
     try {

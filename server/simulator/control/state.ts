@@ -1,7 +1,7 @@
-/** A scripted misbehaviour. It strikes requests whose path contains `match`. */
+/** A scripted misbehaviour. It strikes API requests whose path contains `match`; null means those that read or write records. */
 export type Fault = {
   kind: "status" | "html200" | "hang" | "reset" | "truncate" | "empty" | "cursor_loop" | "invalid_grant";
-  match: string;
+  match: string | null;
   /** For `status`. */
   status: number;
   /** Value of the `Retry-After` header, as it is sent; null for none. */
@@ -33,11 +33,17 @@ export function defaultControls(): Controls {
 /** The fault that strikes this request, if any; counts it as used. */
 export function strike(controls: Controls, path: string): Fault | null {
   for (const fault of controls.faults) {
-    if (fault.left <= 0 || !path.includes(fault.match)) continue;
+    if (fault.left <= 0 || !isMeant(fault, path)) continue;
     fault.seen++;
     if (fault.seen % fault.everyNth !== 0) continue;
     fault.left--;
     return fault;
   }
   return null;
+}
+
+const RECORD_PATH = /^\/(api\.hubapi\.com\/crm\/v3\/objects|api\.sandbox-crm\.example\/v1)\/(?!me$)/;
+
+function isMeant(fault: Fault, path: string): boolean {
+  return fault.match === null ? RECORD_PATH.test(path) : path.includes(fault.match);
 }

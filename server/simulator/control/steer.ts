@@ -84,7 +84,7 @@ function toFault(input: z.infer<typeof fault>): Fault {
   const kind = input.kind === "invalid_grant_next" ? "invalid_grant" : input.kind;
   return {
     kind,
-    match: input.match ?? (kind === "invalid_grant" ? "/oauth/v1/token" : ""),
+    match: input.match ?? (kind === "invalid_grant" ? "/oauth/v1/token" : null),
     status: input.status,
     retryAfter: input.retryAfter === undefined ? null : String(input.retryAfter),
     everyNth: input.everyNth,

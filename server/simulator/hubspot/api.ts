@@ -54,7 +54,7 @@ async function objects(sim: Simulation, x: Exchange, kind: ObjectKind, rest: str
 function other(sim: Simulation, x: Exchange): void {
   const token = /^\/oauth\/v1\/(access|refresh)-tokens\/([^/]+)$/.exec(x.path);
   if (token) {
-    tokenInfo(sim, x, token[1] as "access" | "refresh", decodeURIComponent(token[2] as string));
+    tokenInfo(sim, x, token[1] as "access" | "refresh", token[2] as string);
     return;
   }
   const properties = /^\/crm\/v3\/properties\/(\w+)$/.exec(x.path);

@@ -1,3 +1,4 @@
+import { connect as connectSocket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Simulator, startSimulator } from "#server/simulator/start";
 import { connect } from "#server/simulator/visitor";
@@ -170,5 +171,26 @@ describe("scripted faults", () => {
     expect((await control({ nonsense: 1 })).status).toBe(400);
     const foreign = await fetch(`${sim.origin}/_control`, { method: "POST", headers: { origin: "https://evil.example" }, body: "{}" });
     expect(foreign.status).toBe(403);
+  });
+});
+
+describe("odd requests", () => {
+  it("get an answer and leave the simulator running", async () => {
+    const raw = (request: string) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connectSocket(Number(new URL(sim.origin).port), "127.0.0.1", () => socket.write(request));
+        let answer = "";
+        socket.setEncoding("utf8").on("data", (chunk: string) => {
+          answer += chunk;
+          socket.end();
+        });
+        socket.on("close", () => resolve(answer));
+        socket.on("error", reject);
+      });
+    expect(await raw("GET // HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")).toContain("404");
+    expect(await raw("GET / HTTP/1.1\r\nhost: rebound.example\r\n\r\n")).toContain("421");
+    expect((await call("/oauth/v1/access-tokens/%E0%A4%A")).status).toBe(404);
+    expect((await call("/crm/v3/objects/contacts/%00")).status).toBe(404);
+    expect((await fetch(`${sim.origin}/_health`)).status).toBe(200);
   });
 });

@@ -26,16 +26,14 @@ export function createTokenStore(stateDir: string | null): TokenStore {
   const file = stateDir === null ? null : path.join(stateDir, "oauth.jsonl");
   const items = new Map<string, Stored>();
   const byGrant = new Map<string, Set<string>>();
-  const now = Date.now();
+  let puts = 0;
   for (const entry of file === null ? [] : readJournal<Entry>(file)) {
     if (entry.op === "put") items.set(entry.key, { payload: entry.payload, expiresAt: entry.expiresAt });
     else items.delete(entry.key);
   }
-  for (const [key, item] of items) {
-    if (item.expiresAt + KEEP_EXPIRED_MS < now) items.delete(key);
-    else index(key, item.payload);
-  }
+  for (const [key, item] of items) index(key, item.payload);
   const journal = openJournal<Entry>(file);
+  sweep();
   journal.rewrite([...items].map(([key, item]) => ({ op: "put", key, ...item })));
 
   function index(key: string, payload: AdapterPayload): void {
@@ -44,9 +42,14 @@ export function createTokenStore(stateDir: string | null): TokenStore {
     byGrant.set(payload.grantId, members.add(key));
   }
   function put(key: string, payload: AdapterPayload, expiresAt: number): void {
+    if (++puts % 1000 === 0) sweep();
     items.set(key, { payload, expiresAt });
     index(key, payload);
     journal.append({ op: "put", key, payload, expiresAt });
+  }
+  function sweep(): void {
+    const horizon = Date.now() - KEEP_EXPIRED_MS;
+    for (const [key, item] of items) if (item.expiresAt < horizon) remove(key);
   }
   function remove(key: string): void {
     const item = items.get(key);
