@@ -1,0 +1,117 @@
+import type { ModelField } from "#server/domains/models/schema";
+import { compileMapping, type FieldFault } from "#server/mapping/compile";
+import { compileReader } from "#server/mapping/paths";
+import type { FieldMapping, Transform } from "#server/mapping/schema";
+
+/** How a field gets its value, as the editor asks it. */
+export type Source =
+  | { kind: "from"; path: string }
+  | { kind: "template"; text: string }
+  | { kind: "constant"; value: string | number | boolean | null };
+
+/** The mapping being edited, by the key of the model's field. A field that is not in it stays empty. */
+export type Draft = ReadonlyMap<string, FieldMapping>;
+
+export const toDraft = (fields: readonly FieldMapping[]): Draft => new Map(fields.map((field) => [field.target, field]));
+
+/** In the order of the model, so that two drafts with the same content are the same text. */
+export function toFields(draft: Draft, model: readonly ModelField[]): FieldMapping[] {
+  const known = model.flatMap(({ key }) => draft.get(key) ?? []);
+  const keys = new Set(model.map(({ key }) => key));
+  return [...known, ...[...draft.values()].filter(({ target }) => !keys.has(target))];
+}
+
+export function sourceOf(field: FieldMapping): Source {
+  if (field.from !== undefined) return { kind: "from", path: field.from };
+  if (field.template !== undefined) return { kind: "template", text: field.template };
+  return { kind: "constant", value: field.constant ?? null };
+}
+
+/** The field with another source; transforms and rules stay, unless the value no longer needs them. */
+export function withSource(target: string, source: Source, before: FieldMapping | undefined): FieldMapping {
+  const rules = {
+    target,
+    transforms: source.kind === "constant" ? [] : (before?.transforms ?? []),
+    required: before?.required ?? false,
+    onError: before?.onError ?? ("quarantine" as const),
+    ...(before?.values === undefined ? {} : { values: before.values }),
+    ...(before?.default === undefined ? {} : { default: before.default }),
+  };
+  if (source.kind === "from") return { ...rules, from: source.path };
+  if (source.kind === "template") return { ...rules, template: source.text };
+  return { ...rules, constant: source.value };
+}
+
+/** Text typed for a value of a model's type. What is no number (yet: "1.") stays text, so that the preview can say so. */
+export function parseScalar(text: string, type: ModelField["type"]): string | number | boolean | null {
+  if (text === "") return null;
+  if (type === "number" && String(Number(text)) === text) return Number(text);
+  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  return text;
+}
+
+export type Result =
+  | { state: "unmapped" }
+  | { state: "ok"; before: unknown; after: unknown; notes: FieldFault[] }
+  | { state: "fault"; before: unknown; message: string };
+
+const read = (record: Record<string, unknown>, path: string) => compileReader(path)(record);
+
+/** What one field becomes on one record, by the very code that production runs. */
+export function resultOf(field: FieldMapping | undefined, model: ModelField, source: unknown): Result {
+  if (!field)
+    return model.required ? { state: "fault", before: undefined, message: "Required: choose where it comes from." } : { state: "unmapped" };
+  try {
+    const before = field.from === undefined ? undefined : compileReader(field.from)(source);
+    const mapped = compileMapping([field], [model]).apply(source);
+    if (!mapped.ok) return { state: "fault", before, message: mapped.faults[0]?.message ?? "does not fit" };
+    return { state: "ok", before, after: read(mapped.data, field.target), notes: mapped.notes };
+  } catch (error) {
+    return { state: "fault", before: undefined, message: error instanceof Error ? error.message : "cannot be used" };
+  }
+}
+
+const sortedJson = (field: FieldMapping | undefined) =>
+  field === undefined
+    ? ""
+    : JSON.stringify(
+        Object.fromEntries(
+          Object.entries(field)
+            .filter(([, v]) => v !== undefined)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        ),
+      );
+
+export const sameField = (a: FieldMapping | undefined, b: FieldMapping | undefined) => sortedJson(a) === sortedJson(b);
+
+/** Keys of the fields that differ between two drafts, in the model's order. */
+export function changedFields(before: Draft, after: Draft): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter((key) => !sameField(before.get(key), after.get(key)));
+}
+
+export const TRANSFORM_WORDS: Record<Transform["type"], string> = {
+  trim: "Trim spaces",
+  lowercase: "Lower case",
+  uppercase: "Upper case",
+  string: "To text",
+  number: "To number",
+  boolean: "To yes or no",
+  datetime: "To date and time",
+  date: "To date",
+  split: "Split into a list",
+  join: "Join a list",
+};
+
+/** One field's rule in a line, for a diff or a history. */
+export function fieldWords(field: FieldMapping | undefined): string {
+  if (!field) return "empty";
+  const source = sourceOf(field);
+  const from =
+    source.kind === "from" ? source.path : source.kind === "template" ? `“${source.text}”` : `always ${JSON.stringify(source.value)}`;
+  const rest = [
+    ...field.transforms.map(({ type }) => TRANSFORM_WORDS[type].toLowerCase()),
+    field.values ? "value map" : "",
+    field.default === undefined || field.default === null ? "" : `default ${JSON.stringify(field.default)}`,
+  ].filter(Boolean);
+  return [from, ...rest].join(", ");
+}

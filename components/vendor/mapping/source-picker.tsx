@@ -1,0 +1,182 @@
+"use client";
+
+import { Ban, Quote, TextCursorInput } from "lucide-react";
+import type { ReactNode } from "react";
+import { cn } from "#components/cn";
+import { Combobox, type ComboboxOption } from "#components/ui/combobox.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { TypeIcon } from "#components/vendor/field-type.tsx";
+import { parseScalar, type Source, sourceOf, withSource } from "#components/vendor/mapping/field-draft";
+import type { ModelField } from "#server/domains/models/schema";
+import type { FieldMapping } from "#server/mapping/schema";
+import type { MappingEditorView } from "#server/trpc/views";
+
+export type SourceField = MappingEditorView["sourceFields"][number];
+
+/** The source's fields as options, made once for all rows. */
+export const sourceOptions = (fields: readonly SourceField[]): ComboboxOption[] =>
+  fields.map((field) => ({
+    value: field.path,
+    text: field.title ?? "",
+    content: (
+      <span className="flex items-center gap-2">
+        <TypeIcon type={field.type} />
+        <span className="min-w-0 flex-1 leading-4">
+          <span className="block truncate">
+            {field.title ?? field.path}
+            {field.title ? <code className="ms-2 text-subtle">{field.path}</code> : null}
+          </span>
+        </span>
+        <span className="max-w-36 truncate text-end text-secondary text-xs">
+          {field.example ?? <span className="text-subtle">no example</span>}
+        </span>
+      </span>
+    ),
+  }));
+
+type SourcePickerProps = {
+  model: ModelField;
+  field: FieldMapping | undefined;
+  options: readonly ComboboxOption[];
+  sourceFields: readonly SourceField[];
+  onChange: (field: FieldMapping | undefined) => void;
+  invalid: boolean;
+  disabled: boolean;
+};
+
+function Other({ icon, onClick, children }: { icon: ReactNode; onClick: () => void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="flex h-8 w-full items-center gap-2 rounded-sm px-2 text-start text-sm hover:bg-pressed [&_svg]:size-3.5 [&_svg]:stroke-[1.75] [&_svg]:text-subtle"
+    >
+      {icon}
+      {children}
+    </button>
+  );
+}
+
+function Closed({ field, sourceFields }: { field: FieldMapping | undefined; sourceFields: readonly SourceField[] }) {
+  if (!field) return <span className="text-subtle">Left empty</span>;
+  const source = sourceOf(field);
+  if (source.kind === "template") return <span>Text with fields</span>;
+  if (source.kind === "constant") return <span>Always the same value</span>;
+  const known = sourceFields.find(({ path }) => path === source.path);
+  return (
+    <>
+      <TypeIcon type={known?.type ?? "string"} />
+      <span className="truncate">{known?.title ?? source.path}</span>
+    </>
+  );
+}
+
+/** Where one field of the model comes from: a field of the source, a text with fields in it, or a constant. */
+export function SourcePicker({ model, field, options, sourceFields, onChange, invalid, disabled }: SourcePickerProps) {
+  const source = field ? sourceOf(field) : null;
+  const use = (next: Source | null) => onChange(next === null ? undefined : withSource(model.key, next, field));
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <Combobox
+        label={`Source of ${model.name}`}
+        searchLabel="Search the source's fields"
+        value={source?.kind === "from" ? source.path : null}
+        options={options}
+        onChange={(path) => use({ kind: "from", path })}
+        invalid={invalid}
+        disabled={disabled}
+        footer={(close) => {
+          const choose = (next: Source | null) => () => {
+            use(next);
+            close();
+          };
+          return (
+            <>
+              <Other icon={<TextCursorInput aria-hidden="true" />} onClick={choose(startTemplate(field))}>
+                A text with fields in it
+              </Other>
+              <Other icon={<Quote aria-hidden="true" />} onClick={choose({ kind: "constant", value: "" })}>
+                Always the same value
+              </Other>
+              <Other icon={<Ban aria-hidden="true" />} onClick={choose(null)}>
+                Leave it empty
+              </Other>
+            </>
+          );
+        }}
+      >
+        <Closed field={field} sourceFields={sourceFields} />
+      </Combobox>
+      {source?.kind === "template" ? (
+        <Input
+          aria-label={`Text for ${model.name}`}
+          value={source.text}
+          disabled={disabled}
+          onChange={(event) => use({ kind: "template", text: event.target.value })}
+          placeholder="{properties.firstname} {properties.lastname}"
+          className="font-mono text-[12.5px]"
+        />
+      ) : null}
+      {source?.kind === "constant" ? (
+        <ScalarInput
+          label={`Value of ${model.name}`}
+          type={model.type}
+          value={source.value}
+          disabled={disabled}
+          onChange={(value) => use({ kind: "constant", value })}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+const startTemplate = (field: FieldMapping | undefined) => ({ kind: "template" as const, text: field?.from ? `{${field.from}}` : "" });
+
+type Scalar = string | number | boolean | null;
+
+/** A value of the model's type, typed by hand. */
+export function ScalarInput({
+  label,
+  type,
+  value,
+  onChange,
+  disabled,
+  className,
+  ...rest
+}: {
+  label?: string;
+  type: ModelField["type"];
+  value: Scalar;
+  onChange: (value: Scalar) => void;
+  disabled: boolean;
+  className?: string;
+}) {
+  if (type === "boolean") {
+    return (
+      <Select
+        {...(label ? { "aria-label": label } : {})}
+        value={value === null || value === "" ? "none" : String(value)}
+        disabled={disabled}
+        onChange={(next) => onChange(next === "none" ? null : next === "true")}
+        options={[
+          { value: "none", label: "None" },
+          { value: "true", label: "Yes" },
+          { value: "false", label: "No" },
+        ]}
+        {...(className ? { className } : {})}
+        {...rest}
+      />
+    );
+  }
+  return (
+    <Input
+      {...(label ? { "aria-label": label } : {})}
+      value={value === null ? "" : String(value)}
+      disabled={disabled}
+      onChange={(event) => onChange(parseScalar(event.target.value, type))}
+      className={cn(className)}
+      {...rest}
+    />
+  );
+}
