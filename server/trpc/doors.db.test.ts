@@ -218,6 +218,7 @@ const LEAST: Record<MemberRole, string[]> = {
       "templates.list",
       "models.list",
       "mappings.history",
+      "branding.get",
     ],
   ],
   support: ["streams.sync", "streams.pause", "streams.resume"],

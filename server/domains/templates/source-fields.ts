@@ -6,6 +6,8 @@ type Known = { path: string; type: string; title: string };
 const DEPTH = 6;
 const EXAMPLE_LENGTH = 80;
 const FIELDS_LIMIT = 1_000;
+/** Names no mapping may use. */
+const FORBIDDEN = new Set(["", "__proto__", "prototype", "constructor"]);
 const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
 function typeOf(value: unknown): string {
@@ -20,7 +22,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 export function leavesOf(value: unknown, prefix = "", depth = 0): [path: string, value: unknown][] {
   if (!isObject(value) || depth >= DEPTH) return prefix === "" ? [] : [[prefix, value]];
   return Object.entries(value).flatMap(([key, child]) => {
-    if (key === "" || key.includes(".") || key.trim() !== key) return [];
+    if (FORBIDDEN.has(key) || key.includes(".") || key.trim() !== key) return [];
     return leavesOf(child, prefix === "" ? key : `${prefix}.${key}`, depth + 1);
   });
 }

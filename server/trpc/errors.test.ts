@@ -1,0 +1,49 @@
+import { TRPCError } from "@trpc/server";
+import { describe, expect, test } from "vitest";
+import { AppError, ERRORS, type ErrorCode } from "#server/lib/errors";
+import { describeError, toTrpcError } from "./errors";
+
+const thrown = (cause: unknown) => toTrpcError(new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause }));
+
+describe("an error at the door", () => {
+  test.each(Object.keys(ERRORS) as ErrorCode[])("%s has the words of its reader and a code of tRPC's", (code) => {
+    const error = thrown(new AppError(code, "the particulars"));
+    expect(describeError(error, "vendor", "req_1")).toMatchObject({
+      code,
+      text: ERRORS[code].vendor,
+      next: ERRORS[code].next,
+      requestId: "req_1",
+    });
+    expect(describeError(error, "customer", "req_1").text).toBe(ERRORS[code].customer);
+    expect(error.code === "INTERNAL_SERVER_ERROR").toBe(code === "platform_error");
+  });
+
+  test("a customer is told the other system's words, not how the vendor set things up", () => {
+    const detail = (code: ErrorCode) => describeError(thrown(new AppError(code, "words")), "customer", "r").detail;
+    expect(detail("provider_unavailable")).toBe("words");
+    expect(detail("config_invalid")).toBeNull();
+    expect(detail("not_found")).toBeNull();
+    expect(detail("platform_error")).toBeNull();
+  });
+
+  test("what nobody expected says nothing of itself", () => {
+    const told = describeError(thrown(new Error("relation users does not exist")), "vendor", "req_9");
+    expect(told).toMatchObject({ code: "platform_error", detail: null, requestId: "req_9" });
+    expect(JSON.stringify(told)).not.toContain("relation");
+  });
+
+  test("refused fields come by path, however the verb listed them", () => {
+    const issues = [
+      { path: "fields.0.from", message: "no such path" },
+      { path: "fields.0.from", message: "and empty" },
+    ];
+    const fields = { "fields.0.from": ["no such path", "and empty"] };
+    expect(describeError(thrown(new AppError("invalid", "m", { details: { issues } })), "vendor", "r").fields).toEqual(fields);
+    expect(describeError(thrown(new AppError("invalid", "m", { details: { fields: issues } })), "vendor", "r").fields).toEqual(fields);
+    expect(describeError(thrown(new AppError("invalid", "m", { details: { fields: "odd" } })), "vendor", "r").fields).toBeNull();
+  });
+
+  test("when to try again is passed on", () => {
+    expect(describeError(thrown(new AppError("quota_exceeded", "m", { retryAfterMs: 1500 })), "vendor", "r").retryAfterMs).toBe(1500);
+  });
+});
