@@ -17,7 +17,6 @@ const SECRET_NAMES = [
   "apiKey",
   "accessToken",
   "refreshToken",
-  "code",
   "verifier",
   "sealed",
 ];

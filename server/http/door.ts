@@ -21,7 +21,9 @@ function ownAnswer(deps: Deps, env: Env, incoming: IncomingMessage, outgoing: Se
   const url = incoming.url ?? "/";
   const path = url.split("?", 1)[0] ?? "/";
   if (path === "/api/health" && incoming.method === "GET") return healthResponse(deps);
-  if (path.startsWith("/v1/") && isOperation(path)) return handleRest(deps, toWebRequest(incoming, outgoing, env.origin));
+  // Under /v1/ there are files too (the widget, icons): those are Next's, and have an ending.
+  if (path.startsWith("/v1/") && (isOperation(path) || !/\.\w+$/.test(path)))
+    return handleRest(deps, toWebRequest(incoming, outgoing, env.origin));
   const elsewhere = otherHost(env, incoming.headers.host ?? "", url);
   if (elsewhere) return Promise.resolve(new Response(null, { status: 307, headers: { location: elsewhere, "cache-control": "no-store" } }));
   return null;

@@ -52,13 +52,13 @@ type Wanted = Parameters<typeof listChanges>[1];
 /** Asks the feed again and again until it has something or the time is over: a long poll without a held connection. */
 async function awaitChanges(ctx: Ctx, wanted: Wanted, waitMs: number, signal: AbortSignal) {
   const deadline = performance.now() + waitMs;
-  for (let after = wanted.after; ; ) {
-    const page = await listChanges(ctx, { ...wanted, after });
-    const left = deadline - performance.now();
-    if (page.items.length > 0 || left <= 0 || signal.aborted) return page;
-    after = page.next;
+  let page = await listChanges(ctx, wanted);
+  for (let left = deadline - performance.now(); page.items.length === 0 && left > 0; left = deadline - performance.now()) {
     await pause(Math.min(WAIT_STEP_MS, left), signal);
+    if (signal.aborted) return page;
+    page = await listChanges(ctx, { ...wanted, after: page.next });
   }
+  return page;
 }
 
 export const records = [
