@@ -5,7 +5,7 @@ import { page } from "./layout";
 const LIVE = `
 const list=document.getElementById("log");
 const show=(r)=>{const li=document.createElement("li");const status=document.createElement("b");status.textContent=r.status;status.className=r.status<400?"good":"bad";
-const text=document.createElement("span");text.textContent=r.method+" "+r.path;const ms=document.createElement("span");ms.className="quiet";ms.textContent=Math.round(r.ms)+" ms";li.append(status,text,ms);return li};
+const text=document.createElement("span");text.textContent=r.method+" "+r.path.replace(/^.[^/]+/,"");const ms=document.createElement("span");ms.className="quiet end";ms.textContent=Math.max(1,Math.round(r.ms))+" ms";li.append(status,text,ms);return li};
 const renew=async()=>{if(document.hidden)return;try{const r=await fetch("/_stats");if(!r.ok)return;const s=await r.json();
 list.replaceChildren(...s.recent.slice(0,14).map(show));document.getElementById("count").textContent=s.requests.toLocaleString("en")+" requests, "+s.records.toLocaleString("en")+" records read";}catch{}};
 if(list){renew();setInterval(renew,2000)}`;

@@ -45,7 +45,8 @@ async function contact(sim: Simulation, x: Exchange, accounts: Account[], accoun
 }
 
 function show(x: Exchange, title: string, current: string, body: Markup, accounts: Account[]): void {
-  const links = [{ href: "/", label: "Accounts" }, ...accounts.map((account) => ({ href: account.base, label: account.name }))];
+  const named = accounts.slice(0, PORTALS.length + 1); // those of other API keys are found on the first page
+  const links = [{ href: "/", label: "Accounts" }, ...named.map((account) => ({ href: account.base, label: account.name }))];
   sendPage(x, 200, framed(title, current, body, links));
 }
 

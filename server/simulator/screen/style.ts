@@ -57,6 +57,6 @@ legend{font-weight:600;padding:0;margin-bottom:8px}
 ol.log{list-style:none;margin:0;padding:0;font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,monospace}
 ol.log li{display:flex;gap:8px;padding:5px 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 ol.log li:last-child{border:0}
-ol.log b{flex:none}ol.log .bad{color:var(--bad)}ol.log .good{color:var(--good)}
+ol.log b{flex:none}ol.log .end{flex:none;margin-left:auto}ol.log .bad{color:var(--bad)}ol.log .good{color:var(--good)}
 code{font:13px ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--wash);padding:1px 6px;border-radius:6px}
 `;

@@ -6,6 +6,8 @@ import { FIRST_NAMES, JOB_TITLES, LAST_NAMES, LEAD_STATUSES, LIFECYCLE_STAGES, P
 const plain = (name: string) =>
   name
     .normalize("NFD")
+    .replace(/ø/gi, "o")
+    .replace(/ı/g, "i")
     .replace(/[^a-zA-Z]/g, "")
     .toLowerCase();
 const FIRST_PLAIN = FIRST_NAMES.map(plain);
