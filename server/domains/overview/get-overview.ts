@@ -55,7 +55,7 @@ export async function getOverview(ctx: Ctx): Promise<Overview> {
            from recent where status = 'failed' group by 1) x on x.hour = h.hour) as activity,
       (select coalesce(jsonb_agg(to_jsonb(x) order by x."startedAt" desc, x.id desc), '[]')
          from (${runRows(sql, sql`r.environment_id = ${env} ${ofCustomer(sql, scope, sql`r.customer_id`)}`, RUNS_LIMIT)}) x) as "recentRuns"
-      from (select coalesce(sum(record_count), 0)::int as records, coalesce(sum(quarantine_count), 0)::int as quarantined
+      from (select coalesce(sum(record_count), 0)::float8 as records, coalesce(sum(quarantine_count), 0)::float8 as quarantined
               from streams where environment_id = ${env} ${own}) f`;
   });
   if (!row) throw new Error("an aggregate without a row");

@@ -16,7 +16,7 @@ export async function getCustomer(ctx: Ctx, input: { customerId: string }): Prom
            ${customerState(sql, ctx.scope, sql`cu.id`)} as state, f.records, f."lastSyncAt", l.list
       from customers cu
       cross join lateral (
-        select coalesce(sum(s.record_count), 0)::int as records, max(s.last_success_at) as "lastSyncAt" from streams s
+        select coalesce(sum(s.record_count), 0)::float8 as records, max(s.last_success_at) as "lastSyncAt" from streams s
          where s.environment_id = ${environmentId} and s.customer_id = cu.id
       ) f
       cross join lateral (

@@ -40,7 +40,7 @@ export async function listCustomers(ctx: Ctx, input: ListCustomers): Promise<{ i
              where c.environment_id = ${environmentId} and c.customer_id = m.id and c.status <> 'disconnected'
           ) k
           cross join lateral (
-            select coalesce(sum(s.record_count), 0)::int as records, max(s.last_success_at) as "lastSyncAt" from streams s
+            select coalesce(sum(s.record_count), 0)::float8 as records, max(s.last_success_at) as "lastSyncAt" from streams s
              where s.environment_id = ${environmentId} and s.customer_id = m.id
           ) f
       ) p on true

@@ -48,7 +48,8 @@ test("yields what is, then only what changed, and ends with the signal", async (
   expect(Date.now() - began).toBeLessThan(200);
 
   // No database connection is kept by a stream that ended, nor by one that waits.
-  const held = await owner`select state from pg_stat_activity where application_name = 'inlay-web' and state <> 'idle'`;
+  const held =
+    await owner`select state from pg_stat_activity where datname = current_database() and application_name = 'inlay-web' and state <> 'idle'`;
   expect(held).toHaveLength(0);
 });
 
@@ -64,7 +65,7 @@ test("looks twice a second while a run is in flight", async () => {
     await owner`update runs set seen = seen + 100 where id = ${scene.run}`;
   }
   expect(seen).toEqual([0, 100, 200, 300]);
-  expect(Date.now() - began).toBeLessThan(2_500);
+  expect(Date.now() - began).toBeLessThan(5_000);
 });
 
 test("taken up again with the version seen last, it does not repeat it", async () => {
