@@ -1,44 +1,19 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { getDeps } from "#server/deps";
-import { getEnv } from "#server/env";
-import { contentSecurity, type PageKind } from "#server/http/content-security";
-import { framingOrigins } from "#server/http/framing";
+import { pagePolicy } from "#server/http/page-policy";
 
 // Gives every page its Content-Security-Policy. It decides nobody's rights: those are checked by the doors themselves.
 
-const EMBED = /^\/embed\/([^/]+)/;
+const UNKNOWN = "There is no marketplace with this publishable key. Check the key in your page's code.";
+const AWAY = "The service cannot answer right now. Try again in a moment.";
 
-async function kindOf(pathname: string): Promise<PageKind | null> {
-  const key = EMBED.exec(pathname)?.[1];
-  if (key !== undefined) {
-    const origins = await framingOrigins(getDeps(), key);
-    return origins && { embed: origins };
-  }
-  return pathname === "/demo" || pathname.startsWith("/demo/") ? { demoFrames: getEnv().origin } : "app";
-}
-
-function noMarketplace(nonce: string, dev: boolean): NextResponse {
-  const body =
-    "<!doctype html><title>Not found</title><p>There is no marketplace with this publishable key. Check the key in your page's code.</p>";
-  const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": contentSecurity("app", nonce, dev) };
-  return new NextResponse(body, { status: 404, headers });
-}
+const page = (words: string) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>${words}</title><p>${words}</p></html>`;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
-  const { dev } = getEnv();
-  let kind: PageKind | null;
-  try {
-    kind = await kindOf(request.nextUrl.pathname);
-  } catch (error) {
-    getDeps().log.error({ err: error }, "who may frame this page could not be looked up");
-    return new NextResponse("The service cannot answer right now. Try again in a moment.", {
-      status: 503,
-      headers: { "retry-after": "2", "content-security-policy": contentSecurity("app", nonce, dev) },
-    });
-  }
-  if (!kind) return noMarketplace(nonce, dev);
-  const policy = contentSecurity(kind, nonce, dev);
+  const { answer, policy } = await pagePolicy(request.nextUrl.pathname, nonce);
+  const html = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
+  if (answer === "unknown") return new NextResponse(page(UNKNOWN), { status: 404, headers: html });
+  if (answer === "away") return new NextResponse(page(AWAY), { status: 503, headers: { ...html, "retry-after": "2" } });
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy); // Next reads the nonce for its own scripts from here
