@@ -61,6 +61,7 @@ export function createRouter(sim: Simulation, provider: Provider): (req: Incomin
     const x = openExchange(req, res, url);
     if (x.host.startsWith("api.")) res.once("close", () => record(sim, x, performance.now() - startedAt));
     try {
+      if (sim.controls.clockAheadMs !== 0) res.setHeader("date", new Date(Date.now() + sim.controls.clockAheadMs).toUTCString());
       if (x.host.startsWith("api.") && (await misbehave(sim, x))) return;
       await dispatch(x, url.pathname);
     } catch (error) {

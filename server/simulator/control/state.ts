@@ -17,6 +17,8 @@ export type Fault = {
 export type Controls = {
   latencyMs: number;
   accessTokenTtlSeconds: number;
+  /** How far the source's clock is ahead of this machine's: its `Date` header and the times of changes. */
+  clockAheadMs: number;
   /** Requests per account in ten seconds before a 429. */
   ratePer10s: number;
   /** Scopes a customer does not grant, whatever was asked for. */
@@ -27,7 +29,15 @@ export type Controls = {
 };
 
 export function defaultControls(): Controls {
-  return { latencyMs: 0, accessTokenTtlSeconds: 120, ratePer10s: 100_000, withholdScopes: [], isolateOpener: false, faults: [] };
+  return {
+    latencyMs: 0,
+    clockAheadMs: 0,
+    accessTokenTtlSeconds: 120,
+    ratePer10s: 100_000,
+    withholdScopes: [],
+    isolateOpener: false,
+    faults: [],
+  };
 }
 
 /** The fault that strikes this request, if any; counts it as used. */

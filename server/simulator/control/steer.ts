@@ -44,6 +44,7 @@ const command = z.strictObject({
     })
     .optional(),
   latencyMs: z.number().min(0).max(600_000).optional(),
+  clockAheadMs: z.number().int().min(-86_400_000).max(86_400_000).optional(),
   accessTokenTtlSeconds: z.number().int().min(1).max(86_400).optional(),
   ratePer10s: z.number().int().min(0).optional(),
   withholdScopes: z.array(z.string()).optional(),
@@ -53,7 +54,7 @@ const command = z.strictObject({
 });
 type Command = z.infer<typeof command>;
 
-/** `POST /_control`: carries out everything the body names, in the order of this schema, and answers the resulting settings. */
+/** `POST /_control`: carries out everything the body names and answers the resulting settings. */
 export async function steer(sim: Simulation, x: Exchange): Promise<void> {
   let body: unknown;
   try {
@@ -72,10 +73,11 @@ export async function steer(sim: Simulation, x: Exchange): Promise<void> {
   }
   if (wanted.resetStats || wanted.reset) Object.assign(sim.stats, emptyStats());
   if (wanted.revokeAll) sim.tokens.clear();
-  const changed = changeRecords(sim, wanted);
-  for (const name of ["latencyMs", "accessTokenTtlSeconds", "ratePer10s", "withholdScopes", "isolateOpener"] as const) {
+  for (const name of ["latencyMs", "clockAheadMs", "accessTokenTtlSeconds", "ratePer10s", "withholdScopes", "isolateOpener"] as const) {
     if (wanted[name] !== undefined) Object.assign(sim.controls, { [name]: wanted[name] });
   }
+  sim.world.setClock(sim.controls.clockAheadMs);
+  const changed = changeRecords(sim, wanted);
   if (wanted.fail !== undefined) sim.controls.faults = [wanted.fail ?? []].flat().map(toFault);
   sendJson(x, 200, { ...sim.controls, changed });
 }

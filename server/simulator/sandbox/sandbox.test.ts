@@ -91,6 +91,16 @@ describe("the sandbox CRM", () => {
     for (const row of await truth()) expect(seen.get(row.id)).toBe(row.updated_at);
   });
 
+  it("can live on a clock of its own, which its Date header tells", async () => {
+    await control({ clockAheadMs: 600_000, service: "sandbox-crm", change: { ids: ["ct_000000007"] } });
+    const response = await call("contacts/ct_000000007");
+    await control({ clockAheadMs: 0 });
+    const ahead = Date.parse(response.headers.get("date") ?? "") - Date.now();
+    expect(Math.abs(ahead - 600_000)).toBeLessThan(5_000);
+    expect(Date.parse(((await response.json()) as Row).updated_at) - Date.now()).toBeGreaterThan(590_000);
+    await control({ reset: true });
+  });
+
   it("writes what a record may hold and refuses the rest", async () => {
     const post = (properties: unknown) => call("contacts", { method: "POST", body: JSON.stringify({ properties }) });
     const created = (await (await post({ email: "n@example.com" })).json()) as Row;

@@ -31,8 +31,10 @@ export type World = {
   change(key: CollectionKey, event: CollectionEvent): number;
   /** Accounts that were asked for since the start, or have changes. */
   accounts(service: Service): string[];
-  /** Source clock: epoch milliseconds, never going back. */
+  /** Source clock: epoch milliseconds, never going back by itself. */
   now(): number;
+  /** Puts the source clock this many milliseconds ahead of (or, negative, behind) the machine's. */
+  setClock(aheadMs: number): void;
   /** Forgets every change and every size set later. */
   reset(): void;
   close(): void;
@@ -43,6 +45,7 @@ export function createWorld(options: { seed: number; sizes: Sizes; stateDir: str
   const file = options.stateDir === null ? null : path.join(options.stateDir, "world.jsonl");
   const collections = new Map<string, { key: CollectionKey; collection: Collection }>();
   let last = 0;
+  let ahead = 0;
 
   function collection(key: CollectionKey): Collection {
     const name = `${key.service}/${key.account}/${key.object}`;
@@ -75,8 +78,12 @@ export function createWorld(options: { seed: number; sizes: Sizes; stateDir: str
     },
     accounts: (service) => [...new Set([...collections.values()].filter((c) => c.key.service === service).map((c) => c.key.account))],
     now() {
-      last = Math.max(last, Date.now());
+      last = Math.max(last, Date.now() + ahead);
       return last;
+    },
+    setClock(aheadMs) {
+      if (aheadMs !== ahead) last = 0;
+      ahead = aheadMs;
     },
     reset() {
       collections.clear();
