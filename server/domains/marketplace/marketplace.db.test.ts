@@ -1,0 +1,82 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Deps } from "#server/lib/context";
+import { newId } from "#server/lib/ids";
+import { createDatabase } from "#tests/support/postgres";
+import { createConnection, createScene, customerCtx, insert, type Scene, testDeps } from "#tests/support/world";
+import { getIntegrationDetail } from "./get-integration-detail";
+import { listMarketplace } from "./list-marketplace";
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let scene: Scene;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  owner = postgres(database.url, { max: 1 });
+  deps = testDeps(database.url);
+  scene = await createScene(owner);
+});
+afterAll(async () => {
+  await deps.db.close();
+  await owner.end();
+  await database.drop();
+});
+
+async function offer(name: string, columns: Record<string, unknown> = {}) {
+  const id = newId("integration");
+  const row = { id, environment_id: scene.environment, connector_key: "sandbox-crm", name, auth_key: "key", ...columns };
+  await insert(owner, "integrations", row);
+  return id;
+}
+
+test("most urgent first; announced and half set up ones say so; hidden ones show only to who has them", async () => {
+  await offer("Plain");
+  await offer("Announced", { status: "coming_soon" });
+  await offer("No such connector", { connector_key: "quickbooks", auth_key: "oauth" });
+  await offer("No OAuth app yet", { connector_key: "hubspot", auth_key: "oauth" });
+  await offer("Featured", { featured: true, position: 9 });
+  await offer("Hidden", { status: "hidden" });
+  const kept = await offer("Hidden but connected", { status: "hidden" });
+  const troubled = await offer("Troubled");
+  await createConnection(owner, { ...scene, integration: kept });
+  const healthy = await createConnection(owner, { ...scene, integration: troubled });
+  const broken = await createConnection(owner, { ...scene, integration: troubled }, { failure_code: "config_invalid" });
+  await createConnection(owner, { ...scene, integration: troubled }); // a healthy one that is newer
+  const gone = await offer("Disconnected");
+  const { connection } = await createConnection(owner, { ...scene, integration: gone });
+  await owner`update connections set status = 'disconnected' where id = ${connection}`;
+
+  const cards = await listMarketplace(customerCtx(deps, scene));
+  expect(cards.map((card) => [card.name, card.badge])).toEqual([
+    ["Troubled", "attention"],
+    ["Hidden but connected", "connected"],
+    ["HubSpot", "connected"],
+    ["Featured", null],
+    ["Disconnected", null],
+    ["Plain", null],
+    ["Announced", "coming_soon"],
+    ["No OAuth app yet", "coming_soon"],
+    ["No such connector", "coming_soon"],
+  ]);
+  expect(cards[0]?.connectionId).toBe(broken.connection); // the one to open is the one that needs somebody
+  expect(cards[0]?.connectionId).not.toBe(healthy.connection);
+});
+
+test("a form is asked for where a key is, and nothing where connecting could only fail", async () => {
+  const ctx = customerCtx(deps, scene);
+  const byKey = await getIntegrationDetail(ctx, { integrationId: await offer("By key") });
+  expect(byKey).toMatchObject({ authType: "api_key", permissions: [] });
+  expect(byKey.fields).toEqual([expect.objectContaining({ key: "key", secret: true, required: true })]);
+  const announced = await getIntegrationDetail(ctx, { integrationId: await offer("Announced too", { status: "coming_soon" }) });
+  expect(announced).toMatchObject({ authType: "none", fields: [], badge: "coming_soon" });
+});
+
+test("a draft template is not offered", async () => {
+  await owner`update templates set status = 'draft' where id = ${scene.template}`;
+  expect(await getIntegrationDetail(customerCtx(deps, scene), { integrationId: scene.integration })).toMatchObject({
+    templates: [],
+    reads: [],
+  });
+});
