@@ -82,9 +82,9 @@ async function renewUnderLease(deps: RefreshDeps, target: RefreshTarget, seen: n
   try {
     result = await requestToken(deps.egress, target.client, { grant_type: "refresh_token", refresh_token: refreshToken });
   } catch (error) {
-    // Without an answer nobody knows whether the refresh token was spent; a later refusal is then not the customer's doing.
+    // Without an answer nobody knows whether a rotating third party took the token; a later refusal is then not the customer's doing.
     const unanswered = !isAppError(error) || error.details?.["unanswered"] === true;
-    await dropLease(deps, target.credentialId, lease.fence, lease.ambiguous || unanswered);
+    await dropLease(deps, target.credentialId, lease.fence, lease.ambiguous || (unanswered && target.client.method.rotating));
     throw error;
   }
   if (result.ok) return commit(deps, target, seen, lease, result.tokens, refreshToken);
