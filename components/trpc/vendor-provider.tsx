@@ -5,6 +5,7 @@ import { createTRPCClient, httpBatchStreamLink, httpLink, httpSubscriptionLink, 
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
+import { pageLink } from "#components/trpc/page-link";
 import { makeQueryClient } from "#components/trpc/query-client";
 import type { VendorRouter } from "#server/trpc/vendor/router";
 
@@ -30,6 +31,7 @@ export function VendorProvider({ children }: { children: ReactNode }) {
   const [client] = useState(() =>
     createTRPCClient<VendorRouter>({
       links: [
+        pageLink<VendorRouter>(),
         splitLink({
           condition: (operation) => operation.type === "subscription",
           true: httpSubscriptionLink({ url: url(), transformer: superjson }),
