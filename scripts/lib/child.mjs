@@ -49,11 +49,9 @@ export async function endProcess(pid, signal = "SIGTERM", graceMs = 8000) {
 /** Ends children of a former supervisor that still run, recognised by what they run (process ids are given out again). */
 export async function endOrphans(pids) {
   const ours = /dist\/(web|worker|simulator|setup)\.mjs|temporal.*server start-dev|server\/(http|simulator)\/main|workflows\/worker|next/;
-  await Promise.all(
-    Object.values(pids ?? {})
-      .filter((pid) => isAlive(pid) && ours.test(commandOf(pid)))
-      .map((pid) => endProcess(pid, "SIGTERM", 5000)),
-  );
+  const alive = Object.values(pids ?? {}).filter((pid) => isAlive(pid) && ours.test(commandOf(pid)));
+  await Promise.all(alive.map((pid) => endProcess(pid, "SIGTERM", 5000)));
+  if (alive.length > 0) await sleep(200); // until the kernel has taken their ports back
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Stop } from "./progress.mjs";
@@ -18,10 +18,17 @@ export function userCache(env = process.env) {
   return path.join(os.homedir(), ".cache", "inlay");
 }
 
+// Step by step: Node's recursive mkdir never returns where a file system refuses new directories with ENOENT.
+function makeDirs(dir) {
+  if (existsSync(dir)) return;
+  makeDirs(path.dirname(dir));
+  mkdirSync(dir);
+}
+
 /** Creates `dir` and makes sure we may write there; says which directory and what to do when not. */
 export function ensureWritable(dir) {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeDirs(dir);
     accessSync(dir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new Stop(
