@@ -78,7 +78,7 @@ export function connecting() {
     const { authorizationId } = await comeBack({ portal }, rest);
     return finalizeAuthorization(ctx(), { authorizationId });
   }
-  async function otherSession() {
+  async function otherSession(rest: Record<string, unknown> = {}) {
     const id = newId("embedSession");
     await insert(owner, "embed_sessions", {
       id,
@@ -87,6 +87,7 @@ export function connecting() {
       token_hash: hashToken(id),
       origin: "http://localhost:4600",
       expires_at: new Date(Date.now() + 60_000),
+      ...rest,
     });
     return { ...ctx(), actor: { type: "customer" as const, embedSessionId: id, origin: "http://localhost:4600" } };
   }

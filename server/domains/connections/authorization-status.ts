@@ -1,4 +1,3 @@
-import { and, eq } from "drizzle-orm";
 import { authorizations } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
@@ -6,26 +5,14 @@ import { AppError } from "#server/lib/errors";
 import type { AuthorizationId } from "#server/lib/ids";
 import type { AuthorizationStatus } from "#server/trpc/views";
 import { audienceOf, problemOf } from "../views/problem";
-import { sessionOf } from "./internal";
+import { ownAuthorization } from "./internal";
 
 /** Where an authorisation stands. Only the session that began it may ask; for others it does not exist. */
 export async function authorizationStatus(
   ctx: CustomerCtx,
   { authorizationId }: { authorizationId: AuthorizationId },
 ): Promise<AuthorizationStatus> {
-  const [row] = await withScope(ctx, (tx) =>
-    tx
-      .select()
-      .from(authorizations)
-      .where(
-        and(
-          eq(authorizations.id, authorizationId),
-          eq(authorizations.environmentId, ctx.scope.environmentId),
-          eq(authorizations.customerId, ctx.scope.customerId),
-          eq(authorizations.embedSessionId, sessionOf(ctx)),
-        ),
-      ),
-  );
+  const [row] = await withScope(ctx, (tx) => tx.select().from(authorizations).where(ownAuthorization(ctx, authorizationId)));
   if (!row) throw new AppError("not_found", `no authorisation ${authorizationId} here`);
   const open = row.status === "waiting" || (row.status === "returned" && row.callback !== null);
   const status = open && row.expiresAt <= ctx.clock.now() ? "expired" : row.status;

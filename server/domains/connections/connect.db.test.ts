@@ -149,6 +149,16 @@ describe("signing in", () => {
     "javascript:alert(1)",
     "http://localhost:46000/",
   ])("returnTo %j is refused", async (returnTo) => expect(await codeOf(begin({ display: "redirect", returnTo }))).toBe("invalid"));
+  test("after a full-page redirect the same person's next session goes on, nobody else's", async () => {
+    const { authorizationId } = await comeBack({}, { display: "redirect", returnTo: "http://localhost:4600/" });
+    expect(await codeOf(finalizeAuthorization(await otherSession({ user_name: "Eve" }), { authorizationId }))).toBe("not_found");
+    expect(await codeOf(finalizeAuthorization(await otherSession({ origin: "https://elsewhere.example" }), { authorizationId }))).toBe(
+      "not_found",
+    );
+    const next = await otherSession();
+    expect((await authorizationStatus(next, { authorizationId })).status).toBe("returned");
+    expect((await finalizeAuthorization(next, { authorizationId })).outcome).toBe("connected");
+  });
   test("returnTo on an allowed origin comes back with the callback", async () => {
     const { result } = await comeBack({}, { display: "redirect", returnTo: "http://localhost:4600/settings?tab=apps" });
     expect(result).toEqual({ display: "redirect", returnTo: "http://localhost:4600/settings?tab=apps", status: "returned" });

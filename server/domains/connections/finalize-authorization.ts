@@ -1,4 +1,3 @@
-import { and, eq } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
 import { authorizations } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
@@ -8,15 +7,24 @@ import type { AuthorizationId } from "#server/lib/ids";
 import { requestToken, type TokenSet } from "#server/runtime/oauth";
 import { expiryOf, oauthSecret } from "#server/runtime/secret";
 import { oauthClientOf } from "#server/runtime/source";
-import { type Authorization, type ConnectOutcome, offerOf, redirectUriOf, scopesOf, sealContext, sessionOf, wordsOf } from "./internal";
+import {
+  type Authorization,
+  type ConnectOutcome,
+  offerOf,
+  ownAuthorization,
+  redirectUriOf,
+  scopesOf,
+  sealContext,
+  wordsOf,
+} from "./internal";
 import { proveAccount } from "./prove-account";
 import { saveAccount } from "./save-account";
 
 type Claimed = { authorization: Authorization; code: string; verifier: string };
 
 /**
- * Finishes an authorisation: exchanges the code, asks whose account it is, stores it. Only the embed session that began may;
- * to any other it does not exist, and the code is not touched. Asked again after success it answers the same.
+ * Finishes an authorisation: exchanges the code, asks whose account it is, stores it. Only the embed session that began may (see
+ * `ownAuthorization`); to any other it does not exist, and the code is not touched. Asked again after success it answers the same.
  */
 export async function finalizeAuthorization(
   ctx: CustomerCtx,
@@ -43,28 +51,20 @@ export async function finalizeAuthorization(
   }
 }
 
-const ownRow = (ctx: CustomerCtx, id: AuthorizationId) =>
-  and(
-    eq(authorizations.id, id),
-    eq(authorizations.environmentId, ctx.scope.environmentId),
-    eq(authorizations.customerId, ctx.scope.customerId),
-    eq(authorizations.embedSessionId, sessionOf(ctx)),
-  );
-
 function settle(ctx: CustomerCtx, id: AuthorizationId, facts: Partial<Authorization>): Promise<unknown> {
-  return withScope(ctx, (tx) => tx.update(authorizations).set(facts).where(ownRow(ctx, id)));
+  return withScope(ctx, (tx) => tx.update(authorizations).set(facts).where(ownAuthorization(ctx, id)));
 }
 
 /** Takes code and verifier out of the row in one step, so that they are used once however often this is asked. */
 function claim(ctx: CustomerCtx, id: AuthorizationId): Promise<Claimed | ConnectOutcome> {
   return withScope(ctx, async (tx: Tx) => {
-    const [row] = await tx.select().from(authorizations).where(ownRow(ctx, id)).for("update");
+    const [row] = await tx.select().from(authorizations).where(ownAuthorization(ctx, id)).for("update");
     if (!row) throw new AppError("not_found", `no authorisation ${id} here`);
     if (row.status === "finished" && row.connectionId) return { outcome: "connected", connectionId: row.connectionId };
     if (row.status !== "returned") throw notReady(row);
     if (!row.callback || !row.verifier) throw new AppError("conflict", "This sign-in is being finished already.");
     if (row.expiresAt <= ctx.clock.now()) throw new AppError("conflict", "This sign-in took too long and has ended. Start again.");
-    await tx.update(authorizations).set({ callback: null, verifier: null }).where(ownRow(ctx, id));
+    await tx.update(authorizations).set({ callback: null, verifier: null }).where(ownAuthorization(ctx, id));
     return {
       authorization: row,
       code: ctx.vault.open(row.callback, sealContext(row, "callback")),

@@ -1,10 +1,10 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { getManifest } from "#server/connectors/index";
-import { type authorizations, connections, integrations } from "#server/db/schema";
+import { authorizations, connections, embedSessions, integrations } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx, CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { ConnectionId, EmbedSessionId, IntegrationId } from "#server/lib/ids";
+import type { AuthorizationId, ConnectionId, EmbedSessionId, IntegrationId } from "#server/lib/ids";
 import { authMethodOf } from "#server/runtime/grants";
 import type { AuthMethod, Manifest } from "#server/runtime/manifest";
 
@@ -51,6 +51,24 @@ export async function ownConnection(ctx: CustomerCtx, integrationId: Integration
 export function sessionOf(ctx: CustomerCtx): EmbedSessionId {
   if (ctx.actor.type !== "customer") throw new AppError("forbidden", "Accounts are connected by the customer, inside the marketplace.");
   return ctx.actor.embedSessionId;
+}
+
+/**
+ * The row of an authorisation, for the session that began it. A full-page redirect ends the page and with it the session that
+ * began; there, and only there, the next session of the same person may go on: same customer, same page origin, same user.
+ */
+export function ownAuthorization(ctx: CustomerCtx, id: AuthorizationId): SQL | undefined {
+  const mine = sessionOf(ctx);
+  const successor = sql`${authorizations.display} = 'redirect' and exists (
+    select 1 from ${embedSessions} began, ${embedSessions} mine
+    where began.id = ${authorizations.embedSessionId} and mine.id = ${mine} and began.environment_id = mine.environment_id
+      and began.customer_id = mine.customer_id and began.origin = mine.origin and began.user_name is not distinct from mine.user_name)`;
+  return and(
+    eq(authorizations.id, id),
+    eq(authorizations.environmentId, ctx.scope.environmentId),
+    eq(authorizations.customerId, ctx.scope.customerId),
+    sql`(${authorizations.embedSessionId} = ${mine} or (${successor}))`,
+  );
 }
 
 /** The scopes an integration asks for: the vendor's choice among the connector's, else all of them. */
