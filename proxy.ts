@@ -6,7 +6,8 @@ import { pagePolicy } from "#server/http/page-policy";
 const UNKNOWN = "There is no marketplace with this publishable key. Check the key in your page's code.";
 const AWAY = "The service cannot answer right now. Try again in a moment.";
 
-const page = (words: string) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>${words}</title><p>${words}</p></html>`;
+const page = (words: string) =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="/icon.svg"><title>${words}</title><p>${words}</p></html>`;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
