@@ -5,7 +5,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ApiKeyId } from "#server/lib/ids";
 
-/** Ends a secret key at once. Revoking twice is fine. */
+/** Ends a secret key; the doors refuse it within a second. Revoking twice is fine. */
 export async function revokeApiKey(ctx: Ctx, input: { id: string }): Promise<void> {
   const rows = await withScope(ctx, (tx) =>
     tx
