@@ -102,7 +102,7 @@ export function IntegrationsPage(props: IntegrationsPageProps) {
   };
   return (
     <AcmeShell
-      title="Integrations"
+      title="Connect your tools"
       below={`Bring ${customer.name}’s other tools into Acme.`}
       customer={customer}
       tools={

@@ -92,7 +92,7 @@ function Actions({ connection }: { connection: ConnectionView }) {
 function Streams({ connection }: { connection: ConnectionView }) {
   if (connection.streams.length === 0) return <p className="text-secondary">Nothing is synced from this account yet.</p>;
   return (
-    <ul className="grid gap-3 lg:grid-cols-2">
+    <ul className="grid gap-3 @3xl:grid-cols-2">
       {connection.streams.map((stream) => (
         <StreamCard key={stream.id} stream={stream} />
       ))}

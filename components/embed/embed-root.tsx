@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { cn } from "#components/cn";
 import { EmbedProvider } from "#components/trpc/embed-provider.tsx";
 import type { FromFrame, ToFrame, View, WidgetTheme } from "#components/widget/protocol";
 import type { Theme } from "#server/trpc/views";
@@ -78,7 +79,7 @@ export function EmbedRoot(props: EmbedRootProps) {
   }, [opening.locale]);
 
   return (
-    <div ref={root} className={props.modal ? "px-4 py-5 sm:px-8 sm:py-7" : "px-1 pt-1 pb-2"}>
+    <div ref={root} className={cn("@container", props.modal ? "px-4 py-5 sm:px-8 sm:py-7" : "px-1 pt-1 pb-2")}>
       {phase === "waiting" ? <WaitingPage /> : null}
       {phase === "alone" ? <AlonePage vendorName={props.vendorName} /> : null}
       {phase === "refused" ? <RefusedPage vendorName={props.vendorName} /> : null}

@@ -26,9 +26,9 @@ export function WaitingPage() {
 
 export function CardSkeletons() {
   return (
-    <div aria-hidden="true" className="mt-6 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+    <div aria-hidden="true" className="mt-6 grid gap-3 @lg:grid-cols-2 @4xl:grid-cols-3">
       {["a", "b", "c", "d", "e", "f"].map((key) => (
-        <div key={key} className="h-[116px] rounded-lg border border-hairline bg-surface p-4">
+        <div key={key} className="h-[108px] rounded-lg border border-hairline bg-surface p-4">
           <div className="flex items-center gap-3">
             <Skeleton className="size-10 rounded-md" />
             <Skeleton className="w-28" />

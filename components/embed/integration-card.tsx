@@ -33,7 +33,7 @@ export function IntegrationCard({ card }: { card: MarketplaceCard }) {
   return (
     <li
       className={cn(
-        "relative flex min-h-[116px] flex-col rounded-lg border border-hairline bg-surface p-4 transition-colors",
+        "relative flex min-h-[108px] flex-col rounded-lg border border-hairline bg-surface p-4 transition-colors",
         "focus-within:border-hairline-strong hover:border-hairline-strong hover:bg-[color-mix(in_oklab,var(--foreground)_2%,var(--surface))]",
       )}
     >

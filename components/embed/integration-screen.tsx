@@ -95,7 +95,8 @@ function Permissions({ detail, vendorName }: { detail: IntegrationDetail; vendor
         {detail.permissions.map((permission) => (
           <li key={permission.title}>
             <p className="font-medium text-sm">{permission.title}</p>
-            <p className="text-secondary text-sm">{permission.reason}</p>
+            {/* A scope's own name is for engineers; only words are for customers. */}
+            {permission.reason.includes(" ") ? <p className="text-secondary text-sm">{permission.reason}</p> : null}
           </li>
         ))}
       </ul>
@@ -144,7 +145,7 @@ export function IntegrationScreen({ integrationId, vendorName }: { integrationId
         below={<p className="max-w-[60ch]">{detail.tagline}</p>}
         actions={<ConnectButton detail={detail} />}
       />
-      <div className="mt-7 grid items-start gap-x-8 gap-y-7 lg:grid-cols-[minmax(0,1fr)_340px]">
+      <div className="mt-7 grid items-start gap-x-8 gap-y-7 @3xl:grid-cols-[minmax(0,1fr)_320px]">
         <div className="min-w-0 space-y-7">
           <Connections detail={detail} />
           {detail.description && detail.description !== detail.tagline ? (

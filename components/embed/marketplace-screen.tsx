@@ -114,7 +114,7 @@ function Cards({ cards, filter, onReset }: { cards: readonly MarketplaceCard[]; 
           Try another word, or look through all of them.
         </EmptyState>
       ) : (
-        <ul className="mt-5 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+        <ul className="mt-5 grid gap-3 @lg:grid-cols-2 @4xl:grid-cols-3">
           {shown.map((card) => (
             <IntegrationCard key={card.id} card={card} />
           ))}

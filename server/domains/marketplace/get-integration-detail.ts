@@ -14,7 +14,7 @@ type Row = OfferedIntegration & { templates: OfferedTemplate[] };
 
 /** Published templates of integration `d.id`, each stream with its model's fields and the ones its published mapping fills. */
 const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql`
-  select coalesce(jsonb_agg(to_jsonb(x) order by x.name, x.id), '[]') from (
+  select coalesce(jsonb_agg(to_jsonb(x) order by x.id), '[]') from (
     select t.id, t.name, t.description,
            (select coalesce(jsonb_agg(n.connection_id order by n.id), '[]') from installations n
               join connections c on c.environment_id = n.environment_id and c.customer_id = n.customer_id and c.id = n.connection_id
