@@ -22,8 +22,8 @@ const PORTS = new Set(["", "443", "8443"]);
 /** What may follow a redirect to another host. Everything else may be a credential. */
 const HARMLESS_HEADERS = new Set(["accept", "accept-language", "content-type", "user-agent", "accept-encoding"]);
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
+/** Printable Latin-1 and tab: what a header can carry. Above all no line end, which would begin another header. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Set by us alone, so that nobody can speak for another host or turn the connection into something else. */
 const OUR_HEADERS = new Set([
   "host",

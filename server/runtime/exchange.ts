@@ -21,7 +21,7 @@ export function exchange(agent: Agent, call: Call): Promise<Answer> {
     const { url, signal, limitBytes } = call;
     if (signal?.aborted) return reject(signal.reason);
     const chunks: Buffer[] = [];
-    const headers: Record<string, string> = {};
+    let headers: Record<string, string> = {};
     let [status, size] = [0, 0];
     let controller: Dispatcher.DispatchController | null = null;
     let over = false;
@@ -60,6 +60,7 @@ export function exchange(agent: Agent, call: Call): Promise<Answer> {
         },
         onResponseStart(_controller, statusCode, given) {
           status = statusCode;
+          headers = {}; // an interim answer (1xx) may have come before
           for (const [name, value] of Object.entries(given))
             if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
           if (Number(headers["content-length"]) > limitBytes) tooLarge();

@@ -8,6 +8,8 @@ import { type CredentialOwner, openSecret, type Secret } from "./secret";
 import type { Grant, Grants } from "./send";
 
 const CACHE_SIZE = 2_000;
+/** After an early renewal failed: until the next attempt, so that a token endpoint in trouble does not slow every page. */
+const EARLY_AGAIN_MS = 60_000;
 /** Opened credentials by id; a version that is not the row's is of no use and is replaced. */
 const opened = new Map<string, Opened>();
 
@@ -82,8 +84,9 @@ export function createGrants(
       } catch (error) {
         // Early renewal is a precaution: while the token still lives, trouble with it is no trouble.
         const alive = held.expiresAtMs !== null && now < held.expiresAtMs - 5_000;
-        if (alive && isAppError(error) && error.code !== "reauth_required" && error.code !== "not_found") return grant;
-        throw error;
+        if (!alive || !isAppError(error) || error.code === "reauth_required" || error.code === "not_found") throw error;
+        held.refreshAfterMs = now + EARLY_AGAIN_MS;
+        return grant;
       }
     },
   };

@@ -232,9 +232,11 @@ describe("a source", () => {
     answer = async () => ({ status: 503, body: {} });
     const due = new Date(Date.now() + 400_000);
     await read(deps.db, due);
-    answer = async (n) => tokens(n);
     await read(deps.db, due);
-    expect(seen).toEqual(["Bearer a0", "Bearer a0", "Bearer a2"]);
+    expect(calls).toHaveLength(1); // not once a page
+    answer = async (n) => tokens(n);
+    await read(deps.db, new Date(due.getTime() + 61_000));
+    expect(seen).toEqual(["Bearer a0", "Bearer a0", "Bearer a0", "Bearer a2"]);
   });
   test("after a 401 renews once and reads on; a second 401 asks for the customer", async () => {
     const { deps } = await worker();
