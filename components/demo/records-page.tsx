@@ -64,7 +64,7 @@ function Tail({ changes, latest }: { changes: DemoChange[]; latest: number }) {
         </h3>
         {changes.length === 0 ? <p className="acme-none">The feed is empty so far.</p> : null}
         <ul className="acme-log">
-          {changes.map((change) => (
+          {changes.toReversed().map((change) => (
             <li key={change.position}>
               <time>{clock(change.at)}</time>
               <code>
