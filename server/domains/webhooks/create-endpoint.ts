@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { and, count, eq, sql } from "drizzle-orm";
 import { environments, webhookEndpoints } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
@@ -6,6 +5,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { newId } from "#server/lib/ids";
 import type { Endpoint } from "./list-endpoints";
+import { newSigningSecret } from "./rotate-secret";
 
 const MOST = 20;
 
@@ -39,7 +39,7 @@ export function createEndpoint(ctx: Ctx, input: { url: string }): Promise<{ row:
       throw new AppError("quota_exceeded", `An environment has at most ${MOST} webhook endpoints. Remove one first.`);
     const [sequenced] = await tx.execute<{ latest: string }>(sql`select feed_sequence(${environmentId}) as latest`);
     const id = newId("endpoint");
-    const secret = `whsec_${randomBytes(32).toString("base64")}`;
+    const secret = newSigningSecret();
     const sealed = ctx.vault.seal(secret, { environmentId, customerId: "", ownerId: id, field: "secret", version: 1 });
     const [row] = await tx
       .insert(webhookEndpoints)

@@ -12,6 +12,7 @@ import { deliverPending } from "./deliver-pending";
 import { listDeliveries } from "./list-deliveries";
 import { listEndpoints } from "./list-endpoints";
 import { replayDelivery } from "./replay-delivery";
+import { rotateSecret } from "./rotate-secret";
 
 type Received = { path: string; headers: Record<string, string>; body: string };
 
@@ -136,6 +137,21 @@ test("after the last attempt the delivery is dead, and a replay brings it back",
   await replayDelivery(ctx, { deliveryId: dead!.id });
   expect(await deliver(row.id)).toMatchObject({ sent: 1 });
   expect(new Set(received.map((r) => r.headers["webhook-id"]))).toEqual(new Set([dead!.eventId]));
+});
+
+test("a rotated secret signs what is sent from then on, a retry too", async () => {
+  const { row, secret: old } = await createEndpoint(ctx, { url: `${base}/hook` });
+  await grow(1);
+  answer = { status: 500 };
+  await deliver(row.id);
+  const { secret } = await rotateSecret(ctx, { id: row.id });
+  answer = { status: 200 };
+  await owner`update webhook_deliveries set next_attempt_at = now() where endpoint_id = ${row.id}`;
+  await deliver(row.id);
+  const [first, second] = received;
+  expect(() => new Webhook(old).verify(first!.body, first!.headers)).not.toThrow();
+  expect(() => new Webhook(secret).verify(second!.body, second!.headers)).not.toThrow();
+  expect(() => new Webhook(old).verify(second!.body, second!.headers)).toThrow();
 });
 
 test("two workers at once: every event once", async () => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { createEndpoint } from "#server/domains/webhooks/create-endpoint";
 import { type Endpoint, listEndpoints } from "#server/domains/webhooks/list-endpoints";
 import { removeEndpoint } from "#server/domains/webhooks/remove-endpoint";
+import { rotateSecret } from "#server/domains/webhooks/rotate-secret";
 import { operation } from "../operation";
 import { idOf, moment, pageOf } from "../shapes";
 
@@ -49,6 +50,17 @@ export const webhookEndpoints = [
       const { row, secret } = await createEndpoint(ctx, input);
       return { ...bodyOf(row), secret };
     },
+  }),
+  operation({
+    id: "rotateWebhookSecret",
+    method: "POST",
+    path: "/v1/webhook-endpoints/{id}/rotate-secret",
+    summary: "Replace an endpoint's signing secret",
+    description:
+      "The new secret is shown this once and signs every delivery from now on, retries included. There is no overlap yet: put the new one in place at once.",
+    input: z.strictObject({ id: idOf("endpoint") }),
+    output: z.object({ secret: z.string() }),
+    run: (ctx, { id }) => rotateSecret(ctx, { id }),
   }),
   operation({
     id: "deleteWebhookEndpoint",
