@@ -101,7 +101,7 @@ describe("the one vocabulary of states", () => {
 });
 
 describe("progress", () => {
-  const started = new Date(Date.now() - 10_000);
+  const started = () => new Date(Date.now() - 10_000);
   const progress = async (setup: Setup) => {
     const made = await make(setup);
     return (await getConnection(memberCtx(deps, scene), { connectionId: made.connection })).streams[0]?.progress;
@@ -110,26 +110,26 @@ describe("progress", () => {
   test("a backfill counts towards the source's own total, with pace and time left", async () => {
     const seen = await progress({
       stream: { ...FRESH, total_estimate: 10_000 },
-      run: { kind: "backfill", seen: 2_500, started_at: started },
+      run: { kind: "backfill", seen: 2_500, started_at: started() },
     });
     expect(seen).toMatchObject({ kind: "backfill", done: 2_500, total: 10_000 });
-    expect(seen?.perSecond).toBeGreaterThan(200);
-    expect(seen?.perSecond).toBeLessThanOrEqual(250);
-    expect(seen?.etaSeconds).toBeGreaterThanOrEqual(30);
-    expect(seen?.etaSeconds).toBeLessThan(40);
+    const pace = seen?.perSecond ?? 0;
+    expect(pace).toBeGreaterThan(100); // 250 a second, on a machine that is not busy
+    expect(pace).toBeLessThanOrEqual(250);
+    expect(Math.abs((seen?.etaSeconds ?? 0) - 7_500 / pace)).toBeLessThanOrEqual(1.1);
   });
 
   test("a total that turned out too small, or is not known, is not shown", async () => {
-    const small = { stream: { ...FRESH, total_estimate: 100 }, run: { kind: "backfill", seen: 101, started_at: started } };
+    const small = { stream: { ...FRESH, total_estimate: 100 }, run: { kind: "backfill", seen: 101, started_at: started() } };
     expect(await progress(small)).toMatchObject({ done: 101, total: null, etaSeconds: null });
-    expect(await progress({ stream: { total_estimate: 10_000 }, run: { seen: 3, started_at: started } })).toMatchObject({
+    expect(await progress({ stream: { total_estimate: 10_000 }, run: { seen: 3, started_at: started() } })).toMatchObject({
       done: 3,
       total: null,
     });
   });
 
   test("a re-mapping counts towards what is stored", async () => {
-    const remap = { stream: { record_count: 400, quarantine_count: 2 }, run: { kind: "remap", seen: 100, started_at: started } };
+    const remap = { stream: { record_count: 400, quarantine_count: 2 }, run: { kind: "remap", seen: 100, started_at: started() } };
     expect(await progress(remap)).toMatchObject({ kind: "remap", done: 100, total: 402 });
   });
 

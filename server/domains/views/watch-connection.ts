@@ -18,7 +18,7 @@ async function lookAt(ctx: Ctx, connectionId: string): Promise<{ version: string
     ctx,
     (sql) => sql`
     select max(c.xmin::text) || coalesce(string_agg('.' || s.xmin::text || coalesce('-' || r.xmin::text, ''), '' order by s.id), '') as version,
-           coalesce(bool_or(r.id is not null), false) as busy
+           coalesce(bool_or(r.id is not null or (s.status = 'active' and s.pause_reasons = '{}' and s.due_at <= clock_timestamp())), false) as busy
       from connections c
       left join streams s on s.environment_id = c.environment_id and s.customer_id = c.customer_id and s.connection_id = c.id
       left join runs r on r.environment_id = s.environment_id and r.customer_id = s.customer_id and r.id = s.run_id and r.status = 'running'
@@ -31,7 +31,7 @@ async function lookAt(ctx: Ctx, connectionId: string): Promise<{ version: string
 
 /**
  * The connection now, and again after every change, until `signal` aborts. With `lastEventId` (the version seen last) the
- * first one is left out if nothing has changed since. Looks twice a second while a run is in flight, else every two.
+ * first one is left out if nothing has changed since. Looks twice a second while a run is in flight or due, else every two seconds.
  */
 export async function* watchConnection(
   ctx: Ctx,
