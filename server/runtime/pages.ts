@@ -86,8 +86,9 @@ function latestOf(records: readonly SourceRecord[], path: string): string | null
  * with offsets the one that takes its place would never be seen. Where a whole page shares one moment, offsets lead
  * through it; past the source's cap only the listing does.
  */
-function byTime(cursor: Cursor, query: Query, latest: string | null): Cursor {
+function byTime(cursor: Cursor, query: Query, records: readonly SourceRecord[], updatedAt: string): Cursor {
   if (query.changes?.order !== "updated_ascending") return cursor;
+  const latest = latestOf(records, updatedAt);
   if (latest !== null && (cursor.since === null || latest > cursor.since)) return nextWindow(cursor, latest);
   const cap = query.changes.windowCap ?? Number.POSITIVE_INFINITY;
   return cursor.rows + (query.pagination.limit?.value ?? 0) > cap ? fullPass(cursor.startedAt) : cursor;
@@ -117,7 +118,7 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   if (next === null) return { ...page, done: true, cursor: JSON.stringify(afterPass(plan, startedAt)) };
   const step = advance(cursor, markOf(query.pagination, next, records), plan.name);
   const onward: Cursor = { ...cursor, ...step, startedAt, page: next, rows: cursor.rows + list.length };
-  return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, latestOf(records, plan.spec.updatedAt))) };
+  return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec.updatedAt)) };
 }
 
 /** The source's count. Of changes only the first page's is the pass's: later ones count what is left. */
