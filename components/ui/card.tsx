@@ -25,7 +25,7 @@ export function CardHeader({
     <div className={cn("flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-hairline border-b px-4 py-3 sm:px-5", className)}>
       <div className="min-w-0">
         <h2 className="font-semibold text-base leading-5">{title}</h2>
-        {description ? <p className="mt-0.5 max-w-[68ch] text-secondary text-sm">{description}</p> : null}
+        {description ? <p className="mt-0.5 max-w-[68ch] text-pretty text-secondary text-sm">{description}</p> : null}
       </div>
       {actions ? <div className="flex items-center gap-2">{actions}</div> : null}
     </div>

@@ -54,7 +54,7 @@ export function Section({
       <div className="mb-3 flex flex-wrap items-end justify-between gap-2">
         <div>
           <h2 className="font-semibold text-base">{title}</h2>
-          {description ? <p className="mt-0.5 max-w-[68ch] text-secondary text-sm">{description}</p> : null}
+          {description ? <p className="mt-0.5 max-w-[68ch] text-pretty text-secondary text-sm">{description}</p> : null}
         </div>
         {actions}
       </div>

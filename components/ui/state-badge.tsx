@@ -48,7 +48,13 @@ const TEXT = {
 export function StateMark({ look, children, className }: { look: Look; children?: ReactNode; className?: string }) {
   const Icon = look.icon;
   return (
-    <span className={cn("inline-flex min-w-0 items-center gap-1.5 whitespace-nowrap font-medium text-sm", TEXT[look.tone], className)}>
+    <span
+      className={cn(
+        "inline-flex min-w-0 items-center gap-1.5 whitespace-nowrap align-middle font-medium text-sm",
+        TEXT[look.tone],
+        className,
+      )}
+    >
       <Icon aria-hidden="true" className="size-3.5 shrink-0 stroke-2" />
       <span className="truncate">{children ?? look.word}</span>
     </span>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type ComponentProps, type FormEvent, useState } from "react";
 import { toast } from "sonner";
 import { type Fault, faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
@@ -40,33 +40,38 @@ type FieldsProps = {
   messageFor: (field: keyof Look) => string | null;
 };
 
-function AccentField({ look, set, disabled, messageFor }: FieldsProps) {
-  const error = isHex(look.accent) ? messageFor("accent") : "Write it with six digits, like #0f766e.";
+type ColourInputProps = ComponentProps<"input"> & { value: string; onPick: (value: string) => void };
+
+/** A colour as text, with the system's picker at its start. */
+function ColourInput({ value, onPick, disabled, ...props }: ColourInputProps) {
   return (
-    <div className="flex items-end gap-2">
-      <Field
-        label="Accent"
-        error={error}
-        className="flex-1"
-        hint="Buttons and links. Text on it is black or white, whichever reads better."
-      >
-        <Input
-          value={look.accent}
-          disabled={disabled}
-          onChange={(event) => set({ accent: event.target.value })}
-          className="font-mono"
-          spellCheck={false}
-        />
-      </Field>
+    <div className="relative">
       <input
         type="color"
         aria-label="Pick the accent"
-        value={isHex(look.accent) ? look.accent : "#000000"}
+        value={isHex(value) ? value : "#000000"}
         disabled={disabled}
-        onChange={(event) => set({ accent: event.target.value })}
-        className="order-first h-8 w-11 shrink-0 self-start rounded-md border border-hairline-strong bg-surface p-0.5 sm:mt-[25px]"
+        onChange={(event) => onPick(event.target.value)}
+        className="absolute start-1 top-1 h-6 w-8 cursor-pointer rounded-sm border-0 bg-transparent p-0 [&::-webkit-color-swatch-wrapper]:p-0 [&::-webkit-color-swatch]:rounded-sm [&::-webkit-color-swatch]:border-hairline-strong"
+      />
+      <Input
+        {...props}
+        value={value}
+        disabled={disabled}
+        onChange={(event) => onPick(event.target.value)}
+        className="ps-11 font-mono"
+        spellCheck={false}
       />
     </div>
+  );
+}
+
+function AccentField({ look, set, disabled, messageFor }: FieldsProps) {
+  const error = isHex(look.accent) ? messageFor("accent") : "Write it with six digits, like #0f766e.";
+  return (
+    <Field label="Accent" error={error} hint="Buttons and links. Text on it is black or white, whichever reads better.">
+      <ColourInput value={look.accent} disabled={disabled} onPick={(accent) => set({ accent })} />
+    </Field>
   );
 }
 
