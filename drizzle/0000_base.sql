@@ -1,3 +1,4 @@
+-- The first tables: identity, catalogue, customers, connections, streams, records, webhooks. Locks: nothing that exists.
 CREATE TABLE "integrations" (
 	"id" text PRIMARY KEY NOT NULL,
 	"environment_id" text NOT NULL,

@@ -32,6 +32,7 @@ export const connections = pgTable(
     foreignKey({ columns: [t.environmentId, t.integrationId], foreignColumns: [integrations.environmentId, integrations.id] }),
     unique("connections_scope").on(t.environmentId, t.customerId, t.id),
     index("connections_integration").on(t.environmentId, t.integrationId),
+    index("connections_environment").on(t.environmentId, t.id),
   ],
 );
 

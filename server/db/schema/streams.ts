@@ -128,6 +128,7 @@ export const runs = pgTable(
     unique("runs_scope").on(t.environmentId, t.customerId, t.id),
     index("runs_stream").on(t.streamId, t.startedAt),
     index("runs_environment").on(t.environmentId, t.startedAt),
+    index("runs_status").on(t.environmentId, t.status, t.startedAt),
     index("runs_running").on(t.startedAt).where(sql`status = 'running'`),
   ],
 );
