@@ -5,6 +5,7 @@ import type { Handle, OpenOptions } from "#components/widget/open";
 import type { WidgetEvent } from "#components/widget/protocol";
 import { AcmeShell, useNight } from "./acme-shell.tsx";
 import type { DemoCustomer } from "./customers";
+import { Log } from "./log.tsx";
 import { clock } from "./use-polled";
 import { WebhooksPanel } from "./webhooks-panel.tsx";
 
@@ -76,7 +77,7 @@ function HeardPanel({ heard }: { heard: Heard[] }) {
         Events in the page <span>onEvent</span>
       </h3>
       {heard.length === 0 ? <p className="acme-none">Nothing yet.</p> : null}
-      <ul className="acme-log">
+      <Log name="Events in the page">
         {heard.map(({ n, at, event: { type, ...rest } }) => (
           <li key={n}>
             <time>{clock(at)}</time>
@@ -85,7 +86,7 @@ function HeardPanel({ heard }: { heard: Heard[] }) {
             </code>
           </li>
         ))}
-      </ul>
+      </Log>
     </section>
   );
 }

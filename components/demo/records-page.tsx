@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { AcmeShell } from "./acme-shell.tsx";
 import type { DemoCustomer } from "./customers";
+import { Log } from "./log.tsx";
 import { clock, usePolled } from "./use-polled";
 
 type DemoRecord = { id: string; model: string; data: Record<string, unknown>; updatedAt: string };
@@ -63,7 +64,7 @@ function Tail({ changes, latest }: { changes: DemoChange[]; latest: number }) {
           Newest changes <span>of all kinds</span>
         </h3>
         {changes.length === 0 ? <p className="acme-none">The feed is empty so far.</p> : null}
-        <ul className="acme-log">
+        <Log name="Newest changes">
           {changes.toReversed().map((change) => (
             <li key={change.position}>
               <time>{clock(change.at)}</time>
@@ -72,7 +73,7 @@ function Tail({ changes, latest }: { changes: DemoChange[]; latest: number }) {
               </code>
             </li>
           ))}
-        </ul>
+        </Log>
       </section>
     </section>
   );

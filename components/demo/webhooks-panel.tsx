@@ -1,5 +1,6 @@
 "use client";
 
+import { Log } from "./log.tsx";
 import { clock, usePolled } from "./use-polled";
 
 type Received = { id: string; type: string; receivedAt: string; verified: boolean; payload: unknown };
@@ -14,7 +15,7 @@ export function WebhooksPanel() {
       </h3>
       {failed ? <p className="acme-none">The receiver cannot be reached at the moment.</p> : null}
       {data && data.items.length === 0 ? <p className="acme-none">None yet. One arrives when records change.</p> : null}
-      <ul className="acme-log">
+      <Log name="Webhooks received">
         {data?.items.map((item) => (
           <li key={item.id}>
             <time>{clock(item.receivedAt)}</time>
@@ -23,7 +24,7 @@ export function WebhooksPanel() {
             </code>
           </li>
         ))}
-      </ul>
+      </Log>
     </section>
   );
 }

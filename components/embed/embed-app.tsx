@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useCallback, useEffect, useRef } from "react";
+import { cn } from "#components/cn";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
@@ -90,7 +91,7 @@ function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page" 
     return <ErrorState fault={fault} showFixer={false} onRetry={() => void bootstrap.refetch()} />;
   }
   return (
-    <main ref={main} tabIndex={-1} className="relative mx-auto max-w-[1040px] outline-none">
+    <main ref={main} tabIndex={-1} className={cn("relative mx-auto max-w-[1040px] outline-none", modal && "[&_header]:pe-10")}>
       {modal ? (
         <Button variant="ghost" size="icon" aria-label="Close" className="absolute end-0 top-0 z-10" onClick={close}>
           <X aria-hidden="true" />

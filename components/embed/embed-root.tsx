@@ -79,7 +79,11 @@ export function EmbedRoot(props: EmbedRootProps) {
   }, [opening.locale]);
 
   return (
-    <div ref={root} className={cn("@container", props.modal ? "px-4 py-5 sm:px-8 sm:py-7" : "px-1 pt-1 pb-2")}>
+    <div
+      ref={root}
+      data-modal={props.modal ? "" : undefined}
+      className={cn("@container", props.modal ? "px-4 py-5 sm:px-8 sm:py-7" : "px-1 pt-1 pb-2")}
+    >
       {phase === "waiting" ? <WaitingPage /> : null}
       {phase === "alone" ? <AlonePage vendorName={props.vendorName} /> : null}
       {phase === "refused" ? <RefusedPage vendorName={props.vendorName} /> : null}

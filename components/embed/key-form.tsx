@@ -40,7 +40,9 @@ export function KeyForm({ detail, connectionId, vendorName, onConnected, started
   if (submit.data && submit.data.outcome !== "connected") {
     return <ConnectOutcome result={submit.data} detail={detail} onAgain={({ fresh }) => (fresh ? send(true) : submit.reset())} />;
   }
-  const fault = submit.error ? faultOf(submit.error) : null;
+  const refusal = submit.error ? faultOf(submit.error) : null;
+  // What is said at a field already is not said twice.
+  const fault = refusal?.fields && Object.keys(refusal.fields).length > 0 ? null : refusal;
   return (
     <Card className="p-5">
       <form onSubmit={onSubmit} noValidate>

@@ -40,7 +40,7 @@ export function ScreenHead(props: { iconUrl?: string; title: string; below?: Rea
           {backTo}
         </button>
       ) : null}
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
+      <div className={cn("flex flex-wrap gap-x-4 gap-y-3", below ? "items-start" : "items-center")}>
         {iconUrl ? <Tile src={iconUrl} size={40} /> : null}
         <div className="min-w-0 flex-1 basis-56">
           <h1 className="break-words font-semibold text-xl">{title}</h1>

@@ -76,7 +76,7 @@ export function open(options: OpenOptions, origin: string): Handle {
   if (dialog) {
     // A native dialog traps the focus, closes on Escape and gives the focus back by itself.
     dialog.style.cssText =
-      "padding:0;border:0;border-radius:14px;overflow:hidden;width:min(1000px,100vw - 24px);height:min(760px,100dvh - 24px);max-width:none;max-height:none;box-shadow:0 0 0 100vmax rgb(15 23 42/.45),0 24px 64px rgb(0 0 0/.3)";
+      "margin:auto;padding:0;border:0;border-radius:14px;overflow:hidden;width:min(1000px,100vw - 24px);height:min(760px,100dvh - 24px);max-width:none;max-height:none;box-shadow:0 0 0 100vmax rgb(15 23 42/.45),0 24px 64px rgb(0 0 0/.3)";
     dialog.ariaLabel = frame.title;
     dialog.onclick = (event) => event.target === dialog && dialog.close();
     dialog.onclose = stop;

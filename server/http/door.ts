@@ -9,9 +9,11 @@ import { sendWebResponse, toWebRequest } from "./web-request";
 
 type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
-function secure(outgoing: ServerResponse, env: Env): void {
+function secure(incoming: IncomingMessage, outgoing: ServerResponse, env: Env): void {
   outgoing.setHeader("x-content-type-options", "nosniff");
-  outgoing.setHeader("referrer-policy", "strict-origin-when-cross-origin");
+  // Where a sign-in comes back to has a code in its address, which no other site may see.
+  const signIn = incoming.url?.startsWith("/connect/") ?? false;
+  outgoing.setHeader("referrer-policy", signIn ? "no-referrer" : "strict-origin-when-cross-origin");
   outgoing.setHeader("permissions-policy", "camera=(), geolocation=(), microphone=()");
   if (env.origin.startsWith("https:")) outgoing.setHeader("strict-transport-security", "max-age=31536000; includeSubDomains");
 }
@@ -38,7 +40,7 @@ export function createDoor(deps: Deps, env: Env, next: Handler): RequestListener
     const requestId = requestIdOf({ headers: { get: (name) => String(incoming.headers[name] ?? "") || null } });
     incoming.headers["x-request-id"] = requestId;
     outgoing.setHeader("x-request-id", requestId);
-    secure(outgoing, env);
+    secure(incoming, outgoing, env);
     const answer = ownAnswer(deps, env, incoming, outgoing);
     const done = answer === null ? next(incoming, outgoing) : answer.then((response) => sendWebResponse(outgoing, response));
     done.catch((error: unknown) => {
