@@ -22,7 +22,13 @@ export function CardHeader({
   className?: string;
 }) {
   return (
-    <div className={cn("flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-hairline border-b px-4 py-3 sm:px-5", className)}>
+    <div
+      className={cn(
+        "flex min-h-11 flex-wrap justify-between gap-x-4 gap-y-2 border-hairline border-b px-4 py-2.5 sm:px-5",
+        description ? "items-start py-3" : "items-center",
+        className,
+      )}
+    >
       <div className="min-w-0">
         <h2 className="font-semibold text-base leading-5">{title}</h2>
         {description ? <p className="mt-0.5 max-w-[68ch] text-pretty text-secondary text-sm">{description}</p> : null}

@@ -28,7 +28,7 @@ export function PageHeader({ title, description, actions, back, icon }: PageHead
         <div className="flex min-w-0 items-start gap-3">
           {icon}
           <div className="min-w-0">
-            <h1 className="truncate font-semibold text-xl tracking-[-0.012em]">{title}</h1>
+            <h1 className="break-words font-semibold text-xl tracking-[-0.012em]">{title}</h1>
             {description ? <div className="mt-1 max-w-[72ch] text-base text-secondary">{description}</div> : null}
           </div>
         </div>

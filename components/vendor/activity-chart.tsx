@@ -57,7 +57,7 @@ export function ActivityChart({ activity }: { activity: Hour[] }) {
       </p>
       <div className="relative mt-3 h-36 ps-9" aria-hidden="true" onPointerLeave={() => setActive(null)}>
         {[1, 0.5, 0].map((line) => (
-          <div key={line} className="absolute inset-x-0 flex items-center" style={{ top: `${(1 - line) * 100}%` }}>
+          <div key={line} className="absolute inset-x-0 flex -translate-y-1/2 items-center" style={{ top: `${(1 - line) * 100}%` }}>
             <span className="w-7 -translate-y-px text-end text-[11px] text-subtle tabular-nums leading-none">
               {formatCompact(top * line)}
             </span>

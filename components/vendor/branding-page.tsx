@@ -164,7 +164,7 @@ function Editor({ branding }: { branding: Branding }) {
     if (isHex(look.accent)) update.mutate({ branding: toBranding(look) });
   };
   return (
-    <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
+    <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
       <form onSubmit={submit}>
         <Card>
           <Fields look={look} set={(change) => setLook({ ...look, ...change })} disabled={!may} messageFor={messageFor} />
@@ -193,7 +193,7 @@ export function BrandingPage() {
       <QueryView
         query={query}
         skeleton={
-          <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
+          <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
             <Card className="h-[520px]" />
             <Card className="h-96" />
           </div>

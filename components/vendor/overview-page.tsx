@@ -53,7 +53,7 @@ function Figures({ overview }: { overview: Overview }) {
   const finished = runs24h.succeeded + runs24h.failed;
   const rate = finished === 0 ? null : (runs24h.succeeded / finished) * 100;
   return (
-    <div className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-hairline bg-hairline lg:grid-cols-4">
+    <div className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-hairline bg-hairline bg-clip-padding lg:grid-cols-4">
       <Figure label="Customers" value={formatNumber(overview.customers)} href="/customers" note="with or without a connection" />
       <Figure
         label="Live connections"
@@ -126,7 +126,7 @@ export function OverviewPage() {
         {(overview) => (
           <div className="flex flex-col gap-6">
             <Figures overview={overview} />
-            <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_300px]">
+            <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_300px]">
               <Card>
                 <CardHeader title="Records written" />
                 <CardBody>
@@ -179,7 +179,7 @@ export function OverviewPage() {
 function OverviewSkeleton() {
   return (
     <div className="flex flex-col gap-6">
-      <div className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-hairline bg-hairline lg:grid-cols-4">
+      <div className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-hairline bg-hairline bg-clip-padding lg:grid-cols-4">
         {["a", "b", "c", "d"].map((key) => (
           <div key={key} className="flex h-[106px] flex-col gap-3 bg-surface px-5 py-4">
             <Skeleton className="w-24" />
@@ -188,7 +188,7 @@ function OverviewSkeleton() {
           </div>
         ))}
       </div>
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_300px]">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_300px]">
         <Card className="h-[280px] p-5">
           <Skeleton className="w-32" />
         </Card>

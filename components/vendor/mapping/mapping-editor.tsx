@@ -149,7 +149,7 @@ function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
           ) : null
         }
       />
-      <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_368px]">
+      <div className="grid grid-cols-1 items-start gap-6 xl:grid-cols-[minmax(0,1fr)_368px]">
         <Card>
           <CardHeader
             title={`${view.model.name}, your model`}
@@ -214,7 +214,7 @@ function EditorSkeleton() {
         <Skeleton className="h-6 w-72" />
         <Skeleton className="w-96 max-w-full" />
       </div>
-      <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_368px]">
+      <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_368px]">
         <Card className="h-[640px]" />
         <Card className="h-96" />
       </div>

@@ -68,7 +68,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
     : 0;
   return (
     <li className="px-4 py-3 sm:px-5" data-field={model.key}>
-      <div className="grid gap-x-4 gap-y-2 sm:grid-cols-[minmax(0,200px)_minmax(0,1fr)_52px]">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-2 sm:grid-cols-[minmax(0,200px)_minmax(0,1fr)_52px]">
         <div className="min-w-0 sm:pt-1.5">
           <p className="flex items-center gap-1.5">
             <span className="truncate font-medium text-sm">{model.name}</span>
@@ -84,7 +84,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
             {FIELD_TYPE_WORDS[model.type]}
           </p>
         </div>
-        <div className="flex min-w-0 flex-col gap-1.5">
+        <div className="flex min-w-0 flex-col gap-1.5 max-sm:order-last max-sm:col-span-2">
           <SourcePicker
             model={model}
             field={field}
@@ -99,7 +99,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
         <Button
           variant="ghost"
           size={rules > 0 ? "md" : "icon"}
-          className="justify-self-end px-2 max-sm:justify-self-start"
+          className="justify-self-end px-2"
           disabled={!field}
           aria-expanded={open && Boolean(field)}
           aria-label={`Rules of ${model.name}`}
