@@ -1,0 +1,170 @@
+import type { FrameLocator, Page } from "@playwright/test";
+import { expect, test } from "#tests/support/e2e";
+
+// What a customer can meet in the marketplace besides the straight way: refusals, decisions, blocked windows, other looks.
+// Initech is the customer here, so that the story of Globex stays as it is.
+
+const HUBSPOT = "HubSpot (sandbox)";
+
+async function openDemo(page: Page, demoOrigin: string): Promise<FrameLocator> {
+  await page.goto(`${demoOrigin}/demo?customer=initech`);
+  const frame = page.frameLocator("iframe[title=Integrations]");
+  await expect(frame.getByRole("heading", { level: 1, name: "Integrations" })).toBeVisible();
+  return frame;
+}
+
+/** Opens the sign-in window by `button` and answers there with `decision`, for the account whose name matches. */
+async function consent(page: Page, frame: FrameLocator, button: string, decision: "Allow" | "Deny", account?: RegExp): Promise<void> {
+  const opened = page.context().waitForEvent("page");
+  await frame.getByRole("button", { name: button, exact: true }).click();
+  const popup = await opened;
+  if (account) await popup.getByRole("radio", { name: account }).check();
+  const closed = popup.waitForEvent("close");
+  await popup.getByRole("button", { name: decision, exact: true }).click();
+  await closed;
+}
+
+test("a search that finds nothing offers the way back; the detail says what is read", async ({ page, product, expectAccessible }) => {
+  const frame = await openDemo(page, product.demoOrigin);
+  const accent = await frame.locator("html").evaluate((root) => getComputedStyle(root).getPropertyValue("--accent").trim());
+  expect(accent).toBe("#0f766e");
+  await frame.getByRole("searchbox").fill("zzz");
+  await expect(frame.getByText("Nothing matches “zzz”")).toBeVisible();
+  await expectAccessible(page);
+  await frame.getByRole("button", { name: "Show all integrations" }).click();
+  await frame.getByRole("button", { name: "Slack" }).click();
+  await expect(frame.getByRole("button", { name: "Coming soon" })).toBeDisabled();
+  await frame.getByRole("button", { name: "All integrations" }).click();
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  await frame.locator("summary", { hasText: "Contacts" }).click();
+  await expect(frame.getByText(/First name, Last name/)).toBeVisible();
+});
+
+test("access denied, then allowed, then the same account again", async ({ page, product, shoot, expectAccessible }) => {
+  const frame = await openDemo(page, product.demoOrigin);
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  await consent(page, frame, "Connect", "Deny");
+  await expect(frame.getByText(`Access was not allowed in ${HUBSPOT}`)).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, "20-denied");
+  await consent(page, frame, "Try again", "Allow");
+  await expect(frame.getByText("Connected:")).toBeVisible();
+  await frame.getByRole("button", { name: "Not now" }).click();
+  await expect(frame.getByRole("button", { name: "Choose what to sync" }).first()).toBeVisible();
+
+  await test.step("reconnecting with another account asks what is meant", async () => {
+    await frame.getByRole("tab", { name: "Settings" }).click();
+    await frame.getByRole("button", { name: "Reconnect" }).click();
+    const other = page.context().waitForEvent("page");
+    await frame.getByRole("button", { name: `Continue to ${HUBSPOT}` }).click();
+    const popup = await other;
+    await popup.getByRole("radio").nth(1).check();
+    await popup.getByRole("button", { name: "Allow" }).click();
+    await expect(frame.getByText("That is a different account")).toBeVisible();
+    await expectAccessible(page);
+    await shoot(page, "21-different-account");
+    await frame.getByRole("button", { name: "Cancel" }).click();
+  });
+});
+
+test("a window closed early is noticed; a blocked one is replaced by this tab", async ({ page, product, shoot, expectAccessible }) => {
+  const frame = await openDemo(page, product.demoOrigin);
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  await frame.getByRole("tab", { name: "Settings" }).click();
+  await frame.getByRole("button", { name: "Reconnect" }).click();
+
+  const opened = page.context().waitForEvent("page");
+  await frame.getByRole("button", { name: `Continue to ${HUBSPOT}` }).click();
+  const popup = await opened;
+  await expect(popup.getByRole("button", { name: "Allow" })).toBeVisible();
+  await popup.close();
+  await expect(frame.getByText("The window was closed before access was allowed")).toBeVisible();
+  await expectAccessible(page);
+
+  await frame.locator("html").evaluate(() => {
+    window.open = () => null;
+  });
+  await frame.getByRole("button", { name: "Open the window again" }).click();
+  const here = frame.getByRole("link", { name: `Open ${HUBSPOT} in this tab` });
+  await expect(here).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, "22-blocked");
+  await here.click();
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.waitForURL(`${product.demoOrigin}/demo**`);
+  await expect(frame.getByRole("heading", { level: 1 })).toBeVisible();
+});
+
+test("a key is tried before it is kept; disconnecting says what will happen", async ({ page, product, shoot, expectAccessible }) => {
+  const frame = await openDemo(page, product.demoOrigin);
+  await frame.getByRole("button", { name: "Sandbox CRM" }).click();
+  await frame.getByRole("button", { name: "Connect", exact: true }).click();
+  const key = frame.getByLabel("API key");
+  await expect(key).toHaveAttribute("type", "password");
+  await frame.getByRole("button", { name: "Test and connect" }).click();
+  await expect(frame.getByText("API key is needed.")).toBeVisible();
+  await key.fill("wrong-key-0123456789");
+  await frame.getByRole("button", { name: "Test and connect" }).click();
+  await expect(frame.getByText("does not accept this key")).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, "23-key-refused");
+  await key.fill("sbx_demo_key");
+  await frame.getByRole("button", { name: "Test and connect" }).click();
+  await frame.getByRole("button", { name: "Turn on" }).click();
+  await expect(frame.getByText("Up to date.")).toBeVisible({ timeout: 60_000 });
+  await frame.getByRole("tab", { name: "Activity" }).click();
+  await expect(frame.getByText(/First sync of Contacts/)).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, "24-activity");
+  await frame.getByRole("tab", { name: "Problems" }).click();
+  await expectAccessible(page);
+  await frame.getByRole("tab", { name: "Settings" }).click();
+  await frame.getByRole("button", { name: "Pause" }).click();
+  await expect(frame.getByText("Syncing is paused")).toBeVisible();
+  await frame.getByRole("button", { name: "Resume" }).click();
+  await frame.getByRole("button", { name: "Disconnect Sandbox CRM" }).click();
+  await expect(frame.getByText(/the access you gave at Sandbox CRM is withdrawn/)).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, "25-disconnect");
+  await frame.getByRole("button", { name: "Disconnect Sandbox CRM" }).click();
+  await expect(frame.getByRole("searchbox")).toBeVisible();
+  await expect(page.getByText("disconnected").first()).toBeVisible();
+});
+
+test("the marketplace opens as a dialog too, and gives the focus back", async ({ page, product, shoot }) => {
+  await openDemo(page, product.demoOrigin);
+  const opener = page.getByRole("button", { name: "Open as a dialog" });
+  await opener.click();
+  const dialog = page.getByRole("dialog");
+  const inside = dialog.frameLocator("iframe");
+  await expect(inside.getByRole("heading", { level: 1, name: "Integrations" })).toBeVisible();
+  await shoot(page, "26-dialog");
+  await inside.getByRole("searchbox").press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+});
+
+test("the marketplace follows the vendor's dark look", async ({ page, product, shoot, expectAccessible }) => {
+  const frame = await openDemo(page, product.demoOrigin);
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect(frame.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expectAccessible(page);
+  await shoot(page, "27-dark");
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  await expect(frame.getByRole("tab", { name: "Overview" })).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, "28-home-dark");
+});
+
+test("what must not open says so", async ({ page, product, expectedErrors }) => {
+  expectedErrors.push(/status of 40[04]/);
+  await page.goto(`${product.origin}/embed/pk_test_acmecrmdemo`);
+  await expect(page.getByRole("heading", { name: "This page has to be opened inside Acme CRM" })).toBeVisible();
+  const unknown = await page.goto(`${product.origin}/embed/pk_test_nobody`);
+  expect(unknown?.status()).toBe(404);
+  const spent = await page.goto(`${product.origin}/connect/callback/int_unknown?state=${"s".repeat(43)}&code=c`);
+  expect(spent?.status()).toBe(400);
+  expect(spent?.headers()).toMatchObject({ "referrer-policy": "no-referrer", "cache-control": "no-store" });
+  await expect(page.getByRole("heading", { name: "This sign-in is not known any more" })).toBeVisible();
+  expect(page.url()).not.toContain("code=");
+});
