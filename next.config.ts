@@ -2,6 +2,8 @@ import type { NextConfig } from "next";
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // The lean door answers /v1 itself; this is for whoever runs plain `next start`. Files in public/v1 come first.
+  rewrites: async () => ({ afterFiles: [{ source: "/v1/:path*", destination: "/api/v1/:path*" }] }),
   // Native code, dynamic requires, or state that must exist once per process: loaded by Node, never bundled.
   serverExternalPackages: ["postgres", "pino", "nodemailer", "@temporalio/client", "@temporalio/common", "undici", "oidc-provider"],
 };

@@ -6,7 +6,7 @@ const node = (file, ...args) => [process.execPath, file, ...args];
 export async function verify() {
   const lanes = [
     async () => [
-      await check("format and lint", [[tool("biome"), "ci", "--max-diagnostics=40", "."]]),
+      await check("format and lint", [[tool("biome"), "ci", "--colors=off", "--max-diagnostics=40", "."]]),
       await check("types", [
         [tool("next"), "typegen"],
         [tool("tsc"), "--noEmit"],
@@ -14,6 +14,7 @@ export async function verify() {
       await check("layers", [node("scripts/check-layers.mjs")]),
       await check("structure", [node("scripts/check-structure.mjs")]),
       await check("lock file", [node("scripts/check-lock.mjs")]),
+      await check("reference pages", [[process.execPath, "--import", "tsx", "scripts/reference.ts", "--check"]]),
       await check("dead code", [[tool("knip")]]),
     ],
     async () => [
