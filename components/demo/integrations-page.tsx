@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Handle, OpenOptions } from "#components/widget/open";
-import type { WidgetEvent } from "#components/widget/protocol";
+import type { WidgetEvent, WidgetTheme } from "#components/widget/protocol";
 import { AcmeShell, useNight } from "./acme-shell.tsx";
 import type { DemoCustomer } from "./customers";
 import { Log } from "./log.tsx";
@@ -41,6 +41,12 @@ async function sessionFor(customer: string): Promise<string> {
   return ((await answer.json()) as { token: string }).token;
 }
 
+/** Acme's paper by day and by night. */
+const LOOKS = {
+  day: { appearance: "light", background: "#f6f3ec" },
+  night: { appearance: "dark", background: "#141b19" },
+} satisfies Record<string, WidgetTheme>;
+
 type HostProps = { inlayOrigin: string; publishableKey: string; customer: DemoCustomer };
 type IntegrationsPageProps = HostProps & { simulatorOrigin: string | null };
 
@@ -49,9 +55,8 @@ function MarketplaceHost({ inlayOrigin, publishableKey, customer, onHeard }: Hos
   const night = useNight();
   const mount = useRef<HTMLDivElement>(null);
   const handle = useRef<Handle | null>(null);
-  const appearance = night ? "dark" : "light";
-  const look = useRef(appearance as "light" | "dark");
-  look.current = appearance;
+  const look = useRef<WidgetTheme>(LOOKS.day);
+  look.current = night ? LOOKS.night : LOOKS.day;
 
   useEffect(() => {
     if (!inlay || !mount.current) return;
@@ -59,14 +64,14 @@ function MarketplaceHost({ inlayOrigin, publishableKey, customer, onHeard }: Hos
       publishableKey,
       mount: mount.current,
       session: () => sessionFor(customer.id),
-      theme: { appearance: look.current },
+      theme: look.current,
       onEvent: onHeard,
     });
     handle.current = opened;
     return () => opened.close();
   }, [inlay, publishableKey, customer.id, onHeard]);
 
-  useEffect(() => handle.current?.setTheme({ appearance }), [appearance]);
+  useEffect(() => handle.current?.setTheme(night ? LOOKS.night : LOOKS.day), [night]);
   return <div ref={mount} data-testid="marketplace" />;
 }
 

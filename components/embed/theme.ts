@@ -14,6 +14,7 @@ export function mergeTheme(stored: Theme, asked: WidgetTheme): WidgetTheme {
 export function themeVariables(theme: WidgetTheme): Record<string, string> {
   return {
     ...(theme.accent ? { "--accent": theme.accent } : {}),
+    ...(theme.background ? { "--frame-ground": theme.background } : {}),
     ...(theme.radius === undefined ? {} : { "--radius": `${theme.radius}px` }),
     ...(theme.font ? { "--font": `${theme.font}, system-ui, sans-serif` } : { "--font": "system-ui, sans-serif" }),
   };

@@ -34,7 +34,7 @@ describe("what the frame accepts from the page", () => {
       type: "session",
       token: "ems_x",
       page: "https://acme.example/integrations",
-      theme: { accent: "#0F766E", radius: 6, font: "Georgia, serif", appearance: "dark", evil: "url(//x)" },
+      theme: { accent: "#0F766E", background: "#141B19", radius: 6, font: "Georgia, serif", appearance: "dark", evil: "url(//x)" },
       view: { integration: "int_1" },
       locale: "de",
       extra: true,
@@ -43,7 +43,7 @@ describe("what the frame accepts from the page", () => {
       type: "session",
       token: "ems_x",
       page: "https://acme.example/integrations",
-      theme: { accent: "#0f766e", radius: 6, font: "Georgia, serif", appearance: "dark" },
+      theme: { accent: "#0f766e", background: "#141b19", radius: 6, font: "Georgia, serif", appearance: "dark" },
       view: { integration: "int_1" },
       locale: "de",
     });

@@ -9,7 +9,14 @@ export const PROTOCOL = 1;
 export type View = "marketplace" | { integration: string } | { connection: string };
 
 /** The vendor's look. What is left out comes from the branding stored for the environment. */
-export type WidgetTheme = { accent?: string; radius?: number; font?: string; appearance?: "light" | "dark" | "auto" };
+export type WidgetTheme = {
+  accent?: string;
+  /** Colour of the page under the frame. Left out: a light frame lets the page show through. */
+  background?: string;
+  radius?: number;
+  font?: string;
+  appearance?: "light" | "dark" | "auto";
+};
 
 export const EVENT_TYPES = [
   "ready",
@@ -90,8 +97,10 @@ export function parseView(value: unknown): View | null {
 /** Keeps of a theme only what is a colour, a length or a family name; everything else is dropped. */
 export function parseTheme(value: unknown): WidgetTheme {
   const theme: WidgetTheme = {};
-  const accent = text(value, "accent", 32);
-  if (accent && /^#[0-9a-f]{6}$/i.test(accent)) theme.accent = accent.toLowerCase();
+  for (const key of ["accent", "background"] as const) {
+    const colour = text(value, key, 32);
+    if (colour && /^#[0-9a-f]{6}$/i.test(colour)) theme[key] = colour.toLowerCase();
+  }
   const radius = own(value, "radius");
   if (typeof radius === "number" && radius >= 0 && radius <= 24) theme.radius = radius;
   const font = text(value, "font", 120);
