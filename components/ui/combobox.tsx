@@ -59,7 +59,10 @@ export function Combobox(props: ComboboxProps) {
           <ChevronDown aria-hidden="true" className="size-4 shrink-0 stroke-[1.75] text-subtle" />
         </button>
       </PopoverTrigger>
-      <PopoverContent className="flex max-h-[min(420px,var(--radix-popover-content-available-height))] w-[min(420px,calc(100vw-32px))] flex-col p-0">
+      <PopoverContent
+        aria-label={label}
+        className="flex max-h-[min(420px,var(--radix-popover-content-available-height))] w-[min(420px,calc(100vw-32px))] flex-col p-0"
+      >
         <List
           value={value}
           options={options}
