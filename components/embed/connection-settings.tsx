@@ -155,7 +155,7 @@ export function ConnectionSettings({ connection, vendorName }: { connection: Con
         <PauseRow connection={connection} />
         <Row
           title="Reconnect"
-          text={`Sign in to ${integrationName} again, for instance after a change of password. Settings and records stay.`}
+          text={`Give access to ${integrationName} again, for instance after a change of password or key. Settings and records stay.`}
           action={
             <Button size="lg" onClick={() => go({ name: "connect", integrationId, connectionId })}>
               Reconnect

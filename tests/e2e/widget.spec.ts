@@ -92,7 +92,8 @@ test("a window closed early is noticed; a blocked one is replaced by this tab", 
   await here.click();
   await page.getByRole("button", { name: "Allow" }).click();
   await page.waitForURL(`${product.demoOrigin}/demo**`);
-  await expect(frame.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(frame.getByRole("tab", { name: "Overview" })).toBeVisible();
+  await expect(page.getByText("connect.succeeded")).toBeVisible();
 });
 
 test("a key is tried before it is kept; disconnecting says what will happen", async ({ page, product, shoot, expectAccessible }) => {
