@@ -21,7 +21,11 @@ import type { CustomerDetail } from "#server/trpc/views";
 const streamsOf = (customer: CustomerDetail) => {
   const many = customer.connectionList.length > 1;
   return customer.connectionList.flatMap((connection) =>
-    connection.streams.map((stream) => ({ id: stream.id, label: many ? `${connection.integrationName}: ${stream.label}` : stream.label })),
+    connection.streams.map((stream) => ({
+      id: stream.id,
+      modelKey: stream.modelKey,
+      label: many ? `${connection.integrationName}: ${stream.label}` : stream.label,
+    })),
   );
 };
 

@@ -25,9 +25,6 @@ const ICONS: Record<FieldType, LucideIcon> = {
 
 const isFieldType = (type: string): type is FieldType => type in ICONS;
 
-/** What the type of a field is called; a source may name types of its own. */
-export const typeWord = (type: string) => (isFieldType(type) ? FIELD_TYPE_WORDS[type] : type);
-
 export function TypeIcon({ type }: { type: string }) {
   const Icon = isFieldType(type) ? ICONS[type] : Type;
   return <Icon aria-hidden="true" className="size-3.5 shrink-0 stroke-[1.75] text-subtle" />;

@@ -1,6 +1,6 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
@@ -19,30 +19,33 @@ import { FilterChips } from "#components/vendor/filter-chips.tsx";
 import { LoadMore } from "#components/vendor/load-more.tsx";
 import type { RecordRow } from "#server/trpc/views";
 
-export type StreamChoice = { id: string; label: string };
+export type StreamChoice = { id: string; label: string; modelKey: string };
 
 const COLUMNS = 4;
 
 const cell = (value: unknown) =>
   value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
-/** The first few fields that hold plain values in most of these records. */
-function columnsOf(records: RecordRow[]): string[] {
-  const filled = new Map<string, number>();
+/** The first fields of the model that hold plain values in these records; of an unknown model, any. */
+function columnsOf(records: RecordRow[], order: readonly string[]): string[] {
+  const filled = new Set<string>();
   for (const { data } of records.slice(0, 20)) {
-    for (const [key, value] of Object.entries(data)) {
-      if (value !== null && typeof value !== "object") filled.set(key, (filled.get(key) ?? 0) + 1);
-    }
+    for (const [key, value] of Object.entries(data)) if (value !== null && typeof value !== "object") filled.add(key);
   }
-  return [...filled]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, COLUMNS)
-    .map(([key]) => key);
+  return [...new Set([...order, ...filled])].filter((key) => filled.has(key)).slice(0, COLUMNS);
 }
+
+/** A record's fields in the model's order, as the vendor's team knows them. */
+const inOrder = (data: Record<string, unknown>, order: readonly string[]) =>
+  Object.fromEntries([...new Set([...order, ...Object.keys(data)])].filter((key) => key in data).map((key) => [key, data[key]]));
 
 export function RecordBrowser({ streams }: { streams: StreamChoice[] }) {
   const [streamId, setStreamId] = useState(streams[0]?.id ?? "");
   const [opened, setOpened] = useState<RecordRow | null>(null);
+  const trpc = useVendor();
+  const models = useQuery(trpc.models.list.queryOptions(undefined, { staleTime: 60_000 }));
+  const modelKey = streams.find(({ id }) => id === streamId)?.modelKey;
+  const order = models.data?.find(({ key }) => key === modelKey)?.fields.map(({ key }) => key) ?? [];
   if (streams.length === 0) {
     return (
       <Card>
@@ -63,20 +66,20 @@ export function RecordBrowser({ streams }: { streams: StreamChoice[] }) {
         </div>
       ) : null}
       <Card>
-        <RecordTable key={streamId} streamId={streamId} onOpen={setOpened} />
+        <RecordTable key={streamId} streamId={streamId} order={order} onOpen={setOpened} />
       </Card>
-      <RecordDrawer record={opened} onClose={() => setOpened(null)} />
+      <RecordDrawer record={opened} order={order} onClose={() => setOpened(null)} />
     </>
   );
 }
 
-function RecordTable({ streamId, onOpen }: { streamId: string; onOpen: (record: RecordRow) => void }) {
+function RecordTable({ streamId, order, onOpen }: { streamId: string; order: readonly string[]; onOpen: (record: RecordRow) => void }) {
   const trpc = useVendor();
   const query = useInfiniteQuery(
     trpc.records.list.infiniteQueryOptions({ streamId, limit: 50 }, { getNextPageParam: (page) => page.next ?? undefined }),
   );
   const records = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const columns = columnsOf(records);
+  const columns = columnsOf(records, order);
   if (query.isError && !query.data) return <ErrorState fault={faultOf(query.error)} onRetry={() => void query.refetch()} />;
   if (!query.isPending && records.length === 0)
     return <EmptyState title="No records yet">They appear as the first sync writes them.</EmptyState>;
@@ -126,7 +129,7 @@ function RecordTable({ streamId, onOpen }: { streamId: string; onOpen: (record: 
   );
 }
 
-function RecordDrawer({ record, onClose }: { record: RecordRow | null; onClose: () => void }) {
+function RecordDrawer({ record, order, onClose }: { record: RecordRow | null; order: readonly string[]; onClose: () => void }) {
   return (
     <Dialog
       shape="drawer"
@@ -152,7 +155,7 @@ function RecordDrawer({ record, onClose }: { record: RecordRow | null; onClose: 
               <TabsTrigger value="source">As the source sent it</TabsTrigger>
             </TabsList>
             <TabsContent value="mapped">
-              <CodeBlock label="Mapped record" code={JSON.stringify(record.data, null, 2)} />
+              <CodeBlock label="Mapped record" code={JSON.stringify(inOrder(record.data, order), null, 2)} />
             </TabsContent>
             <TabsContent value="source">
               <CodeBlock label="Source record" code={JSON.stringify(record.source, null, 2)} />

@@ -24,6 +24,3 @@ export function runOutcome(run: RunView): string {
   if (parts.length > 0) return parts.join(", ");
   return run.seen > 0 ? `${count(run.seen, "record")} unchanged` : "Nothing new";
 }
-
-/** Length of a run in ms; of a running one, so far. */
-export const runMs = (run: RunView, now: number) => (run.finishedAt?.getTime() ?? now) - run.startedAt.getTime();

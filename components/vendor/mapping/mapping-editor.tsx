@@ -18,6 +18,7 @@ import { PublishDialog } from "#components/vendor/mapping/publish-dialog.tsx";
 import { sourceOptions } from "#components/vendor/mapping/source-picker.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { useMay } from "#components/vendor/viewer-context.tsx";
+import type { ModelField } from "#server/domains/models/schema";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { MappingEditorView } from "#server/trpc/views";
 
@@ -87,7 +88,10 @@ function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
   useLeaveGuard(dirty);
 
   const options = useMemo(() => sourceOptions(view.sourceFields), [view.sourceFields]);
-  const model = useMemo(() => [...view.model.fields].sort((a, b) => Number(b.required) - Number(a.required)), [view.model.fields]);
+  const model = useMemo(() => {
+    const needed = (field: ModelField) => Number(field.required || published.get(field.key)?.required === true);
+    return [...view.model.fields].sort((a, b) => needed(b) - needed(a));
+  }, [view.model.fields, published]);
   const sample = view.samples[chosen]?.source;
   const missing = model.filter((field) => field.required && !draft.has(field.key));
   const faults = model.filter((field) => resultOf(draft.get(field.key), field, sample).state === "fault").length;

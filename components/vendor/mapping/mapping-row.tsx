@@ -72,7 +72,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
         <div className="min-w-0 sm:pt-1.5">
           <p className="flex items-center gap-1.5">
             <span className="truncate font-medium text-sm">{model.name}</span>
-            {model.required ? <Badge className="h-[18px] px-1.5 text-[11px]">Required</Badge> : null}
+            {model.required || field?.required ? <Badge className="h-[18px] px-1.5 text-[11px]">Required</Badge> : null}
             {changed ? (
               <span className="size-1.5 shrink-0 rounded-full bg-info">
                 <span className="sr-only">Changed</span>
