@@ -5,7 +5,7 @@ import { Toaster as Sonner } from "sonner";
 export function Toaster() {
   return (
     <Sonner
-      position="bottom-right"
+      position="bottom-center"
       duration={5000}
       toastOptions={{
         unstyled: true,

@@ -34,7 +34,7 @@ export function CustomerPage({ customerId }: { customerId: string }) {
   const [tab, setTab] = useState("connections");
   const query = useQuery(trpc.customers.get.queryOptions({ customerId }, { refetchInterval: 15_000 }));
   return (
-    <QueryView query={query} skeleton={<CustomerSkeleton />}>
+    <QueryView query={query} skeleton={<CustomerSkeleton />} back={{ href: "/customers", label: "All customers" }}>
       {(customer) => {
         const held = customer.connectionList.flatMap((c) => c.streams).reduce((sum, stream) => sum + stream.quarantineCount, 0);
         const streams = streamsOf(customer);

@@ -3,18 +3,17 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
-import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { count, formatNumber } from "#components/ui/format";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { CONNECTION_STATES, StateBadge } from "#components/ui/state-badge.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { FaultState } from "#components/vendor/fault-state.tsx";
 import { FilterChips } from "#components/vendor/filter-chips.tsx";
 import { LoadMore } from "#components/vendor/load-more.tsx";
 import { SearchField } from "#components/vendor/search-field.tsx";
@@ -104,7 +103,7 @@ export function CustomersPage() {
       </div>
       <Card>
         {query.isError && !query.data ? (
-          <ErrorState fault={faultOf(query.error)} onRetry={() => void query.refetch()} />
+          <FaultState error={query.error} onRetry={() => void query.refetch()} />
         ) : customers.length > 0 || query.isPending ? (
           <>
             <CustomerTable customers={customers} pending={query.isPending} />

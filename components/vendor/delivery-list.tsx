@@ -11,13 +11,13 @@ import { Card, CardHeader } from "#components/ui/card.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { count, formatDuration, formatNumber } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { StateMark } from "#components/ui/state-badge.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { Facts } from "#components/vendor/facts.tsx";
+import { FaultState } from "#components/vendor/fault-state.tsx";
 import { LoadMore } from "#components/vendor/load-more.tsx";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { DeliveryRow, WebhookEndpointRow } from "#server/trpc/views";
@@ -93,7 +93,7 @@ export function DeliveryList({ endpoints }: { endpoints: WebhookEndpointRow[] })
     <Card>
       <CardHeader title="Deliveries" />
       {query.isError && !query.data ? (
-        <ErrorState fault={faultOf(query.error)} onRetry={() => void query.refetch()} />
+        <FaultState error={query.error} onRetry={() => void query.refetch()} />
       ) : !query.isPending && deliveries.length === 0 ? (
         <EmptyState title="Nothing was sent yet">A message is sent when a stream has written records.</EmptyState>
       ) : (

@@ -1,14 +1,13 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { FaultState } from "#components/vendor/fault-state.tsx";
 import type { StreamChoice } from "#components/vendor/record-browser.tsx";
 
 const CAUSES: Record<string, string> = { record_invalid: "Not readable", mapping_failed: "Does not fit the mapping" };
@@ -25,7 +24,7 @@ export function ProblemTable({ streams }: { streams: StreamChoice[] }) {
   if (broken?.error) {
     return (
       <Card>
-        <ErrorState fault={faultOf(broken.error)} onRetry={() => void broken.refetch()} />
+        <FaultState error={broken.error} onRetry={() => void broken.refetch()} />
       </Card>
     );
   }

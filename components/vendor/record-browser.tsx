@@ -2,19 +2,18 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { count } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import { Facts } from "#components/vendor/facts.tsx";
+import { FaultState } from "#components/vendor/fault-state.tsx";
 import { FilterChips } from "#components/vendor/filter-chips.tsx";
 import { LoadMore } from "#components/vendor/load-more.tsx";
 import type { RecordRow } from "#server/trpc/views";
@@ -80,7 +79,7 @@ function RecordTable({ streamId, order, onOpen }: { streamId: string; order: rea
   );
   const records = query.data?.pages.flatMap((page) => page.items) ?? [];
   const columns = columnsOf(records, order);
-  if (query.isError && !query.data) return <ErrorState fault={faultOf(query.error)} onRetry={() => void query.refetch()} />;
+  if (query.isError && !query.data) return <FaultState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.isPending && records.length === 0)
     return <EmptyState title="No records yet">They appear as the first sync writes them.</EmptyState>;
   return (

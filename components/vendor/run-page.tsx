@@ -121,7 +121,7 @@ export function RunPage({ runId }: { runId: string }) {
     trpc.runs.get.queryOptions({ runId }, { refetchInterval: (state) => (state.state.data?.status === "running" ? 2_000 : false) }),
   );
   return (
-    <QueryView query={query} skeleton={<RunSkeleton />}>
+    <QueryView query={query} skeleton={<RunSkeleton />} back={{ href: "/runs", label: "All runs" }}>
       {(run) => (
         <>
           <PageHeader

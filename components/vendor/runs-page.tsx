@@ -2,15 +2,14 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { count } from "#components/ui/format";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { FaultState } from "#components/vendor/fault-state.tsx";
 import { FilterChips } from "#components/vendor/filter-chips.tsx";
 import { LoadMore } from "#components/vendor/load-more.tsx";
 import { RunTable } from "#components/vendor/run-table.tsx";
@@ -36,7 +35,7 @@ export function RunList({ customerId, status }: { customerId?: string; status?: 
     ),
   );
   const runs = query.data?.pages.flatMap((page) => page.items) ?? [];
-  if (query.isError && !query.data) return <ErrorState fault={faultOf(query.error)} onRetry={() => void query.refetch()} />;
+  if (query.isError && !query.data) return <FaultState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.isPending) {
     return (
       <table className="w-full" aria-busy="true">

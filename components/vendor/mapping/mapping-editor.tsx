@@ -204,7 +204,7 @@ export function MappingEditor({ templateId, streamKey }: Of) {
   const trpc = useVendor();
   const query = useQuery(trpc.mappings.editor.queryOptions({ templateId, streamKey }, { staleTime: 60_000, refetchOnWindowFocus: false }));
   return (
-    <QueryView query={query} skeleton={<EditorSkeleton />}>
+    <QueryView query={query} skeleton={<EditorSkeleton />} back={{ href: "/templates", label: "All templates" }}>
       {(view) => <Editor view={view} of={{ templateId, streamKey }} />}
     </QueryView>
   );
