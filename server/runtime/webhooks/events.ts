@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { eventText, eventValues, type InboundCall } from "./call";
+import type { Webhooks } from "./scheme";
+
+/** What a call says has happened: a hint where to look, nothing that is believed. */
+export type EventHint = { object: string; id: string | null; account: string | null };
+
+const PLAIN_KEY = /^[\w.:-]{1,120}$/;
+const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
+
+/**
+ * What makes two calls the same one: the declared texts, of every event; the raw bytes where none are declared, or where
+ * one of them is missing. At most 120 characters, letters, digits and `._:-`.
+ */
+export function eventKeyOf(webhooks: Webhooks, call: InboundCall): string {
+  const { dedupe, events } = webhooks;
+  if (!dedupe) return sha256(call.raw);
+  try {
+    const values = dedupe.some((spot) => spot.in === "event") ? eventValues(call, events.list) : [undefined];
+    const texts = values.map((event) => dedupe.map((spot) => eventText(call, event, spot)));
+    if (texts.length === 0 || texts.flat().some((text) => text === null)) return sha256(call.raw);
+    const [only] = texts;
+    if (texts.length === 1 && only?.length === 1 && only[0] && PLAIN_KEY.test(only[0])) return only[0];
+    return sha256(JSON.stringify(texts));
+  } catch {
+    return sha256(call.raw);
+  }
+}
+
+function objectOf(objects: Readonly<Record<string, string>>, topic: string): string | null {
+  if (Object.hasOwn(objects, topic)) return objects[topic] ?? null;
+  for (const [pattern, object] of Object.entries(objects)) {
+    if (pattern.endsWith("*") && topic.startsWith(pattern.slice(0, -1))) return object;
+  }
+  return null;
+}
+
+/**
+ * The hints of a call; events of topics nobody declared are left out. Throws SyntaxError or TypeError when the body is not
+ * what the scheme says.
+ */
+export function hintsOf({ events }: Webhooks, call: InboundCall): EventHint[] {
+  const hints: EventHint[] = [];
+  for (const event of eventValues(call, events.list)) {
+    const topic = events.topic ? eventText(call, event, events.topic) : "";
+    const object = topic === null ? null : objectOf(events.objects, topic);
+    if (object === null) continue;
+    hints.push({
+      object,
+      id: events.id ? eventText(call, event, events.id) : null,
+      account: events.account ? eventText(call, event, events.account) : null,
+    });
+  }
+  return hints;
+}
