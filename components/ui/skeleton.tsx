@@ -21,3 +21,16 @@ export function SkeletonRows({ rows = 6, columns }: { rows?: number; columns: nu
     </tr>
   ));
 }
+
+/** A whole table that is on its way; never wider than its place. */
+export function SkeletonTable({ rows, columns }: { rows: number; columns: number }) {
+  return (
+    <div className="overflow-hidden" aria-hidden="true">
+      <table className="w-full">
+        <tbody>
+          <SkeletonRows rows={rows} columns={columns} />
+        </tbody>
+      </table>
+    </div>
+  );
+}

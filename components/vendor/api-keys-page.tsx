@@ -16,7 +16,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { SkeletonTable } from "#components/ui/skeleton.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { SecretDialog } from "#components/vendor/secret-dialog.tsx";
@@ -152,16 +152,7 @@ export function ApiKeysPage() {
         }
       />
       <Card>
-        <QueryView
-          query={query}
-          skeleton={
-            <table className="w-full">
-              <tbody>
-                <SkeletonRows columns={5} rows={3} />
-              </tbody>
-            </table>
-          }
-        >
+        <QueryView query={query} skeleton={<SkeletonTable columns={5} rows={3} />}>
           {(keys) =>
             keys.length > 0 ? (
               <KeyTable keys={keys} onRevoke={may ? setRevoking : null} />

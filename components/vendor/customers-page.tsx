@@ -107,7 +107,7 @@ export function CustomersPage() {
         ) : customers.length > 0 || query.isPending ? (
           <>
             <CustomerTable customers={customers} pending={query.isPending} />
-            <LoadMore query={query} shown={`${count(customers.length, "customer")} shown`} />
+            {query.isPending ? null : <LoadMore query={query} shown={`${count(customers.length, "customer")} shown`} />}
           </>
         ) : filtered ? (
           <EmptyState title="No customer fits" action={<Button onClick={clear}>Clear search and filters</Button>}>

@@ -99,7 +99,7 @@ export function DeliveryList({ endpoints }: { endpoints: WebhookEndpointRow[] })
       ) : (
         <>
           <DeliveryTable deliveries={deliveries} pending={query.isPending} onOpen={setOpened} />
-          <LoadMore query={query} shown={`${count(deliveries.length, "delivery", "deliveries")} shown`} />
+          {query.isPending ? null : <LoadMore query={query} shown={`${count(deliveries.length, "delivery", "deliveries")} shown`} />}
         </>
       )}
       <DeliveryDrawer

@@ -11,7 +11,7 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatNumber } from "#components/ui/format";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { SkeletonTable } from "#components/ui/skeleton.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { VISIBILITY } from "#components/vendor/integration-words";
@@ -92,16 +92,7 @@ export function IntegrationsPage() {
         <SearchField value={search} onChange={setSearch} label="Search integrations" />
       </div>
       <Card>
-        <QueryView
-          query={query}
-          skeleton={
-            <table className="w-full">
-              <tbody>
-                <SkeletonRows columns={4} />
-              </tbody>
-            </table>
-          }
-        >
+        <QueryView query={query} skeleton={<SkeletonTable columns={4} rows={6} />}>
           {(rows) => {
             const found = rows.filter(fits);
             if (found.length > 0) return <IntegrationTable rows={found} />;

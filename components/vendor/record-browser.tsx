@@ -123,7 +123,7 @@ function RecordTable({ streamId, order, onOpen }: { streamId: string; order: rea
           ))}
         </TBody>
       </Table>
-      <LoadMore query={query} shown={`${count(records.length, "record")} shown`} />
+      {query.isPending ? null : <LoadMore query={query} shown={`${count(records.length, "record")} shown`} />}
     </>
   );
 }

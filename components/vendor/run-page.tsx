@@ -110,7 +110,7 @@ function Pages({ runId, live, remap }: { runId: string; live: boolean; remap: bo
           )}
         </TBody>
       </Table>
-      <LoadMore query={query} shown={`${count(pages.length, "page")} shown`} />
+      {query.isPending ? null : <LoadMore query={query} shown={`${count(pages.length, "page")} shown`} />}
     </>
   );
 }

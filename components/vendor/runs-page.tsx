@@ -8,7 +8,7 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { count } from "#components/ui/format";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { SkeletonTable } from "#components/ui/skeleton.tsx";
 import { FaultState } from "#components/vendor/fault-state.tsx";
 import { FilterChips } from "#components/vendor/filter-chips.tsx";
 import { LoadMore } from "#components/vendor/load-more.tsx";
@@ -37,13 +37,7 @@ export function RunList({ customerId, status }: { customerId?: string; status?: 
   const runs = query.data?.pages.flatMap((page) => page.items) ?? [];
   if (query.isError && !query.data) return <FaultState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.isPending) {
-    return (
-      <table className="w-full" aria-busy="true">
-        <tbody>
-          <SkeletonRows columns={6} rows={8} />
-        </tbody>
-      </table>
-    );
+    return <SkeletonTable columns={6} rows={8} />;
   }
   if (runs.length === 0) {
     return (
@@ -55,7 +49,7 @@ export function RunList({ customerId, status }: { customerId?: string; status?: 
   return (
     <>
       <RunTable runs={runs} scope={customerId ? "customer" : "all"} />
-      <LoadMore query={query} shown={`${count(runs.length, "run")} shown`} />
+      {query.isPending ? null : <LoadMore query={query} shown={`${count(runs.length, "run")} shown`} />}
     </>
   );
 }

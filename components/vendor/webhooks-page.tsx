@@ -18,7 +18,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { SkeletonTable } from "#components/ui/skeleton.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { DeliveryList } from "#components/vendor/delivery-list.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
@@ -196,16 +196,7 @@ export function WebhooksPage() {
       <div className="flex flex-col gap-6">
         <Card>
           <CardHeader title="Endpoints" />
-          <QueryView
-            query={query}
-            skeleton={
-              <table className="w-full">
-                <tbody>
-                  <SkeletonRows columns={6} rows={2} />
-                </tbody>
-              </table>
-            }
-          >
+          <QueryView query={query} skeleton={<SkeletonTable columns={6} rows={2} />}>
             {(endpoints) =>
               endpoints.length > 0 ? (
                 <EndpointTable endpoints={endpoints} onRemove={may ? setRemoving : null} />
