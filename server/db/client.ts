@@ -20,6 +20,8 @@ export type Database = {
   /** For statements written by hand on the hot path. Kept apart from `orm`, which changes its client's parsers. */
   readonly raw: postgres.Sql;
   readonly system: Orm;
+  /** The client under `system`, for its hand-written statements. Moments come as text. */
+  readonly systemRaw: postgres.Sql;
   close(): Promise<void>;
 };
 
@@ -44,6 +46,7 @@ export function openDatabase({ url, role, poolSize = 10, systemPoolSize = 4 }: D
     orm: drizzle(ormClient, { schema }),
     raw: rawClient,
     system: drizzle(systemClient, { schema }),
+    systemRaw: systemClient,
     async close() {
       await Promise.all([ormClient, rawClient, systemClient].map((client) => client.end({ timeout: 5 })));
     },

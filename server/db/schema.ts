@@ -2,6 +2,7 @@ export * from "./schema/catalogue";
 export * from "./schema/connections";
 export * from "./schema/customers";
 export * from "./schema/identity";
+export * from "./schema/inbox";
 export * from "./schema/mails";
 export * from "./schema/records";
 export * from "./schema/streams";

@@ -50,3 +50,11 @@ export async function readScoped<R extends readonly object[]>(
 export function asSystem<T>(db: Database, _reason: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
   return db.system.transaction(fn);
 }
+
+/**
+ * {@link asSystem} for one hand-written statement: prepared, committed by itself, one round trip. `values` are text, in the
+ * order of `$1`, `$2` ….
+ */
+export async function systemStatement<R extends object>(db: Database, _reason: string, text: string, values: string[]): Promise<R[]> {
+  return [...(await db.systemRaw.unsafe<R[]>(text, values, { prepare: true }))];
+}

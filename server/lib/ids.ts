@@ -23,6 +23,7 @@ export const ID_PREFIX = {
   delivery: "dlv",
   user: "usr",
   quarantine: "qua",
+  inbound: "inb",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
@@ -50,6 +51,7 @@ export type AuthorizationId = Id<"authorization">;
 export type CredentialId = Id<"credential">;
 export type EndpointId = Id<"endpoint">;
 export type DeliveryId = Id<"delivery">;
+export type InboundId = Id<"inbound">;
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford base 32: sorts like its value, no i l o u
 
