@@ -68,6 +68,12 @@ function CustomerTable({ customers, pending }: { customers: CustomerRow[]; pendi
   );
 }
 
+/** How many there are, once that is known; the line keeps its height until then. */
+function totalWords(total: number | undefined, filtered: boolean): string {
+  if (total === undefined) return "\u00a0";
+  return filtered ? `${count(total, "customer")} found.` : `${count(total, "customer")} in this environment.`;
+}
+
 export function CustomersPage() {
   const trpc = useVendor();
   const [search, setSearch] = useState("");
@@ -87,16 +93,7 @@ export function CustomersPage() {
   };
   return (
     <>
-      <PageHeader
-        title="Customers"
-        description={
-          total === undefined
-            ? "\u00a0"
-            : filtered
-              ? `${count(total, "customer")} found.`
-              : `${count(total, "customer")} in this environment.`
-        }
-      />
+      <PageHeader title="Customers" description={totalWords(total, filtered)} />
       <div className="mb-3 flex flex-wrap items-center gap-3">
         <SearchField value={search} onChange={setSearch} label="Search by name or your id" />
         <FilterChips label="State" value={state} onChange={setState} chips={CHIPS} />
