@@ -169,3 +169,34 @@ test("what must not open says so", async ({ page, product, expectedErrors }) => 
   await expect(page.getByRole("heading", { name: "This sign-in is not known any more" })).toBeVisible();
   expect(page.url()).not.toContain("code=");
 });
+
+test("a session that has run out is renewed by asking the page; one that cannot be had is said", async ({
+  page,
+  product,
+  expectedErrors,
+  expectAccessible,
+}) => {
+  expectedErrors.push(/status of 500/);
+  let asked = 0;
+  await page.route("**/demo/session", (route) => {
+    asked += 1;
+    return asked === 1 ? route.fulfill({ json: { token: "ems_test_spent" } }) : route.continue();
+  });
+  const frame = await openDemo(page, product.demoOrigin);
+  await expect(frame.getByRole("button", { name: HUBSPOT })).toBeVisible();
+  expect(asked).toBe(2);
+
+  await page.unrouteAll();
+  await page.route("**/demo/session", (route) => route.fulfill({ json: { token: "ems_test_spent" } }));
+  await page.reload();
+  await expect(frame.getByRole("heading", { name: "Your session has ended" })).toBeVisible();
+  await expectAccessible(page);
+
+  await page.unrouteAll();
+  await page.route("**/demo/session", (route) => route.fulfill({ status: 500, body: "" }));
+  await page.reload();
+  await expect(frame.getByRole("heading", { name: "Your integrations could not be opened" })).toBeVisible();
+  await page.unrouteAll();
+  await frame.getByRole("button", { name: "Reload" }).click();
+  await expect(frame.getByRole("button", { name: HUBSPOT })).toBeVisible();
+});
