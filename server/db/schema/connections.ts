@@ -87,6 +87,9 @@ export const authorizations = pgTable(
     verifier: text("verifier").$type<Sealed>(),
     /** The code that came back, sealed (field `callback`), until the session that began it exchanges it. */
     callback: text("callback").$type<Sealed>(),
+    /** Hash of the ticket given to the browser that came back. Whoever began must show it, or that browser's person say yes. */
+    ticketHash: text("ticket_hash"),
+    confirmedAt: moment("confirmed_at"),
     status: text("status", { enum: ["waiting", "returned", "finished", "denied", "failed", "expired"] })
       .notNull()
       .default("waiting"),
