@@ -1,24 +1,38 @@
 import { describe, expect, it } from "vitest";
 import { callbackPage } from "./callback-page";
 
+const page = (rest: Partial<Parameters<typeof callbackPage>[0]>) =>
+  callbackPage({ status: "failed", look: null, nonce: "n0nce", proof: null, ...rest });
+const proof = { ticket: "tkt_1", customerName: "Globex", handOver: true };
+
 describe("the page a sign-in window ends on", () => {
-  it("escapes what the vendor and the integration are called", () => {
-    const page = callbackPage("returned", { vendorName: "<b>Acme</b>", integrationName: "Hub\"Spot'", accent: "red;}" }, "n0nce");
-    expect(page).not.toContain("<b>Acme");
-    expect(page).toContain("&lt;b&gt;Acme&lt;/b&gt;");
-    expect(page).toContain("Hub&quot;Spot&#39;");
-    expect(page).not.toContain("red;}");
+  it("escapes what the vendor, the integration and the customer are called", () => {
+    const look = { vendorName: "<b>Acme</b>", integrationName: "Hub\"Spot'", accent: "red;}" };
+    const html = page({ status: "returned", look, proof: { ...proof, customerName: "<i>Globex</i>" } });
+    expect(html).not.toContain("<b>Acme");
+    expect(html).not.toContain("<i>Globex");
+    expect(html).toContain("&lt;b&gt;Acme&lt;/b&gt;");
+    expect(html).toContain("Hub&quot;Spot&#39;");
+    expect(html).not.toContain("red;}");
   });
 
   it("takes the code out of the address at once and closes only what ended well", () => {
-    for (const status of ["returned", "denied", "failed", "expired", "unknown", "broken"] as const) {
-      expect(callbackPage(status, null, "n")).toContain('history.replaceState(null,"",location.pathname)');
+    for (const status of ["returned", "confirmed", "denied", "failed", "expired", "unknown", "broken"] as const) {
+      expect(page({ status })).toContain('history.replaceState(null,"",location.pathname)');
     }
-    expect(callbackPage("returned", null, "n")).toContain("window.close()");
-    expect(callbackPage("unknown", null, "n")).not.toContain("window.close()");
+    expect(page({ status: "confirmed" })).toContain("window.close()");
+    expect(page({ status: "unknown" })).not.toContain("window.close()");
+  });
+
+  it("hands its ticket to its own origin only, and asks the person by name where it cannot", () => {
+    const popup = page({ status: "returned", proof });
+    expect(popup).toContain('postMessage({type:"inlay.ticket",ticket:"tkt_1"},location.origin)');
+    expect(popup).toContain("to Globex?");
+    expect(popup).toContain('<form method="post">');
+    expect(page({ status: "returned", proof: { ...proof, handOver: false } })).not.toContain("postMessage");
   });
 
   it("loads nothing from anywhere", () => {
-    expect(callbackPage("failed", null, "n")).not.toMatch(/(?:src|href)="(?!data:,)/);
+    expect(page({})).not.toMatch(/(?:src|href)="(?!data:,)/);
   });
 });

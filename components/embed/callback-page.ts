@@ -1,6 +1,6 @@
-/** The page a sign-in window ends on. Plain HTML: it loads nothing from anywhere and holds no secret. */
+/** The page a sign-in window ends on. Plain HTML: it loads nothing from anywhere and holds nothing but its own ticket. */
 
-export type CallbackStatus = "returned" | "denied" | "failed" | "expired" | "unknown" | "broken";
+export type CallbackStatus = "returned" | "confirmed" | "denied" | "failed" | "expired" | "unknown" | "broken";
 export type CallbackLook = { vendorName: string; integrationName: string; accent: string | null };
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -8,11 +8,16 @@ const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => escapes[
 
 type Words = { title: string; text: string };
 
-function wordsFor(status: CallbackStatus, look: CallbackLook | null): Words {
+function wordsFor(status: CallbackStatus, look: CallbackLook | null, customer: string): Words {
   const name = look?.integrationName ?? "The other system";
   const vendor = look?.vendorName ?? "the page you came from";
   switch (status) {
     case "returned":
+      return {
+        title: `Connect ${name} to ${customer}?`,
+        text: `You allowed access for ${customer} in ${vendor}. Go on only if you began this yourself.`,
+      };
+    case "confirmed":
       return { title: "You can close this window", text: `${name} allowed access. ${vendor} goes on by itself.` };
     case "denied":
       return { title: "Access was not allowed", text: `Nothing was connected. Close this window; in ${vendor} you can try again.` };
@@ -33,13 +38,34 @@ function wordsFor(status: CallbackStatus, look: CallbackLook | null): Words {
   }
 }
 
-const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-items:center;font:15px/1.5 system-ui,sans-serif;background:light-dark(#f7f8f9,#16181c);color:light-dark(#1b1f26,#eceef1)}main{max-width:44ch;padding:24px;text-align:center}h1{font-size:20px;line-height:1.25;margin:16px 0 6px}p{margin:0;color:light-dark(#525a66,#aab1bc)}`;
+const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-items:center;font:15px/1.5 system-ui,sans-serif;background:light-dark(#f7f8f9,#16181c);color:light-dark(#1b1f26,#eceef1)}main{max-width:44ch;padding:24px;text-align:center}h1{font-size:20px;line-height:1.25;margin:16px 0 6px}p{margin:0;color:light-dark(#525a66,#aab1bc)}button{margin-top:20px;padding:0 20px;height:40px;border:0;border-radius:8px;color:#fff;font:500 15px system-ui,sans-serif;cursor:pointer}button:focus-visible{outline:2px solid;outline-offset:2px}`;
+
+export type CallbackPage = {
+  status: CallbackStatus;
+  look: CallbackLook | null;
+  nonce: string;
+  /** `returned` only: what lets the marketplace go on. */
+  proof: { ticket: string; customerName: string; handOver: boolean } | null;
+};
+
+/** How long the marketplace has to take the ticket and close the window before the person is asked here. */
+const HAND_OVER_MS = 1_500;
+
+/**
+ * Hands the ticket to the marketplace that opened this window, if it can still be reached: same origin, so nobody else can
+ * receive it. Where a third party has cut the tie, or there was no window, the question stays on the page.
+ */
+const handOver = (ticket: string) =>
+  `var m=document.querySelector("main");if(window.opener){m.style.visibility="hidden";window.opener.postMessage({type:"inlay.ticket",ticket:${JSON.stringify(ticket)}},location.origin);setTimeout(function(){m.style.visibility=""},${HAND_OVER_MS})}`;
 
 /** Whole page. `accent` is used only when it is a plain hex colour; all words are escaped. */
-export function callbackPage(status: CallbackStatus, look: CallbackLook | null, nonce: string): string {
-  const { title, text } = wordsFor(status, look);
+export function callbackPage({ status, look, nonce, proof }: CallbackPage): string {
+  const { title, text } = wordsFor(status, look, proof?.customerName ?? "this account");
   const accent = look?.accent && /^#[0-9a-f]{6}$/i.test(look.accent) ? look.accent : "#475467";
-  const mark = status === "returned" ? '<path d="M12 20.5l5.5 5.5L28.5 14.5"/>' : '<path d="M20 12v10"/><circle cx="20" cy="27.5" r=".6"/>';
+  const mark =
+    status === "returned" || status === "confirmed"
+      ? '<path d="M12 20.5l5.5 5.5L28.5 14.5"/>'
+      : '<path d="M20 12v10"/><circle cx="20" cy="27.5" r=".6"/>';
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -48,15 +74,16 @@ export function callbackPage(status: CallbackStatus, look: CallbackLook | null, 
 <meta name="robots" content="noindex">
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
-<style nonce="${nonce}">${STYLE}</style>
+<style nonce="${nonce}">${STYLE}button{background:${accent}}</style>
 </head>
 <body>
 <main>
 <svg width="40" height="40" viewBox="0 0 40 40" fill="none" stroke="${accent}" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="20" cy="20" r="18"/>${mark}</svg>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(text)}</p>
+${proof ? `<form method="post"><input type="hidden" name="ticket" value="${escapeHtml(proof.ticket)}"><button>Connect</button></form>` : ""}
 </main>
-<script nonce="${nonce}">history.replaceState(null,"",location.pathname);${status === "returned" || status === "denied" ? "setTimeout(function(){window.close()},600)" : ""}</script>
+<script nonce="${nonce}">history.replaceState(null,"",location.pathname);${status === "confirmed" || status === "denied" ? "setTimeout(function(){window.close()},600)" : ""}${proof?.handOver ? handOver(proof.ticket) : ""}</script>
 </body>
 </html>
 `;

@@ -60,6 +60,22 @@ function useFinish(authorizationId: string | null, finish: (authorizationId: str
   }, [authorizationId]);
 }
 
+/** The ticket of the window that came back. Only a window of our own origin that this frame opened can have sent it. */
+function useTicket(popup: Window | null): string | null {
+  const [ticket, setTicket] = useState<string | null>(null);
+  useEffect(() => {
+    setTicket(null);
+    if (!popup) return;
+    const receive = ({ origin, source, data }: MessageEvent) => {
+      if (origin !== location.origin || source !== popup || data?.type !== "inlay.ticket" || typeof data.ticket !== "string") return;
+      setTicket(data.ticket);
+    };
+    addEventListener("message", receive);
+    return () => removeEventListener("message", receive);
+  }, [popup]);
+  return ticket;
+}
+
 /** One attempt after the other to authorise at a third party, finished by this session only. */
 export function useAuthorization(target: Target, resume: string | undefined): Authorization {
   const trpc = useEmbed();
@@ -109,9 +125,10 @@ export function useAuthorization(target: Target, resume: string | undefined): Au
     );
   };
 
-  useFinish(status.data?.status === "returned" ? authorizationId : null, (id) => {
+  const ticket = useTicket(popup);
+  useFinish(status.data?.status === "returned" || ticket !== null ? authorizationId : null, (id) => {
     popup?.close();
-    finalize.mutate({ authorizationId: id });
+    finalize.mutate({ authorizationId: id, ...(ticket === null ? {} : { ticket }) });
   });
 
   const error = finalize.error ?? begin.error ?? (authorizationId ? status.error : null);

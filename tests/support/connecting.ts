@@ -72,11 +72,19 @@ export function connecting() {
       errorDescription: query["error_description"],
       iss: query["iss"],
     };
-    return { authorizationId, url, callback, input, result: await receiveCallback(web, input) };
+    const result = await receiveCallback(web, input);
+    return {
+      authorizationId,
+      url,
+      callback,
+      input,
+      result,
+      proof: { authorizationId, ...(result.ticket ? { ticket: result.ticket } : {}) },
+    };
   }
   async function connect(portal = "4711001", rest: Parameters<typeof begin>[0] = {}) {
-    const { authorizationId } = await comeBack({ portal }, rest);
-    return finalizeAuthorization(ctx(), { authorizationId });
+    const { proof } = await comeBack({ portal }, rest);
+    return finalizeAuthorization(ctx(), proof);
   }
   async function otherSession(rest: Record<string, unknown> = {}) {
     const id = newId("embedSession");

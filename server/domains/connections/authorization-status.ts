@@ -15,6 +15,8 @@ export async function authorizationStatus(
   const [row] = await withScope(ctx, (tx) => tx.select().from(authorizations).where(ownAuthorization(ctx, authorizationId)));
   if (!row) throw new AppError("not_found", `no authorisation ${authorizationId} here`);
   const open = row.status === "waiting" || (row.status === "returned" && row.callback !== null);
-  const status = open && row.expiresAt <= ctx.clock.now() ? "expired" : row.status;
+  // Until the person has confirmed in the window, only the holder of its ticket can go on; to a mere look it is still out.
+  const seen = row.status === "returned" && row.confirmedAt === null ? "waiting" : row.status;
+  const status = open && row.expiresAt <= ctx.clock.now() ? "expired" : seen;
   return { id: row.id, status, problem: row.errorCode === null ? null : problemOf(audienceOf(ctx), row.errorCode, row.errorDetail) };
 }

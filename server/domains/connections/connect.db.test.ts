@@ -4,6 +4,7 @@ import { codeOf, connecting } from "#tests/support/connecting";
 import { createScene, customerCtx, memberCtx } from "#tests/support/world";
 import { authorizationStatus } from "./authorization-status";
 import { beginAuthorization } from "./begin-authorization";
+import { confirmCallback } from "./confirm-callback";
 import { disconnect } from "./disconnect";
 import { finalizeAuthorization } from "./finalize-authorization";
 import { receiveCallback } from "./receive-callback";
@@ -13,15 +14,15 @@ const { begin, comeBack, connect, connectionRow, control, ctx, otherSession, set
 
 describe("signing in", () => {
   test("goes the whole way: consent, callback, exchange, account, and the worker reads", async () => {
-    const { authorizationId, url, callback, result } = await comeBack({ portal: "4711002" });
+    const { authorizationId, url, callback, result, proof } = await comeBack({ portal: "4711002" });
     const asked = new URL(url);
     expect(asked.origin + asked.pathname).toBe(`${t.origin}/app.hubspot.com/oauth/authorize`);
     expect([asked.searchParams.get("code_challenge_method"), asked.searchParams.get("state")?.length]).toEqual(["S256", 43]);
     expect(callback.pathname).toBe(`/connect/callback/${t.scene.integration}`);
-    expect(result).toEqual({ display: "popup", returnTo: null, status: "returned" });
-    expect(await authorizationStatus(ctx(), { authorizationId })).toMatchObject({ status: "returned", problem: null });
+    expect(result).toMatchObject({ display: "popup", returnTo: null, status: "returned", customerName: "Globex" });
+    expect(await authorizationStatus(ctx(), { authorizationId })).toMatchObject({ status: "waiting", problem: null });
 
-    const outcome = await finalizeAuthorization(ctx(), { authorizationId });
+    const outcome = await finalizeAuthorization(ctx(), proof);
     if (outcome.outcome !== "connected") throw new Error(outcome.outcome);
     expect(await connectionRow(outcome.connectionId)).toMatchObject({
       status: "active",
@@ -39,17 +40,35 @@ describe("signing in", () => {
     expect(second.records[0]?.id).not.toBe(first.records[0]?.id);
     const stored = JSON.stringify(await t.owner`select * from credentials`) + JSON.stringify(await t.owner`select * from authorizations`);
     expect(stored).not.toContain(callback.searchParams.get("code"));
+    expect(stored).not.toContain(result.ticket);
   });
 
   test("another session cannot finish it nor see it, and the code stays for who began", async () => {
-    const { authorizationId } = await comeBack();
+    const { authorizationId, proof } = await comeBack();
     const { token } = await simStats();
     const other = await otherSession();
-    expect(await codeOf(finalizeAuthorization(other, { authorizationId }))).toBe("not_found");
+    expect(await codeOf(finalizeAuthorization(other, proof))).toBe("not_found");
     expect(await codeOf(authorizationStatus(other, { authorizationId }))).toBe("not_found");
     const stranger = await createScene(t.owner, { records: 0 });
-    expect(await codeOf(finalizeAuthorization(customerCtx(t.web, stranger), { authorizationId }))).toBe("not_found");
+    expect(await codeOf(finalizeAuthorization(customerCtx(t.web, stranger), proof))).toBe("not_found");
     expect((await simStats()).token.calls).toBe(token.calls);
+    expect((await finalizeAuthorization(ctx(), proof)).outcome).toBe("connected");
+  });
+
+  test("who began and sent the consent page to somebody else gets nothing: it takes the window that came back, or its person's yes", async () => {
+    const { authorizationId, result, input } = await comeBack(); // in the other person's browser
+    const { token } = await simStats();
+    expect((await authorizationStatus(ctx(), { authorizationId })).status).toBe("waiting");
+    for (const ticket of [undefined, "tkt_guess"])
+      expect(await codeOf(finalizeAuthorization(ctx(), { authorizationId, ...(ticket ? { ticket } : {}) }))).toBe("conflict");
+    expect((await simStats()).token.calls).toBe(token.calls);
+
+    const { integrationId } = input;
+    expect(await codeOf(confirmCallback(t.web, { integrationId, ticket: "tkt_guess" }))).toBe("invalid");
+    expect(await codeOf(confirmCallback(t.web, { integrationId: newId("integration"), ticket: result.ticket ?? "" }))).toBe("invalid");
+    await confirmCallback(t.web, { integrationId, ticket: result.ticket ?? "" });
+    expect(await codeOf(confirmCallback(t.web, { integrationId, ticket: result.ticket ?? "" }))).toBe("invalid");
+    expect((await authorizationStatus(ctx(), { authorizationId })).status).toBe("returned");
     expect((await finalizeAuthorization(ctx(), { authorizationId })).outcome).toBe("connected");
   });
 
@@ -74,9 +93,9 @@ describe("signing in", () => {
   });
 
   test("two who finish at once exchange once", async () => {
-    const { authorizationId } = await comeBack();
+    const { proof } = await comeBack();
     const before = (await simStats()).token.calls;
-    const outcomes = await Promise.all([1, 2, 3].map(() => codeOf(finalizeAuthorization(ctx(), { authorizationId }))));
+    const outcomes = await Promise.all([1, 2, 3].map(() => codeOf(finalizeAuthorization(ctx(), proof))));
     expect(outcomes.filter((one) => one === "fine").length).toBeGreaterThanOrEqual(1);
     expect((await simStats()).token.calls).toBe(before + 1);
   });
@@ -89,7 +108,7 @@ describe("signing in", () => {
 
     await control({ withholdScopes: ["crm.objects.deals.read"] });
     const short = await comeBack();
-    expect(await codeOf(finalizeAuthorization(ctx(), short))).toBe("insufficient_scope");
+    expect(await codeOf(finalizeAuthorization(ctx(), short.proof))).toBe("insufficient_scope");
     expect((await authorizationStatus(ctx(), short)).problem).toMatchObject({
       code: "insufficient_scope",
       detail: expect.stringContaining("crm.objects.deals.read"),
@@ -98,7 +117,7 @@ describe("signing in", () => {
 
     await setSecret("wrong");
     const misconfigured = await comeBack();
-    expect(await codeOf(finalizeAuthorization(ctx(), misconfigured))).toBe("config_invalid");
+    expect(await codeOf(finalizeAuthorization(ctx(), misconfigured.proof))).toBe("config_invalid");
     const [row] = await t.owner`select status, error_code, error_detail from authorizations where id = ${misconfigured.authorizationId}`;
     expect(row).toMatchObject({
       status: "failed",
@@ -150,7 +169,11 @@ describe("signing in", () => {
     "http://localhost:46000/",
   ])("returnTo %j is refused", async (returnTo) => expect(await codeOf(begin({ display: "redirect", returnTo }))).toBe("invalid"));
   test("after a full-page redirect the same person's next session goes on, nobody else's", async () => {
-    const { authorizationId } = await comeBack({}, { display: "redirect", returnTo: "http://localhost:4600/" });
+    const { authorizationId, input, result } = await comeBack({}, { display: "redirect", returnTo: "http://localhost:4600/" });
+    expect(await confirmCallback(t.web, { integrationId: input.integrationId, ticket: result.ticket ?? "" })).toMatchObject({
+      display: "redirect",
+      returnTo: "http://localhost:4600/",
+    });
     expect(await codeOf(finalizeAuthorization(await otherSession({ user_name: "Eve" }), { authorizationId }))).toBe("not_found");
     expect(await codeOf(finalizeAuthorization(await otherSession({ origin: "https://elsewhere.example" }), { authorizationId }))).toBe(
       "not_found",
@@ -161,7 +184,7 @@ describe("signing in", () => {
   });
   test("returnTo on an allowed origin comes back with the callback", async () => {
     const { result } = await comeBack({}, { display: "redirect", returnTo: "http://localhost:4600/settings?tab=apps" });
-    expect(result).toEqual({ display: "redirect", returnTo: "http://localhost:4600/settings?tab=apps", status: "returned" });
+    expect(result).toMatchObject({ display: "redirect", returnTo: "http://localhost:4600/settings?tab=apps", status: "returned" });
   });
 });
 
@@ -179,7 +202,7 @@ describe("an account that is known already", () => {
 
   test("finished twice at once is one connection", async () => {
     const [a, b] = [await comeBack(), await comeBack()];
-    const outcomes = await Promise.all([a, b].map((one) => finalizeAuthorization(ctx(), one)));
+    const outcomes = await Promise.all([a, b].map((one) => finalizeAuthorization(ctx(), one.proof)));
     expect(outcomes.map((one) => one.outcome).sort()).toEqual(["connected", "duplicate"]);
   });
 

@@ -4,6 +4,7 @@ import { withScope } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError, isErrorCode, toAppError } from "#server/lib/errors";
 import type { AuthorizationId } from "#server/lib/ids";
+import { hashToken } from "#server/lib/tokens";
 import { requestToken, type TokenSet } from "#server/runtime/oauth";
 import { expiryOf, oauthSecret } from "#server/runtime/secret";
 import { oauthClientOf } from "#server/runtime/source";
@@ -22,15 +23,20 @@ import { saveAccount } from "./save-account";
 
 type Claimed = { authorization: Authorization; code: string; verifier: string };
 
+export type FinalizeAuthorization = {
+  authorizationId: AuthorizationId;
+  /** What the returning window handed over; not needed once its person has confirmed there. */
+  ticket?: string | undefined;
+};
+
 /**
  * Finishes an authorisation: exchanges the code, asks whose account it is, stores it. Only the embed session that began may (see
- * `ownAuthorization`); to any other it does not exist, and the code is not touched. Asked again after success it answers the same.
+ * `ownAuthorization`); to any other it does not exist, and the code is not touched. And only for the browser that came back: the
+ * ticket of its page, or its person's word there, stops whoever sent the consent page to somebody else.
+ * Asked again after success it answers the same.
  */
-export async function finalizeAuthorization(
-  ctx: CustomerCtx,
-  { authorizationId }: { authorizationId: AuthorizationId },
-): Promise<ConnectOutcome> {
-  const claimed = await claim(ctx, authorizationId);
+export async function finalizeAuthorization(ctx: CustomerCtx, { authorizationId, ticket }: FinalizeAuthorization): Promise<ConnectOutcome> {
+  const claimed = await claim(ctx, authorizationId, ticket);
   if ("outcome" in claimed) return claimed;
   try {
     const outcome = await connect(ctx, claimed);
@@ -55,13 +61,18 @@ function settle(ctx: CustomerCtx, id: AuthorizationId, facts: Partial<Authorizat
   return withScope(ctx, (tx) => tx.update(authorizations).set(facts).where(ownAuthorization(ctx, id)));
 }
 
+/** True for the browser that came back: it shows its ticket, or its person has said yes there. */
+const isProven = (row: Authorization, ticket: string | undefined): boolean =>
+  row.confirmedAt !== null || (ticket !== undefined && row.ticketHash === hashToken(ticket));
+
 /** Takes code and verifier out of the row in one step, so that they are used once however often this is asked. */
-function claim(ctx: CustomerCtx, id: AuthorizationId): Promise<Claimed | ConnectOutcome> {
+function claim(ctx: CustomerCtx, id: AuthorizationId, ticket: string | undefined): Promise<Claimed | ConnectOutcome> {
   return withScope(ctx, async (tx: Tx) => {
     const [row] = await tx.select().from(authorizations).where(ownAuthorization(ctx, id)).for("update");
     if (!row) throw new AppError("not_found", `no authorisation ${id} here`);
     if (row.status === "finished" && row.connectionId) return { outcome: "connected", connectionId: row.connectionId };
     if (row.status !== "returned") throw notReady(row);
+    if (!isProven(row, ticket)) throw new AppError("conflict", "The sign-in has to be confirmed in the window it came back to.");
     if (!row.callback || !row.verifier) throw new AppError("conflict", "This sign-in is being finished already.");
     if (row.expiresAt <= ctx.clock.now()) throw new AppError("conflict", "This sign-in took too long and has ended. Start again.");
     await tx.update(authorizations).set({ callback: null, verifier: null }).where(ownAuthorization(ctx, id));

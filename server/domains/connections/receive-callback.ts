@@ -1,11 +1,11 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { getManifest } from "#server/connectors/index";
-import { authorizations, integrations } from "#server/db/schema";
+import { authorizations, customers, integrations } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { AppError, type ErrorCode } from "#server/lib/errors";
 import type { IntegrationId } from "#server/lib/ids";
-import { hashToken } from "#server/lib/tokens";
+import { hashToken, newToken } from "#server/lib/tokens";
 import { authMethodOf } from "#server/runtime/grants";
 import { type Authorization, type Integration, sealContext, wordsOf } from "./internal";
 
@@ -23,6 +23,10 @@ export type CallbackResult = {
   display: "popup" | "redirect";
   returnTo: string | null;
   status: "returned" | "denied" | "failed" | "expired";
+  /** Whose marketplace the account would be connected to, for the person to recognise. */
+  customerName: string;
+  /** `returned` only: proof that this browser is the one that came back. For its page alone. */
+  ticket: string | null;
 };
 
 type Verdict = { status: CallbackResult["status"] } & Partial<Pick<Authorization, "callback" | "errorCode" | "errorDetail">>;
@@ -50,20 +54,22 @@ export async function receiveCallback(deps: Pick<Deps, "db" | "vault" | "clock">
   if (input.state.length < 20 || input.state.length > 512) throw unknown;
   const result = await asSystem(deps.db, "a callback brings a state, not a scope", async (tx) => {
     const [found] = await tx
-      .select({ row: authorizations, integration: integrations })
+      .select({ row: authorizations, integration: integrations, customerName: customers.name })
       .from(authorizations)
+      .innerJoin(customers, and(eq(customers.id, authorizations.customerId), eq(customers.environmentId, authorizations.environmentId)))
       .innerJoin(integrations, eq(integrations.id, authorizations.integrationId))
       .where(eq(authorizations.stateHash, hashToken(input.state)))
       .for("update", { of: authorizations });
     if (found?.row.status !== "waiting") return null;
-    const { row, integration } = found;
+    const { row, integration, customerName } = found;
     const verdict = judge(deps, row, integration, input);
+    const ticket = verdict.status === "returned" ? newToken("tkt_") : null;
     await tx
       .update(authorizations)
-      .set({ ...verdict, ...(verdict.status === "returned" ? {} : { verifier: null }) })
+      .set({ ...verdict, ...(ticket === null ? { verifier: null } : { ticketHash: hashToken(ticket) }) })
       .where(eq(authorizations.id, row.id));
     if (row.integrationId !== input.integrationId) return null;
-    return { display: row.display, returnTo: row.returnTo, status: verdict.status };
+    return { display: row.display, returnTo: row.returnTo, status: verdict.status, customerName, ticket };
   });
   if (!result) throw unknown;
   return result;

@@ -35,7 +35,7 @@ export const connect = embedRouterOf({
     .mutation(({ ctx, input }) => beginAuthorization(ctx, input)),
   status: embedProcedure.input(authorizationInput).query(({ ctx, input }) => authorizationStatus(ctx, input)),
   finalize: embedProcedure
-    .input(authorizationInput)
+    .input(authorizationInput.extend({ ticket: z.string().max(200).optional() }))
     .mutation(async ({ ctx, input }) => shown(ctx, await finalizeAuthorization(ctx, input))),
   submitKey: embedProcedure
     .input(z.strictObject({ integrationId: id("integration"), connectionId: id("connection").optional(), fields: answers }))

@@ -1,5 +1,6 @@
-import { type CallbackStatus, callbackPage } from "#components/embed/callback-page";
+import { type CallbackPage, type CallbackStatus, callbackPage } from "#components/embed/callback-page";
 import { getDeps } from "#server/deps";
+import { confirmCallback } from "#server/domains/connections/confirm-callback";
 import { receiveCallback } from "#server/domains/connections/receive-callback";
 import { findLook } from "#server/domains/environments/find-look";
 import { isAppError } from "#server/lib/errors";
@@ -12,7 +13,7 @@ type Context = { params: Promise<{ integrationId: string }> };
 const HEADERS = { "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
 function answer(html: string, nonce: string, status: number): Response {
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
   return new Response(html, {
     status,
     headers: { ...HEADERS, "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy },
@@ -28,9 +29,10 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const deps = getDeps();
   const look = await findLook(deps, { integrationId }).catch(() => null);
-  const show = (status: CallbackStatus, code: number) => answer(callbackPage(status, look, nonce), nonce, code);
+  const show = (status: CallbackStatus, code: number, proof: CallbackPage["proof"] = null) =>
+    answer(callbackPage({ status, look, nonce, proof }), nonce, code);
   try {
-    const { display, returnTo, status } = await receiveCallback(deps, {
+    const { display, returnTo, status, ticket, customerName } = await receiveCallback(deps, {
       integrationId,
       state: query.get("state") ?? "",
       code: query.get("code") ?? undefined,
@@ -38,11 +40,32 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
       errorDescription: query.get("error_description") ?? undefined,
       iss: query.get("iss") ?? undefined,
     });
+    if (ticket !== null) return show("returned", 200, { ticket, customerName, handOver: display === "popup" });
     if (display === "redirect" && returnTo) return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });
     return show(status, 200);
   } catch (error) {
     if (isAppError(error) && error.code === "invalid") return show("unknown", 400);
     deps.log.error({ err: error, integrationId }, "a sign-in could not be taken in");
+    return show("broken", 503);
+  }
+}
+
+/** The person says yes on the page above. The ticket is the proof that it is the browser that came back. */
+export async function POST(request: Request, { params }: Context): Promise<Response> {
+  const integrationId = (await params).integrationId as IntegrationId;
+  const nonce = crypto.randomUUID().replaceAll("-", "");
+  const deps = getDeps();
+  const look = await findLook(deps, { integrationId }).catch(() => null);
+  const show = (status: CallbackStatus, code: number) => answer(callbackPage({ status, look, nonce, proof: null }), nonce, code);
+  try {
+    const ticket = (await request.formData()).get("ticket");
+    if (typeof ticket !== "string" || ticket.length > 200) return show("unknown", 400);
+    const { display, returnTo } = await confirmCallback(deps, { integrationId, ticket });
+    if (display === "redirect" && returnTo) return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });
+    return show("confirmed", 200);
+  } catch (error) {
+    if (isAppError(error) && error.code === "invalid") return show("unknown", 400);
+    deps.log.error({ err: error, integrationId }, "a sign-in could not be confirmed");
     return show("broken", 503);
   }
 }
