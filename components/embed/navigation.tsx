@@ -59,9 +59,10 @@ export function NavigationProvider({ start, page, renew, emit, children }: Navig
   );
   const replace = useCallback((next: Screen) => setStack((before) => [...before.slice(0, -1), next]), []);
   const back = useCallback(() => {
-    setStack((before) => (before.length > 1 ? before.slice(0, -1) : [{ name: "marketplace" }]));
-    emit({ type: "view", view: "marketplace" });
-  }, [emit]);
+    const previous: Screen = stack.at(-2) ?? { name: "marketplace" };
+    setStack((before) => (before.length > 1 ? before.slice(0, -1) : [previous]));
+    emit({ type: "view", view: viewOf(previous) });
+  }, [stack, emit]);
 
   const value = useMemo(() => ({ screen, go, replace, back, emit, page, renew }), [screen, go, replace, back, emit, page, renew]);
   return <Context value={value}>{children}</Context>;

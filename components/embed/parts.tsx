@@ -25,15 +25,21 @@ export function ToneIcon({ tone, className }: { tone: Tone; className?: string }
 }
 
 /** Title of a screen: where one is, one sentence of state, the way back. */
-export function ScreenHead(props: { iconUrl?: string; title: string; below?: ReactNode; actions?: ReactNode; backTo?: string }) {
+export function ScreenHead(props: {
+  iconUrl?: string;
+  title: string;
+  below?: ReactNode;
+  actions?: ReactNode;
+  backTo?: "All integrations" | "Back";
+}) {
   const { iconUrl, title, below, actions, backTo } = props;
-  const { back } = useNavigation();
+  const { back, go } = useNavigation();
   return (
     <header>
       {backTo ? (
         <button
           type="button"
-          onClick={back}
+          onClick={() => (backTo === "Back" ? back() : go({ name: "marketplace" }))}
           className="-ms-1 mb-3 inline-flex h-6 items-center rounded-sm pe-1 text-secondary text-sm hover:text-foreground"
         >
           <ChevronLeft aria-hidden="true" className="size-4 stroke-[1.75] rtl:rotate-180" />
