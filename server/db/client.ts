@@ -22,8 +22,15 @@ export type Database = {
   readonly system: Orm;
   /** The client under `system`, for its hand-written statements. Moments come as text. */
   readonly systemRaw: postgres.Sql;
+  /** How long somebody may wait for an answer before it is called an outage; null = as long as it takes. */
+  readonly patienceMs: number | null;
   close(): Promise<void>;
 };
+
+/** Longer than any statement a door needs, shorter than people and their programs wait. The worker's engine has its own clocks. */
+const WEB_PATIENCE_MS = 7_000;
+/** The driver's own pauses grow to 20 s, one statement a pause: a queue of requests would wait for minutes. */
+const RECONNECT_S = 0.2;
 
 export type DatabaseOptions = { url: string; role: DatabaseRole; poolSize?: number; systemPoolSize?: number };
 
@@ -34,6 +41,7 @@ export function openDatabase({ url, role, poolSize = 10, systemPoolSize = 4 }: D
       max,
       idle_timeout: 120,
       connect_timeout: 5,
+      backoff: (failures: number) => (failures > 0 ? RECONNECT_S : 0),
       onnotice: () => {},
       // A startup parameter: from its first statement the session has only this role's rights.
       connection: { application_name: `inlay-${pgRole}`, role: `inlay_${pgRole}` } as Record<string, string>,
@@ -47,6 +55,7 @@ export function openDatabase({ url, role, poolSize = 10, systemPoolSize = 4 }: D
     raw: rawClient,
     system: drizzle(systemClient, { schema }),
     systemRaw: systemClient,
+    patienceMs: role === "web" ? WEB_PATIENCE_MS : null,
     async close() {
       await Promise.all([ormClient, rawClient, systemClient].map((client) => client.end({ timeout: 5 })));
     },

@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import type postgres from "postgres";
 import type { Scope } from "#server/lib/context";
 import type { CustomerId } from "#server/lib/ids";
-import type { Database, Tx } from "./client";
+import { DatabaseSilent } from "#server/lib/outage";
+import type { Database, Orm, Tx } from "./client";
 
 /** The part of a context that the doors below need. */
 type Holder = { db: Database; scope: Scope };
@@ -10,13 +11,39 @@ type Holder = { db: Database; scope: Scope };
 const scopeSettings = (vendorId: string, environmentId: string, customerId: string) =>
   sql`select set_config('app.vendor_id', ${vendorId}, true), set_config('app.environment_id', ${environmentId}, true), set_config('app.customer_id', ${customerId}, true)`;
 
+/** The answer of `work`, or {@link DatabaseSilent} when it takes longer than the database's patience. */
+function withPatience<T>({ patienceMs }: Database, work: (isLate: () => boolean) => Promise<T>): Promise<T> {
+  if (patienceMs === null) return work(() => false);
+  return new Promise<T>((resolve, reject) => {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      reject(new DatabaseSilent(patienceMs));
+    }, patienceMs);
+    work(() => late)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+/** One transaction. What comes to its end only after the caller was told of an outage is rolled back. */
+function transact<T>(db: Database, orm: Orm, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return withPatience(db, (isLate) =>
+    orm.transaction(async (tx) => {
+      const result = await fn(tx);
+      if (isLate()) throw new Error("nobody waits for this any more");
+      return result;
+    }),
+  );
+}
+
 /**
  * Runs `fn` in one transaction that sees the scope's environment and nothing else; narrowed to one customer when the
  * scope names one. The settings end with the transaction, so a pooled connection carries nothing over.
  */
 export function withScope<T>(ctx: Holder, fn: (tx: Tx) => Promise<T>): Promise<T> {
   const { vendorId, environmentId, customerId } = ctx.scope;
-  return ctx.db.orm.transaction(async (tx) => {
+  return transact(ctx.db, ctx.db.orm, async (tx) => {
     await tx.execute(scopeSettings(vendorId, environmentId, customerId ?? ""));
     return fn(tx);
   });
@@ -36,10 +63,12 @@ export async function readScoped<R extends readonly object[]>(
   query: (tx: postgres.TransactionSql) => postgres.PendingQuery<R & postgres.MaybeRow[]>,
 ): Promise<R> {
   const { vendorId, environmentId, customerId } = ctx.scope;
-  const [, rows] = await ctx.db.raw.begin((tx) => [
-    tx`select set_config('app.vendor_id', ${vendorId}, true), set_config('app.environment_id', ${environmentId}, true), set_config('app.customer_id', ${customerId ?? ""}, true)`,
-    query(tx),
-  ]);
+  const [, rows] = await withPatience(ctx.db, () =>
+    ctx.db.raw.begin((tx) => [
+      tx`select set_config('app.vendor_id', ${vendorId}, true), set_config('app.environment_id', ${environmentId}, true), set_config('app.customer_id', ${customerId ?? ""}, true)`,
+      query(tx),
+    ]),
+  );
   return rows as unknown as R;
 }
 
@@ -48,7 +77,7 @@ export async function readScoped<R extends readonly object[]>(
  * them (the reconciler). `reason` is for the reader and for the lint list in docs/rules.md.
  */
 export function asSystem<T>(db: Database, _reason: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.system.transaction(fn);
+  return transact(db, db.system, fn);
 }
 
 /**
@@ -56,5 +85,5 @@ export function asSystem<T>(db: Database, _reason: string, fn: (tx: Tx) => Promi
  * order of `$1`, `$2` ….
  */
 export async function systemStatement<R extends object>(db: Database, _reason: string, text: string, values: string[]): Promise<R[]> {
-  return [...(await db.systemRaw.unsafe<R[]>(text, values, { prepare: true }))];
+  return [...(await withPatience(db, () => db.systemRaw.unsafe<R[]>(text, values, { prepare: true })))];
 }

@@ -1,3 +1,5 @@
+import { isOutage, OUTAGE_RETRY_MS } from "./outage";
+
 /** Who can do something about an error. Screens say it; alerts route by it. */
 export type Fixer = "customer" | "vendor" | "provider" | "inlay";
 
@@ -191,5 +193,16 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 
 /** Any thrown value as an AppError; what is unknown becomes `platform_error` with the original as cause. */
 export function toAppError(error: unknown): AppError {
-  return isAppError(error) ? error : new AppError("platform_error", undefined, { cause: error });
+  if (isAppError(error)) return error;
+  if (!isOutage(error)) return new AppError("platform_error", undefined, { cause: error });
+  return new AppError("platform_error", OUTAGE.vendor, { cause: error, retryAfterMs: OUTAGE_RETRY_MS, details: { outage: true } });
 }
+
+/** What each reader is told of an outage of ours, instead of the words of `platform_error`: it passes by itself. */
+export const OUTAGE = {
+  customer: "The service does not answer right now. Nothing was lost; try again in a moment.",
+  vendor: "The database does not answer right now. Nothing was lost; try again in a moment.",
+} as const;
+
+/** Whether {@link toAppError} found an outage behind this error. */
+export const isOutageError = (error: AppError): boolean => error.code === "platform_error" && error.details?.["outage"] === true;

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, toAppError } from "#server/lib/errors";
+import { ERRORS, type ErrorCode, isOutageError, toAppError } from "#server/lib/errors";
 
 /** This door's language for every code of ours; a missing one does not compile. */
 export const HTTP_STATUS = {
@@ -40,28 +40,16 @@ function issuesOf(details: Record<string, unknown> | undefined): Problem["issues
   return Array.isArray(issues) ? (issues as { path: string; message: string }[]) : undefined;
 }
 
-/** A network of ours that is down is not the caller's fault and passes: 503, so that clients try again. */
-function isOutage(error: unknown): boolean {
-  const code = String((error as { code?: unknown } | null)?.code ?? "");
-  const cause = (error as { cause?: unknown } | null)?.cause;
-  // 57P0x: shutting down or starting up; 53300: no free connection; 08xxx: connection lost.
-  const down =
-    /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|57P0[1-3]|53300|08\w{3})$/.test(
-      code,
-    );
-  return down || (cause !== undefined && cause !== null && isOutage(cause));
-}
-
-/** Any thrown value as an answer. Nothing of an unknown error gets out but the request id. `status` overrides the table's. */
+/** Any thrown value as an answer; an outage of ours is 503, so that clients try again. Nothing of an unknown error gets out but the request id. `status` overrides the table's. */
 export function problemResponse(thrown: unknown, requestId: string, status?: number): Response {
   const error = toAppError(thrown);
-  const outage = error.code === "platform_error" && isOutage(thrown);
+  const outage = isOutageError(error);
   const problem: Problem = {
     type: `/v1/docs#${error.code}`,
-    title: ERRORS[error.code].vendor,
+    title: outage ? "A part of this service is away for a moment." : ERRORS[error.code].vendor,
     status: status ?? (outage ? 503 : HTTP_STATUS[error.code]),
     code: error.code,
-    detail: outage ? "The database does not answer right now. Nothing was lost; try again in a moment." : error.message,
+    detail: error.message,
     next: ERRORS[error.code].next,
     requestId,
   };
@@ -69,7 +57,6 @@ export function problemResponse(thrown: unknown, requestId: string, status?: num
   if (issues) problem.issues = issues;
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId });
   if (problem.status === 401) headers.set("www-authenticate", 'Bearer realm="inlay"');
-  const retryAfterMs = error.retryAfterMs ?? (outage ? 2_000 : undefined);
-  if (retryAfterMs !== undefined) headers.set("retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
+  if (error.retryAfterMs !== undefined) headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))));
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }

@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { describe, expect, test } from "vitest";
-import { AppError, ERRORS, type ErrorCode } from "#server/lib/errors";
+import { AppError, ERRORS, type ErrorCode, OUTAGE } from "#server/lib/errors";
 import { describeError, toTrpcError } from "./errors";
 
 const thrown = (cause: unknown) => toTrpcError(new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause }));
@@ -30,6 +30,13 @@ describe("an error at the door", () => {
     const told = describeError(thrown(new Error("relation users does not exist")), "vendor", "req_9");
     expect(told).toMatchObject({ code: "platform_error", detail: null, requestId: "req_9" });
     expect(JSON.stringify(told)).not.toContain("relation");
+  });
+
+  test("a database that is away is an outage that passes, in the words of the reader", () => {
+    const error = thrown(new Error("query failed", { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) }));
+    expect(error.code).toBe("SERVICE_UNAVAILABLE");
+    expect(describeError(error, "customer", "r")).toMatchObject({ code: "platform_error", text: OUTAGE.customer, retryAfterMs: 2_000 });
+    expect(describeError(error, "vendor", "r").text).toBe(OUTAGE.vendor);
   });
 
   test("refused fields come by path, however the verb listed them", () => {

@@ -1,7 +1,8 @@
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
 import { type Audience, detailFor } from "#server/domains/views/problem";
-import { ERRORS, type ErrorCode, type Fixer, isAppError } from "#server/lib/errors";
+import { ERRORS, type ErrorCode, type Fixer, isAppError, isOutageError, OUTAGE, toAppError } from "#server/lib/errors";
+import { isOutage } from "#server/lib/outage";
 
 type TrpcCode = TRPCError["code"];
 
@@ -84,14 +85,17 @@ function factsOf(error: TRPCError): { code: ErrorCode; detail: string | null; re
 /** An error in the reader's language. Nothing of an unknown error gets out but the request id. */
 export function describeError(error: TRPCError, audience: Audience, requestId: string): InlayError {
   const facts = factsOf(error);
-  const { customer, vendor, fixer, next } = ERRORS[facts.code];
+  const { fixer, next } = ERRORS[facts.code];
+  const words = isAppError(error.cause) && isOutageError(error.cause) ? OUTAGE : ERRORS[facts.code];
   const detail = detailFor(audience, facts.code, facts.detail);
-  return { ...facts, detail, text: audience === "vendor" ? vendor : customer, fixer, next, requestId };
+  return { ...facts, detail, text: words[audience], fixer, next, requestId };
 }
 
-/** A thrown AppError under tRPC's own code; everything else stays what it was. */
+/** A thrown AppError, or an outage, under tRPC's own code; everything else stays what it was. */
 export function toTrpcError(error: TRPCError): TRPCError {
   const { cause } = error;
+  if (isOutage(cause) && !isAppError(cause))
+    return new TRPCError({ code: "SERVICE_UNAVAILABLE", message: "outage", cause: toAppError(cause) });
   if (!isAppError(cause)) return error;
   return new TRPCError({ code: TRPC_CODE[cause.code], message: cause.code, cause });
 }
