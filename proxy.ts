@@ -3,18 +3,33 @@ import { pagePolicy } from "#server/http/page-policy";
 
 // Gives every page its Content-Security-Policy. It decides nobody's rights: those are checked by the doors themselves.
 
-const UNKNOWN = "There is no marketplace with this publishable key. Check the key in your page's code.";
-const AWAY = "The service cannot answer right now. Try again in a moment.";
+const UNKNOWN = {
+  title: "There is no marketplace with this publishable key",
+  text: "Check the key in your page's code.",
+};
+const AWAY = {
+  title: "The service does not answer right now",
+  text: "Nothing was lost. This page tries again by itself in a few seconds.",
+};
 
-const page = (words: string) =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="/icon.svg"><title>${words}</title><p>${words}</p></html>`;
+const STYLE =
+  ":root{color-scheme:light dark}body{margin:0;padding:64px 24px;font:15px/1.5 system-ui,sans-serif;text-align:center}h1{font-size:18px;margin:0 0 8px}p{margin:0}";
+
+const page = ({ title, text }: { title: string; text: string }, head = "") =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${head}<link rel="icon" href="/icon.svg"><title>${title}</title><style>${STYLE}</style></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
+
+const RETRY_S = 5;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const { answer, policy } = await pagePolicy(request.nextUrl.pathname, nonce);
   const html = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
   if (answer === "unknown") return new NextResponse(page(UNKNOWN), { status: 404, headers: html });
-  if (answer === "away") return new NextResponse(page(AWAY), { status: 503, headers: { ...html, "retry-after": "2" } });
+  if (answer === "away") {
+    const again = `<meta http-equiv="refresh" content="${RETRY_S}">`;
+    const later = { ...html, "retry-after": String(RETRY_S), "cache-control": "no-store" };
+    return new NextResponse(page(AWAY, again), { status: 503, headers: later });
+  }
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy); // Next reads the nonce for its own scripts from here

@@ -21,3 +21,6 @@ export function contentSecurity(kind: PageKind, nonce: string, dev: boolean): st
     `frame-ancestors ${ancestors}`,
   ].join("; ");
 }
+
+/** For a page of words only: it runs nothing and knows nobody, so whoever frames it gains nothing, and it is seen in a frame too. */
+export const WORDS_ONLY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'";

@@ -1,20 +1,24 @@
 import { getDeps } from "#server/deps";
 import { getEnv } from "#server/env";
-import { contentSecurity, type PageKind } from "./content-security";
+import { contentSecurity, type PageKind, WORDS_ONLY } from "./content-security";
 import { framingOrigins } from "./framing";
+import { isPresent } from "./presence";
 
 const EMBED = /^\/embed\/([^/]+)/;
 
-/** `page` may be shown; `unknown`: no marketplace has this key; `away`: who may frame it could not be looked up. */
+/** `page` may be shown; `unknown`: no marketplace has this key; `away`: the database does not answer. */
 export type PagePolicy = { answer: "page" | "unknown" | "away"; policy: string };
 
-async function kindOf(pathname: string, origin: string): Promise<PageKind | null> {
+async function kindOf(pathname: string, origin: string): Promise<PageKind | "away" | null> {
+  // The stand-in vendor product is no part of ours: it is there also when we are not.
+  if (pathname === "/demo" || pathname.startsWith("/demo/")) return { demoFrames: origin };
+  if (!(await isPresent(getDeps()))) return "away";
   const key = EMBED.exec(pathname)?.[1];
   if (key !== undefined) {
     const origins = await framingOrigins(getDeps(), key);
     return origins && { embed: origins };
   }
-  return pathname === "/demo" || pathname.startsWith("/demo/") ? { demoFrames: origin } : "app";
+  return "app";
 }
 
 /** The Content-Security-Policy of the page at `pathname`, with its scripts' nonce. */
@@ -22,9 +26,10 @@ export async function pagePolicy(pathname: string, nonce: string): Promise<PageP
   const { dev, origin } = getEnv();
   try {
     const kind = await kindOf(pathname, origin);
-    return { answer: kind ? "page" : "unknown", policy: contentSecurity(kind ?? "app", nonce, dev) };
+    if (kind === null) return { answer: "unknown", policy: WORDS_ONLY };
+    return kind === "away" ? { answer: "away", policy: WORDS_ONLY } : { answer: "page", policy: contentSecurity(kind, nonce, dev) };
   } catch (error) {
     getDeps().log.error({ err: error }, "who may frame this page could not be looked up");
-    return { answer: "away", policy: contentSecurity("app", nonce, dev) };
+    return { answer: "away", policy: WORDS_ONLY };
   }
 }

@@ -18,14 +18,15 @@ async function answersWithin(work: Promise<unknown>, ms: number): Promise<boolea
   return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }
 
+/** Whether Postgres answers in time. */
+export const postgresAnswers = (deps: Pick<Deps, "db">): Promise<boolean> =>
+  answersWithin(
+    asSystem(deps.db, "health", (tx) => tx.execute(sql`select 1`)),
+    POSTGRES_MS,
+  );
+
 /** Whether what we stand on answers. Without Temporal the product is `degraded`: reads work, syncs wait. */
 export async function checkHealth(deps: Pick<Deps, "db" | "keeping">): Promise<Health> {
-  const [postgres, temporal] = await Promise.all([
-    answersWithin(
-      asSystem(deps.db, "health", (tx) => tx.execute(sql`select 1`)),
-      POSTGRES_MS,
-    ),
-    deps.keeping.reachable(),
-  ]);
+  const [postgres, temporal] = await Promise.all([postgresAnswers(deps), deps.keeping.reachable()]);
   return { status: !postgres ? "down" : temporal ? "ok" : "degraded", postgres, temporal };
 }
