@@ -13,11 +13,13 @@ import { Field } from "#components/ui/field.tsx";
 import { count } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { CopyField } from "#components/vendor/copy-field.tsx";
 import { VISIBILITY } from "#components/vendor/integration-words";
+import { ProblemNote } from "#components/vendor/problem-note.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { IntegrationRow } from "#server/trpc/views";
@@ -179,6 +181,18 @@ function Scopes({ scopes }: { scopes: IntegrationRow["scopes"] }) {
   );
 }
 
+/** What the third party said to the newest attempt; the customer was only told that you know. Goes away with the next one that works. */
+function FailedAttempt({ problem }: { problem: NonNullable<IntegrationRow["problem"]> }) {
+  return (
+    <section aria-label="Connecting fails">
+      <p className="mb-2 text-secondary text-sm">
+        A customer tried to connect <RelativeTime date={problem.at} /> and could not.
+      </p>
+      <ProblemNote problem={{ ...problem, next: "Correct the OAuth app below" }} />
+    </section>
+  );
+}
+
 export function IntegrationPage({ integrationId }: { integrationId: string }) {
   const trpc = useVendor();
   const query = useQuery(trpc.integrations.list.queryOptions());
@@ -203,6 +217,7 @@ export function IntegrationPage({ integrationId }: { integrationId: string }) {
               }
             />
             <div className="flex max-w-[760px] flex-col gap-6">
+              {row.problem ? <FailedAttempt problem={row.problem} /> : null}
               {oauth ? <OAuthApp row={row} /> : null}
               {oauth ? <Scopes scopes={row.scopes} /> : null}
               <Display key={`${row.name}|${row.tagline}|${row.status}`} row={row} />

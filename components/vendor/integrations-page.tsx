@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, CircleDashed } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleDashed } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
@@ -20,6 +20,14 @@ import { SearchField } from "#components/vendor/search-field.tsx";
 import type { IntegrationRow } from "#server/trpc/views";
 
 function Setup({ row }: { row: IntegrationRow }) {
+  if (row.problem) {
+    return (
+      <span className="inline-flex items-center gap-1.5 text-danger-text">
+        <CircleAlert aria-hidden="true" className="size-3.5 stroke-2" />
+        Connecting fails
+      </span>
+    );
+  }
   if (row.configured) {
     return (
       <span className="inline-flex items-center gap-1.5 text-secondary">

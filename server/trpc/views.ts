@@ -230,6 +230,8 @@ export type IntegrationRow = {
   connections: number;
   redirectUri: string;
   scopes: { scope: string; reason: string }[];
+  /** Why the newest attempt of a customer to connect came to nothing, when it is the set-up that has to be corrected. */
+  problem: (Problem & { at: Date }) | null;
 };
 
 export type TemplateRow = {

@@ -1,6 +1,7 @@
 import { readScoped } from "#server/db/tenancy";
 import { given } from "#server/domains/views/connection-sql";
 import { iconUrl } from "#server/domains/views/connection-view";
+import { problemOf } from "#server/domains/views/problem";
 import type { Ctx } from "#server/lib/context";
 import type { IntegrationRow } from "#server/trpc/views";
 import { authOf, manifestOf, scopesOf } from "./manifest-facts";
@@ -17,6 +18,7 @@ type Row = {
   scopes: string[];
   sandbox: boolean;
   connections: number;
+  failure: { code: string; detail: string | null; at: string } | null;
 };
 
 /** The vendor's integrations in their order, with what is missing to switch them on. Secrets are never among it. */
@@ -28,12 +30,17 @@ export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): P
     select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.categories, i.status, i.auth_key as "authKey",
            i.client_id is not null and i.client_secret is not null as "hasClient", i.scopes, i.sandbox_origin is not null as sandbox,
            (select count(*)::int from connections c where c.environment_id = i.environment_id and c.integration_id = i.id
-              and c.status <> 'disconnected') as connections
+              and c.status <> 'disconnected') as connections,
+           (select case when a.status = 'failed' then jsonb_build_object('code', a.error_code, 'detail', a.error_detail, 'at', a.created_at) end
+              from authorizations a
+             where a.environment_id = i.environment_id and a.integration_id = i.id
+               and (a.status = 'finished' or (a.status = 'failed' and a.error_code = 'config_invalid'))
+             order by a.created_at desc limit 1) as failure
       from integrations i
      where i.environment_id = ${environmentId} ${given(sql, input.id, (id) => sql`and i.id = ${id}`)}
      order by i.position, i.name, i.id`,
   );
-  return rows.map(({ authKey, hasClient, scopes, ...row }) => {
+  return rows.map(({ authKey, hasClient, scopes, failure, ...row }) => {
     const manifest = manifestOf(row.connectorKey);
     const auth = authOf(manifest, authKey);
     return {
@@ -43,6 +50,7 @@ export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): P
       configured: auth !== null && (auth.type !== "oauth2_code" || hasClient),
       redirectUri: `${ctx.config.origin}/connect/callback/${row.id}`,
       scopes: scopesOf(auth, scopes),
+      problem: failure && { ...problemOf("vendor", failure.code, failure.detail), at: new Date(failure.at) },
     };
   });
 }
