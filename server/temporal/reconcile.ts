@@ -6,6 +6,8 @@ import type { Deps } from "#server/lib/context";
 import { KEEPER_TYPE, type ReconcileResult, type StreamRef, workflowId } from "#workflows/contract";
 
 const OVERDUE_MS = 60_000;
+/** Somebody asked, and the poke did not get through: they look at the screen meanwhile. */
+const ASKED_OVERDUE_MS = 3_000;
 const AT_ONCE = 20;
 
 /** Runs `work` over the items, a few at a time. */
@@ -24,7 +26,8 @@ function activeStreams(deps: Deps): Promise<Active[]> {
         environmentId: streams.environmentId,
         vendorId: environments.vendorId,
         overdue: sql<boolean>`cardinality(${streams.pauseReasons}) = 0 and (
-          (${streams.runId} is null and ${streams.dueAt} < now() - ${OVERDUE_MS} * interval '1 ms') or ${streams.mappingVersion} <> ${streams.mappedVersion})`,
+          (${streams.runId} is null and ${streams.dueAt} < now() - interval '1 ms' *
+            case when ${streams.trigger} = 'schedule' then ${OVERDUE_MS}::int else ${ASKED_OVERDUE_MS}::int end) or ${streams.mappingVersion} <> ${streams.mappedVersion})`,
       })
       .from(streams)
       .innerJoin(environments, eq(environments.id, streams.environmentId))
