@@ -32,6 +32,9 @@ async function nextFree(variable, preferred, used) {
 /**
  * A port for each name. One asked for in the environment (`INLAY_PORT`, …) is taken as it is and a Stop tells when it is
  * in use; a default that is in use moves on to the next free one.
+ * @param {Record<string, { variable: string, port: number }>} wishes
+ * @param {Record<string, string | undefined>} env
+ * @returns {Promise<Record<string, number>>}
  */
 export async function choosePorts(wishes, env = process.env) {
   const chosen = {};

@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { checkNode, installGap } from "./install.mjs";
+
+let root: string;
+const write = (file: string, value: unknown) => {
+  mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+  writeFileSync(path.join(root, file), JSON.stringify(value));
+};
+const A = "node_modules/a";
+const wanted = { "": {}, [A]: { version: "1.0.0" }, "node_modules/b-darwin": { version: "1.0.0", optional: true } };
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), "inlay-install-"));
+  write("package-lock.json", { packages: wanted });
+  write(`${A}/package.json`, {});
+  write("node_modules/.package-lock.json", { packages: { [A]: { version: "1.0.0" } } });
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+describe("installGap", () => {
+  test("is null when all is there but what another platform wants", () => expect(installGap(root)).toBeNull());
+
+  test("names the first thing that is not as locked", () => {
+    write("node_modules/.package-lock.json", { packages: { [A]: { version: "0.9.0" } } });
+    expect(installGap(root)).toBe(`${A} is 0.9.0, not 1.0.0`);
+    write("node_modules/.package-lock.json", { packages: { [A]: { version: "1.0.0" }, "node_modules/old": { version: "1.0.0" } } });
+    expect(installGap(root)).toContain("no longer wanted");
+  });
+
+  test("counts an interrupted installation, and a folder that was deleted, as missing", () => {
+    rmSync(path.join(root, A), { recursive: true });
+    expect(installGap(root)).toBe(`${A} is gone`);
+    rmSync(path.join(root, "node_modules/.package-lock.json"));
+    expect(installGap(root)).toBe("nothing is installed");
+  });
+});
+
+test("an old Node is refused with the way out", () => {
+  expect(() => checkNode("20.11.0")).not.toThrow();
+  expect(() => checkNode("26.0.0")).not.toThrow();
+  expect(() => checkNode("18.20.4")).toThrow(/too old/);
+  expect(() => checkNode("20.10.0")).toThrow(/too old/);
+});

@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { takeLock } from "./lock.mjs";
+import { ensureWritable } from "./paths.mjs";
+import { choosePorts } from "./ports.mjs";
+import { loadSecrets } from "./secrets.mjs";
+import { childEnv } from "./settings.mjs";
+import { serverVersion } from "./temporal.mjs";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(path.join(tmpdir(), "inlay-home-"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+test("a lock whose owner is dead is taken over, and let go again", () => {
+  const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+  writeFileSync(path.join(home, "lock"), String(dead));
+  const release = takeLock(home);
+  expect(readFileSync(path.join(home, "lock"), "utf8")).toBe(String(process.pid));
+  release();
+  expect(() => readFileSync(path.join(home, "lock"))).toThrow();
+});
+
+test("a process id that now belongs to something else does not hold the lock", () => {
+  writeFileSync(path.join(home, "lock"), String(process.ppid));
+  expect(() => takeLock(home)()).not.toThrow();
+});
+
+test("a default port in use moves on; one asked for is refused with its variable", async () => {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+  });
+  const wish = { web: { variable: "INLAY_PORT", port } };
+  expect((await choosePorts(wish, {})).web).toBeGreaterThan(port);
+  await expect(choosePorts(wish, { INLAY_PORT: String(port) })).rejects.toThrow(/INLAY_PORT.*already in use/);
+  await expect(choosePorts(wish, { INLAY_PORT: "http" })).rejects.toThrow(/not a port number/);
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test("secrets are made once, kept for the owner only, and completed when a new one is needed", () => {
+  const first = loadSecrets(home);
+  expect(statSync(path.join(home, "secrets.json")).mode & 0o777).toBe(0o600);
+  expect(loadSecrets(home)).toEqual(first);
+  const { demoWebhookSecret: _, ...older } = first;
+  writeFileSync(path.join(home, "secrets.json"), JSON.stringify(older));
+  expect(loadSecrets(home)).toMatchObject(older);
+  expect(loadSecrets(home).demoWebhookSecret).toMatch(/^whsec_/);
+});
+
+test("what the caller sets wins over what is derived, and the demo can be left out", () => {
+  const given = { home, ports: { web: 1, simulator: 2, temporal: 3 }, secrets: loadSecrets(home), databaseUrl: "postgres://x", dev: false };
+  const usual = childEnv({ ...given, env: {} });
+  expect(usual).toMatchObject({ INLAY_ORIGIN: "http://127.0.0.1:1", INLAY_DEMO: "1", INLAY_SIMULATOR_ORIGIN: "http://127.0.0.1:2" });
+  const own = childEnv({ ...given, env: { INLAY_ORIGIN: "https://inlay.example.com", INLAY_DEMO: "0", TEMPORAL_ADDRESS: "t:7233" } });
+  expect(own).toMatchObject({ INLAY_ORIGIN: "https://inlay.example.com", TEMPORAL_ADDRESS: "t:7233", INLAY_DEMO: "0" });
+  expect(own).not.toHaveProperty("INLAY_SIMULATOR_ORIGIN");
+});
+
+test("a directory that cannot be made is refused at once, with a way out", () => {
+  expect(() => ensureWritable("/proc/inlay")).toThrow(/cannot write to \/proc\/inlay/);
+});
+
+test("the server inside a Temporal binary is what counts, not what the binary calls itself", () => {
+  expect(serverVersion("temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)")).toBe("1.29.1");
+  expect(serverVersion("temporal version 0.0.0-DEV (Server 1.29.1, UI 2.42.1)")).toBe("1.29.1");
+  expect(serverVersion("temporal version 0.10.0")).toBeNull();
+});
