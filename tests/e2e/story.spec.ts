@@ -84,8 +84,8 @@ test("a customer connects an account, turns a template on and sees 10,000 contac
   await expectAccessible(page);
   await shoot(page, "04-connected");
   await frame.getByRole("button", { name: "Turn on" }).click();
-  await expect(frame.getByText("Up to date").first()).toBeVisible({ timeout: 60_000 });
-  await expect(frame.getByText("10,000")).toBeVisible();
+  await expect(frame.getByRole("status").filter({ hasText: "Up to date." })).toBeVisible({ timeout: 60_000 });
+  await expect(frame.getByRole("definition").filter({ hasText: "10,000" })).toBeVisible();
   await expectAccessible(page);
   await shoot(page, "05-up-to-date");
 
