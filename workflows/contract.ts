@@ -9,12 +9,14 @@ export const workflowId = {
   keeper: (environmentId: string, streamId: string) => `${environmentId}:stream:${streamId}`,
   delivery: (environmentId: string, endpointId: string) => `${environmentId}:endpoint:${endpointId}`,
   reconcile: () => "inlay:reconcile",
+  inbox: () => "inlay:inbox",
 } as const;
 
 /** Prefix by which the reconciler finds all keepers (they live as `<env>:stream:<id>`). */
 export const KEEPER_TYPE = "keeper";
 export const DELIVERY_TYPE = "deliverWebhooks";
 export const RECONCILE_TYPE = "reconcile";
+export const INBOX_TYPE = "readInbox";
 
 /** Names of signals. A poke says "look again now"; many pokes are one. */
 export const SIGNAL = { poke: "poke" } as const;
@@ -76,4 +78,11 @@ export interface Reconciling {
   reconcileOnce(): Promise<ReconcileResult>;
 }
 
-export type Activities = StreamClaims & StreamLegs & Deliveries & Reconciling;
+/** `poked`: streams brought forward. `more`: something still waits. */
+export type InboxResult = { taken: number; failed: number; poked: number; more: boolean };
+
+export interface Inbox {
+  processInbox(): Promise<InboxResult>;
+}
+
+export type Activities = StreamClaims & StreamLegs & Deliveries & Reconciling & Inbox;

@@ -7,7 +7,16 @@ import {
   WorkflowIdReusePolicy,
 } from "@temporalio/common";
 import type { Logger } from "pino";
-import { DELIVERY_TYPE, KEEPER_TYPE, RECONCILE_TYPE, SEARCH_ATTRIBUTES, SIGNAL, TASK_QUEUE, workflowId } from "#workflows/contract";
+import {
+  DELIVERY_TYPE,
+  INBOX_TYPE,
+  KEEPER_TYPE,
+  RECONCILE_TYPE,
+  SEARCH_ATTRIBUTES,
+  SIGNAL,
+  TASK_QUEUE,
+  workflowId,
+} from "#workflows/contract";
 import { type CodecKeys, createDataConverter } from "./codec";
 import type { Keeping } from "./keeping";
 
@@ -98,6 +107,16 @@ export function keepingOf(client: Client, log: Logger): Keeping {
           signal: SIGNAL.poke,
           signalArgs: [],
           typedSearchAttributes: new TypedSearchAttributes([{ key: attribute.environment, value: input.environmentId }]),
+        }),
+      ),
+    pokeInbox: () =>
+      attempt("poke inbox", () =>
+        client.workflow.signalWithStart(INBOX_TYPE, {
+          workflowId: workflowId.inbox(),
+          taskQueue: TASK_QUEUE.sync,
+          args: [],
+          signal: SIGNAL.poke,
+          signalArgs: [],
         }),
       ),
     reachable: () => attempt("health", () => client.workflowService.getSystemInfo({})),

@@ -11,6 +11,8 @@ export type Keeping = {
   stopStream(ref: StreamRef): Promise<boolean>;
   /** Starts the endpoint's delivery workflow if there is none, and pokes it. */
   pokeEndpoint(input: DeliveryInput): Promise<boolean>;
+  /** Starts the reader of the inbox if there is none, and pokes it. */
+  pokeInbox(): Promise<boolean>;
   /** True when the server answers within its deadline. */
   reachable(): Promise<boolean>;
 };

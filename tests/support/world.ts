@@ -18,6 +18,7 @@ export function testDeps(url: string, role: DatabaseRole = "web", overrides: Par
       pokeStream: async () => true,
       stopStream: async () => true,
       pokeEndpoint: async () => true,
+      pokeInbox: async () => true,
       reachable: async () => true,
     },
     log: pino({ level: "silent" }),

@@ -1,6 +1,8 @@
 import { Context } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
 import { revokeDisconnected } from "#server/domains/connections/revoke-disconnected";
+import { processInbox } from "#server/domains/inbox/process-inbox";
+import { purgeInbox } from "#server/domains/inbox/purge-inbox";
 import { claimRun } from "#server/domains/streams/claim-run";
 import { finishRun } from "#server/domains/streams/finish-run";
 import { streamCtx } from "#server/domains/streams/internal";
@@ -39,10 +41,14 @@ export function createActivities(deps: Deps, client: Client): Activities {
         return { done: tally.done, paused: tally.paused, pages: tally.pages, seen: tally.seen };
       }),
     deliverPending: (input) => guarded(() => deliverPending(deps, input)),
+    processInbox: () => guarded(() => processInbox(deps, { untilMs: performance.now() + LEG_MS })),
     reconcileOnce: () =>
       guarded(async () => {
         const result = await reconcileOnce(deps, client);
         await revokeDisconnected(deps);
+        // For calls whose poke was lost with Temporal.
+        await processInbox(deps, { untilMs: performance.now() + LEG_MS });
+        await purgeInbox(deps);
         return result;
       }),
   };
