@@ -1,4 +1,4 @@
-import { Braces, Calendar, Clock, Hash, List, type LucideIcon, ToggleLeft, Type } from "lucide-react";
+import { Banknote, Braces, Calendar, Clock, Hash, Link2, List, ListChecks, type LucideIcon, ToggleLeft, Type } from "lucide-react";
 import type { ModelField } from "#server/domains/models/schema";
 
 type FieldType = ModelField["type"];
@@ -6,9 +6,13 @@ type FieldType = ModelField["type"];
 export const FIELD_TYPE_WORDS: Record<FieldType, string> = {
   string: "Text",
   number: "Number",
+  decimal: "Exact decimal",
   boolean: "Yes or no",
   date: "Date",
   datetime: "Date and time",
+  enum: "Choice",
+  reference: "Reference",
+  money: "Money",
   object: "Object",
   array: "List",
 };
@@ -16,9 +20,13 @@ export const FIELD_TYPE_WORDS: Record<FieldType, string> = {
 const ICONS: Record<FieldType, LucideIcon> = {
   string: Type,
   number: Hash,
+  decimal: Hash,
   boolean: ToggleLeft,
   date: Calendar,
   datetime: Clock,
+  enum: ListChecks,
+  reference: Link2,
+  money: Banknote,
   object: Braces,
   array: List,
 };

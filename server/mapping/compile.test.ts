@@ -61,8 +61,11 @@ describe("apply", () => {
 describe("safety", () => {
   test("prototype names cannot be read or written", () => {
     for (const path of ["__proto__.x", "a.constructor.b", "prototype"]) {
-      expect(() => compileMapping([field({ target: path, constant: 1 })], [])).toThrow(RangeError);
-      expect(() => compileMapping([field({ target: "x", from: path })], [])).toThrow(RangeError);
+      const plain = field({ target: "x", from: "x" });
+      expect(() => compileMapping([{ ...plain, target: path }], [])).toThrow(RangeError);
+      expect(() => compileMapping([{ ...plain, from: path }], [])).toThrow(RangeError);
+      expect(FieldMapping.safeParse({ target: path, constant: 1 }).success).toBe(false);
+      expect(FieldMapping.safeParse({ target: "x", from: path }).success).toBe(false);
     }
   });
 

@@ -1,7 +1,13 @@
 import type { ModelField } from "#server/domains/models/schema";
-import { compileReader, compileTemplate, compileWriter } from "./paths";
+import { admit, type Budget } from "./admit";
+import { compileLoaded } from "./expression-slot";
+import { fitOf } from "./fits";
+import { LIMITS } from "./limits";
+import { isEmpty, Misfit } from "./misfit";
+import { compileReader, compileTemplate, compileWriter, eachCount } from "./paths";
 import type { FieldMapping } from "./schema";
-import { compileTransform, describeValue, Misfit } from "./transforms";
+import type { Step } from "./transforms/define";
+import { compileTransform, definitionOf } from "./transforms/registry";
 
 /** Why one field of one record did not work out. `message` names the field and the remedy. */
 export type FieldFault = { field: string; code: "mapping_failed" | "record_invalid"; message: string };
@@ -11,71 +17,127 @@ export type Mapped = { ok: true; data: Record<string, unknown>; notes: FieldFaul
 
 export type CompiledMapping = { apply(source: unknown): Mapped };
 
+type Stage = { run: Step; onEmpty: boolean };
+
 type CompiledField = {
   target: string;
   read: (source: unknown) => unknown;
-  steps: ((value: unknown) => unknown)[];
-  values: ReadonlyMap<string, unknown> | null;
+  stages: readonly Stage[];
+  /** A missing value goes through the stages too, for one of them may have an answer. */
+  onEmpty: boolean;
   fallback: unknown;
   required: boolean;
   onError: FieldMapping["onError"];
-  misfit: (value: unknown) => string | null;
   write: (target: Record<string, unknown>, value: unknown) => void;
+  /** Written to each element that other fields have made, hence after them. */
+  spreads: boolean;
   origin: string;
 };
 
-const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
-/** Says what is wrong with a value for a type, or null when it fits. */
-const FITS: Record<ModelField["type"], (value: unknown) => string | null> = {
-  string: (v) => (typeof v === "string" ? null : `expected text, got ${describeValue(v)}; add the "string" transform`),
-  number: (v) =>
-    typeof v === "number" && Number.isFinite(v) ? null : `expected a number, got ${describeValue(v)}; add the "number" transform`,
-  boolean: (v) => (typeof v === "boolean" ? null : `expected yes or no, got ${describeValue(v)}; add the "boolean" transform`),
-  datetime: (v) =>
-    typeof v === "string" && DATETIME.test(v) ? null : `expected a date and time, got ${describeValue(v)}; add the "datetime" transform`,
-  date: (v) => (typeof v === "string" && DATE.test(v) ? null : `expected a date, got ${describeValue(v)}; add the "date" transform`),
-  object: (v) => (v !== null && typeof v === "object" && !Array.isArray(v) ? null : `expected an object, got ${describeValue(v)}`),
-  array: (v) => (Array.isArray(v) ? null : `expected a list, got ${describeValue(v)}; add the "split" transform`),
-};
-
-function compileField(field: FieldMapping, model: ModelField | undefined): CompiledField {
-  let read: CompiledField["read"];
-  if (field.from !== undefined) read = compileReader(field.from);
-  else if (field.template !== undefined) read = compileTemplate(field.template);
-  else read = () => field.constant;
-  return {
-    target: field.target,
-    read,
-    steps: field.transforms.map(compileTransform),
-    values: field.values ? new Map(Object.entries(field.values)) : null,
-    fallback: field.default ?? null,
-    required: field.required || (model?.required ?? false),
-    onError: field.onError,
-    misfit: model ? FITS[model.type] : () => null,
-    write: compileWriter(field.target),
-    origin: field.from ?? (field.template !== undefined ? "its template" : "its constant"),
+/** A step on each value of a list (of lists); empty entries stay empty. The first that does not fit is the fault of all. */
+function lift(step: Step, depth: number, onEmpty: boolean): Step {
+  if (depth === 0) return step;
+  const inner = lift(step, depth - 1, onEmpty);
+  return (value, source) => {
+    if (!Array.isArray(value)) return inner(value, source);
+    const made: unknown[] = [];
+    for (let index = 0; index < value.length; index++) {
+      const item = value[index];
+      const next = isEmpty(item) && !onEmpty ? null : inner(item, source);
+      if (next instanceof Misfit) return new Misfit(`${next.reason} (entry ${index + 1})`);
+      made.push(next ?? null);
+    }
+    return made;
   };
 }
 
-/** Runs transforms, value map and type check; a {@link Misfit} when the value does not fit. */
-function work(field: CompiledField, value: unknown): unknown {
-  let result = value;
-  for (const step of field.steps) {
-    result = step(result);
-    if (result instanceof Misfit) return result;
-  }
-  if (field.values && (typeof result === "string" || typeof result === "number" || typeof result === "boolean")) {
-    const mapped = field.values.get(String(result));
-    if (mapped !== undefined) result = mapped;
-  }
-  if (result === null || result === undefined) return result;
-  const reason = field.misfit(result);
-  return reason === null ? result : new Misfit(reason);
+/** The stages of the transforms, and how many lists lie around the values that come out of them. */
+function stagesOf(field: FieldMapping, depthOfSource: number): { stages: Stage[]; depth: number } {
+  let depth = depthOfSource;
+  const stages = field.transforms.map((transform): Stage => {
+    const { takes, gives, onEmpty = false } = definitionOf(transform.type);
+    const inside = takes === "list" ? Math.max(0, depth - 1) : depth;
+    depth = inside + (gives === "list" ? 1 : 0);
+    return { run: lift(compileTransform(transform), inside, onEmpty), onEmpty };
+  });
+  return { stages, depth };
 }
 
-const isEmpty = (value: unknown) => value === undefined || value === null || value === "";
+const valueMap = (values: Record<string, unknown>): Step => {
+  const table = new Map(Object.entries(values));
+  return (value) => {
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return value;
+    const mapped = table.get(String(value));
+    return mapped === undefined ? value : mapped;
+  };
+};
+
+/** Brings lists of lists down to what the target has room for. */
+const flatten =
+  (by: number): Step =>
+  (value) =>
+    Array.isArray(value) ? value.flat(by) : value;
+
+const fitting = (model: ModelField): Step => {
+  const misfit = fitOf(model);
+  return (value) => {
+    const reason = misfit(value);
+    return reason === null ? value : new Misfit(reason);
+  };
+};
+
+function readerOf(field: FieldMapping): CompiledField["read"] {
+  if (field.from !== undefined) return compileReader(field.from);
+  if (field.template !== undefined) return compileTemplate(field.template);
+  if (field.expression !== undefined) return compileLoaded(field.expression);
+  return () => field.constant;
+}
+
+function originOf(field: FieldMapping): string {
+  if (field.from !== undefined) return field.from;
+  if (field.template !== undefined) return "its template";
+  return field.expression !== undefined ? "its expression" : "its constant";
+}
+
+function buildField(field: FieldMapping, model: ModelField | undefined): CompiledField {
+  const room = eachCount(field.target);
+  const { stages, depth } = stagesOf(field, field.from === undefined ? 0 : eachCount(field.from));
+  const excess = depth - room - 1;
+  if (field.values) stages.push({ run: lift(valueMap(field.values), depth, false), onEmpty: false });
+  if (excess > 0) stages.push({ run: lift(flatten(excess), room, false), onEmpty: false });
+  if (model) stages.push({ run: lift(fitting(model), Math.min(room, depth), false), onEmpty: false });
+  return {
+    target: field.target,
+    read: readerOf(field),
+    stages,
+    onEmpty: stages.some((stage) => stage.onEmpty),
+    fallback: field.default ?? null,
+    required: field.required || (model?.required ?? false),
+    onError: field.onError,
+    write: compileWriter(field.target, Math.min(room, depth)),
+    spreads: depth < room,
+    origin: originOf(field),
+  };
+}
+
+function compileField(field: FieldMapping, model: ModelField | undefined): CompiledField {
+  try {
+    return buildField(field, model);
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`${field.target}: ${error.message}`) : error;
+  }
+}
+
+/** Runs transforms, value map and type check; a {@link Misfit} when the value does not fit. */
+function work(field: CompiledField, value: unknown, source: unknown): unknown {
+  let result = value;
+  for (const stage of field.stages) {
+    if ((result === null || result === undefined) && !stage.onEmpty) continue;
+    result = stage.run(result, source);
+    if (result instanceof Misfit) return result;
+  }
+  return result;
+}
 
 function faultOf(field: CompiledField, misfit: Misfit): FieldFault {
   if (misfit.missing) {
@@ -89,9 +151,13 @@ function faultOf(field: CompiledField, misfit: Misfit): FieldFault {
 }
 
 /** The field's value, its default when there is none; a {@link Misfit} when the record has to be held back for it. */
-function fieldValue(field: CompiledField, source: unknown, notes: FieldFault[]): unknown {
+function fieldValue(field: CompiledField, source: unknown, budget: Budget, notes: FieldFault[]): unknown {
   const raw = field.read(source);
-  let value = isEmpty(raw) ? null : work(field, raw);
+  let value: unknown = null;
+  if (raw instanceof Misfit) value = raw;
+  else if (!isEmpty(raw)) value = work(field, raw, source);
+  else if (field.onEmpty) value = work(field, null, source);
+  if (!(value instanceof Misfit)) value = admit(value, budget);
   if (value instanceof Misfit) {
     if (field.onError === "quarantine") return value;
     notes.push(faultOf(field, value));
@@ -104,18 +170,21 @@ function fieldValue(field: CompiledField, source: unknown, notes: FieldFault[]):
 /**
  * Compiles a mapping once into a pure function from source record to model record. Used by the worker and by the preview
  * in the browser, so that a preview cannot lie. `apply` never throws and never changes the source.
- * Throws RangeError when a path names a prototype.
+ * Throws RangeError naming the field when a path, a setting or an expression cannot work; wait for `ensureExpressions(fields)`
+ * first when fields may hold expressions.
  */
 export function compileMapping(fields: readonly FieldMapping[], modelFields: readonly ModelField[]): CompiledMapping {
   const types = new Map(modelFields.map((field) => [field.key, field]));
-  const compiled = fields.map((field) => compileField(field, types.get(field.target)));
+  const all = fields.map((field) => compileField(field, types.get(field.target)));
+  const compiled = [...all.filter((field) => !field.spreads), ...all.filter((field) => field.spreads)];
   return {
     apply(source) {
       const data: Record<string, unknown> = {};
       const notes: FieldFault[] = [];
+      const budget = { text: LIMITS.text, values: LIMITS.values };
       let faults: FieldFault[] | null = null;
       for (const field of compiled) {
-        const value = fieldValue(field, source, notes);
+        const value = fieldValue(field, source, budget, notes);
         if (value instanceof Misfit) {
           faults ??= [];
           faults.push(faultOf(field, value));

@@ -2,6 +2,7 @@ import type { ModelField } from "#server/domains/models/schema";
 import { compileMapping, type FieldFault } from "#server/mapping/compile";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping, Transform } from "#server/mapping/schema";
+import { TRANSFORMS } from "#server/mapping/transforms/registry";
 
 /** How a field gets its value, as the editor asks it. */
 export type Source =
@@ -89,18 +90,7 @@ export function changedFields(before: Draft, after: Draft): string[] {
   return [...new Set([...before.keys(), ...after.keys()])].filter((key) => !sameField(before.get(key), after.get(key)));
 }
 
-export const TRANSFORM_WORDS: Record<Transform["type"], string> = {
-  trim: "Trim spaces",
-  lowercase: "Lower case",
-  uppercase: "Upper case",
-  string: "To text",
-  number: "To number",
-  boolean: "To yes or no",
-  datetime: "To date and time",
-  date: "To date",
-  split: "Split into a list",
-  join: "Join a list",
-};
+export const TRANSFORM_WORDS = Object.fromEntries(TRANSFORMS.map(({ type, title }) => [type, title])) as Record<Transform["type"], string>;
 
 /** One field's rule in a line, for a diff or a history. */
 export function fieldWords(field: FieldMapping | undefined): string {

@@ -10,16 +10,18 @@ import { TRANSFORM_WORDS } from "#components/vendor/mapping/field-draft";
 import { ScalarInput } from "#components/vendor/mapping/source-picker.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { FieldMapping, Transform } from "#server/mapping/schema";
+import { startTransform, TRANSFORMS } from "#server/mapping/transforms/registry";
 
-const TYPES = Object.keys(TRANSFORM_WORDS) as Transform["type"][];
+// Those whose settings this screen can show.
+const TYPES = TRANSFORMS.filter(({ params }) =>
+  Object.entries(params).every(([name, { optional }]) => optional || name === "separator"),
+).map(({ type }) => type);
 
 const ON_ERROR = [
   { value: "quarantine", label: "Hold the record back" },
   { value: "null", label: "Leave the field empty" },
   { value: "default", label: "Use the value for empty" },
 ] as const;
-
-const make = (type: Transform["type"]): Transform => (type === "split" || type === "join" ? { type, separator: ", " } : { type });
 
 type RulesProps = { model: ModelField; field: FieldMapping; onChange: (field: FieldMapping) => void; disabled: boolean };
 
@@ -73,7 +75,7 @@ function Transforms({ model, field, onChange, disabled }: RulesProps) {
           }
         >
           {TYPES.map((type) => (
-            <MenuItem key={type} onSelect={() => set([...field.transforms, make(type)])}>
+            <MenuItem key={type} onSelect={() => set([...field.transforms, startTransform(type)])}>
               {TRANSFORM_WORDS[type]}
             </MenuItem>
           ))}

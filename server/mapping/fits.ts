@@ -1,0 +1,48 @@
+import type { ModelField } from "#server/domains/models/schema";
+import { describeValue } from "./misfit";
+import { CURRENCY_DIGITS } from "./tables/currencies";
+
+/** Says what is wrong with a value, or null when it fits. */
+type Fit = (value: unknown) => string | null;
+
+const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DECIMAL = /^-?\d{1,400}(\.\d{1,400})?$/;
+
+const got = (wanted: string, value: unknown, remedy: string) => `expected ${wanted}, got ${describeValue(value)}${remedy}`;
+const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object" && !Array.isArray(value);
+
+function isMoney(value: unknown): boolean {
+  if (!isObject(value) || Object.keys(value).length !== 2) return false;
+  const { amount, currency } = value;
+  return typeof amount === "string" && DECIMAL.test(amount) && typeof currency === "string" && CURRENCY_DIGITS.has(currency);
+}
+
+function enumFit(values: readonly string[] | undefined): Fit {
+  if (!values || values.length === 0)
+    return (v) => (typeof v === "string" ? null : got("one of the model's values", v, '; add the "string" transform'));
+  const known = new Set(values);
+  const some = values.slice(0, 5).join(", ") + (values.length > 5 ? ", …" : "");
+  return (v) => (typeof v === "string" && known.has(v) ? null : got(`one of ${some}`, v, "; add it to a value map"));
+}
+
+/** The check of each type. Exhaustive: a type without one does not compile. */
+const FITS: Record<ModelField["type"], (field: ModelField) => Fit> = {
+  string: () => (v) => (typeof v === "string" ? null : got("text", v, '; add the "string" transform')),
+  number: () => (v) => (typeof v === "number" && Number.isFinite(v) ? null : got("a number", v, '; add the "number" transform')),
+  decimal: () => (v) =>
+    typeof v === "string" && DECIMAL.test(v) ? null : got("an exact decimal as text", v, '; add the "decimal" transform'),
+  boolean: () => (v) => (typeof v === "boolean" ? null : got("yes or no", v, '; add the "boolean" transform')),
+  datetime: () => (v) => (typeof v === "string" && DATETIME.test(v) ? null : got("a date and time", v, '; add the "datetime" transform')),
+  date: () => (v) => (typeof v === "string" && DATE.test(v) ? null : got("a date", v, '; add the "date" transform')),
+  enum: ({ values }) => enumFit(values),
+  reference: () => (v) =>
+    typeof v === "string" && v !== "" && v.length <= 512
+      ? null
+      : got("the id of another record as text", v, '; add the "string" transform'),
+  money: () => (v) => (isMoney(v) ? null : got("money, an amount with its currency", v, '; add the "money" transform')),
+  object: () => (v) => (isObject(v) ? null : got("an object", v, "")),
+  array: () => (v) => (Array.isArray(v) ? null : got("a list", v, '; add the "split" transform')),
+};
+
+export const fitOf = (field: ModelField): Fit => FITS[field.type](field);
