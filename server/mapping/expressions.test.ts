@@ -1,0 +1,184 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { compileMapping } from "./compile";
+import { loadExpressions } from "./expression-slot";
+import { compileExpression } from "./expressions";
+import { compileFilter } from "./filter";
+import { Misfit } from "./misfit";
+import { FieldMapping } from "./schema";
+
+beforeAll(loadExpressions);
+
+const order = {
+  id: 7,
+  name: "Ada",
+  total: 120,
+  rate: 0.19,
+  paid: null,
+  placed: "2024-01-15T10:00:00Z",
+  lines: [
+    { sku: "a", quantity: 2, price: 10, tags: ["x", "y"] },
+    { sku: "b", quantity: 0, price: 5.5, tags: [] },
+  ],
+  "first name": "Ada",
+};
+const evaluate = (text: string, source: unknown = order) => compileExpression(text)(source);
+
+describe("values", () => {
+  test.each([
+    ["total * 1.5", 180],
+    ["total + 1", 121],
+    ["total / 7", 120 / 7],
+    ["id % 2 == 1", true],
+    ['name + " #" + string(id)', "Ada #7"],
+    ["total > 100 && size(lines) == 2", true],
+    ['total > 100 ? "big" : "small"', "big"],
+    ["sum(lines.map(l, l.quantity * l.price))", 20],
+    ["lines.filter(l, l.quantity > 0).map(l, l.sku)", ["a"]],
+    ['join(lines.map(l, l.sku), ", ")', "a, b"],
+    ['lines.exists(l, l.tags.exists(t, t == "y"))', true],
+    ["timestamp(placed).getFullYear()", 2024],
+    ['timestamp(placed) + duration("24h")', "2024-01-16T10:00:00.000Z"],
+    ['(timestamp(placed) - timestamp("2024-01-14T10:00:00Z")).getHours()', 24],
+    ["lines[0].sku", "a"],
+    ["size(name)", 3],
+    ["round(rate * 10.0, 0)", 2],
+    ["9007199254740993", "9007199254740993"],
+    ['{"sku": lines[0].sku, "n": 2}', { sku: "a", n: 2 }],
+    ['record["first name"]', "Ada"],
+  ])("%s", (text, expected) => {
+    expect(evaluate(text)).toEqual(expected);
+  });
+});
+
+describe("empty fields", () => {
+  test("an expression that reads one has no value, as an empty field has none", () => {
+    for (const text of [
+      "missing",
+      "missing.deeper",
+      'paid + "x"',
+      "paid > 3",
+      "lines[9].sku",
+      "-paid",
+      "size(paid)",
+      "lines.map(l, l.nothing)",
+    ]) {
+      expect([text, evaluate(text)]).toEqual([text, undefined]);
+    }
+  });
+
+  test("unless it asks first", () => {
+    expect(evaluate('has(record.paid) && paid != null ? "paid" : "open"')).toBe("open");
+    expect(evaluate('record.?missing.orValue("none")')).toBe("none");
+    expect(evaluate("paid == null")).toBe(true);
+    expect(evaluate("missing == 1 || id == 7")).toBe(true);
+  });
+});
+
+describe("what does not work out", () => {
+  test.each([
+    ["name * 2", /convert one side/],
+    ["total / 0", /divides by zero/],
+    ["timestamp(placed) - timestamp(placed)", /take its parts/],
+  ])("%s is a fault with its remedy", (text, message) => {
+    const value = evaluate(text);
+    expect(value).toBeInstanceOf(Misfit);
+    expect((value as Misfit).reason).toMatch(message);
+  });
+
+  test.each([
+    ["name +", /cannot be read/],
+    ['name.matches("(a+)+$")', /contains, startsWith or endsWith/],
+    ["now()", /there is no function "now"/],
+    ["name.toString()", /there is no method "toString"/],
+    ["cel.bind(x, name, x + x)", /there is no method "bind"/],
+    ["lines.map(a, lines.map(b, lines.map(c, 1)))", /may only run over a list of "a"/],
+    ["lines.map(a, lines).map(b, b.map(c, 1))", /filter before you map/],
+    ["lines.map(a, a.map(b, b))", /needs a list inside "a"/],
+    ["lines.map(a, a.tags.map(a, a))", /choose another/],
+    ["timestamp(placed).getHours(name)", /reads UTC/],
+    ["size(list)", /record\.list/],
+    ["__proto__", /cannot be read/],
+    [`${"(".repeat(40)}1${")".repeat(40)}`, /cannot be read/],
+    [Array(400).fill("1").join(" + "), /split it over fields/],
+    [`"${"x".repeat(2_000)}"`, /longer than 2000/],
+  ])("%s is refused when it is saved", (text, message) => {
+    expect(() => compileExpression(text)).toThrow(RangeError);
+    expect(() => compileExpression(text)).toThrow(message);
+  });
+
+  test("reaches nothing but the record", () => {
+    for (const text of ["constructor", "toString", "process", "globalThis", "name.constructor", "lines.constructor", "hasOwnProperty"]) {
+      expect([text, evaluate(text)]).toEqual([text, undefined]);
+    }
+    expect(evaluate('record["__proto__"]')).toBeUndefined();
+    expect(evaluate('record["constructor"]["prototype"]')).toBeUndefined();
+  });
+
+  test("work that would explode is refused, quickly and always alike", () => {
+    const big = { text: "x".repeat(400_000), items: Array.from({ length: 20_000 }, (_, index) => ({ n: index })) };
+    const before = performance.now();
+    const value = evaluate('items.filter(l, (text + string(l.n)).contains("z")).size()', big);
+    expect((value as Misfit).reason).toMatch(/too much work/);
+    expect(performance.now() - before).toBeLessThan(500);
+    expect(evaluate("items.filter(l, l.n > 19990)", big)).toHaveLength(9);
+  });
+});
+
+describe("in a mapping", () => {
+  const field = (input: Record<string, unknown>) => FieldMapping.parse(input);
+
+  test("a computed field goes through transforms, type check, default and onError like any other", () => {
+    const mapping = compileMapping(
+      [
+        field({ target: "gross", expression: "total * (1 + rate)", transforms: [{ type: "decimal", digits: 2 }] }),
+        field({ target: "owner", expression: "owner.name", default: "nobody" }),
+        field({ target: "bad", expression: "name * 2", onError: "null" }),
+      ],
+      [{ key: "gross", name: "Gross", type: "decimal", required: true }],
+    );
+    expect(mapping.apply(order)).toMatchObject({
+      ok: true,
+      data: { gross: "142.80", owner: "nobody", bad: null },
+      notes: [{ field: "bad", message: expect.stringMatching(/^bad \(from its expression\) does not work out/) }],
+    });
+  });
+
+  test("a wrong one names its field", () => {
+    expect(() => compileMapping([field({ target: "gross", expression: "total *" })], [])).toThrow(/^gross: the expression cannot be read/);
+  });
+
+  test("a filter passes on true alone", () => {
+    const passes = compileFilter("total > 100 && paid == null");
+    expect(passes(order)).toEqual({ ok: true, passes: true });
+    expect(passes({ total: 5, paid: null })).toEqual({ ok: true, passes: false });
+    expect(passes({})).toEqual({ ok: true, passes: false });
+    expect(compileFilter("name")(order)).toMatchObject({
+      ok: false,
+      fault: { field: "filter", message: expect.stringContaining("compare it") },
+    });
+    expect(() => compileFilter("total >")).toThrow(/^filter: /);
+  });
+
+  test("never throws and never changes the record", () => {
+    const run = [
+      "a + b",
+      "a.b.c",
+      "a.map(x, x.b)",
+      "a == b",
+      "size(a) > 1",
+      'has(a.b) ? a.b : "x"',
+      "a[0]",
+      "-a",
+      "sum(a)",
+      "timestamp(a)",
+    ].map(compileExpression);
+    fc.assert(
+      fc.property(fc.record({ a: fc.jsonValue(), b: fc.jsonValue() }), (source) => {
+        const before = JSON.stringify(source);
+        for (const one of run) one(source);
+        expect(JSON.stringify(source)).toBe(before);
+      }),
+    );
+  });
+});
