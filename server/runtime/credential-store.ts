@@ -15,6 +15,8 @@ export type StoredConnection = {
   client_id: string | null;
   client_secret: Sealed | null;
   sandbox_origin: string | null;
+  /** The vendor's choice of scopes; empty = all the connector declares. */
+  scopes: string[];
   credential_id: string;
   version: number;
   secret: Sealed;
@@ -32,7 +34,7 @@ export async function loadConnection(holder: Holder, owner: CredentialOwner): Pr
   const rows = await readScoped<StoredConnection[]>(
     holder,
     (tx) => tx`
-      select c.status, c.status_reason, c.config, i.id as integration_id, i.connector_key, i.auth_key, i.client_id, i.client_secret, i.sandbox_origin,
+      select c.status, c.status_reason, c.config, i.id as integration_id, i.connector_key, i.auth_key, i.client_id, i.client_secret, i.sandbox_origin, i.scopes,
         k.id as credential_id, k.version, k.secret, k.expires_at, k.refresh_after
       from connections c
       join integrations i on i.environment_id = c.environment_id and i.id = c.integration_id

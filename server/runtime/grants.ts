@@ -1,10 +1,11 @@
 import { AppError, isAppError } from "#server/lib/errors";
+import { type App, grantOf } from "./auth/place";
+import type { Renewer } from "./auth/renewer";
+import type { AuthMethod } from "./auth/schema";
 import { condemnConnection, type StoredConnection } from "./credential-store";
-import type { AuthMethod, Manifest } from "./manifest";
-import type { OAuthClient } from "./oauth";
-import { fill } from "./paths";
+import type { Manifest } from "./manifest";
 import { type Opened, type RefreshDeps, refreshCredential } from "./refresh";
-import { type CredentialOwner, openSecret, type Secret } from "./secret";
+import { type CredentialOwner, openSecret } from "./secret";
 import type { Grant, Grants } from "./send";
 
 const CACHE_SIZE = 2_000;
@@ -27,22 +28,13 @@ export function authMethodOf(manifest: Manifest, authKey: string): AuthMethod {
   return method;
 }
 
-/** A secret made ready to go onto requests. `config` fills holes too, but never over a secret's own values. */
-export function grantOf(method: AuthMethod, secret: Secret, config: Record<string, string>, version: number): Grant {
-  const own: Record<string, string> = secret.type === "oauth2" ? { accessToken: secret.accessToken } : secret.values;
-  const values = { ...config, ...own };
-  const filled = (templates: Record<string, string>) =>
-    Object.fromEntries(Object.entries(templates).map(([name, text]) => [name, fill(text, values)]));
-  return { version, values, headers: filled(method.headers), query: filled(method.query) };
-}
-
 /** Grants of one stored connection: opened once a version, renewed before they end. */
 export function createGrants(
   deps: RefreshDeps,
   owner: CredentialOwner,
   row: StoredConnection,
   manifest: Manifest,
-  client: OAuthClient | null,
+  { renewer, app }: { renewer: Renewer | null; app: App | null },
 ): Grants {
   const method = authMethodOf(manifest, row.auth_key);
   const open = (): Opened => {
@@ -56,7 +48,7 @@ export function createGrants(
     });
   };
   let held = open();
-  const ready = () => grantOf(method, held.secret, row.config, held.version);
+  const ready = () => grantOf(method, held.secret, row.config, held.version, app);
   let grant = ready();
 
   const condemn = async (version: number, reason: string) => {
@@ -67,8 +59,8 @@ export function createGrants(
   };
   const renew = async (version: number): Promise<Grant> => {
     if (held.version > version) return grant;
-    if (!client) throw await condemn(version, `${manifest.name} refused the key.`);
-    held = remember(row.credential_id, await refreshCredential(deps, { owner, credentialId: row.credential_id, client }, version));
+    if (!renewer) throw await condemn(version, `${manifest.name} refused the key.`);
+    held = remember(row.credential_id, await refreshCredential(deps, { owner, credentialId: row.credential_id, renewer }, version));
     grant = ready();
     return grant;
   };

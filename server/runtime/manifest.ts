@@ -1,21 +1,6 @@
 import { z } from "zod";
-
-/** A place in a JSON value: names and indexes joined by dots, `paging.next.after`. */
-const Path = z.string().regex(/^[^.\s][^.]*(\.[^.]+)*$/u);
-const HttpsUrl = z.string().regex(/^https:\/\/[a-z0-9.{}-]+(\/\S*)?$/iu, "https only");
-const Key = z.string().regex(/^[a-z][a-z0-9_]*$/);
-
-/** A question of the connect form. Its answer is put where a `{key}` stands. */
-export const ConnectFieldSpec = z.strictObject({
-  key: Key,
-  title: z.string(),
-  help: z.string().optional(),
-  example: z.string().optional(),
-  /** A whole-value regular expression. */
-  pattern: z.string().optional(),
-  secret: z.boolean().default(false),
-  required: z.boolean().default(true),
-});
+import { HttpsUrl, Key, Path } from "./auth/parts";
+import { AuthMethod } from "./auth/schema";
 
 /** Where a value goes in a request: a query parameter, or a path in the JSON body. */
 const Place = z.strictObject({ in: z.enum(["query", "body"]), name: Path });
@@ -27,66 +12,6 @@ const RequestSpec = z.strictObject({
   query: z.record(z.string(), z.string()).default({}),
   body: z.json().optional(),
 });
-
-const OAuth2Code = z.strictObject({
-  type: z.literal("oauth2_code"),
-  title: z.string(),
-  authorizeUrl: HttpsUrl,
-  tokenUrl: HttpsUrl,
-  /** How the third party names itself in callbacks (RFC 9207). When given, a callback by another name, or none, is refused. */
-  issuer: HttpsUrl.optional(),
-  /** Least first; `reason` is for the customer's eyes. */
-  scopes: z.array(z.strictObject({ scope: z.string(), reason: z.string() })).min(1),
-  scopeSeparator: z.string().default(" "),
-  pkce: z.boolean().default(true),
-  /** How the client proves itself at the token endpoint. */
-  clientAuth: z.enum(["body", "basic"]).default("body"),
-  authorizeParams: z.record(z.string(), z.string()).default({}),
-  tokenParams: z.record(z.string(), z.string()).default({}),
-  /** Each refresh kills the refresh token it used: a lost answer is then never asked for twice. */
-  rotating: z.boolean(),
-  /** Where the token endpoint's answer holds what. */
-  token: z
-    .strictObject({
-      accessToken: Path.default("access_token"),
-      refreshToken: Path.default("refresh_token"),
-      expiresIn: Path.default("expires_in"),
-      scope: Path.default("scope"),
-      /** Further values kept as the connection's config, by name. */
-      config: z.record(Key, Path).default({}),
-    })
-    .prefault({}),
-  /** How the token endpoint says no: where the code and the text stand, and which codes blame the grant or the client. */
-  refusal: z
-    .strictObject({
-      code: z.array(Path).default(["error"]),
-      message: Path.default("error_description"),
-      grant: z.array(z.string()).default(["invalid_grant", "unauthorized_client"]),
-      client: z.array(z.string()).default(["invalid_client"]),
-    })
-    .prefault({}),
-  /** Life of an access token when the answer names none, in ms. */
-  defaultLifetimeMs: z.number().int().positive().optional(),
-  /** How a grant is given back on disconnect. Holes: `{refreshToken}`, `{accessToken}`. */
-  revoke: z
-    .strictObject({ method: z.enum(["POST", "DELETE"]), url: HttpsUrl, form: z.record(z.string(), z.string()).default({}) })
-    .optional(),
-  headers: z.record(z.string(), z.string()).default({ authorization: "Bearer {accessToken}" }),
-  query: z.record(z.string(), z.string()).default({}),
-  /** Asked before the redirect. */
-  fields: z.array(ConnectFieldSpec).default([]),
-});
-
-const ApiKey = z.strictObject({
-  type: z.literal("api_key"),
-  title: z.string(),
-  fields: z.array(ConnectFieldSpec).min(1),
-  /** `{ "x-api-key": "{key}" }`, `{ authorization: "Bearer {key}" }`. */
-  headers: z.record(z.string(), z.string()).default({}),
-  query: z.record(z.string(), z.string()).default({}),
-});
-
-const AuthMethod = z.discriminatedUnion("type", [OAuth2Code, ApiKey]);
 
 const Limit = z.strictObject({ place: Place, value: z.number().int().positive() });
 const Pagination = z.discriminatedUnion("type", [
@@ -160,8 +85,13 @@ export const Manifest = z.strictObject({
   categories: z.array(z.string()).min(1),
   docs: z.array(z.strictObject({ title: z.string(), url: HttpsUrl, readAt: z.iso.date() })).min(1),
   auth: z.record(Key, AuthMethod),
-  /** Which account this is. `label` may hold `{path}` holes. */
-  identify: z.strictObject({ request: RequestSpec, accountId: Path, label: z.string() }),
+  /**
+   * Which account this is: an id in the answer to `request`, or, where no call tells, what was entered or brought along, as
+   * `account` puts it together (a secret in it is hashed). `label` may hold `{path}` holes.
+   */
+  identify: z
+    .strictObject({ request: RequestSpec.optional(), accountId: Path.optional(), account: z.string().optional(), label: z.string() })
+    .refine((one) => one.account !== undefined || (one.request !== undefined && one.accountId !== undefined), "names no account"),
   /** A cheap call that proves the credential at the API itself. */
   check: RequestSpec,
   http: z.strictObject({
@@ -197,10 +127,6 @@ export const Manifest = z.strictObject({
 
 export type Manifest = z.output<typeof Manifest>;
 export type ManifestInput = z.input<typeof Manifest>;
-export type AuthMethod = z.output<typeof AuthMethod>;
-export type OAuth2Code = z.output<typeof OAuth2Code>;
-export type ApiKey = z.output<typeof ApiKey>;
-export type ConnectFieldSpec = z.output<typeof ConnectFieldSpec>;
 export type RequestSpec = z.output<typeof RequestSpec>;
 export type Pagination = z.output<typeof Pagination>;
 export type ObjectSpec = z.output<typeof ObjectSpec>;

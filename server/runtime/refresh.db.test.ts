@@ -6,6 +6,7 @@ import { AppError, isAppError } from "#server/lib/errors";
 import { newId } from "#server/lib/ids";
 import { createDatabase } from "#tests/support/postgres";
 import { createScene, insert, type Scene, testVault } from "#tests/support/world";
+import { renewerOf } from "./auth/renewer";
 import type { Egress, EgressRequest } from "./egress";
 import type { RefreshDeps } from "./refresh";
 import { openSecret, sealSecret } from "./secret";
@@ -100,7 +101,14 @@ async function worker() {
   const target = {
     owner: ownerIds(),
     credentialId: credential,
-    client: { name: "HubSpot", method, clientId: "c", clientSecret: "s", sandboxOrigin: null },
+    renewer: renewerOf({
+      caller: { egress, name: "HubSpot", sandboxOrigin: null },
+      method,
+      app: { clientId: "c", clientSecret: "s" },
+      config: {},
+      scopes: [],
+      clock: { now: () => new Date() },
+    })!,
   };
   return { deps, refresh: (seen = 1) => refreshCredential(deps, target, seen) };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, isAppError } from "#server/lib/errors";
 import type { Vault } from "#server/lib/vault";
+import type { Renewed, Renewer } from "./auth/renewer";
 import {
   commitRenewal,
   condemnConnection,
@@ -15,14 +16,14 @@ import {
   takeLease,
 } from "./credential-store";
 import type { Egress } from "./egress";
-import { type OAuthClient, requestToken, type TokenRefusal, type TokenSet } from "./oauth";
-import { type CredentialOwner, expiryOf, oauthSecret, openOrphan, openSecret, type Secret, sealOrphan, sealSecret } from "./secret";
+import type { TokenRefusal } from "./oauth";
+import { type CredentialOwner, expiryOf, openOrphan, openSecret, type Secret, sealOrphan, sealSecret } from "./secret";
 
 /** A credential as this process holds it, opened. Times in ms; null = does not end by itself. */
 export type Opened = { version: number; secret: Secret; expiresAtMs: number | null; refreshAfterMs: number | null };
 
 export type RefreshDeps = Holder & { vault: Vault; egress: Egress; clock: { now(): Date } };
-export type RefreshTarget = { owner: CredentialOwner; credentialId: string; client: OAuthClient };
+export type RefreshTarget = { owner: CredentialOwner; credentialId: string; renewer: Renewer };
 
 const ME = `${process.pid}-${randomUUID().slice(0, 8)}`;
 const POLL_MS = [100, 200, 400, 800];
@@ -76,31 +77,21 @@ async function readNewer(deps: RefreshDeps, { owner }: RefreshTarget, seen: numb
 /** One attempt by the owner of the lease. Null = somebody took over; look again. */
 async function renewUnderLease(deps: RefreshDeps, target: RefreshTarget, seen: number, lease: Lease): Promise<Opened | null> {
   const before = openSecret(deps.vault, target.owner, seen, lease.secret);
-  const refreshToken = before.type === "oauth2" ? before.refreshToken : null;
-  if (refreshToken === null) return condemn(deps, target, seen, lease, "The access ended and there is nothing to renew it with.");
-  let result: Awaited<ReturnType<typeof requestToken>>;
+  let result: Renewed | null;
   try {
-    result = await requestToken(deps.egress, target.client, { grant_type: "refresh_token", refresh_token: refreshToken });
+    result = await target.renewer.renew(before);
   } catch (error) {
     // Without an answer nobody knows whether a rotating third party took the token; a later refusal is then not the customer's doing.
     const unanswered = !isAppError(error) || error.details?.["unanswered"] === true;
-    await dropLease(deps, target.credentialId, lease.fence, lease.ambiguous || (unanswered && target.client.method.rotating));
+    await dropLease(deps, target.credentialId, lease.fence, lease.ambiguous || (unanswered && target.renewer.rotating));
     throw error;
   }
-  if (result.ok) return commit(deps, target, seen, lease, result.tokens, refreshToken);
+  if (result === null) return condemn(deps, target, seen, lease, "The access ended and there is nothing to renew it with.");
+  if (result.ok) {
+    const { expiresAt, refreshAfter } = expiryOf(result.lifetimeMs, deps.clock.now().getTime());
+    return store(deps, target, seen, lease, result.secret, expiresAt, refreshAfter);
+  }
   return refused(deps, target, seen, lease, result.refusal);
-}
-
-async function commit(
-  deps: RefreshDeps,
-  target: RefreshTarget,
-  seen: number,
-  lease: Lease,
-  tokens: TokenSet,
-  before: string,
-): Promise<Opened | null> {
-  const { expiresAt, refreshAfter } = expiryOf(tokens.lifetimeMs, deps.clock.now().getTime());
-  return store(deps, target, seen, lease, oauthSecret(tokens, before), expiresAt, refreshAfter);
 }
 
 /** Commits a secret as version `seen` + 1. The only copy of a rotated token is in our hands, so the database is asked more than once. */

@@ -4,8 +4,16 @@ import type { TokenSet } from "./oauth";
 
 /** What a credential row holds, sealed. */
 export const Secret = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("oauth2"), accessToken: z.string(), refreshToken: z.string().nullable() }),
+  z.strictObject({
+    type: z.literal("oauth2"),
+    accessToken: z.string(),
+    refreshToken: z.string().nullable(),
+    /** What a renewal's answer said anew about the account (an address that moved); it stands before the connection's config. */
+    extra: z.record(z.string(), z.string()).optional(),
+  }),
   z.strictObject({ type: z.literal("api_key"), values: z.record(z.string(), z.string()) }),
+  /** `values` stay; `token` is had from them, again and again. */
+  z.strictObject({ type: z.literal("session"), values: z.record(z.string(), z.string()), token: z.record(z.string(), z.string()) }),
 ]);
 export type Secret = z.infer<typeof Secret>;
 
@@ -59,4 +67,5 @@ export const oauthSecret = (tokens: TokenSet, before: string | null): Secret => 
   type: "oauth2",
   accessToken: tokens.accessToken,
   refreshToken: tokens.refreshToken ?? before,
+  ...(Object.keys(tokens.config).length > 0 ? { extra: tokens.config } : {}),
 });

@@ -1,13 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PageFacts } from "#server/db/schema/streams";
 import { AppError, isAppError } from "#server/lib/errors";
+import { fillUrl } from "./auth/fill-url";
+import type { Signer } from "./auth/sign";
 import { faultOf, parseJson } from "./classify";
 import type { Egress } from "./egress";
 import type { Manifest } from "./manifest";
 import { fill } from "./paths";
 
 /** A credential ready for use: what goes into holes and onto requests. `version` says which one it was. */
-export type Grant = { version: number; values: Record<string, string>; headers: Record<string, string>; query: Record<string, string> };
+export type Grant = {
+  version: number;
+  values: Record<string, string>;
+  headers: Record<string, string>;
+  query: Record<string, string>;
+  /** Signs what is about to be sent, by the address of the manifest's host. */
+  sign?: Signer;
+};
 
 export type Grants = {
   /** The grant to use now, renewed when it is about to end. */
@@ -42,13 +51,8 @@ export function sandboxed(url: string, sandboxOrigin: string | null): string {
   return sandboxOrigin === null ? url : url.replace(/^https:\/\//, `${sandboxOrigin}/`);
 }
 
-/** The manifest's base URL with its holes filled; only what may stand in a host name goes in. */
-export function baseUrlOf(manifest: Manifest, values: Record<string, string>): string {
-  const filled = fill(manifest.http.baseUrl, values, (text) => (/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(text) ? text : ""));
-  if (!URL.canParse(filled))
-    throw new AppError("config_invalid", `The address of ${manifest.name} is not complete: check what was entered when connecting.`);
-  return filled;
-}
+/** The manifest's base URL with its holes filled; what goes into the host can only be part of a host. */
+export const baseUrlOf = (manifest: Manifest, values: Record<string, string>): string => fillUrl(manifest.http.baseUrl, values);
 
 /**
  * Sends requests of one connection: puts the credential on, asks for JSON, turns error answers into AppErrors, renews
@@ -57,17 +61,24 @@ export function baseUrlOf(manifest: Manifest, values: Record<string, string>): s
  */
 export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: SendOptions): Send {
   const once = async (request: Outgoing, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
-    const url = addressOf(request, manifest, grant, sandboxOrigin);
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const final = {
+      method: request.method,
+      url: addressOf(request, manifest, grant, sandboxOrigin),
+      headers: lowerCased({
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...manifest.http.headers,
+        ...grant.headers,
+      }),
+      body,
+    };
+    const { url, headers } = grant.sign ? grant.sign(final) : final;
     const answer = await egress({
       method: request.method,
       url: sandboxed(url.href, sandboxOrigin),
-      headers: {
-        accept: "application/json",
-        ...(request.body === undefined ? {} : { "content-type": "application/json" }),
-        ...manifest.http.headers,
-        ...grant.headers,
-      },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      headers,
+      ...(body === undefined ? {} : { body }),
       ...(signal ? { signal } : {}),
     });
     const ok = answer.status >= 200 && answer.status < 300;
@@ -119,6 +130,9 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: S
     }
   };
 }
+
+const lowerCased = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** The address of a request by the manifest's host. A next address that leaves that host is refused: our credential goes with it. */
 function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null): URL {

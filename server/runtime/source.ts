@@ -1,12 +1,7 @@
-import { getManifest } from "#server/connectors/index";
 import type { PageFacts } from "#server/db/schema/streams";
 import type { Ctx, Scope } from "#server/lib/context";
-import { AppError, type ErrorCode } from "#server/lib/errors";
-import type { Sealed } from "#server/lib/vault";
-import { loadConnection } from "./credential-store";
-import { authMethodOf, createGrants } from "./grants";
-import type { Manifest } from "./manifest";
-import type { OAuthClient } from "./oauth";
+import type { ErrorCode } from "#server/lib/errors";
+import { openConnection } from "./open-connection";
 import { planOf, readPage } from "./pages";
 import { createSend } from "./send";
 
@@ -44,27 +39,6 @@ export type SourceRef = {
 
 export type SourceDeps = Pick<Ctx, "db" | "vault" | "egress" | "clock">;
 
-/** The OAuth app of an integration, or null when its auth method needs none. Throws `config_invalid` when it is incomplete. */
-export function oauthClientOf(
-  deps: Pick<Ctx, "vault">,
-  manifest: Manifest,
-  integration: {
-    environmentId: string;
-    id: string;
-    authKey: string;
-    clientId: string | null;
-    clientSecret: Sealed | null;
-    sandboxOrigin: string | null;
-  },
-): OAuthClient | null {
-  const method = authMethodOf(manifest, integration.authKey);
-  if (method.type !== "oauth2_code") return null;
-  const { environmentId, id, clientId, clientSecret, sandboxOrigin } = integration;
-  if (!clientId || !clientSecret) throw new AppError("config_invalid", `The ${manifest.name} integration has no client id and secret yet.`);
-  const secret = deps.vault.open(clientSecret, { environmentId, customerId: "", ownerId: id, field: "client_secret", version: 1 });
-  return { name: manifest.name, method, clientId, clientSecret: secret, sandboxOrigin };
-}
-
 /**
  * Opens a connection's object for reading. Worker only: it opens the credential. Throws `not_found` when the connection is
  * gone and `reauth_required` when its customer has to reconnect.
@@ -73,21 +47,8 @@ export async function openSource(deps: SourceDeps, ref: SourceRef): Promise<Sour
   const scope = { vendorId: ref.vendorId, environmentId: ref.environmentId, customerId: ref.customerId } as Scope;
   const holder = { db: deps.db, scope, vault: deps.vault, egress: deps.egress, clock: deps.clock };
   const owner = { environmentId: ref.environmentId, customerId: ref.customerId, connectionId: ref.connectionId };
-  const row = await loadConnection(holder, owner);
-  if (!row || row.status === "disconnected") throw new AppError("not_found", "The connection is gone.");
-  if (row.status === "reauth") throw new AppError("reauth_required", row.status_reason ?? undefined);
-
-  const manifest = getManifest(row.connector_key);
+  const { row, manifest, grants } = await openConnection(holder, owner);
   const plan = planOf(manifest, ref.object);
-  const client = oauthClientOf(deps, manifest, {
-    environmentId: ref.environmentId,
-    id: row.integration_id,
-    authKey: row.auth_key,
-    clientId: row.client_id,
-    clientSecret: row.client_secret,
-    sandboxOrigin: row.sandbox_origin,
-  });
-  const grants = createGrants(holder, owner, row, manifest, client);
   const send = createSend({ egress: deps.egress, manifest, grants, sandboxOrigin: row.sandbox_origin, clock: deps.clock });
   return { readPage: (cursor, signal) => readPage(send, plan, cursor, deps.clock.now().getTime(), signal) };
 }

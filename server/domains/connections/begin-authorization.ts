@@ -6,11 +6,15 @@ import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { type AuthorizationId, type ConnectionId, type IntegrationId, newId } from "#server/lib/ids";
 import { hashToken, newToken } from "#server/lib/tokens";
+import { takeApart } from "#server/runtime/auth/answers";
+import { appOf } from "#server/runtime/auth/app";
+import { fillUrl } from "#server/runtime/auth/fill-url";
+import { requestOauth1 } from "#server/runtime/auth/oauth1";
+import type { App } from "#server/runtime/auth/place";
 import { fill } from "#server/runtime/paths";
 import { sandboxed } from "#server/runtime/send";
-import { oauthClientOf } from "#server/runtime/source";
 import { checkAnswers } from "./check-answers";
-import { offerOf, ownConnection, redirectUriOf, scopesOf, sealContext, sessionOf } from "./internal";
+import { callerOf, type Offer, offerOf, ownConnection, redirectUriOf, scopesOf, sealContext, sessionOf } from "./internal";
 
 export type BeginAuthorization = {
   integrationId: IntegrationId;
@@ -37,17 +41,18 @@ export async function beginAuthorization(
   const embedSessionId = sessionOf(ctx);
   const offer = await offerOf(ctx, input.integrationId);
   const { integration, manifest, method } = offer;
-  if (method.type !== "oauth2_code") throw new AppError("invalid", `${manifest.name} is connected with a key, not by signing in.`);
-  const client = oauthClientOf(ctx, manifest, integration);
-  if (!client) throw new AppError("config_invalid", `The ${manifest.name} integration has no OAuth app.`);
-  const config = checkAnswers(method.fields, input.config);
+  if (method.type !== "oauth2_code" && method.type !== "oauth1")
+    throw new AppError("invalid", `${manifest.name} is connected with a key, not by signing in.`);
+  const app = appOf(ctx, manifest.name, method, integration);
+  if (!app) throw new AppError("config_invalid", `The ${manifest.name} integration has no OAuth app.`);
+  const { config } = takeApart(method.fields, checkAnswers(method.fields, input.config));
   if (input.connectionId) await ownConnection(ctx, integration.id, input.connectionId);
   const returnTo = await checkedReturn(ctx, input);
 
   const id = newId("authorization");
   const { environmentId, customerId } = ctx.scope;
   const state = newToken("");
-  const verifier = generateRandomCodeVerifier();
+  const { verifier, url } = await consentOf(ctx, offer, app, config, state);
   const now = ctx.clock.now();
   await withScope(ctx, async (tx) => {
     const mine = and(eq(authorizations.embedSessionId, embedSessionId), eq(authorizations.environmentId, environmentId));
@@ -73,18 +78,33 @@ export async function beginAuthorization(
     });
   });
 
-  const url = new URL(sandboxed(fill(method.authorizeUrl, config, encodeURIComponent), integration.sandboxOrigin));
+  return { authorizationId: id, url };
+}
+
+/** The address of the consent page, and what has to be kept until the browser comes back. */
+async function consentOf(ctx: CustomerCtx, offer: Offer, app: App, config: Record<string, string>, state: string) {
+  const { integration, method } = offer;
+  const redirectUri = redirectUriOf(ctx, integration.id);
+  if (method.type === "oauth1") {
+    const { pair, url } = await requestOauth1(callerOf(ctx, offer), method, app, config, `${redirectUri}?state=${state}`);
+    return { verifier: JSON.stringify(pair), url };
+  }
+  if (method.type !== "oauth2_code") throw new AppError("invalid", "This system is not connected by signing in.");
+  const verifier = generateRandomCodeVerifier();
+  const url = new URL(sandboxed(fillUrl(method.authorizeUrl, config), integration.sandboxOrigin));
+  const own = Object.entries(method.authorizeParams).map(([name, text]) => [name, fill(text, { ...config, clientId: app.clientId })]);
+  const scope = scopesOf(offer).join(method.scopeSeparator);
   const params: Record<string, string> = {
-    ...method.authorizeParams,
+    ...Object.fromEntries(own),
     response_type: "code",
-    client_id: client.clientId,
-    redirect_uri: redirectUriOf(ctx, integration.id),
-    scope: scopesOf(offer).join(method.scopeSeparator),
+    [method.clientNames.id]: app.clientId,
+    redirect_uri: redirectUri,
+    ...(scope === "" ? {} : { [method.scopeParam]: scope }),
     state,
   };
   if (method.pkce) Object.assign(params, { code_challenge: await calculatePKCECodeChallenge(verifier), code_challenge_method: "S256" });
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
-  return { authorizationId: id, url: url.href };
+  return { verifier, url: url.href };
 }
 
 /** The page to go back to, or null for a popup. Only pages of the vendor's own, exact origins. */

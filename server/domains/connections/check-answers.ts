@@ -1,15 +1,17 @@
 import { AppError } from "#server/lib/errors";
-import type { ConnectFieldSpec } from "#server/runtime/manifest";
+import { partsOf } from "#server/runtime/auth/answers";
+import type { ConnectFieldSpec } from "#server/runtime/auth/parts";
 
 const MAX_LENGTH = 4_000;
+const MAX_LINES_LENGTH = 16_000;
 
 function faultIn(field: ConnectFieldSpec, answer: string): string | null {
   if (answer === "") return field.required ? `${field.title} is needed.` : null;
-  if (answer.length > MAX_LENGTH) return `${field.title} is too long.`;
-  // What goes into a header or an address must not be able to end it.
-  if (/\p{Cc}/u.test(answer)) return `${field.title} holds a line break or another character that cannot be sent.`;
-  if (field.pattern !== undefined && !new RegExp(`^(?:${field.pattern})$`, "u").test(answer))
-    return `${field.title} does not look right${field.example ? `, for example ${field.example}` : ""}.`;
+  if (answer.length > (field.multiline ? MAX_LINES_LENGTH : MAX_LENGTH)) return `${field.title} is too long.`;
+  // What goes into a header or an address must not be able to end it; lines are for key files, which go into neither.
+  if (/\p{Cc}/u.test(field.multiline ? answer.replace(/[\r\n\t]/g, "") : answer))
+    return `${field.title} holds a line break or another character that cannot be sent.`;
+  if (partsOf(field, answer) === null) return `${field.title} does not look right${field.example ? `, for example ${field.example}` : ""}.`;
   return null;
 }
 

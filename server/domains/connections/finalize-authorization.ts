@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Tx } from "#server/db/client";
 import { authorizations } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
@@ -5,23 +6,14 @@ import type { CustomerCtx } from "#server/lib/context";
 import { AppError, isErrorCode, toAppError } from "#server/lib/errors";
 import type { AuthorizationId } from "#server/lib/ids";
 import { hashToken } from "#server/lib/tokens";
-import { requestToken, type TokenSet } from "#server/runtime/oauth";
-import { expiryOf, oauthSecret } from "#server/runtime/secret";
-import { oauthClientOf } from "#server/runtime/source";
-import {
-  type Authorization,
-  type ConnectOutcome,
-  offerOf,
-  ownAuthorization,
-  redirectUriOf,
-  scopesOf,
-  sealContext,
-  wordsOf,
-} from "./internal";
+import { gainAccess, type Returned } from "./gain-access";
+import { type Authorization, type ConnectOutcome, offerOf, ownAuthorization, sealContext, wordsOf } from "./internal";
 import { proveAccount } from "./prove-account";
 import { saveAccount } from "./save-account";
 
-type Claimed = { authorization: Authorization; code: string; verifier: string };
+const Brought = z.object({ code: z.string(), token: z.string(), config: z.record(z.string(), z.string()) });
+
+type Claimed = Returned & { authorization: Authorization };
 
 export type FinalizeAuthorization = {
   authorizationId: AuthorizationId;
@@ -78,7 +70,7 @@ function claim(ctx: CustomerCtx, id: AuthorizationId, ticket: string | undefined
     await tx.update(authorizations).set({ callback: null, verifier: null }).where(ownAuthorization(ctx, id));
     return {
       authorization: row,
-      code: ctx.vault.open(row.callback, sealContext(row, "callback")),
+      ...Brought.parse(JSON.parse(ctx.vault.open(row.callback, sealContext(row, "callback")))),
       verifier: ctx.vault.open(row.verifier, sealContext(row, "verifier")),
     };
   });
@@ -91,37 +83,10 @@ function notReady(row: Authorization): AppError {
   return new AppError(isErrorCode(row.errorCode) ? row.errorCode : "conflict", row.errorDetail ?? undefined);
 }
 
-async function connect(ctx: CustomerCtx, { authorization, code, verifier }: Claimed): Promise<ConnectOutcome> {
+async function connect(ctx: CustomerCtx, { authorization, ...returned }: Claimed): Promise<ConnectOutcome> {
   const offer = await offerOf(ctx, authorization.integrationId);
-  const { integration, manifest, method } = offer;
-  const client = oauthClientOf(ctx, manifest, integration);
-  if (!client || method.type !== "oauth2_code")
-    throw new AppError("config_invalid", `The ${manifest.name} integration no longer signs in by OAuth.`);
-  const result = await requestToken(ctx.egress, client, {
-    grant_type: "authorization_code",
-    code,
-    redirect_uri: redirectUriOf(ctx, integration.id),
-    ...(method.pkce ? { code_verifier: verifier } : {}),
-  });
-  if (!result.ok) {
-    if (result.refusal.blame === "client")
-      throw new AppError("config_invalid", `${result.refusal.text}. Check the integration's client id and secret.`);
-    throw new AppError("reauth_required", `${result.refusal.text}. The sign-in has to be started again.`);
-  }
-  const { tokens } = result;
-  const grantedScopes = grantedOf(tokens, scopesOf(offer), manifest.name);
-  const config = { ...authorization.config, ...tokens.config };
-  const secret = oauthSecret(tokens, null);
-  const account = await proveAccount(ctx, offer, secret, config);
-  const expiry = expiryOf(tokens.lifetimeMs, ctx.clock.now().getTime());
+  const known = { ...authorization.config, ...returned.config };
+  const { app, secret, expiry, grantedScopes, config } = await gainAccess(ctx, offer, returned, known);
+  const account = await proveAccount(ctx, offer, { secret, config, app });
   return saveAccount(ctx, offer, authorization.connectionId, { account, secret, expiry, grantedScopes, config });
-}
-
-/** The scopes that were granted; `insufficient_scope` when the person left out what is needed. */
-function grantedOf(tokens: TokenSet, wanted: string[], name: string): string[] {
-  if (tokens.scopes === null) return wanted;
-  const granted = tokens.scopes;
-  const missing = wanted.filter((scope) => !granted.includes(scope));
-  if (missing.length > 0) throw new AppError("insufficient_scope", `${name} did not grant ${missing.join(", ")}.`);
-  return granted;
 }

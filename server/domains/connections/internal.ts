@@ -5,8 +5,11 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx, CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { AuthorizationId, ConnectionId, EmbedSessionId, IntegrationId } from "#server/lib/ids";
+import { wantedScopes } from "#server/runtime/auth/app";
+import type { Caller } from "#server/runtime/auth/call";
+import type { AuthMethod } from "#server/runtime/auth/schema";
 import { authMethodOf } from "#server/runtime/grants";
-import type { AuthMethod, Manifest } from "#server/runtime/manifest";
+import type { Manifest } from "#server/runtime/manifest";
 
 export type Integration = typeof integrations.$inferSelect;
 export type Connection = typeof connections.$inferSelect;
@@ -72,14 +75,14 @@ export function ownAuthorization(ctx: CustomerCtx, id: AuthorizationId): SQL | u
 }
 
 /** The scopes an integration asks for: the vendor's choice among the connector's, else all of them. */
-export function scopesOf({ integration, manifest, method }: Offer): string[] {
-  if (method.type !== "oauth2_code") return [];
-  const known = method.scopes.map((one) => one.scope);
-  const foreign = integration.scopes.find((scope) => !known.includes(scope));
-  if (foreign !== undefined)
-    throw new AppError("config_invalid", `The ${manifest.name} connector does not declare the scope "${foreign}".`);
-  return integration.scopes.length > 0 ? integration.scopes : known;
-}
+export const scopesOf = ({ integration, manifest, method }: Offer): string[] => wantedScopes(manifest.name, method, integration.scopes);
+
+/** Who calls the third party, for calls made before there is a connection. */
+export const callerOf = (ctx: Pick<Ctx, "egress">, { integration, manifest }: Offer): Caller => ({
+  egress: ctx.egress,
+  name: manifest.name,
+  sandboxOrigin: integration.sandboxOrigin,
+});
 
 /** Distinct per integration, so that a callback meant for one can never be taken for another's. */
 export const redirectUriOf = (ctx: Pick<Ctx, "config">, integrationId: IntegrationId): string =>

@@ -1,12 +1,16 @@
+import { createHash } from "node:crypto";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import { grantOf } from "#server/runtime/grants";
+import { holesIn } from "#server/runtime/auth/holes";
+import { type App, grantOf } from "#server/runtime/auth/place";
 import { fill, textAt } from "#server/runtime/paths";
 import type { Secret } from "#server/runtime/secret";
 import { createSend, type Grants } from "#server/runtime/send";
 import type { Offer } from "./internal";
 
 export type Account = { id: string; label: string };
+
+type Unproven = { secret: Secret; config: Record<string, string>; app: App | null };
 
 /**
  * Uses a secret that is not stored yet: the manifest's check proves it at the API, identify tells whose it is. Throws what the
@@ -15,10 +19,9 @@ export type Account = { id: string; label: string };
 export async function proveAccount(
   ctx: Ctx,
   { integration, manifest, method }: Offer,
-  secret: Secret,
-  config: Record<string, string>,
+  { secret, config, app }: Unproven,
 ): Promise<Account> {
-  const grant = grantOf(method, secret, config, 0);
+  const grant = grantOf(method, secret, config, 0, app);
   const grants: Grants = {
     current: async () => grant,
     renew: async () => {
@@ -27,13 +30,30 @@ export async function proveAccount(
     condemn: async (_version, reason) => new AppError("reauth_required", reason),
   };
   const send = createSend({ egress: ctx.egress, manifest, grants, sandboxOrigin: integration.sandboxOrigin, clock: ctx.clock });
-  const { request, accountId, label } = manifest.identify;
-  const identified = await send(request);
-  if (manifest.check.path !== request.path) await send(manifest.check);
+  const { request, accountId, account, label } = manifest.identify;
+  const answer = request ? (await send(request)).json : null;
+  if (manifest.check.path !== request?.path) await send(manifest.check);
 
-  const id = textAt(identified.json, accountId);
+  const id = account !== undefined ? entered(account, config, grant.values) : accountId === undefined ? null : textAt(answer, accountId);
   if (id === null || id.length > 500)
-    throw new AppError("provider_invalid_response", `${manifest.name} did not say which account this is ("${accountId}").`);
-  const words = Object.fromEntries([...label.matchAll(/\{([\w]+)\}/g)].map(([, name = ""]) => [name, textAt(identified.json, name) ?? ""]));
-  return { id, label: fill(label, words).trim().slice(0, 200) || id };
+    throw new AppError("provider_invalid_response", `${manifest.name} did not say which account this is ("${accountId ?? account}").`);
+  const words = Object.fromEntries(
+    [...label.matchAll(/\{([^{}\s]+)\}/g)].map(([, path = ""]) => [path, textAt(answer, path) ?? config[path] ?? ""]),
+  );
+  return {
+    id,
+    label:
+      label
+        .replace(/\{([^{}\s]+)\}/g, (_, path: string) => words[path] ?? "")
+        .trim()
+        .slice(0, 200) || id.slice(0, 200),
+  };
+}
+
+/** An account told apart by what was entered. A secret among it is never written down: its hash stands for it. */
+function entered(template: string, config: Record<string, string>, values: Record<string, string>): string | null {
+  if (holesIn(template).some((name) => values[name] === undefined || values[name] === "")) return null;
+  const id = fill(template, values);
+  const open = holesIn(template).every((name) => config[name] !== undefined);
+  return open ? id : createHash("sha256").update(id).digest("hex").slice(0, 32);
 }

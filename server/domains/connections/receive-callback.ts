@@ -6,6 +6,9 @@ import type { Deps } from "#server/lib/context";
 import { AppError, type ErrorCode } from "#server/lib/errors";
 import type { IntegrationId } from "#server/lib/ids";
 import { hashToken, newToken } from "#server/lib/tokens";
+import { appOf } from "#server/runtime/auth/app";
+import { readCallback } from "#server/runtime/auth/read-callback";
+import type { AuthMethod } from "#server/runtime/auth/schema";
 import { authMethodOf } from "#server/runtime/grants";
 import { type Authorization, type Integration, sealContext, wordsOf } from "./internal";
 
@@ -17,6 +20,8 @@ export type Callback = {
   error?: string | undefined;
   errorDescription?: string | undefined;
   iss?: string | undefined;
+  /** Every parameter the browser brought, the ones above included: some systems say more, or say it under other names. */
+  params?: Record<string, string> | undefined;
 };
 
 export type CallbackResult = {
@@ -75,14 +80,39 @@ export async function receiveCallback(deps: Pick<Deps, "db" | "vault" | "clock">
   return result;
 }
 
-function judge({ vault, clock }: Pick<Deps, "vault" | "clock">, row: Authorization, integration: Integration, input: Callback): Verdict {
+function judge(deps: Pick<Deps, "vault" | "clock">, row: Authorization, integration: Integration, input: Callback): Verdict {
   if (row.integrationId !== input.integrationId) return failed("invalid", "The callback came to another integration's address.");
-  if (row.expiresAt <= clock.now()) return { status: "expired" };
-  if (input.error !== undefined) return refusal(input.error, input.errorDescription);
-  if (!input.code || input.code.length > 4_000) return failed("provider_invalid_response", "The sign-in came back without a code.");
-  if (!namedRight(integration, input.iss))
+  if (row.expiresAt <= deps.clock.now()) return { status: "expired" };
+  const manifest = getManifest(integration.connectorKey);
+  const method = authMethodOf(manifest, integration.authKey);
+  const params = paramsOf(input);
+  const error = input.error ?? (method.type === "oauth1" && params["denied"] !== undefined ? "access_denied" : undefined);
+  if (error !== undefined) return refusal(error, input.errorDescription);
+  const code = codeIn(method, params);
+  if (!code || code.length > 4_000) return failed("provider_invalid_response", "The sign-in came back without a code.");
+  if (!namedRight(integration, method, input.iss))
     return failed("provider_invalid_response", "The sign-in came back from somebody else than it was sent to.");
-  return { status: "returned", callback: vault.seal(input.code, sealContext(row, "callback")) };
+  const app = appOf(deps, manifest.name, method, integration);
+  const read =
+    method.type === "oauth2_code" ? readCallback(method.callback, params, row.config, app?.clientSecret ?? null) : { config: {} };
+  if ("refused" in read) return failed("provider_invalid_response", read.refused);
+  const token = method.type === "oauth1" ? (params["oauth_token"] ?? "") : "";
+  return {
+    status: "returned",
+    callback: deps.vault.seal(JSON.stringify({ code, token, config: read.config }), sealContext(row, "callback")),
+  };
+}
+
+/** The parameters by name, whoever parsed them. */
+function paramsOf({ params, state, code, error, errorDescription, iss }: Callback): Record<string, string> {
+  if (params) return params;
+  const known = { state, code, error, error_description: errorDescription, iss };
+  return Object.fromEntries(Object.entries(known).filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+function codeIn(method: AuthMethod, params: Record<string, string>): string | undefined {
+  if (method.type === "oauth1") return params["oauth_verifier"];
+  return method.type === "oauth2_code" ? params[method.callback.code] : undefined;
 }
 
 function refusal(error: string, description: string | undefined): Verdict {
@@ -93,8 +123,7 @@ function refusal(error: string, description: string | undefined): Verdict {
 }
 
 /** RFC 9207. In a sandbox the issuer is the sandbox's own name, which no manifest knows. */
-function namedRight(integration: Integration, iss: string | undefined): boolean {
+function namedRight(integration: Integration, method: AuthMethod, iss: string | undefined): boolean {
   if (integration.sandboxOrigin !== null) return true;
-  const method = authMethodOf(getManifest(integration.connectorKey), integration.authKey);
   return method.type !== "oauth2_code" || method.issuer === undefined || method.issuer === iss;
 }

@@ -4,10 +4,12 @@ import { connections, credentials, environments } from "#server/db/schema";
 import { asSystem, withScope } from "#server/db/tenancy";
 import type { Deps, Scope } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
+import { oauthClientOf } from "#server/runtime/auth/app";
 import { type Holder, loadConnection } from "#server/runtime/credential-store";
+import { authMethodOf } from "#server/runtime/grants";
 import { revokeGrant } from "#server/runtime/oauth";
+import { integrationFacts } from "#server/runtime/open-connection";
 import { type CredentialOwner, openSecret } from "#server/runtime/secret";
-import { oauthClientOf } from "#server/runtime/source";
 
 const BATCH = 50;
 /** After this long the secret is destroyed even if the third party could not be told. */
@@ -62,14 +64,10 @@ async function revoked(deps: Deps, holder: Holder, owner: CredentialOwner): Prom
     const row = await loadConnection(holder, owner);
     if (!row) return true;
     const secret = openSecret(deps.vault, owner, row.version, row.secret);
-    const client = oauthClientOf(deps, getManifest(row.connector_key), {
-      environmentId: owner.environmentId,
-      id: row.integration_id,
-      authKey: row.auth_key,
-      clientId: row.client_id,
-      clientSecret: row.client_secret,
-      sandboxOrigin: row.sandbox_origin,
-    });
+    const manifest = getManifest(row.connector_key);
+    const method = authMethodOf(manifest, row.auth_key);
+    const values = { ...row.config, ...(secret.type === "oauth2" ? secret.extra : {}) };
+    const client = oauthClientOf(deps, manifest.name, method, integrationFacts(owner.environmentId, row), values);
     return client === null || secret.type !== "oauth2" || (await revokeGrant(deps.egress, client, secret));
   } catch (error) {
     const code = isAppError(error) ? error.code : "platform_error";

@@ -4,7 +4,7 @@ import { iconUrl } from "#server/domains/views/connection-view";
 import { problemOf } from "#server/domains/views/problem";
 import type { Ctx } from "#server/lib/context";
 import type { IntegrationRow } from "#server/trpc/views";
-import { authOf, manifestOf, scopesOf } from "./manifest-facts";
+import { authOf, hasApp, manifestOf, scopesOf } from "./manifest-facts";
 
 type Row = {
   id: string;
@@ -14,7 +14,8 @@ type Row = {
   categories: string[];
   status: IntegrationRow["status"];
   authKey: string;
-  hasClient: boolean;
+  hasClientId: boolean;
+  hasClientSecret: boolean;
   scopes: string[];
   sandbox: boolean;
   connections: number;
@@ -28,7 +29,7 @@ export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): P
     ctx,
     (sql) => sql`
     select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.categories, i.status, i.auth_key as "authKey",
-           i.client_id is not null and i.client_secret is not null as "hasClient", i.scopes, i.sandbox_origin is not null as sandbox,
+           i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.sandbox_origin is not null as sandbox,
            (select count(*)::int from connections c where c.environment_id = i.environment_id and c.integration_id = i.id
               and c.status <> 'disconnected') as connections,
            (select case when a.status = 'failed' then jsonb_build_object('code', a.error_code, 'detail', a.error_detail, 'at', a.created_at) end
@@ -40,14 +41,14 @@ export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): P
      where i.environment_id = ${environmentId} ${given(sql, input.id, (id) => sql`and i.id = ${id}`)}
      order by i.position, i.name, i.id`,
   );
-  return rows.map(({ authKey, hasClient, scopes, failure, ...row }) => {
+  return rows.map(({ authKey, hasClientId, hasClientSecret, scopes, failure, ...row }) => {
     const manifest = manifestOf(row.connectorKey);
     const auth = authOf(manifest, authKey);
     return {
       ...row,
       iconUrl: iconUrl(row.connectorKey),
       categories: row.categories.length > 0 ? row.categories : (manifest?.categories ?? []),
-      configured: auth !== null && (auth.type !== "oauth2_code" || hasClient),
+      configured: auth !== null && hasApp(auth, { hasClientId, hasClientSecret }),
       redirectUri: `${ctx.config.origin}/connect/callback/${row.id}`,
       scopes: scopesOf(auth, scopes),
       problem: failure && { ...problemOf("vendor", failure.code, failure.detail), at: new Date(failure.at) },

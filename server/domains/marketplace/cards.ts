@@ -1,9 +1,10 @@
 import type postgres from "postgres";
-import { authOf, manifestOf } from "#server/domains/integrations/manifest-facts";
+import { authOf, hasApp, manifestOf } from "#server/domains/integrations/manifest-facts";
 import { connectionRows, type Fragment } from "#server/domains/views/connection-sql";
 import { type ConnectionRow, connectionView, iconUrl } from "#server/domains/views/connection-view";
 import type { CustomerCtx } from "#server/lib/context";
-import type { AuthMethod, Manifest } from "#server/runtime/manifest";
+import type { AuthMethod } from "#server/runtime/auth/schema";
+import type { Manifest } from "#server/runtime/manifest";
 import type { ConnectionView, MarketplaceCard } from "#server/trpc/views";
 
 export type OfferedIntegration = {
@@ -14,7 +15,8 @@ export type OfferedIntegration = {
   categories: string[];
   status: "available" | "coming_soon" | "hidden";
   authKey: string;
-  hasClient: boolean;
+  hasClientId: boolean;
+  hasClientSecret: boolean;
   scopes: string[];
   featured: boolean;
   /** The customer's own, disconnected ones left out, newest first. */
@@ -25,7 +27,7 @@ export type OfferedIntegration = {
 export const offeredIntegrations = (sql: postgres.TransactionSql, ctx: CustomerCtx, where: Fragment) => sql`
   select i.* from (
     select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.categories, i.status, i.auth_key as "authKey",
-           i.client_id is not null and i.client_secret is not null as "hasClient", i.scopes, i.featured, i.position,
+           i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.featured, i.position,
            (select coalesce(jsonb_agg(to_jsonb(v) order by v.id desc), '[]')
               from (${connectionRows(sql, ctx.scope, sql`and c.integration_id = o.id and c.status <> 'disconnected'`)}) v) as connections
       from (select id from integrations where environment_id = ${ctx.scope.environmentId}) o
@@ -49,7 +51,7 @@ const NEEDS_ATTENTION = new Set(["reauth", "attention"]);
 export function offerOf(row: OfferedIntegration): Offer {
   const manifest = manifestOf(row.connectorKey);
   const auth = authOf(manifest, row.authKey);
-  const connectable = row.status !== "coming_soon" && auth !== null && (auth.type !== "oauth2_code" || row.hasClient);
+  const connectable = row.status !== "coming_soon" && auth !== null && hasApp(auth, row);
   const connections = row.connections.map((connection) => connectionView(connection, "customer"));
   const troubled = connections.find((connection) => NEEDS_ATTENTION.has(connection.state));
   const shown = troubled ?? connections[0];

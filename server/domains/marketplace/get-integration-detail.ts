@@ -4,7 +4,7 @@ import { scopesOf } from "#server/domains/integrations/manifest-facts";
 import type { ModelField } from "#server/domains/models/schema";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { AuthMethod } from "#server/runtime/manifest";
+import type { AuthMethod } from "#server/runtime/auth/schema";
 import type { ConnectField, IntegrationDetail, TemplateOffer } from "#server/trpc/views";
 import { type OfferedIntegration, offeredIntegrations, offerOf } from "./cards";
 
@@ -32,12 +32,16 @@ const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql
   ) x`;
 
 const fieldsOf = (auth: AuthMethod | null): ConnectField[] =>
-  (auth?.fields ?? []).map(({ help, example, pattern, ...field }) => ({
+  (auth?.fields ?? []).map(({ help, example, pattern, json: _, ...field }) => ({
     ...field,
     help: help ?? null,
     example: example ?? null,
     pattern: pattern ?? null,
   }));
+
+/** What the customer does: sign in there, or enter something here. */
+const formOf = ({ type }: AuthMethod): IntegrationDetail["authType"] =>
+  type === "oauth2_code" || type === "oauth1" ? "oauth2_code" : "api_key";
 
 /** The names of the vendor's fields that are filled, in the model's order. */
 const readsOf = ({ label, modelFields, targets }: OfferedStream): IntegrationDetail["reads"][number] => ({
@@ -59,7 +63,7 @@ export async function getIntegrationDetail(ctx: CustomerCtx, input: { integratio
   return {
     ...card,
     description: manifest?.description ?? card.tagline,
-    authType: connectable && auth ? auth.type : "none",
+    authType: connectable && auth ? formOf(auth) : "none",
     fields: connectable ? fieldsOf(auth) : [],
     permissions: scopesOf(auth, row.scopes).map(({ scope, reason }) => ({ title: reason || scope, reason: scope })),
     reads: streams.map(readsOf),

@@ -39,6 +39,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
       error: query.get("error") ?? undefined,
       errorDescription: query.get("error_description") ?? undefined,
       iss: query.get("iss") ?? undefined,
+      params: Object.fromEntries(query),
     });
     if (ticket !== null) return show("returned", 200, { ticket, customerName, handOver: display === "popup" });
     if (display === "redirect" && returnTo) return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });

@@ -1,0 +1,45 @@
+import { AppError } from "#server/lib/errors";
+import { parseJson } from "../classify";
+import { at } from "../paths";
+import type { Grant } from "../send";
+import { foundIn } from "./answers";
+import { type Caller, makeCall } from "./call";
+import type { AfterConnect } from "./schema";
+
+/** The entry of a list that is meant. Throws `provider_invalid_response` when there is none, or more than one where one is wanted. */
+function chosen({ list }: AfterConnect, json: unknown, name: string): unknown {
+  if (!list) return json;
+  const found = list.path === undefined ? json : at(json, list.path);
+  if (!Array.isArray(found)) throw new AppError("provider_invalid_response", `${name} sent no list of accounts.`);
+  const { where } = list;
+  const fit = where ? found.filter((one) => at(one, where.path) === where.equals) : found;
+  if (fit.length === 0) throw new AppError("provider_invalid_response", `${name} named no account this sign-in may use.`);
+  if (list.pick === "only" && fit.length > 1)
+    throw new AppError("invalid", `${name} allows ${fit.length} accounts with this sign-in; allow one only, and try again.`);
+  return fit[0];
+}
+
+/** Asks what is asked once after the consent. Returns the config it comes to; later questions know what earlier ones found. */
+export async function afterConnect(
+  caller: Caller,
+  questions: readonly AfterConnect[],
+  config: Readonly<Record<string, string>>,
+  grantFor: (config: Record<string, string>) => Grant,
+): Promise<Record<string, string>> {
+  const known = { ...config };
+  for (const question of questions) {
+    const grant = grantFor(known);
+    const answer = await makeCall(caller, question.call, grant.values, { headers: grant.headers, query: grant.query });
+    if (answer.status === 401 || answer.status === 403)
+      throw new AppError("reauth_required", `${caller.name} refused the credential it was just given.`);
+    if (answer.status < 200 || answer.status >= 300)
+      throw new AppError("provider_invalid_response", `${caller.name} answered ${answer.status} when asked about the account.`);
+    const one = chosen(question, parseJson(caller.name, answer.body, answer.headers["content-type"]), caller.name);
+    for (const [key, found] of Object.entries(question.config)) {
+      const values = foundIn(one, key, found);
+      if (values === null) throw new AppError("provider_invalid_response", `${caller.name} sent no "${key}" that its connector allows.`);
+      Object.assign(known, values);
+    }
+  }
+  return known;
+}

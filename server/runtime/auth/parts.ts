@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+/** A place in a JSON value: names and indexes joined by dots, `paging.next.after`. */
+export const Path = z.string().regex(/^[^.\s][^.]*(\.[^.]+)*$/u);
+/** Names of fields and of values taken from answers. Names of ours (`accessToken`) have capitals, so the two never meet. */
+export const Key = z.string().regex(/^[a-z][a-z0-9_]*$/);
+/** An https address; holes may stand in host, path and query. */
+export const HttpsUrl = z.string().regex(/^https:\/\/[a-z0-9.{}_-]+(:\d+)?([/?]\S*)?$/iu, "https only");
+
+/** Groups that repeat what already repeats take for ever on the wrong input; nobody's pattern needs them. */
+const ENDLESS = /\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]/;
+
+/** A regular expression for a whole value. Named groups, `(?<dc>us\d+)`, become values of their own. */
+export const Pattern = z
+  .string()
+  .max(500)
+  .refine((source) => {
+    try {
+      new RegExp(`^(?:${source})$`, "u");
+      return true;
+    } catch {
+      return false;
+    }
+  }, "not a regular expression")
+  .refine((source) => !ENDLESS.test(source), "a repetition inside a repetition");
+
+/** A question of the connect form. Its answer is put where a `{key}` stands. */
+export const ConnectFieldSpec = z.strictObject({
+  key: Key,
+  title: z.string(),
+  help: z.string().optional(),
+  example: z.string().optional(),
+  /** What the whole answer looks like. Named groups, `-(?<dc>us\d+)`, become values of their own. */
+  pattern: Pattern.optional(),
+  secret: z.boolean().default(false),
+  required: z.boolean().default(true),
+  /** The answer has lines: a key file. It can then be signed with and sent in a JSON body, and nowhere else. */
+  multiline: z.boolean().default(false),
+  /** The answer is a JSON document (a key file): values taken out of it, by name. */
+  json: z.record(Key, Path).optional(),
+});
+export type ConnectFieldSpec = z.output<typeof ConnectFieldSpec>;
+
+/** Text by name; the text may hold `{holes}`. */
+export const Texts = z.record(z.string(), z.string());
