@@ -34,8 +34,10 @@ export function takePopup(): Window | null | undefined {
 /** Whether the last click opened a window, or tried to, that nobody has taken yet. */
 export const popupWaiting = (): boolean => opened !== undefined;
 
-/** Sends the window to the third party, which gets no handle on us: it could otherwise navigate our frame. */
+/**
+ * Sends the window to the third party. It keeps its opener, because the page it comes back to hands its ticket over there;
+ * the third party can do nothing with it: a nested frame of another origin is not its to read or to navigate.
+ */
 export function navigatePopup(popup: Window, url: string): void {
-  popup.opener = null;
   popup.location.replace(url);
 }

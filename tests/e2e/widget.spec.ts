@@ -19,6 +19,14 @@ async function consent(page: Page, frame: FrameLocator, button: string, decision
   await frame.getByRole("button", { name: button, exact: true }).click();
   const popup = await opened;
   if (account) await popup.getByRole("radio", { name: account }).check();
+  // The third party cannot lead the frame that opened its window elsewhere.
+  await popup.evaluate(() => {
+    try {
+      window.opener.location.href = "about:blank";
+    } catch {
+      // Refused, as it should be.
+    }
+  });
   const closed = popup.waitForEvent("close");
   await popup.getByRole("button", { name: decision, exact: true }).click();
   await closed;
@@ -91,6 +99,10 @@ test("a window closed early is noticed; a blocked one is replaced by this tab", 
   await shoot(page, "22-blocked");
   await here.click();
   await page.getByRole("button", { name: "Allow" }).click();
+  await expect(page.getByRole("heading", { name: `Connect ${HUBSPOT} to Initech?` })).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, "22-returned");
+  await page.getByRole("button", { name: "Connect" }).click();
   await page.waitForURL(`${product.demoOrigin}/demo**`);
   await expect(frame.getByRole("tab", { name: "Overview" })).toBeVisible();
   await expect(page.getByText("connect.succeeded")).toBeVisible();
