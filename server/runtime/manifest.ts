@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { authFaults } from "./auth/check-auth";
 import { HttpsUrl, Key, Path } from "./auth/parts";
 import { AuthMethod } from "./auth/schema";
+import { Webhooks } from "./webhooks/scheme";
 
 /** Where a value goes in a request: a query parameter, or a path in the JSON body. */
 const Place = z.strictObject({ in: z.enum(["query", "body"]), name: Path });
@@ -77,53 +79,59 @@ const ObjectSpec = z.strictObject({
  * How to talk to one third party, as plain data (design.md §4.1). Adding a system is writing one of these; a new key here
  * must be read by the runtime, which `conformance.test.ts` holds.
  */
-export const Manifest = z.strictObject({
-  key: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  name: z.string(),
-  tagline: z.string().max(120),
-  description: z.string(),
-  categories: z.array(z.string()).min(1),
-  docs: z.array(z.strictObject({ title: z.string(), url: HttpsUrl, readAt: z.iso.date() })).min(1),
-  auth: z.record(Key, AuthMethod),
-  /**
-   * Which account this is: an id in the answer to `request`, or, where no call tells, what was entered or brought along, as
-   * `account` puts it together (a secret in it is hashed). `label` may hold `{path}` holes.
-   */
-  identify: z
-    .strictObject({ request: RequestSpec.optional(), accountId: Path.optional(), account: z.string().optional(), label: z.string() })
-    .refine((one) => one.account !== undefined || (one.request !== undefined && one.accountId !== undefined), "names no account"),
-  /** A cheap call that proves the credential at the API itself. */
-  check: RequestSpec,
-  http: z.strictObject({
-    baseUrl: HttpsUrl,
-    headers: z.record(z.string(), z.string()).default({}),
-    /** Where an error answer keeps its text. */
-    errorMessage: Path,
-    /** Answers that are errors whatever their status says. */
-    errors: z
-      .array(
-        z.strictObject({
-          path: Path,
-          equals: z.union([z.string(), z.boolean(), z.number()]),
-          code: z.enum([
-            "provider_invalid_response",
-            "provider_unavailable",
-            "provider_rate_limited",
-            "reauth_required",
-            "insufficient_scope",
-          ]),
-        }),
-      )
-      .default([]),
-    rateLimit: z.strictObject({
-      statuses: z.array(z.number().int()).default([429]),
-      retryAfter: z.string().default("retry-after"),
-      defaultWaitMs: z.number().int().positive(),
+export const Manifest = z
+  .strictObject({
+    key: z.string().regex(/^[a-z][a-z0-9-]*$/),
+    name: z.string(),
+    tagline: z.string().max(120),
+    description: z.string(),
+    categories: z.array(z.string()).min(1),
+    docs: z.array(z.strictObject({ title: z.string(), url: HttpsUrl, readAt: z.iso.date() })).min(1),
+    auth: z.record(Key, AuthMethod),
+    /**
+     * Which account this is: an id in the answer to `request`, or, where no call tells, what was entered or brought along, as
+     * `account` puts it together (a secret in it is hashed). `label` may hold `{path}` holes.
+     */
+    identify: z
+      .strictObject({ request: RequestSpec.optional(), accountId: Path.optional(), account: z.string().optional(), label: z.string() })
+      .refine((one) => one.account !== undefined || (one.request !== undefined && one.accountId !== undefined), "names no account"),
+    /** A cheap call that proves the credential at the API itself. */
+    check: RequestSpec,
+    http: z.strictObject({
+      baseUrl: HttpsUrl,
+      headers: z.record(z.string(), z.string()).default({}),
+      /** Where an error answer keeps its text. */
+      errorMessage: Path,
+      /** Answers that are errors whatever their status says. */
+      errors: z
+        .array(
+          z.strictObject({
+            path: Path,
+            equals: z.union([z.string(), z.boolean(), z.number()]),
+            code: z.enum([
+              "provider_invalid_response",
+              "provider_unavailable",
+              "provider_rate_limited",
+              "reauth_required",
+              "insufficient_scope",
+            ]),
+          }),
+        )
+        .default([]),
+      rateLimit: z.strictObject({
+        statuses: z.array(z.number().int()).default([429]),
+        retryAfter: z.string().default("retry-after"),
+        defaultWaitMs: z.number().int().positive(),
+      }),
     }),
-  }),
-  pagination: Pagination,
-  objects: z.record(Key, ObjectSpec),
-});
+    pagination: Pagination,
+    objects: z.record(Key, ObjectSpec),
+    /** How the third party calls us. Not given: it does not, and is asked on schedule. */
+    webhooks: Webhooks.optional(),
+  })
+  .superRefine((manifest, report) => {
+    for (const { path, message } of authFaults(manifest.auth, manifest.http.baseUrl)) report.addIssue({ code: "custom", path, message });
+  });
 
 export type Manifest = z.output<typeof Manifest>;
 export type ManifestInput = z.input<typeof Manifest>;

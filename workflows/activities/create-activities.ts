@@ -1,5 +1,6 @@
 import { Context } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
+import { keepCredentialsAlive } from "#server/domains/connections/keep-credentials-alive";
 import { revokeDisconnected } from "#server/domains/connections/revoke-disconnected";
 import { processInbox } from "#server/domains/inbox/process-inbox";
 import { purgeInbox } from "#server/domains/inbox/purge-inbox";
@@ -46,6 +47,7 @@ export function createActivities(deps: Deps, client: Client): Activities {
       guarded(async () => {
         const result = await reconcileOnce(deps, client);
         await revokeDisconnected(deps);
+        await keepCredentialsAlive(deps);
         // For calls whose poke was lost with Temporal.
         await processInbox(deps, { untilMs: performance.now() + LEG_MS });
         await purgeInbox(deps);

@@ -1,0 +1,131 @@
+import { holesIn } from "./holes";
+import { type Names, namesOf, type Source } from "./names";
+import type { AuthMethod } from "./schema";
+
+export type AuthFault = { path: (string | number)[]; message: string };
+
+/** Holes that are filled by the place they stand in, not by the credential. */
+const LOCAL: Record<string, readonly string[]> = {
+  pair: ["name", "value"],
+  template: ["signature", "timestamp", "timestampMs", "iso", "nonce"],
+  text: ["method", "host", "path", "query", "body", "bodySha256", "sorted", "timestamp", "timestampMs", "iso", "nonce"],
+  exchange: ["assertion"],
+  sign: ["timestamp", "timestampMs", "iso", "nonce"],
+};
+/** Set by the egress alone. */
+const HEADERS_OF_OURS = new Set(["host", "connection", "upgrade", "transfer-encoding", "content-length", "keep-alive", "te", "expect"]);
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Strangers' hosts, and hosts inside somebody's network: a pattern for a host out of an answer must refuse them all. */
+const STRANGERS = ["evil.example", "a.evil.example", "169.254.169.254", "localhost", "evil.example:8443", "evil.example/x"];
+
+type Visit = (text: string, path: (string | number)[]) => void;
+
+function eachText(value: unknown, path: (string | number)[], visit: Visit): void {
+  if (typeof value === "string") visit(value, path);
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value)) eachText(inner, [...path, Array.isArray(value) ? Number(name) : name], visit);
+}
+
+/** Why a value from there may not stand in a host, or null. `end` = nothing behind it says whose host it is. */
+function hostFault(name: string, source: Source, end: boolean): string | null {
+  if (source.from === "us") return `"{${name}}" is a secret and cannot be part of a host`;
+  if (source.secret)
+    return `"{${name}}" is a secret and cannot be part of a host; take the part that is meant by a named group of its pattern`;
+  if (source.pattern === null) return `"{${name}}" is part of a host: say with a pattern what it may look like`;
+  if (!end || source.from === "form") return null;
+  const { pattern } = source;
+  const open = STRANGERS.some((host) =>
+    ["", "https://", "http://"].some((scheme) => new RegExp(`^(?:${pattern})$`, "u").test(scheme + host)),
+  );
+  return open ? `"{${name}}" comes out of an answer and could lead anywhere: its pattern must name the hosts it may be` : null;
+}
+
+/** What is wrong with the holes of an address. */
+export function urlFaults(url: string, names: Names, path: (string | number)[]): AuthFault[] {
+  const [, authority = ""] = /^https:\/\/([^/?#]*)/.exec(url) ?? [];
+  return holesIn(authority).flatMap((name) => {
+    const source = names.get(name);
+    const message = source ? hostFault(name, source, authority.endsWith(`{${name}}`)) : null;
+    return message ? [{ path, message }] : [];
+  });
+}
+
+function unknownHoles(method: AuthMethod, names: Names): AuthFault[] {
+  const faults: AuthFault[] = [];
+  const { fields: _fields, ...rest } = method;
+  eachText(rest, [], (text, path) => {
+    if (path.includes("pattern") || path[0] === "scopes") return;
+    const local = path.flatMap((step) => LOCAL[String(step)] ?? []);
+    for (const name of holesIn(text))
+      if (!names.has(name) && !local.includes(name)) faults.push({ path, message: `"{${name}}" is filled by nothing` });
+    if (text.startsWith("https://")) faults.push(...urlFaults(text, names, path));
+  });
+  return faults;
+}
+
+function headerFaults(method: AuthMethod, names: Names): AuthFault[] {
+  const faults: AuthFault[] = [];
+  const lines = (text: string, path: (string | number)[]) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    if (/[\u0000-\u001f\u007f]/.test(text)) faults.push({ path, message: "holds a character that cannot be sent" });
+    for (const name of holesIn(text))
+      if (names.get(name)?.lines) faults.push({ path, message: `"{${name}}" may have lines and fits a signature or a JSON body only` });
+  };
+  for (const name of Object.keys(method.headers)) {
+    if (!HEADER_NAME.test(name)) faults.push({ path: ["headers", name], message: "is no header name" });
+    if (HEADERS_OF_OURS.has(name.toLowerCase())) faults.push({ path: ["headers", name], message: "is a header we set ourselves" });
+  }
+  eachText(method.headers, ["headers"], lines);
+  eachText(method.query, ["query"], lines);
+  if ("cookies" in method) {
+    eachText(method.cookies, ["cookies"], lines);
+    eachText(method.basic ?? {}, ["basic"], lines);
+    const twice = method.basic && Object.keys(method.headers).some((name) => name.toLowerCase() === "authorization");
+    if (twice) faults.push({ path: ["basic"], message: "the authorization header is set already: empty `headers`" });
+  }
+  return faults;
+}
+
+function fieldFaults(method: AuthMethod): AuthFault[] {
+  const keys = method.fields.map((field) => field.key);
+  return keys.flatMap((key, n) => (keys.indexOf(key) === n ? [] : [{ path: ["fields", n], message: `there are two fields "${key}"` }]));
+}
+
+function kindFaults(method: AuthMethod): AuthFault[] {
+  const faults: AuthFault[] = [];
+  if ("clientAuth" in method && method.clientAuth === "private_key_jwt" && method.issuer === undefined)
+    faults.push({ path: ["issuer"], message: "private_key_jwt speaks to the issuer: name it" });
+  if (method.type === "oauth2_code") {
+    if (method.callback.hmac && method.clientAuth === "none")
+      faults.push({ path: ["callback", "hmac"], message: "a public client has no secret to check a signature with" });
+    if ("response_type" in method.authorizeParams)
+      faults.push({ path: ["authorizeParams", "response_type"], message: "only the code flow is offered" });
+  }
+  if ("sign" in method && method.sign?.type === "digest" && method.sign.algorithm.startsWith("hmac-") && method.sign.key === undefined)
+    faults.push({ path: ["sign", "key"], message: "an HMAC needs a key" });
+  if (
+    method.type === "login" &&
+    method.steps.some(({ call }) => [call.form, call.json, call.text].filter((body) => body !== undefined).length > 1)
+  )
+    faults.push({ path: ["steps"], message: "a call has one body" });
+  return faults;
+}
+
+/**
+ * What is wrong with a manifest's auth blocks beyond their shape. Above all: a credential goes to hosts the manifest names,
+ * or the customer did, and to no host an answer could choose.
+ */
+export function authFaults(auth: Readonly<Record<string, AuthMethod>>, baseUrl: string): AuthFault[] {
+  return Object.entries(auth).flatMap(([key, method]) => {
+    const names = namesOf(method);
+    const own = [...unknownHoles(method, names), ...headerFaults(method, names), ...fieldFaults(method), ...kindFaults(method)];
+    const base = holesIn(baseUrl).flatMap((name) =>
+      names.has(name) ? [] : [{ path: ["http", "baseUrl"], message: `"{${name}}" is filled by nothing under auth.${key}` }],
+    );
+    return [
+      ...own.map((fault) => ({ ...fault, path: ["auth", key, ...fault.path] })),
+      ...base,
+      ...urlFaults(baseUrl, names, ["http", "baseUrl"]),
+    ];
+  });
+}
