@@ -4,7 +4,7 @@ import { compileLoaded } from "./expression-slot";
 import { fitOf } from "./fits";
 import { LIMITS } from "./limits";
 import { isEmpty, Misfit } from "./misfit";
-import { compileReader, compileTemplate, compileWriter, eachCount } from "./paths";
+import { compileReader, compileTemplate, compileWriter, eachCount, pathParts, plainNames } from "./paths";
 import type { FieldMapping } from "./schema";
 import type { Step } from "./transforms/define";
 import { compileTransform, definitionOf } from "./transforms/registry";
@@ -22,6 +22,13 @@ type Stage = { run: Step; onEmpty: boolean };
 type CompiledField = {
   target: string;
   read: (source: unknown) => unknown;
+  /** Of a path of one or two names, which `apply` then reads itself. */
+  first: string | null;
+  second: string | null;
+  /** The name that a target of one name is; null for any other target. */
+  key: string | null;
+  /** Text goes from its place to its target as it is. */
+  isPlain: boolean;
   stages: readonly Stage[];
   /** A missing value goes through the stages too, for one of them may have an answer. */
   onEmpty: boolean;
@@ -103,12 +110,19 @@ function buildField(field: FieldMapping, model: ModelField | undefined): Compile
   const room = eachCount(field.target);
   const { stages, depth } = stagesOf(field, field.from === undefined ? 0 : eachCount(field.from));
   const excess = depth - room - 1;
+  const [first, second] = (field.from === undefined ? null : plainNames(field.from)) ?? [null, null];
   if (field.values) stages.push({ run: lift(valueMap(field.values), depth, false), onEmpty: false });
+  const [name, ...rest] = pathParts(field.target);
+  const key = rest.length === 0 ? String(name) : null;
   if (excess > 0) stages.push({ run: lift(flatten(excess), room, false), onEmpty: false });
   if (model) stages.push({ run: lift(fitting(model), Math.min(room, depth), false), onEmpty: false });
   return {
     target: field.target,
     read: readerOf(field),
+    first,
+    second,
+    key,
+    isPlain: key !== null && (stages.length === 0 || (model?.type === "string" && stages.length === 1)),
     stages,
     onEmpty: stages.some((stage) => stage.onEmpty),
     fallback: field.default ?? null,
@@ -150,9 +164,20 @@ function faultOf(field: CompiledField, misfit: Misfit): FieldFault {
   return { field: field.target, code: "mapping_failed", message: `${field.target} (from ${field.origin}) ${misfit.reason}` };
 }
 
+type Bag = Record<string, unknown>;
+
+/** The reader at work; a path of one or two names without a call, for most are. */
+function read(field: CompiledField, source: unknown): unknown {
+  const { first, second } = field;
+  if (first === null) return field.read(source);
+  if (source === null || typeof source !== "object") return undefined;
+  const value = (source as Bag)[first];
+  if (second === null) return value;
+  return value !== null && typeof value === "object" ? (value as Bag)[second] : undefined;
+}
+
 /** The field's value, its default when there is none; a {@link Misfit} when the record has to be held back for it. */
-function fieldValue(field: CompiledField, source: unknown, budget: Budget, notes: FieldFault[]): unknown {
-  const raw = field.read(source);
+function fieldValue(field: CompiledField, raw: unknown, source: unknown, budget: Budget, notes: FieldFault[]): unknown {
   let value: unknown = null;
   if (raw instanceof Misfit) value = raw;
   else if (!isEmpty(raw)) value = work(field, raw, source);
@@ -177,18 +202,28 @@ export function compileMapping(fields: readonly FieldMapping[], modelFields: rea
   const types = new Map(modelFields.map((field) => [field.key, field]));
   const all = fields.map((field) => compileField(field, types.get(field.target)));
   const compiled = [...all.filter((field) => !field.spreads), ...all.filter((field) => field.spreads)];
+  // Every record starts as a copy of the same shape, which costs half of adding name after name.
+  const shape: Record<string, unknown> = {};
+  for (const field of compiled) shape[String(pathParts(field.target)[0])] = null;
   return {
     apply(source) {
-      const data: Record<string, unknown> = {};
+      const data = { ...shape };
       const notes: FieldFault[] = [];
       const budget = { text: LIMITS.text, values: LIMITS.values };
       let faults: FieldFault[] | null = null;
       for (const field of compiled) {
-        const value = fieldValue(field, source, budget, notes);
+        const raw = read(field, source);
+        if (field.isPlain && typeof raw === "string" && raw !== "" && raw.length <= budget.text) {
+          budget.text -= raw.length;
+          data[field.key as string] = raw;
+          continue;
+        }
+        const value = fieldValue(field, raw, source, budget, notes);
         if (value instanceof Misfit) {
           faults ??= [];
           faults.push(faultOf(field, value));
-        } else field.write(data, value);
+        } else if (field.key !== null) data[field.key] = value;
+        else field.write(data, value);
       }
       return faults ? { ok: false, faults } : { ok: true, data, notes };
     },

@@ -33,8 +33,17 @@ function build(): Map<string, Country> {
 
 let table: Map<string, Country> | null = null;
 
+// Records say the same few countries over and over, spelled alike.
+const asked = new Map<string, Country | null>();
+
 /** A country by its name (English, its own, and common others) or ISO code, in any case; null when it is not known. */
 export function findCountry(text: string): Country | null {
+  if (text.length > 100) return null;
+  const known = asked.get(text);
+  if (known !== undefined) return known;
   table ??= build();
-  return text.length > 100 ? null : (table.get(plain(text)) ?? null);
+  const found = table.get(plain(text)) ?? null;
+  if (asked.size >= 2_000) asked.clear();
+  asked.set(text, found);
+  return found;
 }

@@ -83,6 +83,17 @@ export function whyNotWritable(path: string): string | null {
 const child = (value: unknown, key: string): unknown =>
   value !== null && typeof value === "object" && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
 
+/** Names that an object or list has without holding them. For all others a plain look-up finds own properties only, at half the cost. */
+const isInherited = (key: string) => key in Object.prototype || key in Array.prototype;
+
+/** The names of a path that is one or two plain names, none of them inherited; null for any other path. */
+export function plainNames(path: string): readonly [first: string, second: string | null] | null {
+  const parts = pathParts(path);
+  const [first, second = null] = parts;
+  if (parts.length > 2 || typeof first !== "string" || (second !== null && typeof second !== "string")) return null;
+  return isInherited(first) || (second !== null && isInherited(second)) ? null : [first, second];
+}
+
 /** What [] and [*] run over. A lone object or value where a list is expected is a list of one. */
 function elements(value: unknown, wild: boolean): unknown[] | undefined {
   if (Array.isArray(value)) return value;
