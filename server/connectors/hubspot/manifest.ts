@@ -187,4 +187,31 @@ export default defineConnector({
       },
     },
   },
+  // One address serves every account that installed the app. HubSpot does not guarantee that
+  // its event ids are unique, which is why a call is known by four fields; attempts of one delivery differ in none of them.
+  webhooks: {
+    docs: "https://developers.hubspot.com/docs/guides/api/webhooks/overview",
+    scope: "app",
+    verify: {
+      type: "hmac",
+      hash: "sha256",
+      signed: "{method}{url}{body}{ts}",
+      secret: "app",
+      signature: { in: "header", name: "x-hubspot-signature-v3", encoding: "base64" },
+      timestamp: { in: "header", name: "x-hubspot-request-timestamp", unit: "ms" },
+    },
+    dedupe: [
+      { in: "event", name: "eventId" },
+      { in: "event", name: "subscriptionId" },
+      { in: "event", name: "objectId" },
+      { in: "event", name: "occurredAt" },
+    ],
+    events: {
+      list: "$",
+      topic: { in: "event", name: "subscriptionType" },
+      objects: { "contact.*": "contact", "company.*": "company", "deal.*": "deal" },
+      id: { in: "event", name: "objectId" },
+      account: { in: "event", name: "portalId" },
+    },
+  },
 });
