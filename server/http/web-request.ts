@@ -1,5 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
+
+/**
+ * The body, read only as it is asked for. What nobody wants any more is thrown away instead of being left on the line: there
+ * it would stand before the next request of a connection that is kept.
+ */
+function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  let chunks: AsyncIterator<Buffer> | null = null;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        chunks ??= incoming.iterator({ destroyOnReturn: false });
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks?.return?.();
+        incoming.resume();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
 
 /** A node request as a web one. Its signal aborts when the caller goes away. `origin` stands for a host that is not trusted. */
 export function toWebRequest(incoming: IncomingMessage, outgoing: ServerResponse, origin: string): Request {
@@ -13,7 +35,7 @@ export function toWebRequest(incoming: IncomingMessage, outgoing: ServerResponse
   const method = incoming.method ?? "GET";
   const bodied = method !== "GET" && method !== "HEAD";
   const init: RequestInit = { method, headers, signal: gone.signal };
-  if (bodied) Object.assign(init, { body: Readable.toWeb(incoming), duplex: "half" });
+  if (bodied) Object.assign(init, { body: bodyOf(incoming), duplex: "half" });
   return new Request(new URL(incoming.url ?? "/", origin), init);
 }
 
