@@ -5,7 +5,7 @@ import { cn } from "#components/cn";
 import { EmbedProvider } from "#components/trpc/embed-provider.tsx";
 import type { FromFrame, ToFrame, View, WidgetTheme } from "#components/widget/protocol";
 import type { Theme } from "#server/trpc/views";
-import { type Channel, openChannel } from "./channel";
+import { type Channel, hostOrigins, openChannel } from "./channel";
 import { EmbedApp } from "./embed-app.tsx";
 import { AlonePage, RefusedPage, WaitingPage } from "./host-pages.tsx";
 import { createSessionToken, type SessionToken } from "./session-token";
@@ -51,7 +51,7 @@ function useHost({ allowedOrigins, theme }: EmbedRootProps) {
       );
     };
     show({});
-    if (window.parent === window) {
+    if (window.parent === window || hostOrigins(window, allowedOrigins).length === 0) {
       setPhase("alone");
       return;
     }
