@@ -62,13 +62,21 @@ function reachableNative(as) {
   return copy;
 }
 
+const elsewhere = (wanted) => path.join("/var/lib/inlay", shortHash(wanted), "postgres");
+
+/** Ends the Postgres of a supervisor that was killed, before ports are chosen: it still holds the one that is ours. */
+export async function endOrphanedPostgres(dir) {
+  await endOrphan(dir);
+  await endOrphan(elsewhere(dir));
+}
+
 /** The data directory, created and owned as Postgres wants it; moved to /var/lib when its user cannot reach `wanted`. */
 function reachableData(as, wanted) {
   mkdirSync(wanted, { recursive: true, mode: 0o700 });
   if (as.uid === undefined) return wanted;
   chownSync(wanted, as.uid, as.gid);
   if (canEnter(as, wanted)) return wanted;
-  const instead = path.join("/var/lib/inlay", shortHash(wanted), "postgres");
+  const instead = elsewhere(wanted);
   try {
     mkdirSync(instead, { recursive: true });
     chmodSync("/var/lib/inlay", 0o755);

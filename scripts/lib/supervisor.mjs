@@ -5,7 +5,7 @@ import { endOrphans, keepChild } from "./child.mjs";
 import { readRunning, takeLock } from "./lock.mjs";
 import { ensureWritable, ROOT } from "./paths.mjs";
 import { choosePorts } from "./ports.mjs";
-import { preparePostgres } from "./postgres.mjs";
+import { endOrphanedPostgres, preparePostgres } from "./postgres.mjs";
 import { say } from "./progress.mjs";
 import { ensureDatabase, waitForHttp, waitForLine, waitForPort, waitUntil } from "./ready.mjs";
 import { run } from "./run.mjs";
@@ -52,6 +52,7 @@ export async function supervise({ home, env = process.env, dev = false, fast = f
 async function bringUp(system, temporal) {
   const { home, env, dev } = system;
   await endOrphans(readRunning(home, "children.json"));
+  await endOrphanedPostgres(path.join(home, "postgres"));
   rmSync(path.join(home, "running.json"), { force: true });
   const outside = externals(env);
   const ports = await choosePorts(needed(outside), env);
