@@ -48,8 +48,9 @@ export async function connectHubspot(place: Place, token: string, portal: string
   if (!integration) throw new Error("HubSpot is not on offer");
   const { templates } = await embed.marketplace.get.query({ integrationId: integration.id });
   const { authorizationId, url } = await embed.connect.begin.mutate({ integrationId: integration.id, display: "popup" });
-  await ask((await answerConsent(url, { portal })).href);
-  const result = await embed.connect.finalize.mutate({ authorizationId });
+  const back = await ask((await answerConsent(url, { portal })).href);
+  const ticket = /name="ticket" value="([^"]+)"/.exec(back.text)?.[1];
+  const result = await embed.connect.finalize.mutate({ authorizationId, ...(ticket ? { ticket } : {}) });
   const template = templates.find(({ name }) => name.startsWith("Contacts"));
   if (result.outcome !== "connected" || !template) throw new Error(`not connected: ${result.outcome}`);
   return embed.installations.activate.mutate({ connectionId: result.connection.id, templateId: template.id });

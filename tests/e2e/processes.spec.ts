@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "@playwright/test";
+import { freePort } from "#tests/support/postgres";
+import type { Running } from "#tests/support/stack";
+
+// What `npm start` does when something stands in its way. `start.mjs` where it refuses, `supervise.mjs` where it runs.
+
+type Program = { child: ChildProcess; said: () => string; ended: Promise<number | null> };
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function run(script: "start" | "supervise", env: Record<string, string>): Program {
+  const { TEMPORAL_ADDRESS: _server, DATABASE_URL: _database, INLAY_E2E: _product, ...outer } = process.env;
+  const args = [`scripts/${script}.mjs`, ...(script === "supervise" ? ["--fast"] : [])];
+  const child = spawn(process.execPath, args, { env: { ...outer, NODE_ENV: "production", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += String(chunk)));
+  return { child, said: () => text, ended: new Promise((resolve) => child.once("close", resolve)) };
+}
+
+/** Ends with code 1, saying what is the matter and what to do. */
+async function expectRefusal(program: Program, what: RegExp, advice: RegExp): Promise<void> {
+  expect(await program.ended).toBe(1);
+  expect(program.said()).toMatch(what);
+  expect(program.said()).toMatch(advice);
+  expect(program.said()).not.toMatch(/unexpected failure|\n\s+at /);
+}
+
+let home: string;
+let ports: Record<string, string>;
+test.beforeEach(async () => {
+  home = mkdtempSync(path.join(tmpdir(), "inlay-start-"));
+  chmodSync(home, 0o755); // as root, Postgres runs as another user, who has to get in
+  ports = {};
+  for (const name of ["INLAY_PORT", "INLAY_POSTGRES_PORT", "INLAY_TEMPORAL_PORT", "INLAY_TEMPORAL_UI_PORT", "INLAY_SIMULATOR_PORT"])
+    ports[name] = String(await freePort());
+});
+test.afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+test("a home that cannot be written to is refused with a way out", async () => {
+  const file = path.join(home, "file");
+  writeFileSync(file, "");
+  const refused = run("start", { ...ports, INLAY_HOME: path.join(file, "home") });
+  await expectRefusal(
+    refused,
+    /Inlay: cannot write to .*file\/home \(E\w+\)/,
+    /What to do: Give this user the right .* INLAY_HOME=\/tmp\/inlay npm start/,
+  );
+});
+
+test("a port that was asked for and is taken is refused with its variable", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(Number(ports["INLAY_PORT"]), "127.0.0.1", resolve));
+  const refused = run("supervise", { ...ports, INLAY_HOME: home });
+  const port = ports["INLAY_PORT"];
+  await expectRefusal(
+    refused,
+    new RegExp(`port ${port} \\(INLAY_PORT\\) is already in use`),
+    /What to do: End what listens there, or choose another: INLAY_PORT=\d+/,
+  );
+  server.close();
+});
+
+test("two starts at once, a supervisor that is killed, a start over what it left, and Ctrl-C", async () => {
+  const env = { ...ports, INLAY_HOME: home };
+  const file = path.join(home, "running.json");
+  const running = () => JSON.parse(readFileSync(file, "utf8")) as Running;
+  const isReady = async (program: Program) => {
+    for (const deadline = Date.now() + 60_000; !program.said().includes("Inlay is ready after"); await sleep(50)) {
+      if (program.child.exitCode !== null || Date.now() > deadline) throw new Error(program.said());
+    }
+  };
+
+  const pair = [run("supervise", env), run("supervise", env)] as const;
+  const loser = await Promise.race(pair.map((program) => program.ended.then(() => program)));
+  const winner = pair[0] === loser ? pair[1] : pair[0];
+  await expectRefusal(
+    loser,
+    new RegExp(`already running here, process ${winner.child.pid}, and not ready yet`),
+    /What to do: Use that one, end it/,
+  );
+  await isReady(winner);
+  const first = running();
+  await expectRefusal(
+    run("start", env),
+    new RegExp(`already running here, process ${winner.child.pid}, at ${first.origin} `),
+    /with its own INLAY_HOME/,
+  );
+
+  winner.child.kill("SIGKILL");
+  await winner.ended;
+  expect(existsSync(path.join(home, "lock"))).toBe(true);
+  const again = run("supervise", env);
+  await isReady(again);
+  const second = running();
+  expect(second.origin).toBe(first.origin);
+  expect(Object.values(first.pids).filter(isAlive)).toEqual([]);
+
+  again.child.kill("SIGINT");
+  expect(await again.ended).toBe(0);
+  expect(again.said()).toContain("Stopped. The data stay where they are; `npm start` goes on with them.");
+  expect(Object.values(second.pids).filter(isAlive)).toEqual([]);
+  for (const left of ["lock", "running.json", "children.json"]) expect(existsSync(path.join(home, left))).toBe(false);
+});
