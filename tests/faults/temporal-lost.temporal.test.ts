@@ -47,8 +47,12 @@ test("activation backfills; a change arrives with sync now; a published mapping 
   await eventually(runs, (n) => n !== before);
   await eventually(stream, (row) => row["run_id"] === null);
   expect(Date.now() - started).toBeLessThan(10_000);
-  const [last] = await live.owner`select * from runs where stream_id = ${connected.streamId} order by started_at desc, id desc limit 1`;
-  expect(last).toMatchObject({ status: "succeeded", kind: "incremental", updated: 1 });
+  // One run for all ten wishes, or two when one came while the first was under way; the change is told once either way.
+  const made =
+    await live.owner`select kind, status, updated from runs where stream_id = ${connected.streamId} and started_at >= ${new Date(started)}`;
+  expect(made.length).toBeLessThanOrEqual(2);
+  expect(made.every((run) => run["kind"] === "incremental" && run["status"] === "succeeded")).toBe(true);
+  expect(made.reduce((sum, run) => sum + Number(run["updated"]), 0)).toBe(1);
 
   const stats = async () => ((await (await fetch(`${live.simulator.origin}/_stats`)).json()) as { requests: number }).requests;
   await park();
