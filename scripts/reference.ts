@@ -1,13 +1,18 @@
 // `npm run docs`: writes docs/reference from the code. With --check: fails when what is there is not what would be written.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { transformsReference } from "#server/mapping/reference";
 import { openApiText } from "#server/rest/openapi";
 
-const FILE = "docs/reference/openapi.json";
-const text = `${JSON.stringify(JSON.parse(openApiText()), null, 2)}\n`;
+const PAGES: Record<string, string> = {
+  "docs/reference/openapi.json": `${JSON.stringify(JSON.parse(openApiText()), null, 2)}\n`,
+  "docs/reference/transforms.md": transformsReference(),
+};
 
-if (!process.argv.includes("--check")) {
-  writeFileSync(FILE, text);
-} else if (!existsSync(FILE) || readFileSync(FILE, "utf8") !== text) {
-  console.error(`${FILE} is not what the operations say: run \`npm run docs\` and commit it`);
-  process.exitCode = 1;
+for (const [file, text] of Object.entries(PAGES)) {
+  if (!process.argv.includes("--check")) {
+    writeFileSync(file, text);
+  } else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+    console.error(`${file} is not what the code says: run \`npm run docs\` and commit it`);
+    process.exitCode = 1;
+  }
 }

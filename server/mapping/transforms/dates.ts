@@ -107,7 +107,8 @@ const unix = (type: "unixSeconds" | "unixMilliseconds", title: string, perSecond
     examples: [{ settings: {}, input: "2024-01-15T08:00:00Z", output: 1705305600 * perSecond }],
     compile: () => (value) => {
       const ms = toMoment(value, null);
-      return ms instanceof Misfit ? ms : Math.floor((ms / 1000) * perSecond);
+      if (ms instanceof Misfit) return ms;
+      return ms >= FIRST && ms <= LAST ? Math.floor((ms / 1000) * perSecond) : new Misfit(`is not a date: ${describeValue(value)}`);
     },
     invert: () => ({
       kind: "settles",
@@ -119,22 +120,21 @@ const unix = (type: "unixSeconds" | "unixMilliseconds", title: string, perSecond
 const fromUnix = defineTransform({
   type: "fromUnix",
   title: "From Unix time",
-  description: "A number of seconds or milliseconds since 1970 as ISO text in UTC.",
+  description: "A number of seconds or milliseconds since 1970 as ISO text in UTC. Fractions of the unit are left out.",
   params: { unit: { kind: "choice", title: "What the number counts", options: ["seconds", "milliseconds"] } },
   examples: [{ settings: { unit: "seconds" }, input: 1705305600, output: "2024-01-15T08:00:00.000Z" }],
   compile:
     ({ unit }) =>
     (value) => {
       const count = typeof value === "string" && /^-?\d{1,15}(\.\d{1,9})?$/.test(value.trim()) ? Number(value) : value;
-      const ms = typeof count === "number" ? Math.floor(unit === "seconds" ? count * 1000 : count) : Number.NaN;
+      const ms = typeof count === "number" ? Math.floor(count) * (unit === "seconds" ? 1000 : 1) : Number.NaN;
       return ms >= FIRST && ms <= LAST
         ? new Date(ms).toISOString()
         : new Misfit(`is not a number of ${unit} since 1970: ${describeValue(value)}`);
     },
   invert: ({ unit }) => ({
-    kind: unit === "seconds" ? "settles" : "exact",
+    kind: "exact",
     steps: [{ type: unit === "seconds" ? "unixSeconds" : "unixMilliseconds" }],
-    note: "fractions of a second are not put back",
   }),
 });
 

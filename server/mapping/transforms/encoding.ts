@@ -8,7 +8,7 @@ const hash = defineTransform({
   title: "Hash",
   description:
     "SHA-256 of the text, 64 hexadecimal digits, as advertising and analytics services match by. It hides nothing: a known e-mail address is found by hashing it.",
-  examples: [{ settings: {}, input: "ada@example.com", output: "b5fc85e55755f9e0d030a14ab4429b4d" }],
+  examples: [{ settings: {}, input: "ada@example.com", output: "b5fc85e55755f9e0d030a10ab4429b6b2944855f9a0d60077fe832becbc41d72" }],
   compile: () => onText((text) => sha256(text)),
   invert: () => ({ kind: "none", reason: "a hash cannot be turned back" }),
 });

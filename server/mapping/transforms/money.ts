@@ -17,6 +17,8 @@ function checkCode(type: string, code: string): number {
 
 const notAmount = (value: unknown) => new Misfit(`is not an amount: ${describeValue(value)}; add the "parseNumber" transform before`);
 
+const tooGreat = (value: unknown) => new Misfit(`is too great to count exactly: ${describeValue(value)}; map it as decimal`);
+
 /** With at least the digits of the currency; more are kept, as unit prices have them. */
 const asAmount = (value: Decimal, digits: number) => decimalText(value.scale < digits ? roundDecimal(value, digits) : value);
 
@@ -89,7 +91,7 @@ const minorUnits = defineTransform({
         return new Misfit(`has more digits than ${currency} has: ${describeValue(value)}; add the "round" transform before`);
       }
       const minor = Number(rounded.unscaled);
-      return Number.isSafeInteger(minor) ? minor : new Misfit(`is too great to count exactly: ${describeValue(value)}; map it as decimal`);
+      return Number.isSafeInteger(minor) ? minor : tooGreat(value);
     };
   },
   invert: ({ currency }) => ({ kind: "exact", steps: [{ type: "majorUnits", currency }] }),
@@ -106,6 +108,7 @@ const majorUnits = defineTransform({
     return (value) => {
       const parsed = parseDecimal(value);
       const amount = parsed && fromMinor(parsed, digits);
+      if (amount && !Number.isSafeInteger(Number(amount.unscaled))) return tooGreat(value);
       return amount ? decimalText(amount) : new Misfit(`is not a whole number of minor units: ${describeValue(value)}`);
     };
   },

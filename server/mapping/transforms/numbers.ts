@@ -1,6 +1,6 @@
 import { decimalText, parseDecimal, ROUNDING, roundDecimal } from "../decimal";
 import { describeValue, Misfit } from "../misfit";
-import { defineTransform, onText, type Step, tidies } from "./define";
+import { defineTransform, onText, tidies } from "./define";
 
 const notNumber = (value: unknown) =>
   new Misfit(`is not a number: ${describeValue(value)}; a number written with other separators needs the "parseNumber" transform`);
@@ -134,13 +134,18 @@ const parseNumber = defineTransform({
   ],
   compile: (settings) => {
     checkSeparators("parseNumber", settings);
-    return onNumberText((text) => {
+    const asResult = (plain: string) => {
+      const parsed = parseDecimal(plain);
+      return settings.as === "decimal" && parsed ? decimalText(parsed) : Number(plain);
+    };
+    const readText = onText((text) => {
       const plain = plainNumber(text, settings.decimal, settings.group);
       if (plain === null)
         return new Misfit(`is not a number with "${settings.decimal}" before the fraction: ${describeValue(text)}; check its separators`);
-      const parsed = parseDecimal(plain);
-      return settings.as === "decimal" && parsed ? decimalText(parsed) : Number(plain);
+      return asResult(plain);
     });
+    // A number is already what it should be.
+    return (value, source) => (typeof value === "number" && Number.isFinite(value) ? asResult(String(value)) : readText(value, source));
   },
   invert: ({ decimal, group }) => ({
     kind: "settles",
@@ -148,12 +153,6 @@ const parseNumber = defineTransform({
     note: "digits behind the point come back as the number has them",
   }),
 });
-
-/** Text goes to `read`; a number is already what it should be and is read as its plain text. */
-function onNumberText(read: (text: string) => unknown): Step {
-  const step = onText(read);
-  return (value, source) => (typeof value === "number" ? value : step(value, source));
-}
 
 const formatNumber = defineTransform({
   type: "formatNumber",
