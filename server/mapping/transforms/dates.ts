@@ -35,11 +35,12 @@ function localMoment(text: string, zone: Zone): number | null {
 function toDatetime(value: unknown): unknown {
   if (typeof value === "string" && WITH_OFFSET.test(value)) {
     const ms = Date.parse(value);
-    if (Number.isFinite(ms)) return new Date(ms).toISOString();
+    if (ms >= FIRST && ms <= LAST) return new Date(ms).toISOString();
   }
   if (typeof value === "string" && /^\d{10,13}$/.test(value)) return toDatetime(Number(value));
-  if (typeof value === "number" && Number.isFinite(value) && Math.abs(value) < 8.64e15) {
-    return new Date(Math.abs(value) < 1e11 ? value * 1000 : value).toISOString();
+  if (typeof value === "number") {
+    const ms = Math.abs(value) < 1e11 ? value * 1000 : value;
+    if (ms >= FIRST && ms <= LAST) return new Date(ms).toISOString();
   }
   return new Misfit(
     `is not a date and time with a zone: ${describeValue(value)}; give the "datetime" transform the source's zone, or read it with "parseDatetime"`,
@@ -50,7 +51,7 @@ function toDatetime(value: unknown): unknown {
 function toMoment(value: unknown, zone: Zone | null): number | Misfit {
   if (zone && typeof value === "string") {
     const ms = localMoment(value.trim(), zone);
-    if (ms !== null) return ms;
+    if (ms !== null && ms >= FIRST && ms <= LAST) return ms;
   }
   const text = toDatetime(value);
   return text instanceof Misfit ? text : Date.parse(text as string);
@@ -91,8 +92,7 @@ const date = defineTransform({
     return (value) => {
       if (typeof value === "string" && DAY.test(value) && Number.isFinite(Date.parse(value))) return value;
       const ms = toMoment(value, where);
-      if (ms instanceof Misfit || (where && !(ms >= FIRST && ms <= LAST)))
-        return new Misfit(`is not a date: ${describeValue(value)}; read it with the "parseDate" transform`);
+      if (ms instanceof Misfit) return new Misfit(`is not a date: ${describeValue(value)}; read it with the "parseDate" transform`);
       return new Date(ms + (where ? where.offsetAt(ms) * 60_000 : 0)).toISOString().slice(0, 10);
     };
   },
@@ -107,8 +107,7 @@ const unix = (type: "unixSeconds" | "unixMilliseconds", title: string, perSecond
     examples: [{ settings: {}, input: "2024-01-15T08:00:00Z", output: 1705305600 * perSecond }],
     compile: () => (value) => {
       const ms = toMoment(value, null);
-      if (ms instanceof Misfit) return ms;
-      return ms >= FIRST && ms <= LAST ? Math.floor((ms / 1000) * perSecond) : new Misfit(`is not a date: ${describeValue(value)}`);
+      return ms instanceof Misfit ? ms : Math.floor((ms / 1000) * perSecond);
     },
     invert: () => ({
       kind: "settles",
@@ -218,7 +217,6 @@ const formatDate = defineTransform({
       const isDay = typeof value === "string" && DAY.test(value);
       const ms = isDay ? Date.parse(value) : toMoment(value, null);
       if (ms instanceof Misfit) return ms;
-      if (!(ms >= FIRST && ms <= LAST)) return new Misfit(`is not a date: ${describeValue(value)}`);
       const offset = isDay ? 0 : zone.offsetAt(ms);
       const wall = new Date(ms + offset * 60_000);
       return pattern.format({
