@@ -5,6 +5,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { TemplateId } from "#server/lib/ids";
 import { compileMapping } from "#server/mapping/compile";
+import { ensureExpressions } from "#server/mapping/expression-slot";
 import { type FieldMapping, MappingFields } from "#server/mapping/schema";
 
 export type MappingRef = { templateId: TemplateId; streamKey: string };
@@ -41,7 +42,7 @@ export async function newestMapping(ctx: Ctx, tx: Tx, ref: MappingRef, status: "
 }
 
 /** Parses fields from outside and proves that they compile; `invalid` names the field that does not. */
-export function checkFields(input: unknown, modelFields: Parameters<typeof compileMapping>[1]): FieldMapping[] {
+export async function checkFields(input: unknown, modelFields: Parameters<typeof compileMapping>[1]): Promise<FieldMapping[]> {
   const parsed = MappingFields.safeParse(input);
   if (!parsed.success) {
     const issues = parsed.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
@@ -50,6 +51,7 @@ export function checkFields(input: unknown, modelFields: Parameters<typeof compi
   const known = new Set(modelFields.map((field) => field.key));
   const stranger = parsed.data.find((field) => !known.has(field.target));
   if (stranger) throw new AppError("invalid", `the model has no field "${stranger.target}"; add it to the model or remove it here`);
+  await ensureExpressions(parsed.data);
   try {
     compileMapping(parsed.data, modelFields);
   } catch (error) {

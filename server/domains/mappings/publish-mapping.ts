@@ -15,7 +15,7 @@ export async function publishMapping(ctx: Ctx, input: MappingRef): Promise<{ ver
     const { model } = await lockTemplateStream(ctx, tx, input);
     const draft = await newestMapping(ctx, tx, input, "draft");
     if (!draft) throw new AppError("conflict", "there is no draft to publish; change the mapping first");
-    checkFields(draft.fields, model.fields); // the model may have changed since the draft was saved
+    await checkFields(draft.fields, model.fields); // the model may have changed since the draft was saved
     await tx.update(mappings).set({ status: "published", publishedAt: ctx.clock.now() }).where(eq(mappings.id, draft.id));
     const affected = await tx
       .update(streams)

@@ -9,7 +9,7 @@ import { authorOf, checkFields, lockTemplateStream, type MappingRef, newestMappi
 export async function saveDraft(ctx: Ctx, input: MappingRef & { fields: unknown }): Promise<{ id: string; version: number }> {
   return withScope(ctx, async (tx) => {
     const { model } = await lockTemplateStream(ctx, tx, input);
-    const fields = checkFields(input.fields, model.fields);
+    const fields = await checkFields(input.fields, model.fields);
     const draft = await newestMapping(ctx, tx, input, "draft");
     if (draft) {
       await tx

@@ -4,6 +4,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
 import { type CompiledMapping, compileMapping } from "#server/mapping/compile";
+import { ensureExpressions } from "#server/mapping/expression-slot";
 import type { FieldMapping } from "#server/mapping/schema";
 
 export type Leg = {
@@ -61,6 +62,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
       `mapping version ${row.mapping_version} of this stream, or its model, is missing; publish the mapping again`,
     );
   }
+  await ensureExpressions(row.fields);
   return {
     fence: Number(row.fence),
     kind: row.kind,

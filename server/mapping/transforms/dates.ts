@@ -93,7 +93,8 @@ const date = defineTransform({
       if (typeof value === "string" && DAY.test(value) && Number.isFinite(Date.parse(value))) return value;
       const ms = toMoment(value, where);
       if (ms instanceof Misfit) return new Misfit(`is not a date: ${describeValue(value)}; read it with the "parseDate" transform`);
-      return new Date(ms + (where ? where.offsetAt(ms) * 60_000 : 0)).toISOString().slice(0, 10);
+      const wall = isoText(ms + (where ? where.offsetAt(ms) * 60_000 : 0), value);
+      return typeof wall === "string" ? wall.slice(0, 10) : wall;
     };
   },
   invert: tidies("the time of day is not put back"),
@@ -141,6 +142,10 @@ const fromUnix = defineTransform({
 const saysDay = ({ parts }: Pattern) =>
   parts.has("yyyy") && ["MM", "M", "MMM", "MMMM"].some((p) => parts.has(p)) && (parts.has("dd") || parts.has("d"));
 
+/** ISO text of a moment; a fault beyond the years 0 to 9999, which four digits cannot say. */
+const isoText = (ms: number, value: unknown) =>
+  ms >= FIRST && ms <= LAST ? new Date(ms).toISOString() : new Misfit(`is not in the years 0 to 9999: ${describeValue(value)}`);
+
 const notLike = (value: unknown, pattern: string) =>
   new Misfit(`is not a date written like ${pattern}: ${describeValue(value)}; check the pattern`);
 
@@ -186,7 +191,7 @@ const parseDatetime = defineTransform({
       const clock = typeof value === "string" && value.length <= 100 ? pattern.parse(value.trim()) : null;
       if (!clock) return notLike(value, settings.pattern);
       const wall = wallOf(clock);
-      return new Date(clock.offset === null ? momentOf(wall, zone) : wall - clock.offset * 60_000).toISOString();
+      return isoText(clock.offset === null ? momentOf(wall, zone) : wall - clock.offset * 60_000, value);
     };
   },
   invert: ({ pattern, zone }) => ({
@@ -219,6 +224,7 @@ const formatDate = defineTransform({
       if (ms instanceof Misfit) return ms;
       const offset = isDay ? 0 : zone.offsetAt(ms);
       const wall = new Date(ms + offset * 60_000);
+      if (!(wall.getTime() >= FIRST && wall.getTime() <= LAST)) return isoText(wall.getTime(), value);
       return pattern.format({
         year: wall.getUTCFullYear(),
         month: wall.getUTCMonth() + 1,
