@@ -34,10 +34,20 @@ export function takePopup(): Window | null | undefined {
 /** Whether the last click opened a window, or tried to, that nobody has taken yet. */
 export const popupWaiting = (): boolean => opened !== undefined;
 
-/**
- * Sends the window to the third party. It keeps its opener, because the page it comes back to hands its ticket over there;
- * the third party can do nothing with it: a nested frame of another origin is not its to read or to navigate.
- */
+/** Sends the window to the third party, which gets no handle on us: it could otherwise lead our frame elsewhere. */
 export function navigatePopup(popup: Window, url: string): void {
+  popup.opener = null;
   popup.location.replace(url);
+}
+
+/**
+ * The ticket of the page a sign-in comes back to, once the window shows it. Only that page can be read from here: while the
+ * window is at a third party, or closed, or the tie to it was cut, there is none.
+ */
+export function ticketIn(popup: Pick<Window, "document">): string | null {
+  try {
+    return popup.document.querySelector<HTMLInputElement>('input[name="ticket"]')?.value || null;
+  } catch {
+    return null; // another origin
+  }
 }

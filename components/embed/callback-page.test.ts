@@ -24,12 +24,14 @@ describe("the page a sign-in window ends on", () => {
     expect(page({ status: "unknown" })).not.toContain("window.close()");
   });
 
-  it("hands its ticket to its own origin only, and asks the person by name where it cannot", () => {
+  it("leaves its ticket to the frame that opened it, and asks the person by name where that does not come", () => {
     const popup = page({ status: "returned", proof });
-    expect(popup).toContain('postMessage({type:"inlay.ticket",ticket:"tkt_1"},location.origin)');
+    expect(popup).toContain('name="ticket" value="tkt_1"');
     expect(popup).toContain("to Globex?");
     expect(popup).toContain('<form method="post">');
-    expect(page({ status: "returned", proof: { ...proof, handOver: false } })).not.toContain("postMessage");
+    expect(popup).toContain('visibility="hidden"');
+    expect(popup).not.toContain("postMessage");
+    expect(page({ status: "returned", proof: { ...proof, handOver: false } })).not.toContain("visibility");
   });
 
   it("loads nothing from anywhere", () => {

@@ -52,11 +52,10 @@ export type CallbackPage = {
 const HAND_OVER_MS = 1_500;
 
 /**
- * Hands the ticket to the marketplace that opened this window, if it can still be reached: same origin, so nobody else can
- * receive it. Where a third party has cut the tie, or there was no window, the question stays on the page.
+ * The marketplace that opened this window reads the ticket from the form, being of the same origin, and closes the window;
+ * meanwhile nothing is asked. Where a third party has cut the tie, or there was no window, the question appears.
  */
-const handOver = (ticket: string) =>
-  `var m=document.querySelector("main");if(window.opener){m.style.visibility="hidden";window.opener.postMessage({type:"inlay.ticket",ticket:${JSON.stringify(ticket)}},location.origin);setTimeout(function(){m.style.visibility=""},${HAND_OVER_MS})}`;
+const HAND_OVER = `var m=document.querySelector("main");m.style.visibility="hidden";setTimeout(function(){m.style.visibility=""},${HAND_OVER_MS})`;
 
 /** Whole page. `accent` is used only when it is a plain hex colour; all words are escaped. */
 export function callbackPage({ status, look, nonce, proof }: CallbackPage): string {
@@ -83,7 +82,7 @@ export function callbackPage({ status, look, nonce, proof }: CallbackPage): stri
 <p>${escapeHtml(text)}</p>
 ${proof ? `<form method="post"><input type="hidden" name="ticket" value="${escapeHtml(proof.ticket)}"><button>Connect</button></form>` : ""}
 </main>
-<script nonce="${nonce}">history.replaceState(null,"",location.pathname);${status === "confirmed" || status === "denied" ? "setTimeout(function(){window.close()},600)" : ""}${proof?.handOver ? handOver(proof.ticket) : ""}</script>
+<script nonce="${nonce}">history.replaceState(null,"",location.pathname);${status === "confirmed" || status === "denied" ? "setTimeout(function(){window.close()},600)" : ""}${proof?.handOver ? HAND_OVER : ""}</script>
 </body>
 </html>
 `;

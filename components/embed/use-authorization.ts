@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
 import type { AuthorizationResult } from "#server/trpc/views";
-import { navigatePopup, openPopup, takePopup } from "./authorization-popup";
+import { navigatePopup, openPopup, takePopup, ticketIn } from "./authorization-popup";
 import { type AuthorizationFacts, type AuthorizationStage, stageOf } from "./authorization-stage";
 import { useNavigation } from "./navigation.tsx";
 import { keepPending } from "./pending-authorization";
@@ -60,18 +60,18 @@ function useFinish(authorizationId: string | null, finish: (authorizationId: str
   }, [authorizationId]);
 }
 
-/** The ticket of the window that came back. Only a window of our own origin that this frame opened can have sent it. */
+/** The ticket of the window that came back. Only the frame that opened the window can read it there. */
 function useTicket(popup: Window | null): string | null {
   const [ticket, setTicket] = useState<string | null>(null);
   useEffect(() => {
     setTicket(null);
     if (!popup) return;
-    const receive = ({ origin, source, data }: MessageEvent) => {
-      if (origin !== location.origin || source !== popup || data?.type !== "inlay.ticket" || typeof data.ticket !== "string") return;
-      setTicket(data.ticket);
-    };
-    addEventListener("message", receive);
-    return () => removeEventListener("message", receive);
+    const timer = setInterval(() => {
+      const found = ticketIn(popup);
+      if (found !== null) clearInterval(timer);
+      setTicket(found);
+    }, 250);
+    return () => clearInterval(timer);
   }, [popup]);
   return ticket;
 }

@@ -19,6 +19,7 @@ async function consent(page: Page, frame: FrameLocator, button: string, decision
   await frame.getByRole("button", { name: button, exact: true }).click();
   const popup = await opened;
   if (account) await popup.getByRole("radio", { name: account }).check();
+  await expect(popup.getByRole("button", { name: decision, exact: true })).toBeVisible();
   // The third party cannot lead the frame that opened its window elsewhere.
   await popup.evaluate(() => {
     try {
