@@ -15,7 +15,7 @@ const KINDS: Record<Param["kind"], (param: Param) => string> = {
   path: () => "path",
   paths: (p) => (p.kind === "paths" ? `list of paths, up to ${p.max}` : ""),
   scalar: () => "text, number, yes or no, or null",
-  values: () => "value map, up to 1000 entries",
+  values: () => "value map, up to 10000 entries",
 };
 
 type Any = Definition<string, Params>;

@@ -19,7 +19,7 @@ const Path = z
 
 const Scalar = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
 
-const VALUES_LIMIT = 1_000;
+const VALUES_LIMIT = 10_000;
 const Values = z
   .record(z.string().max(200), Scalar)
   .refine((values) => Object.keys(values).length <= VALUES_LIMIT, `a value map has at most ${VALUES_LIMIT} entries`);
