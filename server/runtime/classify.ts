@@ -1,43 +1,103 @@
 import { AppError, type ErrorCode } from "#server/lib/errors";
 import type { Manifest } from "./manifest";
 import { at, textAt } from "./paths";
+import { parseExactJson } from "./protocols/exact-json";
+import type { ErrorRule, WaitReader } from "./protocols/schema";
 
 const MAX_WAIT_MS = 24 * 3_600_000;
+/** Where a source that wants a person to sign in sends its caller. */
+const LOGIN = /(?:^|[/._-])(?:log-?in|log-?on|sign-?in|sso|saml2?|oauth2?|authorize|sessions?\/new|auth)(?:$|[/._?-])/i;
+
+const within = (ms: number): number | null => (Number.isFinite(ms) ? Math.min(MAX_WAIT_MS, Math.max(0, ms)) : null);
 
 /** `Retry-After` in ms from `nowMs`: seconds or an HTTP date. Null when absent or nonsense. */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
   if (header === undefined) return null;
   const text = header.trim();
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : /[a-z]/i.test(text) ? Date.parse(text) - nowMs : Number.NaN;
-  return Number.isFinite(ms) ? Math.min(MAX_WAIT_MS, Math.max(0, ms)) : null;
+  return within(/^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : /[a-z]/i.test(text) ? Date.parse(text) - nowMs : Number.NaN);
 }
 
 export type Answer = { status: number; headers: Record<string, string>; json: unknown };
 
+const UNITS_MS = { seconds: 1_000, ms: 1, minutes: 60_000 } as const;
+
+function headerJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+function waitBy({ header, path, unit }: WaitReader, answer: Answer, nowMs: number): number | null {
+  const value = header === undefined ? answer.json : path === undefined ? answer.headers[header] : headerJson(answer.headers[header]);
+  const found = path === undefined ? value : at(value, path);
+  if (typeof found !== "string" && typeof found !== "number") return null;
+  if (String(found).trim() === "") return null;
+  if (unit === "date") return within(Date.parse(String(found)) - nowMs);
+  if (unit === "epoch_s") return within(Number(found) * 1_000 - nowMs);
+  return within(unit === "epoch_ms" ? Number(found) - nowMs : Number(found) * UNITS_MS[unit]);
+}
+
+function waitForBudget(budget: Manifest["http"]["rateLimit"]["budget"], json: unknown): number | null {
+  if (!budget) return null;
+  const [left, perSecond, needed] = [budget.left, budget.perSecond, budget.needed].map((path) => Number(at(json, path) ?? Number.NaN));
+  if (left === undefined || perSecond === undefined || needed === undefined || !(perSecond > 0)) return null;
+  return within(Math.ceil(((needed - left) / perSecond) * 1_000));
+}
+
+/** How long the source asks to wait, in ms: the longest of what it says. Null when it says nothing that can be read. */
+export function waitOf(answer: Answer, manifest: Manifest, nowMs: number): number | null {
+  const { retryAfter, readers, budget } = manifest.http.rateLimit;
+  const said = [
+    retryAfterMs(answer.headers[retryAfter], nowMs),
+    ...readers.map((reader) => waitBy(reader, answer, nowMs)),
+    waitForBudget(budget, answer.json),
+  ].filter((one) => one !== null);
+  return said.length > 0 ? Math.max(...said) : null;
+}
+
 const quote = (text: string | null) => (text === null ? "" : `: ${text.replace(/\s+/g, " ").slice(0, 300)}`);
 
-function codeOf(status: number, manifest: Manifest, json: unknown): ErrorCode | null {
-  if (manifest.http.rateLimit.statuses.includes(status)) return "provider_rate_limited";
+function applies(rule: ErrorRule, status: number, json: unknown): boolean {
+  if (rule.statuses ? !rule.statuses.includes(status) : status < 200 || status >= 300) return false;
+  if (rule.path === undefined) return true;
+  const found = at(json, rule.path);
+  const there = found !== undefined && found !== null && found !== "" && !(Array.isArray(found) && found.length === 0);
+  if (rule.equals !== undefined) return found === rule.equals;
+  if (rule.not !== undefined) return found !== rule.not;
+  if (rule.matches !== undefined)
+    return there && new RegExp(rule.matches, "u").test(typeof found === "object" ? JSON.stringify(found) : String(found));
+  return there === (rule.present ?? true);
+}
+
+function codeOf({ status, headers, json }: Answer, manifest: Manifest): ErrorCode | null {
+  const { errors, success, rateLimit } = manifest.http;
+  const rule = errors.length > 0 ? errors.find((one) => applies(one, status, json)) : undefined;
+  if (rule) return rule.code;
+  if (rateLimit.statuses.includes(status)) return "provider_rate_limited";
   if (status === 401) return "reauth_required";
   if (status === 403) return "insufficient_scope";
   if (status >= 500 || status === 408) return "provider_unavailable";
+  if (status >= 300 && status < 400 && LOGIN.test(headers["location"] ?? "")) return "reauth_required";
   if (status < 200 || status >= 300) return "provider_invalid_response";
-  return manifest.http.errors.find((rule) => at(json, rule.path) === rule.equals)?.code ?? null;
+  return success && at(json, success.path) !== success.equals ? "provider_invalid_response" : null;
 }
 
 /**
  * What an answer means: null when it is fine, else the AppError to throw. An error hidden in a 200 is found by the
- * manifest's predicates, so that "no records" is never concluded from an error.
+ * manifest's predicates and by the protocol's own signs (`hidden`), so that "no records" is never concluded from an error.
  */
-export function faultOf(answer: Answer, manifest: Manifest, nowMs: number): AppError | null {
-  const code = codeOf(answer.status, manifest, answer.json);
+export function faultOf(answer: Answer, manifest: Manifest, nowMs: number, hidden: string | null = null): AppError | null {
+  const code = codeOf(answer, manifest) ?? (hidden === null ? null : "provider_invalid_response");
   if (code === null) return null;
-  const text = quote(textAt(answer.json, manifest.http.errorMessage));
-  const wait = retryAfterMs(answer.headers[manifest.http.rateLimit.retryAfter], nowMs);
+  const text = quote(textAt(answer.json, manifest.http.errorMessage) ?? hidden);
+  const wait = waitOf(answer, manifest, nowMs);
   const message = `${manifest.name} answered ${answer.status}${text}`;
-  if (code === "provider_rate_limited") return new AppError(code, message, { retryAfterMs: wait || manifest.http.rateLimit.defaultWaitMs });
+  const { defaultWaitMs } = manifest.http.rateLimit;
+  if (code === "provider_rate_limited") return new AppError(code, message, { retryAfterMs: wait || defaultWaitMs });
   if (code === "provider_unavailable" && wait !== null) return new AppError(code, message, { retryAfterMs: wait });
-  return new AppError(code, message);
+  return new AppError(code, message, { details: { status: answer.status } });
 }
 
 /** The answer's JSON. An HTML page, a cut answer or another content type is `provider_invalid_response`, never "nothing". */
@@ -49,7 +109,7 @@ export function parseJson(name: string, body: Buffer, contentType: string | unde
     );
   }
   try {
-    return JSON.parse(body.toString("utf8"));
+    return parseExactJson(body.toString("utf8"));
   } catch (cause) {
     throw new AppError("provider_invalid_response", `${name} sent JSON that does not parse (${body.length} bytes).`, { cause });
   }

@@ -19,15 +19,31 @@ const Cursor = z.strictObject({
   mark: z.string().nullable(),
   steps: z.number().int(),
   power: z.number().int(),
+  /** Where the window of a source that answers for a bounded time ends; `last` = no further window follows in this pass. */
+  until: z.string().optional(),
+  last: z.boolean().optional(),
+  /** Rows of the first page, and the id the page before began with: what some sources' ends are known by. */
+  size: z.number().int().optional(),
+  begin: z.string().optional(),
+  /** When everything was last read. */
+  fullAt: z.string().optional(),
 });
 export type Cursor = z.infer<typeof Cursor>;
 
 const FRESH_WINDOW = { page: null, rows: 0, mark: null, steps: 0, power: 1 } as const;
 
+/** What belongs to one query only. */
+const fresh = (cursor: Cursor): Cursor => {
+  const { size: _size, begin: _begin, ...kept } = cursor;
+  return { ...kept, ...FRESH_WINDOW };
+};
+
 export const fullPass = (startedAt: string | null = null): Cursor => ({ mode: "full", since: null, startedAt, ...FRESH_WINDOW });
 export const changesPass = (since: string): Cursor => ({ mode: "changes", since, startedAt: null, ...FRESH_WINDOW });
 /** The same pass, asked anew from a later moment. */
-export const nextWindow = (cursor: Cursor, since: string): Cursor => ({ ...cursor, ...FRESH_WINDOW, since });
+export const nextWindow = (cursor: Cursor, since: string): Cursor => ({ ...fresh(cursor), since });
+/** The same pass, in the time after the window that has been read. */
+export const windowAfter = ({ until: _until, last: _last, ...cursor }: Cursor, since: string): Cursor => nextWindow(cursor, since);
 
 export function parseCursor(text: string | null): Cursor {
   if (text === null) return fullPass();

@@ -2,38 +2,51 @@ import { z } from "zod";
 import { authFaults } from "./auth/check-auth";
 import { HttpsUrl, Key, Path } from "./auth/parts";
 import { AuthMethod } from "./auth/schema";
+import { MomentFormat, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
+import { ErrorRule, Protocol, RateLimit } from "./protocols/schema";
 import { Webhooks } from "./webhooks/scheme";
 
-/** Where a value goes in a request: a query parameter, or a path in the JSON body. */
-const Place = z.strictObject({ in: z.enum(["query", "body"]), name: Path });
-
-/** A request below `http.baseUrl`. Holes like `{accessToken}` or `{subdomain}` are filled from credential and config. */
+/**
+ * A request below `http.baseUrl`. Holes like `{accessToken}` or `{subdomain}` in the path are filled from credential and
+ * config. Of a listing, path, query, headers and body may hold `{since}`, `{until}`, `{page}`, `{offset}`, `{from}`, `{to}`,
+ * `{limit}`, `{parent}` and `{id}`.
+ */
 const RequestSpec = z.strictObject({
   method: z.enum(["GET", "POST"]).default("GET"),
   path: z.string().startsWith("/"),
   query: z.record(z.string(), z.string()).default({}),
+  headers: z.record(z.string(), z.string()).optional(),
   body: z.json().optional(),
 });
 
-const Limit = z.strictObject({ place: Place, value: z.number().int().positive() });
-const Pagination = z.discriminatedUnion("type", [
-  /** A token in the answer goes into the next request. */
-  z.strictObject({ type: z.literal("cursor"), next: Path, place: Place, limit: Limit.optional() }),
-  /** Numbered pages; ends at an empty page, or where `last` (a page count) or `more` (a boolean) says so. */
-  z.strictObject({
-    type: z.literal("page"),
-    place: Place,
-    first: z.number().int().default(1),
-    last: Path.optional(),
-    more: Path.optional(),
-    limit: Limit.optional(),
-  }),
-  /** The next address comes whole: in the answer at `next`, or in the `Link` header. It must stay on the same host. */
-  z.strictObject({ type: z.literal("link"), next: Path.optional(), limit: Limit.optional() }),
-]);
-
 /** Asks for chosen fields by name: those of `fields` whose path starts with `prefix`. A query gets them joined by commas, a body as an array. */
 const Select = z.strictObject({ prefix: z.string(), place: Place });
+
+/**
+ * A file made on demand: asked for, waited for, fetched, read. `{job}` is its id, `{file}` what `file` says when it is ready.
+ */
+const ExportJob = z.strictObject({
+  create: RequestSpec,
+  id: Path,
+  poll: RequestSpec,
+  status: Path,
+  ready: z.array(z.string()).min(1),
+  failed: z.array(z.string()).min(1),
+  everyMs: z.number().int().positive().default(5_000),
+  maxMs: z
+    .number()
+    .int()
+    .positive()
+    .default(6 * 3_600_000),
+  /** Address of the file, when the source gives one out. Without it, `download` is asked. */
+  file: Path.optional(),
+  /** Hosts the file may come from besides the API's own; they get no credential. `*.` stands for one or more names. */
+  fileHosts: z.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/)).default([]),
+  download: RequestSpec.optional(),
+  protocol: Protocol,
+  records: Path.default("rows"),
+  pageRows: z.number().int().positive().max(5_000).default(500),
+});
 
 /** How to ask for what changed since a moment. What is not given is taken from the object's full listing. */
 const Changes = z
@@ -41,28 +54,48 @@ const Changes = z
     request: RequestSpec.optional(),
     pagination: Pagination.optional(),
     select: Select.optional(),
-    since: Place,
-    format: z.enum(["iso", "unix_s", "unix_ms"]),
+    /** Not given: the request holds `{since}`. */
+    since: Place.optional(),
+    until: Place.optional(),
+    format: MomentFormat,
+    /** Whose clock formats without a zone show, and texts without one mean. */
+    zone: Zone.default("UTC"),
     /** False when the source answers "later than" and not "from … on". */
     inclusive: z.boolean(),
     /** How long after its time stamp a change may become visible. Re-reading costs little, missing costs a record. */
     lookbackMs: z.number().int().nonnegative(),
+    window: Window.optional(),
     /** Rows after which one query gives no more; the query is then begun anew from the last time seen. */
     windowCap: z.number().int().positive().optional(),
     order: z.enum(["updated_ascending", "unknown"]).default("unknown"),
+    /** After so long everything is read again: for what such questions do not show (changes of old rows, deletions). */
+    rereadMs: z.number().int().positive().optional(),
   })
   .refine((c) => c.windowCap === undefined || c.order === "updated_ascending", "a capped window needs an ascending order");
 
 const ObjectSpec = z.strictObject({
   title: z.string(),
   list: RequestSpec,
+  protocol: Protocol.optional(),
   pagination: Pagination.optional(),
   select: Select.optional(),
   records: Path,
+  /** The source leaves the list out when there is nothing; what holds it must be there. */
+  leavesOutEmpty: z.boolean().default(false),
   id: Path,
   updatedAt: Path,
-  total: Path.optional(),
+  /** Stands in where `updatedAt` is null, as it is for some until the first change. */
+  createdAt: Path.optional(),
+  total: Reading.optional(),
   changes: Changes.optional(),
+  /** The list is asked for each record of another object, whose id is `{parent}`. */
+  each: Key.optional(),
+  /** The list tells ids only: each record is fetched by `{id}`. */
+  get: z
+    .strictObject({ request: RequestSpec, record: Path.default("$"), concurrency: z.number().int().min(1).max(16).default(4) })
+    .optional(),
+  /** Everything is written to a file on demand, which is then read. Stands in for the full listing. */
+  job: ExportJob.optional(),
   fields: z
     .array(
       z.strictObject({
@@ -103,26 +136,11 @@ export const Manifest = z
       /** Where an error answer keeps its text. */
       errorMessage: Path,
       /** Answers that are errors whatever their status says. */
-      errors: z
-        .array(
-          z.strictObject({
-            path: Path,
-            equals: z.union([z.string(), z.boolean(), z.number()]),
-            code: z.enum([
-              "provider_invalid_response",
-              "provider_unavailable",
-              "provider_rate_limited",
-              "reauth_required",
-              "insufficient_scope",
-            ]),
-          }),
-        )
-        .default([]),
-      rateLimit: z.strictObject({
-        statuses: z.array(z.number().int()).default([429]),
-        retryAfter: z.string().default("retry-after"),
-        defaultWaitMs: z.number().int().positive(),
-      }),
+      protocol: Protocol.prefault({ type: "json" }),
+      /** What a fine answer says of itself; an answer that says otherwise is an error, whatever its status. */
+      success: z.strictObject({ path: Path, equals: z.union([z.string(), z.boolean(), z.number()]) }).optional(),
+      errors: z.array(ErrorRule).default([]),
+      rateLimit: RateLimit,
     }),
     pagination: Pagination,
     objects: z.record(Key, ObjectSpec),
@@ -136,10 +154,9 @@ export const Manifest = z
 export type Manifest = z.output<typeof Manifest>;
 export type ManifestInput = z.input<typeof Manifest>;
 export type RequestSpec = z.output<typeof RequestSpec>;
-export type Pagination = z.output<typeof Pagination>;
 export type ObjectSpec = z.output<typeof ObjectSpec>;
 export type Changes = z.output<typeof Changes>;
-export type Place = z.output<typeof Place>;
+export type ExportJob = z.output<typeof ExportJob>;
 export type Select = z.output<typeof Select>;
 
 /** Types a manifest where it is written, and keeps its literal names. It is parsed when the registry first gives it out. */

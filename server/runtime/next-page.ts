@@ -1,4 +1,6 @@
-import type { Pagination } from "./manifest";
+import { AppError } from "#server/lib/errors";
+import type { Cursor } from "./cursor";
+import type { Pagination, Reading } from "./paging/schema";
 import { at } from "./paths";
 import type { Reply } from "./send";
 
@@ -6,35 +8,118 @@ import type { Reply } from "./send";
 const LINK_NEXT = /<([^>]*)>[^,]*;\s*rel="?[^",]*\bnext\b/i;
 
 type Of<T extends Pagination["type"]> = Extract<Pagination, { type: T }>;
+/** What a page brought: how many rows, and the ids of its first and last. */
+export type PageRows = { count: number; first: string | undefined; last: string | undefined; lastValue: unknown };
+type Place = { reply: Reply; cursor: Cursor; rows: PageRows; base: string; idPath: string };
 
-function nextToken({ next }: Of<"cursor">, reply: Reply): string | null {
-  const token = at(reply.json, next);
-  return typeof token === "string" || typeof token === "number" ? String(token) || null : null;
+export const readingAt = (reply: Reply, where: Reading): unknown =>
+  typeof where === "string" ? at(reply.json, where) : reply.headers[where.header];
+
+/** A count in an answer, also at the end of a header (`items 0-24/66`). Null when there is none. */
+export function countAt(reply: Reply, where: Reading | undefined): number | null {
+  const found = where === undefined ? undefined : readingAt(reply, where);
+  const count = typeof found === "string" ? Number(/(\d+)\s*$/.exec(found)?.[1] ?? Number.NaN) : found;
+  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : null;
 }
 
-function nextNumber({ first, last, more }: Of<"page">, page: string | null, reply: Reply, count: number): string | null {
-  const now = Number(page ?? first);
-  if (count === 0 || (more !== undefined && at(reply.json, more) === false)) return null;
-  const pages = last === undefined ? undefined : at(reply.json, last);
-  return typeof pages === "number" && now >= pages ? null : String(now + 1);
+function yesNo(reply: Reply, where: Reading | undefined): boolean | null {
+  const found = where === undefined ? undefined : readingAt(reply, where);
+  if (typeof found === "boolean") return found;
+  const text = String(found).toLowerCase();
+  return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : null;
 }
 
-function nextAddress({ next }: Of<"link">, reply: Reply): string | null {
-  const given = next === undefined ? LINK_NEXT.exec(reply.headers["link"] ?? "")?.[1] : at(reply.json, next);
-  return typeof given === "string" && given !== "" ? new URL(given, reply.url).href : null;
+const broken = (what: string) => new AppError("provider_invalid_response", `The page's way on cannot be used: ${what}.`);
+
+/** Text or number at the place of the next token or address; null when the source says there is none. Anything else is an error. */
+function tokenAt(reply: Reply, where: Reading): string | null {
+  const token = readingAt(reply, where);
+  if (token === undefined || token === null || token === "" || token === false) return null;
+  if (typeof token === "string" || (typeof token === "number" && Number.isFinite(token))) return String(token);
+  throw broken("it is neither text nor number");
+}
+
+function nextToken({ next, pattern }: Of<"cursor">, { reply }: Place): string | null {
+  const token = tokenAt(reply, next);
+  if (token === null || pattern === undefined) return token;
+  const found = new RegExp(pattern, "u").exec(token)?.[1];
+  if (found === undefined) throw broken("the token is not in it");
+  try {
+    return decodeURIComponent(found);
+  } catch {
+    return found;
+  }
+}
+
+function nextNumber({ first, last, more }: Of<"page">, { reply, cursor, rows }: Place): string | null {
+  const now = Number(cursor.page ?? first);
+  const says = yesNo(reply, more);
+  const pages = countAt(reply, last);
+  if (says === false || (pages !== null && now - first + 1 >= pages)) return null;
+  return rows.count === 0 && says !== true && pages === null ? null : String(now + 1);
+}
+
+function nextAddress({ next, against }: Of<"link">, { reply, base }: Place): string | null {
+  const given = next === undefined ? (LINK_NEXT.exec(reply.headers["link"] ?? "")?.[1] ?? null) : tokenAt(reply, next);
+  if (given === null || given === "") return null;
+  try {
+    return new URL(given, against === "base" ? new URL(`${base.replace(/\/+$/, "")}/`, reply.url) : reply.url).href;
+  } catch {
+    throw broken("it is no address");
+  }
+}
+
+function nextKey({ key }: Of<"keyset">, { rows, idPath }: Place): string | null {
+  if (rows.count === 0) return null;
+  const found = at(rows.lastValue, key ?? idPath);
+  if (typeof found === "string" || typeof found === "number") return String(found);
+  throw broken(`the last row has no "${key ?? idPath}"`);
+}
+
+function onward(pagination: Pagination, place: Place): string | null {
+  const { rows, cursor } = place;
+  switch (pagination.type) {
+    case "none":
+      return null;
+    case "cursor":
+      return nextToken(pagination, place);
+    case "page":
+      return nextNumber(pagination, place);
+    case "link":
+      return nextAddress(pagination, place);
+    case "keyset":
+      return nextKey(pagination, place);
+    case "offset":
+    case "range":
+      // By what came, not by what was asked: a source may give fewer than asked at any time.
+      return rows.count === 0 ? null : String(Number(cursor.page ?? pagination.first) + rows.count);
+  }
+}
+
+/** True when one of the declared signs says that this page was the last; false when one says that it was not. */
+function declaredEnd(pagination: Pagination, { reply, cursor, rows }: Place): boolean | null {
+  const { stop } = pagination;
+  const more = yesNo(reply, stop.more);
+  const done = yesNo(reply, stop.done);
+  if (more === false || done === true) return true;
+  if (more === true || done === false) return false;
+  const total = countAt(reply, stop.total);
+  if (total !== null && cursor.rows + rows.count >= total) return true;
+  const pages = countAt(reply, stop.pages);
+  if (pages !== null && pagination.type === "page" && Number(cursor.page ?? pagination.first) - pagination.first + 1 >= pages) return true;
+  if (stop.short && cursor.size !== undefined && rows.count < cursor.size) return true;
+  return stop.repeated && rows.first !== undefined && rows.first === cursor.begin ? true : null;
 }
 
 /**
- * Token, number or address of the page after `page`; null at the end. Only the source's own sign ends a pass: a short page
- * in the middle is a page like others.
+ * Token, number, key or address of the page after the one the cursor stands at; null at the end. Only the source's own
+ * signs end a pass: a short page in the middle is a page like others. A source that says there is more and gives no way
+ * to it is in error: `provider_invalid_response`.
  */
-export function nextPage(pagination: Pagination, page: string | null, reply: Reply, count: number): string | null {
-  switch (pagination.type) {
-    case "cursor":
-      return nextToken(pagination, reply);
-    case "page":
-      return nextNumber(pagination, page, reply, count);
-    case "link":
-      return nextAddress(pagination, reply);
-  }
+export function nextPage(pagination: Pagination, place: Place): string | null {
+  const end = declaredEnd(pagination, place);
+  if (end === true) return null;
+  const next = onward(pagination, place);
+  if (next === null && end === false && pagination.type !== "none") throw broken("there is said to be more, and none is given");
+  return next;
 }

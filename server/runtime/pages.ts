@@ -1,23 +1,30 @@
 import { AppError } from "#server/lib/errors";
-import { advance, type Cursor, changesPass, fullPass, nextWindow, parseCursor } from "./cursor";
-import type { Changes, Manifest, ObjectSpec, Pagination, Place, RequestSpec, Select } from "./manifest";
-import { nextPage } from "./next-page";
+import { advance, type Cursor, changesPass, fullPass, nextWindow, parseCursor, windowAfter } from "./cursor";
+import type { Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
+import { countAt, nextPage, type PageRows } from "./next-page";
 import { takeRecords } from "./page-records";
-import { at, put } from "./paths";
-import type { Outgoing, Reply, Send } from "./send";
-import type { SourcePage, SourceRecord } from "./source";
+import { parseMoment } from "./paging/moments";
+import { hasHoles, type Query, requestFor } from "./paging/request";
+import type { Pagination } from "./paging/schema";
+import { at } from "./paths";
+import { isMarkup } from "./protocols/codec";
+import type { Reply, Send } from "./send";
+import type { SourceFault, SourcePage, SourceRecord } from "./source";
 
-/** One way to ask for pages of an object: the listing, or the changes since a moment. */
-type Query = { request: RequestSpec; pagination: Pagination; fields: { place: Place; names: string[] } | null; changes: Changes | null };
-export type Plan = { name: string; spec: ObjectSpec; full: Query; changes: Query | null };
+export type Plan = { name: string; base: string; spec: ObjectSpec; full: Query; changes: Query | null };
 
 /** Stands in for the source's clock when an answer has no `Date`: our own clock, less what clocks usually differ. */
 const CLOCK_DOUBT_MS = 120_000;
 
-/** What the manifest says about reading one object, made ready. Throws `config_invalid` for an unknown object. */
-export function planOf(manifest: Manifest, object: string): Plan {
+/** What the manifest says about one object. Throws `config_invalid` for an unknown one. */
+export function specOf(manifest: Manifest, object: string): ObjectSpec {
   const spec = Object.hasOwn(manifest.objects, object) ? manifest.objects[object] : undefined;
   if (!spec) throw new AppError("config_invalid", `${manifest.name} has no object "${object.slice(0, 60)}".`);
+  return spec;
+}
+
+/** What the manifest says about reading one object, made ready. Throws `config_invalid` for an unknown object. */
+export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = specOf(manifest, object)): Plan {
   const chosen = (select: Select | undefined) =>
     select
       ? {
@@ -25,56 +32,40 @@ export function planOf(manifest: Manifest, object: string): Plan {
           names: spec.fields.filter((f) => f.path.startsWith(select.prefix)).map((f) => f.path.slice(select.prefix.length)),
         }
       : null;
-  const full: Query = {
-    request: spec.list,
-    pagination: spec.pagination ?? manifest.pagination,
-    fields: chosen(spec.select),
-    changes: null,
-  };
-  if (!spec.changes) return { name: manifest.name, spec, full, changes: null };
-  const { request = full.request, pagination = full.pagination, select } = spec.changes;
+  const protocol = spec.protocol ?? manifest.http.protocol;
+  const ready = (request: RequestSpec, pagination: Pagination, select: Select | undefined, changes: Query["changes"]): Query => ({
+    request,
+    pagination,
+    protocol,
+    fields: chosen(select),
+    changes,
+    holes: hasHoles(request),
+  });
+  const pagination = spec.pagination ?? manifest.pagination;
+  const full = ready(spec.list, pagination, spec.select, null);
+  const plan = { name: manifest.name, base: manifest.http.baseUrl, spec, full };
+  const { changes } = spec;
+  if (!changes) return { ...plan, changes: null };
   return {
-    name: manifest.name,
-    spec,
-    full,
-    changes: { request, pagination, fields: chosen(select ?? spec.select), changes: spec.changes },
+    ...plan,
+    changes: ready(changes.request ?? spec.list, changes.pagination ?? pagination, changes.select ?? spec.select, changes),
   };
 }
 
-function formatMoment(iso: string, { format, inclusive }: Changes): string {
-  const unit = format === "unix_s" ? 1_000 : 1;
-  const ms = Math.floor(Date.parse(iso) / unit) * unit - (inclusive ? 0 : unit);
-  return format === "iso" ? new Date(ms).toISOString() : String(ms / unit);
-}
-
-/** The request for the page a cursor stands at. */
-export function requestFor(query: Query, cursor: Cursor): Outgoing {
-  const { request, pagination, fields, changes } = query;
-  if (pagination.type === "link" && cursor.page !== null) return { method: request.method, path: cursor.page, absolute: true };
-  const params: Record<string, string> = { ...request.query };
-  const body = request.method === "POST" ? (structuredClone(request.body ?? {}) as Record<string, unknown>) : undefined;
-  const place = (where: Place, value: string | number | string[]) => {
-    if (where.in === "query") params[where.name] = Array.isArray(value) ? value.join(",") : String(value);
-    else if (body) put(body, where.name, value);
-  };
-  if (pagination.limit) place(pagination.limit.place, pagination.limit.value);
-  if (fields) place(fields.place, fields.names);
-  if (changes && cursor.since !== null) place(changes.since, formatMoment(cursor.since, changes));
-  if (pagination.type === "cursor" && cursor.page !== null) place(pagination.place, cursor.page);
-  if (pagination.type === "page") place(pagination.place, Number(cursor.page ?? pagination.first));
-  return { method: request.method, path: request.path, query: params, ...(body ? { body } : {}) };
-}
+const NUMBERED = new Set<Pagination["type"]>(["page", "offset", "range"]);
 
 /** What tells pages apart when looking for circles: numbers always grow, so numbered pages are told apart by content. */
-const markOf = (pagination: Pagination, next: string, records: readonly SourceRecord[]) =>
-  pagination.type === "page" ? `${records.length}:${records[0]?.id}:${records.at(-1)?.id}` : next;
+const markOf = (pagination: Pagination, next: string, records: readonly SourceRecord[], faults: readonly SourceFault[]) =>
+  NUMBERED.has(pagination.type)
+    ? `${records.length}:${records[0]?.id}:${records.at(-1)?.id}:${faults[0]?.externalId}:${faults.at(-1)?.externalId}`
+    : next;
 
 /** The newest change on a page that is sorted by change, or null when the page is not in that order after all. */
-function latestOf(records: readonly SourceRecord[], path: string): string | null {
+function latestOf(records: readonly SourceRecord[], spec: ObjectSpec): string | null {
   let latest = Number.NEGATIVE_INFINITY;
   for (const record of records) {
-    const moment = at(record.value, path);
-    const ms = typeof moment === "string" ? Date.parse(moment) : Number.NaN;
+    const moment = at(record.value, spec.updatedAt) ?? (spec.createdAt === undefined ? null : at(record.value, spec.createdAt));
+    const ms = parseMoment(moment, spec.changes?.zone);
     if (!(ms >= latest)) return null;
     latest = ms;
   }
@@ -86,44 +77,95 @@ function latestOf(records: readonly SourceRecord[], path: string): string | null
  * with offsets the one that takes its place would never be seen. Where a whole page shares one moment, offsets lead
  * through it; past the source's cap only the listing does.
  */
-function byTime(cursor: Cursor, query: Query, records: readonly SourceRecord[], updatedAt: string): Cursor {
+function byTime(cursor: Cursor, query: Query, records: readonly SourceRecord[], spec: ObjectSpec): Cursor {
   if (query.changes?.order !== "updated_ascending") return cursor;
-  const latest = latestOf(records, updatedAt);
+  const latest = latestOf(records, spec);
   if (latest !== null && (cursor.since === null || latest > cursor.since)) return nextWindow(cursor, latest);
   const cap = query.changes.windowCap ?? Number.POSITIVE_INFINITY;
   return cursor.rows + (query.pagination.limit?.value ?? 0) > cap ? fullPass(cursor.startedAt) : cursor;
 }
 
-function afterPass(plan: Plan, startedAt: string): Cursor {
-  if (!plan.spec.changes) return fullPass();
-  return changesPass(new Date(Date.parse(startedAt) - plan.spec.changes.lookbackMs).toISOString());
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** Where the pass after this one begins: a lookback before this one began, or before the end of what it could ask for. */
+function afterPass({ spec }: Plan, cursor: Cursor, startedAt: string): Cursor {
+  if (!spec.changes) return fullPass();
+  const { lookbackMs, rereadMs } = spec.changes;
+  const fullAt = cursor.mode === "full" ? startedAt : cursor.fullAt;
+  if (rereadMs !== undefined && (fullAt === undefined || Date.parse(startedAt) - Date.parse(fullAt) >= rereadMs)) return fullPass();
+  const asked = Math.min(Date.parse(startedAt), cursor.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(cursor.until));
+  return { ...changesPass(iso(asked - lookbackMs)), ...(rereadMs !== undefined && fullAt !== undefined ? { fullAt } : {}) };
 }
+
+/** For a source that answers for a bounded time only: the window a cursor stands in. */
+function inWindow({ changes }: Plan, cursor: Cursor, nowMs: number): Cursor {
+  const window = changes?.changes?.window;
+  if (!window || cursor.until !== undefined) return cursor;
+  const start = window.start ?? (window.startAgoMs === undefined ? null : iso(nowMs - window.startAgoMs));
+  const since = cursor.since ?? (cursor.mode === "full" ? start : null);
+  if (since === null) return cursor;
+  const end = Date.parse(since) + window.maxMs;
+  return { ...cursor, since, until: iso(Math.max(Date.parse(since), Math.min(end, nowMs))), last: end >= nowMs };
+}
+
+/** The list of an answer. Markup writes a list of one as one, and leaves an empty one out; JSON does so where it is declared. */
+function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
+  const { records: path, leavesOutEmpty } = plan.spec;
+  const found = at(reply.json, path);
+  if (Array.isArray(found)) return found;
+  const markup = isMarkup(query.protocol);
+  if (markup && typeof found === "object" && found !== null) return [found];
+  if ((markup || leavesOutEmpty) && (found === undefined || found === null || found === "")) {
+    const holder = path.includes(".") ? at(reply.json, path.replace(/(?<!\\)\.(?:\\\.|[^.])+$/, "")) : reply.json;
+    if ((typeof holder === "object" && holder !== null) || (markup && holder === "")) return [];
+  }
+  throw new AppError("provider_invalid_response", `${plan.name} sent no list at "${path}".`);
+}
+
+const rowsOf = (list: readonly unknown[], records: readonly SourceRecord[]): PageRows => ({
+  count: list.length,
+  first: records[0]?.id,
+  last: records.at(-1)?.id,
+  lastValue: list.at(-1),
+});
 
 /**
  * One page of one object. Pure but for `send`: the same cursor may be asked again, ahead of time, or by another process.
  * The next pass begins where this one began by the source's own clock, less the lookback, so nothing falls in between.
  */
 export async function readPage(send: Send, plan: Plan, text: string | null, nowMs: number, signal?: AbortSignal): Promise<SourcePage> {
-  const cursor = parseCursor(text);
-  const query = cursor.mode === "changes" && plan.changes ? plan.changes : plan.full;
+  const cursor = inWindow(plan, parseCursor(text), nowMs);
+  const query = plan.changes && (cursor.mode === "changes" || cursor.until !== undefined) ? plan.changes : plan.full;
   const reply = await send(requestFor(query, cursor), signal);
-  const list = at(reply.json, plan.spec.records);
-  if (!Array.isArray(list)) throw new AppError("provider_invalid_response", `${plan.name} sent no list at "${plan.spec.records}".`);
+  const list = reply.ended ? [] : listOf(plan, query, reply);
 
   const { records, faults } = takeRecords(list, plan.spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });
   const date = Date.parse(reply.headers["date"] ?? "");
-  const startedAt = cursor.startedAt ?? new Date(Number.isNaN(date) ? nowMs - CLOCK_DOUBT_MS : date).toISOString();
-  const next = nextPage(query.pagination, cursor.page, reply, list.length);
+  const startedAt = cursor.startedAt ?? iso(Number.isNaN(date) ? nowMs - CLOCK_DOUBT_MS : date);
+  const rows = rowsOf(list, records);
+  const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: plan.spec.id });
   const page = { records, faults, total: totalOf(plan, cursor, reply), facts: reply.facts };
-  if (next === null) return { ...page, done: true, cursor: JSON.stringify(afterPass(plan, startedAt)) };
-  const step = advance(cursor, markOf(query.pagination, next, records), plan.name);
-  const onward: Cursor = { ...cursor, ...step, startedAt, page: next, rows: cursor.rows + list.length };
-  return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec.updatedAt)) };
+  if (next === null) {
+    if (cursor.until !== undefined && cursor.last !== true)
+      return { ...page, done: false, cursor: JSON.stringify({ ...windowAfter(cursor, cursor.until), startedAt }) };
+    return { ...page, done: true, cursor: JSON.stringify(afterPass(plan, cursor, startedAt)) };
+  }
+  const step = advance(cursor, markOf(query.pagination, next, records, faults), plan.name);
+  const { stop } = query.pagination;
+  const onward: Cursor = {
+    ...cursor,
+    ...step,
+    startedAt,
+    page: next,
+    rows: cursor.rows + list.length,
+    ...(stop.short ? { size: cursor.size ?? list.length } : {}),
+    ...(stop.repeated && rows.first !== undefined ? { begin: rows.first } : {}),
+  };
+  return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec)) };
 }
 
 /** The source's count. Of changes only the first page's is the pass's: later ones count what is left. */
 function totalOf(plan: Plan, cursor: Cursor, reply: Reply): number | null {
-  if (plan.spec.total === undefined || (cursor.mode === "changes" && cursor.startedAt !== null)) return null;
-  const count = at(reply.json, plan.spec.total);
-  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : null;
+  if (plan.spec.total === undefined || reply.ended || (cursor.mode === "changes" && cursor.startedAt !== null)) return null;
+  return countAt(reply, plan.spec.total);
 }

@@ -1,11 +1,52 @@
-/** The value at a dotted path, or undefined. Reads own properties only. */
-export function at(value: unknown, path: string): unknown {
+/** One step of a path: a name, every element (`*`), or the first element whose field holds a value (`[rel=next]`). */
+type Step = { name: string } | { every: true } | { field: string; equals: string };
+
+const compiled = new Map<string, Step[]>();
+const CACHE_SIZE = 10_000;
+
+function stepOf(text: string): Step {
+  if (text === "*") return { every: true };
+  const chosen = /^\[([^=\]]+)=([^\]]*)\]$/.exec(text);
+  if (chosen) return { field: chosen[1] ?? "", equals: chosen[2] ?? "" };
+  return { name: text.replaceAll("\\.", ".") };
+}
+
+function stepsOf(path: string): Step[] {
+  const known = compiled.get(path);
+  if (known) return known;
+  const steps = path === "$" ? [] : path.split(/(?<!\\)\./).map(stepOf);
+  if (compiled.size >= CACHE_SIZE) compiled.clear();
+  compiled.set(path, steps);
+  return steps;
+}
+
+const own = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+
+function follow(value: unknown, steps: readonly Step[], from: number): unknown {
   let here = value;
-  for (const name of path.split(".")) {
-    if (typeof here !== "object" || here === null || !Object.hasOwn(here, name)) return undefined;
-    here = (here as Record<string, unknown>)[name];
+  for (let n = from; n < steps.length; n++) {
+    const step = steps[n] as Step;
+    if ("name" in step) {
+      here = own(here, step.name);
+    } else if ("field" in step) {
+      here = Array.isArray(here) ? here.find((one) => String(own(one, step.field)) === step.equals) : undefined;
+    } else {
+      if (typeof here !== "object" || here === null) return undefined;
+      const found = Object.values(here).map((one) => follow(one, steps, n + 1));
+      return steps.slice(n + 1).some((later) => "every" in later) ? found.flat() : found;
+    }
+    if (here === undefined) return undefined;
   }
   return here;
+}
+
+/**
+ * The value at a dotted path, or undefined. `$` is the value itself, `*` every element (the result is then a list),
+ * `[rel=next]` the first element with that field, `\.` a dot in a name. Reads own properties only.
+ */
+export function at(value: unknown, path: string): unknown {
+  return follow(value, stepsOf(path), 0);
 }
 
 /** Text at a path; numbers count as text, because ids often are. Null when absent, empty or something else. */
@@ -17,7 +58,7 @@ export function textAt(value: unknown, path: string): string | null {
 
 /** Sets a value in a JSON tree of our own; what is missing on the way becomes an object. */
 export function put(tree: Record<string, unknown>, path: string, value: unknown): void {
-  const names = path.split(".");
+  const names = path.split(/(?<!\\)\./).map((name) => name.replaceAll("\\.", "."));
   const last = names.pop() as string;
   let here = tree;
   for (const name of names) {
@@ -37,4 +78,16 @@ export function fill(
 ): string {
   if (!template.includes("{")) return template;
   return template.replace(/\{([A-Za-z][\w]*)\}/g, (_, name: string) => (Object.hasOwn(values, name) ? encode(values[name] ?? "") : ""));
+}
+
+/** Fills only the holes that have a value, and leaves every other brace as it is. */
+export function fillKnown(
+  template: string,
+  values: Readonly<Record<string, string>>,
+  encode: (text: string) => string = (text) => text,
+): string {
+  if (!template.includes("{")) return template;
+  return template.replace(/\{([A-Za-z][\w]*)\}/g, (hole, name: string) =>
+    Object.hasOwn(values, name) ? encode(values[name] ?? "") : hole,
+  );
 }

@@ -3,10 +3,12 @@ import type { PageFacts } from "#server/db/schema/streams";
 import { AppError, isAppError } from "#server/lib/errors";
 import { fillUrl } from "./auth/fill-url";
 import type { Signer } from "./auth/sign";
-import { faultOf, parseJson } from "./classify";
+import { faultOf } from "./classify";
 import type { Egress } from "./egress";
 import type { Manifest } from "./manifest";
-import { fill } from "./paths";
+import { at, fill } from "./paths";
+import { acceptOf, decodeAnswer, decodeFault, encodeBody, hiddenFault } from "./protocols/codec";
+import type { Protocol } from "./protocols/schema";
 
 /** A credential ready for use: what goes into holes and onto requests. `version` says which one it was. */
 export type Grant = {
@@ -33,11 +35,28 @@ export type Outgoing = {
   path: string;
   absolute?: boolean;
   query?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   body?: unknown;
+  /** The manifest's when not given. */
+  protocol?: Protocol;
+  /** Answers that mean "nothing (more)", besides fine ones. */
+  ends?: { status: number; path?: string | undefined; equals?: string | number | boolean | undefined }[];
+  /** Hosts besides the API's own that an absolute address may lead to. They get no credential and no header of ours. */
+  foreignHosts?: readonly string[];
+  limitBytes?: number;
+  timeoutMs?: number;
 };
 
 /** `url` is the address by the manifest's host; `suspicious` = the text may hold characters that JSON columns refuse. */
-export type Reply = { json: unknown; headers: Record<string, string>; url: string; suspicious: boolean; facts: PageFacts };
+export type Reply = {
+  json: unknown;
+  headers: Record<string, string>;
+  url: string;
+  suspicious: boolean;
+  facts: PageFacts;
+  /** The answer was one of those that mean "nothing (more)". */
+  ended?: true;
+};
 export type Send = (request: Outgoing, signal?: AbortSignal) => Promise<Reply>;
 
 export type SendOptions = { egress: Egress; manifest: Manifest; grants: Grants; sandboxOrigin: string | null; clock: { now(): Date } };
@@ -61,29 +80,49 @@ export const baseUrlOf = (manifest: Manifest, values: Record<string, string>): s
  */
 export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: SendOptions): Send {
   const once = async (request: Outgoing, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const protocol = request.protocol ?? manifest.http.protocol;
+    const written = request.body === undefined ? null : encodeBody(protocol, request.body, grant.values);
+    const body = written?.text;
+    const foreign = foreignAddress(request, sandboxOrigin);
     const final = {
       method: request.method,
-      url: addressOf(request, manifest, grant, sandboxOrigin),
-      headers: lowerCased({
-        accept: "application/json",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...manifest.http.headers,
-        ...grant.headers,
-      }),
+      url: foreign ?? addressOf(request, manifest, grant, sandboxOrigin),
+      headers: foreign
+        ? { accept: "*/*" }
+        : lowerCased({
+            accept: acceptOf(protocol),
+            ...written?.headers,
+            ...manifest.http.headers,
+            ...request.headers,
+            ...grant.headers,
+          }),
       body,
     };
-    const { url, headers } = grant.sign ? grant.sign(final) : final;
+    const { url, headers } = grant.sign && !foreign ? grant.sign(final) : final;
     const answer = await egress({
       method: request.method,
       url: sandboxed(url.href, sandboxOrigin),
       headers,
       ...(body === undefined ? {} : { body }),
       ...(signal ? { signal } : {}),
+      ...(request.limitBytes === undefined ? {} : { limitBytes: request.limitBytes }),
+      ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
     });
     const ok = answer.status >= 200 && answer.status < 300;
-    const json = ok ? parseJson(manifest.name, answer.body, answer.headers["content-type"]) : errorBody(answer.body);
-    const fault = faultOf({ status: answer.status, headers: answer.headers, json }, manifest, clock.now().getTime());
+    const empty = ok && answer.body.length === 0 && isEnd(request, answer.status, null);
+    const json =
+      ok && !empty
+        ? decodeAnswer(manifest.name, protocol, answer.body, answer.headers["content-type"])
+        : decodeFault(protocol, answer.body);
+    const ended = empty || (!ok && isEnd(request, answer.status, json));
+    const fault = ended
+      ? null
+      : faultOf(
+          { status: answer.status, headers: answer.headers, json },
+          manifest,
+          clock.now().getTime(),
+          ok ? hiddenFault(protocol, json) : null,
+        );
     if (fault) throw fault;
     const facts = {
       method: request.method,
@@ -93,8 +132,8 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: S
       bytes: answer.body.length,
       retries: 0,
     };
-    const suspicious = SUSPICIOUS.some((sign) => answer.body.includes(sign));
-    return { json, headers: answer.headers, url: url.href, suspicious, facts };
+    const suspicious = protocol.type !== "json" || SUSPICIOUS.some((sign) => answer.body.includes(sign));
+    return { json, headers: answer.headers, url: url.href, suspicious, facts, ...(ended ? { ended } : {}) };
   };
 
   /** What to try again with after an error, or the error to throw. */
@@ -151,11 +190,15 @@ function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxO
   return url;
 }
 
-/** An error answer may be anything; what is not JSON has no text for us. */
-function errorBody(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.subarray(0, 65_536).toString("utf8"));
-  } catch {
-    return null;
-  }
+/** Whether an answer means "nothing (more)" to this request. */
+const isEnd = ({ ends }: Outgoing, status: number, json: unknown): boolean =>
+  ends?.some((one) => one.status === status && (one.path === undefined || at(json, one.path) === one.equals)) ?? false;
+
+/** An address on one of the hosts that a request may leave for, or null. */
+function foreignAddress({ absolute, path, foreignHosts = [] }: Outgoing, sandboxOrigin: string | null): URL | null {
+  if (!absolute || foreignHosts.length === 0 || !URL.canParse(path)) return null;
+  const url = new URL(path);
+  if (sandboxOrigin !== null && url.origin === new URL(sandboxOrigin).origin) return null;
+  const known = foreignHosts.some((host) => (host.startsWith("*.") ? url.hostname.endsWith(host.slice(1)) : url.hostname === host));
+  return known && url.protocol === "https:" ? url : null;
 }

@@ -1,0 +1,139 @@
+import type { Cursor } from "../cursor";
+import type { Changes, RequestSpec } from "../manifest";
+import { fillKnown, put } from "../paths";
+import type { Protocol } from "../protocols/schema";
+import type { Outgoing } from "../send";
+import { formatMoment } from "./moments";
+import type { Pagination, Place } from "./schema";
+
+/** One way to ask for pages of an object: the listing, or the changes since a moment. */
+export type Query = {
+  request: RequestSpec;
+  pagination: Pagination;
+  protocol: Protocol;
+  fields: { place: Place; names: string[] } | null;
+  changes: Changes | null;
+  /** Whether the request has holes that each page fills. */
+  holes: boolean;
+};
+
+type Values = Record<string, string>;
+
+const HOLES = /\{(since|until|page|offset|from|to|limit|parent|id|job|file)\}/;
+
+export const hasHoles = (request: RequestSpec): boolean => HOLES.test(JSON.stringify(request));
+
+/** Fills holes in the texts of a body; the document of a GraphQL request has braces of its own and is left alone. */
+function fillBody(body: unknown, values: Values, protocol: Protocol, depth = 0): unknown {
+  if (typeof body === "string") return fillKnown(body, values);
+  if (Array.isArray(body)) return body.map((one) => fillBody(one, values, protocol, depth + 1));
+  if (typeof body !== "object" || body === null) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([name, one]) => [
+      name,
+      depth === 0 && name === "query" && protocol.type === "graphql" ? one : fillBody(one, values, protocol, depth + 1),
+    ]),
+  );
+}
+
+const fillTexts = (texts: Values, values: Values): Values =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillKnown(text, values)]));
+
+/** A request of the manifest with its holes filled; holes of the credential stay for whoever sends it. */
+export function fillRequest(request: RequestSpec, values: Values, protocol: Protocol): RequestSpec {
+  return {
+    ...request,
+    path: fillKnown(request.path, values, encodeURIComponent),
+    query: fillTexts(request.query, values),
+    ...(request.headers ? { headers: fillTexts(request.headers, values) } : {}),
+    ...(request.body === undefined ? {} : { body: fillBody(request.body, values, protocol) as RequestSpec["body"] }),
+  };
+}
+
+/** A request of the manifest as it goes out, without paging. */
+export function plainRequest(request: RequestSpec, protocol: Protocol): Outgoing {
+  return {
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    ...(request.headers ? { headers: request.headers } : {}),
+    ...(request.method === "POST" ? { body: structuredClone(request.body ?? {}) } : {}),
+    ...(protocol.type === "json" ? {} : { protocol }),
+  };
+}
+
+/** Where a query stands, as what its holes are filled with. */
+function valuesOf({ pagination, changes }: Query, cursor: Cursor): Values {
+  const values: Values = {};
+  if (changes) {
+    const how = { strict: !changes.inclusive, zone: changes.zone };
+    if (cursor.since !== null) values["since"] = formatMoment(cursor.since, changes.format, how);
+    if (cursor.until !== undefined) values["until"] = formatMoment(cursor.until, changes.format, { zone: changes.zone });
+  }
+  const size = pagination.type === "range" ? pagination.size : pagination.limit?.value;
+  if (size !== undefined) values["limit"] = String(size);
+  if (pagination.type === "offset" || pagination.type === "range") {
+    const from = Number(cursor.page ?? pagination.first);
+    values["offset"] = values["from"] = String(from);
+    if (pagination.type === "range") values["to"] = String(from + pagination.size - 1);
+  }
+  if (pagination.type === "page") values["page"] = cursor.page ?? String(pagination.first);
+  if (pagination.type === "cursor" || pagination.type === "keyset") values["page"] = cursor.page ?? "";
+  return values;
+}
+
+/** What stands at the pagination's place on this page, or undefined for the first page of styles that send nothing there. */
+function positionOf(pagination: Pagination, cursor: Cursor, values: Values): string | number | undefined {
+  switch (pagination.type) {
+    case "cursor":
+    case "keyset":
+      return cursor.page ?? undefined;
+    case "page":
+    case "offset":
+      return Number(cursor.page ?? pagination.first);
+    case "range":
+      return `${values["from"]}-${values["to"]}`;
+    default:
+      return undefined;
+  }
+}
+
+/** The request for the page a cursor stands at. */
+export function requestFor(query: Query, cursor: Cursor): Outgoing {
+  const { pagination, fields, changes, protocol } = query;
+  const values = valuesOf(query, cursor);
+  const request = query.holes ? fillRequest(query.request, values, protocol) : query.request;
+  const headers: Values = { ...request.headers };
+  const extra = protocol.type === "json" ? {} : { protocol };
+  const ends = pagination.stop.statuses.length > 0 || changes ? { ends: endsOf(pagination, changes, cursor) } : {};
+  const place = ({ in: where, name, template }: Place, given: string | number | string[]) => {
+    const value = template === undefined ? given : template.replaceAll("{value}", () => String(given));
+    if (where === "query") params[name] = Array.isArray(value) ? value.join(",") : String(value);
+    else if (where === "header") headers[name.toLowerCase()] = String(value);
+    else if (body) put(body, name, value);
+  };
+  const params: Values = { ...request.query };
+  const body = request.method === "POST" ? (structuredClone(request.body ?? {}) as Record<string, unknown>) : undefined;
+  const followed = pagination.type === "link" && cursor.page !== null;
+  if (!followed) {
+    if (pagination.limit?.place) place(pagination.limit.place, pagination.limit.value);
+    if (fields) place(fields.place, fields.names);
+  }
+  const since = values["since"];
+  const until = values["until"];
+  // A next address brings its query along, but not headers.
+  if (changes?.since && since !== undefined && (!followed || changes.since.in === "header")) place(changes.since, since);
+  if (changes?.until && until !== undefined && (!followed || changes.until.in === "header")) place(changes.until, until);
+  const all = Object.keys(headers).length > 0 ? { headers } : {};
+  if (followed)
+    return { method: request.method, path: cursor.page ?? "", absolute: true, ...all, ...(body ? { body } : {}), ...ends, ...extra };
+  const position = positionOf(pagination, cursor, values);
+  if (position !== undefined && "place" in pagination && pagination.place) place(pagination.place, position);
+  return { method: request.method, path: request.path, query: params, ...all, ...(body ? { body } : {}), ...ends, ...extra };
+}
+
+/** Which answers say "nothing (more)" at this point, besides fine ones. */
+function endsOf({ stop }: Pagination, changes: Changes | null, cursor: Cursor): NonNullable<Outgoing["ends"]> {
+  const ends: NonNullable<Outgoing["ends"]> = stop.statuses.filter((one) => one.status === 204 || cursor.page !== null);
+  return changes?.since?.in === "header" && cursor.since !== null ? [...ends, { status: 304 }, { status: 204 }] : ends;
+}

@@ -1,0 +1,123 @@
+import { AppError } from "#server/lib/errors";
+import { parseJson } from "../classify";
+import { parseCsv } from "./csv";
+import { parseExactJson } from "./exact-json";
+import { formOf } from "./form";
+import type { Protocol } from "./schema";
+import { soapRequest } from "./soap";
+import { textOf } from "./text";
+import { buildXml, parseXml } from "./xml";
+import { readXmlRpc, xmlRpcCall } from "./xmlrpc";
+
+type Values = Readonly<Record<string, string>>;
+export type Encoded = { text: string; headers: Record<string, string> };
+
+/** What is written as elements: one of a kind cannot be told from a list of one. */
+export const isMarkup = ({ type }: Protocol): boolean => type === "xml" || type === "soap";
+
+const ACCEPT: Partial<Record<Protocol["type"], string>> = {
+  xml: "application/xml, text/xml;q=0.9",
+  xmlrpc: "text/xml, application/xml",
+  soap: "text/xml, application/soap+xml, application/xml",
+  csv: "text/csv, text/plain;q=0.5, application/octet-stream;q=0.1",
+  ndjson: "application/x-ndjson, application/jsonl, application/json;q=0.5, text/plain;q=0.5",
+};
+export const acceptOf = ({ type }: Protocol): string => ACCEPT[type] ?? "application/json";
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** A request's body as text, with the headers that go with it. */
+export function encodeBody(protocol: Protocol, body: unknown, values: Values): Encoded {
+  switch (protocol.type) {
+    case "form":
+      return { text: formOf(body), headers: { "content-type": "application/x-www-form-urlencoded" } };
+    case "xml":
+      return { text: buildXml(body), headers: { "content-type": "application/xml; charset=utf-8" } };
+    case "soap":
+      return soapRequest(protocol, body, values);
+    case "jsonrpc":
+      return { text: JSON.stringify({ jsonrpc: "2.0", id: 1, ...(body as object) }), headers: JSON_TYPE };
+    case "xmlrpc":
+      return { text: xmlRpcCall(body), headers: { "content-type": "text/xml; charset=utf-8" } };
+    default:
+      return { text: JSON.stringify(body), headers: JSON_TYPE };
+  }
+}
+
+function refuseType(name: string, contentType: string | undefined, allowed: RegExp, wanted: string): void {
+  if (contentType !== undefined && !allowed.test(contentType))
+    throw new AppError(
+      "provider_invalid_response",
+      `${name} answered with ${contentType.split(";")[0]?.slice(0, 60)} where ${wanted} was expected.`,
+    );
+}
+
+const MARKUP = /[/+]xml\b/i;
+const PLAIN = /csv|ndjson|jsonl|jsonlines|json|octet-stream|text\/plain|binary/i;
+
+function rowsOf(name: string, protocol: Protocol, text: string): unknown {
+  if (/^\s*<(?:!doctype|html|\?xml)/i.test(text))
+    throw new AppError("provider_invalid_response", `${name} sent a page where rows were expected.`);
+  if (protocol.type === "csv") return { rows: parseCsv(text, protocol) };
+  return {
+    rows: text
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map(parseExactJson),
+  };
+}
+
+/** An answer's body as a value. What does not parse, or is of another kind, is `provider_invalid_response`, never "nothing". */
+export function decodeAnswer(name: string, protocol: Protocol, body: Buffer, contentType: string | undefined): unknown {
+  const { type } = protocol;
+  if (type === "json" || type === "form" || type === "graphql" || type === "jsonrpc") return parseJson(name, body, contentType);
+  const rows = type === "csv" || type === "ndjson";
+  refuseType(name, contentType, rows ? PLAIN : MARKUP, rows ? "rows" : "XML");
+  try {
+    const text = textOf(body, contentType);
+    if (rows) return rowsOf(name, protocol, text);
+    return type === "xmlrpc" ? readXmlRpc(parseXml(text)) : parseXml(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.slice(0, 200) : "";
+    throw new AppError("provider_invalid_response", `${name} sent an answer that does not parse (${body.length} bytes). ${why}`, { cause });
+  }
+}
+
+/** An error answer may be anything; what does not parse has no text for us. */
+export function decodeFault(protocol: Protocol, body: Buffer): unknown {
+  const head = body.subarray(0, 65_536);
+  try {
+    if (head.subarray(0, 200).toString("latin1").trimStart().startsWith("<")) {
+      const tree = parseXml(head.toString("utf8"));
+      return protocol.type === "xmlrpc" ? readXmlRpc(tree) : tree;
+    }
+    return JSON.parse(head.toString("utf8"));
+  } catch {
+    return null;
+  }
+}
+
+const inner = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+
+/** The error a protocol itself puts into a fine-looking answer, in its words, or null. */
+export function hiddenFault({ type }: Protocol, json: unknown): string | null {
+  if (type === "graphql") {
+    const errors = inner(json, "errors");
+    if (errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0)) return null;
+    return String(inner(inner(errors, "0"), "message") ?? "the query failed");
+  }
+  if (type === "jsonrpc") {
+    const error = inner(json, "error");
+    return error === undefined || error === null ? null : String(inner(error, "message") ?? "the call failed");
+  }
+  if (type === "xmlrpc") {
+    const fault = inner(json, "fault");
+    return fault === undefined ? null : String(inner(fault, "faultString") ?? "the call failed");
+  }
+  if (type !== "soap") return null;
+  const body = inner(inner(json, "Envelope"), "Body");
+  if (body === undefined) return "no SOAP envelope";
+  const fault = inner(body, "Fault");
+  return fault === undefined ? null : String(inner(fault, "faultstring") ?? inner(inner(fault, "Reason"), "Text") ?? "the call failed");
+}

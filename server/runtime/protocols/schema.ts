@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { Path } from "../auth/parts";
+
+/**
+ * How requests are written and answers are read. Whatever the protocol, an answer becomes a plain value that paths look
+ * into. What a request's `body` is: the value (json, form, graphql as `{query, variables}`), the elements (xml, soap: the
+ * operation and its parameters), `{method, params}` (jsonrpc, xmlrpc).
+ */
+export const Protocol = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("json") }),
+  /** `items[0][price]=5`; the answer is JSON. */
+  z.strictObject({ type: z.literal("form") }),
+  z.strictObject({ type: z.literal("graphql") }),
+  z.strictObject({ type: z.literal("jsonrpc") }),
+  z.strictObject({ type: z.literal("xmlrpc") }),
+  /** Names without their prefixes; attributes begin with `@`, the text beside them is `#text`. Values are texts. */
+  z.strictObject({ type: z.literal("xml") }),
+  /** `namespace` is that of the operation. `header` holds elements of the SOAP header; `{holes}` are filled from the credential. */
+  z.strictObject({
+    type: z.literal("soap"),
+    version: z.enum(["1.1", "1.2"]).default("1.1"),
+    namespace: z.string().min(1),
+    action: z.string().default(""),
+    header: z.record(z.string(), z.json()).default({}),
+  }),
+  /** The answer is `{rows: […]}`, named by the first row, or by `columns` where the first row is data. */
+  z.strictObject({
+    type: z.literal("csv"),
+    separator: z.string().length(1).default(","),
+    columns: z.array(z.string()).optional(),
+  }),
+  /** A JSON value a line; the answer is `{rows: […]}`. */
+  z.strictObject({ type: z.literal("ndjson") }),
+]);
+export type Protocol = z.output<typeof Protocol>;
+
+const Scalar = z.union([z.string(), z.boolean(), z.number()]);
+
+/** An answer that means an error. Without `statuses` it is looked for in answers that seem fine. */
+export const ErrorRule = z
+  .strictObject({
+    statuses: z.array(z.number().int()).optional(),
+    path: Path.optional(),
+    /** One of: the value is this, is not this, is there (not null, not empty), or its text matches. */
+    equals: Scalar.optional(),
+    not: Scalar.optional(),
+    present: z.boolean().optional(),
+    matches: z.string().optional(),
+    code: z.enum([
+      "provider_invalid_response",
+      "provider_unavailable",
+      "provider_rate_limited",
+      "reauth_required",
+      "insufficient_scope",
+      "record_invalid",
+    ]),
+  })
+  .refine((rule) => rule.path !== undefined || rule.statuses !== undefined, "looks at nothing");
+export type ErrorRule = z.output<typeof ErrorRule>;
+
+/** How long to wait, read from an answer that says no. */
+export const WaitReader = z
+  .strictObject({
+    header: z.string().toLowerCase().optional(),
+    /** In the header's JSON, or in the body when there is no `header`. */
+    path: Path.optional(),
+    unit: z.enum(["seconds", "ms", "minutes", "epoch_s", "epoch_ms", "date"]),
+  })
+  .refine((one) => one.header !== undefined || one.path !== undefined, "reads nothing");
+export type WaitReader = z.output<typeof WaitReader>;
+
+/** A budget that fills up again: wait = (needed - left) / perSecond. */
+export const Budget = z.strictObject({ left: Path, perSecond: Path, needed: Path });
+
+export const RateLimit = z.strictObject({
+  statuses: z.array(z.number().int()).default([429]),
+  retryAfter: z.string().toLowerCase().default("retry-after"),
+  readers: z.array(WaitReader).default([]),
+  budget: Budget.optional(),
+  /** The wait when the answer names none, or none that helps (0, a moment gone by). */
+  defaultWaitMs: z.number().int().positive(),
+});
+export type RateLimit = z.output<typeof RateLimit>;
