@@ -126,8 +126,6 @@ export type ConnectField = {
   pattern: string | null;
   secret: boolean;
   required: boolean;
-  /** The answer has lines (a key file). */
-  multiline: boolean;
 };
 
 export type IntegrationDetail = MarketplaceCard & {

@@ -3,7 +3,7 @@ import { partsOf } from "#server/runtime/auth/answers";
 import type { ConnectFieldSpec } from "#server/runtime/auth/parts";
 
 const MAX_LENGTH = 4_000;
-const MAX_LINES_LENGTH = 16_000;
+const MAX_LINES_LENGTH = 10_000;
 
 function faultIn(field: ConnectFieldSpec, answer: string): string | null {
   if (answer === "") return field.required ? `${field.title} is needed.` : null;

@@ -32,7 +32,7 @@ const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql
   ) x`;
 
 const fieldsOf = (auth: AuthMethod | null): ConnectField[] =>
-  (auth?.fields ?? []).map(({ help, example, pattern, json: _, ...field }) => ({
+  (auth?.fields ?? []).map(({ help, example, pattern, json: _json, multiline: _lines, ...field }) => ({
     ...field,
     help: help ?? null,
     example: example ?? null,

@@ -34,7 +34,10 @@ export const ConnectFieldSpec = z.strictObject({
   pattern: Pattern.optional(),
   secret: z.boolean().default(false),
   required: z.boolean().default(true),
-  /** The answer has lines: a key file. It can then be signed with and sent in a JSON body, and nowhere else. */
+  /**
+   * The answer has lines: a key file. It can then be signed with and sent in a JSON body, and nowhere else. A form of one line
+   * will do: a PEM gets its lines back, and JSON needs none.
+   */
   multiline: z.boolean().default(false),
   /** The answer is a JSON document (a key file): values taken out of it, by name. */
   json: z.record(Key, Path).optional(),
