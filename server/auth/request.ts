@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomChunk } from "#server/lib/random";
 
 /** What authentication needs of a request; both a `Request` and Next's `headers()` fit. */
 export type Incoming = { headers: { get(name: string): string | null }; method?: string };
@@ -21,5 +21,5 @@ export function cookieOf(incoming: Incoming, name: string): string | null {
 /** The caller's request id when it is a plain one, else a fresh one. It is in the answer, in errors and in the log. */
 export function requestIdOf(incoming: Incoming): string {
   const given = incoming.headers.get("x-request-id");
-  return given && /^[\w.-]{8,80}$/.test(given) ? given : `req_${randomBytes(10).toString("hex")}`;
+  return given && /^[\w.-]{8,80}$/.test(given) ? given : `req_${randomChunk(10).toString("hex")}`;
 }

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { randomChunk } from "./random";
 
 /** What a sealed secret is bound to: moved to another row or field, it does not open. */
 export type SealContext = { environmentId: string; customerId: string; ownerId: string; field: string; version: number };
@@ -20,7 +21,7 @@ const NONCE = 12;
 const TAG = 16;
 
 function encrypt(key: Buffer, plaintext: Buffer, aad: Buffer): string {
-  const nonce = randomBytes(NONCE);
+  const nonce = randomChunk(NONCE);
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   cipher.setAAD(aad);
   const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
@@ -62,7 +63,7 @@ export function createVault(keys: Readonly<Record<string, Buffer>>, currentKeyId
     currentKeyId,
     seal(plaintext, context) {
       const aad = aadOf(context);
-      const dataKey = randomBytes(32);
+      const dataKey = randomChunk(32);
       return `v1.${currentKeyId}.${encrypt(current, dataKey, aad)}.${encrypt(dataKey, Buffer.from(plaintext), aad)}` as Sealed;
     },
     open(sealed, context) {

@@ -3,6 +3,7 @@ import { connections, environments, inboundEndpoints, integrations } from "#serv
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import type { ConnectionId, CustomerId, EnvironmentId, InboundId, IntegrationId, VendorId } from "#server/lib/ids";
+import { hashToken } from "#server/lib/tokens";
 import type { Sealed } from "#server/lib/vault";
 
 /** Who is called at an address, with what its calls are checked. */
@@ -24,7 +25,7 @@ export type Receiver = {
 const FRESH_MS = 5_000;
 const MOST = 10_000;
 
-export type FindReceiver = (tokenHash: string) => Promise<Receiver | null>;
+export type FindReceiver = (token: string) => Promise<Receiver | null>;
 
 async function lookUp(deps: Deps, tokenHash: string): Promise<Receiver | null> {
   const [row] = await asSystem(deps.db, "an inbound endpoint is looked up before its scope is known", (tx) =>
@@ -54,17 +55,17 @@ async function lookUp(deps: Deps, tokenHash: string): Promise<Receiver | null> {
   };
 }
 
-/** Looks receivers up by the hash of an address's token, and remembers the answers for a few seconds; null is an answer too. */
+/** Looks receivers up by the last part of their address, and remembers the answers for a few seconds; null is an answer too. */
 export function createFindReceiver(deps: Deps): FindReceiver {
   const known = new Map<string, { found: Promise<Receiver | null>; until: number }>();
-  return (tokenHash) => {
+  return (token) => {
     const now = Date.now();
-    const hit = known.get(tokenHash);
+    const hit = known.get(token);
     if (hit && hit.until > now) return hit.found;
-    const found = lookUp(deps, tokenHash);
+    const found = lookUp(deps, hashToken(token));
     if (known.size >= MOST) known.clear();
-    known.set(tokenHash, { found, until: now + FRESH_MS });
-    found.catch(() => known.delete(tokenHash)); // a failure is not an answer
+    known.set(token, { found, until: now + FRESH_MS });
+    found.catch(() => known.delete(token)); // a failure is not an answer
     return found;
   };
 }

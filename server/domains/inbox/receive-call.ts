@@ -1,5 +1,4 @@
 import type { Deps } from "#server/lib/context";
-import { hashToken } from "#server/lib/tokens";
 import type { InboundCall } from "#server/runtime/webhooks/call";
 import { eventKeyOf } from "#server/runtime/webhooks/events";
 import { greet, greetVerified } from "#server/runtime/webhooks/handshake";
@@ -80,7 +79,7 @@ export function createIngress(deps: Deps, { webhooksOf = declared }: IngressOpti
 
   async function judge(knock: Knock): Promise<Reply> {
     if (knock.token.length < 20 || knock.token.length > 100) return UNKNOWN;
-    const receiver = await findReceiver(hashToken(knock.token));
+    const receiver = await findReceiver(knock.token);
     const webhooks = receiver?.connectorKey === knock.connector ? webhooksOf(receiver.connectorKey) : null;
     if (!receiver || !webhooks) return UNKNOWN;
     if (!/^(identity)?$/i.test(knock.header("content-encoding") ?? "")) return say(415, "send the body as it was signed, not compressed\n");

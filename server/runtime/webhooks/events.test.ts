@@ -111,6 +111,9 @@ describe("which calls are the same", () => {
     const key = (text: string) => eventKeyOf(listed, call("POST", "/", text));
     expect(key(body(0, 1, 2))).toBe(key(body(3, 1, 2)));
     expect(new Set([key(body(0, 1, 2)), key(body(0, 1)), key(body(0, 2, 1)), key("[]"), key('[{"eventId":1}]')]).size).toBe(5);
+    const odd = (eventId: string, objectId: string) => key(JSON.stringify([{ eventId, objectId }]));
+    expect(odd("a/b", "c")).not.toBe(odd("a", "b/c"));
+    expect(key(body(0, 1))).toBe("1/7");
   });
 });
 

@@ -5,12 +5,12 @@ import type { Webhooks } from "./scheme";
 /** What a call says has happened: a hint where to look, nothing that is believed. */
 export type EventHint = { object: string; id: string | null; account: string | null };
 
-const PLAIN_KEY = /^[\w.:-]{1,120}$/;
+const PLAIN_TEXT = /^[\w.:-]+$/;
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
 /**
  * What makes two calls the same one: the declared texts, of every event; the raw bytes where none are declared, or where
- * one of them is missing. At most 120 characters, letters, digits and `._:-`.
+ * one of them is missing. At most 120 characters, letters, digits and `._:-/`.
  */
 export function eventKeyOf(webhooks: Webhooks, call: InboundCall): string {
   const { dedupe, events } = webhooks;
@@ -19,9 +19,10 @@ export function eventKeyOf(webhooks: Webhooks, call: InboundCall): string {
     const values = dedupe.some((spot) => spot.in === "event") ? eventValues(call, events.list) : [undefined];
     const texts = values.map((event) => dedupe.map((spot) => eventText(call, event, spot)));
     if (texts.length === 0 || texts.flat().some((text) => text === null)) return sha256(call.raw);
-    const [only] = texts;
-    if (texts.length === 1 && only?.length === 1 && only[0] && PLAIN_KEY.test(only[0])) return only[0];
-    return sha256(JSON.stringify(texts));
+    // A slash is in none of the plain texts, so no two lists of them are joined to the same key.
+    const [only] = texts as string[][];
+    const plain = texts.length === 1 && only?.every((text) => PLAIN_TEXT.test(text)) ? only.join("/") : "";
+    return plain !== "" && plain.length <= 120 ? plain : sha256(JSON.stringify(texts));
   } catch {
     return sha256(call.raw);
   }

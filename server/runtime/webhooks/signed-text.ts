@@ -53,21 +53,35 @@ const FILLS: Record<string, Fill> = {
   },
 };
 
+const compiled = new Map<string, Fill[]>();
+
+/** A template's text and holes in order, taken apart once. */
+function fillsOf(template: string): Fill[] {
+  const known = compiled.get(template);
+  if (known) return known;
+  const fills = template
+    .split(/(\{[^}]+\})/)
+    .filter((part) => part !== "")
+    .map((part): Fill => {
+      const [, name, of] = /^\{([a-zA-Z0-9]+)(?::([a-z0-9-]+))?\}$/.exec(part) ?? [];
+      if (name === "header" && of) return (call) => call.header(of);
+      return (name && FILLS[name]) || (() => part);
+    });
+  if (compiled.size > 500) compiled.clear(); // templates of private connectors come and go
+  compiled.set(template, fills);
+  return fills;
+}
+
 /**
  * The pieces that were signed, in order, or null when the call lacks one of them: a form that is none, a header that is
  * missing. Bytes stay bytes.
  */
 export function signedPieces(template: string, call: InboundCall, parts: SignedParts): BinaryLike[] | null {
   const pieces: BinaryLike[] = [];
-  let from = 0;
-  for (const hole of template.matchAll(/\{([a-z0-9]+)(?::([a-z0-9-]+))?\}/gi)) {
-    if (hole.index > from) pieces.push(template.slice(from, hole.index));
-    from = hole.index + hole[0].length;
-    const [, name = "", of] = hole;
-    const piece = name === "header" && of ? call.header(of) : (FILLS[name]?.(call, parts) ?? null);
+  for (const fill of fillsOf(template)) {
+    const piece = fill(call, parts);
     if (piece === null) return null;
     pieces.push(piece);
   }
-  if (from < template.length) pieces.push(template.slice(from));
   return pieces;
 }
