@@ -2,9 +2,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { transformsReference } from "#server/mapping/reference";
 import { openApiText } from "#server/rest/openapi";
+import { authReference } from "#server/runtime/auth/reference";
 
 const PAGES: Record<string, string> = {
   "docs/reference/openapi.json": `${JSON.stringify(JSON.parse(openApiText()), null, 2)}\n`,
+  "docs/reference/auth-kinds.md": authReference(),
   "docs/reference/transforms.md": transformsReference(),
 };
 
