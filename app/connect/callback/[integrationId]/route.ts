@@ -12,8 +12,10 @@ type Context = { params: Promise<{ integrationId: string }> };
 
 const HEADERS = { "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
-function answer(html: string, nonce: string, status: number): Response {
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
+/** `returnTo`: where the page's form leads in the end. Browsers hold a form's redirects to the policy as well. */
+function answer(html: string, nonce: string, status: number, returnTo: string | null = null): Response {
+  const forms = `'self'${returnTo ? ` ${new URL(returnTo).origin}` : ""}`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; base-uri 'none'; form-action ${forms}; frame-ancestors 'none'`;
   return new Response(html, {
     status,
     headers: { ...HEADERS, "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy },
@@ -29,8 +31,8 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const deps = getDeps();
   const look = await findLook(deps, { integrationId }).catch(() => null);
-  const show = (status: CallbackStatus, code: number, proof: CallbackPage["proof"] = null) =>
-    answer(callbackPage({ status, look, nonce, proof }), nonce, code);
+  const show = (status: CallbackStatus, code: number, proof: CallbackPage["proof"] = null, returnTo: string | null = null) =>
+    answer(callbackPage({ status, look, nonce, proof }), nonce, code, returnTo);
   try {
     const { display, returnTo, status, ticket, customerName } = await receiveCallback(deps, {
       integrationId,
@@ -41,7 +43,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
       iss: query.get("iss") ?? undefined,
       params: Object.fromEntries(query),
     });
-    if (ticket !== null) return show("returned", 200, { ticket, customerName, handOver: display === "popup" });
+    if (ticket !== null) return show("returned", 200, { ticket, customerName, handOver: display === "popup" }, returnTo);
     if (display === "redirect" && returnTo) return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });
     return show(status, 200);
   } catch (error) {
