@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { Select } from "#components/ui/select.tsx";
 import type { ConnectField } from "#server/trpc/views";
 
 export type Answers = {
@@ -62,18 +63,27 @@ export function ConnectFields({ fields, form }: { fields: readonly ConnectField[
           hint={field.help ?? (field.example ? `For example ${field.example}` : undefined)}
           error={form.errors[field.key]}
         >
-          <Input
-            className="h-9"
-            type={field.secret ? "password" : "text"}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            data-1p-ignore="true"
-            placeholder={field.secret ? undefined : (field.example ?? undefined)}
-            required={field.required}
-            defaultValue=""
-            onChange={(event) => form.set(field.key, event.target.value)}
-          />
+          {field.options ? (
+            <Select
+              className="h-9 w-full"
+              value={form.answers[field.key]}
+              onChange={(value) => form.set(field.key, value)}
+              options={field.options.map(({ value, title }) => ({ value, label: title }))}
+            />
+          ) : (
+            <Input
+              className="h-9"
+              type={field.secret ? "password" : "text"}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              data-1p-ignore="true"
+              placeholder={field.secret ? undefined : (field.example ?? undefined)}
+              required={field.required}
+              defaultValue=""
+              onChange={(event) => form.set(field.key, event.target.value)}
+            />
+          )}
         </Field>
       ))}
     </div>

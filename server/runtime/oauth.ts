@@ -21,6 +21,7 @@ export type TokenMethod = Pick<
   | "clientAlgorithm"
   | "clientNames"
   | "tokenUrl"
+  | "tokenMethod"
   | "tokenBody"
   | "tokenParams"
   | "tokenHeaders"
@@ -176,12 +177,12 @@ export async function requestToken(
   const filled = (texts: Texts) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fill(text, values)]));
   const known = { ...values, clientId: client.clientId };
   const own = Object.fromEntries(Object.entries(method.tokenHeaders).map(([name, text]) => [name.toLowerCase(), headerOf(text, known)]));
-  const { headers, ...request } = encoded(method.tokenBody, fillUrl(url, values), {
+  const { headers, ...request } = encoded(method.tokenMethod === "GET" ? "query" : method.tokenBody, fillUrl(url, values), {
     ...filled(method.tokenParams),
     ...grant,
     ...proof.form,
   });
-  return tokenCall(egress, client, { method: "POST", ...request, headers: { ...headers, ...own, ...proof.headers } });
+  return tokenCall(egress, client, { method: method.tokenMethod, ...request, headers: { ...headers, ...own, ...proof.headers } });
 }
 
 /** Another token for the ones there are, at an address of its own. */

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PageFacts } from "#server/db/schema/streams";
 import { AppError, isAppError } from "#server/lib/errors";
-import { fillUrl } from "./auth/fill-url";
+import { encodePart, fillUrl } from "./auth/fill-url";
 import type { Signer } from "./auth/sign";
 import { faultOf } from "./classify";
 import type { Egress } from "./egress";
 import type { Manifest } from "./manifest";
-import { at, fill } from "./paths";
+import { at, fill, put } from "./paths";
 import { acceptOf, decodeAnswer, decodeFault, encodeBody, hiddenFault } from "./protocols/codec";
 import type { Protocol } from "./protocols/schema";
 
@@ -16,6 +16,8 @@ export type Grant = {
   values: Record<string, string>;
   headers: Record<string, string>;
   query: Record<string, string>;
+  /** Put into bodies, by path. */
+  body?: Record<string, string>;
   /** Signs what is about to be sent, by the address of the manifest's host. */
   sign?: Signer;
 };
@@ -81,7 +83,7 @@ export const baseUrlOf = (manifest: Manifest, values: Record<string, string>): s
 export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: SendOptions): Send {
   const once = async (request: Outgoing, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
     const protocol = request.protocol ?? manifest.http.protocol;
-    const written = request.body === undefined ? null : encodeBody(protocol, request.body, grant.values);
+    const written = request.body === undefined ? null : encodeBody(protocol, withCredential(request.body, grant.body), grant.values);
     const body = written?.text;
     const foreign = foreignAddress(request, sandboxOrigin);
     const final = {
@@ -170,6 +172,14 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: S
   };
 }
 
+/** A body with the credential in it, where it goes into bodies. */
+function withCredential(body: unknown, parts: Record<string, string> | undefined): unknown {
+  if (!parts || typeof body !== "object" || body === null) return body;
+  const whole = structuredClone(body) as Record<string, unknown>;
+  for (const [path, value] of Object.entries(parts)) put(whole, path, value);
+  return whole;
+}
+
 const lowerCased = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
@@ -182,7 +192,7 @@ function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxO
     ? inSandbox !== null && request.path.startsWith(inSandbox)
       ? `${origin}/${request.path.slice(inSandbox.length)}`
       : request.path
-    : base + fill(request.path, grant.values, encodeURIComponent);
+    : base + fill(request.path, grant.values, encodePart);
   const url = new URL(given);
   if (url.origin !== origin)
     throw new AppError("provider_invalid_response", `${manifest.name} sent a next address on another host (${url.host}).`);

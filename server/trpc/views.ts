@@ -124,6 +124,8 @@ export type ConnectField = {
   help: string | null;
   example: string | null;
   pattern: string | null;
+  /** The answers there are, when it is a choice. */
+  options: { value: string; title: string }[] | null;
   secret: boolean;
   required: boolean;
 };

@@ -32,7 +32,11 @@ export function usingAuth() {
   const caller = () => ({ egress, name: "Tiny", sandboxOrigin: party.origin });
 
   /** Goes the way of a submitted form: answers, session if the kind has one, one request. Returns what came over the wire last. */
-  async function use(auth: Auth, answers: Record<string, string>, { app = null as App | null, http = {}, path = "/things?x=1" } = {}) {
+  async function use(
+    auth: Auth,
+    answers: Record<string, string>,
+    { app = null as App | null, http = {}, path = "/things?x=1", body = undefined as unknown } = {},
+  ) {
     const manifest = tinyManifest(
       { it: auth },
       { http: { baseUrl: "https://api.tiny.example", errorMessage: "message", rateLimit: { defaultWaitMs: 1_000 }, ...http } },
@@ -59,7 +63,8 @@ export function usingAuth() {
     };
     const [bare = "", query = ""] = path.split("?");
     await createSend({ egress, manifest, grants, sandboxOrigin: party.origin, clock })({
-      method: "GET",
+      method: body === undefined ? "GET" : "POST",
+      ...(body === undefined ? {} : { body }),
       path: bare,
       query: Object.fromEntries(new URLSearchParams(query)),
     });

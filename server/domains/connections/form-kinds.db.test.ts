@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { codeOf } from "#tests/support/connecting";
 import { unseenSystem } from "#tests/support/unseen-system";
 
 vi.mock("#server/connectors/index", () => import("#tests/support/held-manifest"));
@@ -36,6 +37,23 @@ describe("forms", () => {
       config: { city: "Oslo" },
     });
     expect(await submit({ key: "AIza-secret", city: "Oslo" })).toEqual({ outcome: "duplicate", connectionId });
+  });
+  test("a choice is one of those offered", async () => {
+    const options = [
+      { value: "api.tiny.example", title: "United States" },
+      { value: "api.eu.tiny.example", title: "Europe" },
+    ];
+    const fields = [
+      { key: "region", title: "Region", options },
+      { key: "key", title: "Key", secret: true },
+    ];
+    const http = { baseUrl: "https://{region}", errorMessage: "message", rateLimit: { defaultWaitMs: 1 } };
+    await offer({ type: "api_key", title: "K", fields, headers: { "x-key": "{key}" } }, { http });
+    t.answers(api);
+    for (const region of ["evil.example", "", "apiXtiny.example"]) expect(await codeOf(submit({ region, key: "k" }))).toBe("invalid");
+    expect(t.party.asked).toHaveLength(0);
+    await connected(submit({ region: "api.eu.tiny.example", key: "k" }));
+    expect(t.party.asked.map((asked) => asked.host)).toEqual(["api.eu.tiny.example"]);
   });
   test("none: an account without a credential", async () => {
     await offer(

@@ -32,11 +32,12 @@ const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql
   ) x`;
 
 const fieldsOf = (auth: AuthMethod | null): ConnectField[] =>
-  (auth?.fields ?? []).map(({ help, example, pattern, json: _json, multiline: _lines, ...field }) => ({
+  (auth?.fields ?? []).map(({ help, example, pattern, options, json: _json, multiline: _lines, ...field }) => ({
     ...field,
     help: help ?? null,
     example: example ?? null,
     pattern: pattern ?? null,
+    options: options ?? null,
   }));
 
 /** What the customer does: sign in there, or enter something here. */

@@ -16,6 +16,7 @@ export const groupNames = (pattern: string): string[] => [...pattern.matchAll(/\
 
 /** What one answer comes to: itself, its pattern's groups, and what its JSON holds. Null when the JSON lacks something. */
 export function partsOf(field: ConnectFieldSpec, answer: string): Texts | null {
+  if (field.options && !field.options.some(({ value }) => value === answer)) return null;
   const groups = field.pattern === undefined ? {} : groupsOf(field.pattern, answer);
   if (groups === null) return null;
   const parts: Texts = { ...groups, [field.key]: answer };

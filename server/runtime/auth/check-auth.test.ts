@@ -70,6 +70,21 @@ describe("a manifest whose credential could leave is refused", () => {
       key({ fields: [field("server", { pattern: "[a-z0-9.-]+" }), field("key")] }),
       "https://{server}/api",
     ],
+    [
+      "a choice of hosts",
+      key({
+        fields: [
+          field("region", {
+            options: [
+              { value: "api.tiny.example", title: "US" },
+              { value: "eu.tiny.example", title: "EU" },
+            ],
+          }),
+          field("key"),
+        ],
+      }),
+      "https://{region}",
+    ],
     ["a part of a key", key({ fields: [field("key", { secret: true, pattern: "[0-9a-f]+-(?<dc>us\\d+)" })] }), "https://{dc}.tiny.example"],
     [
       "an answer's host within a domain",

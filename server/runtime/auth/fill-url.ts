@@ -12,7 +12,7 @@ const HOST_PORT = new RegExp(`^${LABEL}(?:\\.${LABEL})*(?::\\d{1,5})?$`, "i");
 const incomplete = () => new AppError("config_invalid", "An address is not complete: check what was entered when connecting.");
 
 /** A value inside a path or query: all of it stays inside its place, and none of it climbs. */
-function encodePart(value: string): string {
+export function encodePart(value: string): string {
   if (value === "." || value === "..") throw incomplete();
   return encodeURIComponent(value);
 }

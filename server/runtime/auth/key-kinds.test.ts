@@ -53,6 +53,15 @@ describe("a key", () => {
     });
     expect(t.party.asked).toHaveLength(0);
   });
+  test("into the body, by path, where a request has one", async () => {
+    const auth: Auth = { type: "api_key", title: "K", fields: [keyField], body: { "params.1": "{key}", "auth.user": "u" } };
+    const { last } = await t.use(auth, { key: "k-1" }, { body: { method: "read", params: ["db", null, 3] } });
+    expect(JSON.parse(last.body)).toEqual({ method: "read", params: ["db", "k-1", 3], auth: { user: "u" } });
+  });
+  test.each([".", ".."])("a value of %j cannot climb in a path", async (key) => {
+    const auth: Auth = { type: "api_key", title: "K", fields: [keyField], headers: { "x-key": "{key}" } };
+    await expect(t.use(auth, { key }, { path: "/a/{key}/b" })).rejects.toMatchObject({ code: "config_invalid" });
+  });
   test("none: nothing is added", async () => {
     const { last } = await t.use({ type: "none", title: "Open" }, {});
     expect([last.search, last.headers["authorization"], last.headers["cookie"]]).toEqual(["?x=1", undefined, undefined]);

@@ -27,7 +27,8 @@ function addFound(names: Names, config: Record<string, Found>): void {
 }
 
 function addFields(names: Names, method: AuthMethod): void {
-  for (const { key, pattern = null, secret, multiline, json = {} } of method.fields) {
+  for (const { key, pattern: own = null, options, secret, multiline, json = {} } of method.fields) {
+    const pattern = own ?? (options ? options.map(({ value }) => value.replace(/[^\w-]/g, "\\$&")).join("|") : null);
     const source: Source = { pattern, from: "form", secret, lines: multiline };
     for (const inner of Object.keys(json)) names.set(inner, { ...source, pattern: null, lines: true });
     for (const group of pattern === null ? [] : groupNames(pattern)) names.set(group, { ...source, secret: false });

@@ -32,6 +32,11 @@ export const ConnectFieldSpec = z.strictObject({
   example: z.string().optional(),
   /** What the whole answer looks like. Named groups, `-(?<dc>us\d+)`, become values of their own. */
   pattern: Pattern.optional(),
+  /** The answers there are: the customer chooses. */
+  options: z
+    .array(z.strictObject({ value: z.string(), title: z.string() }))
+    .min(2)
+    .optional(),
   secret: z.boolean().default(false),
   required: z.boolean().default(true),
   /**

@@ -76,6 +76,14 @@ export function grantOf(
   if ("basic" in method && method.basic) headers["authorization"] = basicOf(method.basic, all);
   const cookies = "cookies" in method ? Object.entries(method.cookies) : [];
   if (cookies.length > 0) headers["cookie"] = cookies.map(([name, text]) => `${name}=${cookieOf(text, all)}`).join("; ");
+  const body = "body" in method ? Object.entries(method.body).map(([path, text]) => [path, fill(text, all)]) : [];
   const signature = method.type === "oauth1" ? oauth1Signature(method) : "sign" in method ? method.sign : undefined;
-  return { version, values, headers, query, ...(signature ? { sign: signerOf(signature, all) } : {}) };
+  return {
+    version,
+    values,
+    headers,
+    query,
+    ...(body.length > 0 ? { body: Object.fromEntries(body) } : {}),
+    ...(signature ? { sign: signerOf(signature, all) } : {}),
+  };
 }

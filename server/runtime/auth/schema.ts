@@ -10,6 +10,8 @@ const placement = {
   headers: Texts.default({}),
   query: Texts.default({}),
   cookies: Texts.default({}),
+  /** Into the body of each request that has one, by path: `{ "params.2": "{password}" }`. */
+  body: Texts.default({}),
   /** `{ username: "{email}/token", password: "{token}" }` */
   basic: z.strictObject({ username: z.string(), password: z.string().default("") }).optional(),
   sign: Signature.optional(),
@@ -72,6 +74,8 @@ const client = {
   /** Names under which the client goes into a form, where they are not the usual ones. */
   clientNames: z.strictObject({ id: z.string().default("client_id"), secret: z.string().default("client_secret") }).prefault({}),
   tokenUrl: HttpsUrl,
+  tokenMethod: z.enum(["POST", "GET"]).default("POST"),
+  /** How the parameters go there; a GET has them in its query. */
   tokenBody: z.enum(["form", "json", "query"]).default("form"),
   tokenParams: Texts.default({}),
   tokenHeaders: Texts.default({}),

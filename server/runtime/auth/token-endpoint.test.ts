@@ -39,6 +39,11 @@ describe("token endpoints of codes", () => {
       undefined,
     ]);
   });
+  test("by GET, with the client under other names", async () => {
+    t.answers(() => ({ json: { access_token: "a" } }));
+    await ask({ tokenMethod: "GET", clientNames: { id: "appid", secret: "secret" } });
+    expect([t.party.asked[0]?.method, t.party.asked[0]?.search]).toEqual(["GET", "?grant_type=authorization_code&code=x&appid=c&secret=s"]);
+  });
   test("nested tokens, scopes by comma, further values within their pattern", async () => {
     t.answers(() => ({
       json: { ok: true, authed_user: { access_token: "xoxp", scope: "a,b" }, api_domain: "https://acme.pipedrive.com" },
