@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { answerWebCall } from "#server/http/ingress";
 import { eventOf, type InboxWorld, openDoor, signed, startInboxWorld, WEBHOOKS } from "#tests/support/inbox";
 import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
 import { createInboundEndpoint } from "./create-inbound-endpoint";
@@ -185,4 +186,16 @@ test("no customer sees the calls of another, and an address of all accounts is s
   await expect(createInboundEndpoint(ctx, { integrationId: (await createScene(world.owner)).integration })).rejects.toThrow(
     /no integration/,
   );
+});
+
+test("the same ingress behind a web request, as Next alone serves it", async () => {
+  const body = JSON.stringify([eventOf(1, "x")]);
+  const [, , , connector = "", endpoint = ""] = path.split("/");
+  const ask = (init: RequestInit) => answerWebCall(world.deps, new Request(`http://127.0.0.1:4600${path}`, init), { connector, endpoint });
+  expect((await ask({ method: "POST", headers: signed(body, { to: path }), body })).status).toBe(200);
+  expect((await ask({ method: "POST", headers: signed("{}", { to: path }), body })).status).toBe(401);
+  expect((await ask({ method: "POST", body: new Uint8Array(5_300_000) })).status).toBe(413);
+  expect((await ask({ method: "HEAD" })).status).toBe(405);
+  expect((await ask({})).headers.get("x-content-type-options")).toBe("nosniff");
+  expect(await world.rows()).toHaveLength(1);
 });
