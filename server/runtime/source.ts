@@ -2,7 +2,7 @@ import type { PageFacts } from "#server/db/schema/streams";
 import type { Ctx, Scope } from "#server/lib/context";
 import type { ErrorCode } from "#server/lib/errors";
 import { openConnection } from "./open-connection";
-import { planOf, readPage } from "./pages";
+import { objectSource } from "./paging/object-source";
 import { createSend } from "./send";
 
 /** A record as the source gave it, under its id there. */
@@ -48,7 +48,6 @@ export async function openSource(deps: SourceDeps, ref: SourceRef): Promise<Sour
   const holder = { db: deps.db, scope, vault: deps.vault, egress: deps.egress, clock: deps.clock };
   const owner = { environmentId: ref.environmentId, customerId: ref.customerId, connectionId: ref.connectionId };
   const { row, manifest, grants } = await openConnection(holder, owner);
-  const plan = planOf(manifest, ref.object);
   const send = createSend({ egress: deps.egress, manifest, grants, sandboxOrigin: row.sandbox_origin, clock: deps.clock });
-  return { readPage: (cursor, signal) => readPage(send, plan, cursor, deps.clock.now().getTime(), signal) };
+  return objectSource({ send, manifest, config: row.config, nowMs: () => deps.clock.now().getTime() }, ref.object);
 }

@@ -124,12 +124,16 @@ export function requestFor(query: Query, cursor: Cursor): Outgoing {
   // A next address brings its query along, but not headers.
   if (changes?.since && since !== undefined && (!followed || changes.since.in === "header")) place(changes.since, since);
   if (changes?.until && until !== undefined && (!followed || changes.until.in === "header")) place(changes.until, until);
-  const all = Object.keys(headers).length > 0 ? { headers } : {};
-  if (followed)
-    return { method: request.method, path: cursor.page ?? "", absolute: true, ...all, ...(body ? { body } : {}), ...ends, ...extra };
-  const position = positionOf(pagination, cursor, values);
+  const position = followed ? undefined : positionOf(pagination, cursor, values);
   if (position !== undefined && "place" in pagination && pagination.place) place(pagination.place, position);
-  return { method: request.method, path: request.path, query: params, ...all, ...(body ? { body } : {}), ...ends, ...extra };
+  const sent = {
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(body ? { body } : {}),
+    ...ends,
+    ...extra,
+  };
+  if (followed) return { method: request.method, path: cursor.page ?? "", absolute: true, ...sent };
+  return { method: request.method, path: request.path, query: params, ...sent };
 }
 
 /** Which answers say "nothing (more)" at this point, besides fine ones. */

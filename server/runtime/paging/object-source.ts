@@ -1,0 +1,44 @@
+import { AppError } from "#server/lib/errors";
+import type { Manifest, RequestSpec } from "../manifest";
+import { planOf, readPage, specOf } from "../pages";
+import type { Send } from "../send";
+import type { Source } from "../source";
+import { eachRecord } from "./each-record";
+import { exportJob, isJobCursor } from "./export-job";
+import { fanOut } from "./fan-out";
+import { fillRequest } from "./request";
+
+/** How deep lists may hang on the records of other lists. */
+const MAX_DEPTH = 3;
+
+/** `config` = what the connection knows of its account; it fills holes in queries, headers and bodies, as it does in paths. */
+type Making = { send: Send; manifest: Manifest; nowMs: () => number; config?: Record<string, string> };
+
+function listing({ send, manifest, nowMs, config = {} }: Making, object: string, parent: string | null): Source {
+  const spec = specOf(manifest, object);
+  const protocol = spec.protocol ?? manifest.http.protocol;
+  const forParent = (given: RequestSpec) => {
+    const request = { ...fillRequest(given, config, protocol), path: given.path }; // whoever sends fills the path
+    return parent === null ? request : fillRequest(request, { parent }, protocol);
+  };
+  const changes = spec.changes?.request ? { ...spec.changes, request: forParent(spec.changes.request) } : spec.changes;
+  const plan = planOf(manifest, object, { ...spec, list: forParent(spec.list), ...(changes ? { changes } : {}) });
+  const get = spec.get ? { ...spec.get, request: forParent(spec.get.request) } : undefined;
+  const pages: Source = {
+    readPage: async (cursor, signal) => {
+      const page = await readPage(send, plan, cursor, nowMs(), signal);
+      return get ? eachRecord(send, { ...spec, get }, protocol, page, signal) : page;
+    },
+  };
+  if (!spec.job) return pages;
+  const job = exportJob(send, { name: manifest.name, spec, job: spec.job, protocol, nowMs });
+  return { readPage: (cursor, signal) => (isJobCursor(cursor) ? job : pages).readPage(cursor, signal) };
+}
+
+/** One object of a connector as a source: its listing, through files or record by record, and for each parent where it hangs on one. */
+export function objectSource(making: Making, object: string, depth = 0): Source {
+  const { each } = specOf(making.manifest, object);
+  if (each === undefined) return listing(making, object, null);
+  if (depth >= MAX_DEPTH) throw new AppError("config_invalid", `${making.manifest.name}'s objects hang on each other too deeply.`);
+  return fanOut(objectSource(making, each, depth + 1), (parent) => listing(making, object, parent));
+}
