@@ -6,7 +6,7 @@ import type { ErrorRule, WaitReader } from "./protocols/schema";
 
 const MAX_WAIT_MS = 24 * 3_600_000;
 /** Where a source that wants a person to sign in sends its caller. */
-const LOGIN = /(?:^|[/._-])(?:log-?in|log-?on|sign-?in|sso|saml2?|oauth2?|authorize|sessions?\/new|auth)(?:$|[/._?-])/i;
+const LOGIN = /(?:^|[/._-])(?:log[-_]?in|log[-_]?on|sign[-_]?in|sso|saml2?|oauth2?|authorize|sessions?\/new|auth)(?:$|[/._?-])/i;
 
 const within = (ms: number): number | null => (Number.isFinite(ms) ? Math.min(MAX_WAIT_MS, Math.max(0, ms)) : null);
 
