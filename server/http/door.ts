@@ -33,6 +33,7 @@ function ownAnswer(deps: Deps, env: Env, incoming: IncomingMessage, outgoing: Se
 }
 
 function other(deps: Deps, env: Env, incoming: IncomingMessage, outgoing: ServerResponse, next: Handler): Promise<void> {
+  outgoing.setHeader("x-request-id", String(incoming.headers["x-request-id"]));
   secure(incoming, outgoing, env);
   const answer = ownAnswer(deps, env, incoming, outgoing);
   return answer === null ? next(incoming, outgoing) : answer.then((response) => sendWebResponse(outgoing, response));
@@ -46,7 +47,6 @@ export function createDoor(deps: Deps, env: Env, next: Handler): RequestListener
   return (incoming, outgoing) => {
     const requestId = requestIdOf({ headers: { get: (name) => String(incoming.headers[name] ?? "") || null } });
     incoming.headers["x-request-id"] = requestId;
-    outgoing.setHeader("x-request-id", requestId);
     const done = isIngress(incoming.url ?? "/") ? answerCall(deps, incoming, outgoing) : other(deps, env, incoming, outgoing, next);
     done.catch((error: unknown) => {
       deps.log.error({ err: error, requestId, path: incoming.url?.split("?", 1)[0] }, "a request could not be answered");

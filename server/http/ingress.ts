@@ -66,7 +66,9 @@ export async function answerCall(deps: Deps, incoming: IncomingMessage, outgoing
   const reply = await ingressOf(deps).receive(knock);
   if (outgoing.destroyed) return;
   const body = incoming.method === "HEAD" ? "" : reply.body;
-  outgoing.writeHead(reply.status, { ...headersOf(reply), "content-length": Buffer.byteLength(body) });
+  const requestId = String(incoming.headers["x-request-id"]);
+  // All at once: a header set before would make node check and copy each of them.
+  outgoing.writeHead(reply.status, { ...headersOf(reply), "x-request-id": requestId, "content-length": Buffer.byteLength(body) });
   outgoing.end(body);
 }
 
