@@ -10,6 +10,9 @@ export const HttpsUrl = z.string().regex(/^https:\/\/[a-z0-9.{}_-]+(:\d+)?([/?]\
 /** Groups that repeat what already repeats take for ever on the wrong input; nobody's pattern needs them. */
 const ENDLESS = /\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]/;
 
+/** `(?:\.[a-z0-9-]+)`: further labels of a host. Each begins with what none of them holds, so there is one way to read them. */
+const LABELS = /\(\?:\\\.\[[\w-]+\]\+\)[+*]?/g;
+
 /** A regular expression for a whole value. Named groups, `(?<dc>us\d+)`, become values of their own. */
 export const Pattern = z
   .string()
@@ -22,7 +25,7 @@ export const Pattern = z
       return false;
     }
   }, "not a regular expression")
-  .refine((source) => !ENDLESS.test(source), "a repetition inside a repetition");
+  .refine((source) => !ENDLESS.test(source.replace(LABELS, "")), "a repetition inside a repetition");
 
 /** A question of the connect form. Its answer is put where a `{key}` stands. */
 export const ConnectFieldSpec = z.strictObject({
