@@ -129,6 +129,13 @@ const rowsOf = (list: readonly unknown[], records: readonly SourceRecord[]): Pag
   lastValue: list.at(-1),
 });
 
+/** What later pages' ends are told by. */
+const seenOn = ({ stop }: Pagination, cursor: Cursor, { count, first }: PageRows): Partial<Cursor> => ({
+  rows: cursor.rows + count,
+  ...(stop.short ? { size: cursor.size ?? count } : {}),
+  ...(stop.repeated && first !== undefined ? { begin: first } : {}),
+});
+
 /**
  * One page of one object. Pure but for `send`: the same cursor may be asked again, ahead of time, or by another process.
  * The next pass begins where this one began by the source's own clock, less the lookback, so nothing falls in between.
@@ -151,16 +158,7 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
     return { ...page, done: true, cursor: JSON.stringify(afterPass(plan, cursor, startedAt)) };
   }
   const step = advance(cursor, markOf(query.pagination, next, records, faults), plan.name);
-  const { stop } = query.pagination;
-  const onward: Cursor = {
-    ...cursor,
-    ...step,
-    startedAt,
-    page: next,
-    rows: cursor.rows + list.length,
-    ...(stop.short ? { size: cursor.size ?? list.length } : {}),
-    ...(stop.repeated && rows.first !== undefined ? { begin: rows.first } : {}),
-  };
+  const onward: Cursor = { ...cursor, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next };
   return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec)) };
 }
 

@@ -32,13 +32,17 @@ function follow(value: unknown, steps: readonly Step[], from: number): unknown {
     } else if ("field" in step) {
       here = Array.isArray(here) ? here.find((one) => String(own(one, step.field)) === step.equals) : undefined;
     } else {
-      if (typeof here !== "object" || here === null) return undefined;
-      const found = Object.values(here).map((one) => follow(one, steps, n + 1));
-      return steps.slice(n + 1).some((later) => "every" in later) ? found.flat() : found;
+      return followEach(here, steps, n + 1);
     }
     if (here === undefined) return undefined;
   }
   return here;
+}
+
+function followEach(value: unknown, steps: readonly Step[], from: number): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  const found = Object.values(value).map((one) => follow(one, steps, from));
+  return steps.slice(from).some((later) => "every" in later) ? found.flat() : found;
 }
 
 /**

@@ -3,11 +3,11 @@ import type { PageFacts } from "#server/db/schema/streams";
 import { AppError, isAppError } from "#server/lib/errors";
 import { encodePart, fillUrl } from "./auth/fill-url";
 import type { Signer } from "./auth/sign";
-import { faultOf } from "./classify";
 import type { Egress } from "./egress";
 import type { Manifest } from "./manifest";
-import { at, fill, put } from "./paths";
-import { acceptOf, decodeAnswer, decodeFault, encodeBody, hiddenFault } from "./protocols/codec";
+import { fill, put } from "./paths";
+import { readAnswer } from "./protocols/answer";
+import { acceptOf, encodeBody } from "./protocols/codec";
 import type { Protocol } from "./protocols/schema";
 
 /** A credential ready for use: what goes into holes and onto requests. `version` says which one it was. */
@@ -83,23 +83,8 @@ export const baseUrlOf = (manifest: Manifest, values: Record<string, string>): s
 export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: SendOptions): Send {
   const once = async (request: Outgoing, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
     const protocol = request.protocol ?? manifest.http.protocol;
-    const written = request.body === undefined ? null : encodeBody(protocol, withCredential(request.body, grant.body), grant.values);
-    const body = written?.text;
-    const foreign = foreignAddress(request, sandboxOrigin);
-    const final = {
-      method: request.method,
-      url: foreign ?? addressOf(request, manifest, grant, sandboxOrigin),
-      headers: foreign
-        ? { accept: "*/*" }
-        : lowerCased({
-            accept: acceptOf(protocol),
-            ...written?.headers,
-            ...manifest.http.headers,
-            ...request.headers,
-            ...grant.headers,
-          }),
-      body,
-    };
+    const { foreign, ...final } = wireOf(request, manifest, grant, sandboxOrigin);
+    const { body } = final;
     const { url, headers } = grant.sign && !foreign ? grant.sign(final) : final;
     const answer = await egress({
       method: request.method,
@@ -110,22 +95,7 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: S
       ...(request.limitBytes === undefined ? {} : { limitBytes: request.limitBytes }),
       ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
     });
-    const ok = answer.status >= 200 && answer.status < 300;
-    const empty = ok && answer.body.length === 0 && isEnd(request, answer.status, null);
-    const json =
-      ok && !empty
-        ? decodeAnswer(manifest.name, protocol, answer.body, answer.headers["content-type"])
-        : decodeFault(protocol, answer.body);
-    const ended = empty || (!ok && isEnd(request, answer.status, json));
-    const fault = ended
-      ? null
-      : faultOf(
-          { status: answer.status, headers: answer.headers, json },
-          manifest,
-          clock.now().getTime(),
-          ok ? hiddenFault(protocol, json) : null,
-        );
-    if (fault) throw fault;
+    const { json, ended } = readAnswer(request, answer, { manifest, protocol, nowMs: clock.now().getTime() });
     const facts = {
       method: request.method,
       path: url.pathname,
@@ -200,9 +170,26 @@ function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxO
   return url;
 }
 
-/** Whether an answer means "nothing (more)" to this request. */
-const isEnd = ({ ends }: Outgoing, status: number, json: unknown): boolean =>
-  ends?.some((one) => one.status === status && (one.path === undefined || at(json, one.path) === one.equals)) ?? false;
+/** A request as it goes out, but for its signature. One that leaves for a foreign host carries nothing of ours. */
+function wireOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null) {
+  const protocol = request.protocol ?? manifest.http.protocol;
+  const foreign = foreignAddress(request, sandboxOrigin);
+  if (foreign) return { foreign: true, method: request.method, url: foreign, headers: { accept: "*/*" }, body: undefined };
+  const written = request.body === undefined ? null : encodeBody(protocol, withCredential(request.body, grant.body), grant.values);
+  return {
+    foreign: false,
+    method: request.method,
+    url: addressOf(request, manifest, grant, sandboxOrigin),
+    headers: lowerCased({
+      accept: acceptOf(protocol),
+      ...written?.headers,
+      ...manifest.http.headers,
+      ...request.headers,
+      ...grant.headers,
+    }),
+    body: written?.text,
+  };
+}
 
 /** An address on one of the hosts that a request may leave for, or null. */
 function foreignAddress({ absolute, path, foreignHosts = [] }: Outgoing, sandboxOrigin: string | null): URL | null {

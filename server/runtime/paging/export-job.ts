@@ -65,22 +65,26 @@ export function exportJob(
     return step(reply, { ...START, job: id, startedAt: new Date(Number.isNaN(date) ? nowMs() - 120_000 : date).toISOString() });
   };
 
+  const fileOf = (json: unknown): string => {
+    const file = job.file === undefined ? "" : textAt(json, job.file);
+    if (file === null) throw new AppError("provider_invalid_response", `${name} says the export is ready, and gives no file.`);
+    return file;
+  };
+  /** Throws when waiting on is of no use. */
+  const refuse = (status: string | null, startedAt: string | null): void => {
+    if (status === null) throw new AppError("provider_invalid_response", `${name} does not say how the export is getting on.`);
+    const wait = { retryAfterMs: job.everyMs };
+    if (job.failed.includes(status))
+      throw new AppError("provider_unavailable", `${name} could not make the export (${status.slice(0, 100)}).`, wait);
+    if (nowMs() - Date.parse(startedAt ?? "") > job.maxMs)
+      throw new AppError("provider_unavailable", `${name} did not finish the export in time.`, wait);
+  };
   const poll = async (state: State, signal?: AbortSignal): Promise<SourcePage> => {
     if (state.polls > 0) await sleep(Math.min(job.everyMs, MAX_SLEEP_MS), undefined, signal ? { signal } : {});
     const reply = await send(plainRequest(fillRequest(job.poll, { job: state.job ?? "" }, protocol), protocol), signal);
     const status = textAt(reply.json, job.status);
-    if (status !== null && job.ready.includes(status)) {
-      const file = job.file === undefined ? "" : textAt(reply.json, job.file);
-      if (file === null) throw new AppError("provider_invalid_response", `${name} says the export is ready, and gives no file.`);
-      return step(reply, { ...state, file });
-    }
-    if (status !== null && job.failed.includes(status))
-      throw new AppError("provider_unavailable", `${name} could not make the export (${status.slice(0, 100)}).`, {
-        retryAfterMs: job.everyMs,
-      });
-    if (status === null) throw new AppError("provider_invalid_response", `${name} does not say how the export is getting on.`);
-    if (nowMs() - Date.parse(state.startedAt ?? "") > job.maxMs)
-      throw new AppError("provider_unavailable", `${name} did not finish the export in time.`, { retryAfterMs: job.everyMs });
+    if (status !== null && job.ready.includes(status)) return step(reply, { ...state, file: fileOf(reply.json) });
+    refuse(status, state.startedAt);
     return step(reply, { ...state, polls: state.polls + 1 });
   };
 

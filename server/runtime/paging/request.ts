@@ -62,14 +62,18 @@ export function plainRequest(request: RequestSpec, protocol: Protocol): Outgoing
   };
 }
 
+function momentsOf(changes: Changes | null, { since, until }: Cursor): Values {
+  if (!changes) return {};
+  const { format, zone, inclusive } = changes;
+  return {
+    ...(since === null ? {} : { since: formatMoment(since, format, { strict: !inclusive, zone }) }),
+    ...(until === undefined ? {} : { until: formatMoment(until, format, { zone }) }),
+  };
+}
+
 /** Where a query stands, as what its holes are filled with. */
 function valuesOf({ pagination, changes }: Query, cursor: Cursor): Values {
-  const values: Values = {};
-  if (changes) {
-    const how = { strict: !changes.inclusive, zone: changes.zone };
-    if (cursor.since !== null) values["since"] = formatMoment(cursor.since, changes.format, how);
-    if (cursor.until !== undefined) values["until"] = formatMoment(cursor.until, changes.format, { zone: changes.zone });
-  }
+  const values = momentsOf(changes, cursor);
   const size = pagination.type === "range" ? pagination.size : pagination.limit?.value;
   if (size !== undefined) values["limit"] = String(size);
   if (pagination.type === "offset" || pagination.type === "range") {
@@ -98,9 +102,25 @@ function positionOf(pagination: Pagination, cursor: Cursor, values: Values): str
   }
 }
 
+/** Puts size, fields and moments in their places. A next address brings its query along, but not headers. */
+function placeAll(
+  { pagination, fields, changes }: Query,
+  values: Values,
+  followed: boolean,
+  place: (where: Place, given: string | number | string[]) => void,
+): void {
+  const moment = (where: Place | undefined, value: string | undefined) => {
+    if (where && value !== undefined && (!followed || where.in === "header")) place(where, value);
+  };
+  if (!followed && pagination.limit?.place) place(pagination.limit.place, pagination.limit.value);
+  if (!followed && fields) place(fields.place, fields.names);
+  moment(changes?.since, values["since"]);
+  moment(changes?.until, values["until"]);
+}
+
 /** The request for the page a cursor stands at. */
 export function requestFor(query: Query, cursor: Cursor): Outgoing {
-  const { pagination, fields, changes, protocol } = query;
+  const { pagination, changes, protocol } = query;
   const values = valuesOf(query, cursor);
   const request = query.holes ? fillRequest(query.request, values, protocol) : query.request;
   const headers: Values = { ...request.headers };
@@ -115,15 +135,7 @@ export function requestFor(query: Query, cursor: Cursor): Outgoing {
   const params: Values = { ...request.query };
   const body = request.method === "POST" ? (structuredClone(request.body ?? {}) as Record<string, unknown>) : undefined;
   const followed = pagination.type === "link" && cursor.page !== null;
-  if (!followed) {
-    if (pagination.limit?.place) place(pagination.limit.place, pagination.limit.value);
-    if (fields) place(fields.place, fields.names);
-  }
-  const since = values["since"];
-  const until = values["until"];
-  // A next address brings its query along, but not headers.
-  if (changes?.since && since !== undefined && (!followed || changes.since.in === "header")) place(changes.since, since);
-  if (changes?.until && until !== undefined && (!followed || changes.until.in === "header")) place(changes.until, until);
+  placeAll(query, values, followed, place);
   const position = followed ? undefined : positionOf(pagination, cursor, values);
   if (position !== undefined && "place" in pagination && pagination.place) place(pagination.place, position);
   const sent = {

@@ -100,24 +100,28 @@ export function decodeFault(protocol: Protocol, body: Buffer): unknown {
 const inner = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
-/** The error a protocol itself puts into a fine-looking answer, in its words, or null. */
-export function hiddenFault({ type }: Protocol, json: unknown): string | null {
-  if (type === "graphql") {
-    const errors = inner(json, "errors");
-    if (errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0)) return null;
-    return String(inner(inner(errors, "0"), "message") ?? "the query failed");
-  }
-  if (type === "jsonrpc") {
-    const error = inner(json, "error");
-    return error === undefined || error === null ? null : String(inner(error, "message") ?? "the call failed");
-  }
-  if (type === "xmlrpc") {
-    const fault = inner(json, "fault");
-    return fault === undefined ? null : String(inner(fault, "faultString") ?? "the call failed");
-  }
-  if (type !== "soap") return null;
+function soapFault(json: unknown): string | null {
   const body = inner(inner(json, "Envelope"), "Body");
   if (body === undefined) return "no SOAP envelope";
   const fault = inner(body, "Fault");
   return fault === undefined ? null : String(inner(fault, "faultstring") ?? inner(inner(fault, "Reason"), "Text") ?? "the call failed");
 }
+
+function graphqlFault(json: unknown): string | null {
+  const errors = inner(json, "errors") ?? [];
+  if (Array.isArray(errors) && errors.length === 0) return null;
+  return String(inner(inner(errors, "0"), "message") ?? "the query failed");
+}
+
+const called = (fault: unknown, message: string): string | null =>
+  fault === undefined || fault === null ? null : String(inner(fault, message) ?? "the call failed");
+
+const HIDDEN: Partial<Record<Protocol["type"], (json: unknown) => string | null>> = {
+  graphql: graphqlFault,
+  soap: soapFault,
+  jsonrpc: (json) => called(inner(json, "error"), "message"),
+  xmlrpc: (json) => called(inner(json, "fault"), "faultString"),
+};
+
+/** The error a protocol itself puts into a fine-looking answer, in its words, or null. */
+export const hiddenFault = ({ type }: Protocol, json: unknown): string | null => HIDDEN[type]?.(json) ?? null;

@@ -1,33 +1,34 @@
 type Layout = { separator: string; columns?: readonly string[] | undefined };
 
+/** The text of a cell that opens with a quote, and where it ends. Throws when the quote is never closed. */
+function quotedCell(text: string, open: number): { cell: string; end: number } {
+  let cell = "";
+  for (let from = open; ; ) {
+    const close = text.indexOf('"', from + 1);
+    if (close < 0) throw new Error("A quote is never closed.");
+    cell += text.slice(from + 1, close);
+    if (text[close + 1] !== '"') return { cell, end: close + 1 };
+    cell += '"';
+    from = close + 1;
+  }
+}
+
 /** The cells of each line (RFC 4180; also bare LF, and quotes only where needed). Throws when a quote is never closed. */
 function cellsOf(text: string, separator: string): string[][] {
   const lines: string[][] = [];
   let line: string[] = [];
-  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  while (at < text.length) {
-    let cell = "";
-    if (text[at] === '"') {
-      for (;;) {
-        const close = text.indexOf('"', at + 1);
-        if (close < 0) throw new Error("A quote is never closed.");
-        cell += text.slice(at + 1, close);
-        at = close + 1;
-        if (text[at] !== '"') break;
-        cell += '"';
-      }
-    }
-    const from = at;
-    while (at < text.length && text[at] !== separator && text[at] !== "\n" && text[at] !== "\r") at++;
-    line.push(cell + text.slice(from, at));
+  const closes = (sign: string | undefined) => sign === undefined || sign === separator || sign === "\n" || sign === "\r";
+  for (let at = text.charCodeAt(0) === 0xfeff ? 1 : 0; at < text.length; ) {
+    const { cell, end } = text[at] === '"' ? quotedCell(text, at) : { cell: "", end: at };
+    at = end;
+    while (!closes(text[at])) at++;
+    line.push(cell + text.slice(end, at));
     if (text[at] === separator) {
       at++;
-      if (at === text.length) line.push("");
-      else if (text[at] !== "\n" && text[at] !== "\r") continue;
-      else line.push("");
+      if (at < text.length) continue;
+      line.push(""); // the text ends after a separator: one more, empty cell
     }
-    if (text[at] === "\r") at++;
-    if (text[at] === "\n") at++;
+    at += text[at] === "\r" && text[at + 1] === "\n" ? 2 : 1;
     lines.push(line);
     line = [];
   }

@@ -3,7 +3,10 @@ export function formOf(body: unknown): string {
   const params = new URLSearchParams();
   const write = (name: string, value: unknown): void => {
     if (value === undefined) return;
-    if (typeof value !== "object" || value === null) return params.append(name, value === null ? "" : String(value));
+    if (typeof value !== "object" || value === null) {
+      params.append(name, value === null ? "" : String(value));
+      return;
+    }
     for (const [key, one] of Object.entries(value)) write(name === "" ? key : `${name}[${key}]`, one);
   };
   write("", body ?? {});

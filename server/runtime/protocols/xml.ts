@@ -16,7 +16,7 @@ const parser = new XMLParser({
 const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /** The five names and the numbers of XML; there are no others without a DTD, and those are refused. */
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
   text.includes("&")
     ? text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
         if (name !== undefined) return NAMED[name] ?? whole;
@@ -35,19 +35,29 @@ function add(into: Tree, name: string, value: unknown): void {
   else into[name] = [into[name], value];
 }
 
+const IS_NIL = /^@[\w.-]+:nil$/;
+const ABOUT_XML = /^@(?:xmlns$|xmlns:|xsi:)/;
+
+const textIn = (name: string, value: unknown): string => {
+  const whole = Array.isArray(value) ? value.join("") : String(value);
+  return name === "#cdata" ? whole : unescaped(whole);
+};
+
+function addPart(tree: Tree, name: string, value: unknown): void {
+  if (name.startsWith("@")) add(tree, `@${bare(name.slice(1))}`, plain(value));
+  else for (const one of Array.isArray(value) ? value : [value]) add(tree, bare(name), plain(one));
+}
+
 /** Prefixes off, what only describes the XML itself (`xmlns`, `xsi:…`) out, texts unescaped, `xsi:nil` = null. */
 function plain(node: unknown): unknown {
-  if (typeof node === "string") return unescape(node);
+  if (typeof node === "string") return unescaped(node);
   if (typeof node !== "object" || node === null) return node;
   const tree: Tree = {};
   let text = "";
   for (const [name, value] of Object.entries(node)) {
-    if (name === "#text") text += unescape(String(value));
-    else if (name === "#cdata") text += Array.isArray(value) ? value.join("") : String(value);
-    else if (/^@[\w.-]+:nil$/.test(name) && (value === "true" || value === "1")) return null;
-    else if (name === "@xmlns" || /^@(?:xmlns|xsi):/.test(name)) continue;
-    else if (name.startsWith("@")) add(tree, `@${bare(name.slice(1))}`, plain(value));
-    else for (const one of Array.isArray(value) ? value : [value]) add(tree, bare(name), plain(one));
+    if (IS_NIL.test(name) && (value === "true" || value === "1")) return null;
+    if (name === "#text" || name === "#cdata") text += textIn(name, value);
+    else if (!ABOUT_XML.test(name)) addPart(tree, name, value);
   }
   if (Object.keys(tree).length === 0) return text;
   return text.trim() === "" ? tree : { ...tree, "#text": text };

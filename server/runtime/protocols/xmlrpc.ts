@@ -23,7 +23,7 @@ export function xmlRpcCall(body: unknown): string {
   return `<?xml version="1.0"?><methodCall><methodName>${escapeXml(method)}</methodName><params>${given.join("")}</params></methodCall>`;
 }
 
-function valueOf(node: unknown): unknown {
+function readValue(node: unknown): unknown {
   if (!isTree(node)) return node ?? "";
   const [type, inner] = Object.entries(node).find(([name]) => name !== "#text") ?? ["string", node["#text"] ?? ""];
   switch (type) {
@@ -40,11 +40,11 @@ function valueOf(node: unknown): unknown {
       return null;
     case "array": {
       const data = isTree(inner) ? inner["data"] : undefined;
-      return isTree(data) ? listOf(data["value"]).map(valueOf) : [];
+      return isTree(data) ? listOf(data["value"]).map(readValue) : [];
     }
     case "struct": {
       const members = isTree(inner) ? listOf(inner["member"]).filter(isTree) : [];
-      return Object.fromEntries(members.map((member) => [String(member["name"]), valueOf(member["value"])]));
+      return Object.fromEntries(members.map((member) => [String(member["name"]), readValue(member["value"])]));
     }
     default:
       return inner;
@@ -56,9 +56,9 @@ export function readXmlRpc(tree: Tree): Tree {
   const response = tree["methodResponse"];
   if (!isTree(response)) throw new Error("There is no XML-RPC answer.");
   const fault = response["fault"];
-  if (isTree(fault)) return { fault: valueOf(fault["value"]) };
+  if (isTree(fault)) return { fault: readValue(fault["value"]) };
   const params = response["params"];
   const [param] = isTree(params) ? listOf(params["param"]) : [];
   if (!isTree(param)) throw new Error("There is no XML-RPC answer.");
-  return { result: valueOf(param["value"]) };
+  return { result: readValue(param["value"]) };
 }

@@ -1,0 +1,27 @@
+import { faultOf } from "../classify";
+import type { EgressResponse } from "../egress";
+import type { Manifest } from "../manifest";
+import { at } from "../paths";
+import type { Outgoing } from "../send";
+import { decodeAnswer, decodeFault, hiddenFault } from "./codec";
+import type { Protocol } from "./schema";
+
+/** Whether an answer means "nothing (more)" to this request. */
+const isEnd = ({ ends }: Outgoing, status: number, json: unknown): boolean =>
+  ends?.some((one) => one.status === status && (one.path === undefined || at(json, one.path) === one.equals)) ?? false;
+
+/** What an answer says, or that it means "nothing (more)". Throws the AppError it stands for when it is not fine. */
+export function readAnswer(
+  request: Outgoing,
+  answer: EgressResponse,
+  { manifest, protocol, nowMs }: { manifest: Manifest; protocol: Protocol; nowMs: number },
+): { json: unknown; ended: boolean } {
+  const { status, headers, body } = answer;
+  const ok = status >= 200 && status < 300;
+  if (ok && body.length === 0 && isEnd(request, status, null)) return { json: null, ended: true };
+  const json = ok ? decodeAnswer(manifest.name, protocol, body, headers["content-type"]) : decodeFault(protocol, body);
+  if (!ok && isEnd(request, status, json)) return { json, ended: true };
+  const fault = faultOf({ status, headers, json }, manifest, nowMs, ok ? hiddenFault(protocol, json) : null);
+  if (fault) throw fault;
+  return { json, ended: false };
+}
