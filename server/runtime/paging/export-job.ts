@@ -23,6 +23,7 @@ const START: State = { job: null, startedAt: null, polls: 0, file: null, row: 0 
 /** Marks a cursor as one of a job's, beside those of listings. */
 const PREFIX = "job:";
 const MAX_SLEEP_MS = 5_000;
+const AGAIN_MS = 600_000;
 const FILE_LIMIT_BYTES = 256 * 1024 * 1024;
 const FILE_TIMEOUT_MS = 300_000;
 
@@ -84,6 +85,9 @@ export function exportJob(
     const reply = await send(plainRequest(fillRequest(job.poll, { job: state.job ?? "" }, protocol), protocol), signal);
     const status = textAt(reply.json, job.status);
     if (status !== null && job.ready.includes(status)) return step(reply, { ...state, file: fileOf(reply.json) });
+    // A job that came to nothing is asked for anew, but not at once: until then the run waits between its tries.
+    const over = status !== null && job.failed.includes(status) && nowMs() - Date.parse(state.startedAt ?? "") > AGAIN_MS;
+    if (over) return step(reply, START);
     refuse(status, state.startedAt);
     return step(reply, { ...state, polls: state.polls + 1 });
   };
