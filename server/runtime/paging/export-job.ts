@@ -86,8 +86,7 @@ export function exportJob(
     const status = textAt(reply.json, job.status);
     if (status !== null && job.ready.includes(status)) return step(reply, { ...state, file: fileOf(reply.json) });
     // A job that came to nothing is asked for anew, but not at once: until then the run waits between its tries.
-    const over = status !== null && job.failed.includes(status) && nowMs() - Date.parse(state.startedAt ?? "") > AGAIN_MS;
-    if (over) return step(reply, START);
+    if (status !== null && job.failed.includes(status) && nowMs() - Date.parse(state.startedAt ?? "") > AGAIN_MS) return step(reply, START);
     refuse(status, state.startedAt);
     return step(reply, { ...state, polls: state.polls + 1 });
   };
