@@ -34,6 +34,14 @@ describe("the page a sign-in window ends on", () => {
     expect(page({ status: "returned", proof: { ...proof, handOver: false } })).not.toContain("visibility");
   });
 
+  it("writes on the vendor's colour in black or white, whichever can be read", () => {
+    const button = (accent: string) =>
+      /button\{background:[^}]*\}/.exec(page({ look: { vendorName: "Acme", integrationName: "HubSpot", accent } }))?.[0];
+    expect(button("#FFE066")).toBe("button{background:#FFE066;color:#000000}");
+    expect(button("#0f766e")).toBe("button{background:#0f766e;color:#ffffff}");
+    expect(button("red")).toBe("button{background:#475467;color:#ffffff}");
+  });
+
   it("loads nothing from anywhere", () => {
     expect(page({})).not.toMatch(/(?:src|href)="(?!data:,)/);
   });

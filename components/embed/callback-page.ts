@@ -1,3 +1,5 @@
+import { contrast, isHex } from "#components/ui/contrast";
+
 /** The page a sign-in window ends on. Plain HTML: it loads nothing from anywhere and holds nothing but its own ticket. */
 
 export type CallbackStatus = "returned" | "confirmed" | "denied" | "failed" | "expired" | "unknown" | "broken";
@@ -38,7 +40,7 @@ function wordsFor(status: CallbackStatus, look: CallbackLook | null, customer: s
   }
 }
 
-const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-items:center;font:15px/1.5 system-ui,sans-serif;background:light-dark(#f7f8f9,#16181c);color:light-dark(#1b1f26,#eceef1)}main{max-width:44ch;padding:24px;text-align:center}h1{font-size:20px;line-height:1.25;margin:16px 0 6px}p{margin:0;color:light-dark(#525a66,#aab1bc)}button{margin-top:20px;padding:0 20px;height:40px;border:0;border-radius:8px;color:#fff;font:500 15px system-ui,sans-serif;cursor:pointer}button:focus-visible{outline:2px solid;outline-offset:2px}`;
+const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-items:center;font:15px/1.5 system-ui,sans-serif;background:light-dark(#f7f8f9,#16181c);color:light-dark(#1b1f26,#eceef1)}main{max-width:44ch;padding:24px;text-align:center}h1{font-size:20px;line-height:1.25;margin:16px 0 6px}p{margin:0;color:light-dark(#525a66,#aab1bc)}button{margin-top:20px;padding:0 20px;height:40px;border:0;border-radius:8px;font:500 15px system-ui,sans-serif;cursor:pointer}button:focus-visible{outline:2px solid light-dark(#1b1f26,#eceef1);outline-offset:2px}`;
 
 export type CallbackPage = {
   status: CallbackStatus;
@@ -60,7 +62,9 @@ const HAND_OVER = `var m=document.querySelector("main");m.style.visibility="hidd
 /** Whole page. `accent` is used only when it is a plain hex colour; all words are escaped. */
 export function callbackPage({ status, look, nonce, proof }: CallbackPage): string {
   const { title, text } = wordsFor(status, look, proof?.customerName ?? "this account");
-  const accent = look?.accent && /^#[0-9a-f]{6}$/i.test(look.accent) ? look.accent : "#475467";
+  const accent = look?.accent && isHex(look.accent) ? look.accent : "#475467";
+  // As in the marketplace: whichever of the two is easier to read on the vendor's colour.
+  const ink = contrast(accent, "#ffffff") >= contrast(accent, "#000000") ? "#ffffff" : "#000000";
   const mark =
     status === "returned" || status === "confirmed"
       ? '<path d="M12 20.5l5.5 5.5L28.5 14.5"/>'
@@ -73,7 +77,7 @@ export function callbackPage({ status, look, nonce, proof }: CallbackPage): stri
 <meta name="robots" content="noindex">
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
-<style nonce="${nonce}">${STYLE}button{background:${accent}}</style>
+<style nonce="${nonce}">${STYLE}button{background:${accent};color:${ink}}</style>
 </head>
 <body>
 <main>
