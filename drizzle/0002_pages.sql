@@ -105,7 +105,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM feed_pages WHERE environment_id = p_environment AND position_from IS NULL) THEN
     RETURN (SELECT feed_position FROM environments WHERE id = p_environment);
   END IF;
-  SELECT feed_position INTO v_position FROM environments WHERE id = p_environment FOR UPDATE;
+  SELECT feed_position INTO v_position FROM environments WHERE id = p_environment FOR NO KEY UPDATE; -- new customers do not wait
   WITH placed AS (
     SELECT stream_id, seq_from, seq_to - seq_from + 1 AS size,
            sum(seq_to - seq_from + 1) OVER (ORDER BY stream_id, seq_from) AS reach

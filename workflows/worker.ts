@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
 import { createDeps } from "#server/deps";
 import { getEnv } from "#server/env";
-import { createTemporalClient, ensureReconciler, keepingOf } from "#server/temporal/client";
+import { createTemporalClient, ensureReconciler, ensureSearchAttributes, keepingOf } from "#server/temporal/client";
 import { createDataConverter } from "#server/temporal/codec";
 import { createActivities } from "./activities/create-activities";
 import { TASK_QUEUE } from "./contract";
@@ -48,6 +48,7 @@ const workers = await Promise.all([
   Worker.create({ ...shared, taskQueue: TASK_QUEUE.delivery, maxConcurrentActivityTaskExecutions: 10, maxCachedWorkflows: 100 }),
 ]);
 
+await ensureSearchAttributes(client, env.temporal.namespace, log);
 const ensure = () =>
   ensureReconciler(client).catch((error: unknown) => log.warn({ err: error }, "the reconciler could not be started yet"));
 await ensure();

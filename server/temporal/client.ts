@@ -46,6 +46,28 @@ export function createTemporalClient(options: TemporalOptions): Client {
   return new Client({ connection, namespace: options.namespace, dataConverter: createDataConverter(options.codec) });
 }
 
+/**
+ * Registers the search attributes the server does not know yet. A server that does not let us (Temporal Cloud) is told in the
+ * log how to; workflows then start without them, and only Temporal's own screens miss something.
+ */
+export async function ensureSearchAttributes(client: Client, namespace: string, log: Logger): Promise<void> {
+  const names = Object.values(SEARCH_ATTRIBUTES);
+  try {
+    const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+    const missing = names.filter((name) => !customAttributes?.[name]);
+    if (missing.length === 0) return;
+    const keyword = 2; // temporal.api.enums.v1.INDEXED_VALUE_TYPE_KEYWORD
+    await client.connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
+    });
+    log.info({ missing }, "search attributes were registered");
+  } catch (error) {
+    const command = names.map((name) => `--name ${name} --type Keyword`).join(" ");
+    log.warn({ err: error }, `search attributes could not be registered; by hand: temporal operator search-attribute create ${command}`);
+  }
+}
+
 /** Makes sure that exactly one reconciler runs; called by every worker again and again. */
 export async function ensureReconciler(client: Client): Promise<void> {
   await client.workflow.start(RECONCILE_TYPE, {
@@ -73,23 +95,42 @@ export function keepingOf(client: Client, log: Logger): Keeping {
       return false;
     }
   };
+  let indexed = true;
+  /** Starts with search attributes; a server that does not know them gets the workflow without. */
+  const tagged = async (
+    tags: TypedSearchAttributes,
+    start: (typed: { typedSearchAttributes?: TypedSearchAttributes }) => Promise<unknown>,
+  ) => {
+    if (!indexed) return start({});
+    try {
+      return await start({ typedSearchAttributes: tags });
+    } catch (error) {
+      if (!/search attribute/i.test(String((error as { cause?: Error }).cause?.message ?? error))) throw error;
+      indexed = false;
+      log.warn({ err: error }, "this Temporal server has no search attributes of ours; workflows start without them");
+      return start({});
+    }
+  };
   return {
     pokeStream: (ref) =>
-      attempt("poke stream", () =>
-        client.workflow.signalWithStart(KEEPER_TYPE, {
-          workflowId: workflowId.keeper(ref.environmentId, ref.streamId),
-          taskQueue: TASK_QUEUE.sync,
-          args: [{ ...ref, legs: 0 }],
-          signal: SIGNAL.poke,
-          signalArgs: [],
-          priority: { fairnessKey: ref.customerId },
-          typedSearchAttributes: new TypedSearchAttributes([
-            { key: attribute.environment, value: ref.environmentId },
-            { key: attribute.customer, value: ref.customerId },
-            { key: attribute.stream, value: ref.streamId },
-          ]),
-        }),
-      ),
+      attempt("poke stream", () => {
+        const tags = new TypedSearchAttributes([
+          { key: attribute.environment, value: ref.environmentId },
+          { key: attribute.customer, value: ref.customerId },
+          { key: attribute.stream, value: ref.streamId },
+        ]);
+        return tagged(tags, (typed) =>
+          client.workflow.signalWithStart(KEEPER_TYPE, {
+            workflowId: workflowId.keeper(ref.environmentId, ref.streamId),
+            taskQueue: TASK_QUEUE.sync,
+            args: [{ ...ref, legs: 0 }],
+            signal: SIGNAL.poke,
+            signalArgs: [],
+            priority: { fairnessKey: ref.customerId },
+            ...typed,
+          }),
+        );
+      }),
     stopStream: (ref) =>
       attempt("stop stream", async () => {
         try {
@@ -99,16 +140,19 @@ export function keepingOf(client: Client, log: Logger): Keeping {
         }
       }),
     pokeEndpoint: (input) =>
-      attempt("poke endpoint", () =>
-        client.workflow.signalWithStart(DELIVERY_TYPE, {
-          workflowId: workflowId.delivery(input.environmentId, input.endpointId),
-          taskQueue: TASK_QUEUE.delivery,
-          args: [input],
-          signal: SIGNAL.poke,
-          signalArgs: [],
-          typedSearchAttributes: new TypedSearchAttributes([{ key: attribute.environment, value: input.environmentId }]),
-        }),
-      ),
+      attempt("poke endpoint", () => {
+        const tags = new TypedSearchAttributes([{ key: attribute.environment, value: input.environmentId }]);
+        return tagged(tags, (typed) =>
+          client.workflow.signalWithStart(DELIVERY_TYPE, {
+            workflowId: workflowId.delivery(input.environmentId, input.endpointId),
+            taskQueue: TASK_QUEUE.delivery,
+            args: [input],
+            signal: SIGNAL.poke,
+            signalArgs: [],
+            ...typed,
+          }),
+        );
+      }),
     pokeInbox: () =>
       attempt("poke inbox", () =>
         client.workflow.signalWithStart(INBOX_TYPE, {

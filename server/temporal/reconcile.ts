@@ -1,8 +1,9 @@
 import type { Client } from "@temporalio/client";
-import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm";
-import { environments, feedPages, runs, streams, webhookDeliveries, webhookEndpoints } from "#server/db/schema";
+import { and, eq, inArray, isNull, lt, ne, sql } from "drizzle-orm";
+import { connections, environments, feedPages, runs, streams, webhookDeliveries, webhookEndpoints } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
+import { isId } from "#server/lib/ids";
 import { KEEPER_TYPE, type ReconcileResult, type StreamRef, workflowId } from "#workflows/contract";
 
 const OVERDUE_MS = 60_000;
@@ -31,8 +32,30 @@ function activeStreams(deps: Deps): Promise<Active[]> {
       })
       .from(streams)
       .innerJoin(environments, eq(environments.id, streams.environmentId))
-      .where(eq(streams.status, "active")),
+      .innerJoin(connections, and(eq(connections.id, streams.connectionId), eq(connections.environmentId, streams.environmentId)))
+      .where(and(eq(streams.status, "active"), ne(connections.status, "disconnected"))),
   );
+}
+
+/** Of keepers that no active stream claimed a moment ago, those that still have none, in environments of this database. */
+async function trueOrphans(deps: Deps, ids: readonly string[]): Promise<string[]> {
+  const suspects = ids.flatMap((id) => {
+    const [environmentId, kind, streamId] = id.split(":");
+    return isId("environment", environmentId) && kind === "stream" && isId("stream", streamId) ? [{ id, environmentId, streamId }] : [];
+  });
+  if (suspects.length === 0) return [];
+  const environmentIds = suspects.map((one) => one.environmentId);
+  const streamIds = suspects.map((one) => one.streamId);
+  return asSystem(deps.db, "the reconciler looks twice before it ends a keeper", async (tx) => {
+    const ours = await tx.select({ id: environments.id }).from(environments).where(inArray(environments.id, environmentIds));
+    const live = await tx
+      .select({ id: streams.id })
+      .from(streams)
+      .where(and(inArray(streams.id, streamIds), eq(streams.status, "active")));
+    const known = new Set<string>(ours.map((row) => row.id));
+    const active = new Set<string>(live.map((row) => row.id));
+    return suspects.filter((one) => known.has(one.environmentId) && !active.has(one.streamId)).map((one) => one.id);
+  });
 }
 
 /** Runs that say `running` although their stream has moved on: nobody will ever end them. */
@@ -83,11 +106,12 @@ export async function reconcileOnce(deps: Deps, client: Client): Promise<Reconci
   const wanted = await activeStreams(deps);
   const byWorkflow = new Map(wanted.map((stream) => [workflowId.keeper(stream.environmentId, stream.streamId), stream]));
   const held = new Set<string>();
-  const orphans: string[] = [];
+  const unclaimed: string[] = [];
   for await (const execution of client.workflow.list({ query: `WorkflowType = '${KEEPER_TYPE}' AND ExecutionStatus = 'Running'` })) {
     if (byWorkflow.has(execution.workflowId)) held.add(execution.workflowId);
-    else orphans.push(execution.workflowId);
+    else unclaimed.push(execution.workflowId);
   }
+  const orphans = await trueOrphans(deps, unclaimed);
   const missing = wanted.filter((stream) => !held.has(workflowId.keeper(stream.environmentId, stream.streamId)));
   const overdue = wanted.filter((stream) => stream.overdue && held.has(workflowId.keeper(stream.environmentId, stream.streamId)));
   const poke = ({ overdue: _, ...ref }: Active) => deps.keeping.pokeStream(ref);

@@ -1,13 +1,13 @@
 import { activityInfo, Context, log } from "@temporalio/activity";
 import { ApplicationFailure, CancelledFailure } from "@temporalio/common";
 import { StaleAttempt } from "#server/domains/streams/write-page";
-import { isAppError } from "#server/lib/errors";
+import { ERRORS, isAppError } from "#server/lib/errors";
 import { STALE } from "#workflows/contract";
 
 /** Longer waits than this do not hold an attempt open: the run ends and the stream is due again when the wait is over. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** An error as it may cross into a history: a code and a message, no stack of ours, no payload. */
+/** An error as it may cross into a history: a code and our own words for it. What the third party said stays in Postgres. */
 export function toFailure(error: unknown): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof StaleAttempt) return ApplicationFailure.create({ type: STALE, message: error.message, nonRetryable: true });
@@ -18,7 +18,7 @@ export function toFailure(error: unknown): Error {
   const tooLong = wait !== null && wait > LONGEST_WAIT_MS;
   return ApplicationFailure.create({
     type: error.code,
-    message: error.message,
+    message: ERRORS[error.code].vendor,
     nonRetryable: tooLong,
     details: wait === null ? [] : [wait],
     ...(wait === null || tooLong ? {} : { nextRetryDelay: Math.max(wait, 1) }),

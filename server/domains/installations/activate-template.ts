@@ -16,9 +16,8 @@ async function loadPair(ctx: CustomerCtx, tx: Tx, wish: Wish) {
   const [connection] = await tx
     .select()
     .from(connections)
-    .where(
-      and(eq(connections.id, wish.connectionId), eq(connections.environmentId, environmentId), eq(connections.customerId, customerId)),
-    );
+    .where(and(eq(connections.id, wish.connectionId), eq(connections.environmentId, environmentId), eq(connections.customerId, customerId)))
+    .for("share"); // neither a disconnect nor a publish passes by meanwhile
   if (!connection) throw new AppError("not_found", `no connection ${wish.connectionId} here`);
   if (connection.status !== "active") throw new AppError("conflict", "the account is not connected any more; reconnect it first");
   const [template] = await tx
@@ -31,7 +30,8 @@ async function loadPair(ctx: CustomerCtx, tx: Tx, wish: Wish) {
         eq(templates.integrationId, connection.integrationId),
         eq(templates.status, "published"),
       ),
-    );
+    )
+    .for("share");
   if (!template) throw new AppError("not_found", `no published template ${wish.templateId} for this integration`);
   return { connection, template };
 }
@@ -51,7 +51,7 @@ async function publishedVersions(ctx: CustomerCtx, tx: Tx, template: TemplateRow
 
 /**
  * Turns a published template on for a connection: one stream for each of the template's, due at once. Turning on what is on
- * already changes nothing. Turned off before, the streams go on from where they stood.
+ * already only makes it due. Turned off before, the streams go on from where they stood.
  */
 export async function activateTemplate(ctx: CustomerCtx, input: Wish): Promise<{ installationId: InstallationId; streamIds: StreamId[] }> {
   const { environmentId, customerId } = ctx.scope;

@@ -78,7 +78,7 @@ export async function listRecords(ctx: Ctx, input: ListRecords): Promise<{ items
            and (s.id > ${afterStream} or x.external_id > ${afterId})
          order by x.external_id limit ${input.limit + 1}
       ) r
-     order by r.stream_id, r.external_id limit ${input.limit + 1}`,
+     order by s.id, r.external_id limit ${input.limit + 1}`,
   );
   const items = rows.slice(0, input.limit).map(toItem);
   const last = rows.length > input.limit ? items.at(-1) : undefined;

@@ -22,10 +22,12 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       select * from streams where id = ${input.streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} for update
     ), d as (
       select s.*, case
-        when status <> 'active' then 'stop'
+        when status <> 'active' or (select c.status from connections c where c.id = s.connection_id and c.environment_id = s.environment_id) = 'disconnected' then 'stop'
         when cardinality(pause_reasons) > 0 then 'paused'
         when run_id is not null then 'resume'
-        when mapping_version <> mapped_version and record_count + quarantine_count > 0 then 'remap'
+        -- Trouble of the third party does not hold a remap up; trouble of our own waits out its back-off like a pull.
+        when mapping_version <> mapped_version and record_count + quarantine_count > 0
+             and (failure_code is null or failure_code not in ('config_invalid', 'mapping_failed', 'platform_error') or due_at <= clock_timestamp()) then 'remap'
         when due_at <= clock_timestamp() then 'pull'
         else 'wait' end as what
       from s

@@ -19,22 +19,27 @@ export async function finishRun(ctx: Ctx, input: { streamId: string; runId: stri
     ctx,
     (sql) => sql`
     with r as (
-      update runs set status = ${status}, finished_at = clock_timestamp(), error_code = ${failed?.code ?? null}, error_message = ${failed?.message.slice(0, 1000) ?? null}
+      update runs set status = ${status}, finished_at = clock_timestamp(), error_code = ${failed?.code ?? null}, 
+             error_message = case when ${status} = 'failed' then coalesce(error_message, ${failed?.message.slice(0, 1000) ?? null}) end
        where id = ${input.runId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and status = 'running'
-      returning kind
+      returning kind, error_message
     )
     update streams s set run_id = null,
       phase = case when ${status} = 'succeeded' and r.kind = 'backfill' then 'incremental' else s.phase end,
       last_success_at = case when ${status} = 'succeeded' and r.kind <> 'remap' then clock_timestamp() else s.last_success_at end,
-      failures = case ${status} when 'succeeded' then 0 when 'failed' then s.failures + 1 else s.failures end,
-      failure_code = case ${status} when 'cancelled' then s.failure_code else ${failed?.code ?? null} end,
-      failure_message = case ${status} when 'cancelled' then s.failure_message else ${failed?.message.slice(0, 1000) ?? null} end,
+      failures = case when ${status} = 'failed' then s.failures + 1 when ${status} = 'cancelled' or silent then s.failures else 0 end,
+      failure_code = case when ${status} = 'cancelled' or silent then s.failure_code else ${failed?.code ?? null} end,
+      failure_message = case when ${status} = 'cancelled' or silent then s.failure_message else r.error_message end,
       pause_reasons = case when ${needsReconnect} and not 'auth' = any (s.pause_reasons) then array_append(s.pause_reasons, 'auth') else s.pause_reasons end,
       due_at = case
         when ${status} = 'failed' then clock_timestamp() + greatest(${failed?.retryAfterMs ?? 0}::float8, least(${LAST_RETRY_MS}::float8, ${FIRST_RETRY_MS} * power(2, least(s.failures, 20)))) * interval '1 ms'
         when s.trigger <> 'schedule' or r.kind = 'remap' then s.due_at
         else greatest(s.due_at, clock_timestamp() + s.interval_ms / 2 * interval '1 ms') end
-     from r
+     from (
+       -- A remap that went well says nothing about the third party: a pull's failure and its back-off stay.
+       select r.*, ${status} = 'succeeded' and r.kind = 'remap' and coalesce(x.failure_code, '') not in ('config_invalid', 'mapping_failed', 'platform_error') as silent
+         from r join streams x on x.id = ${input.streamId} and x.environment_id = ${environmentId}
+     ) r
      where s.id = ${input.streamId} and s.environment_id = ${environmentId} and s.run_id = ${input.runId}`,
   );
 }

@@ -29,18 +29,10 @@ function staleRecords(ctx: Ctx, streamId: string, version: number, after: string
       union all
       (select external_id, source, true from quarantine
         where stream_id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and external_id > ${after ?? ""}
+          and field is not null -- held back by a field of the mapping; what the reader refused is no record
         order by external_id limit ${PAGE})
     ) both_kinds order by external_id, held desc limit ${PAGE}`,
   );
-}
-
-/** A source that cannot be parsed cannot have been stored by us; an unreadable one is held back again with its reason. */
-function parse(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return source;
-  }
 }
 
 /**
@@ -60,7 +52,7 @@ export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: s
       break;
     }
     after = last.external_id;
-    const records = rows.map((row) => ({ id: row.external_id, value: parse(row.source), source: row.source }));
+    const records = rows.map((row) => ({ id: row.external_id, value: JSON.parse(row.source) as unknown, source: row.source }));
     const batch = buildBatch(records, leg.mapping, leg.mappingVersion);
     const written = await writePage(ctx, {
       streamId: input.streamId,
