@@ -11,7 +11,7 @@ import { freePort } from "./postgres";
 export type TemporalServer = { address: string; stop(): Promise<void> };
 
 /** The real Temporal server on an empty file, with the settings of the product. About half a second. */
-export async function startTemporal(options: { port?: number } = {}): Promise<TemporalServer> {
+export async function startTemporal(options: { port?: number; searchAttributes?: boolean } = {}): Promise<TemporalServer> {
   const dir = mkdtempSync(path.join(tmpdir(), "inlay-temporal-"));
   const binary = await provideTemporal(homeOf());
   const port = options.port ?? (await freePort());
@@ -19,7 +19,7 @@ export async function startTemporal(options: { port?: number } = {}): Promise<Te
     file: path.join(dir, "temporal.db"),
     port,
     uiPort: null,
-    searchAttributes: Object.values(SEARCH_ATTRIBUTES),
+    searchAttributes: options.searchAttributes === false ? [] : Object.values(SEARCH_ATTRIBUTES),
   });
   const server = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
   const said: string[] = [];

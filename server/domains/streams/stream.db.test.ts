@@ -7,6 +7,7 @@ import { listChanges } from "#server/domains/records/list-changes";
 import { listRecords } from "#server/domains/records/list-records";
 import type { Ctx, Deps } from "#server/lib/context";
 import { createDatabase } from "#tests/support/postgres";
+import { replicaOf } from "#tests/support/replica";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
 import { createScene, type Scene, testDeps } from "#tests/support/world";
 import { beginLeg } from "./begin-leg";
@@ -71,21 +72,7 @@ async function sync(source: ReturnType<typeof scriptedSource>) {
 const stream = async () => (await owner`select * from streams where id = ${streamId}`)[0] as Record<string, unknown>;
 const run = async (id: string) => (await owner`select * from runs where id = ${id}`)[0] as Record<string, unknown>;
 
-/** The vendor's copy, made from nothing but the feed. */
-async function replica(limit = 7): Promise<Map<string, unknown>> {
-  const copy = new Map<string, unknown>();
-  let after = 0;
-  for (;;) {
-    const page = await listChanges(ctx, { after, limit });
-    for (const change of page.items) {
-      expect(change.position).toBeGreaterThan(after);
-      after = change.position;
-      copy.set(change.externalId, change.record);
-    }
-    if (page.next >= page.latest && page.items.length < limit) return copy;
-    after = page.next;
-  }
-}
+const replica = (limit = 7) => replicaOf(ctx, limit);
 
 describe("a pull", () => {
   test("stores every record once, tells the feed once, and counts honestly", async () => {
@@ -245,6 +232,53 @@ describe("a new mapping", () => {
     expect(await stream()).toMatchObject({ mapping_version: 2, mapped_version: 2, remap_after: null, phase: "incremental" });
     expect((await replica(500)).get("p000007")).toEqual({ email: "p7@example.com", firstName: "FIRST 7" });
     expect((await listChanges(ctx, { after: before.latest, limit: 1 })).items[0]?.op).toBe("updated");
+  });
+});
+
+describe("what a remap leaves alone", () => {
+  const publish = async (fields: unknown) => {
+    await saveDraft(ctx, { templateId: scene.template, streamKey: "contacts", fields });
+    await publishMapping(ctx, { templateId: scene.template, streamKey: "contacts" });
+  };
+
+  test("records that the reader refused do not become real, nor overwrite good ones", async () => {
+    await sync(scriptedSource(samplePeople(2), 2));
+    await owner`
+      insert into quarantine (id, stream_id, external_id, environment_id, customer_id, code, message, field, source)
+      values ('qua_1', ${streamId}, 'unidentified:x', ${scene.environment}, ${scene.customer}, 'record_invalid', 'no id', null, '{"a":1}'),
+             ('qua_2', ${streamId}, 'p000001', ${scene.environment}, ${scene.customer}, 'record_invalid', 'too long', null, '{"cut":')`;
+    await owner`update streams set quarantine_count = 2 where id = ${streamId}`;
+    await publish([{ target: "firstName", from: "properties.firstname" }]);
+    const runId = await openRun();
+    expect(await remapRecords(ctx, { streamId, runId, leg: await leg(runId) }, pace())).toMatchObject({ done: true, seen: 2 });
+    expect((await replica()).get("p000001")).toEqual({ firstName: "First 1" });
+    expect((await replica()).size).toBe(2);
+  });
+
+  test("a remap that fails waits out its back-off and lets nothing spin; one that succeeds keeps a pull's own trouble", async () => {
+    await sync(scriptedSource(samplePeople(2), 2));
+    await publish([{ target: "email", from: "properties.email" }]);
+    const failing = await openRun();
+    await finishRun(ctx, {
+      streamId,
+      runId: failing,
+      outcome: { kind: "failed", code: "config_invalid", message: "no", retryAfterMs: null },
+    });
+    expect((await claimRun(ctx, { streamId })).kind).toBe("wait");
+
+    await owner`update streams set failure_code = 'provider_unavailable', failures = 3, due_at = now() + interval '5 minutes' where id = ${streamId}`;
+    const runId = await openRun();
+    expect(await run(runId)).toMatchObject({ kind: "remap" });
+    await remapRecords(ctx, { streamId, runId, leg: await leg(runId) }, pace());
+    await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
+    expect(await stream()).toMatchObject({ failure_code: "provider_unavailable", failures: 3, mapped_version: 2 });
+    const claim = await claimRun(ctx, { streamId });
+    expect(claim.kind === "wait" && claim.waitMs > 200_000).toBe(true);
+  });
+
+  test("a stream whose connection was given up ends, whatever its own row says", async () => {
+    await owner`update connections set status = 'disconnected' where id = ${scene.connection}`;
+    expect(await claimRun(ctx, { streamId })).toEqual({ kind: "stop" });
   });
 });
 
