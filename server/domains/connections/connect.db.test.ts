@@ -192,7 +192,13 @@ describe("an account that is known already", () => {
   test("is not connected twice; in need of its customer, it is mended on the way", async () => {
     const first = await connect();
     if (first.outcome !== "connected") throw new Error(first.outcome);
+    const stored = () => t.owner`select version, secret from credentials where connection_id = ${first.connectionId}`;
+    const [before] = await stored();
     expect(await connect()).toEqual({ outcome: "duplicate", connectionId: first.connectionId });
+    const [after] = await stored(); // the newest grant is the one that is sure to work
+    expect(Number(after?.["version"])).toBe(Number(before?.["version"]) + 1);
+    expect(after?.["secret"]).not.toBe(before?.["secret"]);
+    expect((await (await source(first.connectionId)).readPage(null)).records).toHaveLength(100);
     await t.owner`update connections set status = 'reauth', status_reason = 'x' where id = ${first.connectionId}`;
     expect(await codeOf(source(first.connectionId))).toBe("reauth_required");
     expect(await connect()).toEqual({ outcome: "duplicate", connectionId: first.connectionId });

@@ -20,7 +20,8 @@ export type Proven = {
 
 /**
  * Stores a proven account: as a new connection, or as the new credential of the one that is being reconnected. An account the
- * customer has connected already is not connected twice. A reconnect with another account changes nothing.
+ * customer has connected already is not connected twice; what it was proven with this time is kept, for the old credential may
+ * have been withdrawn by it, or lack a permission. A reconnect with another account changes nothing.
  */
 export async function saveAccount(
   ctx: CustomerCtx,
@@ -59,9 +60,8 @@ export async function saveAccount(
       .for("update")
       .limit(1);
     if (known) {
-      const lost = known.status === "reauth";
-      if (lost) await renew(tx, ctx, known, proven);
-      return { outcome: "duplicate", connectionId: known.id, renewed: lost };
+      await renew(tx, ctx, known, proven);
+      return { outcome: "duplicate", connectionId: known.id, renewed: true };
     }
     return { outcome: "connected", connectionId: await create(tx, ctx, offer, proven) };
   });
