@@ -33,6 +33,8 @@ export const environments = pgTable(
     branding: jsonb("branding").$type<Branding>().notNull().default({}),
     /** Last position given out in this environment's change feed. */
     feedPosition: counter("feed_position").notNull().default(0),
+    /** Changes up to this position were removed by retention, or are about to be. */
+    feedRemoved: counter("feed_removed").notNull().default(0),
     createdAt: createdAt(),
   },
   (t) => [unique("environments_vendor_kind").on(t.vendorId, t.kind), unique("environments_scope").on(t.vendorId, t.id)],

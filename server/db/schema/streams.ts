@@ -91,6 +91,7 @@ export const streams = pgTable(
     index("streams_connection").on(t.environmentId, t.connectionId),
     index("streams_template").on(t.environmentId, t.templateId),
     index("streams_due").on(t.dueAt).where(sql`status = 'active'`),
+    index("streams_run").on(t.runId).where(sql`run_id is not null`),
   ],
 );
 
@@ -129,6 +130,7 @@ export const runs = pgTable(
     index("runs_stream").on(t.streamId, t.startedAt),
     index("runs_environment").on(t.environmentId, t.startedAt),
     index("runs_status").on(t.environmentId, t.status, t.startedAt),
+    index("runs_started").on(t.startedAt),
     index("runs_running").on(t.startedAt).where(sql`status = 'running'`),
   ],
 );
@@ -157,5 +159,6 @@ export const runPages = pgTable(
       columns: [t.environmentId, t.customerId, t.runId],
       foreignColumns: [runs.environmentId, runs.customerId, runs.id],
     }).onDelete("cascade"),
+    index("run_pages_at").on(t.at),
   ],
 );

@@ -55,6 +55,7 @@ export const webhookDeliveries = pgTable(
       foreignColumns: [webhookEndpoints.environmentId, webhookEndpoints.id],
     }).onDelete("cascade"),
     index("webhook_deliveries_pending").on(t.endpointId, t.nextAttemptAt).where(sql`status = 'pending'`),
+    index("webhook_deliveries_over").on(t.createdAt).where(sql`status <> 'pending'`),
     index("webhook_deliveries_endpoint").on(t.environmentId, t.endpointId, t.createdAt),
   ],
 );

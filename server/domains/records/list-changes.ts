@@ -1,5 +1,6 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
 import { recordId } from "#server/lib/ids";
 
 export type ChangeItem = {
@@ -35,15 +36,25 @@ type Row = {
 /**
  * The environment's change feed behind `after` (0 = from the start), oldest first. Committed pages are given their positions
  * first (`feed_sequence`), so a reader that goes on from `next` misses nothing and sees nothing twice. `latest` is the newest
- * position there is: `latest - next` is the reader's lag. One round trip.
+ * position there is: `latest - next` is the reader's lag. `conflict` when changes behind `after` were removed by retention.
  */
 export async function listChanges(ctx: Ctx, input: ListChanges): Promise<{ items: ChangeItem[]; next: number; latest: number }> {
   const { environmentId } = ctx.scope;
   const customer = ctx.scope.customerId ?? input.customerId ?? null;
   const model = input.modelKey ?? null;
   const { after, limit } = input;
-  const [latestRow] = await readScoped<{ latest: string }[]>(ctx, (sql) => sql`select feed_sequence(${environmentId}) as latest`);
-  const latest = Number(latestRow?.latest ?? 0);
+  const [feed] = await readScoped<{ latest: string; removed: string }[]>(
+    ctx,
+    (sql) =>
+      sql`select feed_sequence(${environmentId}) as latest, (select feed_removed from environments where id = ${environmentId}) as removed`,
+  );
+  const latest = Number(feed?.latest ?? 0);
+  if (after < Number(feed?.removed ?? 0)) {
+    throw new AppError(
+      "conflict",
+      `Changes behind position ${after} that are older than 90 days were removed. Read /v1/records and go on from ${latest}.`,
+    );
+  }
   if (latest <= after) return { items: [], next: after, latest };
   const rows = await readScoped<Row[]>(
     ctx,

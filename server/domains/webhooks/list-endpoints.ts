@@ -1,4 +1,4 @@
-import { and, asc, count, eq, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, sql } from "drizzle-orm";
 import { webhookDeliveries, webhookEndpoints } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
@@ -14,7 +14,7 @@ export type Endpoint = {
   dead: number;
 };
 
-/** Webhook endpoints of the environment, oldest first, with how their deliveries stand. */
+/** Webhook endpoints of the environment, oldest first, with how their deliveries of the last 30 days stand. */
 export function listEndpoints(ctx: Ctx, _input: Record<string, never>): Promise<Endpoint[]> {
   const e = webhookEndpoints;
   const d = webhookDeliveries;
@@ -32,7 +32,7 @@ export function listEndpoints(ctx: Ctx, _input: Record<string, never>): Promise<
         dead: how("dead"),
       })
       .from(e)
-      .leftJoin(d, and(eq(d.endpointId, e.id), eq(d.environmentId, e.environmentId)))
+      .leftJoin(d, and(eq(d.endpointId, e.id), eq(d.environmentId, e.environmentId), gt(d.createdAt, sql`now() - interval '30 days'`)))
       .where(eq(e.environmentId, ctx.scope.environmentId))
       .groupBy(e.id)
       .orderBy(asc(e.createdAt), asc(e.id)),

@@ -86,7 +86,7 @@ export const records = [
     path: "/v1/changes",
     summary: "Read the change feed",
     description:
-      "Everything that changed behind the position `after` (0 = from the start), oldest first, complete and without repeats. Keep `next` and send it as `after`. With `wait`, the answer is held until there is something, for at most so many seconds.",
+      "Everything that changed behind the position `after` (0 = from the start), oldest first, complete and without repeats. Keep `next` and send it as `after`. With `wait`, the answer is held until there is something, for at most so many seconds. Changes are kept for 90 days: who asks for older ones gets `conflict`, reads `/v1/records` and goes on from the position named in the answer.",
     input: z.strictObject({
       after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
       limit: limitUpTo(1_000, 100),
