@@ -6,11 +6,14 @@ import type { Deps, Scope } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
 import { authMethodOf } from "#server/runtime/grants";
 import { openConnection } from "#server/runtime/open-connection";
+import { withinBudget } from "./within-budget";
 
 /** Refreshed after this part of the time it may lie unused, so that days of trouble still leave days. */
 const PART = 0.7;
 const DAY_MS = 24 * 3_600_000;
 const BATCH = 50;
+/** One call ends in about a minute, whoever does not answer. */
+const PACE = { atOnce: 8, budgetMs: 40_000 };
 /** Days matter here, not minutes; a look at every credential should not be had each round. */
 const PAUSE_MS = 15 * 60_000;
 
@@ -26,7 +29,7 @@ export async function keepCredentialsAlive(deps: Deps, { pauseMs = PAUSE_MS }: {
   if (now - (lookedAt.get(deps.db) ?? Number.NEGATIVE_INFINITY) < pauseMs) return 0;
   lookedAt.set(deps.db, now);
   let renewed = 0;
-  for (const row of await unused(deps, now)) {
+  await withinBudget(await unused(deps, now), PACE, async (row) => {
     const { connectionId, environmentId, customerId, vendorId } = row;
     const scope: Scope = { vendorId, environmentId, customerId };
     const holder = { db: deps.db, scope, vault: deps.vault, egress: deps.egress, clock: deps.clock };
@@ -37,7 +40,7 @@ export async function keepCredentialsAlive(deps: Deps, { pauseMs = PAUSE_MS }: {
     } catch (error) {
       deps.log.warn({ connectionId, code: isAppError(error) ? error.code : "platform_error" }, "a credential could not be kept alive");
     }
-  }
+  });
   return renewed;
 }
 

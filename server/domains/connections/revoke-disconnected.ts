@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { getManifest } from "#server/connectors/index";
 import { connections, credentials, environments } from "#server/db/schema";
 import { asSystem, withScope } from "#server/db/tenancy";
@@ -10,16 +10,19 @@ import { authMethodOf } from "#server/runtime/grants";
 import { revokeGrant } from "#server/runtime/oauth";
 import { integrationFacts } from "#server/runtime/open-connection";
 import { type CredentialOwner, openSecret } from "#server/runtime/secret";
+import { withinBudget } from "./within-budget";
 
 const BATCH = 50;
+/** One call ends within a minute: none is begun after 40 seconds, and none takes longer than 20. */
+const PACE = { atOnce: 8, budgetMs: 40_000 };
 /** After this long the secret is destroyed even if the third party could not be told. */
 const PATIENCE_MS = 24 * 3_600_000;
 
 /**
  * Worker: gives grants of disconnected connections back to their third parties and destroys the secrets. What cannot be
- * reached now is tried again by the next call, for a day. Returns how many secrets were destroyed.
+ * reached now is tried again by a later call, for a day. Returns how many secrets were destroyed.
  */
-export async function revokeDisconnected(deps: Deps): Promise<number> {
+export async function revokeDisconnected(deps: Deps, pace = PACE): Promise<number> {
   const rows = await asSystem(deps.db, "secrets of disconnected connections, of everybody", (tx) =>
     tx
       .select({
@@ -34,28 +37,42 @@ export async function revokeDisconnected(deps: Deps): Promise<number> {
       .innerJoin(connections, and(eq(connections.environmentId, credentials.environmentId), eq(connections.id, credentials.connectionId)))
       .innerJoin(environments, eq(environments.id, connections.environmentId))
       .where(eq(connections.status, "disconnected"))
+      // A third party that never answers must not stand in the way of the others.
+      .orderBy(sql`random()`)
       .limit(BATCH),
   );
   let destroyed = 0;
-  for (const row of rows) {
+  await withinBudget(rows, pace, async (row) => {
     const scope: Scope = { vendorId: row.vendorId, environmentId: row.environmentId, customerId: row.customerId };
     const holder = { db: deps.db, scope };
     const late = deps.clock.now().getTime() - (row.disconnectedAt?.getTime() ?? 0) > PATIENCE_MS;
-    if (!late && !(await revoked(deps, holder, row))) continue;
-    await withScope(holder, (tx) =>
-      tx
-        .delete(credentials)
-        .where(
-          and(
-            eq(credentials.id, row.credentialId),
-            eq(credentials.environmentId, row.environmentId),
-            eq(credentials.customerId, row.customerId),
-          ),
-        ),
-    );
-    destroyed++;
-  }
+    if (!late && !(await revoked(deps, holder, row))) return;
+    try {
+      await destroy(holder, row);
+      destroyed++;
+    } catch (error) {
+      deps.log.error({ err: error, connectionId: row.connectionId }, "a secret could not be destroyed");
+    }
+  });
   return destroyed;
+}
+
+type Row = Pick<typeof credentials.$inferSelect, "environmentId" | "customerId"> & {
+  credentialId: (typeof credentials.$inferSelect)["id"];
+};
+
+async function destroy(holder: Holder, row: Row): Promise<void> {
+  await withScope(holder, (tx) =>
+    tx
+      .delete(credentials)
+      .where(
+        and(
+          eq(credentials.id, row.credentialId),
+          eq(credentials.environmentId, row.environmentId),
+          eq(credentials.customerId, row.customerId),
+        ),
+      ),
+  );
 }
 
 /** True when there is nothing left to tell the third party; false when it should be told later. */

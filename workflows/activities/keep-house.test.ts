@@ -1,0 +1,36 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Deps } from "#server/lib/context";
+import { keepHouse } from "./keep-house";
+
+const { done, failing } = vi.hoisted(() => ({ done: [] as string[], failing: new Set<string>() }));
+const part = vi.hoisted(() => (name: string) => async () => {
+  done.push(name);
+  if (failing.has(name)) throw new Error(name);
+});
+vi.mock("#server/domains/inbox/process-inbox", () => ({ processInbox: part("inbox") }));
+vi.mock("#server/domains/inbox/purge-inbox", () => ({ purgeInbox: part("purge inbox") }));
+vi.mock("#server/domains/retention/purge-old", () => ({ purgeOld: part("purge") }));
+vi.mock("#server/domains/connections/revoke-disconnected", () => ({ revokeDisconnected: part("revoke") }));
+vi.mock("#server/domains/connections/keep-credentials-alive", () => ({ keepCredentialsAlive: part("keep alive") }));
+
+const error = vi.fn();
+const deps = { log: { error } } as unknown as Deps;
+beforeEach(() => {
+  done.length = 0;
+  failing.clear();
+  error.mockClear();
+});
+const ALL = ["reconcile", "inbox", "purge inbox", "purge", "revoke", "keep alive"];
+
+test("third parties come last, and no failing part stops another", async () => {
+  for (const name of ALL.slice(1)) failing.add(name);
+  expect(await keepHouse(deps, async () => done.push("reconcile"))).toBe(1);
+  expect(done).toEqual(ALL);
+  expect(error.mock.calls.map(([facts]) => facts.part)).toEqual(ALL.slice(1));
+});
+
+test("a failure of the reconciler itself is thrown, after the others had their turn", async () => {
+  failing.add("reconcile");
+  await expect(keepHouse(deps, part("reconcile"))).rejects.toThrow("reconcile");
+  expect(done).toEqual(ALL);
+});
