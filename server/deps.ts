@@ -1,7 +1,8 @@
-import { pino } from "pino";
+import { type DestinationStream, pino } from "pino";
 import { type DatabaseRole, openDatabase } from "#server/db/client";
 import { type Env, getEnv } from "#server/env";
 import type { Deps } from "#server/lib/context";
+import { errorForLog } from "#server/lib/error-for-log";
 import { createVault } from "#server/lib/vault";
 import { createEgress } from "#server/runtime/egress-undici";
 import { createKeeping } from "#server/temporal/client";
@@ -21,14 +22,17 @@ const SECRET_NAMES = [
   "sealed",
 ];
 
-/** A JSON logger that blanks secrets. `name` is the process: `web`, `worker`, `setup`. */
-export function createLog(name: string, level: string) {
-  return pino({
+/** A JSON logger that blanks secrets. `name` is the process: `web`, `worker`, `setup`. Writes to stdout, or to `to`. */
+export function createLog(name: string, level: string, to?: DestinationStream) {
+  const options = {
     name,
     level,
     base: { process: name },
+    // `err` is ours, `error` is what Temporal calls it; without a serializer an Error prints as {}.
+    serializers: { err: errorForLog, error: errorForLog },
     redact: { paths: SECRET_NAMES.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: "[redacted]" },
-  });
+  };
+  return to ? pino(options, to) : pino(options);
 }
 
 /** The composition root: settings in, everything impure out. Opens nothing before it is used. */
