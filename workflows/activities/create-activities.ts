@@ -1,26 +1,29 @@
-import { Context } from "@temporalio/activity";
+import { Context, log } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
-import { keepCredentialsAlive } from "#server/domains/connections/keep-credentials-alive";
-import { revokeDisconnected } from "#server/domains/connections/revoke-disconnected";
 import { processInbox } from "#server/domains/inbox/process-inbox";
-import { purgeInbox } from "#server/domains/inbox/purge-inbox";
 import { claimRun } from "#server/domains/streams/claim-run";
 import { finishRun } from "#server/domains/streams/finish-run";
 import { streamCtx } from "#server/domains/streams/internal";
 import { LEG_MS, syncLeg } from "#server/domains/streams/sync-leg";
+import { StaleAttempt } from "#server/domains/streams/write-page";
 import { deliverPending } from "#server/domains/webhooks/deliver-pending";
 import { pokeEndpoints } from "#server/domains/webhooks/poke-endpoints";
 import type { Deps } from "#server/lib/context";
+import { isAppError } from "#server/lib/errors";
 import { reconcileOnce } from "#server/temporal/reconcile";
 import type { Activities } from "#workflows/contract";
 import { guarded, toFailure } from "./failures";
+import { keepHouse } from "./keep-house";
 
 /** Local activities have no heartbeat; their errors cross all the same. */
 async function local<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw toFailure(error);
+    const failure = toFailure(error);
+    // What toFailure takes for unexpected crosses without its words, so this line is all there is of it.
+    if (failure !== error && !isAppError(error) && !(error instanceof StaleAttempt)) log.error("activity failed", { err: error });
+    throw failure;
   }
 }
 
@@ -43,15 +46,6 @@ export function createActivities(deps: Deps, client: Client): Activities {
       }),
     deliverPending: (input) => guarded(() => deliverPending(deps, input)),
     processInbox: () => guarded(() => processInbox(deps, { untilMs: performance.now() + LEG_MS })),
-    reconcileOnce: () =>
-      guarded(async () => {
-        const result = await reconcileOnce(deps, client);
-        await revokeDisconnected(deps);
-        await keepCredentialsAlive(deps);
-        // For calls whose poke was lost with Temporal.
-        await processInbox(deps, { untilMs: performance.now() + LEG_MS });
-        await purgeInbox(deps);
-        return result;
-      }),
+    reconcileOnce: () => guarded(() => keepHouse(deps, () => reconcileOnce(deps, client))),
   };
 }
