@@ -6,6 +6,7 @@ const good = {
   INLAY_ORIGIN: "http://127.0.0.1:4600",
   INLAY_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")},k0:${Buffer.alloc(32, 2).toString("base64")}`,
   NEXTAUTH_SECRET: "x".repeat(32),
+  SMTP_URL: "smtp://127.0.0.1:25",
 };
 
 test("reads a small environment with defaults", () => {
@@ -48,4 +49,26 @@ test("the demo needs its own three settings and another origin", () => {
   expect(() => readEnv({ ...good, INLAY_DEMO: "1", INLAY_DEMO_ORIGIN: good.INLAY_ORIGIN })).toThrow(
     /INLAY_DEMO_SECRET_KEY is needed[\s\S]*INLAY_DEMO_WEBHOOK_SECRET is needed[\s\S]*must differ/,
   );
+});
+
+const demo = {
+  INLAY_DEMO: "1",
+  INLAY_DEMO_ORIGIN: "http://localhost:4600",
+  INLAY_DEMO_SECRET_KEY: `sk_test_${"a".repeat(43)}`,
+  INLAY_DEMO_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString("base64")}`,
+};
+
+test("the demo's open doors are refused where others can reach them, unless that is said twice", () => {
+  for (const origin of ["https://inlay.example", "http://10.0.0.7:4600", "http://localhost.example", "http://127.0.0.1.example"]) {
+    expect(() => readEnv({ ...good, ...demo, INLAY_ORIGIN: origin })).toThrow(/INLAY_DEMO_PUBLIC=1/);
+    expect(readEnv({ ...good, ...demo, INLAY_ORIGIN: origin, INLAY_DEMO_PUBLIC: "1" }).demo).not.toBeNull();
+  }
+  for (const origin of ["http://127.0.0.1:4600", "http://[::1]:4600", "http://inlay.localhost"]) {
+    expect(readEnv({ ...good, ...demo, INLAY_ORIGIN: origin }).demo).not.toBeNull();
+  }
+});
+
+test("without the demo a mail server is needed, because nobody could sign in", () => {
+  expect(() => readEnv({ ...good, SMTP_URL: "" })).toThrow(/SMTP_URL is not set/);
+  expect(readEnv({ ...good, ...demo, SMTP_URL: "" }).smtpUrl).toBeNull();
 });

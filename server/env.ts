@@ -39,6 +39,7 @@ const Variables = z.object({
   INLAY_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   INLAY_DEV: Flag,
   INLAY_DEMO: Flag,
+  INLAY_DEMO_PUBLIC: Flag,
   INLAY_DEMO_ORIGIN: Origin.optional(),
   INLAY_DEMO_SECRET_KEY: z
     .string()
@@ -105,14 +106,21 @@ export class EnvError extends Error {
 
 type Variables = z.infer<typeof Variables>;
 
+/** Whether an origin can only be reached from this machine. */
+const isLoopback = (origin: string) => /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(origin).hostname);
+
 function faultsBetween(vars: Variables): string[] {
   const faults: string[] = [];
   if (vars.INLAY_DEMO) {
+    if (!isLoopback(vars.INLAY_ORIGIN) && !vars.INLAY_DEMO_PUBLIC)
+      faults.push("INLAY_DEMO=1 lets anybody who reaches INLAY_ORIGIN sign in as an owner; if that is meant, set INLAY_DEMO_PUBLIC=1 too");
     for (const name of ["INLAY_DEMO_ORIGIN", "INLAY_DEMO_SECRET_KEY", "INLAY_DEMO_WEBHOOK_SECRET"] as const) {
       if (!vars[name]) faults.push(`${name} is needed when INLAY_DEMO=1`);
     }
     if (vars.INLAY_DEMO_ORIGIN === vars.INLAY_ORIGIN)
       faults.push("INLAY_DEMO_ORIGIN must differ from INLAY_ORIGIN: the demo embeds across sites");
+  } else if (!vars.SMTP_URL) {
+    faults.push("SMTP_URL is not set: without the demo, sign-in links go out by mail only");
   }
   if (vars.NEXTAUTH_URL && vars.NEXTAUTH_URL !== vars.INLAY_ORIGIN) faults.push("NEXTAUTH_URL must be the same as INLAY_ORIGIN");
   return faults;

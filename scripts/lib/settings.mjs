@@ -10,9 +10,18 @@ export const PORTS = {
   simulator: { variable: "INLAY_SIMULATOR_PORT", port: 4640 },
 };
 
+/** Whether only this machine reaches the product: no origin is given, or one of its own addresses. */
+function isLocal({ INLAY_ORIGIN: origin }) {
+  if (!origin) return true;
+  return URL.canParse(origin) && /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(origin).hostname);
+}
+
+/** The demo signs anybody in as an owner: it is there by default only where nobody else can reach it. */
+const wantsDemo = (env) => (env.INLAY_DEMO ? !["0", "false"].includes(env.INLAY_DEMO) : isLocal(env));
+
 /** What is not ours to start, because the environment points at one or says no. */
 export function externals(env) {
-  const demo = env.INLAY_DEMO !== "0";
+  const demo = wantsDemo(env);
   return {
     postgres: Boolean(env.DATABASE_URL),
     temporal: Boolean(env.TEMPORAL_ADDRESS),
@@ -34,7 +43,7 @@ export function childEnv({ env, home, ports, secrets, databaseUrl, dev }) {
         INLAY_DEMO_ORIGIN: env.INLAY_DEMO_ORIGIN || `http://localhost:${ports.web}`,
         INLAY_DEMO_SECRET_KEY: env.INLAY_DEMO_SECRET_KEY || secrets.demoSecretKey,
         INLAY_DEMO_WEBHOOK_SECRET: env.INLAY_DEMO_WEBHOOK_SECRET || secrets.demoWebhookSecret,
-        INLAY_ALLOW_LOOPBACK: env.INLAY_ALLOW_LOOPBACK || "1",
+        INLAY_ALLOW_LOOPBACK: env.INLAY_ALLOW_LOOPBACK || (isLocal(env) ? "1" : "0"),
       }
     : {};
   const simulator = outside.simulator

@@ -62,6 +62,21 @@ test("what the caller sets wins over what is derived, and the demo can be left o
   expect(own).not.toHaveProperty("INLAY_SIMULATOR_ORIGIN");
 });
 
+test("with an origin others can reach there is no demo and no way to loopback, unless asked for", () => {
+  const given = { home, ports: { web: 1, simulator: 2, temporal: 3 }, secrets: loadSecrets(home), databaseUrl: "postgres://x", dev: false };
+  const open = ["INLAY_DEMO", "INLAY_ALLOW_LOOPBACK", "INLAY_DEMO_SECRET_KEY", "INLAY_SIMULATOR_ORIGIN"];
+  for (const origin of ["https://inlay.example", "http://10.0.0.7:4600", "http://localhost.example"]) {
+    const vars = childEnv({ ...given, env: { INLAY_ORIGIN: origin } });
+    for (const name of open) expect(vars).not.toHaveProperty(name);
+    const asked = childEnv({ ...given, env: { INLAY_ORIGIN: origin, INLAY_DEMO: "1" } });
+    expect(asked).toMatchObject({ INLAY_DEMO: "1", INLAY_ALLOW_LOOPBACK: "0" });
+  }
+  for (const origin of ["http://127.0.0.1:4600", "http://localhost:4600", "http://[::1]:4600"]) {
+    expect(childEnv({ ...given, env: { INLAY_ORIGIN: origin } })).toMatchObject({ INLAY_DEMO: "1", INLAY_ALLOW_LOOPBACK: "1" });
+  }
+  expect(childEnv({ ...given, env: { INLAY_DEMO: "false" } })).toMatchObject({ INLAY_DEMO: "false" });
+});
+
 test("a directory that cannot be made is refused at once, with a way out", () => {
   expect(() => ensureWritable("/proc/inlay")).toThrow(/cannot write to \/proc\/inlay/);
 });

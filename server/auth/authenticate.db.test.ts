@@ -29,6 +29,7 @@ beforeAll(async () => {
     INLAY_ORIGIN: "http://127.0.0.1:4600",
     INLAY_KEYS: `k1:${Buffer.alloc(32).toString("base64")}`,
     NEXTAUTH_SECRET: SECRET,
+    SMTP_URL: "smtp://127.0.0.1:25",
   });
 });
 afterAll(async () => {

@@ -20,6 +20,7 @@ const env = readEnv({
   INLAY_ORIGIN: "http://127.0.0.1:4600",
   INLAY_KEYS: `k1:${Buffer.alloc(32).toString("base64")}`,
   NEXTAUTH_SECRET: "s".repeat(32),
+  SMTP_URL: "smtp://127.0.0.1:25",
 });
 
 async function open(given: Deps): Promise<string> {

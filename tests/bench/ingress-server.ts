@@ -63,6 +63,7 @@ function product(): RequestListener {
     INLAY_ORIGIN: origin,
     INLAY_KEYS: `t1:${Buffer.alloc(32, 7).toString("base64")}`,
     NEXTAUTH_SECRET: "s".repeat(32),
+    SMTP_URL: "smtp://127.0.0.1:25",
   });
   const deps = testDeps(databaseUrl);
   return createDoor({ ...deps, config: { ...deps.config, origin } }, env, async (_, outgoing) => void outgoing.writeHead(404).end());

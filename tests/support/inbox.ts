@@ -40,6 +40,7 @@ const env = readEnv({
   INLAY_ORIGIN: ORIGIN,
   INLAY_KEYS: `k1:${Buffer.alloc(32).toString("base64")}`,
   NEXTAUTH_SECRET: "s".repeat(32),
+  SMTP_URL: "smtp://127.0.0.1:25",
 });
 
 /** The door over real HTTP, with nothing behind it but the ingress. */

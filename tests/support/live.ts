@@ -74,6 +74,7 @@ export async function startLive(options: LiveOptions) {
           INLAY_ORIGIN: "http://127.0.0.1:1",
           INLAY_KEYS: `t1:${KEY.toString("base64")}`,
           NEXTAUTH_SECRET: "0123456789abcdef0123456789abcdef",
+          SMTP_URL: "smtp://127.0.0.1:25",
           INLAY_ALLOW_LOOPBACK: "1",
           TEMPORAL_ADDRESS: options.temporalAddress,
           LOG_LEVEL: process.env["LOG_LEVEL"] ?? "error",
