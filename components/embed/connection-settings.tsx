@@ -100,7 +100,7 @@ function DisconnectRow({ connection, vendorName }: { connection: ConnectionView;
       <ul className="mt-2 max-w-[64ch] list-disc space-y-1 ps-5 text-sm">
         <li>Syncing stops at once, and the access you gave at {name} is withdrawn.</li>
         <li>What has been synced stays in {vendorName}; it is no longer kept up to date.</li>
-        <li>You can connect again later. The first sync then starts over.</li>
+        <li>You can connect the same account again later. It then goes on where it stopped.</li>
       </ul>
       {disconnect.error ? (
         <div className="mt-3" role="alert">

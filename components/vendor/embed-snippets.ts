@@ -26,6 +26,7 @@ const response = await fetch("${origin}/v1/embed-sessions", {
   body: JSON.stringify({
     customer: { id: account.id, name: account.name },
     user: currentUser.email,
+    origin: "https://app.example.com", // where this page lives; one of your allowed origins
   }),
 });
 const { token } = await response.json();
@@ -35,4 +36,4 @@ return Response.json({ token });`;
 export const curlSnippet = ({ origin }: Facts) => `curl ${origin}/v1/embed-sessions \\
   -H "authorization: Bearer $INLAY_SECRET_KEY" \\
   -H "content-type: application/json" \\
-  -d '{"customer":{"id":"globex","name":"Globex"}}'`;
+  -d '{"customer":{"id":"globex","name":"Globex"},"origin":"https://app.example.com"}'`;

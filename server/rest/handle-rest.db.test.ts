@@ -142,6 +142,29 @@ test("customers: created once, renamed, found by the vendor's id, paged to the e
   expect(second.body.next).toBeNull();
 });
 
+test("a filter names a customer by either id; one that is nobody is said, not answered with nothing", async () => {
+  const [{ external_id: own }] = (await owner`select external_id from customers where id = ${scene.customer}`) as unknown as [
+    { external_id: string },
+  ];
+  for (const name of [own, scene.customer]) {
+    expect((await call(`/v1/records?limit=1000&customer=${name}`)).body.items).toHaveLength(25);
+    expect((await call(`/v1/connections?customer=${name}`)).body.items).toHaveLength(1);
+  }
+  for (const path of ["/v1/records?customer=nobody", "/v1/changes?customer=nobody", `/v1/connections?customer=${other.customer}`]) {
+    expect((await call(path)).status, path).toBe(404);
+  }
+});
+
+test("a NUL character is refused wherever it stands", async () => {
+  for (const path of ["/v1/customers/%00", "/v1/connections/%00", "/v1/records?model=%00", "/v1/changes?customer=%00"]) {
+    expect((await call(path)).status, path).toBe(400);
+  }
+  const nested = { customer: { id: "a\u0000b", name: "x" } };
+  expect((await call("/v1/embed-sessions", { method: "POST", body: nested })).status).toBe(400);
+  const cursor = Buffer.from(JSON.stringify([scene.stream, "\u0000"])).toString("base64url");
+  expect((await call(`/v1/records?cursor=${cursor}`)).status).toBe(400);
+});
+
 test("an embed session is minted for an allowed origin and opens with its token", async () => {
   const answer = await call("/v1/embed-sessions", { method: "POST", body: { customer: { id: "soylent", name: "Soylent" }, user: "Ann" } });
   expect(answer).toMatchObject({

@@ -78,6 +78,9 @@ export async function readInput<S extends z.ZodType>(schema: S, request: Request
   const given = bodied ? await readBody(request) : readQuery(url);
   const clash = Object.keys(params).find((key) => Object.hasOwn(given, key));
   if (clash !== undefined) throw invalid(`"${clash}" belongs in the path.`, [{ path: clash, message: "belongs in the path" }]);
+  const nul = Object.entries({ ...given, ...params }).find(([, value]) => JSON.stringify(value)?.includes("\\u0000"));
+  if (nul)
+    throw invalid(`"${nul[0]}" holds a NUL character, which no value of ours does.`, [{ path: nul[0], message: "holds a NUL character" }]);
   const parsed = schema.safeParse({ ...given, ...params });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));

@@ -11,6 +11,9 @@ export const idOf = <K extends IdKind>(kind: K) =>
     .transform((value) => value as Id<K>);
 
 export const externalId = z.string().trim().min(1).max(200).meta({ description: "Your own id of the customer." });
+/** A customer in a filter. */
+export const customerName = z.string().min(1).max(200).meta({ description: "A customer, by our id (`cus_…`) or by your own." });
+
 export const name = z.string().trim().min(1).max(200);
 
 /** Where the page before ended: its `next`. */

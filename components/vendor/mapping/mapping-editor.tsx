@@ -121,6 +121,7 @@ function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
     if (view.draft) await discard.mutateAsync(of).catch(() => undefined);
   };
   const publishAll = async () => {
+    if (save.isPending || publish.isPending) return; // the second click of a double click
     try {
       if (dirty) await save.mutateAsync({ ...of, fields: fields() });
       await publish.mutateAsync(of);

@@ -232,6 +232,20 @@ describe("an account that is known already", () => {
     expect((await t.owner`select pause_reasons from streams where id = ${t.scene.stream}`)[0]?.["pause_reasons"]).toEqual(["customer"]);
   });
 
+  test("disconnected and connected again it is the same connection, with its streams where they stood", async () => {
+    const first = await connect("4711001");
+    if (first.outcome !== "connected") throw new Error(first.outcome);
+    const { connectionId } = first;
+    await disconnect(ctx(), { connectionId });
+    await t.owner`delete from credentials where connection_id = ${connectionId}`;
+    expect(await connect("4711001")).toEqual({ outcome: "connected", connectionId });
+    expect(await connectionRow(connectionId)).toMatchObject({ status: "active", disconnected_at: null });
+    expect((await (await source(connectionId)).readPage(null)).records).toHaveLength(100);
+    const other = await connect("4711003");
+    expect(other).toMatchObject({ outcome: "connected" });
+    expect(other).not.toMatchObject({ connectionId });
+  });
+
   test("of somebody else does not exist", async () => {
     const stranger = await createScene(t.owner, { records: 0 });
     expect(await codeOf(begin({ connectionId: stranger.connection }))).toBe("not_found");

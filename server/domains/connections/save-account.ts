@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, desc, eq, ne, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
 import { connections, credentials } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
@@ -63,7 +63,7 @@ export async function saveAccount(
       await renew(tx, ctx, known, proven);
       return { outcome: "duplicate", connectionId: known.id, renewed: true };
     }
-    return { outcome: "connected", connectionId: await create(tx, ctx, offer, proven) };
+    return { outcome: "connected", connectionId: (await revive(tx, ctx, offer, proven)) ?? (await create(tx, ctx, offer, proven)) };
   });
   const { renewed = false, ...outcome } = result as ConnectOutcome & { renewed?: boolean };
   if (renewed && outcome.outcome !== "different_account") await resumeConnectionStreams(ctx, { connectionId: outcome.connectionId });
@@ -84,6 +84,47 @@ async function create(tx: Tx, ctx: CustomerCtx, { integration }: Offer, proven: 
   const secret = sealSecret(ctx.vault, { environmentId, customerId, connectionId }, 1, proven.secret);
   await tx.insert(credentials).values({ environmentId, customerId, connectionId, secret, keyId: ctx.vault.currentKeyId, ...proven.expiry });
   return connectionId;
+}
+
+/**
+ * The connection this account had before it was disconnected, taken up again: its streams go on from where they stood and
+ * its records keep their ids, instead of everything coming a second time. Null when there was none.
+ */
+async function revive(tx: Tx, ctx: CustomerCtx, { integration }: Offer, proven: Proven): Promise<ConnectionId | null> {
+  const { environmentId, customerId } = ctx.scope;
+  const mine = and(eq(connections.environmentId, environmentId), eq(connections.customerId, customerId));
+  const [former] = await tx
+    .select({ id: connections.id })
+    .from(connections)
+    .where(
+      and(
+        mine,
+        eq(connections.integrationId, integration.id),
+        eq(connections.accountId, proven.account.id),
+        eq(connections.status, "disconnected"),
+      ),
+    )
+    .orderBy(desc(connections.disconnectedAt))
+    .limit(1)
+    .for("update");
+  if (!former) return null;
+  const revived = { status: "active" as const, statusReason: null, disconnectedAt: null, ...facts(proven) };
+  await tx
+    .update(connections)
+    .set(revived)
+    .where(and(mine, eq(connections.id, former.id)));
+  // A row of its own: the one that is still being given back to the third party is destroyed by its id. Its version lies
+  // above any this connection's secrets have had, so that nothing remembered under an old one is taken for it.
+  await tx
+    .delete(credentials)
+    .where(
+      and(eq(credentials.environmentId, environmentId), eq(credentials.customerId, customerId), eq(credentials.connectionId, former.id)),
+    );
+  const version = Math.floor(ctx.clock.now().getTime() / 1_000);
+  const secret = sealSecret(ctx.vault, { environmentId, customerId, connectionId: former.id }, version, proven.secret);
+  const keyId = ctx.vault.currentKeyId;
+  await tx.insert(credentials).values({ environmentId, customerId, connectionId: former.id, version, secret, keyId, ...proven.expiry });
+  return former.id;
 }
 
 /** A new secret for a connection there is. The fence moves too, so that a renewal in flight cannot write over it. */

@@ -46,7 +46,8 @@ function parseCursor(cursor: string | null | undefined): [string, string] {
   if (!cursor) return ["", ""];
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (Array.isArray(parsed) && typeof parsed[0] === "string" && typeof parsed[1] === "string") return [parsed[0], parsed[1]];
+    if (Array.isArray(parsed) && typeof parsed[0] === "string" && typeof parsed[1] === "string" && !parsed[1].includes("\u0000"))
+      return [parsed[0], parsed[1]];
   } catch {
     // falls through to the one message below
   }

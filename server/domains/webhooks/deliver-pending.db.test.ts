@@ -62,6 +62,9 @@ let seq = 1_000;
 async function grow(count: number) {
   const scope = { environment_id: scene.environment, customer_id: scene.customer };
   await insert(owner, "feed_pages", { stream_id: scene.stream, seq_from: seq, seq_to: seq + count - 1, ...scope, at: new Date() });
+  for (let i = seq; i < seq + count; i++) {
+    await insert(owner, "changes", { stream_id: scene.stream, seq: i, ...scope, external_id: String(i), op: "created", at: new Date() });
+  }
   seq += count;
 }
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { disconnect } from "#server/domains/connections/disconnect";
+import { resolveCustomer } from "#server/domains/customers/resolve-customer";
 import { getConnection } from "#server/domains/views/get-connection";
 import { listConnections } from "#server/domains/views/list-connections";
 import type { ConnectionView, Problem, StreamView } from "#server/trpc/views";
 import { operation } from "../operation";
-import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
+import { cursor, customerName, idOf, limitUpTo, moment, pageOf } from "../shapes";
 
 const State = z.enum(["connecting", "active", "syncing", "delayed", "attention", "reauth", "paused", "disconnected"]);
 const Trouble = z.object({ code: z.string(), text: z.string(), detail: z.string().nullable(), next: z.string() }).meta({ id: "Trouble" });
@@ -79,7 +80,7 @@ export const connections = [
     path: "/v1/connections",
     summary: "List connections, newest first",
     input: z.strictObject({
-      customer: idOf("customer").optional(),
+      customer: customerName.optional(),
       integration: idOf("integration").optional(),
       state: State.optional(),
       cursor,
@@ -87,7 +88,13 @@ export const connections = [
     }),
     output: pageOf(ConnectionBody),
     async run(ctx, { customer, integration, state, cursor: from, limit }) {
-      const { items, next } = await listConnections(ctx, { customerId: customer, integrationId: integration, state, cursor: from, limit });
+      const { items, next } = await listConnections(ctx, {
+        customerId: await resolveCustomer(ctx, customer),
+        integrationId: integration,
+        state,
+        cursor: from,
+        limit,
+      });
       return { items: items.map(bodyOf), next };
     },
   }),

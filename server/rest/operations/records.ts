@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { resolveCustomer } from "#server/domains/customers/resolve-customer";
 import { listChanges } from "#server/domains/records/list-changes";
 import { listRecords } from "#server/domains/records/list-records";
 import { syncNow } from "#server/domains/streams/sync-now";
 import type { Ctx } from "#server/lib/context";
 import { operation } from "../operation";
-import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
+import { cursor, customerName, idOf, limitUpTo, moment, pageOf } from "../shapes";
 
 const Data = z.record(z.string(), z.unknown()).meta({ description: "The fields of your model." });
 
@@ -70,15 +71,17 @@ export const records = [
     description: "Live records in a stable order. To follow changes, read `/v1/changes` instead.",
     input: z.strictObject({
       model: z.string().min(1).max(100).optional(),
-      customer: idOf("customer").optional(),
+      customer: customerName.optional(),
       stream: idOf("stream").optional(),
       source: z.enum(["true", "false"]).default("false"),
       cursor,
       limit: limitUpTo(1_000, 100),
     }),
     output: pageOf(RecordBody),
-    run: (ctx, { model, customer, stream, source, cursor: from, limit }) =>
-      listRecords(ctx, { modelKey: model, customerId: customer, streamId: stream, withSource: source === "true", cursor: from, limit }),
+    async run(ctx, { model, customer, stream, source, cursor: from, limit }) {
+      const customerId = await resolveCustomer(ctx, customer);
+      return listRecords(ctx, { modelKey: model, customerId, streamId: stream, withSource: source === "true", cursor: from, limit });
+    },
   }),
   operation({
     id: "listChanges",
@@ -91,7 +94,7 @@ export const records = [
       after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
       limit: limitUpTo(1_000, 100),
       wait: z.coerce.number().min(0).max(25).default(0).meta({ description: "Seconds to wait for a change, up to 25." }),
-      customer: idOf("customer").optional(),
+      customer: customerName.optional(),
       model: z.string().min(1).max(100).optional(),
     }),
     output: z.object({
@@ -99,8 +102,10 @@ export const records = [
       next: z.number().int().meta({ description: "Send it as `after` next time." }),
       latest: z.number().int().meta({ description: "Newest position there is; `latest - next` is how far you are behind." }),
     }),
-    run: (ctx, { after, limit, wait, customer, model }, signal) =>
-      awaitChanges(ctx, { after, limit, customerId: customer, modelKey: model }, wait * 1_000, signal),
+    async run(ctx, { after, limit, wait, customer, model }, signal) {
+      const customerId = await resolveCustomer(ctx, customer);
+      return awaitChanges(ctx, { after, limit, customerId, modelKey: model }, wait * 1_000, signal);
+    },
   }),
   operation({
     id: "syncStream",
