@@ -4,7 +4,7 @@ import { ROOT } from "./paths.mjs";
 import { Stop } from "./progress.mjs";
 import { run } from "./run.mjs";
 
-const MIN_NODE = [20, 11];
+const MIN_NODE = [20, 19];
 
 /** Throws when this Node is too old for what we build on. */
 export function checkNode(version = process.versions.node) {

@@ -88,6 +88,8 @@ test("while Temporal is away a wish is noted, and carried out when it is back", 
   }
   await stack.until(async () => (await feed(before)).length > 0, "the change to arrive", 70_000);
   expect((await feed(before)).map(({ op }) => op)).toEqual(["updated"]);
+  // The worker is back at once; the web process finds the server at its next try, seconds later.
+  await stack.until(async () => (await health()).temporal === true, "the web process to find Temporal again", 15_000);
   expect(await health()).toEqual(WELL);
 });
 
