@@ -2,9 +2,9 @@
 import { buildStale } from "./lib/build.mjs";
 import { playwright, vitest } from "./lib/checks.mjs";
 import { provideChromium } from "./lib/chromium.mjs";
-import { checkNode, hydratePostgres, installGap } from "./lib/install.mjs";
+import { checkNode, hydratePostgres, installGap, installPackages } from "./lib/install.mjs";
 import { ensureWritable, homeOf } from "./lib/paths.mjs";
-import { explain, Stop, say } from "./lib/progress.mjs";
+import { explain, say, step } from "./lib/progress.mjs";
 import { provideTemporal } from "./lib/temporal.mjs";
 import { tally, verify } from "./lib/verify.mjs";
 
@@ -26,7 +26,7 @@ try {
   checkNode();
   ensureWritable(home);
   const gap = installGap();
-  if (gap) throw new Stop(`node_modules is not what the lock file asks for (${gap})`, "Run `npm ci` first.");
+  if (gap) await step(`Installing packages (${gap})`, 45, (note) => installPackages(note, `${home}/logs/install.log`));
   await hydratePostgres();
 
   results.push(...(await verify()));

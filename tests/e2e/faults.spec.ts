@@ -34,6 +34,20 @@ const feed = (after = 0) => readAll<Change>(stack, "/v1/changes?limit=1000&after
 const health = async () => (await ask(`${stack.origin}/api/health`)).json();
 const WELL = { status: "ok", postgres: true, temporal: true };
 
+/** A page of the dashboard or the frame, asked again while the database's presence of a moment ago is still believed. */
+async function askUntilDown(path: string) {
+  let answer = await ask(`${stack.origin}${path}`);
+  await stack.until(
+    async () => {
+      if (answer.status !== 503) answer = await ask(`${stack.origin}${path}`);
+      return answer.status === 503;
+    },
+    `${path} to say that the database is away`,
+    8_000,
+  );
+  return answer;
+}
+
 async function killAt(name: ProcessName, records: number): Promise<void> {
   await stack.until(async () => ((await streamNow())?.records ?? 0) >= records, `${records} records`, 40_000);
   stack.kill(name);
@@ -107,8 +121,8 @@ for (const [how, takeDown] of [
         ask(`${stack.origin}/api/health`),
         api(stack, "/v1/records"),
         api(stack, "/v1/embed-sessions", { customer: { id: CUSTOMER } }),
-        ask(`${stack.origin}/overview`),
-        ask(`${stack.origin}/embed/pk_test_acmecrmdemo`),
+        askUntilDown("/overview"),
+        askUntilDown("/embed/pk_test_acmecrmdemo"),
         embed.session.bootstrap.query().then(
           () => null,
           (error) => error,
