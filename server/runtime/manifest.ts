@@ -5,6 +5,7 @@ import { AuthMethod } from "./auth/schema";
 import { MomentFormat, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
 import { ErrorRule, Protocol, RateLimit } from "./protocols/schema";
 import { Webhooks } from "./webhooks/scheme";
+import { Actions, Deletes, One, Writes } from "./writes/schema";
 
 /**
  * A request below `http.baseUrl`. Holes like `{accessToken}` or `{subdomain}` in the path are filled from credential and
@@ -96,6 +97,11 @@ const ObjectSpec = z.strictObject({
     .optional(),
   /** Everything is written to a file on demand, which is then read. Stands in for the full listing. */
   job: ExportJob.optional(),
+  /** One record by its id. */
+  one: One.optional(),
+  writes: Writes.optional(),
+  /** Not given: deletions are not learned. */
+  deletes: Deletes.optional(),
   fields: z
     .array(
       z.strictObject({
@@ -146,6 +152,8 @@ export const Manifest = z
     objects: z.record(Key, ObjectSpec),
     /** How the third party calls us. Not given: it does not, and is asked on schedule. */
     webhooks: Webhooks.optional(),
+    /** What the system does on request, besides keeping records. */
+    actions: Actions.default({}),
   })
   .superRefine((manifest, report) => {
     for (const { path, message } of authFaults(manifest.auth, manifest.http.baseUrl)) report.addIssue({ code: "custom", path, message });

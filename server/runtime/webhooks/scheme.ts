@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Subscription } from "../writes/schema";
 
 /** A place in a JSON value: names and indexes joined by dots. */
 const Path = z.string().regex(/^[^.\s][^.]*(\.[^.]+)*$/u);
@@ -157,6 +158,8 @@ export const Webhooks = z
     /** What identifies a call: these texts together; of each event when a request brings several. Not given: its bytes. */
     dedupe: z.array(EventSpot).min(1).optional(),
     events: Events,
+    /** Not given: the address is entered by hand in the third party's own settings. */
+    subscription: Subscription.optional(),
   })
   .refine((w) => w.scope === "connection" || w.events.account !== undefined, "one address for all accounts needs `events.account`");
 export type Webhooks = z.output<typeof Webhooks>;
