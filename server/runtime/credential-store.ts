@@ -47,17 +47,29 @@ export async function loadConnection(holder: Holder, owner: CredentialOwner): Pr
 export type Lease = { fence: number; secret: Sealed; orphan: Sealed | null; ambiguous: boolean };
 
 /**
- * Takes the right to renew version `seen`, by the database's clock. Null when the version has moved on or somebody else holds
- * it. `ambiguous` = an earlier owner may have spent the refresh token and died before it could say so.
+ * Takes the right to renew version `seen`, by the database's clock. Null when the version has moved on, somebody else holds
+ * it, or the connection is not active any more: whoever waited for an owner that was refused for good does not ask again.
+ * `ambiguous` = an earlier owner may have spent the refresh token and died before it could say so.
+ * Locks the connection, then its credential: the order of every statement that takes both.
  */
 export async function takeLease(holder: Holder, credentialId: string, seen: number, me: string): Promise<Lease | null> {
   const rows = await readScoped<{ refresh_fence: string; secret: Sealed; orphan: Sealed | null; was: string }[]>(
     holder,
     (tx) => tx`
+      with usable as materialized (
+        select c.environment_id, c.customer_id, c.id from connections c
+        where (c.environment_id, c.customer_id, c.id) = (
+            select environment_id, customer_id, connection_id from credentials
+            where id = ${credentialId} and environment_id = ${holder.scope.environmentId})
+          and c.status = 'active'
+        for share)
       update credentials k
       set refresh_owner = ${me}, refresh_fence = k.refresh_fence + 1, refresh_state = 'in_flight',
         refresh_lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-      from (select id, refresh_state from credentials where id = ${credentialId} and environment_id = ${holder.scope.environmentId} for update) before
+      from (
+        select k.id, k.refresh_state from usable u
+        join credentials k on k.environment_id = u.environment_id and k.customer_id = u.customer_id and k.connection_id = u.id
+        where k.id = ${credentialId} for update of k) before
       where k.id = before.id and k.version = ${seen} and (k.refresh_lease_until is null or k.refresh_lease_until < clock_timestamp())
       returning k.refresh_fence, k.secret, k.orphan, before.refresh_state as was`,
   );
@@ -115,11 +127,17 @@ export async function condemnConnection(
   const rows = await readScoped<{ id: string }[]>(
     holder,
     (tx) => tx`
-      with judged as (
-        update credentials set refresh_owner = null, refresh_lease_until = null, refresh_state = 'ok'
-        where id = ${credentialId} and environment_id = ${holder.scope.environmentId} and version = ${seen}
-          and (${fence}::bigint is null or refresh_fence = ${fence})
-        returning environment_id, customer_id, connection_id)
+      with held as materialized (
+        select c.environment_id, c.customer_id, c.id from connections c
+        where (c.environment_id, c.customer_id, c.id) = (
+          select environment_id, customer_id, connection_id from credentials
+          where id = ${credentialId} and environment_id = ${holder.scope.environmentId})
+        for update),
+      judged as (
+        update credentials k set refresh_owner = null, refresh_lease_until = null, refresh_state = 'ok'
+        from held h where k.environment_id = h.environment_id and k.customer_id = h.customer_id and k.connection_id = h.id
+          and k.id = ${credentialId} and k.version = ${seen} and (${fence}::bigint is null or k.refresh_fence = ${fence})
+        returning k.environment_id, k.customer_id, k.connection_id)
       update connections c set status = case c.status when 'active' then 'reauth' else c.status end, status_reason = ${reason.slice(0, 500)}
       from judged j where c.environment_id = j.environment_id and c.customer_id = j.customer_id and c.id = j.connection_id
       returning c.id`,
