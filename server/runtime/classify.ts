@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from "#server/lib/errors";
 import type { Manifest } from "./manifest";
 import { at, textAt } from "./paths";
+import { matchPattern } from "./pattern";
 import { parseExactJson } from "./protocols/exact-json";
 import type { ErrorRule, WaitReader } from "./protocols/schema";
 
@@ -67,7 +68,9 @@ function applies(rule: ErrorRule, status: number, json: unknown): boolean {
   if (rule.equals !== undefined) return found === rule.equals;
   if (rule.not !== undefined) return found !== rule.not;
   if (rule.matches !== undefined)
-    return there && new RegExp(rule.matches, "u").test(typeof found === "object" ? JSON.stringify(found) : String(found));
+    return (
+      there && matchPattern(rule.matches, typeof found === "object" ? JSON.stringify(found) : String(found), { whole: false }) !== null
+    );
   return there === (rule.present ?? true);
 }
 

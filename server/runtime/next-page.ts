@@ -2,6 +2,7 @@ import { AppError } from "#server/lib/errors";
 import type { Cursor } from "./cursor";
 import type { Pagination, Reading } from "./paging/schema";
 import { at } from "./paths";
+import { matchPattern } from "./pattern";
 import type { Reply } from "./send";
 
 // RFC 8288: `<address>; rel="next"`, among others, in one header.
@@ -42,8 +43,8 @@ function tokenAt(reply: Reply, where: Reading): string | null {
 function nextToken({ next, pattern }: Of<"cursor">, { reply }: Place): string | null {
   const token = tokenAt(reply, next);
   if (token === null || pattern === undefined) return token;
-  const found = new RegExp(pattern, "u").exec(token)?.[1];
-  if (found === undefined) throw broken("the token is not in it");
+  const found = matchPattern(pattern, token, { whole: false })?.first ?? null;
+  if (found === null) throw broken("the token is not in it");
   try {
     return decodeURIComponent(found);
   } catch {

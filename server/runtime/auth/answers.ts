@@ -1,4 +1,5 @@
 import { textAt } from "../paths";
+import { matchPattern } from "../pattern";
 import type { ConnectFieldSpec } from "./parts";
 import type { Found } from "./schema";
 
@@ -6,9 +7,7 @@ type Texts = Record<string, string>;
 
 /** The named groups of a whole-value match; null when the value does not look like that. */
 export function groupsOf(pattern: string, value: string): Texts | null {
-  const found = new RegExp(`^(?:${pattern})$`, "u").exec(value);
-  if (!found) return null;
-  return Object.fromEntries(Object.entries(found.groups ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+  return matchPattern(pattern, value)?.groups ?? null;
 }
 
 /** The names of a pattern's groups. */

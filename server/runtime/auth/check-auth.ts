@@ -1,3 +1,4 @@
+import { matchPattern } from "../pattern";
 import { holesIn } from "./holes";
 import { type Names, namesOf, type Source } from "./names";
 import type { AuthMethod } from "./schema";
@@ -34,9 +35,7 @@ function hostFault(name: string, source: Source, end: boolean): string | null {
   if (source.pattern === null) return `"{${name}}" is part of a host: say with a pattern what it may look like`;
   if (!end || source.from === "form") return null;
   const { pattern } = source;
-  const open = STRANGERS.some((host) =>
-    ["", "https://", "http://"].some((scheme) => new RegExp(`^(?:${pattern})$`, "u").test(scheme + host)),
-  );
+  const open = STRANGERS.some((host) => ["", "https://", "http://"].some((scheme) => matchPattern(pattern, scheme + host) !== null));
   return open ? `"{${name}}" comes out of an answer and could lead anywhere: its pattern must name the hosts it may be` : null;
 }
 

@@ -2,6 +2,7 @@ import { AppError } from "#server/lib/errors";
 import { parseJson } from "../classify";
 import type { EgressResponse } from "../egress";
 import { at, textAt } from "../paths";
+import { matchPattern } from "../pattern";
 import type { Acquired } from "./acquire";
 import { groupsOf } from "./answers";
 import { type Caller, makeCall } from "./call";
@@ -49,8 +50,8 @@ function taken(take: Take, key: string, answer: EgressResponse, json: () => unkn
     const groups = groupsOf(take.pattern, value);
     return groups && { [key]: value, ...groups };
   }
-  const found = new RegExp(take.pattern, "u").exec(value);
-  return found ? { [key]: found[1] ?? found[0], ...(found.groups ?? {}) } : null;
+  const found = matchPattern(take.pattern, value, { whole: false });
+  return found && { [key]: found.first ?? found.whole, ...found.groups };
 }
 
 function lifetimeOf(method: Login, token: Texts, nowMs: number): number | null {

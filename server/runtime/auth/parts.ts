@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { patternFault } from "../pattern";
 
 /** A place in a JSON value: names and indexes joined by dots, `paging.next.after`. */
 export const Path = z.string().regex(/^[^.\s][^.]*(\.[^.]+)*$/u);
@@ -13,19 +14,17 @@ const ENDLESS = /\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]/;
 /** `(?:\.[a-z0-9-]+)`: further labels of a host. Each begins with what none of them holds, so there is one way to read them. */
 const LABELS = /\(\?:\\\.\[[\w-]+\]\+\)[+*]?/g;
 
-/** A regular expression for a whole value. Named groups, `(?<dc>us\d+)`, become values of their own. */
-export const Pattern = z
+/** A regular expression that is looked for in a text; see `matchPattern` for what it may hold. */
+export const Sought = z
   .string()
   .max(500)
-  .refine((source) => {
-    try {
-      new RegExp(`^(?:${source})$`, "u");
-      return true;
-    } catch {
-      return false;
-    }
-  }, "not a regular expression")
-  .refine((source) => !ENDLESS.test(source.replace(LABELS, "")), "a repetition inside a repetition");
+  .superRefine((source, report) => {
+    const message = patternFault(source);
+    if (message) report.addIssue({ code: "custom", message });
+  });
+
+/** A regular expression for a whole value. Named groups, `(?<dc>us\d+)`, become values of their own. The browser tries it too. */
+export const Pattern = Sought.refine((source) => !ENDLESS.test(source.replace(LABELS, "")), "a repetition inside a repetition");
 
 /** A question of the connect form. Its answer is put where a `{key}` stands. */
 export const ConnectFieldSpec = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Path } from "../auth/parts";
+import { Path, Sought } from "../auth/parts";
 
 /** Where a value goes in a request. `template` puts text around it: `updated_at:>'{value}'`. */
 export const Place = z.strictObject({
@@ -54,7 +54,7 @@ export const Pagination = z.discriminatedUnion("type", [
   /** Everything comes at once. */
   z.strictObject({ type: z.literal("none"), ...common }),
   /** A token in the answer goes into the next request. `pattern` takes it out of a longer text; its first group counts. */
-  z.strictObject({ type: z.literal("cursor"), next: Reading, pattern: z.string().optional(), place: Place.optional(), ...common }),
+  z.strictObject({ type: z.literal("cursor"), next: Reading, pattern: Sought.optional(), place: Place.optional(), ...common }),
   /** Numbered pages; ends at an empty page, or where `last` (a page count) or `more` (a boolean) says so. */
   z.strictObject({
     type: z.literal("page"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Path } from "../auth/parts";
+import { Path, Sought } from "../auth/parts";
 
 /**
  * How requests are written and answers are read. Whatever the protocol, an answer becomes a plain value that paths look
@@ -45,7 +45,7 @@ export const ErrorRule = z
     equals: Scalar.optional(),
     not: Scalar.optional(),
     present: z.boolean().optional(),
-    matches: z.string().optional(),
+    matches: Sought.optional(),
     code: z.enum([
       "provider_invalid_response",
       "provider_unavailable",
