@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FieldMapping } from "#server/mapping/schema";
-import { changedFields, fieldWords, parseScalar, resultOf, toDraft, toFields, withSource } from "./field-draft";
+import { changedFields, factChange, fieldFacts, parseScalar, resultOf, sourceOf, toDraft, toFields, withSource } from "./field-draft";
 
 const field = (over: Partial<FieldMapping>): FieldMapping => ({
   target: "email",
@@ -62,6 +62,27 @@ describe("field draft", () => {
     expect(parseScalar("twelve", "number")).toBe("twelve");
     expect(parseScalar("true", "boolean")).toBe(true);
     expect(parseScalar("", "string")).toBeNull();
-    expect(fieldWords(field({ from: "a", transforms: [{ type: "trim" }], default: "n/a" }))).toBe('a, trim spaces, default "n/a"');
+    expect(fieldFacts(field({ from: "a", transforms: [{ type: "trim" }], default: "n/a" }))).toEqual([
+      "a",
+      "trim spaces",
+      'when empty: "n/a"',
+    ]);
+  });
+
+  it("keeps an expression, and gives it back as it was", () => {
+    const computed = field({ expression: "properties.a + properties.b" });
+    expect(sourceOf(computed)).toEqual({ kind: "expression", text: "properties.a + properties.b" });
+    expect(withSource("email", sourceOf(computed), computed)).toEqual(computed);
+  });
+
+  it("tells a change as what goes and what comes, down to one entry of a value map", () => {
+    const before = field({ from: "stage", values: { lead: "New", customer: "Won" } });
+    expect(factChange(before, { ...before, values: { lead: "Fresh", customer: "Won" } })).toEqual({
+      gone: ['"lead" becomes "New"'],
+      come: ['"lead" becomes "Fresh"'],
+    });
+    expect(factChange(undefined, before).gone).toEqual(["left empty"]);
+    const order = (...types: ("trim" | "lowercase")[]) => field({ from: "a", transforms: types.map((type) => ({ type })) });
+    expect(factChange(order("trim", "lowercase"), order("lowercase", "trim")).come).toEqual(["a, lower case, trim spaces"]);
   });
 });

@@ -8,6 +8,7 @@ import { TRANSFORMS } from "#server/mapping/transforms/registry";
 export type Source =
   | { kind: "from"; path: string }
   | { kind: "template"; text: string }
+  | { kind: "expression"; text: string }
   | { kind: "constant"; value: string | number | boolean | null };
 
 /** The mapping being edited, by the key of the model's field. A field that is not in it stays empty. */
@@ -25,6 +26,7 @@ export function toFields(draft: Draft, model: readonly ModelField[]): FieldMappi
 export function sourceOf(field: FieldMapping): Source {
   if (field.from !== undefined) return { kind: "from", path: field.from };
   if (field.template !== undefined) return { kind: "template", text: field.template };
+  if (field.expression !== undefined) return { kind: "expression", text: field.expression };
   return { kind: "constant", value: field.constant ?? null };
 }
 
@@ -40,6 +42,7 @@ export function withSource(target: string, source: Source, before: FieldMapping 
   };
   if (source.kind === "from") return { ...rules, from: source.path };
   if (source.kind === "template") return { ...rules, template: source.text };
+  if (source.kind === "expression") return { ...rules, expression: source.text };
   return { ...rules, constant: source.value };
 }
 
@@ -92,16 +95,43 @@ export function changedFields(before: Draft, after: Draft): string[] {
 
 export const TRANSFORM_WORDS = Object.fromEntries(TRANSFORMS.map(({ type, title }) => [type, title])) as Record<Transform["type"], string>;
 
-/** One field's rule in a line, for a diff or a history. */
-export function fieldWords(field: FieldMapping | undefined): string {
-  if (!field) return "empty";
+const ON_ERROR_WORDS = { quarantine: "", null: "what does not fit is left empty", default: "what does not fit takes the value for empty" };
+
+function sourceWords(field: FieldMapping): string {
   const source = sourceOf(field);
-  const from =
-    source.kind === "from" ? source.path : source.kind === "template" ? `“${source.text}”` : `always ${JSON.stringify(source.value)}`;
-  const rest = [
-    ...field.transforms.map(({ type }) => TRANSFORM_WORDS[type].toLowerCase()),
-    field.values ? "value map" : "",
-    field.default === undefined || field.default === null ? "" : `default ${JSON.stringify(field.default)}`,
+  if (source.kind === "from") return source.path;
+  if (source.kind === "template") return `“${source.text}”`;
+  if (source.kind === "expression") return `= ${source.text}`;
+  return `always ${JSON.stringify(source.value)}`;
+}
+
+function transformWords({ type, ...settings }: Transform): string {
+  const given = Object.values(settings).filter((value) => value !== undefined);
+  const words = TRANSFORM_WORDS[type].toLowerCase();
+  return given.length === 0 ? words : `${words} (${given.map((value) => JSON.stringify(value)).join(", ")})`;
+}
+
+/** All there is to say of one field's rule, a fact a line: what a diff compares. */
+export function fieldFacts(field: FieldMapping | undefined): string[] {
+  if (!field) return ["left empty"];
+  const values = Object.entries(field.values ?? {});
+  return [
+    sourceWords(field),
+    ...field.transforms.map(transformWords),
+    ...values.map(([from, to]) => `${JSON.stringify(from)} becomes ${JSON.stringify(to)}`),
+    field.default === undefined || field.default === null ? "" : `when empty: ${JSON.stringify(field.default)}`,
+    field.required ? "required" : "",
+    ON_ERROR_WORDS[field.onError],
   ].filter(Boolean);
-  return [from, ...rest].join(", ");
+}
+
+export type FactChange = { gone: string[]; come: string[] };
+
+/** What a change of a field takes away and what it brings. */
+export function factChange(before: FieldMapping | undefined, after: FieldMapping | undefined): FactChange {
+  const [old, now] = [fieldFacts(before), fieldFacts(after)];
+  const gone = old.filter((fact) => !now.includes(fact));
+  const come = now.filter((fact) => !old.includes(fact));
+  // Only the order of the transforms can differ then.
+  return gone.length + come.length > 0 ? { gone, come } : { gone: [old.join(", ")], come: [now.join(", ")] };
 }

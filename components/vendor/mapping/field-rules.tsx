@@ -3,11 +3,11 @@
 import { Plus, X } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { count } from "#components/ui/format";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { TRANSFORM_WORDS } from "#components/vendor/mapping/field-draft";
 import { ScalarInput } from "#components/vendor/mapping/source-picker.tsx";
+import { ValueMap } from "#components/vendor/mapping/value-map.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { FieldMapping, Transform } from "#server/mapping/schema";
 import { startTransform, TRANSFORMS } from "#server/mapping/transforms/registry";
@@ -23,7 +23,13 @@ const ON_ERROR = [
   { value: "default", label: "Use the value for empty" },
 ] as const;
 
-type RulesProps = { model: ModelField; field: FieldMapping; onChange: (field: FieldMapping) => void; disabled: boolean };
+type RulesProps = {
+  model: ModelField;
+  field: FieldMapping;
+  samples: readonly unknown[];
+  onChange: (field: FieldMapping) => void;
+  disabled: boolean;
+};
 
 function Transforms({ model, field, onChange, disabled }: RulesProps) {
   const set = (transforms: Transform[]) => onChange({ ...field, transforms });
@@ -87,7 +93,7 @@ function Transforms({ model, field, onChange, disabled }: RulesProps) {
 
 /** What happens to a value on its way, when it is missing, and when it does not fit. */
 export function FieldRules(props: RulesProps) {
-  const { model, field, onChange, disabled } = props;
+  const { model, field, samples, onChange, disabled } = props;
   const setDefault = (value: FieldMapping["default"] | null) => {
     const { default: _before, ...rest } = field;
     onChange(value === null || value === undefined ? rest : { ...rest, default: value });
@@ -101,11 +107,7 @@ export function FieldRules(props: RulesProps) {
       <Field label="When a value does not fit">
         <Select value={field.onError} disabled={disabled} onChange={(onError) => onChange({ ...field, onError })} options={ON_ERROR} />
       </Field>
-      {field.values ? (
-        <p className="text-secondary text-xs sm:col-span-2">
-          A value map with {count(Object.keys(field.values).length, "entry", "entries")} is applied after the transforms.
-        </p>
-      ) : null}
+      <ValueMap model={model} field={field} samples={samples} disabled={disabled} onChange={onChange} />
     </div>
   );
 }

@@ -1,71 +1,31 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { toast } from "sonner";
-import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { count } from "#components/ui/format";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import { LeaveGuard } from "#components/vendor/leave-guard.tsx";
 import { changedFields, type Draft, resultOf, toDraft, toFields } from "#components/vendor/mapping/field-draft";
+import { type Issue, issuesOf } from "#components/vendor/mapping/field-issues";
 import { MappingHistory } from "#components/vendor/mapping/mapping-history.tsx";
 import { MappingPreview } from "#components/vendor/mapping/mapping-preview.tsx";
 import { MappingRow } from "#components/vendor/mapping/mapping-row.tsx";
 import { PublishDialog } from "#components/vendor/mapping/publish-dialog.tsx";
 import { sourceOptions } from "#components/vendor/mapping/source-picker.tsx";
+import { refusedFields, useMappingActions } from "#components/vendor/mapping/use-mapping-actions";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { ModelField } from "#server/domains/models/schema";
+import { loadExpressions } from "#server/mapping/expression-slot";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { MappingEditorView } from "#server/trpc/views";
 
 type Of = { templateId: string; streamKey: string };
-
-/** Saving, discarding and publishing, each with its words. */
-function useMappingActions(of: Of) {
-  const trpc = useVendor();
-  const cache = useQueryClient();
-  const stale = async () => {
-    await Promise.all([cache.invalidateQueries(trpc.mappings.pathFilter()), cache.invalidateQueries(trpc.templates.pathFilter())]);
-  };
-  const failed = (title: string) => (error: unknown) => {
-    const fault = faultOf(error);
-    const field = fault.fields ? Object.values(fault.fields)[0]?.[0] : undefined;
-    toast.error(title, { description: field ?? fault.detail ?? fault.text });
-  };
-  const save = useMutation(trpc.mappings.saveDraft.mutationOptions({ onSuccess: stale, onError: failed("The draft was not saved") }));
-  const discard = useMutation(
-    trpc.mappings.discardDraft.mutationOptions({ onSuccess: stale, onError: failed("The draft was not discarded") }),
-  );
-  const publish = useMutation(
-    trpc.mappings.publish.mutationOptions({
-      onSuccess: async ({ version, streams }) => {
-        await stale();
-        toast.success(`Version ${version} is in use`, {
-          description:
-            streams > 0
-              ? `${count(streams, "stream is", "streams are")} being re-mapped from stored data.`
-              : "It is used from the first sync on.",
-        });
-      },
-      onError: failed("The mapping was not published"),
-    }),
-  );
-  return { ...of, save, discard, publish };
-}
-
-/** Asks before the tab is closed with changes that are only on screen. */
-function useLeaveGuard(dirty: boolean) {
-  useEffect(() => {
-    if (!dirty) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [dirty]);
-}
 
 function stateWords(view: MappingEditorView, dirty: boolean, changes: number): string {
   const base = view.published ? `Version ${view.published.version} is in use` : "Nothing is published yet";
@@ -74,61 +34,102 @@ function stateWords(view: MappingEditorView, dirty: boolean, changes: number): s
   return `${base}.`;
 }
 
-function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
-  const may = useMay("developer");
-  const { save, discard, publish } = useMappingActions(of);
+/** Expressions are compiled in the browser too, by the same code; their language is loaded beside the page. */
+function useExpressions(): boolean {
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    let gone = false;
+    void loadExpressions().then(() => !gone && setReady(true));
+    return () => {
+      gone = true;
+    };
+  }, []);
+  return ready;
+}
+
+/** The mapping as it is on screen, what of it is not stored, and what is wrong with it. */
+function useDraft(view: MappingEditorView) {
+  const expressionsReady = useExpressions();
   const published = useMemo(() => toDraft(view.published?.fields ?? []), [view.published]);
   const stored = useMemo(() => (view.draft ? toDraft(view.draft.fields) : published), [view.draft, published]);
   const [edits, setEdits] = useState<Draft | null>(null);
-  const [chosen, setChosen] = useState(0);
-  const [publishing, setPublishing] = useState(false);
+  const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
   const draft = edits ?? stored;
-  const changes = changedFields(published, draft);
   const dirty = edits !== null && changedFields(stored, edits).length > 0;
-  useLeaveGuard(dirty);
-
-  const options = useMemo(() => sourceOptions(view.sourceFields), [view.sourceFields]);
   const model = useMemo(() => {
     const needed = (field: ModelField) => Number(field.required || published.get(field.key)?.required === true);
     return [...view.model.fields].sort((a, b) => needed(b) - needed(a));
   }, [view.model.fields, published]);
-  const sample = view.samples[chosen]?.source;
-  const missing = model.filter((field) => field.required && !draft.has(field.key));
-  const faults = model.filter((field) => resultOf(draft.get(field.key), field, sample).state === "fault").length;
+  const samples = useMemo(() => view.samples.map(({ source }) => source), [view.samples]);
+  const known = useMemo(
+    () => ({ paths: new Set(view.sourceFields.map(({ path }) => path)), samples, expressionsReady }),
+    [view.sourceFields, samples, expressionsReady],
+  );
+  const issues = useMemo(() => issuesOf(draft, model, known, published), [draft, model, known, published]);
   const change = useCallback(
-    (key: string, field: FieldMapping | undefined) =>
+    (key: string, field: FieldMapping | undefined) => {
+      setRefused((before) => new Map([...before].filter(([refusedKey]) => refusedKey !== key)));
       setEdits((before) => {
         const next = new Map(before ?? stored);
         if (field) next.set(key, field);
         else next.delete(key);
         return next;
-      }),
+      });
+    },
     [stored],
   );
+  return { draft, published, dirty, model, samples, issues, refused, setRefused, change, drop: () => setEdits(null), expressionsReady };
+}
+
+function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
+  const may = useMay("developer");
+  const { save, discard, publish } = useMappingActions();
+  const { draft, published, dirty, model, samples, issues, refused, setRefused, change, drop } = useDraft(view);
+  const [chosen, setChosen] = useState(0);
+  const [publishing, setPublishing] = useState(false);
+  // Rows hold what is half typed; a new number makes them start again from the mapping.
+  const [round, setRound] = useState(0);
+  const changes = changedFields(published, draft);
+  const options = useMemo(() => sourceOptions(view.sourceFields), [view.sourceFields]);
+  const sample = samples[chosen];
+  const faults = model.filter((field) => resultOf(draft.get(field.key), field, sample).state === "fault").length;
   const fields = () => toFields(draft, view.model.fields);
-  const saveDraft = () =>
-    save.mutate(
-      { ...of, fields: fields() },
-      {
-        onSuccess: () => {
-          setEdits(null);
-          toast.success("Draft saved", { description: "Nothing changes for customers until it is published." });
-        },
-      },
-    );
+
+  /** Leads to the first field that stands in the way; false when one does. */
+  const isClear = (title: string, stops: (issue: Issue) => boolean): boolean => {
+    const field = model.find(({ key }) => {
+      const issue = issues.get(key);
+      return issue !== undefined && stops(issue);
+    });
+    if (!field) return true;
+    toast.error(title, { description: `${field.name}: ${issues.get(field.key)?.message ?? ""} Your changes are still here.` });
+    const row = document.querySelector(`[data-field="${CSS.escape(field.key)}"]`);
+    row?.scrollIntoView({ block: "center" });
+    row?.querySelector<HTMLElement>("[aria-invalid]")?.focus({ preventScroll: true });
+    return false;
+  };
+  const store = async (): Promise<boolean> => {
+    if (!isClear("The draft was not saved", (issue) => issue.blocks === "save")) return false;
+    try {
+      await save.mutateAsync({ ...of, fields: fields() });
+      drop();
+      return true;
+    } catch (error) {
+      setRefused(refusedFields(error, fields()));
+      return false;
+    }
+  };
+  const saveDraft = async () => {
+    if (await store()) toast.success("Draft saved", { description: "Nothing changes for customers until it is published." });
+  };
   const discardAll = async () => {
-    setEdits(null);
+    drop();
+    setRound(round + 1);
     if (view.draft) await discard.mutateAsync(of).catch(() => undefined);
   };
   const publishAll = async () => {
     if (save.isPending || publish.isPending) return; // the second click of a double click
-    try {
-      if (dirty) await save.mutateAsync({ ...of, fields: fields() });
-      await publish.mutateAsync(of);
-      setEdits(null);
-    } catch {
-      // said by the mutation itself
-    }
+    if (!dirty || (await store())) await publish.mutateAsync(of).catch((error: unknown) => setRefused(refusedFields(error, fields())));
     setPublishing(false);
   };
 
@@ -144,10 +145,14 @@ function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
               <Button variant="ghost" disabled={!dirty && !view.draft} pending={discard.isPending} onClick={() => void discardAll()}>
                 Discard
               </Button>
-              <Button disabled={!dirty} pending={save.isPending && !publishing} onClick={saveDraft}>
+              <Button disabled={!dirty} pending={save.isPending && !publishing} onClick={() => void saveDraft()}>
                 Save draft
               </Button>
-              <Button variant="primary" disabled={changes.length === 0 || missing.length > 0} onClick={() => setPublishing(true)}>
+              <Button
+                variant="primary"
+                disabled={changes.length === 0}
+                onClick={() => isClear("The mapping was not published", () => true) && setPublishing(true)}
+              >
                 Publish
               </Button>
             </>
@@ -169,13 +174,15 @@ function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
           <ul className="divide-y divide-hairline">
             {model.map((field) => (
               <MappingRow
-                key={field.key}
+                key={`${round}:${field.key}`}
                 model={field}
                 field={draft.get(field.key)}
                 sample={sample}
+                samples={samples}
                 options={options}
                 sourceFields={view.sourceFields}
                 changed={changes.includes(field.key)}
+                issue={issues.get(field.key)?.message ?? refused.get(field.key) ?? null}
                 disabled={!may}
                 onChange={change}
               />
@@ -197,6 +204,9 @@ function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
         draft={draft}
         published={published}
       />
+      <LeaveGuard dirty={dirty} onSave={store} saveLabel="Save draft and leave">
+        {`${count(changes.length, "changed field")} of this mapping would be lost. A draft changes nothing for customers.`}
+      </LeaveGuard>
     </>
   );
 }

@@ -52,20 +52,28 @@ type MappingRowProps = {
   model: ModelField;
   field: FieldMapping | undefined;
   sample: unknown;
+  samples: readonly unknown[];
   options: readonly ComboboxOption[];
   sourceFields: readonly SourceField[];
   changed: boolean;
+  /** What is wrong whatever the record, and is said instead of what the sample becomes. */
+  issue: string | null;
   disabled: boolean;
   onChange: (key: string, field: FieldMapping | undefined) => void;
 };
 
+/** How many rules stand behind the button beside a field. */
+function ruleCount(field: FieldMapping | undefined): number {
+  if (!field) return 0;
+  const mapped = field.values !== undefined && Object.keys(field.values).length > 0;
+  return field.transforms.length + Number(field.default !== undefined && field.default !== null) + Number(mapped);
+}
+
 export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
-  const { model, field, sample, options, sourceFields, changed, disabled, onChange } = props;
+  const { model, field, sample, samples, options, sourceFields, changed, issue, disabled, onChange } = props;
   const [open, setOpen] = useState(false);
   const result = resultOf(field, model, sample);
-  const rules = field
-    ? field.transforms.length + (field.default === undefined || field.default === null ? 0 : 1) + (field.values ? 1 : 0)
-    : 0;
+  const rules = ruleCount(field);
   return (
     <li className="px-4 py-3 sm:px-5" data-field={model.key}>
       <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-2 sm:grid-cols-[minmax(0,200px)_minmax(0,1fr)_52px]">
@@ -91,10 +99,11 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
             options={options}
             sourceFields={sourceFields}
             onChange={(next) => onChange(model.key, next)}
-            invalid={result.state === "fault"}
+            invalid={issue !== null || result.state === "fault"}
+            issue={issue}
             disabled={disabled}
           />
-          <ResultLine result={result} />
+          {issue === null ? <ResultLine result={result} /> : null}
         </div>
         <Button
           variant="ghost"
@@ -111,7 +120,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
       </div>
       {open && field ? (
         <div className="mt-3">
-          <FieldRules model={model} field={field} disabled={disabled} onChange={(next) => onChange(model.key, next)} />
+          <FieldRules model={model} field={field} samples={samples} disabled={disabled} onChange={(next) => onChange(model.key, next)} />
         </div>
       ) : null}
     </li>

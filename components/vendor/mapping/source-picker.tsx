@@ -1,10 +1,11 @@
 "use client";
 
-import { Ban, Quote, TextCursorInput } from "lucide-react";
-import type { ReactNode } from "react";
+import { Ban, Calculator, Quote, TextCursorInput } from "lucide-react";
+import { type ReactNode, useId } from "react";
 import { cn } from "#components/cn";
 import { Combobox, type ComboboxOption } from "#components/ui/combobox.tsx";
-import { Input } from "#components/ui/input.tsx";
+import { FieldError } from "#components/ui/field.tsx";
+import { Input, Textarea } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { TypeIcon } from "#components/vendor/field-type.tsx";
 import { parseScalar, type Source, sourceOf, withSource } from "#components/vendor/mapping/field-draft";
@@ -42,6 +43,8 @@ type SourcePickerProps = {
   sourceFields: readonly SourceField[];
   onChange: (field: FieldMapping | undefined) => void;
   invalid: boolean;
+  /** What is wrong with the source whatever the record, with the remedy. */
+  issue: string | null;
   disabled: boolean;
 };
 
@@ -62,6 +65,7 @@ function Closed({ field, sourceFields }: { field: FieldMapping | undefined; sour
   if (!field) return <span className="text-subtle">Left empty</span>;
   const source = sourceOf(field);
   if (source.kind === "template") return <span>Text with fields</span>;
+  if (source.kind === "expression") return <span>Computed</span>;
   if (source.kind === "constant") return <span>Always the same value</span>;
   const known = sourceFields.find(({ path }) => path === source.path);
   return (
@@ -72,8 +76,9 @@ function Closed({ field, sourceFields }: { field: FieldMapping | undefined; sour
   );
 }
 
-/** Where one field of the model comes from: a field of the source, a text with fields in it, or a constant. */
-export function SourcePicker({ model, field, options, sourceFields, onChange, invalid, disabled }: SourcePickerProps) {
+/** Where one field of the model comes from: a field of the source, a text with fields in it, something computed, or a constant. */
+export function SourcePicker({ model, field, options, sourceFields, onChange, invalid, issue, disabled }: SourcePickerProps) {
+  const issueId = useId();
   const source = field ? sourceOf(field) : null;
   const use = (next: Source | null) => onChange(next === null ? undefined : withSource(model.key, next, field));
   return (
@@ -96,6 +101,9 @@ export function SourcePicker({ model, field, options, sourceFields, onChange, in
               <Other icon={<TextCursorInput aria-hidden="true" />} onClick={choose(startTemplate(field))}>
                 A text with fields in it
               </Other>
+              <Other icon={<Calculator aria-hidden="true" />} onClick={choose({ kind: "expression", text: startExpression(field) })}>
+                A computed value
+              </Other>
               <Other icon={<Quote aria-hidden="true" />} onClick={choose({ kind: "constant", value: "" })}>
                 Always the same value
               </Other>
@@ -111,11 +119,23 @@ export function SourcePicker({ model, field, options, sourceFields, onChange, in
       {source?.kind === "template" ? (
         <Input
           aria-label={`Text for ${model.name}`}
+          aria-invalid={issue ? true : undefined}
+          aria-describedby={issue ? issueId : undefined}
           value={source.text}
           disabled={disabled}
           onChange={(event) => use({ kind: "template", text: event.target.value })}
           placeholder="{properties.firstname} {properties.lastname}"
           className="font-mono text-[12.5px]"
+          spellCheck={false}
+        />
+      ) : null}
+      {source?.kind === "expression" ? (
+        <ExpressionInput
+          model={model}
+          text={source.text}
+          issueId={issue ? issueId : null}
+          disabled={disabled}
+          onChange={(text) => use({ kind: "expression", text })}
         />
       ) : null}
       {source?.kind === "constant" ? (
@@ -127,11 +147,47 @@ export function SourcePicker({ model, field, options, sourceFields, onChange, in
           onChange={(value) => use({ kind: "constant", value })}
         />
       ) : null}
+      {issue ? <FieldError id={issueId}>{issue}</FieldError> : null}
     </div>
   );
 }
 
 const startTemplate = (field: FieldMapping | undefined) => ({ kind: "template" as const, text: field?.from ? `{${field.from}}` : "" });
+
+const startExpression = (field: FieldMapping | undefined) => field?.expression ?? field?.from ?? "";
+
+type ExpressionInputProps = {
+  model: ModelField;
+  text: string;
+  issueId: string | null;
+  disabled: boolean;
+  onChange: (text: string) => void;
+};
+
+function ExpressionInput({ model, text, issueId, disabled, onChange }: ExpressionInputProps) {
+  const hintId = useId();
+  return (
+    <>
+      <Textarea
+        aria-label={`Expression for ${model.name}`}
+        aria-invalid={issueId ? true : undefined}
+        aria-describedby={issueId ? `${issueId} ${hintId}` : hintId}
+        value={text}
+        rows={Math.min(6, Math.max(2, text.split("\n").length))}
+        maxLength={2_000}
+        disabled={disabled}
+        onChange={(event) => onChange(event.target.value)}
+        placeholder={'properties.amount * 100 or name == "" ? "unknown" : name'}
+        className="min-h-0 resize-y font-mono text-[12.5px]"
+        spellCheck={false}
+      />
+      <p id={hintId} className="text-secondary text-xs">
+        CEL over the record: names of fields, <code>+ - * /</code>, <code>a ? b : c</code>, <code>join(list, ", ")</code>,{" "}
+        <code>round(n, 2)</code>.
+      </p>
+    </>
+  );
+}
 
 type Scalar = string | number | boolean | null;
 

@@ -7,6 +7,7 @@ import type { TemplateId } from "#server/lib/ids";
 import { compileMapping } from "#server/mapping/compile";
 import { ensureExpressions } from "#server/mapping/expression-slot";
 import { type FieldMapping, MappingFields } from "#server/mapping/schema";
+import { templateFault } from "#server/mapping/template-check";
 
 export type MappingRef = { templateId: TemplateId; streamKey: string };
 
@@ -41,21 +42,40 @@ export async function newestMapping(ctx: Ctx, tx: Tx, ref: MappingRef, status: "
   return row ?? null;
 }
 
+type Issue = { path: string; message: string };
+
+/** Names each field by its target, which is what a person knows it by, and not by its place in the list. */
+function targetOf(input: unknown, [index, ...rest]: readonly PropertyKey[]): string {
+  const field: unknown = Array.isArray(input) && typeof index === "number" ? input[index] : null;
+  const target = typeof field === "object" && field !== null && "target" in field ? field.target : null;
+  return typeof target === "string" ? target : [index, ...rest].map(String).join(".");
+}
+
+const refusal = (issues: Issue[]) =>
+  new AppError("invalid", `the mapping is not valid: ${issues[0]?.path ?? ""}: ${issues[0]?.message ?? ""}`, { details: { issues } });
+
 /** Parses fields from outside and proves that they compile; `invalid` names the field that does not. */
 export async function checkFields(input: unknown, modelFields: Parameters<typeof compileMapping>[1]): Promise<FieldMapping[]> {
   const parsed = MappingFields.safeParse(input);
   if (!parsed.success) {
-    const issues = parsed.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-    throw new AppError("invalid", `the mapping is not valid: ${issues[0]?.path} ${issues[0]?.message}`, { details: { issues } });
+    throw refusal(parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: targetOf(input, path), message })));
   }
   const known = new Set(modelFields.map((field) => field.key));
   const stranger = parsed.data.find((field) => !known.has(field.target));
   if (stranger) throw new AppError("invalid", `the model has no field "${stranger.target}"; add it to the model or remove it here`);
+  const unread = parsed.data.flatMap(({ target, template }) => {
+    const message = template === undefined ? null : templateFault(template);
+    return message === null ? [] : [{ path: target, message }];
+  });
+  if (unread.length > 0) throw refusal(unread);
   await ensureExpressions(parsed.data);
   try {
     compileMapping(parsed.data, modelFields);
   } catch (error) {
-    throw new AppError("invalid", error instanceof RangeError ? error.message : "the mapping does not compile", { cause: error });
+    const message = error instanceof RangeError ? error.message : "the mapping does not compile";
+    const target = parsed.data.find((field) => message.startsWith(`${field.target}: `))?.target;
+    const issues = target === undefined ? [] : [{ path: target, message: message.slice(target.length + 2) }];
+    throw new AppError("invalid", message, { cause: error, details: { issues } });
   }
   return parsed.data;
 }

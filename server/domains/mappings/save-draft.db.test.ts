@@ -1,0 +1,43 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Ctx, Deps } from "#server/lib/context";
+import { createDatabase } from "#tests/support/postgres";
+import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { saveDraft } from "./save-draft";
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let scene: Scene;
+let ctx: Ctx;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  owner = postgres(database.url, { max: 1 });
+  deps = testDeps(database.url);
+  scene = await createScene(owner);
+  ctx = memberCtx(deps, scene);
+});
+afterAll(async () => {
+  await Promise.all([deps.db.close(), owner.end()]);
+  await database.drop();
+});
+
+const email = { target: "email", from: "properties.email", transforms: [], required: true, onError: "quarantine" };
+const save = (firstName: Record<string, unknown>) =>
+  saveDraft(ctx, { templateId: scene.template, streamKey: "contacts", fields: [email, { target: "firstName", ...firstName }] });
+
+test.each([
+  ["a brace without its other half", { template: "{properties.firstname" }, /\{ without its \}/],
+  ["a path that is none", { template: "{a..b}" }, /single dots/],
+  ["an expression that does not compile", { expression: "properties.firstname +" }, /./],
+  ["two sources", { template: "x", constant: "y" }, /exactly one/],
+])("%s is refused by the name of its field, and the draft stays", async (_, field, words) => {
+  const before = await save({ template: "{properties.firstname}" });
+  await expect(save(field)).rejects.toMatchObject({
+    code: "invalid",
+    details: { issues: [{ path: "firstName", message: expect.stringMatching(words) }] },
+  });
+  const [row] = await owner`select fields from mappings where id = ${before.id}`;
+  expect(row!["fields"]).toMatchObject([email, { template: "{properties.firstname}" }]);
+});
