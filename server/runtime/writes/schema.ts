@@ -1,13 +1,18 @@
 import { z } from "zod";
-import { Key, Path } from "../auth/parts";
+import { Key, Path, Pattern } from "../auth/parts";
 import { MomentFormat, Pagination, Place, Zone } from "../paging/schema";
 import { Protocol } from "../protocols/schema";
 
 /**
- * A call that changes something, or asks for one thing. Texts may hold `{path}` holes, filled from what is given: `{id}`, and
- * `{data.email}` of a write or `{email}` of an action's input. A text of the body that is one hole and nothing else becomes
- * the value itself, whatever its type: `{ "properties": "{data}" }`. What has no value is left out of the body and the query.
- * A hole that stands in the path must have one.
+ * A call that changes something, or asks for one thing. Texts may hold `{path}` holes, filled from what is given: `{id}`,
+ * `{data.email}`, `{version}` (guard), `{key}` (value of the upsert's key) and `{ref}` (names the record within one batch) of a
+ * write, or `{email}` of an action's input; other names are the connection's own (`{realm_id}`). A text of the body that is one
+ * hole and nothing else becomes the value itself, whatever its type: `{ "properties": "{data}" }`. What has no value is left out
+ * of the body, the query and the headers: the text, and an object whose holes all have none. Null is a value where a whole value stands. A
+ * hole in the path must have one.
+ * `{path|filter}` changes the value first: `quoted` puts `\\` before quotes and backslashes (SOQL, search texts), `doubled` doubles
+ * single quotes (OData), `lower`, `upper`, `trim`, `md5`, `base64`, `text` (a number as text), `number`, `json` (the value as JSON
+ * text), `join` (a list with commas), and the formats of moments (`unix_s`, `unix_ms`, `iso_s`, `date`, …).
  */
 export const Call = z.strictObject({
   method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]),
@@ -23,7 +28,32 @@ export type Call = z.output<typeof Call>;
 const Scalar = z.union([z.string(), z.boolean(), z.number()]);
 
 /** Answers that mean what they seem not to: a delete of what is gone, a create of what is there. */
-const Also = z.strictObject({ status: z.number().int(), path: Path.optional(), equals: Scalar.optional() });
+const Also = z.strictObject({
+  status: z.number().int(),
+  path: Path.optional(),
+  equals: Scalar.optional(),
+  /** Where this answer names the record; `pattern` takes the id out of a longer text, its first group counts. */
+  id: Path.optional(),
+  pattern: Pattern.optional(),
+});
+export type Also = z.output<typeof Also>;
+
+/**
+ * A fine-looking answer that says no: there is something at `path` (a text, a list that is not empty), or what `equals` names.
+ * `message` and `field` are paths from the top of the answer: `data.customerCreate.userErrors.0.message`.
+ */
+const Refused = z.strictObject({
+  path: Path,
+  equals: Scalar.optional(),
+  message: Path.optional(),
+  /** Where it names the field it means. */
+  field: Path.optional(),
+});
+export type Refused = z.output<typeof Refused>;
+
+/** Where the new id is: in the answer, or in a header. `pattern` takes it out of a longer text; of an address the last part is taken. */
+const NewId = z.union([Path, z.strictObject({ header: z.string().toLowerCase(), pattern: Pattern.optional() })]);
+export type NewId = z.output<typeof NewId>;
 
 /**
  * What keeps a create that is sent twice from making two. `key`: the third party knows our key and answers as the first time.
@@ -68,11 +98,14 @@ const Batch = z.strictObject({
       key: Path.optional(),
       itemKey: Path.optional(),
       id: Path.optional(),
-      /** A result is fine when the value here is this (or simply there), and is not when `error` has a text. */
+      /** A result is fine when the value here is this (or simply there), and is not when there is something at `error`. */
       ok: z.strictObject({ path: Path, equals: Scalar.optional() }).optional(),
       error: Path.optional(),
-      /** Failed ones stand in a list of their own. */
+      /** The field a failed result means. */
+      field: Path.optional(),
+      /** Failed ones stand in a list of their own; each names its record at `errorKey`, or at `key` when that is not given. */
       errors: Path.optional(),
+      errorKey: Path.optional(),
     })
     .optional(),
 });
@@ -85,13 +118,14 @@ const common = {
   record: Path.optional(),
   /** Statuses that mean it is done all the same. */
   also: z.array(Also).default([]),
+  refused: Refused.optional(),
 };
 
-const Write = z.strictObject({ ...common, id: Path.optional() });
+const Write = z.strictObject({ ...common, id: NewId.optional() });
 
 /** How records of an object are changed. What is not here, the object cannot. */
 export const Writes = z.strictObject({
-  create: z.strictObject({ ...common, id: Path, once: Once.optional() }).optional(),
+  create: z.strictObject({ ...common, id: NewId, once: Once.optional() }).optional(),
   update: Write.extend({
     /** The third party refuses the write when the record has changed since: the version's place, and where a record shows it. */
     guard: z.strictObject({ place: Place, version: Path }).optional(),
@@ -99,6 +133,8 @@ export const Writes = z.strictObject({
   /** Makes or changes by a key of ours: field of `data` that is the key. */
   upsert: Write.extend({ key: z.string(), created: z.strictObject({ path: Path, equals: Scalar }).optional() }).optional(),
   delete: z.strictObject({ ...common, also: z.array(Also).default([{ status: 404 }, { status: 410 }]) }).optional(),
+  /** Accounts have fields of their own: names that are not listed are sent as they are given. */
+  open: z.boolean().default(false),
   /** What may be sent. Names are paths in `data`. Read-only fields are simply not here. */
   fields: z
     .array(
@@ -128,21 +164,22 @@ export type One = z.output<typeof One>;
 
 /**
  * How the deletion of records is learned. `mark`: a field of the record says so. `feed`: a list of its own names them, from
- * the moment the last pass began. `scan`: nobody says; a whole reading shows who is missing.
+ * the moment the last pass began, before its changes are read. `scan`: nobody says; a whole reading, made every `everyMs`, shows
+ * who is missing.
  */
 export const Deletes = z.discriminatedUnion("by", [
   z.strictObject({ by: z.literal("mark"), path: Path, equals: Scalar.optional() }),
   z.strictObject({
     by: z.literal("feed"),
-    request: Call,
+    request: Call.extend({ method: z.enum(["GET", "POST"]).default("GET") }),
     protocol: Protocol.optional(),
     pagination: Pagination.optional(),
     records: Path,
     id: Path,
+    /** Not given: the request holds `{since}`. */
     since: Place.optional(),
     format: MomentFormat.default("iso"),
     zone: Zone.default("UTC"),
-    lookbackMs: z.number().int().nonnegative().default(300_000),
   }),
   z.strictObject({ by: z.literal("scan"), everyMs: z.number().int().positive().default(86_400_000) }),
 ]);
@@ -181,8 +218,9 @@ export const Action = z.strictObject({
       }),
     )
     .min(1),
-  /** Answers that mean "nothing found": the result is null. */
+  /** Answers that mean "nothing found": the result is null. A fine answer may, too (`status: 200` with a `path`). */
   none: z.array(Also).default([]),
+  refused: Refused.optional(),
   once: Once.optional(),
   sample: z.strictObject({ input: z.record(z.string(), z.json()), answer: z.json() }),
 });
