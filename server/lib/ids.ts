@@ -17,6 +17,7 @@ export const ID_PREFIX = {
   event: "evt",
   apiKey: "key",
   embedSession: "ems",
+  embedKey: "emk",
   authorization: "aut",
   credential: "crd",
   endpoint: "whe",
@@ -24,6 +25,7 @@ export const ID_PREFIX = {
   user: "usr",
   quarantine: "qua",
   inbound: "inb",
+  trial: "trl",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
@@ -47,11 +49,13 @@ export type RunId = Id<"run">;
 export type EventId = Id<"event">;
 export type ApiKeyId = Id<"apiKey">;
 export type EmbedSessionId = Id<"embedSession">;
+export type EmbedKeyId = Id<"embedKey">;
 export type AuthorizationId = Id<"authorization">;
 export type CredentialId = Id<"credential">;
 export type EndpointId = Id<"endpoint">;
 export type DeliveryId = Id<"delivery">;
 export type InboundId = Id<"inbound">;
+export type TrialId = Id<"trial">;
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford base 32: sorts like its value, no i l o u
 

@@ -1,4 +1,4 @@
-import { foreignKey, index, pgTable, text, unique } from "drizzle-orm/pg-core";
+import { foreignKey, index, jsonb, pgTable, text, unique } from "drizzle-orm/pg-core";
 import { createdAt, customerId, environmentId, moment, primaryId } from "../columns";
 import { environments } from "./identity";
 
@@ -37,4 +37,21 @@ export const embedSessions = pgTable(
     index("embed_sessions_expiry").on(t.expiresAt),
     index("embed_sessions_customer").on(t.environmentId, t.customerId),
   ],
+);
+
+/** A public key of the vendor's own, whose signature opens the marketplace without asking us for a session first. */
+export const embedKeys = pgTable(
+  "embed_keys",
+  {
+    id: primaryId("embedKey"),
+    environmentId: environmentId().references(() => environments.id, { onDelete: "cascade" }),
+    /** Named in the token's header. */
+    kid: text("kid").notNull(),
+    /** The only algorithm this key verifies. */
+    alg: text("alg", { enum: ["ES256", "RS256", "EdDSA"] }).notNull(),
+    jwk: jsonb("jwk").$type<Record<string, string>>().notNull(),
+    createdAt: createdAt(),
+    lastUsedAt: moment("last_used_at"),
+  },
+  (t) => [unique("embed_keys_kid").on(t.environmentId, t.kid)],
 );

@@ -1,5 +1,6 @@
 import { vendorCallerOf, vendorRouterOf } from "../init";
 import { integrations, mappings, models, templates } from "./catalogue";
+import { embedKeys } from "./embed-keys";
 import { connections, customers, records, runs, streams } from "./fleet";
 import { apiKeys, branding, environment, overview, viewer, webhooks } from "./settings";
 
@@ -17,6 +18,7 @@ export const vendorRouter = vendorRouterOf({
   models,
   mappings,
   apiKeys,
+  embedKeys,
   webhooks,
   environment,
   branding,
