@@ -12,9 +12,9 @@ type Fixtures = {
   product: Running & { home: string };
   /** Console errors and uncaught exceptions of this test's pages that are expected: add a pattern before they happen. */
   expectedErrors: RegExp[];
-  /** Saves test-results/screens/<name>-<width>.png at each of {@link WIDTHS}. */
+  /** At each of {@link WIDTHS}: saves test-results/screens/<name>-<width>.png, and has axe look as in `expectAccessible`. */
   shoot: (page: Page, name: string) => Promise<void>;
-  /** Fails on a violation that axe calls serious or critical, frames included. */
+  /** Fails on a violation that axe calls serious or critical, frames included, at the width the page has. */
   expectAccessible: (page: Page) => Promise<void>;
 };
 
@@ -25,6 +25,7 @@ async function shoot(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height: width > 600 ? 860 : 844 });
     await page.waitForTimeout(250); // lets transitions and the frame's height settle
     await page.screenshot({ path: `test-results/screens/${name}-${width}.png`, fullPage: true });
+    await expectAccessible(page);
   }
   if (before) await page.setViewportSize(before);
 }
@@ -34,7 +35,7 @@ async function expectAccessible(page: Page): Promise<void> {
   const serious = violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html.slice(0, 160)).join("\n  ")}`);
-  expect(serious).toEqual([]);
+  expect(serious, `${page.url()} at ${page.viewportSize()?.width} px`).toEqual([]);
 }
 
 /** Playwright's `test` that also fails on any console error or uncaught exception in any page or frame. */
