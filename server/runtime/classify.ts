@@ -98,9 +98,12 @@ export function faultOf(answer: Answer, manifest: Manifest, nowMs: number, hidde
   const wait = waitOf(answer, manifest, nowMs);
   const message = `${manifest.name} answered ${answer.status}${text}`;
   const { defaultWaitMs } = manifest.http.rateLimit;
-  if (code === "provider_rate_limited") return new AppError(code, message, { retryAfterMs: wait || defaultWaitMs });
-  if (code === "provider_unavailable" && wait !== null) return new AppError(code, message, { retryAfterMs: wait });
-  return new AppError(code, message, { details: { status: answer.status } });
+  // What a writer wants to know: an answer came, it was the protocol's own "no", it means this field.
+  const field = manifest.http.errorField === undefined ? null : textAt(answer.json, manifest.http.errorField);
+  const details = { status: answer.status, ...(hidden === null ? {} : { fault: true }), ...(field === null ? {} : { field }) };
+  if (code === "provider_rate_limited") return new AppError(code, message, { retryAfterMs: wait || defaultWaitMs, details });
+  if (code === "provider_unavailable" && wait !== null) return new AppError(code, message, { retryAfterMs: wait, details });
+  return new AppError(code, message, { details });
 }
 
 /** The answer's JSON. An HTML page, a cut answer or another content type is `provider_invalid_response`, never "nothing". */

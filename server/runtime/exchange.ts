@@ -78,9 +78,28 @@ export function exchange(agent: Agent, call: Call): Promise<Answer> {
   });
 }
 
-/** Any failure below HTTP as ours: an AppError keeps its code, all else is `provider_unavailable`. */
+/** Failures before there was a connection to send on. */
+const UNSENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+/**
+ * Any failure below HTTP as ours: an AppError keeps its code, all else is `provider_unavailable`. `details.unsent` marks those
+ * where nothing can have reached the other side.
+ */
 function networkFailure(host: string, error: unknown): AppError {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (isAppError(cause)) return cause;
   const code = error instanceof Error && "code" in error ? String(error.code) : "network error";
-  return new AppError("provider_unavailable", `${host} could not be reached (${code}).`, { cause: error });
+  const details = UNSENT.has(code) ? { details: { unsent: true } } : {};
+  return new AppError("provider_unavailable", `${host} could not be reached (${code}).`, { cause: error, ...details });
 }

@@ -141,6 +141,8 @@ export const Manifest = z
       headers: z.record(z.string(), z.string()).default({}),
       /** Where an error answer keeps its text. */
       errorMessage: Path,
+      /** Where an error answer names the field it means. */
+      errorField: Path.optional(),
       /** Answers that are errors whatever their status says. */
       protocol: Protocol.prefault({ type: "json" }),
       /** What a fine answer says of itself; an answer that says otherwise is an error, whatever its status. */

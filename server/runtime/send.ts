@@ -32,7 +32,9 @@ export type Grants = {
 };
 
 export type Outgoing = {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** It changes something: what may have been done is not sent again here, and an answer without a body is a fine one. */
+  write?: true;
   /** Below the manifest's base URL, with holes; when `absolute`, a whole address on the same host. */
   path: string;
   absolute?: boolean;
@@ -77,8 +79,8 @@ export const baseUrlOf = (manifest: Manifest, values: Record<string, string>): s
 
 /**
  * Sends requests of one connection: puts the credential on, asks for JSON, turns error answers into AppErrors, renews
- * the credential once after a 401, and repeats once, shortly, what failed by network or 5xx. Reads only: a POST here is a
- * search. It never waits longer; who called decides about waiting.
+ * the credential once after a 401, and repeats once, shortly, what failed by network or 5xx: reads, and of writes only what never
+ * left. It never waits longer; who called decides about waiting.
  */
 export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: SendOptions): Send {
   const once = async (request: Outgoing, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
@@ -112,7 +114,7 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: S
   const recover = async (
     error: unknown,
     grant: Grant,
-    tried: { retries: number; renewed: boolean },
+    tried: { retries: number; renewed: boolean; write: boolean },
     signal?: AbortSignal,
   ): Promise<Grant> => {
     if (!isAppError(error)) throw error;
@@ -122,6 +124,7 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: S
       return grants.renew(grant.version);
     }
     if (error.code !== "provider_unavailable" || error.retryAfterMs !== undefined || tried.retries > 0) throw error;
+    if (tried.write && error.details?.["unsent"] !== true) throw error;
     tried.retries++;
     await sleep(RETRY_MS, undefined, signal ? { signal } : {});
     return grant;
@@ -129,7 +132,7 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: S
 
   return async (request, signal) => {
     let grant = await grants.current();
-    const tried = { retries: 0, renewed: false };
+    const tried = { retries: 0, renewed: false, write: request.write === true };
     for (;;) {
       try {
         const reply = await once(request, grant, signal);

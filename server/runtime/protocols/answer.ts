@@ -19,9 +19,10 @@ export function readAnswer(
   const { status, headers, body } = answer;
   const ok = status >= 200 && status < 300;
   if (ok && body.length === 0 && isEnd(request, status, null)) return { json: null, ended: true };
+  if (ok && body.length === 0 && request.write) return { json: null, ended: false };
   const json = ok ? decodeAnswer(manifest.name, protocol, body, headers["content-type"]) : decodeFault(protocol, body);
   if (!ok && isEnd(request, status, json)) return { json, ended: true };
-  const fault = faultOf({ status, headers, json }, manifest, nowMs, ok ? hiddenFault(protocol, json) : null);
+  const fault = faultOf({ status, headers, json }, manifest, nowMs, hiddenFault(protocol, json, ok));
   if (fault) throw fault;
   return { json, ended: false };
 }

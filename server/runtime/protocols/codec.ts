@@ -100,9 +100,9 @@ export function decodeFault(protocol: Protocol, body: Buffer): unknown {
 const inner = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
-function soapFault(json: unknown): string | null {
+function soapFault(json: unknown, ok: boolean): string | null {
   const body = inner(inner(json, "Envelope"), "Body");
-  if (body === undefined) return "no SOAP envelope";
+  if (body === undefined) return ok ? "no SOAP envelope" : null;
   const fault = inner(body, "Fault");
   return fault === undefined ? null : String(inner(fault, "faultstring") ?? inner(inner(fault, "Reason"), "Text") ?? "the call failed");
 }
@@ -116,12 +116,15 @@ function graphqlFault(json: unknown): string | null {
 const called = (fault: unknown, message: string): string | null =>
   fault === undefined || fault === null ? null : String(inner(fault, message) ?? "the call failed");
 
-const HIDDEN: Partial<Record<Protocol["type"], (json: unknown) => string | null>> = {
+const HIDDEN: Partial<Record<Protocol["type"], (json: unknown, ok: boolean) => string | null>> = {
   graphql: graphqlFault,
   soap: soapFault,
   jsonrpc: (json) => called(inner(json, "error"), "message"),
   xmlrpc: (json) => called(inner(json, "fault"), "faultString"),
 };
 
-/** The error a protocol itself puts into a fine-looking answer, in its words, or null. */
-export const hiddenFault = ({ type }: Protocol, json: unknown): string | null => HIDDEN[type]?.(json) ?? null;
+/**
+ * The error a protocol itself puts into an answer, in its words, or null: into a fine-looking one (`ok`), and, since SOAP sends its
+ * faults with 500, into one that is not.
+ */
+export const hiddenFault = ({ type }: Protocol, json: unknown, ok = true): string | null => HIDDEN[type]?.(json, ok) ?? null;
