@@ -3,11 +3,11 @@ import { z } from "zod";
 import { AppError } from "#server/lib/errors";
 
 /**
- * Where reading stands, as JSON text. A pass is `full` (the whole listing) or `changes` (from `since` on). Moments are
- * ISO text by the source's clock.
+ * Where reading stands, as JSON text. A pass is `full` (the whole listing) or `changes` (from `since` on); one of changes may
+ * begin with what was deleted (`deletes`). Moments are ISO text by the source's clock.
  */
 const Cursor = z.strictObject({
-  mode: z.enum(["full", "changes"]),
+  mode: z.enum(["full", "changes", "deletes"]),
   /** Token, number or address of the next page; null = the first page of the pass or window. */
   page: z.string().nullable(),
   since: z.string().nullable(),
@@ -39,7 +39,15 @@ const fresh = (cursor: Cursor): Cursor => {
 };
 
 export const fullPass = (startedAt: string | null = null): Cursor => ({ mode: "full", since: null, startedAt, ...FRESH_WINDOW });
-export const changesPass = (since: string): Cursor => ({ mode: "changes", since, startedAt: null, ...FRESH_WINDOW });
+/** Deletions are read before changes: what was deleted and came back is then among the changes. */
+export const changesPass = (since: string, deletesFirst = false): Cursor => ({
+  mode: deletesFirst ? "deletes" : "changes",
+  since,
+  startedAt: null,
+  ...FRESH_WINDOW,
+});
+/** What has changed, after what was deleted has been read. */
+export const changesAfterDeletes = (cursor: Cursor, startedAt: string): Cursor => ({ ...fresh(cursor), mode: "changes", startedAt });
 /** The same pass, asked anew from a later moment. */
 export const nextWindow = (cursor: Cursor, since: string): Cursor => ({ ...fresh(cursor), since });
 /** The same pass, in the time after the window that has been read. */

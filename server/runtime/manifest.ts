@@ -49,12 +49,20 @@ const ExportJob = z.strictObject({
   pageRows: z.number().int().positive().max(5_000).default(500),
 });
 
+/** Each record of a list is fetched by its `{id}`. */
+const Get = z.strictObject({ request: RequestSpec, record: Path.default("$"), concurrency: z.number().int().min(1).max(16).default(4) });
+
 /** How to ask for what changed since a moment. What is not given is taken from the object's full listing. */
 const Changes = z
   .strictObject({
     request: RequestSpec.optional(),
     pagination: Pagination.optional(),
     select: Select.optional(),
+    records: Path.optional(),
+    /** Rows are events: where in each the record stands, as far as an event shows it. */
+    record: Path.optional(),
+    /** Rows tell what has changed, and not what it is now: each record is then fetched, once a page. */
+    get: Get.optional(),
     /** Not given: the request holds `{since}`. */
     since: Place.optional(),
     until: Place.optional(),
@@ -74,45 +82,48 @@ const Changes = z
   })
   .refine((c) => c.windowCap === undefined || c.order === "updated_ascending", "a capped window needs an ascending order");
 
-const ObjectSpec = z.strictObject({
-  title: z.string(),
-  list: RequestSpec,
-  protocol: Protocol.optional(),
-  pagination: Pagination.optional(),
-  select: Select.optional(),
-  records: Path,
-  /** The source leaves the list out when there is nothing; what holds it must be there. */
-  leavesOutEmpty: z.boolean().default(false),
-  id: Path,
-  updatedAt: Path,
-  /** Stands in where `updatedAt` is null, as it is for some until the first change. */
-  createdAt: Path.optional(),
-  total: Reading.optional(),
-  changes: Changes.optional(),
-  /** The list is asked for each record of another object, whose id is `{parent}`. */
-  each: Key.optional(),
-  /** The list tells ids only: each record is fetched by `{id}`. */
-  get: z
-    .strictObject({ request: RequestSpec, record: Path.default("$"), concurrency: z.number().int().min(1).max(16).default(4) })
-    .optional(),
-  /** Everything is written to a file on demand, which is then read. Stands in for the full listing. */
-  job: ExportJob.optional(),
-  /** One record by its id. */
-  one: One.optional(),
-  writes: Writes.optional(),
-  /** Not given: deletions are not learned. */
-  deletes: Deletes.optional(),
-  fields: z
-    .array(
-      z.strictObject({
-        path: Path,
-        type: z.enum(["string", "number", "boolean", "datetime", "date", "array", "object"]),
-        title: z.string(),
-      }),
-    )
-    .min(1),
-  sample: z.record(z.string(), z.json()),
-});
+const ObjectSpec = z
+  .strictObject({
+    title: z.string(),
+    list: RequestSpec,
+    protocol: Protocol.optional(),
+    pagination: Pagination.optional(),
+    select: Select.optional(),
+    records: Path,
+    /** The source leaves the list out when there is nothing; what holds it must be there. */
+    leavesOutEmpty: z.boolean().default(false),
+    /** Rows are lists of cells. The answer has the columns' names at `names`; a row becomes `{[number]: its number, cells: {…}}`. */
+    table: z.strictObject({ names: Path, number: Key }).optional(),
+    id: Path,
+    /** Not given: nothing in a record tells when it changed. */
+    updatedAt: Path.optional(),
+    /** Stands in where `updatedAt` is null, as it is for some until the first change. */
+    createdAt: Path.optional(),
+    total: Reading.optional(),
+    changes: Changes.optional(),
+    /** The list is asked for each record of another object, whose id is `{parent}`. */
+    each: Key.optional(),
+    /** The list tells ids only: each record is fetched by `{id}`. */
+    get: Get.optional(),
+    /** Everything is written to a file on demand, which is then read. Stands in for the full listing. */
+    job: ExportJob.optional(),
+    /** One record by its id. */
+    one: One.optional(),
+    writes: Writes.optional(),
+    /** Not given: deletions are not learned. */
+    deletes: Deletes.optional(),
+    fields: z
+      .array(
+        z.strictObject({
+          path: Path,
+          type: z.enum(["string", "number", "boolean", "datetime", "date", "array", "object"]),
+          title: z.string(),
+        }),
+      )
+      .min(1),
+    sample: z.record(z.string(), z.json()),
+  })
+  .refine((one) => one.deletes?.by !== "feed" || one.changes !== undefined, "a list of deletions needs `changes` to go with");
 
 /**
  * How to talk to one third party, as plain data (design.md §4.1). Adding a system is writing one of these; a new key here

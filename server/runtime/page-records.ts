@@ -58,29 +58,46 @@ function textOf(record: unknown): string {
   }
 }
 
+export type Taken = { records: SourceRecord[]; faults: SourceFault[]; deleted: string[] };
+
+/** Whether the record says of itself that it is deleted: the field is what is declared, or is there at all. */
+function isMarked(record: unknown, mark: { path: string; equals?: string | number | boolean | undefined }): boolean {
+  const found = at(record, mark.path);
+  return mark.equals === undefined ? found !== undefined && found !== null && found !== false && found !== "" : found === mark.equals;
+}
+
+const UNIDENTIFIED = "unidentified:";
+
+/** Whether each record of the page is known by its id, so that one that does not come is known to be missing. */
+export const allIdentified = (faults: readonly SourceFault[]): boolean => faults.every((one) => !one.externalId.startsWith(UNIDENTIFIED));
+
 /**
- * Splits a page into records and faults. A broken record never takes its neighbours along. `text` is the body as it came: the
+ * Splits a page into records, deletions and faults. A broken record never takes its neighbours along. `text` is the body as it came: the
  * costly looks happen only when something in it calls for them. Of two records with one id the later stands.
  */
-export function takeRecords(
-  list: readonly unknown[],
-  spec: ObjectSpec,
-  body: { bytes: number; suspicious: boolean },
-): { records: SourceRecord[]; faults: SourceFault[] } {
+export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: { bytes: number; suspicious: boolean }): Taken {
   const records = new Map<string, SourceRecord>();
   const faults: SourceFault[] = [];
+  const deleted = new Set<string>();
+  const mark = spec.deletes?.by === "mark" ? spec.deletes : null;
   for (const value of list) {
     const id = idOf(value, spec.id);
+    if (mark && id !== null && isMarked(value, mark)) {
+      records.delete(id);
+      deleted.add(id);
+      continue;
+    }
     let reason = id === null ? `"${spec.id}" is not a usable id` : unfit(value, body.suspicious);
     if (reason === null && body.bytes > MAX_RECORD_BYTES && Buffer.byteLength(textOf(value)) > MAX_RECORD_BYTES)
       reason = `it is larger than ${MAX_RECORD_BYTES} bytes`;
     if (reason === null && id !== null) {
       records.set(id, { id, value });
+      deleted.delete(id);
       continue;
     }
     const source = textOf(value);
     // A name by content: the same broken record is the same fault on every read.
-    const externalId = id ?? `unidentified:${createHash("sha256").update(source).digest("hex").slice(0, 24)}`;
+    const externalId = id ?? `${UNIDENTIFIED}${createHash("sha256").update(source).digest("hex").slice(0, 24)}`;
     records.delete(externalId);
     faults.push({
       externalId,
@@ -89,5 +106,5 @@ export function takeRecords(
       source: source.slice(0, FAULT_SOURCE_CHARS),
     });
   }
-  return { records: [...records.values()], faults };
+  return { records: [...records.values()], faults, deleted: [...deleted] };
 }

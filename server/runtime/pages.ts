@@ -1,17 +1,20 @@
 import { AppError } from "#server/lib/errors";
-import { advance, type Cursor, changesPass, fullPass, nextWindow, parseCursor, windowAfter } from "./cursor";
-import type { Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
+import { advance, type Cursor, changesAfterDeletes, changesPass, fullPass, nextWindow, parseCursor, windowAfter } from "./cursor";
+import type { Changes, Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
 import { countAt, nextPage, type PageRows } from "./next-page";
-import { takeRecords } from "./page-records";
+import { allIdentified, takeRecords } from "./page-records";
 import { parseMoment } from "./paging/moments";
 import { hasHoles, type Query, requestFor } from "./paging/request";
 import type { Pagination } from "./paging/schema";
+import { tableRecords } from "./paging/table";
 import { at } from "./paths";
 import { isMarkup } from "./protocols/codec";
+import type { Protocol } from "./protocols/schema";
 import type { Reply, Send } from "./send";
 import type { SourceFault, SourcePage, SourceRecord } from "./source";
+import type { Deletes } from "./writes/schema";
 
-export type Plan = { name: string; base: string; spec: ObjectSpec; full: Query; changes: Query | null };
+export type Plan = { name: string; base: string; spec: ObjectSpec; full: Query; changes: Query | null; deletes: Query | null };
 
 /** Stands in for the source's clock when an answer has no `Date`: our own clock, less what clocks usually differ. */
 const CLOCK_DOUBT_MS = 120_000;
@@ -45,10 +48,24 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
   const full = ready(spec.list, pagination, spec.select, null);
   const plan = { name: manifest.name, base: manifest.http.baseUrl, spec, full };
   const { changes } = spec;
-  if (!changes) return { ...plan, changes: null };
+  if (!changes) return { ...plan, changes: null, deletes: null };
   return {
     ...plan,
+    deletes: spec.deletes?.by === "feed" ? deletesQuery(spec.deletes, pagination, protocol) : null,
     changes: ready(changes.request ?? spec.list, changes.pagination ?? pagination, changes.select ?? spec.select, changes),
+  };
+}
+
+type DeletesFeed = Extract<Deletes, { by: "feed" }>;
+
+function deletesQuery({ request, since, format, zone, ...own }: DeletesFeed, pagination: Pagination, protocol: Protocol): Query {
+  return {
+    request,
+    pagination: own.pagination ?? pagination,
+    protocol: own.protocol ?? protocol,
+    fields: null,
+    changes: { ...(since ? { since } : {}), format, zone, inclusive: true, lookbackMs: 0, order: "unknown" },
+    holes: hasHoles(request),
   };
 }
 
@@ -62,6 +79,7 @@ const markOf = (pagination: Pagination, next: string, records: readonly SourceRe
 
 /** The newest change on a page that is sorted by change, or null when the page is not in that order after all. */
 function latestOf(records: readonly SourceRecord[], spec: ObjectSpec): string | null {
+  if (spec.updatedAt === undefined) return null;
   let latest = Number.NEGATIVE_INFINITY;
   for (const record of records) {
     const moment = at(record.value, spec.updatedAt) ?? (spec.createdAt === undefined ? null : at(record.value, spec.createdAt));
@@ -87,20 +105,25 @@ function byTime(cursor: Cursor, query: Query, records: readonly SourceRecord[], 
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
+/** The pass that reads what changed since a moment, a lookback before it. */
+export const changesFrom = ({ deletes }: ObjectSpec, { lookbackMs }: Changes, moment: string): Cursor =>
+  changesPass(iso(Date.parse(moment) - lookbackMs), deletes?.by === "feed");
+
 /** Where the pass after this one begins: a lookback before this one began, or before the end of what it could ask for. */
 function afterPass({ spec }: Plan, cursor: Cursor, startedAt: string): Cursor {
   if (!spec.changes) return fullPass();
-  const { lookbackMs, rereadMs } = spec.changes;
+  const scanMs = spec.deletes?.by === "scan" ? spec.deletes.everyMs : undefined;
+  const rereadMs = scanMs === undefined ? spec.changes.rereadMs : Math.min(scanMs, spec.changes.rereadMs ?? scanMs);
   const fullAt = cursor.mode === "full" ? startedAt : cursor.fullAt;
   if (rereadMs !== undefined && (fullAt === undefined || Date.parse(startedAt) - Date.parse(fullAt) >= rereadMs)) return fullPass();
   const asked = Math.min(Date.parse(startedAt), cursor.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(cursor.until));
-  return { ...changesPass(iso(asked - lookbackMs)), ...(rereadMs !== undefined && fullAt !== undefined ? { fullAt } : {}) };
+  return { ...changesFrom(spec, spec.changes, iso(asked)), ...(rereadMs !== undefined && fullAt !== undefined ? { fullAt } : {}) };
 }
 
 /** For a source that answers for a bounded time only: the window a cursor stands in. */
 function inWindow({ changes }: Plan, cursor: Cursor, nowMs: number): Cursor {
   const window = changes?.changes?.window;
-  if (!window || cursor.until !== undefined) return cursor;
+  if (!window || cursor.until !== undefined || cursor.mode === "deletes") return cursor;
   const start = window.start ?? (window.startAgoMs === undefined ? null : iso(nowMs - window.startAgoMs));
   const since = cursor.since ?? (cursor.mode === "full" ? start : null);
   if (since === null) return cursor;
@@ -108,9 +131,13 @@ function inWindow({ changes }: Plan, cursor: Cursor, nowMs: number): Cursor {
   return { ...cursor, since, until: iso(Math.max(Date.parse(since), Math.min(end, nowMs))), last: end >= nowMs };
 }
 
+const listPath = (plan: Plan, query: Query): string =>
+  query === plan.deletes ? feedOf(plan.spec).records : (query.changes?.records ?? plan.spec.records);
+
 /** The list of an answer. Markup writes a list of one as one, and leaves an empty one out; JSON does so where it is declared. */
 function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
-  const { records: path, leavesOutEmpty } = plan.spec;
+  const { leavesOutEmpty } = plan.spec;
+  const path = listPath(plan, query);
   const found = at(reply.json, path);
   if (Array.isArray(found)) return found;
   const markup = isMarkup(query.protocol);
@@ -120,6 +147,22 @@ function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
     if ((typeof holder === "object" && holder !== null) || (markup && holder === "")) return [];
   }
   throw new AppError("provider_invalid_response", `${plan.name} sent no list at "${path}".`);
+}
+
+/** The object as its list of deletions shows it: ids, and nothing to take. */
+function feedOf(spec: ObjectSpec): ObjectSpec {
+  if (spec.deletes?.by !== "feed") return spec;
+  const { id, records } = spec.deletes;
+  return { ...spec, id, records };
+}
+
+/** The records that a list's rows are, tell of, or hold the cells of. */
+function valuesOf(list: readonly unknown[], { spec, name }: Plan, { changes, pagination }: Query, cursor: Cursor, reply: Reply) {
+  const record = changes?.record;
+  if (record !== undefined) return list.map((row) => at(row, record));
+  if (!spec.table) return list;
+  const first = "first" in pagination ? pagination.first : 0;
+  return tableRecords(list, spec.table, { name, json: reply.json, from: Number(cursor.page ?? first) });
 }
 
 const rowsOf = (list: readonly unknown[], records: readonly SourceRecord[]): PageRows => ({
@@ -141,17 +184,23 @@ const seenOn = ({ stop }: Pagination, cursor: Cursor, { count, first }: PageRows
  * The next pass begins where this one began by the source's own clock, less the lookback, so nothing falls in between.
  */
 export async function readPage(send: Send, plan: Plan, text: string | null, nowMs: number, signal?: AbortSignal): Promise<SourcePage> {
-  const cursor = inWindow(plan, parseCursor(text), nowMs);
-  const query = plan.changes && (cursor.mode === "changes" || cursor.until !== undefined) ? plan.changes : plan.full;
+  const asked = parseCursor(text);
+  const cursor = inWindow(plan, asked, nowMs);
+  if (cursor.mode === "deletes" && plan.deletes) return readDeletes(send, plan, plan.deletes, cursor, nowMs, signal);
+  const query = plan.changes && (cursor.mode !== "full" || cursor.until !== undefined) ? plan.changes : plan.full;
   const reply = await send(requestFor(query, cursor), signal);
   const list = reply.ended ? [] : listOf(plan, query, reply);
 
-  const { records, faults } = takeRecords(list, plan.spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });
-  const date = Date.parse(reply.headers["date"] ?? "");
-  const startedAt = cursor.startedAt ?? iso(Number.isNaN(date) ? nowMs - CLOCK_DOUBT_MS : date);
+  const { records, faults, deleted } = takeRecords(valuesOf(list, plan, query, cursor, reply), plan.spec, {
+    bytes: reply.facts.bytes,
+    suspicious: reply.suspicious,
+  });
+  const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
   const rows = rowsOf(list, records);
   const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: plan.spec.id });
-  const page = { records, faults, total: totalOf(plan, cursor, reply), facts: reply.facts };
+  const begins = asked.page === null && asked.since === null && asked.rows === 0;
+  const scan = cursor.mode === "full" ? { scan: { first: begins, trusted: allIdentified(faults) } } : {};
+  const page = { records, faults, deleted, ...scan, total: totalOf(plan, cursor, reply), facts: reply.facts };
   if (next === null) {
     if (cursor.until !== undefined && cursor.last !== true)
       return { ...page, done: false, cursor: JSON.stringify({ ...windowAfter(cursor, cursor.until), startedAt }) };
@@ -162,8 +211,39 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec)) };
 }
 
+/** What time it is where the records are. */
+function sourceNow(reply: Reply, nowMs: number): string {
+  const date = Date.parse(reply.headers["date"] ?? "");
+  return iso(Number.isNaN(date) ? nowMs - CLOCK_DOUBT_MS : date);
+}
+
+/** One page of what was deleted; after the last one come the changes of the same time. */
+async function readDeletes(
+  send: Send,
+  plan: Plan,
+  query: Query,
+  cursor: Cursor,
+  nowMs: number,
+  signal: AbortSignal | undefined,
+): Promise<SourcePage> {
+  const reply = await send(requestFor(query, cursor), signal);
+  const list = reply.ended ? [] : listOf(plan, query, reply);
+  const spec = feedOf(plan.spec);
+  const { records, faults } = takeRecords(list, spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });
+  const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
+  const rows = rowsOf(list, records);
+  const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: spec.id });
+  const page = { records: [], faults, deleted: records.map((one) => one.id), total: null, facts: reply.facts, done: false };
+  if (next === null) return { ...page, cursor: JSON.stringify(changesAfterDeletes(cursor, startedAt)) };
+  const step = advance(cursor, markOf(query.pagination, next, records, faults), plan.name);
+  return {
+    ...page,
+    cursor: JSON.stringify({ ...cursor, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next }),
+  };
+}
+
 /** The source's count. Of changes only the first page's is the pass's: later ones count what is left. */
 function totalOf(plan: Plan, cursor: Cursor, reply: Reply): number | null {
-  if (plan.spec.total === undefined || reply.ended || (cursor.mode === "changes" && cursor.startedAt !== null)) return null;
+  if (plan.spec.total === undefined || reply.ended || (cursor.mode !== "full" && cursor.startedAt !== null)) return null;
   return countAt(reply, plan.spec.total);
 }

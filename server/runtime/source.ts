@@ -14,6 +14,13 @@ export type SourceFault = { externalId: string; code: ErrorCode; message: string
 export type SourcePage = {
   records: SourceRecord[];
   faults: SourceFault[];
+  /** Ids of records that are no more, by the source's own word. */
+  deleted: string[];
+  /**
+   * Given on pages of a whole reading that shows which records are gone. `first` begins one; one of which any page is not
+   * `trusted` (a record without a usable id was on it) proves nothing; the `done` page ends it.
+   */
+  scan?: { first: boolean; trusted: boolean };
   /** Opaque. Where to go on; when `done`, where the next incremental pass starts. */
   cursor: string;
   done: boolean;

@@ -2,8 +2,8 @@ import type { Source, SourcePage } from "#server/runtime/source";
 
 export type Person = { id: string; email: string; firstname: string };
 
-/** A source over a list in memory, paged by index; `edit` changes what the next read of a record gives. */
-export function scriptedSource(people: Person[], pageSize: number): Source & { reads: number; people: Person[] } {
+/** A source over a list in memory, paged by index. With `scans`, each reading shows who is missing. */
+export function scriptedSource(people: Person[], pageSize: number, scans = false): Source & { reads: number; people: Person[] } {
   const source = {
     reads: 0,
     people,
@@ -15,6 +15,8 @@ export function scriptedSource(people: Person[], pageSize: number): Source & { r
       return {
         records: slice.map(({ id, ...properties }) => ({ id, value: { id, properties } })),
         faults: [],
+        deleted: [],
+        ...(scans ? { scan: { first: from === 0, trusted: true } } : {}),
         cursor: String(next >= source.people.length ? 0 : next),
         done: next >= source.people.length,
         total: source.people.length,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { AppError } from "#server/lib/errors";
-import { changesPass } from "../cursor";
 import type { ExportJob, ObjectSpec } from "../manifest";
-import { takeRecords } from "../page-records";
+import { allIdentified, takeRecords } from "../page-records";
+import { changesFrom } from "../pages";
 import { at, textAt } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Outgoing, Reply, Send } from "../send";
@@ -40,6 +40,18 @@ function parse(text: string | null): State {
   }
 }
 
+/** A step on the way to the file: no records yet. */
+const step = (reply: Reply, state: State): SourcePage => ({
+  records: [],
+  faults: [],
+  deleted: [],
+  scan: { first: state.polls === 0 && state.file === null, trusted: true },
+  total: null,
+  facts: reply.facts,
+  done: false,
+  cursor: PREFIX + JSON.stringify(state),
+});
+
 /**
  * Reads an object through a file made on demand: asks for it, waits, fetches it, gives it out in pages. The cursor knows the
  * job and the row, so that another process goes on with the same file. The file is held in memory while it is read.
@@ -49,15 +61,6 @@ export function exportJob(
   { name, spec, job, protocol, nowMs }: { name: string; spec: ObjectSpec; job: ExportJob; protocol: Protocol; nowMs: () => number },
 ): Source {
   let held: File | null = null;
-  const step = (reply: Reply, state: State): SourcePage => ({
-    records: [],
-    faults: [],
-    total: null,
-    facts: reply.facts,
-    done: false,
-    cursor: PREFIX + JSON.stringify(state),
-  });
-
   const create = async (signal?: AbortSignal): Promise<SourcePage> => {
     const reply = await send(plainRequest(job.create, protocol), signal);
     const id = textAt(reply.json, job.id);
@@ -113,12 +116,12 @@ export function exportJob(
       const { rows, reply } = await fetchFile(state, signal);
       const slice = rows.slice(state.row, state.row + job.pageRows);
       const taken = takeRecords(slice, spec, { bytes: reply.facts.bytes, suspicious: true });
-      const page = { ...taken, total: rows.length, facts: reply.facts };
+      const scan = { first: false, trusted: allIdentified(taken.faults) };
+      const page = { ...taken, scan, total: rows.length, facts: reply.facts };
       const row = state.row + slice.length;
       if (row < rows.length) return { ...page, done: false, cursor: PREFIX + JSON.stringify({ ...state, row }) };
       held = null;
-      const since = Date.parse(state.startedAt ?? "") - (spec.changes?.lookbackMs ?? 0);
-      const next = spec.changes ? JSON.stringify(changesPass(new Date(since).toISOString())) : PREFIX + JSON.stringify(START);
+      const next = spec.changes ? JSON.stringify(changesFrom(spec, spec.changes, state.startedAt ?? "")) : PREFIX + JSON.stringify(START);
       return { ...page, done: true, cursor: next };
     },
   };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "#server/lib/errors";
+import { allIdentified } from "../page-records";
 import type { Source, SourcePage } from "../source";
 
 /** Where reading stands: in the listing of the parents, in the parents of its page, and in the list of the first of them. */
@@ -37,13 +38,15 @@ export function fanOut(parents: Source, childOf: (parent: string) => Source): So
         const ids = page.records.map((record) => record.id);
         const done = page.done && ids.length === 0;
         const next: State = done ? START : { parents: page.cursor, ids, child: null, lastIds: page.done };
-        return { records: [], faults: page.faults, total: null, facts: page.facts, done, cursor: JSON.stringify(next) };
+        const scan = { first: text === null || text === JSON.stringify(START), trusted: allIdentified(page.faults) };
+        return { records: [], faults: page.faults, deleted: [], scan, total: null, facts: page.facts, done, cursor: JSON.stringify(next) };
       }
       const page = await childOf(parent).readPage(state.child, signal);
       const ids = page.done ? state.ids.slice(1) : state.ids;
       const done = page.done && ids.length === 0 && state.lastIds;
       const next: State = done ? START : { ...state, ids, child: page.done ? null : page.cursor };
-      return { ...page, total: null, done, cursor: JSON.stringify(next) };
+      const scan = { first: false, trusted: allIdentified(page.faults) };
+      return { ...page, scan, total: null, done, cursor: JSON.stringify(next) };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { AppError } from "#server/lib/errors";
+import { parseCursor } from "../cursor";
 import type { Manifest, RequestSpec } from "../manifest";
 import { planOf, readPage, specOf } from "../pages";
 import type { Send } from "../send";
@@ -21,13 +22,15 @@ function listing({ send, manifest, nowMs, config = {} }: Making, object: string,
     const request = { ...fillRequest(given, config, protocol), path: given.path }; // whoever sends fills the path
     return parent === null ? request : fillRequest(request, { parent }, protocol);
   };
+  const changed = spec.changes?.get ? { ...spec.changes.get, request: forParent(spec.changes.get.request) } : undefined;
   const changes = spec.changes?.request ? { ...spec.changes, request: forParent(spec.changes.request) } : spec.changes;
   const plan = planOf(manifest, object, { ...spec, list: forParent(spec.list), ...(changes ? { changes } : {}) });
   const get = spec.get ? { ...spec.get, request: forParent(spec.get.request) } : undefined;
   const pages: Source = {
     readPage: async (cursor, signal) => {
       const page = await readPage(send, plan, cursor, nowMs(), signal);
-      return get ? eachRecord(send, { ...spec, get }, protocol, page, signal) : page;
+      const by = parseCursor(cursor).mode === "changes" ? (changed ?? get) : get;
+      return by ? eachRecord(send, { ...spec, get: by }, protocol, page, signal) : page;
     },
   };
   if (!spec.job) return pages;
@@ -35,10 +38,24 @@ function listing({ send, manifest, nowMs, config = {} }: Making, object: string,
   return { readPage: (cursor, signal) => (isJobCursor(cursor) ? job : pages).readPage(cursor, signal) };
 }
 
+/** Only where deletions are learned by a whole reading do pages tell of one. */
+function withoutScan(source: Source): Source {
+  return {
+    readPage: async (cursor, signal) => {
+      const { scan: _scan, ...page } = await source.readPage(cursor, signal);
+      return page;
+    },
+  };
+}
+
 /** One object of a connector as a source: its listing, through files or record by record, and for each parent where it hangs on one. */
 export function objectSource(making: Making, object: string, depth = 0): Source {
-  const { each } = specOf(making.manifest, object);
-  if (each === undefined) return listing(making, object, null);
+  const { each, deletes } = specOf(making.manifest, object);
+  const source = each === undefined ? listing(making, object, null) : hanging(making, object, each, depth);
+  return deletes?.by === "scan" ? source : withoutScan(source);
+}
+
+function hanging(making: Making, object: string, each: string, depth: number): Source {
   if (depth >= MAX_DEPTH) throw new AppError("config_invalid", `${making.manifest.name}'s objects hang on each other too deeply.`);
   return fanOut(objectSource(making, each, depth + 1), (parent) => listing(making, object, parent));
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Path, Sought } from "../auth/parts";
+import { Key, Path, Sought } from "../auth/parts";
 
 /**
  * How requests are written and answers are read. Whatever the protocol, an answer becomes a plain value that paths look
@@ -72,12 +72,60 @@ export type WaitReader = z.output<typeof WaitReader>;
 /** A budget that fills up again: wait = (needed - left) / perSecond. */
 export const Budget = z.strictObject({ left: Path, perSecond: Path, needed: Path });
 
-export const RateLimit = z.strictObject({
-  statuses: z.array(z.number().int()).default([429]),
-  retryAfter: z.string().toLowerCase().default("retry-after"),
-  readers: z.array(WaitReader).default([]),
-  budget: Budget.optional(),
-  /** The wait when the answer names none, or none that helps (0, a moment gone by). */
-  defaultWaitMs: z.number().int().positive(),
+/** How much is left, read from an answer that says yes: `{left}` of what resets after `{reset}`. */
+const Remaining = z
+  .strictObject({
+    header: z.string().toLowerCase().optional(),
+    /** In the header's JSON, or in the body when there is no `header`. */
+    path: Path.optional(),
+    /** When it is full again. Not given: after `defaultWaitMs`. */
+    reset: WaitReader.optional(),
+    /** The number says how much is used up, of this much. */
+    usedOf: z.number().positive().optional(),
+    /** With so many left only people are let through until the reset; with none left, nobody is. */
+    reserve: z.number().nonnegative().default(5),
+  })
+  .refine((one) => one.header !== undefined || one.path !== undefined, "reads nothing");
+export type Remaining = z.output<typeof Remaining>;
+
+const Scope = z.enum(["app", "account"]);
+
+/**
+ * A limit known beforehand, kept by all workers together. Without `burst` the source counts windows: never more than
+ * `requests` in any `perMs`. With it the source has a bucket of its own: `burst` at once, `requests` more every `perMs`.
+ */
+const Bucket = z.strictObject({
+  /** Whom the source counts: the integration (one OAuth app), or each account on it, over all of its connections. */
+  scope: Scope,
+  /** Tells two buckets of one scope apart. */
+  name: Key.default("all"),
+  requests: z.number().int().positive(),
+  perMs: z
+    .number()
+    .int()
+    .positive()
+    .max(24 * 3_600_000),
+  burst: z.number().int().positive().optional(),
+  /** Only requests by these methods, and to these addresses below the base URL: `*` is one part, `**` any number. */
+  methods: z.array(z.string().toUpperCase()).min(1).optional(),
+  paths: z.array(z.string().regex(/^\/[^?#{}]*$/)).min(1).optional(),
 });
+export type Bucket = z.output<typeof Bucket>;
+
+export const RateLimit = z
+  .strictObject({
+    statuses: z.array(z.number().int()).default([429]),
+    retryAfter: z.string().toLowerCase().default("retry-after"),
+    readers: z.array(WaitReader).default([]),
+    budget: Budget.optional(),
+    /** The wait when the answer names none, or none that helps (0, a moment gone by). */
+    defaultWaitMs: z.number().int().positive(),
+    /** Who has to wait after a refusal, and whose `remaining` is told: one account, or everybody on the integration. */
+    scope: Scope.default("account"),
+    buckets: z.array(Bucket).max(20).default([]),
+    /** Requests under way at the same time. */
+    concurrency: z.strictObject({ app: z.number().int().positive().optional(), account: z.number().int().positive().optional() }).default({}),
+    remaining: z.array(Remaining).default([]),
+  })
+  .refine(({ buckets }) => new Set(buckets.map((one) => `${one.scope} ${one.name}`)).size === buckets.length, "two buckets have one name");
 export type RateLimit = z.output<typeof RateLimit>;

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { drainTiny, openTiny, startTiny, tinyManifest } from "#tests/support/tiny-source";
+
+let tiny: Awaited<ReturnType<typeof startTiny>>;
+beforeAll(async () => {
+  tiny = await startTiny();
+});
+afterAll(() => tiny.stop());
+
+const NOW = Date.parse("2026-11-21T12:00:00Z");
+const headers = { date: new Date(NOW).toUTCString() };
+
+test("a feed of events names what changed; each is fetched once a page, as it is now", async () => {
+  const event = (id: string, thing: string) => ({ id, about: { record: { id: thing, name: "as it was" } } });
+  const manifest = tinyManifest({
+    list: { path: "/things" },
+    pagination: { type: "keyset", place: { in: "query", name: "after" }, stop: { more: "more" } },
+    changes: {
+      request: { path: "/events", query: { kind: "thing" } },
+      records: "events",
+      record: "about.record",
+      get: { request: { path: "/things/{id}" } },
+      since: { in: "query", name: "from" },
+      format: "unix_s",
+      inclusive: true,
+      lookbackMs: 60_000,
+    },
+  });
+  const open = () => openTiny(tiny.origin, manifest, NOW);
+  tiny.state.answer = () => ({ headers, body: { data: [{ id: "t1", name: "old" }], more: false } });
+  const { cursor } = await drainTiny(open);
+  tiny.state.asked.length = 0;
+  tiny.state.answer = ({ path, query }) => {
+    if (path.startsWith("/things/")) return { headers, body: { id: path.slice(8), name: "as it is" } };
+    return query.get("after") === null
+      ? { headers, body: { events: [event("e9", "t1"), event("e8", "t2"), event("e7", "t1")], more: true } }
+      : { headers, body: { events: [event("e6", "t3")], more: false } };
+  };
+  const first = await open().readPage(cursor);
+  const second = await open().readPage(first.cursor);
+  expect([first, second].map((page) => page.records.map(({ id, value }) => [id, (value as { name: string }).name]))).toEqual([
+    [
+      ["t1", "as it is"],
+      ["t2", "as it is"],
+    ],
+    [["t3", "as it is"]],
+  ]);
+  const feed = tiny.state.asked.filter(({ path }) => path === "/events").map(({ query }) => [query.get("after"), query.get("from")]);
+  expect([second.done, feed]).toEqual([
+    true,
+    [
+      [null, String(NOW / 1_000 - 60)],
+      ["e7", String(NOW / 1_000 - 60)],
+    ],
+  ]);
+});
+
+const table = {
+  list: { path: "/rows", query: { range: "A{from}:Z{to}" } },
+  pagination: { type: "range", first: 2, size: 3 },
+  records: "rows",
+  leavesOutEmpty: true,
+  table: { names: "head.0", number: "row" },
+  id: "row",
+  updatedAt: undefined,
+};
+
+test("rows of cells become records by the names of their columns; empty rows are none, and do not end the reading", async () => {
+  const rows = [["Ada", 1], [], ["Ben"], ["Cy", 3, "x"]];
+  tiny.state.answer = ({ query }) => {
+    const [from = 0, to = 0] = [...(query.get("range") ?? "").matchAll(/\d+/g)].map(Number);
+    const part = rows.slice(from - 2, to - 1);
+    return { headers, body: { head: [["Name", "Name"]], ...(part.length > 0 ? { rows: part } : {}) } };
+  };
+  const { records } = await drainTiny(() => openTiny(tiny.origin, tinyManifest(table), NOW));
+  expect(records.map(({ id, value }) => [id, value])).toEqual([
+    ["2", { row: 2, cells: { Name: "Ada", "Name (2)": 1 } }],
+    ["4", { row: 4, cells: { Name: "Ben", "Name (2)": null } }],
+    ["5", { row: 5, cells: { Name: "Cy", "Name (2)": 3, "Column 3": "x" } }],
+  ]);
+});
+
+test("rows without the names of their columns are an error, not records", async () => {
+  tiny.state.answer = () => ({ headers, body: { head: [], rows: [["Ada"]] } });
+  await expect(drainTiny(() => openTiny(tiny.origin, tinyManifest(table), NOW))).rejects.toThrow(/names of their columns/);
+});
