@@ -6,6 +6,10 @@ import sandboxCrm from "./sandbox-crm/manifest";
 /** The table of contents: one line a connector. */
 const SHIPPED: readonly ManifestInput[] = [hubspot, sandboxCrm];
 
+/** Connectors that vendors give us have keys of their own, so that no connector we ship, now or later, can take one's place. */
+export const PRIVATE_PREFIX = "x-";
+export const isPrivateKey = (key: string): boolean => key.startsWith(PRIVATE_PREFIX);
+
 const parsed = new Map<string, Manifest>();
 
 /** The manifest of a connector we ship, parsed once. Throws `not_found` for an unknown key. */

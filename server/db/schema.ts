@@ -1,5 +1,6 @@
 export * from "./schema/catalogue";
 export * from "./schema/connections";
+export * from "./schema/connectors";
 export * from "./schema/customers";
 export * from "./schema/identity";
 export * from "./schema/inbox";

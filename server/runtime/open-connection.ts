@@ -1,8 +1,8 @@
-import { getManifest } from "#server/connectors/index";
 import { AppError } from "#server/lib/errors";
 import { appOf, wantedScopes } from "./auth/app";
 import { type Renewer, renewerOf } from "./auth/renewer";
 import { loadConnection, type StoredConnection } from "./credential-store";
+import { findManifest } from "./find-manifest";
 import { authMethodOf, createGrants } from "./grants";
 import type { Manifest } from "./manifest";
 import type { RefreshDeps } from "./refresh";
@@ -19,7 +19,7 @@ export async function openConnection(deps: RefreshDeps, owner: CredentialOwner):
   const row = await loadConnection(deps, owner);
   if (!row || row.status === "disconnected") throw new AppError("not_found", "The connection is gone.");
   if (row.status === "reauth") throw new AppError("reauth_required", row.status_reason ?? undefined);
-  const manifest = getManifest(row.connector_key);
+  const manifest = await findManifest(deps, { connectorKey: row.connector_key, connectorVersion: row.connector_version });
   const method = authMethodOf(manifest, row.auth_key);
   const app = appOf(deps, manifest.name, method, integrationFacts(owner.environmentId, row));
   const renewer = renewerOf({

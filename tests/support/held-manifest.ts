@@ -8,4 +8,5 @@ export const hold = (manifest: Manifest): void => {
   held = manifest;
 };
 export const getManifest = (): Manifest => held;
+export const isPrivateKey = (): boolean => false;
 export const listManifests = (): Manifest[] => [held];

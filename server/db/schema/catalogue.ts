@@ -14,6 +14,8 @@ export const integrations = pgTable(
     id: primaryId("integration"),
     environmentId: environmentId().references(() => environments.id, { onDelete: "cascade" }),
     connectorKey: text("connector_key").notNull(),
+    /** Private connectors: the version it stays with; null = follows the newest published one. */
+    connectorVersion: integer("connector_version"),
     name: text("name").notNull(),
     tagline: text("tagline").notNull().default(""),
     categories: text("categories").array().notNull().default(sql`'{}'`),
@@ -89,6 +91,8 @@ export const mappings = pgTable(
     version: integer("version").notNull(),
     status: text("status", { enum: ["draft", "published"] }).notNull(),
     fields: jsonb("fields").$type<FieldMapping[]>().notNull(),
+    /** An expression that is true for the records to take. Null = all. */
+    filter: text("filter"),
     createdBy: text("created_by").notNull(),
     createdAt: createdAt(),
     publishedAt: moment("published_at"),

@@ -1,5 +1,4 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { getManifest } from "#server/connectors/index";
 import { authorizations, connections, embedSessions, integrations } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx, CustomerCtx } from "#server/lib/context";
@@ -8,6 +7,7 @@ import type { AuthorizationId, ConnectionId, EmbedSessionId, IntegrationId } fro
 import { wantedScopes } from "#server/runtime/auth/app";
 import type { Caller } from "#server/runtime/auth/call";
 import type { AuthMethod } from "#server/runtime/auth/schema";
+import { findManifest } from "#server/runtime/find-manifest";
 import { authMethodOf } from "#server/runtime/grants";
 import type { Manifest } from "#server/runtime/manifest";
 
@@ -32,7 +32,7 @@ export async function offerOf(ctx: Ctx, integrationId: IntegrationId): Promise<O
       .where(and(eq(integrations.id, integrationId), eq(integrations.environmentId, ctx.scope.environmentId))),
   );
   if (integration?.status !== "available") throw new AppError("not_found", `no integration ${integrationId} on offer here`);
-  const manifest = getManifest(integration.connectorKey);
+  const manifest = await findManifest(ctx, integration);
   return { integration, manifest, method: authMethodOf(manifest, integration.authKey) };
 }
 

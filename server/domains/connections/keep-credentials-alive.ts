@@ -1,9 +1,9 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
-import { getManifest } from "#server/connectors/index";
 import { connections, credentials, environments, integrations } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps, Scope } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
+import { type ConnectorRef, findManifest } from "#server/runtime/find-manifest";
 import { authMethodOf } from "#server/runtime/grants";
 import { openConnection } from "#server/runtime/open-connection";
 import { withinBudget } from "./within-budget";
@@ -47,19 +47,29 @@ export async function keepCredentialsAlive(deps: Deps, { pauseMs = PAUSE_MS }: {
 /** Integrations by how long their credentials may lie unused. */
 async function lives(deps: Deps): Promise<Map<number, (typeof integrations.$inferSelect)["id"][]>> {
   const rows = await asSystem(deps.db, "which integrations have credentials that die unused", (tx) =>
-    tx.select({ id: integrations.id, connectorKey: integrations.connectorKey, authKey: integrations.authKey }).from(integrations),
+    tx
+      .select({
+        id: integrations.id,
+        environmentId: integrations.environmentId,
+        vendorId: environments.vendorId,
+        connectorKey: integrations.connectorKey,
+        connectorVersion: integrations.connectorVersion,
+        authKey: integrations.authKey,
+      })
+      .from(integrations)
+      .innerJoin(environments, eq(environments.id, integrations.environmentId)),
   );
   const byDays = new Map<number, (typeof integrations.$inferSelect)["id"][]>();
-  for (const { id, connectorKey, authKey } of rows) {
-    const days = daysOf(connectorKey, authKey);
+  for (const { id, environmentId, vendorId, authKey, ...connector } of rows) {
+    const days = await daysOf({ db: deps.db, scope: { vendorId, environmentId } }, connector, authKey);
     if (days !== null) byDays.set(days, [...(byDays.get(days) ?? []), id]);
   }
   return byDays;
 }
 
-function daysOf(connectorKey: string, authKey: string): number | null {
+async function daysOf(holder: Parameters<typeof findManifest>[0], connector: ConnectorRef, authKey: string): Promise<number | null> {
   try {
-    const method = authMethodOf(getManifest(connectorKey), authKey);
+    const method = authMethodOf(await findManifest(holder, connector), authKey);
     return method.type === "oauth2_code" ? (method.keepAliveDays ?? null) : null;
   } catch {
     return null; // announced only, or gone

@@ -1,6 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { getManifest } from "#server/connectors/index";
-import { authorizations, customers, integrations } from "#server/db/schema";
+import { authorizations, customers, environments, integrations } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { AppError, type ErrorCode } from "#server/lib/errors";
@@ -9,7 +8,9 @@ import { hashToken, newToken } from "#server/lib/tokens";
 import { appOf } from "#server/runtime/auth/app";
 import { readCallback } from "#server/runtime/auth/read-callback";
 import type { AuthMethod } from "#server/runtime/auth/schema";
+import { findManifest } from "#server/runtime/find-manifest";
 import { authMethodOf } from "#server/runtime/grants";
+import type { Manifest } from "#server/runtime/manifest";
 import { type Authorization, type Integration, sealContext, wordsOf } from "./internal";
 
 export type Callback = {
@@ -57,6 +58,7 @@ const failed = (errorCode: ErrorCode, errorDetail: string | null): Verdict => ({
 export async function receiveCallback(deps: Pick<Deps, "db" | "vault" | "clock">, input: Callback): Promise<CallbackResult> {
   const unknown = new AppError("invalid", "This sign-in is not known, or was used already. Go back and start again.");
   if (input.state.length < 20 || input.state.length > 512) throw unknown;
+  const manifest = await manifestOf(deps, input.integrationId);
   const result = await asSystem(deps.db, "a callback brings a state, not a scope", async (tx) => {
     const [found] = await tx
       .select({ row: authorizations, integration: integrations, customerName: customers.name })
@@ -67,7 +69,7 @@ export async function receiveCallback(deps: Pick<Deps, "db" | "vault" | "clock">
       .for("update", { of: authorizations });
     if (found?.row.status !== "waiting") return null;
     const { row, integration, customerName } = found;
-    const verdict = judge(deps, row, integration, input);
+    const verdict = judge(deps, row, { integration, manifest }, input);
     const ticket = verdict.status === "returned" ? newToken("tkt_") : null;
     await tx
       .update(authorizations)
@@ -80,10 +82,26 @@ export async function receiveCallback(deps: Pick<Deps, "db" | "vault" | "clock">
   return result;
 }
 
-function judge(deps: Pick<Deps, "vault" | "clock">, row: Authorization, integration: Integration, input: Callback): Verdict {
-  if (row.integrationId !== input.integrationId) return failed("invalid", "The callback came to another integration's address.");
+/** The manifest behind the address a callback came to, or null when no integration has that address. */
+async function manifestOf(deps: Pick<Deps, "db">, integrationId: IntegrationId): Promise<Manifest | null> {
+  const [found] = await asSystem(deps.db, "a callback brings a state, not a scope", (tx) =>
+    tx
+      .select({ integration: integrations, vendorId: environments.vendorId })
+      .from(integrations)
+      .innerJoin(environments, eq(environments.id, integrations.environmentId))
+      .where(eq(integrations.id, integrationId)),
+  );
+  if (!found) return null;
+  const scope = { vendorId: found.vendorId, environmentId: found.integration.environmentId };
+  return findManifest({ db: deps.db, scope }, found.integration);
+}
+
+type Addressed = { integration: Integration; manifest: Manifest | null };
+
+function judge(deps: Pick<Deps, "vault" | "clock">, row: Authorization, { integration, manifest }: Addressed, input: Callback): Verdict {
+  if (row.integrationId !== input.integrationId || !manifest)
+    return failed("invalid", "The callback came to another integration's address.");
   if (row.expiresAt <= deps.clock.now()) return { status: "expired" };
-  const manifest = getManifest(integration.connectorKey);
   const method = authMethodOf(manifest, integration.authKey);
   const params = paramsOf(input);
   const error = input.error ?? (method.type === "oauth1" && params["denied"] !== undefined ? "access_denied" : undefined);

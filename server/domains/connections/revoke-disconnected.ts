@@ -1,11 +1,11 @@
 import { and, eq, sql } from "drizzle-orm";
-import { getManifest } from "#server/connectors/index";
 import { connections, credentials, environments } from "#server/db/schema";
 import { asSystem, withScope } from "#server/db/tenancy";
 import type { Deps, Scope } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
 import { oauthClientOf } from "#server/runtime/auth/app";
 import { type Holder, loadConnection } from "#server/runtime/credential-store";
+import { findManifest } from "#server/runtime/find-manifest";
 import { authMethodOf } from "#server/runtime/grants";
 import { revokeGrant } from "#server/runtime/oauth";
 import { integrationFacts } from "#server/runtime/open-connection";
@@ -81,7 +81,7 @@ async function revoked(deps: Deps, holder: Holder, owner: CredentialOwner): Prom
     const row = await loadConnection(holder, owner);
     if (!row) return true;
     const secret = openSecret(deps.vault, owner, row.version, row.secret);
-    const manifest = getManifest(row.connector_key);
+    const manifest = await findManifest(holder, { connectorKey: row.connector_key, connectorVersion: row.connector_version });
     const method = authMethodOf(manifest, row.auth_key);
     const values = { ...row.config, ...(secret.type === "oauth2" ? secret.extra : {}) };
     const client = oauthClientOf(deps, manifest.name, method, integrationFacts(owner.environmentId, row), values);

@@ -15,6 +15,7 @@ export type Receiver = {
   connectionId: ConnectionId | null;
   integrationId: IntegrationId;
   connectorKey: string;
+  connectorVersion: number | null;
   sandboxOrigin: string | null;
   /** Opened secrets: the integration's own, and the endpoint's. */
   clientSecret: string | null;
@@ -49,6 +50,7 @@ async function lookUp(deps: Deps, tokenHash: string): Promise<Receiver | null> {
     connectionId: endpoint.connectionId,
     integrationId: integration.id,
     connectorKey: integration.connectorKey,
+    connectorVersion: integration.connectorVersion,
     sandboxOrigin: integration.sandboxOrigin,
     clientSecret: open(integration.clientSecret, integration.id, "", "client_secret"),
     secret: open(endpoint.secret, endpoint.id, endpoint.customerId ?? "", "secret"),

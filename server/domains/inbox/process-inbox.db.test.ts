@@ -4,7 +4,9 @@ import { createConnection, createScene, type Scene } from "#tests/support/world"
 import { processInbox } from "./process-inbox";
 import { purgeInbox } from "./purge-inbox";
 
-vi.mock("./declared", () => ({ declared: (key: string) => (key === "hubspot" ? WEBHOOKS : null) }));
+vi.mock("./declared", () => ({
+  declaredIn: () => (called: { connectorKey: string }) => (called.connectorKey === "hubspot" ? WEBHOOKS : null),
+}));
 
 let world: InboxWorld;
 let scene: Scene;

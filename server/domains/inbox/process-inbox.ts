@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
+import { isAppError } from "#server/lib/errors";
 import { failAt } from "#server/lib/failpoint";
 import type { Sealed } from "#server/lib/vault";
 import { hintsOf } from "#server/runtime/webhooks/events";
 import type { Webhooks } from "#server/runtime/webhooks/scheme";
 import type { InboxResult, StreamRef } from "#workflows/contract";
-import { declared } from "./declared";
+import { type Called, declaredIn, type WebhooksOf } from "./declared";
 import { openCall } from "./stored-call";
 
 const BATCH = 500;
@@ -18,16 +19,14 @@ const MOST_ATTEMPTS = 5;
 const CALM_MS = 2_000;
 const AT_ONCE = 20;
 
-type Claimed = {
+type Claimed = Called & {
   endpointId: string;
   eventKey: string;
-  environmentId: string;
   customerId: string | null;
   connectionId: string | null;
   content: Sealed | null;
   attempts: number;
   integrationId: string;
-  connectorKey: string;
 };
 
 /** Takes waiting calls for a while, oldest first. Two processors never take the same. */
@@ -40,12 +39,28 @@ async function claim(deps: Deps): Promise<Claimed[]> {
          order by received_at limit ${BATCH} for update skip locked
       )
       update inbox i set claimed_until = now() + ${LEASE_MS} * interval '1 ms', attempts = i.attempts + 1
-        from next n, inbound_endpoints e, integrations g
-       where i.endpoint_id = n.endpoint_id and i.event_key = n.event_key and e.id = i.endpoint_id and g.id = e.integration_id
+        from next n, inbound_endpoints e, integrations g, environments v
+       where i.endpoint_id = n.endpoint_id and i.event_key = n.event_key and e.id = i.endpoint_id and g.id = e.integration_id and v.id = i.environment_id
       returning i.endpoint_id as "endpointId", i.event_key as "eventKey", i.environment_id as "environmentId", i.customer_id as "customerId",
-        i.connection_id as "connectionId", i.content, i.attempts, g.id as "integrationId", g.connector_key as "connectorKey"`),
+        i.connection_id as "connectionId", i.content, i.attempts, g.id as "integrationId", g.connector_key as "connectorKey", g.connector_version as "connectorVersion", v.vendor_id as "vendorId"`),
   );
   return [...rows] as unknown as Claimed[];
+}
+
+const connectorOf = ({ vendorId, connectorKey, connectorVersion }: Called) => `${vendorId} ${connectorKey} ${connectorVersion ?? ""}`;
+
+/** How each of their connectors is called, looked up once each; null for one that is gone or takes no calls. */
+async function schemesOf(calls: readonly Called[], webhooksOf: WebhooksOf): Promise<Map<string, Webhooks | null>> {
+  const unique = new Map(calls.map((call) => [connectorOf(call), call]));
+  const found = [...unique].map(async ([name, call]) => {
+    try {
+      return [name, await webhooksOf(call)] as const;
+    } catch (error) {
+      if (isAppError(error) && (error.code === "not_found" || error.code === "config_invalid")) return [name, null] as const;
+      throw error;
+    }
+  });
+  return new Map(await Promise.all(found));
 }
 
 /** Where to look, as text fields of one statement: environment, integration, connection or `-`, account or `-`, object. */
@@ -118,7 +133,7 @@ async function settle(deps: Deps, reads: readonly Read[]): Promise<void> {
   );
 }
 
-export type ProcessOptions = { webhooksOf?(connectorKey: string): Webhooks | null; untilMs?: number };
+export type ProcessOptions = { webhooksOf?: WebhooksOf; untilMs?: number };
 
 /**
  * Looks at what came in: each call becomes "look at this stream now", and the stream's ordinary incremental run fetches what
@@ -126,13 +141,14 @@ export type ProcessOptions = { webhooksOf?(connectorKey: string): Webhooks | nul
  * nothing waits or `untilMs` (by `performance.now`) is over.
  */
 export async function processInbox(deps: Deps, options: ProcessOptions = {}): Promise<InboxResult> {
-  const { webhooksOf = declared, untilMs = Number.POSITIVE_INFINITY } = options;
+  const { webhooksOf = declaredIn(deps.db), untilMs = Number.POSITIVE_INFINITY } = options;
   const result: InboxResult = { taken: 0, failed: 0, poked: 0, more: false };
   for (;;) {
     const claimed = await claim(deps);
     if (claimed.length === 0) return { ...result, more: false };
     failAt(deps.config, "inbox.after_claim");
-    const reads = claimed.map((call) => read(deps, call, webhooksOf(call.connectorKey)));
+    const schemes = await schemesOf(claimed, webhooksOf);
+    const reads = claimed.map((call) => read(deps, call, schemes.get(connectorOf(call)) ?? null));
     const due = await bringForward(
       deps,
       reads.flatMap((one) => one.leads),

@@ -5,7 +5,9 @@ import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/wor
 import { createInboundEndpoint } from "./create-inbound-endpoint";
 import { processInbox } from "./process-inbox";
 
-vi.mock("./declared", () => ({ declared: (key: string) => (key === "hubspot" ? WEBHOOKS : null) }));
+vi.mock("./declared", () => ({
+  declaredIn: () => (called: { connectorKey: string }) => (called.connectorKey === "hubspot" ? WEBHOOKS : null),
+}));
 
 let world: InboxWorld;
 let scene: Scene;

@@ -4,7 +4,7 @@ import { eventKeyOf } from "#server/runtime/webhooks/events";
 import { greet, greetVerified } from "#server/runtime/webhooks/handshake";
 import type { Webhooks } from "#server/runtime/webhooks/scheme";
 import { verifyCall } from "#server/runtime/webhooks/verify";
-import { declared } from "./declared";
+import { declaredIn, type WebhooksOf } from "./declared";
 import { createKeyFetcher } from "./fetch-keys";
 import { createFindReceiver, type Receiver } from "./find-receiver";
 import { createCallStore } from "./store-calls";
@@ -42,14 +42,14 @@ const AWAY: Reply = { status: 503, body: "try again\n", headers: { "retry-after"
 
 export type IngressOptions = {
   /** The scheme of a connector, null when it has none. */
-  webhooksOf?(connectorKey: string): Webhooks | null;
+  webhooksOf?: WebhooksOf;
 };
 
 /**
  * Takes calls of third parties: finds whom the address belongs to, proves the call over its raw bytes, and answers 2xx only
  * when it is on disk. 401 = not proven, 404 = nobody is here, 503 = it could not be stored or checked now: call again.
  */
-export function createIngress(deps: Deps, { webhooksOf = declared }: IngressOptions = {}): Ingress {
+export function createIngress(deps: Deps, { webhooksOf = declaredIn(deps.db) }: IngressOptions = {}): Ingress {
   const findReceiver = createFindReceiver(deps);
   const store = createCallStore(deps);
   const fetchKey = createKeyFetcher(deps);
@@ -80,7 +80,7 @@ export function createIngress(deps: Deps, { webhooksOf = declared }: IngressOpti
   async function judge(knock: Knock): Promise<Reply> {
     if (knock.token.length < 20 || knock.token.length > 100) return UNKNOWN;
     const receiver = await findReceiver(knock.token);
-    const webhooks = receiver?.connectorKey === knock.connector ? webhooksOf(receiver.connectorKey) : null;
+    const webhooks = receiver?.connectorKey === knock.connector ? await webhooksOf(receiver) : null;
     if (!receiver || !webhooks) return UNKNOWN;
     if (!/^(identity)?$/i.test(knock.header("content-encoding") ?? "")) return say(415, "send the body as it was signed, not compressed\n");
     const mark = knock.target.indexOf("?");

@@ -3,14 +3,16 @@ import { given } from "#server/domains/views/connection-sql";
 import { iconUrl } from "#server/domains/views/connection-view";
 import { problemOf } from "#server/domains/views/problem";
 import type { Ctx } from "#server/lib/context";
+import { findManifests } from "#server/runtime/find-manifest";
 import type { IntegrationRow } from "#server/trpc/views";
-import { authOf, hasApp, manifestOf, scopesOf } from "./manifest-facts";
+import { authOf, hasApp, scopesOf } from "./manifest-facts";
 
 type Row = {
   id: string;
   name: string;
   tagline: string;
   connectorKey: string;
+  connectorVersion: number | null;
   categories: string[];
   status: IntegrationRow["status"];
   authKey: string;
@@ -28,7 +30,7 @@ export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): P
   const rows = await readScoped<Row[]>(
     ctx,
     (sql) => sql`
-    select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.categories, i.status, i.auth_key as "authKey",
+    select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.connector_version as "connectorVersion", i.categories, i.status, i.auth_key as "authKey",
            i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.sandbox_origin is not null as sandbox,
            (select count(*)::int from connections c where c.environment_id = i.environment_id and c.integration_id = i.id
               and c.status <> 'disconnected') as connections,
@@ -41,8 +43,9 @@ export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): P
      where i.environment_id = ${environmentId} ${given(sql, input.id, (id) => sql`and i.id = ${id}`)}
      order by i.position, i.name, i.id`,
   );
+  const manifestOf = await findManifests(ctx, rows);
   return rows.map(({ authKey, hasClientId, hasClientSecret, scopes, failure, ...row }) => {
-    const manifest = manifestOf(row.connectorKey);
+    const manifest = manifestOf(row);
     const auth = authOf(manifest, authKey);
     return {
       ...row,

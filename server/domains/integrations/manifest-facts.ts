@@ -1,12 +1,6 @@
-import { getManifest, listManifests } from "#server/connectors/index";
 import { appNeeds } from "#server/runtime/auth/holes";
 import type { AuthMethod } from "#server/runtime/auth/schema";
 import type { Manifest } from "#server/runtime/manifest";
-
-/** The manifest behind an integration, or null for one that is only announced. */
-export function manifestOf(connectorKey: string): Manifest | null {
-  return listManifests().some((manifest) => manifest.key === connectorKey) ? getManifest(connectorKey) : null;
-}
 
 /** The auth method the vendor offers, or null when the connector has none of that name. */
 export function authOf(manifest: Manifest | null, authKey: string): AuthMethod | null {

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { authOf, hasApp, manifestOf } from "#server/domains/integrations/manifest-facts";
+import { authOf, hasApp } from "#server/domains/integrations/manifest-facts";
 import { connectionRows, type Fragment } from "#server/domains/views/connection-sql";
 import { type ConnectionRow, connectionView, iconUrl } from "#server/domains/views/connection-view";
 import type { CustomerCtx } from "#server/lib/context";
@@ -12,6 +12,7 @@ export type OfferedIntegration = {
   name: string;
   tagline: string;
   connectorKey: string;
+  connectorVersion: number | null;
   categories: string[];
   status: "available" | "coming_soon" | "hidden";
   authKey: string;
@@ -26,7 +27,7 @@ export type OfferedIntegration = {
 /** Integrations (`i`) of the environment that meet `where`, each with the customer's connections. A hidden one shows to who has it. */
 export const offeredIntegrations = (sql: postgres.TransactionSql, ctx: CustomerCtx, where: Fragment) => sql`
   select i.* from (
-    select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.categories, i.status, i.auth_key as "authKey",
+    select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.connector_version as "connectorVersion", i.categories, i.status, i.auth_key as "authKey",
            i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.featured, i.position,
            (select coalesce(jsonb_agg(to_jsonb(v) order by v.id desc), '[]')
               from (${connectionRows(sql, ctx.scope, sql`and c.integration_id = o.id and c.status <> 'disconnected'`)}) v) as connections
@@ -48,8 +49,7 @@ export type Offer = {
 const NEEDS_ATTENTION = new Set(["reauth", "attention"]);
 
 /** One integration as the customer meets it. What is not set up completely is "coming soon": connecting could only fail. */
-export function offerOf(row: OfferedIntegration): Offer {
-  const manifest = manifestOf(row.connectorKey);
+export function offerOf(row: OfferedIntegration, manifest: Manifest | null): Offer {
   const auth = authOf(manifest, row.authKey);
   const connectable = row.status !== "coming_soon" && auth !== null && hasApp(auth, row);
   const connections = row.connections.map((connection) => connectionView(connection, "customer"));

@@ -5,6 +5,7 @@ import type { ModelField } from "#server/domains/models/schema";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { AuthMethod } from "#server/runtime/auth/schema";
+import { findManifests } from "#server/runtime/find-manifest";
 import type { ConnectField, IntegrationDetail, TemplateOffer } from "#server/trpc/views";
 import { type OfferedIntegration, offeredIntegrations, offerOf } from "./cards";
 
@@ -59,7 +60,7 @@ export async function getIntegrationDetail(ctx: CustomerCtx, input: { integratio
       from (${offeredIntegrations(sql, ctx, sql`and i.id = ${input.integrationId}`)}) d`,
   );
   if (!row) throw new AppError("not_found", `no integration ${input.integrationId} here`);
-  const { card, manifest, auth, connections, connectable } = offerOf(row);
+  const { card, manifest, auth, connections, connectable } = offerOf(row, (await findManifests(ctx, [row]))(row));
   const streams = row.templates.flatMap((template) => template.streams);
   return {
     ...card,

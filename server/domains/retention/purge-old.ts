@@ -26,6 +26,8 @@ const RULES: Rule[] = [
   },
   // The retries of a delivery take days; a month leaves time to look and to replay. What is still to be sent stays.
   { table: sql`webhook_deliveries`, days: 30, old: (before) => sql`status <> 'pending' and created_at < ${before}` },
+  // Answers of third parties, shown to who tries a connector.
+  { table: sql`connector_trials`, days: 1, old: (before) => sql`created_at < ${before}` },
   // Demo only, and they hold sign-in links.
   { table: sql`mails`, days: 1, old: (before) => sql`created_at < ${before}` },
   // Dead when they expire; a week more to follow up a complaint. A session takes its authorisations with it.

@@ -1,10 +1,10 @@
 import type postgres from "postgres";
 import { readScoped } from "#server/db/tenancy";
-import { manifestOf } from "#server/domains/integrations/manifest-facts";
 import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { FieldMapping } from "#server/mapping/schema";
+import { findManifests } from "#server/runtime/find-manifest";
 import type { MappingEditorView } from "#server/trpc/views";
 import { type StoredSource, samplesOf } from "./samples";
 import { sourceFields } from "./source-fields";
@@ -15,6 +15,7 @@ type Row = {
   templateName: string;
   stream: { label: string; object: string; model: string };
   connectorKey: string;
+  connectorVersion: number | null;
   model: { key: string; name: string; fields: ModelField[] } | null;
   published: StoredMapping | null;
   draft: StoredMapping | null;
@@ -53,7 +54,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
   const [row] = await readScoped<Row[]>(
     ctx,
     (sql) => sql`
-    select t.name as "templateName", e.value as stream, i.connector_key as "connectorKey",
+    select t.name as "templateName", e.value as stream, i.connector_key as "connectorKey", i.connector_version as "connectorVersion",
            (select jsonb_build_object('key', m.key, 'name', m.name, 'fields', m.fields) from models m
              where m.environment_id = t.environment_id and m.key = e.value->>'model') as model,
            ${newest(sql, "published")} as published, ${newest(sql, "draft")} as draft, (${sampled(sql)}) as sources,
@@ -67,7 +68,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
   );
   if (!row) throw new AppError("not_found", `no stream "${streamKey}" in template ${templateId}`);
   if (!row.model) throw new AppError("config_invalid", `the template's model "${row.stream.model}" does not exist`);
-  const object = manifestOf(row.connectorKey)?.objects[row.stream.object];
+  const object = (await findManifests(ctx, [row]))(row)?.objects[row.stream.object];
   const samples = samplesOf(row.sources, object?.sample ?? null);
   const sources = row.sources.map((stored) => JSON.parse(stored.source) as unknown);
   const { published, draft } = row;
