@@ -5,9 +5,10 @@ import { Protocol } from "../protocols/schema";
 
 /**
  * A call that changes something, or asks for one thing. Texts may hold `{path}` holes, filled from what is given: `{id}`,
- * `{data.email}`, `{version}` (guard), `{key}` (value of the upsert's key) and `{ref}` (names the record within one batch) of a
- * write, or `{email}` of an action's input; other names are the connection's own (`{realm_id}`). A text of the body that is one
- * hole and nothing else becomes the value itself, whatever its type: `{ "properties": "{data}" }`. What has no value is left out
+ * `{data.email}`, `{version}` (guard), `{key}` (value of the upsert's key; `{rest}` is the data without it) and `{ref}` (names the
+ * record within one batch) of a write, or `{email}` of an action's input; other names are the connection's own (`{realm_id}`). A text of the body that is one
+ * hole and nothing else becomes the value itself, whatever its type: `{ "properties": "{data}" }`. Under the name `...` the parts of
+ * a value are put in beside the others: `{ "Id": "{id}", "...": "{data}" }`. What has no value is left out
  * of the body, the query and the headers: the text, and an object whose holes all have none. Null is a value where a whole value stands. A
  * hole in the path must have one.
  * `{path|filter}` changes the value first: `quoted` puts `\\` before quotes and backslashes (SOQL, search texts), `doubled` doubles
