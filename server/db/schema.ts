@@ -4,6 +4,7 @@ export * from "./schema/connectors";
 export * from "./schema/customers";
 export * from "./schema/identity";
 export * from "./schema/inbox";
+export * from "./schema/limits";
 export * from "./schema/mails";
 export * from "./schema/records";
 export * from "./schema/streams";

@@ -62,6 +62,8 @@ export const streams = pgTable(
     remapAfter: text("remap_after"),
     intervalMs: integer("interval_ms").notNull().default(300_000),
     dueAt: moment("due_at").notNull().default(sql`now()`),
+    /** The open run does not go on before: the third party's limits allow no more now. */
+    waitingUntil: moment("waiting_until"),
     /** What set `dueAt` to now: shown as the run's trigger. */
     trigger: text("trigger", { enum: ["schedule", "customer", "vendor", "webhook", "activation", "mapping"] })
       .notNull()
