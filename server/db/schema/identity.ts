@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import type { Sealed } from "#server/lib/vault";
 import { counter, createdAt, environmentId, moment, primaryId, refId, vendorId } from "../columns";
 
 /** A SaaS company that embeds the marketplace. */
@@ -97,6 +98,9 @@ export const members = pgTable(
   (t) => [unique("members_vendor_email").on(t.vendorId, t.email), index("members_email").on(t.email)],
 );
 
+/** What a secret key may do: read anything, change anything, or only open the marketplace for customers. */
+export type ApiScope = "read" | "write" | "sessions";
+
 /** Secret keys of the vendor's backend. Only a hash is kept. */
 export const apiKeys = pgTable(
   "api_keys",
@@ -108,6 +112,7 @@ export const apiKeys = pgTable(
     /** First characters, to recognise a key in a list. */
     hint: text("hint").notNull(),
     secretHash: text("secret_hash").notNull().unique(),
+    scopes: text("scopes").array().$type<ApiScope[]>().notNull().default(sql`'{read,write,sessions}'`),
     createdBy: refId("created_by", "member"),
     createdAt: createdAt(),
     lastUsedAt: moment("last_used_at"),
@@ -117,4 +122,23 @@ export const apiKeys = pgTable(
     foreignKey({ columns: [t.vendorId, t.environmentId], foreignColumns: [environments.vendorId, environments.id] }).onDelete("cascade"),
     index("api_keys_environment").on(t.environmentId),
   ],
+);
+
+/** What an API call with an `Idempotency-Key` was, and what it answered: asked again within a day, it answers the same. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    environmentId: environmentId().references(() => environments.id, { onDelete: "cascade" }),
+    /** SHA-256 of the caller's key: it may be as long and odd as he likes. */
+    keyHash: text("key_hash").notNull(),
+    /** SHA-256 of operation and input. */
+    requestHash: text("request_hash").notNull(),
+    /** Null while the first call is at work. */
+    status: integer("status"),
+    /** Sealed with owner = key hash, customer '', field `answer`, version 1: answers may hold secrets. */
+    answer: text("answer").$type<Sealed>(),
+    /** When the call began; a call that died is taken over a minute later. */
+    startedAt: moment("started_at").notNull().default(sql`now()`),
+  },
+  (t) => [primaryKey({ columns: [t.environmentId, t.keyHash] }), index("idempotency_keys_started").on(t.startedAt)],
 );

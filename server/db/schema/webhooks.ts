@@ -13,6 +13,9 @@ export const webhookEndpoints = pgTable(
     url: text("url").notNull(),
     /** `whsec_…`, sealed with owner = endpoint id, customer '', field `secret`, version 1. */
     secret: text("secret").$type<Sealed>().notNull(),
+    /** The secret before, which signs beside the new one until `previousSecretUntil`; sealed alike. */
+    previousSecret: text("previous_secret").$type<Sealed>(),
+    previousSecretUntil: moment("previous_secret_until"),
     status: text("status", { enum: ["active", "disabled"] })
       .notNull()
       .default("active"),
