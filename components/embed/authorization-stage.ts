@@ -1,4 +1,4 @@
-import type { AuthorizationStatus } from "#server/trpc/views";
+import type { AuthorizationStatus } from "#server/trpc/views/embed";
 
 /** What is known of an attempt to authorise. */
 export type AuthorizationFacts = {

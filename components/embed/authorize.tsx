@@ -4,7 +4,7 @@ import { ExternalLink } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views";
+import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views/embed";
 import { popupWaiting } from "./authorization-popup";
 import type { AuthorizationStage } from "./authorization-stage";
 import { ConnectFields, useAnswers } from "./connect-fields.tsx";

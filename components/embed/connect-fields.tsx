@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { ConnectField } from "#server/trpc/views";
+import type { ConnectField } from "#server/trpc/views/embed";
 
 export type Answers = {
   answers: Record<string, string>;

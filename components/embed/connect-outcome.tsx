@@ -2,7 +2,7 @@
 
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views";
+import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views/embed";
 import { useNavigation } from "./navigation.tsx";
 
 type OutcomeProps = {

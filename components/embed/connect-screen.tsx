@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views";
+import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views/embed";
 import { Authorize } from "./authorize.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { useNavigation } from "./navigation.tsx";

@@ -143,6 +143,31 @@ function MoreRow({ connection }: { connection: ConnectionView }) {
   );
 }
 
+/** The way to the other accounts of the same integration, or to a second one. */
+function AccountsRow({ connection }: { connection: ConnectionView }) {
+  const trpc = useEmbed();
+  const { go } = useNavigation();
+  const { integrationId, integrationName: name } = connection;
+  const detail = useQuery(trpc.marketplace.get.queryOptions({ integrationId }));
+  if (!detail.data || detail.data.authType === "none") return null;
+  const others = detail.data.connections.filter((other) => other.id !== connection.id);
+  return (
+    <Row
+      title={others.length > 0 ? "Other accounts" : "Another account"}
+      text={
+        others.length > 0
+          ? `Also connected: ${others.map((other) => other.accountLabel).join(", ")}.`
+          : `If you have a second account at ${name}, it can be connected beside this one.`
+      }
+      action={
+        <Button size="lg" onClick={() => go({ name: "integration", integrationId })}>
+          {others.length > 0 ? "Show all accounts" : "Connect another account"}
+        </Button>
+      }
+    />
+  );
+}
+
 /** The switches of a connection; what ends it stands apart and says what will happen. */
 export function ConnectionSettings({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
   const { go } = useNavigation();
@@ -152,6 +177,7 @@ export function ConnectionSettings({ connection, vendorName }: { connection: Con
     <>
       <ul className="divide-y divide-hairline overflow-hidden rounded-lg border border-hairline bg-surface">
         <MoreRow connection={connection} />
+        <AccountsRow connection={connection} />
         <PauseRow connection={connection} />
         <Row
           title="Reconnect"

@@ -9,7 +9,8 @@ import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import type { FromFrame, View, WidgetEvent } from "#components/widget/protocol";
-import type { EmbedBootstrap } from "#server/trpc/views";
+import type { ErrorCode } from "#server/lib/errors";
+import type { EmbedBootstrap } from "#server/trpc/views/embed";
 import { ConnectScreen } from "./connect-screen.tsx";
 import { ConnectionScreen } from "./connection-screen.tsx";
 import { EndedPage, WaitingPage } from "./host-pages.tsx";
@@ -44,17 +45,11 @@ function Current({ screen, bootstrap }: { screen: Screen; bootstrap: EmbedBootst
   }
 }
 
-/** Escape closes a modal, unless something inside is open that Escape belongs to. */
-function useEscape(modal: boolean, close: () => void) {
-  useEffect(() => {
-    if (!modal) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) close();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [modal, close]);
-}
+/** What the engineer who embeds is told when the session itself is refused; the customer reads a page of its own. */
+const REFUSED: Partial<Record<ErrorCode, string>> = {
+  unauthenticated: "The session token was refused: it is unknown or has expired. Let session() get a new one each time it is asked.",
+  forbidden: "The session token was refused: it was made for another origin than this page's. Mint it with this page's origin.",
+};
 
 function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page" | "renew">) {
   const trpc = useEmbed();
@@ -62,16 +57,20 @@ function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page" 
   const bootstrap = useQuery(trpc.session.bootstrap.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
   const main = useRef<HTMLElement>(null);
   const close = useCallback(() => send({ type: "close" }), [send]);
-  useEscape(modal, close);
 
   useEffect(() => {
     if (asked) go(screenOf(asked));
   }, [asked, go]);
 
   const ready = bootstrap.isSuccess;
+  const refusal = bootstrap.error ? faultOf(bootstrap.error) : null;
+  const problem = refusal && (REFUSED[refusal.code] ?? refusal.text);
   useEffect(() => {
     if (ready) send({ type: "event", event: { type: "ready" } });
-  }, [ready, send]);
+    else if (problem) send({ type: "event", event: { type: "error", message: problem } });
+    // A dialog has the focus already: it is led to the content. A page keeps its own.
+    if (ready && modal) main.current?.focus({ preventScroll: true });
+  }, [ready, problem, modal, send]);
 
   // A new screen starts at its head, for eyes and for screen readers alike; not the very first, which must not take the focus.
   const shown = useRef(screen);

@@ -4,15 +4,17 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { cn } from "#components/cn";
 import { EmbedProvider } from "#components/trpc/embed-provider.tsx";
 import type { FromFrame, ToFrame, View, WidgetTheme } from "#components/widget/protocol";
-import type { Theme } from "#server/trpc/views";
+import type { Theme } from "#server/trpc/views/embed";
 import { type Channel, hostOrigins, openChannel } from "./channel";
 import { EmbedApp } from "./embed-app.tsx";
 import { AlonePage, RefusedPage, WaitingPage } from "./host-pages.tsx";
 import { createSessionToken, type SessionToken } from "./session-token";
+import { exchangeSigned, isSigned } from "./signed-token";
 import { applyTheme, mergeTheme } from "./theme";
+import { useEscape } from "./use-escape";
 import { useFrameHeight } from "./use-frame-height";
 
-export type EmbedRootProps = { allowedOrigins: string[]; vendorName: string; theme: Theme; modal: boolean };
+export type EmbedRootProps = { publishableKey: string; allowedOrigins: string[]; vendorName: string; theme: Theme; modal: boolean };
 
 const HOST_PATIENCE_MS = 10_000;
 /** Tokens live ten minutes; a new one is fetched two before. */
@@ -22,7 +24,7 @@ type Phase = "waiting" | "alone" | "refused" | "open";
 type Opening = { origin: string; page: string; view: View; locale: string | null };
 
 /** The line to the vendor's page, opened once, and what came over it. */
-function useHost({ allowedOrigins, theme }: EmbedRootProps) {
+function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps) {
   const [phase, setPhase] = useState<Phase>("waiting");
   const [opening, setOpening] = useState<Opening>({ origin: "", page: "", view: "marketplace", locale: null });
   const [asked, setAsked] = useState<View | null>(null);
@@ -42,10 +44,16 @@ function useHost({ allowedOrigins, theme }: EmbedRootProps) {
       if (message.type === "theme") return show(message.theme);
       if (message.type === "view") return setAsked(message.view);
       show(message.theme ?? {});
-      token.current?.accept(message.token);
+      if (isSigned(message.token))
+        void exchangeSigned(publishableKey, message.token, origin, tell).then((own) => open(own, message, origin));
+      else open(message.token, message, origin);
+    };
+    const tell = (problem: string) => send({ type: "event", event: { type: "error", message: problem } });
+    const open = (own: string, message: Extract<ToFrame, { type: "session" }>, origin: string) => {
+      token.current?.accept(own);
       clearTimeout(renewal.current);
       renewal.current = setTimeout(() => void token.current?.renew(), RENEW_AFTER_MS);
-      setPhase((before) => (before === "open" ? before : message.token === "" ? "refused" : "open"));
+      setPhase((before) => (before === "open" ? before : own === "" ? "refused" : "open"));
       setOpening((before) =>
         before.page ? before : { origin, page: message.page, view: message.view ?? "marketplace", locale: message.locale ?? null },
       );
@@ -64,7 +72,7 @@ function useHost({ allowedOrigins, theme }: EmbedRootProps) {
       opened.close();
       channel.current = null;
     };
-  }, [allowedOrigins, theme]);
+  }, [publishableKey, allowedOrigins, theme, send]);
 
   return { phase, opening, asked, send, token: token.current };
 }
@@ -73,6 +81,10 @@ function useHost({ allowedOrigins, theme }: EmbedRootProps) {
 export function EmbedRoot(props: EmbedRootProps) {
   const { phase, opening, asked, send, token } = useHost(props);
   const root = useFrameHeight(send);
+  useEscape(
+    props.modal,
+    useCallback(() => send({ type: "close" }), [send]),
+  );
 
   useEffect(() => {
     document.documentElement.lang = opening.locale ?? "en";

@@ -3,14 +3,14 @@
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import { cn } from "#components/cn";
 import { Tile } from "#components/ui/tile.tsx";
-import type { MarketplaceCard } from "#server/trpc/views";
+import type { MarketplaceCard } from "#server/trpc/views/embed";
 import { useNavigation } from "./navigation.tsx";
 
-function CardBadge({ badge }: { badge: MarketplaceCard["badge"] }) {
+function CardBadge({ card: { badge, accounts } }: { card: MarketplaceCard }) {
   if (badge === "connected") {
     return (
       <span className="inline-flex items-center gap-1 font-medium text-success-text text-xs">
-        <CircleCheck aria-hidden="true" className="size-3.5 stroke-2" /> Connected
+        <CircleCheck aria-hidden="true" className="size-3.5 stroke-2" /> {accounts > 1 ? `${accounts} accounts` : "Connected"}
       </span>
     );
   }
@@ -24,11 +24,15 @@ function CardBadge({ badge }: { badge: MarketplaceCard["badge"] }) {
   return badge === "coming_soon" ? <span className="text-subtle text-xs">Coming soon</span> : null;
 }
 
-/** One integration. The whole card is the button; what is connected opens its home, the rest what it does. */
+/** One integration. The whole card is the button; what is connected opens its home, or the list of its accounts, the rest what it does. */
 export function IntegrationCard({ card }: { card: MarketplaceCard }) {
   const { go } = useNavigation();
   const open = () =>
-    go(card.connectionId ? { name: "connection", connectionId: card.connectionId } : { name: "integration", integrationId: card.id });
+    go(
+      card.connectionId && card.accounts === 1
+        ? { name: "connection", connectionId: card.connectionId }
+        : { name: "integration", integrationId: card.id },
+    );
   const soon = card.badge === "coming_soon";
   return (
     <li
@@ -49,7 +53,7 @@ export function IntegrationCard({ card }: { card: MarketplaceCard }) {
               {card.name}
             </button>
           </h2>
-          <CardBadge badge={card.badge} />
+          <CardBadge card={card} />
           {card.badge === null ? <p className="truncate text-subtle text-xs">{card.categories.join(" · ")}</p> : null}
         </div>
       </div>

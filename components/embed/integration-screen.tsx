@@ -7,7 +7,7 @@ import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
-import type { IntegrationDetail } from "#server/trpc/views";
+import type { IntegrationDetail } from "#server/trpc/views/embed";
 import { openPopup } from "./authorization-popup";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton } from "./parts.tsx";
@@ -84,22 +84,31 @@ function Reads({ detail }: { detail: IntegrationDetail }) {
 }
 
 function Permissions({ detail, vendorName }: { detail: IntegrationDetail; vendorName: string }) {
-  if (detail.permissions.length === 0) return null;
+  const { reasons, scopes } = detail.permissions;
+  if (scopes.length === 0) return null;
   return (
     <Card className="p-4 sm:p-5">
       <h2 className="flex items-center gap-2 font-semibold text-base">
         <ShieldCheck aria-hidden="true" className="size-4 stroke-[1.75] text-subtle" />
         {detail.name} will ask you to allow
       </h2>
-      <ul className="mt-3 space-y-3">
-        {detail.permissions.map((permission) => (
-          <li key={permission.title}>
-            <p className="font-medium text-sm">{permission.title}</p>
-            {/* A scope's own name is for engineers; only words are for customers. */}
-            {permission.reason.includes(" ") ? <p className="text-secondary text-sm">{permission.reason}</p> : null}
-          </li>
-        ))}
+      <ul className="mt-3 list-disc space-y-1.5 ps-5 text-sm marker:text-subtle">
+        {reasons.length > 0 ? (
+          reasons.map((reason) => <li key={reason}>{reason}</li>)
+        ) : (
+          <li>Access to what is read, for as long as it is connected.</li>
+        )}
       </ul>
+      <details className="mt-3 text-xs">
+        <summary className="rounded-sm text-secondary">Technical names</summary>
+        <ul className="mt-1.5 space-y-1">
+          {scopes.map((scope) => (
+            <li key={scope}>
+              <code className="break-all text-secondary">{scope}</code>
+            </li>
+          ))}
+        </ul>
+      </details>
       <p className="mt-4 border-hairline border-t pt-3 text-secondary text-xs">
         {vendorName} never sees your password. You can disconnect at any time, here or in {detail.name}.
       </p>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MarketplaceCard } from "#server/trpc/views";
+import type { MarketplaceCard } from "#server/trpc/views/embed";
 import { arrangeCards, categoriesOf, NO_FILTER } from "./marketplace-order";
 
 const card = (name: string, over: Partial<MarketplaceCard> = {}): MarketplaceCard => ({
@@ -12,6 +12,7 @@ const card = (name: string, over: Partial<MarketplaceCard> = {}): MarketplaceCar
   badge: null,
   featured: false,
   connectionId: null,
+  accounts: 0,
   ...over,
 });
 const all = [

@@ -1,4 +1,4 @@
-import type { MarketplaceCard } from "#server/trpc/views";
+import type { MarketplaceCard } from "#server/trpc/views/embed";
 
 export type MarketplaceFilter = { search: string; category: string | null; connectedOnly: boolean };
 

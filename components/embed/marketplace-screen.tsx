@@ -10,7 +10,7 @@ import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { count } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
-import type { EmbedBootstrap, MarketplaceCard } from "#server/trpc/views";
+import type { EmbedBootstrap, MarketplaceCard } from "#server/trpc/views/embed";
 import { CardSkeletons } from "./host-pages.tsx";
 import { IntegrationCard } from "./integration-card.tsx";
 import { arrangeCards, categoriesOf, type MarketplaceFilter, NO_FILTER } from "./marketplace-order";

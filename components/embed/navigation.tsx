@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 import type { View, WidgetEvent } from "#components/widget/protocol";
+import { useBrowserBack } from "./use-browser-back";
 
 export type ConnectionTab = "overview" | "activity" | "problems" | "settings";
 
@@ -50,19 +51,21 @@ export function NavigationProvider({ start, page, renew, emit, children }: Navig
   const [stack, setStack] = useState<Screen[]>([start]);
   const screen = stack.at(-1) ?? start;
 
-  const go = useCallback(
-    (next: Screen) => {
-      setStack((before) => (next.name === "marketplace" ? [next] : [...before, next]));
-      emit({ type: "view", view: viewOf(next) });
-    },
-    [emit],
-  );
-  const replace = useCallback((next: Screen) => setStack((before) => [...before.slice(0, -1), next]), []);
   const back = useCallback(() => {
     const previous: Screen = stack.at(-2) ?? { name: "marketplace" };
     setStack((before) => (before.length > 1 ? before.slice(0, -1) : [previous]));
     emit({ type: "view", view: viewOf(previous) });
   }, [stack, emit]);
+  const enter = useBrowserBack(stack.length, back);
+  const go = useCallback(
+    (next: Screen) => {
+      if (next.name !== "marketplace") enter();
+      setStack((before) => (next.name === "marketplace" ? [next] : [...before, next]));
+      emit({ type: "view", view: viewOf(next) });
+    },
+    [emit, enter],
+  );
+  const replace = useCallback((next: Screen) => setStack((before) => [...before.slice(0, -1), next]), []);
 
   const value = useMemo(() => ({ screen, go, replace, back, emit, page, renew }), [screen, go, replace, back, emit, page, renew]);
   return <Context value={value}>{children}</Context>;

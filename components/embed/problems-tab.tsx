@@ -7,7 +7,8 @@ import { count } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { ERRORS } from "#server/lib/errors";
-import type { ConnectionView, Problem, ProblemRecord } from "#server/trpc/views";
+import type { ConnectionView, Problem } from "#server/trpc/views";
+import type { ProblemRecord } from "#server/trpc/views/embed";
 import { ScreenFault, StatusLine } from "./parts.tsx";
 import { fixerWords } from "./words";
 

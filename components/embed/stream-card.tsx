@@ -24,7 +24,7 @@ function Facts({ stream }: { stream: StreamView }) {
       <div>
         <dt className="text-secondary text-xs">Next check</dt>
         <dd className="mt-0.5">
-          <RelativeTime date={stream.status === "active" ? stream.nextRunAt : null} fallback="none planned" />
+          <RelativeTime date={stream.status === "active" ? stream.nextRunAt : null} fallback="none planned" planned />
         </dd>
       </div>
     </dl>

@@ -1,6 +1,6 @@
 import type { WidgetTheme } from "#components/widget/protocol";
 import { parseTheme } from "#components/widget/protocol";
-import type { Theme } from "#server/trpc/views";
+import type { Theme } from "#server/trpc/views/embed";
 
 /**
  * The look in force: what the page asks for, else what the vendor stored. Everything passes the same parser, so that no

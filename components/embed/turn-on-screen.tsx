@@ -7,7 +7,8 @@ import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
-import type { ConnectionView, IntegrationDetail, TemplateOffer } from "#server/trpc/views";
+import type { ConnectionView } from "#server/trpc/views";
+import type { IntegrationDetail, TemplateOffer } from "#server/trpc/views/embed";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton, StatusLine } from "./parts.tsx";
 

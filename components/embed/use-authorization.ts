@@ -4,14 +4,18 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
-import type { AuthorizationResult } from "#server/trpc/views";
+import type { AuthorizationResult } from "#server/trpc/views/embed";
 import { navigatePopup, openPopup, takePopup, ticketIn } from "./authorization-popup";
 import { type AuthorizationFacts, type AuthorizationStage, stageOf } from "./authorization-stage";
 import { useNavigation } from "./navigation.tsx";
 import { keepPending } from "./pending-authorization";
 
-/** A window just closed may have brought its answer back: the server is asked a few times more before we say so. */
-const CLOSED_GRACE_MS = 2500;
+/**
+ * A third party can cut the tie to its window, which then looks closed. Who really closed it is back here and this page has the
+ * focus; without that we wait this long before we say so.
+ */
+const CLOSED_GRACE_MS = 4000;
+const LOOK_MS = 200;
 
 type Target = { integrationId: string; integrationName: string; connectionId?: string };
 
@@ -27,19 +31,35 @@ export type Authorization = {
   leave(): void;
 };
 
-/** Watches whether the window is still there. */
-function usePopup() {
+/** Watches whether the window is still there. `ask` asks the server once more, as a window just closed may have brought its answer. */
+function usePopup(ask: () => Promise<unknown>) {
   const [popup, setPopup] = useState<Window | null>(null);
   const [state, setState] = useState<AuthorizationFacts["popup"]>("none");
+  const latest = useRef(ask);
+  latest.current = ask;
   useEffect(() => {
     if (!popup) return;
     let closedAt = 0;
-    const timer = setInterval(() => {
+    let asked = false;
+    const look = () => {
       if (!popup.closed) return;
-      closedAt ||= Date.now();
-      if (Date.now() - closedAt > CLOSED_GRACE_MS) setState("gone");
-    }, 500);
-    return () => clearInterval(timer);
+      if (closedAt === 0) {
+        closedAt = Date.now();
+        void latest.current().finally(() => {
+          asked = true;
+          look();
+        });
+      }
+      if (!asked || !(document.hasFocus() || Date.now() - closedAt > CLOSED_GRACE_MS)) return;
+      clearInterval(timer);
+      setState("gone");
+    };
+    const timer = setInterval(look, LOOK_MS);
+    window.addEventListener("focus", look);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("focus", look);
+    };
   }, [popup]);
   const follow = useCallback((next: Window | null) => {
     setPopup(next);
@@ -80,7 +100,8 @@ function useTicket(popup: Window | null): string | null {
 export function useAuthorization(target: Target, resume: string | undefined): Authorization {
   const trpc = useEmbed();
   const { page, renew } = useNavigation();
-  const { popup, state: popupState, follow } = usePopup();
+  const refetch = useRef<() => Promise<unknown>>(() => Promise.resolve());
+  const { popup, state: popupState, follow } = usePopup(() => refetch.current());
   const [resumed, setResumed] = useState(resume ?? null);
   const begin = useMutation(trpc.connect.begin.mutationOptions());
   const finalize = useMutation(trpc.connect.finalize.mutationOptions());
@@ -97,6 +118,8 @@ export function useAuthorization(target: Target, resume: string | undefined): Au
       },
     ),
   );
+
+  refetch.current = () => (authorizationId !== null && finalize.status === "idle" ? status.refetch() : Promise.resolve());
 
   const start: Authorization["start"] = (options = {}) => {
     popup?.close();

@@ -1,4 +1,4 @@
-import { count, formatNumber, formatRelative } from "#components/ui/format";
+import { count, formatNumber, formatPast } from "#components/ui/format";
 import type { ConnectionState, ConnectionView, RunView, StreamView } from "#server/trpc/views";
 
 /** What the customer reads. Pure, so that every sentence has a test; numbers and dates follow the reader's language. */
@@ -49,7 +49,7 @@ function activeSentence(connection: ConnectionView, now: Date): Sentence {
   const held = on.reduce((sum, stream) => sum + stream.quarantineCount, 0);
   const heldBack = held > 0 ? ` ${count(held, "record")} held back.` : "";
   if (!checked) return { tone: "busy", text: "Getting ready.", evidence: "The first sync starts in a moment." };
-  return { tone: "good", text: "Up to date.", evidence: `Checked ${formatRelative(checked, now.getTime())}.${heldBack}` };
+  return { tone: "good", text: "Up to date.", evidence: `Checked ${formatPast(checked, now.getTime())}.${heldBack}` };
 }
 
 function syncingSentence(connection: ConnectionView): Sentence {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, formatBytes, formatDuration, formatNumber, formatRelative } from "./format";
+import { count, formatBytes, formatDuration, formatNumber, formatPast, formatPlanned, formatRelative } from "./format";
 
 describe("words for numbers", () => {
   it("groups thousands and agrees in number", () => {
@@ -25,5 +25,12 @@ describe("words for numbers", () => {
     expect(formatRelative(new Date(now - 180_000), now)).toBe("3 min ago");
     expect(formatRelative(new Date(now + 40_000), now)).toBe("in 40 sec");
     expect(formatRelative(new Date(now - 86_400_000 * 3), now)).toBe("3 days ago");
+  });
+  it("never says that what has happened lies ahead, nor that what is planned is over", () => {
+    const now = Date.UTC(2026, 0, 2);
+    expect(formatPast(new Date(now + 8_000), now)).toBe("just now");
+    expect(formatPast(new Date(now - 180_000), now)).toBe("3 min ago");
+    expect(formatPlanned(new Date(now - 40_000), now)).toBe("any moment");
+    expect(formatPlanned(new Date(now + 40_000), now)).toBe("in 40 sec");
   });
 });

@@ -48,6 +48,12 @@ export function formatRelative(date: Date, now: number): string {
   return "";
 }
 
+/** {@link formatRelative} of what has happened: never in the future, whatever two clocks say. */
+export const formatPast = (date: Date, now: number): string => formatRelative(new Date(Math.min(date.getTime(), now)), now);
+
+/** {@link formatRelative} of what is planned: once its time has come, it is due. */
+export const formatPlanned = (date: Date, now: number): string => (date.getTime() - now < 5_000 ? "any moment" : formatRelative(date, now));
+
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 const exactUtc = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { formatExact, formatRelative, formatUtc } from "#components/ui/format";
+import { formatExact, formatPast, formatPlanned, formatUtc } from "#components/ui/format";
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -24,8 +24,15 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+type RelativeTimeProps = {
+  date: Date | null;
+  className?: string;
+  fallback?: string /** Something to come; else it has happened. */;
+  planned?: boolean;
+};
+
 /** A moment in words ("3 min ago"), the exact one on hover. The server renders UTC; the browser then says it in words. */
-export function RelativeTime({ date, className, fallback = "never" }: { date: Date | null; className?: string; fallback?: string }) {
+export function RelativeTime({ date, className, fallback = "never", planned = false }: RelativeTimeProps) {
   const current = useSyncExternalStore(
     subscribe,
     () => now,
@@ -40,7 +47,7 @@ export function RelativeTime({ date, className, fallback = "never" }: { date: Da
       className={className}
       suppressHydrationWarning
     >
-      {hydrated ? formatRelative(date, Math.max(current, 0)) : formatUtc(date)}
+      {hydrated ? (planned ? formatPlanned : formatPast)(date, Math.max(current, 0)) : formatUtc(date)}
     </time>
   );
 }

@@ -46,7 +46,7 @@ function StreamFacts({ stream }: { stream: StreamView }) {
       ) : null}
       {stream.nextRunAt && stream.pauseReasons.length === 0 ? (
         <>
-          , next <RelativeTime date={stream.nextRunAt} />
+          , next <RelativeTime date={stream.nextRunAt} planned />
         </>
       ) : null}
       {stream.mappedVersion < stream.mappingVersion

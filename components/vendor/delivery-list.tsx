@@ -147,7 +147,7 @@ function DeliveryDrawer({ delivery, url, onClose }: { delivery: DeliveryRow | nu
             facts={[
               { term: "State", value: <StateMark look={LOOKS[delivery.status]} className="text-base" /> },
               { term: "Attempts", value: formatNumber(delivery.attempts) },
-              { term: "Next attempt", value: <RelativeTime date={delivery.nextAttemptAt} fallback="none" /> },
+              { term: "Next attempt", value: <RelativeTime date={delivery.nextAttemptAt} fallback="none" planned /> },
               { term: "Answer", value: delivery.responseStatus ?? "none yet" },
               { term: "Took", value: delivery.responseMs === null ? "–" : formatDuration(delivery.responseMs) },
               { term: "Delivered", value: <RelativeTime date={delivery.deliveredAt} fallback="not yet" /> },

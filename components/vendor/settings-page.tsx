@@ -16,6 +16,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import { checkOrigin } from "#components/vendor/allowed-origins";
 import { CopyField } from "#components/vendor/copy-field.tsx";
+import { EmbedKeysCard } from "#components/vendor/embed-keys-card.tsx";
 import { backendSnippet, curlSnippet, pageSnippet } from "#components/vendor/embed-snippets";
 import { useMay, useViewer } from "#components/vendor/viewer-context.tsx";
 
@@ -151,6 +152,7 @@ export function SettingsPage() {
         </Card>
         <AllowedOrigins />
         <EmbedCode />
+        <EmbedKeysCard />
       </div>
     </>
   );

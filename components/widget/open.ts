@@ -2,7 +2,10 @@ import { type FromFrame, fromFrame, PROTOCOL, type ToFrame, type View, type Widg
 
 export type OpenOptions = {
   publishableKey: string;
-  /** Asks your backend for an embed session and answers with its token. Called again whenever the token has run out. */
+  /**
+   * Asks your backend for an embed session's token (`POST /v1/embed-sessions`), or for a JWT signed with a key you registered.
+   * Called again whenever it has run out.
+   */
   session: () => Promise<string>;
   /** Element, or a selector for it, that the marketplace fills. Left out: `modal`. */
   mount?: Element | string | undefined;
@@ -14,7 +17,35 @@ export type OpenOptions = {
   onEvent?: ((event: WidgetEvent) => void) | undefined;
 };
 
+/** From the frame's load to its first word. */
+const PATIENCE_MS = 5000;
+
 export type Handle = { close(): void; show(view: View): void; setTheme(theme: WidgetTheme): void };
+
+function createFrame(src: string, inline: boolean): HTMLIFrameElement {
+  const frame = document.createElement("iframe");
+  frame.src = src;
+  frame.title = "Integrations";
+  // The frame has to learn the page's origin even where the page sends no referrer.
+  frame.referrerPolicy = "origin";
+  frame.style.cssText = `display:block;border:0;width:100%;height:${inline ? "520px" : "100%"}`;
+  return frame;
+}
+
+/** A native dialog traps the focus, closes on Escape and gives the focus back by itself. */
+function show(dialog: HTMLDialogElement, frame: HTMLIFrameElement, stop: () => void): void {
+  dialog.style.cssText =
+    "margin:auto;padding:0;border:0;outline:0;border-radius:14px;overflow:hidden;width:min(1000px,100vw - 24px);height:min(760px,100dvh - 24px);max-width:none;max-height:none;box-shadow:0 0 0 100vmax rgb(15 23 42/.45),0 24px 64px rgb(0 0 0/.3)";
+  dialog.ariaLabel = frame.title;
+  dialog.tabIndex = -1;
+  dialog.onclick = (event) => event.target === dialog && dialog.close();
+  dialog.onclose = stop;
+  dialog.append(frame);
+  document.body.append(dialog);
+  dialog.showModal();
+  // Until the frame listens, the page does: else Escape would be lost in a frame that is still loading.
+  dialog.focus();
+}
 
 /**
  * Opens the marketplace. The token never enters a URL and never leaves for another origin than `origin`.
@@ -28,25 +59,33 @@ export function open(options: OpenOptions, origin: string): Handle {
   let nonce = "";
   let { view, theme } = options;
   const dialog = mount ? null : document.createElement("dialog");
-  const frame = document.createElement("iframe");
-  frame.src = `${origin}/embed/${encodeURIComponent(options.publishableKey)}${dialog ? "?modal" : ""}`;
-  frame.title = "Integrations";
-  // The frame has to learn the page's origin even where the page sends no referrer.
-  frame.referrerPolicy = "origin";
-  frame.style.cssText = `display:block;border:0;width:100%;height:${dialog ? "100%" : "520px"}`;
+  const frame = createFrame(`${origin}/embed/${encodeURIComponent(options.publishableKey)}${dialog ? "?modal" : ""}`, !dialog);
 
   const send = (message: ToFrame) => {
     if (nonce) frame.contentWindow?.postMessage({ inlay: PROTOCOL, nonce, ...message }, origin);
   };
+  const tell = (event: WidgetEvent) => {
+    // biome-ignore lint/suspicious/noConsole: the engineer who embeds looks here first
+    if (event.type === "error") console.error(`[Inlay] ${event.message}`);
+    onEvent?.(event);
+  };
+  const fail = (message: string) => tell({ type: "error", message });
   const sendSession = () => {
     void Promise.resolve()
       .then(session)
-      .catch(() => "")
+      .then((token) => {
+        if (!token || `${token}` !== token) throw "no token";
+        return token;
+      })
+      .catch((fault) => {
+        fail(`session() gave: ${fault}. It has to return a session token or your JWT, as text.`);
+        return "";
+      })
       .then((token) => send({ type: "session", token, page: location.href, view, theme, locale: options.locale } as ToFrame));
   };
   const follow = (message: FromFrame) => {
     if (message.type === "hello" || message.type === "renew") sendSession();
-    else if (message.type === "event") onEvent?.(message.event);
+    else if (message.type === "event") tell(message.event);
     else if (message.type === "close") close();
     else if (message.type === "resize" && !dialog) {
       frame.style.height = `${message.height}px`;
@@ -58,13 +97,16 @@ export function open(options: OpenOptions, origin: string): Handle {
     if (!frame.isConnected) return removeEventListener("message", receive);
     const message = event.origin === origin && event.source === frame.contentWindow && fromFrame(event.data);
     if (!message) return;
-    if (message.type === "hello") nonce = message.nonce;
+    if (message.type === "hello") {
+      nonce = message.nonce;
+      if (dialog) frame.focus();
+    }
     if (message.nonce === nonce) follow(message);
   };
   const stop = () => {
     removeEventListener("message", receive);
     (dialog || frame).remove();
-    onEvent?.({ type: "close" });
+    tell({ type: "close" });
   };
   const close = () => {
     if (!dialog) {
@@ -73,17 +115,14 @@ export function open(options: OpenOptions, origin: string): Handle {
   };
 
   addEventListener("message", receive);
-  if (dialog) {
-    // A native dialog traps the focus, closes on Escape and gives the focus back by itself.
-    dialog.style.cssText =
-      "margin:auto;padding:0;border:0;border-radius:14px;overflow:hidden;width:min(1000px,100vw - 24px);height:min(760px,100dvh - 24px);max-width:none;max-height:none;box-shadow:0 0 0 100vmax rgb(15 23 42/.45),0 24px 64px rgb(0 0 0/.3)";
-    dialog.ariaLabel = frame.title;
-    dialog.onclick = (event) => event.target === dialog && dialog.close();
-    dialog.onclose = stop;
-    dialog.append(frame);
-    document.body.append(dialog);
-    dialog.showModal();
-  } else mount?.append(frame);
+  // A frame that the browser refused to show loads all the same, and says nothing.
+  frame.onload = () =>
+    setTimeout(() => {
+      if (!nonce && frame.isConnected)
+        fail(`No answer from ${origin}. Add ${location.origin} to the allowed origins (dashboard, Settings); check publishableKey.`);
+    }, PATIENCE_MS);
+  if (dialog) show(dialog, frame, stop);
+  else mount?.append(frame);
 
   return {
     close,

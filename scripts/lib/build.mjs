@@ -70,8 +70,7 @@ export async function buildWidget() {
     bundle: true,
     minify: true,
     format: "iife",
-    globalName: "Inlay",
-    target: "es2019",
+    target: "es2020", // older browsers have no showModal either
     charset: "utf8",
     legalComments: "none",
     logLevel: "silent",

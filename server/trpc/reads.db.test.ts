@@ -164,7 +164,8 @@ describe("the marketplace reads", () => {
       templates: [{ id: scene.template, streams: [{ key: "contacts", label: "Contacts" }], installedOn: [scene.connection] }],
       reads: [{ label: "Contacts", fields: ["E-mail", "First name"] }],
     });
-    expect(detail.permissions).toContainEqual({ title: "See your contacts", reason: "crm.objects.contacts.read" });
+    expect(detail.permissions.reasons).toContain("See your contacts");
+    expect(detail.permissions.scopes).toContain("crm.objects.contacts.read");
   });
 
   test("another customer of the same vendor sees the offer but not the connection", async () => {

@@ -33,6 +33,7 @@ export default async function EmbedPage({ params, searchParams }: EmbedPageProps
   };
   return (
     <EmbedRoot
+      publishableKey={publishableKey}
       allowedOrigins={embedding.allowedOrigins}
       vendorName={embedding.vendorName}
       theme={theme}

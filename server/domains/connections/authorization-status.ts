@@ -3,7 +3,7 @@ import { withScope } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { AuthorizationId } from "#server/lib/ids";
-import type { AuthorizationStatus } from "#server/trpc/views";
+import type { AuthorizationStatus } from "#server/trpc/views/embed";
 import { audienceOf, problemOf } from "../views/problem";
 import { ownAuthorization } from "./internal";
 

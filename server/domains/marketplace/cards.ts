@@ -5,7 +5,8 @@ import { type ConnectionRow, connectionView, iconUrl } from "#server/domains/vie
 import type { CustomerCtx } from "#server/lib/context";
 import type { AuthMethod } from "#server/runtime/auth/schema";
 import type { Manifest } from "#server/runtime/manifest";
-import type { ConnectionView, MarketplaceCard } from "#server/trpc/views";
+import type { ConnectionView } from "#server/trpc/views";
+import type { MarketplaceCard } from "#server/trpc/views/embed";
 
 export type OfferedIntegration = {
   id: string;
@@ -66,6 +67,7 @@ export function offerOf(row: OfferedIntegration, manifest: Manifest | null): Off
     badge,
     featured: row.featured,
     connectionId: shown?.id ?? null,
+    accounts: connections.length,
   };
   return { card, manifest, auth, connections, connectable };
 }

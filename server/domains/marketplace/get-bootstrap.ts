@@ -2,7 +2,7 @@ import type { Branding } from "#server/db/schema/identity";
 import { readScoped } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { EmbedBootstrap } from "#server/trpc/views";
+import type { EmbedBootstrap } from "#server/trpc/views/embed";
 
 type Row = { customerName: string; vendorName: string; kind: "test" | "live"; branding: Branding };
 

@@ -6,7 +6,7 @@ import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { AuthMethod } from "#server/runtime/auth/schema";
 import { findManifests } from "#server/runtime/find-manifest";
-import type { ConnectField, IntegrationDetail, TemplateOffer } from "#server/trpc/views";
+import type { ConnectField, IntegrationDetail, TemplateOffer } from "#server/trpc/views/embed";
 import { type OfferedIntegration, offeredIntegrations, offerOf } from "./cards";
 
 type OfferedStream = { key: string; label: string; modelFields: ModelField[]; targets: string[] };
@@ -45,6 +45,11 @@ const fieldsOf = (auth: AuthMethod | null): ConnectField[] =>
 const formOf = ({ type }: AuthMethod): IntegrationDetail["authType"] =>
   type === "oauth2_code" || type === "oauth1" ? "oauth2_code" : "api_key";
 
+function permissionsOf(auth: AuthMethod | null, scopes: string[]): IntegrationDetail["permissions"] {
+  const asked = scopesOf(auth, scopes);
+  return { reasons: [...new Set(asked.flatMap(({ reason }) => (reason ? [reason] : [])))], scopes: asked.map(({ scope }) => scope) };
+}
+
 /** The names of the vendor's fields that are filled, in the model's order. */
 const readsOf = ({ label, modelFields, targets }: OfferedStream): IntegrationDetail["reads"][number] => ({
   label,
@@ -67,7 +72,7 @@ export async function getIntegrationDetail(ctx: CustomerCtx, input: { integratio
     description: manifest?.description ?? card.tagline,
     authType: connectable && auth ? formOf(auth) : "none",
     fields: connectable ? fieldsOf(auth) : [],
-    permissions: scopesOf(auth, row.scopes).map(({ scope, reason }) => ({ title: reason || scope, reason: scope })),
+    permissions: permissionsOf(auth, row.scopes),
     reads: streams.map(readsOf),
     connections,
     templates: row.templates.map((template) => ({ ...template, streams: template.streams.map(({ key, label }) => ({ key, label })) })),

@@ -1,7 +1,7 @@
 import { readScoped } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
 import { findManifests } from "#server/runtime/find-manifest";
-import type { MarketplaceCard } from "#server/trpc/views";
+import type { MarketplaceCard } from "#server/trpc/views/embed";
 import { inOrder, type OfferedIntegration, offeredIntegrations, offerOf } from "./cards";
 
 /** All the customer may connect or has connected, most urgent first. */

@@ -62,12 +62,13 @@ test("most urgent first; announced and half set up ones say so; hidden ones show
   ]);
   expect(cards[0]?.connectionId).toBe(broken.connection); // the one to open is the one that needs somebody
   expect(cards[0]?.connectionId).not.toBe(healthy.connection);
+  expect(cards.map((card) => card.accounts)).toEqual([3, 1, 1, 0, 0, 0, 0, 0, 0]);
 });
 
 test("a form is asked for where a key is, and nothing where connecting could only fail", async () => {
   const ctx = customerCtx(deps, scene);
   const byKey = await getIntegrationDetail(ctx, { integrationId: await offer("By key") });
-  expect(byKey).toMatchObject({ authType: "api_key", permissions: [] });
+  expect(byKey).toMatchObject({ authType: "api_key", permissions: { reasons: [], scopes: [] } });
   expect(byKey.fields).toEqual([expect.objectContaining({ key: "key", secret: true, required: true })]);
   const announced = await getIntegrationDetail(ctx, { integrationId: await offer("Announced too", { status: "coming_soon" }) });
   expect(announced).toMatchObject({ authType: "none", fields: [], badge: "coming_soon" });

@@ -1,7 +1,7 @@
 import { listProblems } from "#server/domains/records/list-problems";
 import type { Ctx } from "#server/lib/context";
 import { isErrorCode } from "#server/lib/errors";
-import type { ProblemRecord } from "#server/trpc/views";
+import type { ProblemRecord } from "#server/trpc/views/embed";
 
 /** Records held back of a stream or of a connection, newest first. */
 export async function listProblemRecords(ctx: Ctx, input: { streamId: string } | { connectionId: string }): Promise<ProblemRecord[]> {

@@ -8,7 +8,7 @@ import { getConnection } from "#server/domains/views/get-connection";
 import type { CustomerCtx } from "#server/lib/context";
 import { embedProcedure, embedRouterOf } from "../init";
 import { answers, id } from "../inputs";
-import type { AuthorizationResult } from "../views";
+import type { AuthorizationResult } from "../views/embed";
 
 const authorizationInput = z.strictObject({ authorizationId: id("authorization") });
 

@@ -1,0 +1,88 @@
+/** What the marketplace's screens are given; what both doors share stands in `views.ts`. */
+import type { ErrorCode } from "#server/lib/errors";
+import type { ConnectionView, Problem } from "../views";
+
+export type Theme = {
+  accent: string | null;
+  radius: number | null;
+  font: string | null;
+  appearance: "light" | "dark" | "auto";
+  logoUrl: string | null;
+};
+
+export type EmbedBootstrap = {
+  customerName: string;
+  vendorName: string;
+  title: string;
+  theme: Theme;
+  environmentKind: "test" | "live";
+};
+
+export type MarketplaceCard = {
+  id: string;
+  name: string;
+  tagline: string;
+  connectorKey: string;
+  iconUrl: string;
+  categories: string[];
+  badge: "connected" | "attention" | "coming_soon" | null;
+  featured: boolean;
+  /** The connection to open: the one that needs somebody, else the newest. */
+  connectionId: string | null;
+  /** How many accounts of it the customer has connected. */
+  accounts: number;
+};
+
+/** A question asked before authorisation, or a field of an API-key form. */
+export type ConnectField = {
+  key: string;
+  title: string;
+  help: string | null;
+  example: string | null;
+  pattern: string | null;
+  /** The answers there are, when it is a choice. */
+  options: { value: string; title: string }[] | null;
+  secret: boolean;
+  required: boolean;
+};
+
+export type IntegrationDetail = MarketplaceCard & {
+  description: string;
+  authType: "oauth2_code" | "api_key" | "none";
+  fields: ConnectField[];
+  /** What will be asked for, in the customer's words, and the scopes behind it for who wants to know. */
+  permissions: { reasons: string[]; scopes: string[] };
+  reads: { label: string; fields: string[] }[];
+  connections: ConnectionView[];
+  templates: TemplateOffer[];
+};
+
+export type TemplateOffer = {
+  id: string;
+  name: string;
+  description: string;
+  streams: { key: string; label: string }[];
+  installedOn: string[];
+};
+
+export type AuthorizationStatus = {
+  id: string;
+  status: "waiting" | "returned" | "finished" | "denied" | "failed" | "expired";
+  problem: Problem | null;
+};
+
+export type AuthorizationResult =
+  | { outcome: "connected"; connection: ConnectionView }
+  /** The customer already has this account connected: open it instead. */
+  | { outcome: "duplicate"; connection: ConnectionView }
+  /** Reconnecting, but with another account than before. Nothing was changed. */
+  | { outcome: "different_account"; expected: string; got: string };
+
+export type ProblemRecord = {
+  externalId: string;
+  code: ErrorCode;
+  message: string;
+  field: string | null;
+  attempts: number;
+  lastSeenAt: Date;
+};
