@@ -30,10 +30,19 @@ function headerJson(text: string | undefined): unknown {
   }
 }
 
-function waitBy({ header, path, unit }: WaitReader, answer: Answer, nowMs: number): number | null {
-  const value = header === undefined ? answer.json : path === undefined ? answer.headers[header] : headerJson(answer.headers[header]);
+type Said = Pick<Answer, "headers" | "json">;
+
+/** What a header, a place in a header's JSON or a place in the body says. */
+function valueBy({ header, path }: Pick<WaitReader, "header" | "path">, { headers, json }: Said): string | number | null {
+  const value = header === undefined ? json : path === undefined ? headers[header] : headerJson(headers[header]);
   const found = path === undefined ? value : at(value, path);
-  if (typeof found !== "string" && typeof found !== "number") return null;
+  return typeof found === "string" || typeof found === "number" ? found : null;
+}
+
+function waitBy(reader: WaitReader, answer: Said, nowMs: number): number | null {
+  const { unit } = reader;
+  const found = valueBy(reader, answer);
+  if (found === null) return null;
   if (String(found).trim() === "") return null;
   if (unit === "date") return within(Date.parse(String(found)) - nowMs);
   if (unit === "epoch_s") return within(Number(found) * 1_000 - nowMs);
@@ -56,6 +65,26 @@ export function waitOf(answer: Answer, manifest: Manifest, nowMs: number): numbe
     waitForBudget(budget, answer.json),
   ].filter((one) => one !== null);
   return said.length > 0 ? Math.max(...said) : null;
+}
+
+/**
+ * Whether an answer that says yes tells that little is left, and for how long that is so. `everyone`: nothing is left, so that
+ * the next request would be refused. Null: there is enough, or it cannot be read.
+ */
+export function lackOf(answer: Said, manifest: Manifest, nowMs: number): { waitMs: number; everyone: boolean } | null {
+  const { remaining, budget, defaultWaitMs } = manifest.http.rateLimit;
+  const short = waitForBudget(budget, answer.json);
+  const lacks = short === null || short === 0 ? [] : [{ waitMs: short, everyone: true }];
+  for (const reader of remaining) {
+    const said = valueBy(reader, answer);
+    const number = said === null || String(said).trim() === "" ? Number.NaN : Number(said);
+    const left = reader.usedOf === undefined ? number : reader.usedOf - number;
+    if (!(left <= reader.reserve)) continue;
+    const waitMs = (reader.reset && waitBy(reader.reset, answer, nowMs)) ?? defaultWaitMs;
+    if (waitMs > 0) lacks.push({ waitMs, everyone: left <= 0 });
+  }
+  if (lacks.length === 0) return null;
+  return { waitMs: Math.max(...lacks.map((one) => one.waitMs)), everyone: lacks.some((one) => one.everyone) };
 }
 
 const quote = (text: string | null) => (text === null ? "" : `: ${text.replace(/\s+/g, " ").slice(0, 300)}`);

@@ -9,6 +9,8 @@ export type StoredConnection = {
   status: "active" | "reauth" | "disconnected";
   status_reason: string | null;
   config: Record<string, string>;
+  /** The account's stable id at the third party. */
+  account_id: string;
   integration_id: string;
   connector_key: string;
   /** Null = the newest published one. */
@@ -36,7 +38,7 @@ export async function loadConnection(holder: Holder, owner: CredentialOwner): Pr
   const rows = await readScoped<StoredConnection[]>(
     holder,
     (tx) => tx`
-      select c.status, c.status_reason, c.config, i.id as integration_id, i.connector_key, i.connector_version, i.auth_key, i.client_id, i.client_secret, i.sandbox_origin, i.scopes,
+      select c.status, c.status_reason, c.config, c.account_id, i.id as integration_id, i.connector_key, i.connector_version, i.auth_key, i.client_id, i.client_secret, i.sandbox_origin, i.scopes,
         k.id as credential_id, k.version, k.secret, k.expires_at, k.refresh_after
       from connections c
       join integrations i on i.environment_id = c.environment_id and i.id = c.integration_id

@@ -4,6 +4,7 @@ import { AppError, isAppError } from "#server/lib/errors";
 import { encodePart, fillUrl } from "./auth/fill-url";
 import type { Signer } from "./auth/sign";
 import type { Egress } from "./egress";
+import type { Gate } from "./limits/passage";
 import type { Manifest } from "./manifest";
 import { fill, put } from "./paths";
 import { readAnswer } from "./protocols/answer";
@@ -63,7 +64,15 @@ export type Reply = {
 };
 export type Send = (request: Outgoing, signal?: AbortSignal) => Promise<Reply>;
 
-export type SendOptions = { egress: Egress; manifest: Manifest; grants: Grants; sandboxOrigin: string | null; clock: { now(): Date } };
+export type SendOptions = {
+  egress: Egress;
+  manifest: Manifest;
+  grants: Grants;
+  sandboxOrigin: string | null;
+  clock: { now(): Date };
+  /** Keeps the third party's limits; without it nobody counts. */
+  gate?: Gate;
+};
 
 const RETRY_MS = 150;
 /** Escapes of NUL and of half characters; whole ones (an emoji written as two escapes) are sorted out by who looks closer. */
@@ -82,10 +91,20 @@ export const baseUrlOf = (manifest: Manifest, values: Record<string, string>): s
  * the credential once after a 401, and repeats once, shortly, what failed by network or 5xx: reads, and of writes only what never
  * left. It never waits longer; who called decides about waiting.
  */
-export function createSend({ egress, manifest, grants, sandboxOrigin, clock }: SendOptions): Send {
-  const once = async (request: Outgoing, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
+export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gate }: SendOptions): Send {
+  const once = (request: Outgoing, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
+    const wire = wireOf(request, manifest, grant, sandboxOrigin);
+    const go = () => exchange(request, wire, grant, signal);
+    if (!gate || wire.foreign) return go();
+    const { pathname } = new URL(baseUrlOf(manifest, grant.values));
+    const base = pathname === "/" ? "" : pathname;
+    const path = wire.url.pathname;
+    return gate({ method: request.method, path: path.startsWith(`${base}/`) ? path.slice(base.length) : path }, go, signal);
+  };
+
+  const exchange = async (request: Outgoing, wire: Wire, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
     const protocol = request.protocol ?? manifest.http.protocol;
-    const { foreign, ...final } = wireOf(request, manifest, grant, sandboxOrigin);
+    const { foreign, ...final } = wire;
     const { body } = final;
     const { url, headers } = grant.sign && !foreign ? grant.sign(final) : final;
     const answer = await egress({
@@ -172,6 +191,8 @@ function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxO
   for (const [name, value] of Object.entries({ ...request.query, ...grant.query })) url.searchParams.set(name, value);
   return url;
 }
+
+type Wire = ReturnType<typeof wireOf>;
 
 /** A request as it goes out, but for its signature. One that leaves for a foreign host carries nothing of ours. */
 function wireOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null) {

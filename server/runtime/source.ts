@@ -1,6 +1,7 @@
 import type { PageFacts } from "#server/db/schema/streams";
 import type { Ctx, Scope } from "#server/lib/context";
 import type { ErrorCode } from "#server/lib/errors";
+import { createGate, gateOwnerOf } from "./limits/gate";
 import { openConnection } from "./open-connection";
 import { objectSource } from "./paging/object-source";
 import { createSend } from "./send";
@@ -42,6 +43,8 @@ export type SourceRef = {
   /** Key of an object in the connector's manifest. */
   object: string;
   phase: "backfill" | "incremental";
+  /** Whether a person or an event waits for it: it then goes before what the schedule does. */
+  urgent?: boolean;
 };
 
 export type SourceDeps = Pick<Ctx, "db" | "vault" | "egress" | "clock">;
@@ -55,6 +58,9 @@ export async function openSource(deps: SourceDeps, ref: SourceRef): Promise<Sour
   const holder = { db: deps.db, scope, vault: deps.vault, egress: deps.egress, clock: deps.clock };
   const owner = { environmentId: ref.environmentId, customerId: ref.customerId, connectionId: ref.connectionId };
   const { row, manifest, grants } = await openConnection(holder, owner);
-  const send = createSend({ egress: deps.egress, manifest, grants, sandboxOrigin: row.sandbox_origin, clock: deps.clock });
+  const { db, egress, clock } = deps;
+  const klass = ref.phase === "backfill" ? "backfill" : ref.urgent ? "realtime" : "incremental";
+  const gate = createGate({ db, clock, manifest, owner: gateOwnerOf(ref.environmentId, row), klass });
+  const send = createSend({ egress, manifest, grants, sandboxOrigin: row.sandbox_origin, clock, gate });
   return objectSource({ send, manifest, config: row.config, nowMs: () => deps.clock.now().getTime() }, ref.object);
 }

@@ -108,7 +108,10 @@ const Bucket = z.strictObject({
   burst: z.number().int().positive().optional(),
   /** Only requests by these methods, and to these addresses below the base URL: `*` is one part, `**` any number. */
   methods: z.array(z.string().toUpperCase()).min(1).optional(),
-  paths: z.array(z.string().regex(/^\/[^?#{}]*$/)).min(1).optional(),
+  paths: z
+    .array(z.string().regex(/^\/[^?#{}]*$/))
+    .min(1)
+    .optional(),
 });
 export type Bucket = z.output<typeof Bucket>;
 
@@ -124,7 +127,9 @@ export const RateLimit = z
     scope: Scope.default("account"),
     buckets: z.array(Bucket).max(20).default([]),
     /** Requests under way at the same time. */
-    concurrency: z.strictObject({ app: z.number().int().positive().optional(), account: z.number().int().positive().optional() }).default({}),
+    concurrency: z
+      .strictObject({ app: z.number().int().positive().optional(), account: z.number().int().positive().optional() })
+      .default({}),
     remaining: z.array(Remaining).default([]),
   })
   .refine(({ buckets }) => new Set(buckets.map((one) => `${one.scope} ${one.name}`)).size === buckets.length, "two buckets have one name");
