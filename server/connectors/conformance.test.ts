@@ -98,7 +98,8 @@ describe.each(listManifests().map((manifest) => [manifest.key, manifest] as cons
       const pages = fixture(key, object);
       const rows = pages.flatMap((page) => at(page, plan.spec.records) as unknown[]);
       const { records, faults, reads, done } = await readAll(pages, plan);
-      expect([pages.length, faults, reads >= pages.length, done]).toEqual([2, [], true, true]);
+      const least = plan.full.pagination.type === "none" ? 1 : 2;
+      expect([pages.length, faults, reads >= pages.length, done]).toEqual([least, [], true, true]);
       expect(new Set(records.map((record) => record.id)).size).toBe(rows.length);
     });
     test("paths of id, change time and fields are found in the fixture or the sample", async () => {

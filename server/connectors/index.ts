@@ -3,9 +3,10 @@ import { Manifest, type ManifestInput } from "#server/runtime/manifest";
 import hubspot from "./hubspot/manifest";
 import sandboxCrm from "./sandbox-crm/manifest";
 import stripe from "./stripe/manifest";
+import xero from "./xero/manifest";
 
 /** The table of contents: one line a connector. */
-const SHIPPED: readonly ManifestInput[] = [hubspot, sandboxCrm, stripe];
+const SHIPPED: readonly ManifestInput[] = [hubspot, sandboxCrm, stripe, xero];
 
 /** Connectors that vendors give us have keys of their own, so that no connector we ship, now or later, can take one's place. */
 export const PRIVATE_PREFIX = "x-";
