@@ -6,9 +6,12 @@ import type { Outgoing } from "../send";
 import { decodeAnswer, decodeFault, hiddenFault } from "./codec";
 import type { Protocol } from "./schema";
 
-/** Whether an answer means "nothing (more)" to this request. */
+const fits = (found: unknown, equals: string | number | boolean | undefined): boolean =>
+  equals === undefined ? found !== undefined && found !== null && found !== "" : found === equals;
+
+/** Whether an answer means "nothing (more)", or "done all the same", to this request. */
 const isEnd = ({ ends }: Outgoing, status: number, json: unknown): boolean =>
-  ends?.some((one) => one.status === status && (one.path === undefined || at(json, one.path) === one.equals)) ?? false;
+  ends?.some((one) => one.status === status && (one.path === undefined || fits(at(json, one.path), one.equals))) ?? false;
 
 /** What an answer says, or that it means "nothing (more)". Throws the AppError it stands for when it is not fine. */
 export function readAnswer(

@@ -14,13 +14,14 @@ const WHOLE = /^\{([A-Za-z][^{}|\s"',:]*)((?:\|[a-z0-9_]+)*)\}$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const SPREAD = "...";
 
-const refuse = (path: string, message: string) => new AppError("invalid", `${path}: ${message}`, { details: { issues: [{ path, message }] } });
+const refuse = (path: string, message: string) =>
+  new AppError("invalid", `${path}: ${message}`, { details: { issues: [{ path, message }] } });
 
 const filtered = (value: unknown, filters: string): unknown =>
   filters === "" ? value : filters.slice(1).split("|").reduce(applyFilter, value);
 
 /** What a hole stands for: `own` says whether the name is one of ours at all. */
-function valueOf(given: Given, name: string, filters: string): { own: boolean; known: boolean; value: unknown } {
+function heldBy(given: Given, name: string, filters: string): { own: boolean; known: boolean; value: unknown } {
   const root = name.split(".", 1)[0] ?? "";
   if (Object.hasOwn(given.values, root)) return { own: true, known: true, value: filtered(at(given.values, name), filters) };
   const known = Object.hasOwn(given.config, name);
@@ -36,7 +37,7 @@ const asText = (value: unknown): string => {
 export function fillText(text: string, given: Given): string | undefined {
   let missing = false;
   const filled = text.replace(HOLE, (hole, name: string, filters: string) => {
-    const { known, value } = valueOf(given, name, filters);
+    const { known, value } = heldBy(given, name, filters);
     if (!known) return hole;
     missing ||= value === undefined || value === null;
     return missing ? "" : asText(value);
@@ -47,7 +48,7 @@ export function fillText(text: string, given: Given): string | undefined {
 /** A path with our holes filled, each as one part that climbs nowhere; the connection's own are left to whoever sends it. */
 export function fillPath(path: string, given: Given): string {
   return path.replace(HOLE, (hole, name: string, filters: string) => {
-    const { own, value } = valueOf(given, name, filters);
+    const { own, value } = heldBy(given, name, filters);
     if (!own) return hole;
     const whole = typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
     if (whole === "") throw refuse(name, "is missing; it is part of the address");
@@ -72,16 +73,20 @@ function fillObject(body: object, given: Given, count: Count): Record<string, un
   return filled;
 }
 
+/** A text of a body: the value itself where it is one hole and nothing else. */
+function fillString(text: string, given: Given, count: Count): unknown {
+  const [, name, filters = ""] = WHOLE.exec(text) ?? [];
+  const held = name === undefined ? null : heldBy(given, name, filters);
+  if (held && !held.known) return text;
+  const value = held ? held.value : fillText(text, given);
+  if (held || value !== text) count.holes++;
+  if (value === undefined) count.missing++;
+  return value;
+}
+
 /** A value with the holes of its texts filled; undefined when nothing in it has a value. */
 function fillValue(body: unknown, given: Given, count: Count): unknown {
-  if (typeof body === "string") {
-    const [, name, filters = ""] = WHOLE.exec(body) ?? [];
-    const found = name === undefined ? null : valueOf(given, name, filters);
-    const value = found?.known ? found.value : found ? body : fillText(body, given);
-    if (found?.known || (found === null && (value === undefined || value !== body))) count.holes++;
-    if (value === undefined) count.missing++;
-    return value;
-  }
+  if (typeof body === "string") return fillString(body, given, count);
   if (typeof body !== "object" || body === null) return body;
   const own: Count = { holes: 0, missing: 0 };
   const filled = Array.isArray(body)

@@ -5,8 +5,8 @@ import { Protocol } from "../protocols/schema";
 
 /**
  * A call that changes something, or asks for one thing. Texts may hold `{path}` holes, filled from what is given: `{id}`,
- * `{data.email}`, `{version}` (guard), `{key}` (value of the upsert's key; `{rest}` is the data without it) and `{ref}` (names the
- * record within one batch) of a write, or `{email}` of an action's input; other names are the connection's own (`{realm_id}`). A text of the body that is one
+ * `{data.email}`, `{version}` (guard), `{key}` (value of the upsert's key; `{rest}` is the data without it), `{once}` (our
+ * key of this one wish) and `{ref}` (names the record within one batch) of a write, or `{email}` of an action's input; other names are the connection's own (`{realm_id}`). A text of the body that is one
  * hole and nothing else becomes the value itself, whatever its type: `{ "properties": "{data}" }`. Under the name `...` the parts of
  * a value are put in beside the others: `{ "Id": "{id}", "...": "{data}" }`. What has no value is left out
  * of the body, the query and the headers: the text, and an object whose holes all have none. Null is a value where a whole value stands. A
@@ -79,11 +79,16 @@ const Once = z.discriminatedUnion("by", [
     id: Path,
     /** Field of `data` → path in a found record: all must be equal, or it is another one. */
     match: z.record(z.string(), Path),
+    /** How long it may take until what was made is found. */
+    settleMs: z.number().int().nonnegative().max(20_000).default(1_000),
   }),
 ]);
 export type Once = z.output<typeof Once>;
 
-/** The same write for many records at once: `{items}` in the body becomes the list of `item` filled for each. */
+/**
+ * The same write for many records at once: `{items}` in the body becomes the list of `item` filled for each. Creations that are
+ * told apart by a key go in batches only when `item` holds it, as `{once}`.
+ */
 const Batch = z.strictObject({
   request: Call,
   item: z.json(),

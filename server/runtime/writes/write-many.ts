@@ -1,0 +1,76 @@
+import { at } from "../paths";
+import type { Reply } from "../send";
+import { batchResults } from "./batch-results";
+import { carriesKeys, requestForMany, type WriteItem, type WritePlan } from "./plan";
+import { refusedBy, resultOfError, type WriteResult } from "./result";
+import type { Batch } from "./schema";
+import { ATTEMPTS, exhausted, pauseAfter, type Work, writeOne } from "./write-one";
+
+/** Chunks for the batch call: as large as it takes, and no record twice in one, since its order would be anybody's guess. */
+export function chunksOf(plan: WritePlan, batch: Batch, numbers: readonly number[], items: readonly WriteItem[]): number[][] {
+  const chunks: number[][] = [];
+  let names = new Set<string>();
+  for (const n of numbers) {
+    const item = items[n] as WriteItem;
+    const key = plan.upsertKey === null ? item.id : at(item.data, plan.upsertKey);
+    const name = key === undefined ? null : String(key);
+    const last = chunks.at(-1);
+    if (!last || last.length >= batch.size || (name !== null && names.has(name))) {
+      chunks.push([n]);
+      names = new Set();
+    } else last.push(n);
+    if (name !== null) names.add(name);
+  }
+  return chunks;
+}
+
+/** Whether the same batch may be sent again: all but a creation may, and that where each record brings its key along. */
+const repeatable = (plan: WritePlan, batch: Batch): boolean => plan.operation !== "create" || carriesKeys(batch);
+
+/** Many records in one call. Refused as a whole, each is sent by itself, so that one wrong record does not stop its neighbours. */
+export async function writeMany(work: Work, batch: Batch, items: readonly WriteItem[]): Promise<WriteResult[]> {
+  for (let attempt = 1; ; attempt++) {
+    const results = await attemptMany(work, batch, items);
+    if (Array.isArray(results)) return settleEach(work, batch, items, results);
+    if (results.outcome !== "unknown") return settleWhole(work, items, results, attempt > 1);
+    if (!repeatable(work.plan, batch))
+      return settleEach(
+        work,
+        batch,
+        items,
+        items.map(() => results),
+      );
+    if (attempt >= ATTEMPTS) return items.map(() => exhausted(work, results));
+    await pauseAfter(work, attempt);
+  }
+}
+
+/** What is known of a batch as a whole. `doubtful`: an attempt before may have been done. */
+async function settleWhole(work: Work, items: readonly WriteItem[], result: WriteResult, doubtful: boolean): Promise<WriteResult[]> {
+  if (result.outcome !== "refused") return items.map(() => (result.outcome === "later" && doubtful ? { ...result, again: true } : result));
+  const results: WriteResult[] = [];
+  for (const item of items) results.push(await writeOne(work, doubtful ? { ...item, again: true } : item));
+  return results;
+}
+
+/** One result a record, or the one that concerns all of them. */
+async function attemptMany({ send, plan, signal }: Work, batch: Batch, items: readonly WriteItem[]): Promise<WriteResult[] | WriteResult> {
+  const { request, entries } = requestForMany(plan, batch, items);
+  let reply: Reply;
+  try {
+    reply = await send(request, signal);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return resultOfError(error);
+  }
+  return refusedBy(plan.refused, reply.json, plan.name) ?? batchResults(plan, batch, { items, entries }, reply);
+}
+
+/** Those of which the answer says nothing are looked for, or sent again, where that is safe. */
+async function settleEach(work: Work, batch: Batch, items: readonly WriteItem[], results: WriteResult[]): Promise<WriteResult[]> {
+  const can = repeatable(work.plan, batch) || work.plan.once?.by === "find";
+  const settled: WriteResult[] = [];
+  for (const [n, result] of results.entries())
+    settled.push(result.outcome === "unknown" && can ? await writeOne(work, { ...(items[n] as WriteItem), again: true }) : result);
+  return settled;
+}
