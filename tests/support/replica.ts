@@ -10,7 +10,8 @@ export async function replicaOf(ctx: Ctx, limit: number): Promise<Map<string, Re
     for (const change of page.items) {
       if (change.position <= after) throw new Error(`position ${change.position} came after ${after}`);
       after = change.position;
-      copy.set(change.externalId, change.record);
+      if (change.op === "deleted") copy.delete(change.externalId);
+      else copy.set(change.externalId, change.record);
     }
     if (page.next >= page.latest && page.items.length < limit) return copy;
     after = page.next;

@@ -28,6 +28,19 @@ export const records = pgTable(
   (t) => [primaryKey({ columns: [t.streamId, t.externalId] })],
 );
 
+/** Who has come in the whole reading that is under way. Those who have not are deleted at its end; then the rows go. */
+export const seen = pgTable(
+  "seen",
+  {
+    streamId: refId("stream_id", "stream").notNull(),
+    scan: counter("scan").notNull(),
+    externalId: text("external_id").notNull(),
+    environmentId: environmentId(),
+    customerId: customerId(),
+  },
+  (t) => [primaryKey({ columns: [t.streamId, t.scan, t.externalId] })],
+);
+
 /** The stream's change feed. `seq` is given out under the stream's row lock, so commit order is feed order. */
 export const changes = pgTable(
   "changes",

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import { counter, createdAt, customerId, environmentId, moment, primaryId, refId } from "../columns";
 import { templates } from "./catalogue";
 import { connections } from "./connections";
@@ -55,6 +55,8 @@ export const streams = pgTable(
       .default("backfill"),
     /** Opaque to all but the connector runtime. */
     cursor: text("cursor"),
+    /** The next run reads everything anew, whatever the cursor says. */
+    reread: boolean("reread").notNull().default(false),
     /** Mapping version wanted, and the one every record is at least at; unequal = a remap is due. */
     mappingVersion: integer("mapping_version").notNull(),
     mappedVersion: integer("mapped_version").notNull(),
@@ -74,6 +76,15 @@ export const streams = pgTable(
     nextSeq: counter("next_seq").notNull().default(1),
     recordCount: integer("record_count").notNull().default(0),
     quarantineCount: integer("quarantine_count").notNull().default(0),
+    tombstoneCount: integer("tombstone_count").notNull().default(0),
+    /** The whole reading under way that shows who is missing (the fence it began at), and whether it has come to its end. */
+    scan: counter("scan"),
+    scanComplete: boolean("scan_complete").notNull().default(false),
+    /** More were missing than may be deleted unasked: how many, and since when. Null = nothing to decide. */
+    missingCount: integer("missing_count"),
+    missingSince: moment("missing_since"),
+    /** How many a person has allowed to be deleted after the next whole reading. */
+    deletesAllowed: integer("deletes_allowed"),
     /** The source's own count when it tells one; for progress. */
     totalEstimate: integer("total_estimate"),
     lastSuccessAt: moment("last_success_at"),
@@ -114,6 +125,9 @@ export const runs = pgTable(
     seen: integer("seen").notNull().default(0),
     created: integer("created").notNull().default(0),
     updated: integer("updated").notNull().default(0),
+    deleted: integer("deleted").notNull().default(0),
+    /** Left out by the filter. */
+    skipped: integer("skipped").notNull().default(0),
     unchanged: integer("unchanged").notNull().default(0),
     quarantined: integer("quarantined").notNull().default(0),
     /** Attempts begun (a worker that died and came back counts twice). */
@@ -151,6 +165,7 @@ export const runPages = pgTable(
     seen: integer("seen").notNull(),
     created: integer("created").notNull(),
     updated: integer("updated").notNull(),
+    deleted: integer("deleted").notNull().default(0),
     quarantined: integer("quarantined").notNull(),
     facts: jsonb("facts").$type<PageFacts>().notNull(),
     at: moment("at").notNull().default(sql`now()`),

@@ -5,7 +5,8 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { TemplateId } from "#server/lib/ids";
 import { compileMapping } from "#server/mapping/compile";
-import { ensureExpressions } from "#server/mapping/expression-slot";
+import { ensureExpressions, loadExpressions } from "#server/mapping/expression-slot";
+import { compileFilter } from "#server/mapping/filter";
 import { type FieldMapping, MappingFields } from "#server/mapping/schema";
 import { templateFault } from "#server/mapping/template-check";
 
@@ -78,6 +79,20 @@ export async function checkFields(input: unknown, modelFields: Parameters<typeof
     throw new AppError("invalid", message, { cause: error, details: { issues } });
   }
   return parsed.data;
+}
+
+/** Proves that a filter compiles; blank means none. `invalid` says what is wrong with it. */
+export async function checkFilter(filter: string | null | undefined): Promise<string | null | undefined> {
+  if (filter === undefined || filter === null) return filter;
+  const text = filter.trim();
+  if (text === "") return null;
+  await loadExpressions();
+  try {
+    compileFilter(text);
+  } catch (error) {
+    throw new AppError("invalid", error instanceof RangeError ? error.message : "the filter does not compile", { cause: error });
+  }
+  return text;
 }
 
 /** Whose name stands in the history. */

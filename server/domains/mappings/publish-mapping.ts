@@ -8,7 +8,7 @@ import { checkFields, lockTemplateStream, type MappingRef, newestMapping } from 
 
 /**
  * Publishes the draft as the next version and points every stream of the template at it. Their keepers re-map all stored
- * records from the stored source; the third party is not asked again. `conflict` when there is no draft.
+ * records from the stored source; the third party is asked again only when the filter has changed. `conflict` when there is no draft.
  */
 export async function publishMapping(ctx: Ctx, input: MappingRef): Promise<{ version: number; streams: number }> {
   const { version, affected } = await withScope(ctx, async (tx) => {
@@ -16,10 +16,13 @@ export async function publishMapping(ctx: Ctx, input: MappingRef): Promise<{ ver
     const draft = await newestMapping(ctx, tx, input, "draft");
     if (!draft) throw new AppError("conflict", "there is no draft to publish; change the mapping first");
     await checkFields(draft.fields, model.fields); // the model may have changed since the draft was saved
+    const before = await newestMapping(ctx, tx, input, "published");
+    // Records that the old filter left out were not kept: only the third party has those that the new one takes.
+    const reread = before !== null && before.filter !== draft.filter;
     await tx.update(mappings).set({ status: "published", publishedAt: ctx.clock.now() }).where(eq(mappings.id, draft.id));
     const affected = await tx
       .update(streams)
-      .set({ mappingVersion: draft.version, remapAfter: sql`null` })
+      .set({ mappingVersion: draft.version, remapAfter: sql`null`, ...(reread ? { reread, dueAt: sql`now()`, trigger: "mapping" } : {}) })
       .where(
         and(
           eq(streams.environmentId, ctx.scope.environmentId),

@@ -3,18 +3,25 @@ import { mappings } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import { authorOf, checkFields, lockTemplateStream, type MappingRef, newestMapping } from "./internal";
+import { authorOf, checkFields, checkFilter, lockTemplateStream, type MappingRef, newestMapping } from "./internal";
 
-/** Keeps a draft of a stream's mapping: there is one at most, and customers do not see it. `invalid` names what is wrong. */
-export async function saveDraft(ctx: Ctx, input: MappingRef & { fields: unknown }): Promise<{ id: string; version: number }> {
+/**
+ * Keeps a draft of a stream's mapping: there is one at most, and customers do not see it. A filter that is not given stays as it
+ * is; null takes all records. `invalid` names what is wrong.
+ */
+export async function saveDraft(
+  ctx: Ctx,
+  input: MappingRef & { fields: unknown; filter?: string | null | undefined },
+): Promise<{ id: string; version: number }> {
   return withScope(ctx, async (tx) => {
     const { model } = await lockTemplateStream(ctx, tx, input);
     const fields = await checkFields(input.fields, model.fields);
+    const filter = await checkFilter(input.filter);
     const draft = await newestMapping(ctx, tx, input, "draft");
     if (draft) {
       await tx
         .update(mappings)
-        .set({ fields, createdBy: authorOf(ctx) })
+        .set({ fields, ...(filter === undefined ? {} : { filter }), createdBy: authorOf(ctx) })
         .where(eq(mappings.id, draft.id));
       return { id: draft.id, version: draft.version };
     }
@@ -28,6 +35,7 @@ export async function saveDraft(ctx: Ctx, input: MappingRef & { fields: unknown 
         version: (published?.version ?? 0) + 1,
         status: "draft",
         fields,
+        filter: filter === undefined ? (published?.filter ?? null) : filter,
         createdBy: authorOf(ctx),
       })
       .returning({ id: mappings.id, version: mappings.version });

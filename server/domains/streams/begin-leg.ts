@@ -3,9 +3,11 @@ import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
-import { type CompiledMapping, compileMapping } from "#server/mapping/compile";
+import { compileMapping } from "#server/mapping/compile";
 import { ensureExpressions } from "#server/mapping/expression-slot";
+import { compileFilter } from "#server/mapping/filter";
 import type { FieldMapping } from "#server/mapping/schema";
+import type { Taking } from "./page-batch";
 
 export type Leg = {
   fence: number;
@@ -15,9 +17,9 @@ export type Leg = {
   remapAfter: string | null;
   object: string;
   connectionId: ConnectionId;
-  mappingVersion: number;
-  mapping: CompiledMapping;
-};
+  /** A whole reading has come to its end, and who is missing has not been deleted yet. */
+  scanComplete: boolean;
+} & Taking;
 
 type Row = {
   fence: string;
@@ -28,7 +30,9 @@ type Row = {
   object: string;
   connection_id: ConnectionId;
   mapping_version: number;
+  scan_complete: boolean;
   fields: FieldMapping[] | null;
+  filter: string | null;
   model_fields: ModelField[] | null;
 };
 
@@ -49,7 +53,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ), r as (
       update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind
     )
-    select s.fence, r.kind, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, m.fields, mo.fields as model_fields
+    select s.fence, r.kind, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, s.scan_complete, m.fields, m.filter, mo.fields as model_fields
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
            and m.version = s.mapping_version and m.status = 'published'
@@ -62,7 +66,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
       `mapping version ${row.mapping_version} of this stream, or its model, is missing; publish the mapping again`,
     );
   }
-  await ensureExpressions(row.fields);
+  await ensureExpressions(row.fields, row.filter);
   return {
     fence: Number(row.fence),
     kind: row.kind,
@@ -71,7 +75,9 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     remapAfter: row.remap_after,
     object: row.object,
     connectionId: row.connection_id,
-    mappingVersion: row.mapping_version,
+    scanComplete: row.scan_complete,
+    version: row.mapping_version,
     mapping: compileMapping(row.fields, row.model_fields),
+    filter: row.filter === null ? null : compileFilter(row.filter),
   };
 }

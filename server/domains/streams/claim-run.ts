@@ -21,7 +21,7 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
     with s as (
       select * from streams where id = ${input.streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} for update
     ), d as (
-      select s.*, case
+      select s.*, case when reread then 'backfill' else phase end as next_phase, case
         when status <> 'active' or (select c.status from connections c where c.id = s.connection_id and c.environment_id = s.environment_id) = 'disconnected' then 'stop'
         when cardinality(pause_reasons) > 0 then 'paused'
         when run_id is not null then 'resume'
@@ -33,11 +33,14 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       from s
     ), opened as (
       insert into runs (id, environment_id, customer_id, stream_id, kind, trigger)
-      select ${runId}, environment_id, customer_id, id, case what when 'remap' then 'remap' else phase end,
+      select ${runId}, environment_id, customer_id, id, case what when 'remap' then 'remap' else next_phase end,
              case what when 'remap' then 'mapping' else trigger end
         from d where what in ('remap', 'pull')
     ), moved as (
       update streams t set run_id = ${runId},
+        cursor = case when d.what = 'pull' and d.reread then null else d.cursor end,
+        phase = case when d.what = 'pull' then d.next_phase else d.phase end,
+        reread = d.reread and d.what <> 'pull',
         mapped_version = case when d.record_count + d.quarantine_count = 0 then d.mapping_version else d.mapped_version end,
         -- A poke during the run sets both anew, and is then seen when the run ends.
         trigger = case d.what when 'pull' then 'schedule' else d.trigger end,

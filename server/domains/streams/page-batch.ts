@@ -1,16 +1,34 @@
 import { hash } from "node:crypto";
 import { newId } from "#server/lib/ids";
-import type { CompiledMapping } from "#server/mapping/compile";
+import type { CompiledMapping, FieldFault } from "#server/mapping/compile";
+import type { Filtered } from "#server/mapping/filter";
+import type { SourceFault } from "#server/runtime/source";
 
 /** Joins the columns of a page; JSON text never holds it raw, and record ids with control characters are refused. */
 export const SEPARATOR = "\u001f";
 
 export type PageFault = { id: string; external_id: string; code: string; message: string; field: string | null; source: string };
 
-/** One page as `sync_write_page` takes it: text columns, plus what is held back. */
-export type PageBatch = { ids: string; hashes: string; data: string; sources: string; faults: PageFault[]; seen: number };
+/**
+ * One page as `sync_write_page` takes it: text columns, plus what is held back. `gone`: ids of records that are no more, or that
+ * the filter leaves out (`skipped` of the `goneCount`); null = none.
+ */
+export type PageBatch = {
+  ids: string;
+  hashes: string;
+  data: string;
+  sources: string;
+  faults: PageFault[];
+  gone: string | null;
+  goneCount: number;
+  skipped: number;
+  seen: number;
+};
 
 type Incoming = { id: string; value: unknown; source?: string };
+
+/** How records become what is stored: the mapping, and which records it is for. */
+export type Taking = { mapping: CompiledMapping; filter: ((source: unknown) => Filtered) | null; version: number };
 
 // What JSON may say and jsonb may not: NUL and half of a surrogate pair.
 const UNSTORABLE = /\\u0000|\\ud[89a-f]/i;
@@ -31,37 +49,68 @@ function withoutRepeats(records: readonly Incoming[]): readonly Incoming[] {
   return byId.size === records.length ? records : [...byId.values()];
 }
 
+function heldBack(id: string, source: string, faults: readonly FieldFault[]): PageFault {
+  const message = storable(faults.map((fault) => fault.message).join("; ")) as string;
+  const [first] = faults;
+  return {
+    id: newId("quarantine"),
+    external_id: id,
+    code: first?.code ?? "mapping_failed",
+    message: message.slice(0, 2_000),
+    field: first?.field ?? null,
+    source,
+  };
+}
+
+const refused = (fault: SourceFault): PageFault => ({
+  id: newId("quarantine"),
+  external_id: fault.externalId,
+  code: fault.code,
+  message: fault.message,
+  field: null,
+  source: fault.source,
+});
+
+/** A record's mapped value, what it is held back for, or "left out" by the filter. */
+function take({ mapping, filter }: Taking, value: unknown): { data: Record<string, unknown> } | { faults: FieldFault[] } | "left out" {
+  const filtered = filter?.(value);
+  if (filtered?.ok === false) return { faults: [filtered.fault] };
+  if (filtered?.passes === false) return "left out";
+  const mapped = mapping.apply(value);
+  return mapped.ok ? mapped : { faults: mapped.faults };
+}
+
 /**
  * Maps a page and lays it out for the database. `hash` covers mapping version and source, so that an unchanged record under
- * an unchanged mapping is recognised without being written. Pure.
+ * an unchanged mapping is recognised without being written. `other` is what the source says besides records. Pure.
  */
-export function buildBatch(records: readonly Incoming[], mapping: CompiledMapping, mappingVersion: number): PageBatch {
+export function buildBatch(
+  records: readonly Incoming[],
+  taking: Taking,
+  other: { faults: readonly SourceFault[]; deleted: readonly string[] } = { faults: [], deleted: [] },
+): PageBatch {
   const unique = withoutRepeats(records);
   const ids: string[] = [];
   const hashes: string[] = [];
   const data: string[] = [];
   const sources: string[] = [];
-  const faults: PageFault[] = [];
+  const faults = other.faults.map(refused);
+  const gone = [...other.deleted];
   for (const { id, value, source: given } of unique) {
     const source = given ?? JSON.stringify(value);
-    const mapped = mapping.apply(value);
-    if (!mapped.ok) {
-      const first = mapped.faults[0];
-      const message = mapped.faults.map((fault) => fault.message).join("; ");
-      faults.push({
-        id: newId("quarantine"),
-        external_id: id,
-        code: first?.code ?? "mapping_failed",
-        message: (storable(message) as string).slice(0, 2_000),
-        field: first?.field ?? null,
-        source,
-      });
+    const taken = take(taking, value);
+    if (taken === "left out") {
+      gone.push(id);
       continue;
     }
-    let text = JSON.stringify(mapped.data);
-    if (UNSTORABLE.test(text)) text = JSON.stringify(storable(mapped.data));
+    if ("faults" in taken) {
+      faults.push(heldBack(id, source, taken.faults));
+      continue;
+    }
+    let text = JSON.stringify(taken.data);
+    if (UNSTORABLE.test(text)) text = JSON.stringify(storable(taken.data));
     ids.push(id);
-    hashes.push(hash("sha1", `${mappingVersion}:${source}`).slice(0, 32)); // to notice change, not to keep secrets
+    hashes.push(hash("sha1", `${taking.version}:${source}`).slice(0, 32)); // to notice change, not to keep secrets
     data.push(text);
     sources.push(source);
   }
@@ -71,6 +120,9 @@ export function buildBatch(records: readonly Incoming[], mapping: CompiledMappin
     data: data.join(SEPARATOR),
     sources: sources.join(SEPARATOR),
     faults,
-    seen: unique.length,
+    gone: gone.length > 0 ? gone.join(SEPARATOR) : null,
+    goneCount: gone.length,
+    skipped: gone.length - other.deleted.length,
+    seen: unique.length + other.faults.length + other.deleted.length,
   };
 }

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Ctx } from "#server/lib/context";
 import { failAt } from "#server/lib/failpoint";
-import { newId } from "#server/lib/ids";
 import type { Source, SourcePage } from "#server/runtime/source";
 import type { Leg } from "./begin-leg";
+import { finishScan } from "./finish-scan";
 import { buildBatch, type PageBatch } from "./page-batch";
-import { writePage } from "./write-page";
+import { type ScanStep, writePage } from "./write-page";
 
 export type Pace = {
   /** Called after each committed page; throws when the attempt is cancelled. */
@@ -39,21 +39,24 @@ export async function pullPages(
       runId: input.runId,
       fence: leg.fence,
       batch,
-      mappingVersion: leg.mappingVersion,
+      mappingVersion: leg.version,
       cursor: page.cursor,
       remapAfter: null,
       total: page.total,
       facts: page.facts,
+      scan: scanStep(page),
     });
     failAt(ctx.config, "page.after_commit");
     tally.pages++;
     tally.seen += batch.seen;
-    tally.changed += written.created + written.updated;
+    tally.changed += written.created + written.updated + written.deleted;
     tally.done = page.done;
     tally.paused = written.paused && !page.done;
     pace.beat(tally);
   };
 
+  // A worker that died after the last page of a whole reading left its end undone.
+  if (leg.scanComplete) await finishScan(ctx, input);
   try {
     while (fetching !== null) {
       const page: SourcePage = await fetching;
@@ -61,7 +64,7 @@ export async function pullPages(
       const more = !page.done && performance.now() < pace.untilMs;
       fetching = more ? source.readPage(page.cursor, signal) : null;
       fetching?.catch(() => {}); // looked at when it is awaited; until then a failure must not end the process
-      const batch = batchOf(page, leg);
+      const batch = buildBatch(page.records, leg, page);
       await writing;
       if (tally.paused) break;
       writing = write(page, batch);
@@ -73,22 +76,14 @@ export async function pullPages(
     ahead.abort();
     await writing?.catch(() => {}); // a page that is on its way is let through: it moves the cursor as well
   }
+  if (tally.done) tally.changed += await finishScan(ctx, input);
   return tally;
 }
 
-/** The page mapped, and what the source itself could not give as records held back with it. */
-function batchOf(page: SourcePage, leg: Leg): PageBatch {
-  const batch = buildBatch(page.records, leg.mapping, leg.mappingVersion);
-  for (const fault of page.faults) {
-    batch.faults.push({
-      id: newId("quarantine"),
-      external_id: fault.externalId,
-      code: fault.code,
-      message: fault.message,
-      field: null,
-      source: fault.source,
-    });
-    batch.seen++;
-  }
-  return batch;
+/** What the page is to a whole reading; a reading with a record that nobody knows the id of proves nothing. */
+function scanStep({ scan, done }: SourcePage): ScanStep | null {
+  if (!scan) return null;
+  if (!scan.trusted) return "spoil";
+  if (scan.first) return done ? "begin_end" : "begin";
+  return done ? "end" : "go_on";
 }

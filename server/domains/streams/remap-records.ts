@@ -42,10 +42,10 @@ function staleRecords(ctx: Ctx, streamId: string, version: number, after: string
 export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: string; leg: Leg }, pace: Pace): Promise<LegTally> {
   const { leg } = input;
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
-  let after = remapPlace(leg.remapAfter, leg.mappingVersion);
+  let after = remapPlace(leg.remapAfter, leg.version);
   while (performance.now() < pace.untilMs) {
     const startedMs = performance.now();
-    const rows = await staleRecords(ctx, input.streamId, leg.mappingVersion, after);
+    const rows = await staleRecords(ctx, input.streamId, leg.version, after);
     const last = rows.at(-1);
     if (!last) {
       tally.done = true;
@@ -53,21 +53,22 @@ export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: s
     }
     after = last.external_id;
     const records = rows.map((row) => ({ id: row.external_id, value: JSON.parse(row.source) as unknown, source: row.source }));
-    const batch = buildBatch(records, leg.mapping, leg.mappingVersion);
+    const batch = buildBatch(records, leg);
     const written = await writePage(ctx, {
       streamId: input.streamId,
       runId: input.runId,
       fence: leg.fence,
       batch,
-      mappingVersion: leg.mappingVersion,
+      mappingVersion: leg.version,
       cursor: null,
-      remapAfter: `${leg.mappingVersion}:${after}`,
+      remapAfter: `${leg.version}:${after}`,
       total: null,
       facts: { method: "READ", path: "stored records", status: 200, ms: Math.round(performance.now() - startedMs), bytes: 0, retries: 0 },
+      scan: null,
     });
     tally.pages++;
     tally.seen += batch.seen;
-    tally.changed += written.created + written.updated;
+    tally.changed += written.created + written.updated + written.deleted;
     tally.paused = written.paused;
     pace.beat(tally);
     if (tally.paused) break;
@@ -80,7 +81,7 @@ async function markMapped(ctx: Ctx, streamId: string, leg: Leg): Promise<void> {
   await readScoped(
     ctx,
     (sql) => sql`
-    update streams set mapped_version = ${leg.mappingVersion}, remap_after = null
-     where id = ${streamId} and environment_id = ${ctx.scope.environmentId} and fence = ${leg.fence} and mapping_version = ${leg.mappingVersion}`,
+    update streams set mapped_version = ${leg.version}, remap_after = null
+     where id = ${streamId} and environment_id = ${ctx.scope.environmentId} and fence = ${leg.fence} and mapping_version = ${leg.version}`,
   );
 }

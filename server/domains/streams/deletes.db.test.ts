@@ -1,0 +1,289 @@
+import fc from "fast-check";
+import postgres from "postgres";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { publishMapping } from "#server/domains/mappings/publish-mapping";
+import { saveDraft } from "#server/domains/mappings/save-draft";
+import { listChanges } from "#server/domains/records/list-changes";
+import type { Ctx, Deps } from "#server/lib/context";
+import type { Source, SourcePage } from "#server/runtime/source";
+import { createDatabase } from "#tests/support/postgres";
+import { replicaOf } from "#tests/support/replica";
+import { type Person, samplePeople, scriptedSource } from "#tests/support/scripted-source";
+import { createScene, type Scene, testDeps } from "#tests/support/world";
+import { approveDeletes, declineDeletes } from "./approve-deletes";
+import { beginLeg } from "./begin-leg";
+import { claimRun } from "./claim-run";
+import { finishRun } from "./finish-run";
+import { finishScan } from "./finish-scan";
+import { streamCtx } from "./internal";
+import { pullPages } from "./pull-pages";
+import { remapRecords } from "./remap-records";
+
+let db: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let scene: Scene;
+let ctx: Ctx;
+let streamId: string;
+
+beforeAll(async () => {
+  db = await createDatabase();
+  owner = postgres(db.url, { max: 2 });
+  deps = testDeps(db.url, "worker");
+});
+afterAll(async () => {
+  await deps.db.close();
+  await owner.end();
+  await db.drop();
+});
+beforeEach(async () => {
+  scene = await createScene(owner, { records: 0 });
+  streamId = scene.stream;
+  ctx = streamCtx(deps, { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId }, "test");
+  await owner`update streams set phase = 'backfill', due_at = now(), next_seq = 1, record_count = 0, quarantine_count = 0 where id = ${streamId}`;
+  await owner`delete from quarantine where stream_id = ${streamId}`;
+});
+afterEach(() => owner`update streams set status = 'off' where id = ${streamId}`);
+
+const pace = () => ({ beat: () => {}, untilMs: performance.now() + 60_000, signal: new AbortController().signal });
+
+async function openRun(): Promise<string> {
+  await owner`update streams set due_at = now() where id = ${streamId}`;
+  const claim = await claimRun(ctx, { streamId });
+  if (claim.kind !== "run") throw new Error(`expected a run, got ${JSON.stringify(claim)}`);
+  return claim.runId;
+}
+async function legOf(runId: string) {
+  const begun = await beginLeg(ctx, { streamId, runId });
+  if (!begun) throw new Error("the leg did not begin");
+  return begun;
+}
+/** One run from the source's beginning; the error that ended it, or null. */
+async function sync(source: Source): Promise<{ runId: string; error: unknown }> {
+  const runId = await openRun();
+  const leg = await legOf(runId);
+  let error: unknown = null;
+  try {
+    if (leg.kind === "remap") await remapRecords(ctx, { streamId, runId, leg }, pace());
+    else await pullPages(ctx, { streamId, runId, leg: { ...leg, cursor: null }, source }, pace());
+  } catch (caught) {
+    error = caught;
+  }
+  await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
+  return { runId, error };
+}
+const stream = async () => (await owner`select * from streams where id = ${streamId}`)[0] as Record<string, unknown>;
+const run = async (id: string) => (await owner`select * from runs where id = ${id}`)[0] as Record<string, unknown>;
+const live = async () =>
+  (await owner`select external_id from records where stream_id = ${streamId} and deleted_at is null order by 1`).map(
+    (row) => row.external_id,
+  );
+
+describe("what the source says is deleted", () => {
+  const saying = (records: Person[], deleted: string[]): Source => ({
+    readPage: async (): Promise<SourcePage> => ({
+      records: records.map(({ id, ...properties }) => ({ id, value: { id, properties } })),
+      faults: [],
+      deleted,
+      cursor: "0",
+      done: true,
+      total: null,
+      facts: { method: "GET", path: "/people", status: 200, ms: 1, bytes: 10, retries: 0 },
+    }),
+  });
+
+  test("becomes a tombstone and a change, once; what it said is not kept; who comes back is new again", async () => {
+    const [ada, ben] = samplePeople(2) as [Person, Person];
+    await sync(saying([ada, ben], ["never-held"]));
+    expect((await listChanges(ctx, { after: 0, limit: 10 })).items.map((one) => one.op)).toEqual(["created", "created"]);
+
+    const gone = await sync(saying([], [ada.id, "never-held"]));
+    expect(await run(gone.runId)).toMatchObject({ seen: 2, deleted: 1, unchanged: 0, updated: 0 });
+    expect(await stream()).toMatchObject({ record_count: 1, tombstone_count: 1 });
+    const [tomb] = await owner`select source, data from records where stream_id = ${streamId} and external_id = ${ada.id}`;
+    expect(tomb).toEqual({ source: "", data: {} });
+    const last = (await listChanges(ctx, { after: 0, limit: 10 })).items.at(-1);
+    expect(last).toMatchObject({ op: "deleted", record: null });
+
+    await sync(saying([], [ada.id])); // told again: nothing happens
+    expect((await listChanges(ctx, { after: 0, limit: 10 })).items).toHaveLength(3);
+
+    const back = await sync(saying([ada], []));
+    expect(await run(back.runId)).toMatchObject({ created: 1, updated: 0 });
+    expect(await stream()).toMatchObject({ record_count: 2, tombstone_count: 0 });
+    expect((await replicaOf(ctx, 7)).size).toBe(2);
+  });
+});
+
+describe("a whole reading that shows who is missing", () => {
+  test("deletes those who did not come, and nobody who came or was held back", async () => {
+    const source = scriptedSource(samplePeople(120), 50, true);
+    await sync(source);
+    expect(await owner`select count(*)::int from seen where stream_id = ${streamId}`).toEqual([{ count: 0 }]); // nothing could be missing
+    source.people.splice(10, 20);
+    const bad = source.people[60] as Person;
+    source.people[60] = { ...bad, email: null as unknown as string }; // comes, but cannot be mapped
+    const { runId } = await sync(source);
+    expect(await run(runId)).toMatchObject({ deleted: 20, quarantined: 1 });
+    expect(await live()).toHaveLength(100);
+    expect(await live()).toContain(bad.id);
+    expect((await replicaOf(ctx, 7)).size).toBe(100);
+    expect(await stream()).toMatchObject({ scan: null, scan_complete: false, record_count: 100, missing_count: null });
+    expect(await owner`select count(*)::int from seen where stream_id = ${streamId}`).toEqual([{ count: 0 }]);
+  });
+
+  test("a reading with a record that nobody knows the id of deletes nobody", async () => {
+    const source = scriptedSource(samplePeople(60), 25, true);
+    await sync(source);
+    source.people.splice(0, 5);
+    const clouded: Source = {
+      readPage: async (cursor) => {
+        const page = await source.readPage(cursor);
+        return cursor === "25" ? { ...page, scan: { first: false, trusted: false } } : page;
+      },
+    };
+    await sync(clouded);
+    expect(await live()).toHaveLength(60);
+    await sync(source);
+    expect(await live()).toHaveLength(55);
+  });
+
+  test("a worker that dies after the last page leaves the rest to the next attempt", async () => {
+    const source = scriptedSource(samplePeople(60), 25, true);
+    await sync(source);
+    source.people.splice(0, 5);
+    const runId = await openRun();
+    const leg = await legOf(runId);
+    // The pages are written, the end of the reading is not.
+    await expect(
+      pullPages(
+        { ...ctx, db: { ...ctx.db, raw: dyingAt(ctx.db.raw, "sync_finish_scan") } } as Ctx,
+        { streamId, runId, leg: { ...leg, cursor: null }, source },
+        pace(),
+      ),
+    ).rejects.toThrow("killed");
+    expect(await live()).toHaveLength(60);
+    const again = await legOf(runId);
+    expect(again.scanComplete).toBe(true);
+    expect(await finishScan(ctx, { streamId, runId, leg: again })).toBe(5);
+    expect(await live()).toHaveLength(55);
+  });
+
+  test("when too many are missing nobody is deleted until a person says so, and then no more than that", async () => {
+    const people = samplePeople(400);
+    const source = scriptedSource(people, 100, true);
+    await sync(source);
+    source.people.splice(0, 100);
+    const { error } = await sync(source);
+    expect(error).toMatchObject({
+      code: "delete_guard_tripped",
+      message: "100 of 400 records did not come any more; none of them was deleted.",
+    });
+    expect(await live()).toHaveLength(400);
+    expect(await stream()).toMatchObject({ missing_count: 100, scan: null });
+
+    await declineDeletes(ctx, { streamId: scene.stream });
+    expect(await stream()).toMatchObject({ missing_count: null });
+    await expect(approveDeletes(ctx, { streamId: scene.stream })).rejects.toMatchObject({ code: "conflict" });
+
+    await sync(source); // asked again
+    await approveDeletes(ctx, { streamId: scene.stream });
+    expect(await stream()).toMatchObject({ reread: true, deletes_allowed: 100 });
+    source.people.splice(0, 150); // more than was allowed has gone meanwhile
+    expect((await sync(source)).error).toMatchObject({ code: "delete_guard_tripped" });
+    expect(await live()).toHaveLength(400);
+    await approveDeletes(ctx, { streamId: scene.stream });
+    expect((await sync(source)).error).toBeNull();
+    expect(await live()).toHaveLength(150);
+    expect((await replicaOf(ctx, 7)).size).toBe(150);
+  });
+
+  test("an empty answer where records were is no proof", async () => {
+    const source = scriptedSource(samplePeople(12), 5, true);
+    await sync(source);
+    source.people.length = 0;
+    expect((await sync(source)).error).toMatchObject({ code: "delete_guard_tripped" });
+    expect(await live()).toHaveLength(12);
+  });
+
+  test("whatever comes and goes between readings, the feed alone rebuilds the source's truth", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            drop: fc.array(fc.nat(29), { maxLength: 6 }),
+            add: fc.array(fc.nat(29), { maxLength: 6 }),
+            size: fc.integer({ min: 1, max: 9 }),
+          }),
+          {
+            minLength: 1,
+            maxLength: 6,
+          },
+        ),
+        async (steps) => {
+          const all = samplePeople(30);
+          const source = scriptedSource([...all], 7, true);
+          await owner`update streams set deletes_allowed = null, missing_count = null where id = ${streamId}`;
+          await sync(source);
+          for (const { drop, add } of steps) {
+            const ids = new Set(source.people.map((one) => one.id));
+            for (const n of drop) ids.delete(all[n]?.id ?? "");
+            for (const n of add) ids.add(all[n]?.id ?? "");
+            source.people = all.filter((one) => ids.has(one.id));
+            await sync(source);
+          }
+          expect(await live()).toEqual(source.people.map((one) => one.id));
+          expect([...(await replicaOf(ctx, 5)).keys()].length).toBe(source.people.length);
+        },
+      ),
+      { numRuns: 12 },
+    ));
+});
+
+describe("a filter", () => {
+  const publish = async (filter: string | null) => {
+    const ref = { templateId: scene.template, streamKey: "contacts" };
+    const [current] =
+      await owner`select fields from mappings where template_id = ${scene.template} and status = 'published' order by version desc limit 1`;
+    await saveDraft(ctx, { ...ref, fields: current?.fields, filter });
+    return publishMapping(ctx, ref);
+  };
+
+  test("leaves records out, takes those out that no longer pass, and lets them in again; the rest is not asked for twice", async () => {
+    const source = scriptedSource(samplePeople(20), 10);
+    await sync(source);
+    await publish('properties.email.startsWith("p1")'); // p1, p10 … p19
+    const remap = await sync(source);
+    expect(await run(remap.runId)).toMatchObject({ kind: "remap", deleted: 9, skipped: 9 });
+    expect(await live()).toHaveLength(11);
+    const reread = await sync(source);
+    expect(await run(reread.runId)).toMatchObject({ kind: "backfill", deleted: 0, skipped: 9, unchanged: 11 });
+
+    await publish(null);
+    await sync(source); // the remap finds nothing to take out
+    const all = await sync(source);
+    expect(await run(all.runId)).toMatchObject({ kind: "backfill", created: 9, skipped: 0 });
+    expect(await live()).toHaveLength(20);
+    expect((await replicaOf(ctx, 7)).size).toBe(20);
+  });
+
+  test("one that does not compile is refused with what is wrong; one that fails on a record holds it back", async () => {
+    await expect(publish("properties.email ==")).rejects.toMatchObject({ code: "invalid" });
+    await sync(scriptedSource(samplePeople(3), 10));
+    await publish("properties.email");
+    const source = scriptedSource(samplePeople(3), 10);
+    await sync(source);
+    await sync(source);
+    const held = await owner`select message from quarantine where stream_id = ${streamId}`;
+    expect(held).toHaveLength(3);
+    expect(held[0]?.message).toContain("must say true or false");
+  });
+});
+
+/** A connection on which any statement that names `text` fails as a killed process would leave it. */
+function dyingAt(sql: postgres.Sql, text: string): postgres.Sql {
+  return new Proxy(sql, {
+    apply: (target, self, args: [TemplateStringsArray]) =>
+      Array.isArray(args[0]) && args[0].join("").includes(text) ? Promise.reject(new Error("killed")) : Reflect.apply(target, self, args),
+  });
+}

@@ -1,0 +1,30 @@
+import type { Ctx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import { staleOr } from "./write-page";
+
+const BATCH = 5_000;
+
+type Finished = { missing: number; live: number; deleted: number; tripped: boolean; more: boolean };
+
+/**
+ * Ends a whole reading: records that did not come become tombstones. Returns how many. Does nothing when no reading is
+ * complete. Throws `delete_guard_tripped` when so many are missing that a person has to say so first; nothing is deleted then.
+ */
+export async function finishScan(ctx: Ctx, input: { streamId: string; runId: string; leg: { fence: number } }): Promise<number> {
+  const { vendorId, environmentId, customerId } = ctx.scope;
+  let total = 0;
+  for (;;) {
+    const [end] = await ctx.db.raw<Finished[]>`
+      select missing, live, deleted, tripped, more from sync_finish_scan(
+        ${vendorId}, ${environmentId}, ${customerId ?? ""}, ${input.streamId}, ${input.runId}, ${input.leg.fence}, ${BATCH})`.catch(
+      (error) => {
+        throw staleOr(error);
+      },
+    );
+    if (!end) throw new AppError("platform_error", "the reading was not ended");
+    if (end.tripped)
+      throw new AppError("delete_guard_tripped", `${end.missing} of ${end.live} records did not come any more; none of them was deleted.`);
+    total += end.deleted;
+    if (!end.more) return total;
+  }
+}
