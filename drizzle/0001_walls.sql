@@ -10,7 +10,13 @@ BEGIN
       EXCEPTION WHEN duplicate_object THEN NULL; -- another database of this cluster was faster
       END;
     END IF;
-    EXECUTE format('GRANT %I TO CURRENT_USER', r);
+    BEGIN
+      EXECUTE format('GRANT %I TO CURRENT_USER', r);
+    EXCEPTION WHEN insufficient_privilege THEN -- an administrator made the roles: it is enough that this user may take them
+      IF NOT pg_has_role(current_user, r, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
+        RAISE;
+      END IF;
+    END;
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', r);
   END LOOP;
 END $$;

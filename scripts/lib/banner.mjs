@@ -1,6 +1,7 @@
 /** Where to click, in at most 15 lines. */
 export function banner(info, readyAfterMs) {
   const rows = [
+    ["Set up", info.setupLink, "works once: names your product and its owner"],
     ["Demo product", info.demoOrigin && `${info.demoOrigin}/demo`, "its customers connect their accounts here"],
     ["Dashboard", info.origin, "for the vendor's team; sign in with one click in the demo"],
     ["Third party", info.simulatorOrigin && `${info.simulatorOrigin}/`, "the simulated accounts: look at their data, change it"],

@@ -21,9 +21,9 @@ export function throwIfCancelled() {
 
 /**
  * Runs a command to its end and returns its output. The output also goes to `log` (a file) and, line by line, to `onLine`;
- * with `inherit` it goes to our own output instead. A command that fails throws a Stop with its last lines and `advice`.
+ * what matches `hide` is kept out of the log; with `inherit` it goes to our own output instead. A command that fails throws a Stop with its last lines and `advice`.
  */
-export async function run(command, args, { cwd = ROOT, env = {}, log, onLine, inherit = false, advice = "", timeoutMs } = {}) {
+export async function run(command, args, { cwd = ROOT, env = {}, log, hide, onLine, inherit = false, advice = "", timeoutMs } = {}) {
   throwIfCancelled();
   const child = spawn(command, args, {
     cwd,
@@ -41,7 +41,7 @@ export async function run(command, args, { cwd = ROOT, env = {}, log, onLine, in
   const take = (chunk) => {
     const text = chunk.toString();
     output = (output + text).slice(-200_000);
-    sink?.write(text);
+    sink?.write(hide ? text.replace(hide, "[hidden]") : text);
     if (onLine) for (const line of text.split("\n")) if (line.trim()) onLine(line.trim());
   };
   child.stdout?.on("data", take);

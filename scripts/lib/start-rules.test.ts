@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { isRecent } from "./given-temporal.mjs";
 import { takeLock } from "./lock.mjs";
 import { ensureWritable } from "./paths.mjs";
 import { choosePorts } from "./ports.mjs";
@@ -85,4 +86,9 @@ test("the server inside a Temporal binary is what counts, not what the binary ca
   expect(serverVersion("temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)")).toBe("1.29.1");
   expect(serverVersion("temporal version 0.0.0-DEV (Server 1.29.1, UI 2.42.1)")).toBe("1.29.1");
   expect(serverVersion("temporal version 0.10.0")).toBeNull();
+});
+
+test("a Temporal server of one's own must be as new as what we run on; one that tells no version is believed", () => {
+  for (const version of ["1.29.0", "1.30.1", "2.0.0", ""]) expect(isRecent(version)).toBe(true);
+  for (const version of ["1.28.9", "0.30.0"]) expect(isRecent(version)).toBe(false);
 });

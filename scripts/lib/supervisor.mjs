@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { endOrphans, keepChild } from "./child.mjs";
+import { checkGivenTemporal } from "./given-temporal.mjs";
 import { readRunning, takeLock } from "./lock.mjs";
 import { ensureWritable, ROOT } from "./paths.mjs";
 import { choosePorts } from "./ports.mjs";
@@ -16,6 +17,9 @@ import { temporalArgs, temporalReady } from "./temporal-server.mjs";
 /** Stopped in this order: first who uses, then what is used. */
 const STOP_ORDER = [["web", "worker"], ["simulator"], ["temporal", "postgres"]];
 const GRACE_MS = { web: 5000, worker: 12_000, simulator: 3000, temporal: 5000, postgres: 15_000 };
+
+/** What the database's preparation prints while there is no vendor. */
+const SETUP_LINK = /https?:\/\/\S+\/setup#\S+/;
 
 function writeJson(file, value) {
   writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
@@ -46,7 +50,7 @@ export async function supervise({ home, env = process.env, dev = false, fast = f
     await stop();
     throw error;
   }
-  return { info: system.info, stop };
+  return { info: { ...system.info, setupLink: system.setupLink }, stop };
 }
 
 async function bringUp(system, temporal) {
@@ -57,17 +61,19 @@ async function bringUp(system, temporal) {
   const outside = externals(env);
   const ports = await choosePorts(needed(outside), env);
   const secrets = loadSecrets(home);
+  if (outside.temporal) await checkGivenTemporal(env);
   const databaseUrl = outside.postgres ? env.DATABASE_URL : await startPostgres(system, ports.postgres, secrets.postgresPassword);
   const vars = childEnv({ env, home, ports, secrets, databaseUrl, dev });
   const how = commands(dev);
 
   // Side by side: the database's schema, Temporal, and the stand-in third party.
-  await Promise.all([
-    run(how.setup.command, how.setup.args, { env: vars, log: logOf(system, "setup"), advice: "Correct what it says." }),
+  const [said] = await Promise.all([
+    run(how.setup.command, how.setup.args, { env: vars, log: logOf(system, "setup"), hide: SETUP_LINK, advice: "Correct what it says." }),
     outside.temporal ? undefined : startTemporal(system, ports, temporal),
     outside.simulator ? startSimulator(system, how.simulator, vars, ports.simulator) : undefined,
   ]);
   system.info = describe(system, vars, ports, outside);
+  system.setupLink = SETUP_LINK.exec(said)?.[0] ?? null;
   await Promise.all([startWeb(system, how.web, vars, ports.web), startWorker(system, how.worker, vars)]);
   system.ready = true;
   publish(system);

@@ -13,7 +13,7 @@ import { findMember } from "./member";
 import { sendMail } from "./send-mail";
 
 const LINK_LIFE_S = 15 * 60;
-const SESSION_LIFE_S = 7 * 24 * 3_600;
+export const SESSION_LIFE_S = 7 * 24 * 3_600;
 
 const mailText = (url: string) =>
   `Open this link within 15 minutes to sign in to Inlay:\n\n${url}\n\nIf you did not ask for it, ignore this message; nobody can sign in without it.`;

@@ -13,7 +13,7 @@ export type Running = {
   simulatorOrigin: string;
   databaseUrl: string;
   temporalAddress: string;
-  temporalUi: string;
+  temporalUi: string | null;
   secretKey: string;
   logs: string;
   pids: Record<ProcessName | "supervisor", number>;
@@ -29,6 +29,8 @@ export type Stack = Omit<Running, "pids" | "logs"> & {
   /** Polls until `probe` is true; throws after `timeoutMs`. */
   until(probe: () => boolean | Promise<boolean>, what: string, timeoutMs?: number): Promise<void>;
   stop(): Promise<void>;
+  /** Everything the supervisor printed so far. */
+  said(): string;
 };
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -91,5 +93,13 @@ export async function startStack({ env = {} }: { env?: Record<string, string> } 
     throw error;
   }
   const { pids: _pids, logs: _logs, ...addresses } = running();
-  return { ...addresses, home, running, until, stop, kill: (name) => process.kill(running().pids[name], "SIGKILL") };
+  return {
+    ...addresses,
+    home,
+    running,
+    until,
+    stop,
+    said: () => said.join(""),
+    kill: (name) => process.kill(running().pids[name], "SIGKILL"),
+  };
 }

@@ -11,7 +11,9 @@ import { freePort } from "./postgres";
 export type TemporalServer = { address: string; stop(): Promise<void> };
 
 /** The real Temporal server on an empty file, with the settings of the product. About half a second. */
-export async function startTemporal(options: { port?: number; searchAttributes?: boolean } = {}): Promise<TemporalServer> {
+export async function startTemporal(
+  options: { port?: number; searchAttributes?: boolean; namespace?: string } = {},
+): Promise<TemporalServer> {
   const dir = mkdtempSync(path.join(tmpdir(), "inlay-temporal-"));
   const binary = await provideTemporal(homeOf());
   const port = options.port ?? (await freePort());
@@ -21,6 +23,7 @@ export async function startTemporal(options: { port?: number; searchAttributes?:
     uiPort: null,
     searchAttributes: options.searchAttributes === false ? [] : Object.values(SEARCH_ATTRIBUTES),
   });
+  if (options.namespace) args.push("--namespace", options.namespace);
   const server = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
   const said: string[] = [];
   server.stderr.on("data", (chunk) => said.push(String(chunk)));
