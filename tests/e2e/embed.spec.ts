@@ -1,0 +1,182 @@
+import { generateKeyPairSync } from "node:crypto";
+import { createServer } from "node:http";
+import type { FrameLocator, Page } from "@playwright/test";
+import { SignJWT } from "jose";
+import { expect, test } from "#tests/support/e2e";
+import { api, ask, mint, type Place } from "#tests/support/program";
+
+// The marketplace inside a page: what the page's engineer is told, the browser's own buttons, accounts beside each other.
+// A customer of its own, so that the other stories stay as they are.
+
+const CUSTOMER = "embed-spec";
+const HUBSPOT = "HubSpot (sandbox)";
+const KEY = "pk_test_acmecrmdemo";
+const HEADING = { level: 1, name: "Integrations" } as const;
+
+async function openAs(page: Page, place: Place, session: () => Promise<unknown>): Promise<FrameLocator> {
+  await page.route("**/demo/session", async (route) => route.fulfill({ json: { token: await session() } }));
+  await page.goto(`${place.demoOrigin}/demo`);
+  return page.frameLocator("iframe[title=Integrations]");
+}
+const minted = (place: Place) => async () => (await mint(place, CUSTOMER)).token;
+
+/** What stands on the console of the page, errors only. */
+function errorsOf(page: Page): string[] {
+  const errors: string[] = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  return errors;
+}
+
+test("a JWT that the vendor signed itself opens the marketplace; a bad one says why to the engineer only", async ({
+  page,
+  product,
+  expectedErrors,
+}) => {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const added = await api(product, "/v1/embed-keys", { key: publicKey.export({ type: "spki", format: "pem" }), kid: "embed-spec" });
+  expect(added.status).toBe(201);
+  const { items } = added.json() as { items: { id: string }[] };
+  const sign = (lifeS: number) =>
+    new SignJWT({ name: "Signed Ltd", origin: product.demoOrigin })
+      .setProtectedHeader({ alg: "EdDSA", kid: "embed-spec" })
+      .setSubject(CUSTOMER)
+      .setAudience(KEY)
+      .setExpirationTime(Math.floor(Date.now() / 1000) + lifeS)
+      .sign(privateKey);
+  try {
+    let life = 300;
+    const frame = await openAs(page, product, () => sign(life));
+    await expect(frame.getByRole("heading", HEADING)).toBeVisible();
+    await expect(frame.getByRole("button", { name: HUBSPOT })).toBeVisible();
+
+    expectedErrors.push(/\[Inlay\]/, /status of 401/);
+    const errors = errorsOf(page);
+    life = -300;
+    await page.reload();
+    await expect(frame.getByRole("heading", { name: "Your integrations could not be opened" })).toBeVisible();
+    await expect.poll(() => errors.find((text) => text.startsWith("[Inlay]"))).toMatch(/The JWT was refused\. This token expired at 20/);
+    await expect(frame.getByText(/JWT|token/i)).toHaveCount(0);
+  } finally {
+    const headers = { authorization: `Bearer ${product.secretKey}` };
+    for (const { id } of items) await ask(`${product.origin}/v1/embed-keys/${id}`, { method: "DELETE", headers });
+  }
+});
+
+test("a page that does it wrong reads on its console what to do", async ({ page, product, expectedErrors }) => {
+  expectedErrors.push(/\[Inlay\]/, /frame-ancestors/, /status of 500/);
+  const errors = errorsOf(page);
+  const ours = () => errors.filter((text) => text.startsWith("[Inlay]"));
+
+  await test.step("session() gives no text, or throws", async () => {
+    const frame = await openAs(page, product, async () => ({ token: "ems_test_inside_an_object" }));
+    await expect(frame.getByRole("heading", { name: "Your integrations could not be opened" })).toBeVisible();
+    expect(ours()).toEqual(["[Inlay] session() gave: no token. It has to return a session token or your JWT, as text."]);
+    await expect(page.getByText(/^error/)).toBeVisible();
+    await page.unrouteAll();
+    await page.route("**/demo/session", (route) => route.fulfill({ status: 500, body: "" }));
+    await page.reload();
+    await expect.poll(ours).toContainEqual(expect.stringMatching(/session\(\) gave: Error: No session \(500\)\./));
+  });
+
+  await test.step("the page's origin is not allowed", async () => {
+    const server = createServer((_, answer) => {
+      answer.setHeader("content-type", "text/html");
+      answer.end(`<!doctype html><title>Stranger</title><link rel="icon" href="data:,"><div id="here"></div>
+        <script src="${product.origin}/v1/inlay.js"></script>
+        <script>window.heard = []; Inlay.open({ publishableKey: "${KEY}", mount: "#here", session: async () => "ems_test_any",
+          onEvent: (event) => heard.push(event.type) })</script>`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      await page.goto(`http://127.0.0.1:${port}/`);
+      await expect
+        .poll(ours)
+        .toContainEqual(expect.stringContaining(`Add http://127.0.0.1:${port} to the allowed origins (dashboard, Settings)`));
+      expect(await page.evaluate("heard")).toEqual(["error"]);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+test("the browser's Back leads to the screen before, and from the first one off the page", async ({ page, product }) => {
+  await page.goto(`${product.demoOrigin}/demo/contacts`);
+  const frame = await openAs(page, product, minted(product));
+  const home = frame.getByRole("heading", HEADING);
+  const crm = frame.getByRole("heading", { level: 1, name: "Sandbox CRM" });
+  const entries = await page.evaluate(() => history.length);
+  await frame.getByRole("button", { name: "Sandbox CRM" }).click();
+  await frame.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(frame.getByRole("heading", { level: 1, name: "Connect Sandbox CRM" })).toBeVisible();
+  expect(await page.evaluate(() => history.length)).toBe(entries + 1); // however deep
+  const back = () => page.evaluate(() => history.back());
+  await back();
+  await expect(crm).toBeVisible();
+  await back();
+  await expect(home).toBeVisible();
+
+  await test.step("the frame's own way back leaves nothing behind that would have to be pressed away", async () => {
+    await frame.getByRole("button", { name: "Sandbox CRM" }).click();
+    await frame.getByRole("button", { name: "All integrations" }).click();
+    await expect(home).toBeVisible();
+    await back();
+    await expect(page).toHaveURL(/\/demo\/contacts/);
+  });
+});
+
+test("a dialog closes on Escape from the first moment, has the focus, and gives it back", async ({ page, product, expectAccessible }) => {
+  await openAs(page, product, minted(product));
+  const opener = page.getByRole("button", { name: "Open as a dialog" });
+  const dialog = page.getByRole("dialog");
+  await opener.press("Enter");
+  await page.keyboard.press("Escape"); // the frame has not even loaded
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+
+  await opener.press("Enter");
+  const inside = dialog.frameLocator("iframe");
+  await expect(inside.getByRole("main")).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.press("Tab");
+  await expect(inside.getByRole("button", { name: "Close" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+});
+
+test("a second account stands beside the first; a closed window is noticed at once", async ({ page, product, shoot }) => {
+  const frame = await openAs(page, product, minted(product));
+  const connect = async (button: string, account: number) => {
+    const opened = page.context().waitForEvent("page");
+    await frame.getByRole("button", { name: button, exact: true }).click();
+    const popup = await opened;
+    await popup.getByRole("radio").nth(account).check();
+    const closed = popup.waitForEvent("close");
+    await popup.getByRole("button", { name: "Allow", exact: true }).click();
+    await closed;
+    await frame.getByRole("button", { name: "Not now" }).click();
+    await expect(frame.getByRole("tab", { name: "Overview" })).toBeVisible();
+  };
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  await connect("Connect", 0);
+  await frame.getByRole("tab", { name: "Settings" }).click();
+  await frame.getByRole("button", { name: "Connect another account" }).click();
+  await expect(frame.getByRole("heading", { name: "Connected account" })).toBeVisible();
+
+  await test.step("closed by the customer", async () => {
+    const opened = page.context().waitForEvent("page");
+    await frame.getByRole("button", { name: "Connect another account" }).click();
+    const popup = await opened;
+    await expect(popup.getByRole("button", { name: "Allow" })).toBeVisible();
+    await popup.close();
+    await expect(frame.getByText("The window was closed before access was allowed")).toBeVisible({ timeout: 2_000 });
+  });
+  await connect("Open the window again", 1);
+  await frame.getByRole("button", { name: "All integrations" }).click();
+  await expect(frame.getByText("2 accounts")).toBeVisible();
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  await expect(frame.getByRole("heading", { name: "Connected accounts" })).toBeVisible();
+  await expect(frame.getByRole("list").first().getByRole("listitem")).toHaveCount(2);
+  await shoot(page, "50-two-accounts");
+});
