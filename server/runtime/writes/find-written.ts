@@ -1,4 +1,5 @@
 import { isAppError } from "#server/lib/errors";
+import { parseMoment } from "../paging/moments";
 import { at, textAt } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Send } from "../send";
@@ -16,11 +17,20 @@ const plain = (value: unknown): string => String(value).trim().toLowerCase();
 const same = (sent: unknown, found: unknown): boolean =>
   sent !== undefined && sent !== null && found !== undefined && found !== null && plain(sent) === plain(found);
 
+/** How far the third party's clock may be behind ours. */
+const CLOCK_DOUBT_MS = 300_000;
+
+const isOlder = (find: Find, record: unknown, sinceMs: number): boolean => {
+  if (find.createdAt === undefined) return false;
+  const madeMs = parseMoment(at(record, find.createdAt));
+  return Number.isFinite(madeMs) && madeMs < sinceMs - CLOCK_DOUBT_MS;
+};
+
 /** Looks for the record that an earlier attempt may have made, by what was sent. Throws what the search itself throws. */
 export async function findWritten(
   send: Send,
   find: Find,
-  { given, data, protocol }: { given: Given; data: Record<string, unknown>; protocol: Protocol },
+  { given, data, protocol, sinceMs }: { given: Given; data: Record<string, unknown>; protocol: Protocol; sinceMs: number },
   signal?: AbortSignal,
 ): Promise<Found> {
   const request = fillCall(find.request, given, protocol);
@@ -32,8 +42,9 @@ export async function findWritten(
     throw error;
   }
   const list = at(json, find.records);
-  const fits = (Array.isArray(list) ? list : list === undefined || list === null ? [] : [list]).filter((record) =>
-    Object.entries(find.match).every(([field, path]) => same(at(data, field), at(record, path))),
+  const fits = (Array.isArray(list) ? list : list === undefined || list === null ? [] : [list]).filter(
+    (record) =>
+      Object.entries(find.match).every(([field, path]) => same(at(data, field), at(record, path))) && !isOlder(find, record, sinceMs),
   );
   if (fits.length > 1) return { kind: "several" };
   const id = fits.length === 1 ? textAt(fits[0], find.id) : null;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AppError } from "#server/lib/errors";
 import type { Manifest } from "../manifest";
 import { specOf } from "../pages";
@@ -135,10 +136,21 @@ export function requestForOne(plan: WritePlan, item: WriteItem): Outgoing {
 /** Whether each record of a batch brings its own key along. */
 export const carriesKeys = (batch: Batch): boolean => JSON.stringify(batch.item).includes("{once}");
 
+/** Whether the third party knows a batch by one key for all of it. */
+export const keyedWhole = (plan: WritePlan, batch: Batch): boolean => plan.once?.by === "key" && !carriesKeys(batch);
+
+/** That key: the same for the same records in the same order. */
+const batchKey = (items: readonly WriteItem[]): string =>
+  createHash("sha256")
+    .update(items.map((item) => item.key).join("\n"))
+    .digest("hex")
+    .slice(0, 32);
+
 /** The request that writes many, and what stands in it for each. */
 export function requestForMany(plan: WritePlan, batch: Batch, items: readonly WriteItem[]): { request: Outgoing; entries: unknown[] } {
   const protocol = batch.request.protocol ?? plan.protocol;
   const entries = items.map((item, n) => fillBody(batch.item, givenOf(plan, item, String(n + 1)), protocol));
   const request = fillCall(batch.request, { values: { items: entries }, config: plan.config }, plan.protocol);
-  return { request: { ...request, write: true }, entries };
+  const keyed = keyedWhole(plan, batch) ? placed(plan, request, batchKey(items), undefined) : request;
+  return { request: { ...keyed, write: true }, entries };
 }

@@ -79,6 +79,8 @@ const Once = z.discriminatedUnion("by", [
     id: Path,
     /** Field of `data` → path in a found record: all must be equal, or it is another one. */
     match: z.record(z.string(), Path),
+    /** When a found record was made: what is older than our first attempt is another one. Needed where `match` is not unique. */
+    createdAt: Path.optional(),
     /** How long it may take until what was made is found. */
     settleMs: z.number().int().nonnegative().max(20_000).default(1_000),
   }),
@@ -86,8 +88,8 @@ const Once = z.discriminatedUnion("by", [
 export type Once = z.output<typeof Once>;
 
 /**
- * The same write for many records at once: `{items}` in the body becomes the list of `item` filled for each. Creations that are
- * told apart by a key go in batches only when `item` holds it, as `{once}`.
+ * The same write for many records at once: `{items}` in the body becomes the list of `item` filled for each. Where
+ * creations are told apart by a key, `item` may hold each one's, as `{once}`; else the batch gets one of its own.
  */
 const Batch = z.strictObject({
   request: Call,

@@ -1,7 +1,7 @@
 import { at } from "../paths";
 import type { Reply } from "../send";
 import { batchResults } from "./batch-results";
-import { carriesKeys, requestForMany, type WriteItem, type WritePlan } from "./plan";
+import { keyedWhole, requestForMany, type WriteItem, type WritePlan } from "./plan";
 import { refusedBy, resultOfError, type WriteResult } from "./result";
 import type { Batch } from "./schema";
 import { ATTEMPTS, exhausted, pauseAfter, type Work, writeOne } from "./write-one";
@@ -24,51 +24,62 @@ export function chunksOf(plan: WritePlan, batch: Batch, numbers: readonly number
   return chunks;
 }
 
-/** Whether the same batch may be sent again: all but a creation may, and that where each record brings its key along. */
-const repeatable = (plan: WritePlan, batch: Batch): boolean => plan.operation !== "create" || carriesKeys(batch);
+/** Whether the same batch may be sent again: all but a creation may, and that where a key tells it apart. */
+const repeatable = (plan: WritePlan): boolean => plan.operation !== "create" || plan.once?.by === "key";
 
 /** Many records in one call. Refused as a whole, each is sent by itself, so that one wrong record does not stop its neighbours. */
 export async function writeMany(work: Work, batch: Batch, items: readonly WriteItem[]): Promise<WriteResult[]> {
-  for (let attempt = 1; ; attempt++) {
-    const results = await attemptMany(work, batch, items);
+  const forgotten = keyForgotten(work, items);
+  if (forgotten) return forgotten;
+  for (let attempt = 1, again = items.some((item) => item.again); ; attempt++, again = true) {
+    const results = await attemptMany(work, batch, items, again);
     if (Array.isArray(results)) return settleEach(work, batch, items, results);
-    if (results.outcome !== "unknown") return settleWhole(work, items, results, attempt > 1);
-    if (!repeatable(work.plan, batch))
-      return settleEach(
-        work,
-        batch,
-        items,
-        items.map(() => results),
-      );
+    if (results.outcome !== "unknown") return settleWhole(work, items, results, again);
+    const all = items.map(() => results);
+    if (!repeatable(work.plan)) return settleEach(work, batch, items, all);
     if (attempt >= ATTEMPTS) return items.map(() => exhausted(work, results));
     await pauseAfter(work, attempt);
   }
+}
+
+function keyForgotten({ plan, nowMs }: Work, items: readonly WriteItem[]): WriteResult[] | null {
+  const { once } = plan;
+  if (once?.by !== "key" || !items.some((item) => item.again)) return null;
+  const first = Math.min(...items.map((item) => item.firstAtMs ?? nowMs()));
+  if (nowMs() - first < once.rememberedMs) return null;
+  return items.map(() => ({ outcome: "unknown", message: `${plan.name} has forgotten the key of an earlier attempt.` }));
 }
 
 /** What is known of a batch as a whole. `doubtful`: an attempt before may have been done. */
 async function settleWhole(work: Work, items: readonly WriteItem[], result: WriteResult, doubtful: boolean): Promise<WriteResult[]> {
   if (result.outcome !== "refused") return items.map(() => (result.outcome === "later" && doubtful ? { ...result, again: true } : result));
   const results: WriteResult[] = [];
-  for (const item of items) results.push(await writeOne(work, doubtful ? { ...item, again: true } : item));
+  for (const item of items) results.push(await writeOne(work, { ...item, again: doubtful && work.plan.once?.by === "find" }));
   return results;
 }
 
 /** One result a record, or the one that concerns all of them. */
-async function attemptMany({ send, plan, signal }: Work, batch: Batch, items: readonly WriteItem[]): Promise<WriteResult[] | WriteResult> {
+async function attemptMany(
+  { send, plan, signal }: Work,
+  batch: Batch,
+  items: readonly WriteItem[],
+  repeat: boolean,
+): Promise<WriteResult[] | WriteResult> {
   const { request, entries } = requestForMany(plan, batch, items);
   let reply: Reply;
   try {
     reply = await send(request, signal);
   } catch (error) {
     if (signal?.aborted) throw error;
-    return resultOfError(error);
+    return resultOfError(error, { keyed: repeat && plan.once?.by === "key" });
   }
   return refusedBy(plan.refused, reply.json, plan.name) ?? batchResults(plan, batch, { items, entries }, reply);
 }
 
 /** Those of which the answer says nothing are looked for, or sent again, where that is safe. */
 async function settleEach(work: Work, batch: Batch, items: readonly WriteItem[], results: WriteResult[]): Promise<WriteResult[]> {
-  const can = repeatable(work.plan, batch) || work.plan.once?.by === "find";
+  // Not under one key for all: a record by itself would have another.
+  const can = (repeatable(work.plan) && !keyedWhole(work.plan, batch)) || work.plan.once?.by === "find";
   const settled: WriteResult[] = [];
   for (const [n, result] of results.entries())
     settled.push(result.outcome === "unknown" && can ? await writeOne(work, { ...(items[n] as WriteItem), again: true }) : result);

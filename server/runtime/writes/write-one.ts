@@ -102,7 +102,7 @@ async function settleGuarded({ plan, read }: Work, item: WriteItem, why: string)
 type Find = Extract<NonNullable<WritePlan["once"]>, { by: "find" }>;
 
 async function settleByFind(
-  { send, plan, pauseMs, signal }: Work,
+  { send, plan, pauseMs, nowMs, signal }: Work,
   item: WriteItem,
   find: Find,
   why: string,
@@ -111,7 +111,12 @@ async function settleByFind(
     // A search may lag behind; asked too early it would let a second one be made.
     if (find.settleMs > 0) await sleep(Math.max(find.settleMs, pauseMs), undefined, signal ? { signal } : {});
     const data = item.data ?? {};
-    const found = await findWritten(send, find, { given: givenOf(plan, item), data, protocol: plan.protocol }, signal);
+    const found = await findWritten(
+      send,
+      find,
+      { given: givenOf(plan, item), data, protocol: plan.protocol, sinceMs: item.firstAtMs ?? nowMs() },
+      signal,
+    );
     if (found.kind === "one") return { outcome: "done", id: found.id, created: null, record: found.record };
     return found.kind === "none" ? "repeat" : { outcome: "unknown", message: `${why} More than one record fits.` };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { PageFacts } from "#server/db/schema/streams";
 import type { Manifest } from "../manifest";
 import type { Send } from "../send";
-import { carriesKeys, checkItem, type Operation, planWrite, requestForOne, type WriteItem, type WritePlan } from "./plan";
+import { checkItem, keyedWhole, type Operation, planWrite, requestForOne, type WriteItem, type WritePlan } from "./plan";
 import { readOne } from "./read-one";
 import { resultOfError, type WriteResult } from "./result";
 import { chunksOf, writeMany } from "./write-many";
@@ -20,7 +20,10 @@ export type Writing = {
 export type Written = { results: WriteResult[]; calls: PageFacts[] };
 
 export type Writer = {
-  /** Writes records of an object and says of each what became of it, in the order given. Throws only what concerns none of them. */
+  /**
+   * Writes records of an object and says of each what became of it, in the order given. Throws only what concerns none of them.
+   * Creations that may have been done are to be repeated with the same items in the same order: a third party may know them by one key.
+   */
   write(operation: Operation, items: readonly WriteItem[], signal?: AbortSignal): Promise<Written>;
 };
 
@@ -69,7 +72,9 @@ async function writeAll(work: Work, items: readonly WriteItem[]): Promise<WriteR
 /** What goes together in one request, in the order given as far as can be. */
 function chunked(plan: WritePlan, numbers: readonly number[], items: readonly WriteItem[]): number[][] {
   const { batch } = plan;
-  if (!batch || (plan.once?.by === "key" && !carriesKeys(batch))) return numbers.map((n) => [n]);
+  if (!batch) return numbers.map((n) => [n]);
+  // Under one key for all, a repeat has to be the very same batch.
+  if (keyedWhole(plan, batch)) return chunksOf(plan, batch, numbers, items);
   // What may have been done already, and what is guarded by a version, goes by itself: a batch can do neither.
   const fits = (n: number) => items[n]?.again !== true && items[n]?.version === undefined;
   return [...numbers.filter((n) => !fits(n)).map((n) => [n]), ...chunksOf(plan, batch, numbers.filter(fits), items)];
