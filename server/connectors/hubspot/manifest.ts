@@ -106,6 +106,7 @@ function crmObject(text: string) {
     id: "id",
     updatedAt: "updatedAt",
     total: "total",
+    count: { request: post(`${path}/search`, { limit: 1, filterGroups: [], properties: [] }), total: "total" },
     changes: search(path, updated),
     one: { request: { method: "GET" as const, path: `${path}/{id}`, query: { properties: names.join(",") } } },
     deletes: { by: "feed" as const, request: { path, query: { archived: "true" } }, records: "results", id: "id" },
