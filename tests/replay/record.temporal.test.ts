@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils";
@@ -6,7 +9,9 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from "@temporalio/
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDataConverter } from "#server/temporal/codec";
 import { eventually, type Live, startLive } from "#tests/support/live";
-import { workflowId } from "#workflows/contract";
+import { DELIVERY_TYPE, INBOX_TYPE, KEEPER_TYPE, RECONCILE_TYPE, workflowId } from "#workflows/contract";
+
+// How to record anew: see README.md beside this file.
 
 const KEY = "sbx_demo_key";
 const CORPUS = path.resolve("tests/replay/histories");
@@ -22,37 +27,79 @@ beforeAll(async () => {
     logger: new DefaultLogger("ERROR"),
   }));
   live = await startLive({ temporalAddress: process.env["INLAY_TEST_TEMPORAL"] as string });
+  await live.control({ service: "sandbox-crm", key: KEY, records: 300 });
 });
 afterAll(() => live.stop());
 
 const replay = (history: unknown, id: string) =>
   Worker.runReplayHistory({ workflowBundle: { code }, dataConverter, replayName: id }, history, id);
 
-test("a keeper's history of today replays on today's code, and carries no record and no secret", async () => {
-  await live.control({ service: "sandbox-crm", key: KEY, records: 300 });
+type History = Awaited<ReturnType<ReturnType<Live["client"]["workflow"]["getHandle"]>["fetchHistory"]>>;
+const activitiesDone = ({ events }: History) => events?.filter((event) => event.activityTaskCompletedEventAttributes != null).length ?? 0;
+/** A workflow sleeps when its newest event is a timer: nothing of its history is still being written. */
+const sleeps = ({ events }: History) => events?.at(-1)?.timerStartedEventAttributes != null;
+
+/** Replays a running workflow's history on today's code, looks for what must not be in it, and keeps it under `name` if new. */
+async function record(name: string, id: string, isWhole: (history: History) => boolean): Promise<void> {
+  const handle = live.client.workflow.getHandle(id);
+  const history = await eventually(
+    () => handle.fetchHistory(),
+    (seen) => sleeps(seen) && isWhole(seen),
+  );
+  await replay(history, name);
+  const text = JSON.stringify(JSON.parse(historyToJSON(history)));
+  expect(text).not.toContain(KEY);
+  expect(text).not.toContain("@example.com");
+  expect(text.length).toBeLessThan(60_000);
+  const kept = path.join(CORPUS, `${name}.json`);
+  if (!existsSync(kept)) writeFileSync(kept, `${text}\n`);
+}
+
+/** A receiver that refuses the first call, so that a delivery has to be tried again. */
+async function startReceiver() {
+  let calls = 0;
+  const server = createServer((_, answer) => {
+    calls += 1;
+    answer.writeHead(calls === 1 ? 503 : 204).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, calls: () => calls, stop: () => server.close() };
+}
+
+test("histories of today replay on today's code, and carry no record and no secret", async () => {
+  const receiver = await startReceiver();
+  const [endpoint] = await live.owner`update webhook_endpoints set status = 'active', url = ${receiver.url} returning id, environment_id`;
   live.startWorker();
   const { streamId, ctx } = await live.connect("globex", KEY);
   await eventually(
     async () => (await live.owner`select run_id, last_success_at from streams where id = ${streamId}`)[0],
     (row) => row?.["last_success_at"] !== null && row?.["run_id"] === null,
   );
-  const handle = live.client.workflow.getHandle(workflowId.keeper(ctx.scope.environmentId, streamId));
-  // The keeper sleeps when its newest event is a timer: nothing of this history is still being written.
-  const history = await eventually(
-    () => handle.fetchHistory(),
-    (seen) => seen.events?.at(-1)?.timerStartedEventAttributes != null,
+  await record("keeper-first-sync", workflowId.keeper(ctx.scope.environmentId, streamId), () => true);
+  await record("reconcile-rounds", workflowId.reconcile(), (seen) => activitiesDone(seen) >= 1);
+
+  await eventually(
+    async () => receiver.calls(),
+    (calls) => calls >= 2,
   );
-  await replay(history, "keeper");
-  const text = JSON.stringify(JSON.parse(historyToJSON(history)));
-  expect(text).not.toContain(KEY);
-  expect(text).not.toContain("@example.com");
-  expect(text.length).toBeLessThan(60_000);
-  const kept = path.join(CORPUS, "keeper-first-sync.json");
-  if (!existsSync(kept)) writeFileSync(kept, `${text}\n`);
+  await record(
+    "deliver-webhooks-second-try",
+    workflowId.delivery(endpoint?.["environment_id"], endpoint?.["id"]),
+    (seen) => activitiesDone(seen) >= 2,
+  );
+  receiver.stop();
+
+  await live.deps.keeping.pokeInbox();
+  await record("read-inbox-first-poke", workflowId.inbox(), (seen) => activitiesDone(seen) >= 1);
+  await live.deps.keeping.pokeInbox();
+  await record("read-inbox-second-poke", workflowId.inbox(), (seen) => activitiesDone(seen) >= 2);
 });
 
-test("histories of earlier versions still replay", async () => {
+test("histories of earlier versions still replay, and every workflow has one", async () => {
   const files = readdirSync(CORPUS).filter((file) => file.endsWith(".json"));
-  expect(files.length).toBeGreaterThan(0);
-  for (const file of files) await replay(JSON.parse(readFileSync(path.join(CORPUS, file), "utf8")), file);
+  const histories = files.map((file) => ({ file, history: JSON.parse(readFileSync(path.join(CORPUS, file), "utf8")) }));
+  const types = histories.map(({ history }) => history.events[0].workflowExecutionStartedEventAttributes.workflowType.name);
+  expect(new Set(types)).toEqual(new Set([KEEPER_TYPE, DELIVERY_TYPE, RECONCILE_TYPE, INBOX_TYPE]));
+  for (const { file, history } of histories) await replay(history, file);
 });
