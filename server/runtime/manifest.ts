@@ -100,6 +100,8 @@ const ObjectSpec = z
     /** Stands in where `updatedAt` is null, as it is for some until the first change. */
     createdAt: Path.optional(),
     total: Reading.optional(),
+    /** Asked once, as everything is read for the first time, where the listing itself does not say how many there are. */
+    count: z.strictObject({ request: RequestSpec, total: Reading }).optional(),
     changes: Changes.optional(),
     /** The list is asked for each record of another object, whose id is `{parent}`. */
     each: Key.optional(),
@@ -131,7 +133,7 @@ const ObjectSpec = z
  */
 export const Manifest = z
   .strictObject({
-    key: z.string().regex(/^[a-z][a-z0-9-]*$/),
+    key: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be a name of small letters, digits and -"),
     name: z.string(),
     tagline: z.string().max(120),
     description: z.string(),

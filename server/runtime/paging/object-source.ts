@@ -1,19 +1,32 @@
 import { AppError } from "#server/lib/errors";
 import { parseCursor } from "../cursor";
-import type { Manifest, RequestSpec } from "../manifest";
+import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
+import { countAt } from "../next-page";
 import { planOf, readPage, specOf } from "../pages";
+import type { Protocol } from "../protocols/schema";
 import type { Send } from "../send";
-import type { Source } from "../source";
+import type { Source, SourcePage } from "../source";
 import { eachRecord } from "./each-record";
 import { exportJob, isJobCursor } from "./export-job";
 import { fanOut } from "./fan-out";
-import { fillRequest } from "./request";
+import { fillRequest, plainRequest } from "./request";
 
 /** How deep lists may hang on the records of other lists. */
 const MAX_DEPTH = 3;
 
+type Count = NonNullable<ObjectSpec["count"]>;
+
 /** `config` = what the connection knows of its account; it fills holes in queries, headers and bodies, as it does in paths. */
 type Making = { send: Send; manifest: Manifest; nowMs: () => number; config?: Record<string, string> };
+
+/** How many there are, for the progress bar. Who does not tell is read all the same: the pages themselves say what is wrong. */
+async function totalOf(send: Send, { request, total }: Count, protocol: Protocol, signal: AbortSignal | undefined): Promise<number | null> {
+  try {
+    return countAt(await send(plainRequest(request, protocol), signal), total);
+  } catch {
+    return null;
+  }
+}
 
 function listing({ send, manifest, nowMs, config = {} }: Making, object: string, parent: string | null): Source {
   const spec = specOf(manifest, object);
@@ -26,9 +39,15 @@ function listing({ send, manifest, nowMs, config = {} }: Making, object: string,
   const changes = spec.changes?.request ? { ...spec.changes, request: forParent(spec.changes.request) } : spec.changes;
   const plan = planOf(manifest, object, { ...spec, list: forParent(spec.list), ...(changes ? { changes } : {}) });
   const get = spec.get ? { ...spec.get, request: forParent(spec.get.request) } : undefined;
+  const { count } = spec;
+  const counted = async (page: SourcePage, signal: AbortSignal | undefined): Promise<SourcePage> => {
+    if (!count || page.done || page.total !== null) return page;
+    return { ...page, total: await totalOf(send, { ...count, request: forParent(count.request) }, protocol, signal) };
+  };
   const pages: Source = {
     readPage: async (cursor, signal) => {
-      const page = await readPage(send, plan, cursor, nowMs(), signal);
+      const listed = await readPage(send, plan, cursor, nowMs(), signal);
+      const page = cursor === null && parent === null ? await counted(listed, signal) : listed;
       const by = parseCursor(cursor).mode === "changes" ? (changed ?? get) : get;
       return by ? eachRecord(send, { ...spec, get: by }, protocol, page, signal) : page;
     },
