@@ -45,7 +45,7 @@ export function createDeps(env: Env, role: DatabaseRole): Deps {
     keeping: createKeeping({ ...env.temporal, codec: { keys: env.keys.all, currentKeyId: env.keys.current }, log }),
     log,
     clock: { now: () => new Date() },
-    config: { origin: env.origin, demoOrigin: env.demo?.origin ?? null, failpoint: env.failpoint },
+    config: { origin: env.origin, demoOrigin: env.demo?.origin ?? null, failpoint: env.failpoint, allowLoopback: env.allowLoopback },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { SignInForm } from "#components/vendor/sign-in-form.tsx";
+import { DEMO_EMAIL } from "#server/auth/options";
 import { needsSetUp } from "#server/auth/set-up";
 import { getDeps } from "#server/deps";
 import { signedIn } from "../(vendor)/signed-in";
@@ -21,7 +22,11 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
             Nobody has set this installation up yet. Open the set-up link that the server printed when it started.
           </p>
         ) : null}
-        <SignInForm error={error} sent={query["sent"] === "1"} demo={demoOrigin === null ? null : { mailUrl: `${demoOrigin}/demo/mail` }} />
+        <SignInForm
+          error={error}
+          sent={query["sent"] === "1"}
+          demo={demoOrigin === null ? null : { mailUrl: `${demoOrigin}/demo/mail`, email: DEMO_EMAIL }}
+        />
       </div>
     </main>
   );

@@ -53,3 +53,15 @@ export function TD({ className, numeric = false, ...props }: ComponentProps<"td"
     />
   );
 }
+
+/**
+ * A text of somebody else's in a cell, on one line: however long, it leaves room for the columns beside it and is told whole on hover.
+ * Its direction is its own, so that a right-to-left name does not turn what stands beside it.
+ */
+export function Clipped({ children, className }: { children: string; className?: string }) {
+  return (
+    <bdi title={children.length > 24 ? children : undefined} className={cn("block max-w-[34ch] truncate sm:max-w-[44ch]", className)}>
+      {children}
+    </bdi>
+  );
+}

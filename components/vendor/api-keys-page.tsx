@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { toast } from "sonner";
 import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
@@ -10,64 +10,16 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonTable } from "#components/ui/skeleton.tsx";
-import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { Clipped, Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { CreateKeyDialog, scopeWords } from "#components/vendor/create-key-dialog.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { SecretDialog } from "#components/vendor/secret-dialog.tsx";
 import { useMay, useViewer } from "#components/vendor/viewer-context.tsx";
 import type { ApiKeyRow } from "#server/trpc/views";
-
-function CreateKey({ open, onClose, onSecret }: { open: boolean; onClose: () => void; onSecret: (secret: string) => void }) {
-  const trpc = useVendor();
-  const cache = useQueryClient();
-  const [name, setName] = useState("");
-  const create = useMutation(
-    trpc.apiKeys.create.mutationOptions({
-      onSuccess: ({ secret }) => {
-        void cache.invalidateQueries(trpc.apiKeys.pathFilter());
-        setName("");
-        onClose();
-        onSecret(secret);
-      },
-    }),
-  );
-  const fault = create.error ? faultOf(create.error) : null;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate({ name });
-  };
-  return (
-    <Dialog
-      open={open}
-      onOpenChange={(next) => !next && onClose()}
-      title="Create an API key"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="create-key" variant="primary" disabled={name.trim() === ""} pending={create.isPending}>
-            Create key
-          </Button>
-        </>
-      }
-    >
-      <form id="create-key" onSubmit={submit}>
-        <Field
-          label="Name"
-          hint="Where it will be used, so that you know later which one to revoke."
-          error={fault ? (fault.fields?.["name"]?.[0] ?? fault.detail ?? fault.text) : null}
-        >
-          <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={80} placeholder="Production backend" autoFocus />
-        </Field>
-      </form>
-    </Dialog>
-  );
-}
 
 function KeyTable({ keys, onRevoke }: { keys: ApiKeyRow[]; onRevoke: ((key: ApiKeyRow) => void) | null }) {
   return (
@@ -76,6 +28,7 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKeyRow[]; onRevoke: ((key: ApiK
         <tr>
           <TH>Name</TH>
           <TH>Key</TH>
+          <TH>May</TH>
           <TH numeric>Last used</TH>
           <TH numeric>Created</TH>
           <TH>
@@ -86,12 +39,15 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKeyRow[]; onRevoke: ((key: ApiK
       <TBody>
         {keys.map((key) => (
           <TR key={key.id} className={key.revokedAt ? "text-subtle" : ""}>
-            <TD className="w-full font-medium">{key.name}</TD>
-            <TD>
-              <code className="text-secondary">{key.hint}…</code>
+            <TD className="w-full">
+              <Clipped className="font-medium">{key.name}</Clipped>
             </TD>
+            <TD>
+              <code className="text-secondary">{key.hint}</code>
+            </TD>
+            <TD className="text-secondary">{scopeWords(key.scopes)}</TD>
             <TD numeric className="text-secondary">
-              <RelativeTime date={key.lastUsedAt} />
+              <RelativeTime date={key.lastUsedAt} fallback="never" />
             </TD>
             <TD numeric className="text-secondary">
               <RelativeTime date={key.createdAt} />
@@ -152,7 +108,7 @@ export function ApiKeysPage() {
         }
       />
       <Card>
-        <QueryView query={query} skeleton={<SkeletonTable columns={5} rows={3} />}>
+        <QueryView query={query} skeleton={<SkeletonTable columns={6} rows={3} />}>
           {(keys) =>
             keys.length > 0 ? (
               <KeyTable keys={keys} onRevoke={may ? setRevoking : null} />
@@ -164,7 +120,7 @@ export function ApiKeysPage() {
           }
         </QueryView>
       </Card>
-      <CreateKey open={creating} onClose={() => setCreating(false)} onSecret={setSecret} />
+      <CreateKeyDialog open={creating} onClose={() => setCreating(false)} onSecret={setSecret} />
       <SecretDialog secret={secret} title="Copy your new key now" onClose={() => setSecret(null)}>
         Only a hash of it is kept, so it cannot be shown again. If you lose it, create another and revoke this one.
       </SecretDialog>

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { CircleAlert, CircleCheck, Clock } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
+import { cn } from "#components/cn";
 import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -16,6 +17,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { StateMark } from "#components/ui/state-badge.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { deliveryReason } from "#components/vendor/delivery-words";
 import { Facts } from "#components/vendor/facts.tsx";
 import { FaultState } from "#components/vendor/fault-state.tsx";
 import { LoadMore } from "#components/vendor/load-more.tsx";
@@ -62,6 +64,9 @@ function DeliveryTable({
                 {row.payload.type}
               </button>
               <code className="ms-2 text-subtle">{row.eventId}</code>
+              {row.status === "delivered" || row.attempts === 0 ? null : (
+                <span className="block max-w-[60ch] truncate text-danger-text text-xs">{deliveryReason(row)}</span>
+              )}
             </TD>
             <TD>
               <StateMark look={LOOKS[row.status]} />
@@ -111,6 +116,12 @@ export function DeliveryList({ endpoints }: { endpoints: WebhookEndpointRow[] })
   );
 }
 
+function Reason({ delivery }: { delivery: DeliveryRow }) {
+  const reason = deliveryReason(delivery);
+  if (reason === null) return null;
+  return <p className={cn("mb-5 text-sm", delivery.status === "delivered" ? "text-secondary" : "text-danger-text")}>{reason}</p>;
+}
+
 function DeliveryDrawer({ delivery, url, onClose }: { delivery: DeliveryRow | null; url: string | null; onClose: () => void }) {
   const trpc = useVendor();
   const cache = useQueryClient();
@@ -122,7 +133,7 @@ function DeliveryDrawer({ delivery, url, onClose }: { delivery: DeliveryRow | nu
         toast.success("Sent again", { description: "It keeps its id, so your backend can tell that it is the same message." });
         onClose();
       },
-      onError: (error) => toast.error("Not sent", { description: faultOf(error).text }),
+      onError: (error) => toast.error("Not sent", { description: faultOf(error).detail ?? faultOf(error).text }),
     }),
   );
   return (
@@ -153,9 +164,10 @@ function DeliveryDrawer({ delivery, url, onClose }: { delivery: DeliveryRow | nu
               { term: "Delivered", value: <RelativeTime date={delivery.deliveredAt} fallback="not yet" /> },
             ]}
           />
+          <Reason delivery={delivery} />
           <h3 className="mb-2 font-medium text-sm">Body</h3>
           <CodeBlock label="Body" code={JSON.stringify(delivery.payload, null, 2)} />
-          {delivery.responseBody ? (
+          {delivery.responseBody && delivery.responseStatus !== null ? (
             <>
               <h3 className="mt-5 mb-2 font-medium text-sm">Answer of your backend</h3>
               <CodeBlock label="Answer" code={delivery.responseBody} />

@@ -21,8 +21,8 @@ const OTHER = "Signing in did not work. Try again, or ask for a new link.";
 type SignInFormProps = {
   error: string | null;
   sent: boolean;
-  /** In the demo only: where the mails of the demo can be read. */
-  demo: { mailUrl: string } | null;
+  /** In the demo only: who can sign in, and where the mails to him can be read. */
+  demo: { mailUrl: string; email: string } | null;
 };
 
 const isEmail = (value: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);
@@ -77,7 +77,7 @@ export function SignInForm({ error, sent, demo }: SignInFormProps) {
             className="h-9"
             value={email}
             onChange={(event) => setEmail(event.target.value)}
-            placeholder="you@company.com"
+            placeholder={demo?.email ?? "you@company.com"}
           />
         </Field>
         <Button type="submit" variant="primary" size="lg" pending={pending === "email"}>
@@ -87,7 +87,15 @@ export function SignInForm({ error, sent, demo }: SignInFormProps) {
       {demo ? (
         <div className="mt-8 border-hairline border-t pt-5">
           <p className="mb-3 text-secondary text-sm">
-            This server runs the demo. Mails it sends can be read on the{" "}
+            This server runs the demo; its one member is{" "}
+            <button
+              type="button"
+              onClick={() => setEmail(demo.email)}
+              className="font-medium text-foreground underline decoration-dotted underline-offset-2"
+            >
+              {demo.email}
+            </button>
+            . Mails to it can be read on the{" "}
             <a href={demo.mailUrl} className="text-accent-text underline underline-offset-2">
               demo mail page
             </a>

@@ -1,26 +1,24 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { MoreHorizontal, Plus, Trash2 } from "lucide-react";
+import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { toast } from "sonner";
 import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { formatNumber } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
-import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonTable } from "#components/ui/skeleton.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { DeliveryList } from "#components/vendor/delivery-list.tsx";
+import { EndpointActions } from "#components/vendor/endpoint-actions.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { SecretDialog } from "#components/vendor/secret-dialog.tsx";
 import { useMay } from "#components/vendor/viewer-context.tsx";
@@ -85,7 +83,7 @@ function AddEndpoint({ open, onClose, onSecret }: { open: boolean; onClose: () =
   );
 }
 
-function EndpointTable({ endpoints, onRemove }: { endpoints: WebhookEndpointRow[]; onRemove: ((row: WebhookEndpointRow) => void) | null }) {
+function EndpointTable({ endpoints, onSecret }: { endpoints: WebhookEndpointRow[]; onSecret: ((secret: string) => void) | null }) {
   return (
     <Table label="Endpoints">
       <THead>
@@ -105,8 +103,13 @@ function EndpointTable({ endpoints, onRemove }: { endpoints: WebhookEndpointRow[
         {endpoints.map((row) => (
           <TR key={row.id}>
             <TD className="w-full max-w-96 truncate">
-              <code>{row.url}</code>
+              <code title={row.url}>{row.url}</code>
               {row.disabledReason ? <span className="block truncate text-danger-text text-xs">{row.disabledReason}</span> : null}
+              {row.previousSecretUntil ? (
+                <span className="block truncate text-secondary text-xs">
+                  Two secrets sign; the old one ends <RelativeTime date={row.previousSecretUntil} />
+                </span>
+              ) : null}
             </TD>
             <TD>
               <Badge tone={row.status === "active" ? "success" : "neutral"}>{row.status === "active" ? "Active" : "Disabled"}</Badge>
@@ -119,56 +122,11 @@ function EndpointTable({ endpoints, onRemove }: { endpoints: WebhookEndpointRow[
             <TD numeric className="text-secondary">
               <RelativeTime date={row.createdAt} />
             </TD>
-            <TD numeric>
-              {onRemove ? (
-                <Menu
-                  trigger={
-                    <Button variant="ghost" size="icon-sm" aria-label={`More for ${row.url}`}>
-                      <MoreHorizontal aria-hidden="true" />
-                    </Button>
-                  }
-                >
-                  <MenuItem danger onSelect={() => onRemove(row)}>
-                    <Trash2 aria-hidden="true" />
-                    Remove endpoint
-                  </MenuItem>
-                </Menu>
-              ) : null}
-            </TD>
+            <TD numeric>{onSecret ? <EndpointActions row={row} onSecret={onSecret} /> : null}</TD>
           </TR>
         ))}
       </TBody>
     </Table>
-  );
-}
-
-function RemoveEndpoint({ endpoint, onClose }: { endpoint: WebhookEndpointRow | null; onClose: () => void }) {
-  const trpc = useVendor();
-  const cache = useQueryClient();
-  const remove = useMutation(
-    trpc.webhooks.remove.mutationOptions({
-      onSuccess: () => {
-        void cache.invalidateQueries(trpc.webhooks.pathFilter());
-        toast.success("Endpoint removed");
-      },
-      onError: (error) => toast.error("The endpoint was not removed", { description: faultOf(error).text }),
-      onSettled: onClose,
-    }),
-  );
-  return (
-    <ConfirmDialog
-      open={endpoint !== null}
-      onOpenChange={(open) => !open && onClose()}
-      title="Remove this endpoint?"
-      action="Remove endpoint"
-      pending={remove.isPending}
-      onConfirm={() => endpoint && remove.mutate({ id: endpoint.id })}
-    >
-      <p className="break-all">
-        <code>{endpoint?.url}</code>
-      </p>
-      <p>It gets no more messages, and its delivery log is deleted. Changes can still be read from the feed.</p>
-    </ConfirmDialog>
   );
 }
 
@@ -177,7 +135,6 @@ export function WebhooksPage() {
   const may = useMay("developer");
   const [adding, setAdding] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
-  const [removing, setRemoving] = useState<WebhookEndpointRow | null>(null);
   const query = useQuery(trpc.webhooks.list.queryOptions(undefined, { refetchInterval: 10_000 }));
   return (
     <>
@@ -199,7 +156,7 @@ export function WebhooksPage() {
           <QueryView query={query} skeleton={<SkeletonTable columns={6} rows={2} />}>
             {(endpoints) =>
               endpoints.length > 0 ? (
-                <EndpointTable endpoints={endpoints} onRemove={may ? setRemoving : null} />
+                <EndpointTable endpoints={endpoints} onSecret={may ? setSecret : null} />
               ) : (
                 <EmptyState title="No endpoint yet" action={may ? <Button onClick={() => setAdding(true)}>Add endpoint</Button> : null}>
                   Without one, your backend reads the change feed by itself.
@@ -214,7 +171,6 @@ export function WebhooksPage() {
       <SecretDialog secret={secret} title="Copy the signing secret now" onClose={() => setSecret(null)}>
         Your backend verifies every message with it (Standard Webhooks). It cannot be shown again.
       </SecretDialog>
-      <RemoveEndpoint endpoint={removing} onClose={() => setRemoving(null)} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import type { Database } from "#server/db/client";
 import { apiKeys } from "#server/db/schema";
+import type { ApiScope } from "#server/db/schema/identity";
 import { asSystem } from "#server/db/tenancy";
 import type { Actor, Ctx, Deps } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
@@ -11,7 +12,7 @@ import { bearerOf, type Incoming } from "./request";
 /** How exact "last used" is; a write a minute and key, not one a request. */
 const USED_GRANULARITY = sql`now() - interval '1 minute'`;
 
-type Key = { id: ApiKeyId; vendorId: VendorId; environmentId: EnvironmentId; revokedAt: Date | null };
+type Key = { id: ApiKeyId; vendorId: VendorId; environmentId: EnvironmentId; scopes: ApiScope[]; revokedAt: Date | null };
 
 /** A key that was good a moment ago is good: the look-up would cost more than most reads. So a revocation takes a second. */
 const FRESH_MS = 1_000;
@@ -27,7 +28,10 @@ async function lookUp(deps: Deps, secretHash: string): Promise<Key | undefined> 
   keys.delete(secretHash);
   const key = await asSystem(deps.db, "a key is looked up before its scope is known", async (tx) => {
     const [row] = await tx
-      .select({ id: apiKeys.id, vendorId: apiKeys.vendorId, environmentId: apiKeys.environmentId, revokedAt: apiKeys.revokedAt })
+      .select({
+        ...{ id: apiKeys.id, vendorId: apiKeys.vendorId, environmentId: apiKeys.environmentId },
+        ...{ scopes: apiKeys.scopes, revokedAt: apiKeys.revokedAt },
+      })
       .from(apiKeys)
       .where(eq(apiKeys.secretHash, secretHash));
     if (!row || row.revokedAt) return row;
@@ -44,15 +48,14 @@ async function lookUp(deps: Deps, secretHash: string): Promise<Key | undefined> 
   return key;
 }
 
+/** A verb's context whose actor is a secret key, and what the key may do. */
+export type ApiCtx = Ctx & { actor: Extract<Actor, { type: "apiKey" }>; scopes: readonly ApiScope[] };
+
 /**
  * The vendor's backend by its secret key (`Authorization: Bearer sk_…`). The key decides the environment. Throws
  * `unauthenticated` for a key that is missing, unknown or revoked.
  */
-export async function authenticateApiKey(
-  deps: Deps,
-  incoming: Incoming,
-  requestId: string,
-): Promise<Ctx & { actor: Extract<Actor, { type: "apiKey" }> }> {
+export async function authenticateApiKey(deps: Deps, incoming: Incoming, requestId: string): Promise<ApiCtx> {
   const token = bearerOf(incoming);
   if (!token) throw new AppError("unauthenticated", "Send your secret key as `Authorization: Bearer sk_…`.");
   if (token.startsWith("pk_")) {
@@ -67,5 +70,6 @@ export async function authenticateApiKey(
     actor: { type: "apiKey", apiKeyId: key.id },
     scope: { vendorId: key.vendorId, environmentId: key.environmentId },
     requestId,
+    scopes: key.scopes,
   };
 }

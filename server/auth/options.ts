@@ -12,6 +12,9 @@ import { createMailLimit, type MailLimit } from "./mail-limit";
 import { findMember } from "./member";
 import { sendMail } from "./send-mail";
 
+/** Whom the demo knows: told on its sign-in page. */
+export const DEMO_EMAIL: string = DEMO_MEMBER;
+
 const LINK_LIFE_S = 15 * 60;
 export const SESSION_LIFE_S = 7 * 24 * 3_600;
 

@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { requestIdOf } from "#server/auth/request";
 import type { Env } from "#server/env";
 import type { Deps } from "#server/lib/context";
-import { handleRest, isOperation } from "#server/rest/handle-rest";
+import { handleRest } from "#server/rest/handle-rest";
+import { isOperation } from "#server/rest/routes";
 import { otherHost } from "./demo-request";
 import { healthResponse } from "./health";
 import { answerCall, isIngress } from "./ingress";

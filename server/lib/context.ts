@@ -35,6 +35,8 @@ export type PublicConfig = {
   origin: string;
   /** The demo's stand-in vendor product, or null outside the demo. */
   demoOrigin: string | null;
+  /** Development and demo: the vendor's own addresses may lie on this machine. */
+  allowLoopback?: boolean;
   /** Where a test wants the process to die (`failpoint.ts`); null otherwise. */
   failpoint: string | null;
 };

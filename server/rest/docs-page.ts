@@ -1,9 +1,17 @@
 import { ERRORS, type ErrorCode } from "#server/lib/errors";
 import { openApiDocument } from "./openapi";
 import { HTTP_STATUS } from "./problem";
+import { RATE } from "./rate-limit";
 
 type Json = Record<string, unknown>;
-type Entry = { summary: string; description?: string; parameters: Json[]; requestBody?: Json; responses: Record<string, Json> };
+type Entry = {
+  summary: string;
+  description?: string;
+  security: { secretKey: string[] }[];
+  parameters: Json[];
+  requestBody?: Json;
+  responses: Record<string, Json>;
+};
 
 const plain = (text: unknown) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 const prose = (text: string) => plain(text).replace(/`([^`]+)`/g, "<code>$1</code>");
@@ -37,7 +45,7 @@ function article(method: string, path: string, entry: Entry): string {
   const [status = "", success] = Object.entries(entry.responses)[0] ?? [];
   const body = contentOf(entry.requestBody);
   const result = contentOf(success);
-  return `<article><h3><code><span class="m">${method.toUpperCase()}</span>${plain(path)}</code></h3><p><strong>${prose(entry.summary)}</strong></p>
+  return `<article><h3><code><span class="m">${method.toUpperCase()}</span>${plain(path)}</code></h3><p><strong>${prose(entry.summary)}</strong> <span class="soft">scope ${entry.security.map(({ secretKey }) => secretKey.join(", ")).join()}</span></p>
 ${entry.description ? `<p>${prose(entry.description)}</p>` : ""}${rows ? `<table>${rows}</table>` : ""}
 ${body ? schemaBlock("Body", body) : ""}${result ? schemaBlock(`Answer ${status}`, result) : `<p class="soft">Answers ${status}.</p>`}</article>`;
 }
@@ -55,6 +63,9 @@ function render(): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Inlay API</title><style>${STYLE}</style>
 <h1>Inlay API</h1><p>For your backend. Send your secret key with every request; never use it in a browser. Machine-readable: <a href="/v1/openapi.json">openapi.json</a>.</p>
 <pre>curl -H "Authorization: Bearer sk_test_…" "$INLAY/v1/changes?after=0&amp;limit=100"</pre>
+<h2>Every call</h2><p><strong>Scopes.</strong> A key may <code>read</code>, <code>write</code> or open <code>sessions</code>, as was chosen when it was made; each operation names the one it needs. Without it: 403.</p>
+<p><strong>Doing it once.</strong> Send <code>Idempotency-Key</code> with a POST, a new one for each change. If you do not know whether a call arrived, send it again with the same key: it is done at most once within 24 hours, and answers the same. Another input under the same key: 422; the first still at work: 409.</p>
+<p><strong>Pace.</strong> A key may make ${RATE.perSecond} calls a second, and ${RATE.burst} at once after a rest, for each web process. <code>RateLimit-Limit</code>, <code>RateLimit-Remaining</code> and <code>RateLimit-Reset</code> (seconds) are in every answer; 429 says with <code>Retry-After</code> when to come back.</p>
 <h2>Operations</h2>${operations.join("\n")}<h2>Objects</h2>${schemas.join("\n")}
 <h2>Errors</h2><p>Every error is <code>application/problem+json</code> with one of these codes and a <code>requestId</code>.</p><table>${errors.join("")}</table></html>`;
 }

@@ -1,57 +1,20 @@
-import { authenticateApiKey } from "#server/auth/api-key";
+import { type ApiCtx, authenticateApiKey } from "#server/auth/api-key";
 import { requestIdOf } from "#server/auth/request";
+import type { Database } from "#server/db/client";
 import type { Deps } from "#server/lib/context";
 import { AppError, isAppError } from "#server/lib/errors";
 import { docsPage } from "./docs-page";
+import { type Answered, idempotencyKeyOf, once } from "./once";
 import { openApiText } from "./openapi";
-import type { Operation } from "./operation";
-import { OPERATIONS } from "./operations";
+import { type Operation, scopeOf } from "./operation";
 import { problemResponse } from "./problem";
+import { createRateLimit, RATE } from "./rate-limit";
 import { BodyTooLarge, readInput } from "./read-input";
-
-const ROUTES = OPERATIONS.map((operation) => ({ operation, parts: operation.path.split("/") }));
-
-/** Parameters of `parts` in `path`, or null when it is another path. Wrong percent-encoding is another path. */
-function paramsOf(parts: readonly string[], path: readonly string[]): Record<string, string> | null {
-  if (parts.length !== path.length) return null;
-  const params: Record<string, string> = {};
-  for (const [i, part] of parts.entries()) {
-    const given = path[i] ?? "";
-    if (part.startsWith("{")) {
-      if (given === "") return null;
-      try {
-        params[part.slice(1, -1)] = decodeURIComponent(given);
-      } catch {
-        return null;
-      }
-    } else if (part !== given) return null;
-  }
-  return params;
-}
-
-type Match = { operation: Operation; params: Record<string, string> };
-
-function match(method: string, pathname: string): Match | { allowed: string[] } {
-  const path = pathname.replace(/\/$/, "").split("/");
-  const allowed: string[] = [];
-  for (const { operation, parts } of ROUTES) {
-    const params = paramsOf(parts, path);
-    if (params && operation.method === method) return { operation, params };
-    if (params) allowed.push(operation.method);
-  }
-  return { allowed };
-}
-
-/** Whether this path belongs to the API, with whatever method; files under /v1/ do not. */
-export function isOperation(pathname: string): boolean {
-  if (pathname === "/v1/openapi.json" || pathname === "/v1/docs") return true;
-  const path = pathname.replace(/\/$/, "").split("/");
-  return ROUTES.some(({ parts }) => paramsOf(parts, path) !== null);
-}
+import { matchOperation } from "./routes";
 
 /** Pages that need no key. */
 function publicPage(request: Request, pathname: string): Response | null {
-  if (request.method !== "GET") return null;
+  if (request.method !== "GET" && request.method !== "HEAD") return null;
   if (pathname === "/v1/openapi.json") return new Response(openApiText(), { headers: { "content-type": "application/json" } });
   if (pathname === "/v1/docs") {
     return new Response(docsPage(), {
@@ -64,28 +27,77 @@ function publicPage(request: Request, pathname: string): Response | null {
   return null;
 }
 
-async function answer(deps: Deps, request: Request, requestId: string, pathname: string): Promise<Response> {
-  const found = match(request.method, pathname);
-  if ("allowed" in found) {
-    if (found.allowed.length === 0) throw new AppError("not_found", `There is no ${pathname} here. See /v1/docs.`);
-    const response = problemResponse(
-      new AppError("invalid", `${pathname} takes ${found.allowed.join(" or ")}, not ${request.method}.`),
-      requestId,
-      405,
-    );
-    response.headers.set("allow", found.allowed.join(", "));
-    return response;
-  }
+const limits = new WeakMap<Database, ReturnType<typeof createRateLimit>>();
+
+/** Counts the call against its key; `quota_exceeded` when it comes too soon. The headers say how the key stands, either way. */
+function countCall(ctx: ApiCtx, headers: Headers): void {
+  const take = limits.get(ctx.db) ?? createRateLimit();
+  limits.set(ctx.db, take);
+  const { ok, remaining, resetMs } = take(ctx.actor.apiKeyId, performance.now());
+  headers.set("ratelimit-limit", String(RATE.burst));
+  headers.set("ratelimit-remaining", String(remaining));
+  headers.set("ratelimit-reset", String(Math.ceil(resetMs / 1_000)));
+  if (ok) return;
+  const message = `This key makes more than ${RATE.perSecond} calls a second. Wait as long as Retry-After says; larger pages and \`wait\` need fewer calls.`;
+  throw new AppError("quota_exceeded", message, { retryAfterMs: resetMs });
+}
+
+function checkScope(ctx: ApiCtx, operation: Operation): void {
+  const scope = scopeOf(operation);
+  if (ctx.scopes.includes(scope)) return;
+  const held = ctx.scopes.map((one) => `\`${one}\``).join(", ");
+  throw new AppError(
+    "forbidden",
+    `This needs a key with the scope \`${scope}\`; this key has ${held}. Create one in the dashboard under API keys.`,
+  );
+}
+
+/** Refuses a path that is not there and a method that it does not take. */
+function refuse(request: Request, pathname: string, allowed: string[], requestId: string): Response {
+  if (allowed.length === 0) throw new AppError("not_found", `There is no ${pathname} here. See /v1/docs.`);
+  const message = `${pathname} takes ${allowed.join(" or ")}, not ${request.method}.`;
+  const response = problemResponse(new AppError("invalid", message), requestId, 405);
+  response.headers.set("allow", allowed.join(", "));
+  return response;
+}
+
+async function answer(deps: Deps, request: Request, requestId: string, pathname: string, standing: Headers): Promise<Response> {
+  const found = matchOperation(request.method, pathname);
+  if ("allowed" in found) return refuse(request, pathname, found.allowed, requestId);
   const { operation, params } = found;
   const ctx = await authenticateApiKey(deps, request, requestId);
+  countCall(ctx, standing);
+  checkScope(ctx, operation);
+  const key = operation.method === "POST" ? idempotencyKeyOf(request) : null;
   const input = await readInput(operation.input, request, params);
-  const result = await operation.run(ctx, input as never, request.signal);
-  const headers = { "cache-control": "no-store", "x-request-id": requestId };
-  if (operation.output === null) return new Response(null, { status: 204, headers });
-  return new Response(JSON.stringify(result), {
-    status: operation.status ?? 200,
-    headers: { ...headers, "content-type": "application/json" },
-  });
+  const work = async (): Promise<Answered> => {
+    const result = await operation.run(ctx, input as never, request.signal);
+    return operation.output === null ? { status: 204, body: "" } : { status: operation.status ?? 200, body: JSON.stringify(result) };
+  };
+  const respond = ({ status, body }: Answered, more: Record<string, string> = {}) =>
+    new Response(status === 204 ? null : body, {
+      status,
+      headers: {
+        ...{ "cache-control": "no-store", "x-request-id": requestId },
+        ...(status === 204 ? {} : { "content-type": "application/json" }),
+        ...more,
+      },
+    });
+  if (key === null) return respond(await work());
+  return once(ctx, { key, request: JSON.stringify([operation.id, input]) }, respond, work);
+}
+
+function failed(deps: Deps, error: unknown, requestId: string, path: string): Response {
+  if (error instanceof BodyTooLarge) return problemResponse(new AppError("invalid", "The body is larger than 1 MiB."), requestId, 413);
+  if (!isAppError(error)) deps.log.error({ err: error, requestId, path }, "request failed");
+  return problemResponse(error, requestId);
+}
+
+/** The answer to HEAD: what GET would have said of its body, without it. */
+async function headOnly(response: Response): Promise<Response> {
+  const headers = new Headers(response.headers);
+  headers.set("content-length", String((await response.arrayBuffer()).byteLength));
+  return new Response(null, { status: response.status, headers });
 }
 
 /**
@@ -95,13 +107,13 @@ async function answer(deps: Deps, request: Request, requestId: string, pathname:
 export async function handleRest(deps: Deps, request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const { pathname } = new URL(request.url);
+  const standing = new Headers();
+  let response: Response;
   try {
-    return publicPage(request, pathname) ?? (await answer(deps, request, requestId, pathname));
+    response = publicPage(request, pathname) ?? (await answer(deps, request, requestId, pathname, standing));
   } catch (error) {
-    if (error instanceof BodyTooLarge) {
-      return problemResponse(new AppError("invalid", "The body is larger than 1 MiB."), requestId, 413);
-    }
-    if (!isAppError(error)) deps.log.error({ err: error, requestId, path: pathname }, "request failed");
-    return problemResponse(error, requestId);
+    response = failed(deps, error, requestId, pathname);
   }
+  for (const [name, value] of standing) response.headers.set(name, value);
+  return request.method === "HEAD" ? headOnly(response) : response;
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ERRORS } from "#server/lib/errors";
-import type { Operation } from "./operation";
+import { type Operation, scopeOf } from "./operation";
 import { OPERATIONS } from "./operations";
+import { RATE } from "./rate-limit";
 
 type Json = Record<string, unknown>;
 
@@ -15,6 +16,7 @@ const ProblemBody = z
     next: z.string().meta({ description: "What to do about it." }),
     requestId: z.string(),
     issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    latest: z.number().int().optional().meta({ description: "Newest position of the change feed, when `after` lies beyond it." }),
   })
   .meta({ id: "Problem" });
 
@@ -70,22 +72,62 @@ function bodyOf(operation: Operation, input: Json): Json | null {
   return { required: required.length > 0, content: { "application/json": { schema } } };
 }
 
+const SECRET_KEY = {
+  type: "http",
+  scheme: "bearer",
+  description:
+    "sk_test_… or sk_live_…. A key has scopes: `read` for every GET, `write` for what changes something, `sessions` for opening the marketplace. A call outside of them is refused with 403.",
+};
+
+const IDEMPOTENCY_KEY = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "A new key for each change, such as a UUID. Sent again within 24 hours with the same input, the call is not done again: it answers as before, with `Idempotency-Replayed: true`. With another input it is refused with 422; while the first call is at work, with 409.",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
+const HEADERS = {
+  "RateLimit-Limit": {
+    description: `Calls a key may make at once after a rest; ${RATE.perSecond} a second come back.`,
+    schema: { type: "integer" },
+  },
+  "RateLimit-Remaining": { description: "Calls it may make now.", schema: { type: "integer" } },
+  "RateLimit-Reset": {
+    description: "Seconds until it has all of them again, or, refused with 429, until the next.",
+    schema: { type: "integer" },
+  },
+  "Retry-After": { description: "With 429 and 503: seconds to wait.", schema: { type: "integer" } },
+};
+
+/** How the key stands, in every answer. */
+const STANDING = Object.fromEntries(
+  Object.keys(HEADERS).flatMap((name) => (name === "Retry-After" ? [] : [[name, { $ref: `#/components/headers/${name}` }]])),
+);
+
 function entryOf(operation: Operation, components: Json): Json {
   const input = schemaOf(operation.input, "input", components);
   const body = bodyOf(operation, input);
   const success = operation.output
-    ? { description: "Done.", content: { "application/json": { schema: schemaOf(operation.output, "output", components) } } }
-    : { description: "Done." };
+    ? {
+        description: "Done.",
+        headers: STANDING,
+        content: { "application/json": { schema: schemaOf(operation.output, "output", components) } },
+      }
+    : { description: "Done.", headers: STANDING };
   return {
     operationId: operation.id,
     summary: operation.summary,
     ...(operation.description ? { description: operation.description } : {}),
-    parameters: parametersOf(operation, input),
+    security: [{ secretKey: [scopeOf(operation)] }],
+    parameters: [...parametersOf(operation, input), ...(operation.method === "POST" ? [IDEMPOTENCY_KEY] : [])],
     ...(body ? { requestBody: body } : {}),
     responses: {
       [String(operation.output ? (operation.status ?? 200) : 204)]: success,
       default: {
         description: "Refused or failed.",
+        headers: { ...STANDING, "Retry-After": { $ref: "#/components/headers/Retry-After" } },
         content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
       },
     },
@@ -110,7 +152,7 @@ export function openApiDocument(): Json {
     servers: [{ url: "/" }],
     security: [{ secretKey: [] }],
     paths,
-    components: { schemas, securitySchemes: { secretKey: { type: "http", scheme: "bearer", description: "sk_test_… or sk_live_…" } } },
+    components: { schemas, headers: HEADERS, securitySchemes: { secretKey: SECRET_KEY } },
   };
 }
 

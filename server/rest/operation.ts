@@ -1,6 +1,9 @@
 import type { z } from "zod";
 import type { Ctx } from "#server/lib/context";
 
+/** What a secret key may do. */
+export type ApiScope = "read" | "write" | "sessions";
+
 export type Method = "GET" | "POST" | "DELETE";
 
 /** A declaration from which handling, OpenAPI and the docs page are derived; there is no second list. Every one needs a secret key. */
@@ -16,8 +19,12 @@ export type Operation = {
   output: z.ZodType | null;
   /** Of a success; 200 unless given. */
   status?: number;
+  /** What the key must be allowed to do; `read` for a GET and `write` for all else unless given. */
+  scope?: ApiScope;
   run(ctx: Ctx, input: never, signal: AbortSignal): Promise<unknown>;
 };
+
+export const scopeOf = ({ scope, method }: Operation): ApiScope => scope ?? (method === "GET" ? "read" : "write");
 
 type Declared<I extends z.ZodObject, O extends z.ZodType | null> = Omit<Operation, "input" | "output" | "run"> & {
   input: I;

@@ -1,9 +1,19 @@
 import type { Operation } from "./operation";
 import { connections } from "./operations/connections";
+import { connectors } from "./operations/connectors";
 import { customers } from "./operations/customers";
 import { embedSessions } from "./operations/embed-sessions";
 import { records } from "./operations/records";
+import { webhookDeliveries } from "./operations/webhook-deliveries";
 import { webhookEndpoints } from "./operations/webhook-endpoints";
 
 /** Every operation of the public API, in the order the documentation shows them. */
-export const OPERATIONS: readonly Operation[] = [...embedSessions, ...customers, ...connections, ...records, ...webhookEndpoints];
+export const OPERATIONS: readonly Operation[] = [
+  ...embedSessions,
+  ...customers,
+  ...connections,
+  ...records,
+  ...connectors,
+  ...webhookEndpoints,
+  ...webhookDeliveries,
+];

@@ -33,6 +33,8 @@ export type Problem = {
   next: string;
   requestId: string;
   issues?: { path: string; message: string }[];
+  /** Newest position of the change feed, when the caller asked behind it. */
+  latest?: number;
 };
 
 function issuesOf(details: Record<string, unknown> | undefined): Problem["issues"] {
@@ -55,6 +57,8 @@ export function problemResponse(thrown: unknown, requestId: string, status?: num
   };
   const issues = issuesOf(error.details);
   if (issues) problem.issues = issues;
+  const latest = error.details?.["latest"];
+  if (typeof latest === "number") problem.latest = latest;
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId });
   if (problem.status === 401) headers.set("www-authenticate", 'Bearer realm="inlay"');
   if (error.retryAfterMs !== undefined) headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))));

@@ -50,6 +50,9 @@ const VENDOR_INPUTS: Record<string, Input> = {
   "webhooks.remove": ({ endpoint }) => ({ id: endpoint }),
   "webhooks.deliveries": ({ endpoint }) => ({ endpointId: endpoint }),
   "webhooks.replay": ({ delivery }) => ({ deliveryId: delivery }),
+  "webhooks.replayFailed": ({ endpoint }) => ({ id: endpoint }),
+  "webhooks.setStatus": ({ endpoint }) => ({ id: endpoint, status: "disabled" }),
+  "webhooks.rotate": ({ endpoint }) => ({ id: endpoint }),
 };
 const EMBED_INPUTS: Record<string, Input> = {
   "marketplace.get": ({ integration }) => ({ integrationId: integration }),
@@ -225,7 +228,7 @@ const LEAST: Record<MemberRole, string[]> = {
   developer: [
     ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
     ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
-    ...["webhooks.deliveries", "webhooks.replay"],
+    ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],
   ],
   admin: ["integrations.update", "environment.update", "branding.update"],
   owner: [],

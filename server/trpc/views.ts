@@ -180,13 +180,25 @@ export type MappingEditorView = {
   affects: { streams: number; records: number };
 };
 
-export type ApiKeyRow = { id: string; name: string; hint: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null };
+export type ApiScope = "read" | "write" | "sessions";
+
+export type ApiKeyRow = {
+  id: string;
+  name: string;
+  hint: string;
+  scopes: ApiScope[];
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+};
 
 export type WebhookEndpointRow = {
   id: string;
   url: string;
   status: "active" | "disabled";
   disabledReason: string | null;
+  /** Until when the secret before signs too, or null. */
+  previousSecretUntil: Date | null;
   createdAt: Date;
   pending: number;
   delivered: number;

@@ -1,5 +1,6 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 import { apiKeys, environments } from "#server/db/schema";
+import type { ApiScope } from "#server/db/schema/identity";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
@@ -10,7 +11,7 @@ import type { ApiKey } from "./list-api-keys";
 const MOST_ACTIVE = 20;
 
 /** Makes a secret key for the environment. `secret` is given this once; only its hash is kept. */
-export function createApiKey(ctx: Ctx, input: { name: string }): Promise<{ row: ApiKey; secret: string }> {
+export function createApiKey(ctx: Ctx, input: { name: string; scopes: ApiScope[] }): Promise<{ row: ApiKey; secret: string }> {
   const { vendorId, environmentId } = ctx.scope;
   return withScope(ctx, async (tx) => {
     const [environment] = await tx
@@ -28,7 +29,11 @@ export function createApiKey(ctx: Ctx, input: { name: string }): Promise<{ row: 
     const createdBy = ctx.actor.type === "member" ? ctx.actor.memberId : null;
     const [row] = await tx
       .insert(apiKeys)
-      .values({ vendorId, environmentId, name: input.name, hint: `${secret.slice(0, 12)}…`, secretHash: hashToken(secret), createdBy })
+      .values({
+        ...{ vendorId, environmentId, createdBy, name: input.name, scopes: input.scopes },
+        hint: `${secret.slice(0, 12)}…`,
+        secretHash: hashToken(secret),
+      })
       .returning(keyColumns);
     if (!row) throw new Error("an insert returned no row");
     return { row, secret };

@@ -5,6 +5,7 @@ export const keyColumns = {
   id: apiKeys.id,
   name: apiKeys.name,
   hint: apiKeys.hint,
+  scopes: apiKeys.scopes,
   createdAt: apiKeys.createdAt,
   lastUsedAt: apiKeys.lastUsedAt,
   revokedAt: apiKeys.revokedAt,

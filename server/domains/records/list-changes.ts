@@ -36,7 +36,7 @@ type Row = {
 /**
  * The environment's change feed behind `after` (0 = from the start), oldest first. Committed pages are given their positions
  * first (`feed_sequence`), so a reader that goes on from `next` misses nothing and sees nothing twice. `latest` is the newest
- * position there is: `latest - next` is the reader's lag. `conflict` when changes behind `after` were removed by retention.
+ * position there is: `latest - next` is the reader's lag. `invalid` for a position that was never given out, `conflict` when changes behind `after` were removed by retention.
  */
 export async function listChanges(ctx: Ctx, input: ListChanges): Promise<{ items: ChangeItem[]; next: number; latest: number }> {
   const { environmentId } = ctx.scope;
@@ -55,7 +55,12 @@ export async function listChanges(ctx: Ctx, input: ListChanges): Promise<{ items
       `Changes behind position ${after} that are older than 90 days were removed. Read /v1/records and go on from ${latest}.`,
     );
   }
-  if (latest <= after) return { items: [], next: after, latest };
+  if (after > latest) {
+    // Silence would look like "nothing new" to a reader that has another feed's position, or one from before a restore.
+    const message = `Position ${after} is beyond the newest, ${latest}: this feed never gave it out. Go on from the \`next\` it gave you, or start again with after=0.`;
+    throw new AppError("invalid", message, { details: { issues: [{ path: "after", message: `is beyond ${latest}` }], latest } });
+  }
+  if (latest === after) return { items: [], next: after, latest };
   const rows = await readScoped<Row[]>(
     ctx,
     (sql) => sql`

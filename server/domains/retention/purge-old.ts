@@ -26,6 +26,8 @@ const RULES: Rule[] = [
   },
   // The retries of a delivery take days; a month leaves time to look and to replay. What is still to be sent stays.
   { table: sql`webhook_deliveries`, days: 30, old: (before) => sql`status <> 'pending' and created_at < ${before}` },
+  // Promised for 24 hours; an older key is a new one already.
+  { table: sql`idempotency_keys`, days: 1, old: (before) => sql`started_at < ${before}` },
   // Answers of third parties, shown to who tries a connector.
   { table: sql`connector_trials`, days: 1, old: (before) => sql`created_at < ${before}` },
   // Demo only, and they hold sign-in links.

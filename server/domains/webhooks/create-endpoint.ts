@@ -4,36 +4,28 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { newId } from "#server/lib/ids";
+import { checkAddress } from "./check-address";
 import type { Endpoint } from "./list-endpoints";
 import { newSigningSecret } from "./rotate-secret";
 
 const MOST = 20;
 
-function parseUrl(value: string, kind: "test" | "live"): string {
-  const fault = (message: string) => new AppError("invalid", `url ${message}`, { details: { issues: [{ path: "url", message }] } });
-  const url = URL.canParse(value) ? new URL(value) : null;
-  if (!url) throw fault("is not a URL");
-  if (url.protocol !== "https:" && !(kind === "test" && url.protocol === "http:")) {
-    throw fault(kind === "live" ? "must begin with https://" : "must begin with https:// (or http:// in the test environment)");
-  }
-  if (url.username || url.password) throw fault("must not contain a user or password; every delivery is signed instead");
-  url.hash = "";
-  return url.href;
-}
-
 /**
  * Adds an address that is told about changes from now on. `secret` (`whsec_…`) is given this once; it signs every delivery
  * and is kept sealed.
  */
-export function createEndpoint(ctx: Ctx, input: { url: string }): Promise<{ row: Endpoint; secret: string }> {
+export async function createEndpoint(ctx: Ctx, input: { url: string }): Promise<{ row: Endpoint; secret: string }> {
   const { vendorId, environmentId } = ctx.scope;
-  return withScope(ctx, async (tx) => {
-    const [environment] = await tx
+  const [environment] = await withScope(ctx, (tx) =>
+    tx
       .select({ kind: environments.kind })
       .from(environments)
-      .where(and(eq(environments.id, environmentId), eq(environments.vendorId, vendorId)));
-    if (!environment) throw new AppError("not_found");
-    const url = parseUrl(input.url, environment.kind);
+      .where(and(eq(environments.id, environmentId), eq(environments.vendorId, vendorId))),
+  );
+  if (!environment) throw new AppError("not_found");
+  // Asks DNS, so no transaction is open meanwhile.
+  const url = await checkAddress(input.url, { kind: environment.kind, allowLoopback: ctx.config.allowLoopback ?? false });
+  return withScope(ctx, async (tx) => {
     const [existing] = await tx.select({ n: count() }).from(webhookEndpoints).where(eq(webhookEndpoints.environmentId, environmentId));
     if ((existing?.n ?? 0) >= MOST)
       throw new AppError("quota_exceeded", `An environment has at most ${MOST} webhook endpoints. Remove one first.`);
@@ -47,7 +39,10 @@ export function createEndpoint(ctx: Ctx, input: { url: string }): Promise<{ row:
       .returning({ createdAt: webhookEndpoints.createdAt });
     if (!row) throw new Error("an insert returned no row");
     return {
-      row: { id, url, status: "active", disabledReason: null, createdAt: row.createdAt, pending: 0, delivered: 0, dead: 0 },
+      row: {
+        ...{ id, url, status: "active" as const, disabledReason: null, previousSecretUntil: null },
+        ...{ createdAt: row.createdAt, pending: 0, delivered: 0, dead: 0 },
+      },
       secret,
     };
   });

@@ -12,7 +12,9 @@ import { deliverPending } from "./deliver-pending";
 import { listDeliveries } from "./list-deliveries";
 import { listEndpoints } from "./list-endpoints";
 import { replayDelivery } from "./replay-delivery";
+import { replayFailed } from "./replay-failed";
 import { rotateSecret } from "./rotate-secret";
+import { setEndpointStatus } from "./set-endpoint-status";
 
 type Received = { path: string; headers: Record<string, string>; body: string };
 
@@ -36,7 +38,9 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 beforeAll(async () => {
   database = await createDatabase();
   owner = postgres(database.url, { max: 1 });
-  web = testDeps(database.url);
+  web = testDeps(database.url, "web", {
+    config: { origin: "http://127.0.0.1:4600", demoOrigin: null, failpoint: null, allowLoopback: true },
+  });
   worker = testDeps(database.url, "worker", { egress: createEgress({ allowLoopback: true }) });
   server = createServer(async (request, response) => {
     received.push({ path: request.url ?? "", headers: request.headers as Record<string, string>, body: await bodyOf(request) });
@@ -147,7 +151,7 @@ test("a rotated secret signs what is sent from then on, a retry too", async () =
   await grow(1);
   answer = { status: 500 };
   await deliver(row.id);
-  const { secret } = await rotateSecret(ctx, { id: row.id });
+  const { secret } = await rotateSecret(ctx, { id: row.id, overlapHours: 0 });
   answer = { status: 200 };
   await owner`update webhook_deliveries set next_attempt_at = now() where endpoint_id = ${row.id}`;
   await deliver(row.id);
@@ -155,6 +159,42 @@ test("a rotated secret signs what is sent from then on, a retry too", async () =
   expect(() => new Webhook(old).verify(first!.body, first!.headers)).not.toThrow();
   expect(() => new Webhook(secret).verify(second!.body, second!.headers)).not.toThrow();
   expect(() => new Webhook(old).verify(second!.body, second!.headers)).toThrow();
+});
+
+test("during a rotation both secrets sign, afterwards only the new one", async () => {
+  const { row, secret: old } = await createEndpoint(ctx, { url: `${base}/hook` });
+  const { secret, previousUntil } = await rotateSecret(ctx, { id: row.id, overlapHours: 24 });
+  expect(previousUntil!.getTime() - Date.now()).toBeGreaterThan(23.9 * 3_600_000);
+  expect((await listEndpoints(ctx, {})).find(({ id }) => id === row.id)?.previousSecretUntil).toEqual(previousUntil);
+  await grow(1);
+  await deliver(row.id);
+  const [both] = received;
+  for (const known of [old, secret]) expect(() => new Webhook(known).verify(both!.body, both!.headers)).not.toThrow();
+  await owner`update webhook_endpoints set previous_secret_until = now() where id = ${row.id}`;
+  await grow(1);
+  await deliver(row.id);
+  expect(() => new Webhook(secret).verify(received[1]!.body, received[1]!.headers)).not.toThrow();
+  expect(() => new Webhook(old).verify(received[1]!.body, received[1]!.headers)).toThrow();
+  expect((await listEndpoints(ctx, {})).find(({ id }) => id === row.id)?.previousSecretUntil).toBeNull();
+});
+
+test("switched on again, an endpoint hears once of all it missed, and what was given up can be sent again", async () => {
+  const { row } = await createEndpoint(ctx, { url: `${base}/hook` });
+  await grow(1);
+  answer = { status: 410 };
+  expect(await deliver(row.id)).toMatchObject({ stop: true });
+  await grow(5);
+  await grow(5);
+  expect(await deliver(row.id)).toMatchObject({ sent: 0, stop: true });
+  await expect(replayFailed(ctx, { id: row.id })).rejects.toMatchObject({ code: "conflict" });
+  answer = { status: 200 };
+  received = [];
+  await setEndpointStatus(ctx, { id: row.id, status: "active" });
+  expect(await deliver(row.id)).toMatchObject({ sent: 1, stop: false });
+  expect(JSON.parse(received[0]!.body)).toMatchObject({ data: { count: 10 } });
+  expect(await replayFailed(ctx, { id: row.id })).toEqual({ replayed: 1 });
+  expect(await deliver(row.id)).toMatchObject({ sent: 1 });
+  expect((await deliveries(row.id)).map(({ status }) => status)).toEqual(["delivered", "delivered"]);
 });
 
 test("two workers at once: every event once", async () => {

@@ -4,6 +4,7 @@ import type { EventPayload } from "#server/db/schema/webhooks";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx, Deps } from "#server/lib/context";
 import type { DeliveryId, EndpointId, EnvironmentId, VendorId } from "#server/lib/ids";
+import type { Sealed } from "#server/lib/vault";
 import type { DeliveryInput, DeliveryResult } from "#workflows/contract";
 import { collectEvents } from "./collect-events";
 import { FAILING_LIMIT_MS, nextDelayMs } from "./schedule";
@@ -21,7 +22,12 @@ type Claimed = { id: DeliveryId; event_id: string; payload: EventPayload; attemp
 async function findEndpoint(ctx: Ctx, endpointId: EndpointId) {
   const [endpoint] = await withScope(ctx, (tx) =>
     tx
-      .select({ url: webhookEndpoints.url, secret: webhookEndpoints.secret, status: webhookEndpoints.status })
+      .select({
+        url: webhookEndpoints.url,
+        secret: webhookEndpoints.secret,
+        previous: sql<Sealed | null>`case when ${webhookEndpoints.previousSecretUntil} > now() then ${webhookEndpoints.previousSecret} end`,
+        status: webhookEndpoints.status,
+      })
       .from(webhookEndpoints)
       .where(and(eq(webhookEndpoints.environmentId, ctx.scope.environmentId), eq(webhookEndpoints.id, endpointId))),
   );
@@ -100,20 +106,15 @@ export async function deliverPending(deps: Deps, input: DeliveryInput): Promise<
   const ctx: Ctx = { ...deps, actor: { type: "system", reason: "deliver webhooks" }, scope, requestId: `deliver:${endpointId}` };
   const endpoint = await findEndpoint(ctx, endpointId);
   if (!endpoint) return STOP;
-  const secret = deps.vault.open(endpoint.secret, {
-    environmentId: scope.environmentId,
-    customerId: "",
-    ownerId: endpointId,
-    field: "secret",
-    version: 1,
-  });
+  const sealedFor = { environmentId: scope.environmentId, customerId: "", ownerId: endpointId, field: "secret", version: 1 };
+  const secrets = [endpoint.secret, endpoint.previous].flatMap((sealed) => (sealed ? [deps.vault.open(sealed, sealedFor)] : []));
   await collectEvents(ctx, { endpointId });
 
   const queue = await claim(ctx, endpointId);
   const result: DeliveryResult = { sent: 0, failed: 0, waitMs: null, stop: false };
   const sender = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const answer = await sendDelivery(ctx, { url: endpoint.url, secret, eventId: next.event_id, payload: next.payload });
+      const answer = await sendDelivery(ctx, { url: endpoint.url, secrets, eventId: next.event_id, payload: next.payload });
       await settle(ctx, endpointId, next, answer);
       if (answer.outcome === "delivered") result.sent++;
       else result.failed++;

@@ -8,6 +8,7 @@ export type Endpoint = {
   url: string;
   status: "active" | "disabled";
   disabledReason: string | null;
+  previousSecretUntil: Date | null;
   createdAt: Date;
   pending: number;
   delivered: number;
@@ -26,6 +27,9 @@ export function listEndpoints(ctx: Ctx, _input: Record<string, never>): Promise<
         url: e.url,
         status: e.status,
         disabledReason: e.disabledReason,
+        previousSecretUntil: sql<Date | null>`case when ${e.previousSecretUntil} > now() then ${e.previousSecretUntil} end`.mapWith(
+          e.previousSecretUntil,
+        ),
         createdAt: e.createdAt,
         pending: how("pending"),
         delivered: how("delivered"),

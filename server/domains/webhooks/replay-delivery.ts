@@ -17,7 +17,7 @@ export async function replayDelivery(ctx: Ctx, input: { deliveryId: string }): P
       .innerJoin(webhookEndpoints, and(eq(webhookEndpoints.environmentId, d.environmentId), eq(webhookEndpoints.id, d.endpointId)))
       .where(own);
     if (!row) throw new AppError("not_found", `No delivery ${input.deliveryId} in this environment.`);
-    if (row.status !== "active") throw new AppError("conflict", "The endpoint is switched off. Add it again, then deliver.");
+    if (row.status !== "active") throw new AppError("conflict", "The endpoint is switched off. Switch it on first.");
     await tx.update(d).set({ status: "pending", attempts: 0, nextAttemptAt: sql`now()` }).where(own);
     return row.endpointId;
   });

@@ -7,7 +7,8 @@ import { retryAfterMs } from "./schedule";
 const TIMEOUT_MS = 20_000;
 const BODY_KEPT = 2_048;
 
-export type SendDelivery = { url: string; secret: string; eventId: string; payload: EventPayload };
+/** `secrets` all sign: a receiver accepts a message when one of the signatures is right. */
+export type SendDelivery = { url: string; secrets: readonly string[]; eventId: string; payload: EventPayload };
 
 export type Answer = {
   outcome: "delivered" | "failed" | "gone";
@@ -41,7 +42,7 @@ export async function sendDelivery(ctx: Pick<Ctx, "egress" | "clock">, input: Se
         "user-agent": "Inlay-Webhooks/1",
         "webhook-id": input.eventId,
         "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
-        "webhook-signature": new Webhook(input.secret).sign(input.eventId, now, body),
+        "webhook-signature": input.secrets.map((secret) => new Webhook(secret).sign(input.eventId, now, body)).join(" "),
       },
       body,
       timeoutMs: TIMEOUT_MS,

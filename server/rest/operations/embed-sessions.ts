@@ -33,6 +33,7 @@ export const embedSessions = [
     description:
       "Gives a token that your page hands to `Inlay.open`. It lives ten minutes and works only on pages of `origin`. Call again to renew. A customer that is new is created; a name that is given replaces the old one.",
     status: 201,
+    scope: "sessions",
     input: z.strictObject({
       customer: z.strictObject({ id: externalId, name: name.optional() }),
       origin: z

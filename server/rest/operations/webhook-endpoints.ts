@@ -2,7 +2,9 @@ import { z } from "zod";
 import { createEndpoint } from "#server/domains/webhooks/create-endpoint";
 import { type Endpoint, listEndpoints } from "#server/domains/webhooks/list-endpoints";
 import { removeEndpoint } from "#server/domains/webhooks/remove-endpoint";
+import { replayFailed } from "#server/domains/webhooks/replay-failed";
 import { rotateSecret } from "#server/domains/webhooks/rotate-secret";
+import { setEndpointStatus } from "#server/domains/webhooks/set-endpoint-status";
 import { operation } from "../operation";
 import { idOf, moment, pageOf } from "../shapes";
 
@@ -12,17 +14,18 @@ const EndpointBody = z
     url: z.string(),
     status: z.enum(["active", "disabled"]),
     disabledReason: z.string().nullable(),
+    previousSecretUntil: moment.nullable().meta({ description: "Until when the secret before signs too; null outside a rotation." }),
     createdAt: moment,
   })
   .meta({ id: "WebhookEndpoint" });
 
-const bodyOf = ({ id, url, status, disabledReason, createdAt }: Endpoint) => ({
-  id,
-  url,
-  status,
-  disabledReason,
+const bodyOf = ({ id, url, status, disabledReason, previousSecretUntil, createdAt }: Endpoint) => ({
+  ...{ id, url, status, disabledReason },
+  previousSecretUntil: previousSecretUntil?.toISOString() ?? null,
   createdAt: createdAt.toISOString(),
 });
+
+const one = z.strictObject({ id: idOf("endpoint") });
 
 export const webhookEndpoints = [
   operation({
@@ -42,7 +45,7 @@ export const webhookEndpoints = [
     path: "/v1/webhook-endpoints",
     summary: "Add a webhook endpoint",
     description:
-      "Deliveries follow Standard Webhooks: verify them with `secret`, which is shown this once. They are hints; `/v1/changes` is complete.",
+      "Deliveries follow Standard Webhooks: verify them with `secret`, which is shown this once. They are hints; `/v1/changes` is complete. The address must be public and speak TLS.",
     status: 201,
     input: z.strictObject({ url: z.string().min(1).max(2_000) }),
     output: EndpointBody.extend({ secret: z.string() }),
@@ -57,17 +60,51 @@ export const webhookEndpoints = [
     path: "/v1/webhook-endpoints/{id}/rotate-secret",
     summary: "Replace an endpoint's signing secret",
     description:
-      "The new secret is shown this once and signs every delivery from now on, retries included. There is no overlap yet: put the new one in place at once.",
-    input: z.strictObject({ id: idOf("endpoint") }),
-    output: z.object({ secret: z.string() }),
-    run: (ctx, { id }) => rotateSecret(ctx, { id }),
+      "The new secret is shown this once. For `overlapHours` every delivery carries two signatures, by the new secret and by the one before; any Standard Webhooks library accepts either. 0 ends the old one at once, for a secret that leaked.",
+    input: one.extend({ overlapHours: z.number().int().min(0).max(72).default(24) }),
+    output: z.object({ secret: z.string(), previousUntil: moment.nullable() }),
+    async run(ctx, input) {
+      const { secret, previousUntil } = await rotateSecret(ctx, input);
+      return { secret, previousUntil: previousUntil?.toISOString() ?? null };
+    },
+  }),
+  operation({
+    id: "enableWebhookEndpoint",
+    method: "POST",
+    path: "/v1/webhook-endpoints/{id}/enable",
+    summary: "Switch an endpoint on again",
+    description:
+      "After five days of failures, or an answer of 410, an endpoint is switched off. Switched on, it is told once a stream of all that changed meanwhile.",
+    input: one,
+    output: null,
+    run: (ctx, { id }) => setEndpointStatus(ctx, { id, status: "active" }),
+  }),
+  operation({
+    id: "disableWebhookEndpoint",
+    method: "POST",
+    path: "/v1/webhook-endpoints/{id}/disable",
+    summary: "Switch an endpoint off",
+    input: one,
+    output: null,
+    run: (ctx, { id }) => setEndpointStatus(ctx, { id, status: "disabled" }),
+  }),
+  operation({
+    id: "replayFailedDeliveries",
+    method: "POST",
+    path: "/v1/webhook-endpoints/{id}/replay-failed",
+    summary: "Send what was given up again",
+    description: "Each delivery goes out under its own `webhook-id`, with a full schedule of attempts before it.",
+    status: 202,
+    input: one,
+    output: z.object({ replayed: z.number().int() }),
+    run: (ctx, { id }) => replayFailed(ctx, { id }),
   }),
   operation({
     id: "deleteWebhookEndpoint",
     method: "DELETE",
     path: "/v1/webhook-endpoints/{id}",
     summary: "Remove a webhook endpoint",
-    input: z.strictObject({ id: idOf("endpoint") }),
+    input: one,
     output: null,
     run: (ctx, { id }) => removeEndpoint(ctx, { id }),
   }),

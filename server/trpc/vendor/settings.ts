@@ -3,6 +3,7 @@ import { environmentCookie } from "#server/auth/member";
 import { createApiKey } from "#server/domains/api-keys/create-api-key";
 import { listApiKeys } from "#server/domains/api-keys/list-api-keys";
 import { revokeApiKey } from "#server/domains/api-keys/revoke-api-key";
+import { ApiScopes } from "#server/domains/api-keys/schema";
 import { getBranding } from "#server/domains/environments/get-branding";
 import { updateBranding } from "#server/domains/environments/update-branding";
 import { updateOrigins } from "#server/domains/environments/update-origins";
@@ -14,6 +15,9 @@ import { listDeliveries } from "#server/domains/webhooks/list-deliveries";
 import { listEndpoints } from "#server/domains/webhooks/list-endpoints";
 import { removeEndpoint } from "#server/domains/webhooks/remove-endpoint";
 import { replayDelivery } from "#server/domains/webhooks/replay-delivery";
+import { replayFailed } from "#server/domains/webhooks/replay-failed";
+import { rotateSecret } from "#server/domains/webhooks/rotate-secret";
+import { setEndpointStatus } from "#server/domains/webhooks/set-endpoint-status";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { cursor, defined, id } from "../inputs";
 
@@ -35,12 +39,14 @@ export const overview = vendorRouterOf({
 export const apiKeys = vendorRouterOf({
   list: vendorProcedure("developer").query(({ ctx }) => listApiKeys(ctx, {})),
   create: vendorProcedure("developer")
-    .input(z.strictObject({ name: z.string().trim().min(1).max(80) }))
+    .input(z.strictObject({ name: z.string().trim().min(1).max(80), scopes: ApiScopes }))
     .mutation(({ ctx, input }) => createApiKey(ctx, input)),
   revoke: vendorProcedure("developer")
     .input(z.strictObject({ id: id("apiKey") }))
     .mutation(({ ctx, input }) => revokeApiKey(ctx, input)),
 });
+
+const endpointInput = z.strictObject({ id: id("endpoint") });
 
 export const webhooks = vendorRouterOf({
   list: vendorProcedure("developer").query(({ ctx }) => listEndpoints(ctx, {})),
@@ -48,7 +54,7 @@ export const webhooks = vendorRouterOf({
     .input(z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2_000) }))
     .mutation(({ ctx, input }) => createEndpoint(ctx, input)),
   remove: vendorProcedure("developer")
-    .input(z.strictObject({ id: id("endpoint") }))
+    .input(endpointInput)
     .mutation(({ ctx, input }) => removeEndpoint(ctx, input)),
   deliveries: vendorProcedure("developer")
     .input(z.strictObject({ endpointId: id("endpoint").optional(), cursor }))
@@ -56,6 +62,15 @@ export const webhooks = vendorRouterOf({
   replay: vendorProcedure("developer")
     .input(z.strictObject({ deliveryId: id("delivery") }))
     .mutation(({ ctx, input }) => replayDelivery(ctx, input)),
+  replayFailed: vendorProcedure("developer")
+    .input(endpointInput)
+    .mutation(({ ctx, input }) => replayFailed(ctx, input)),
+  setStatus: vendorProcedure("developer")
+    .input(endpointInput.extend({ status: z.enum(["active", "disabled"]) }))
+    .mutation(({ ctx, input }) => setEndpointStatus(ctx, input)),
+  rotate: vendorProcedure("developer")
+    .input(endpointInput.extend({ overlapHours: z.number().int().min(0).max(72).default(24) }))
+    .mutation(({ ctx, input }) => rotateSecret(ctx, input)),
 });
 
 export const environment = vendorRouterOf({
