@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ModelField } from "#server/domains/models/schema";
+import { driftOf, pathsOf } from "./drift";
+import { inferFields, joinFields, type SourceField } from "./infer";
+import { compileReader } from "./paths";
+import { FieldMapping } from "./schema";
+import { suggestMapping } from "./suggest";
+
+const map = (target: string, rest: object) => FieldMapping.parse({ target, ...rest });
+
+describe("fields told from samples", () => {
+  const samples = Array.from({ length: 40 }, (_, n) => ({
+    id: n,
+    properties: { email: `p${n}@example.com`, stage: ["lead", "customer"][n % 2], "odd.name": "x", empty: n < 30 ? null : "now and then" },
+    createdAt: "2026-01-01T10:00:00Z",
+    lines: [{ sku: "a", qty: 2 }],
+    tags: ["x", "y"],
+  }));
+  const fields = inferFields(samples);
+  const at = (path: string) => fields.find((field) => field.path === path);
+
+  test("have paths, types, few values, and how often nothing is there", () => {
+    expect(fields.map((field) => [field.path, field.type])).toEqual([
+      ["id", "number"],
+      ["properties.email", "string"],
+      ["properties.stage", "string"],
+      ['properties["odd.name"]', "string"],
+      ["properties.empty", "string"],
+      ["createdAt", "datetime"],
+      ["lines", "array"],
+      ["lines[].sku", "string"],
+      ["lines[].qty", "number"],
+      ["tags", "array"],
+    ]);
+    expect(at("properties.stage")?.values).toEqual(["customer", "lead"]);
+    expect(at("properties.email")?.values).toBeUndefined();
+    expect(at("properties.empty")?.emptyShare).toBe(0.75);
+  });
+  test("each path reads what was seen there, whatever the JSON", () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 4 }), (some) => {
+        for (const { path } of inferFields(some)) expect(() => compileReader(path)).not.toThrow();
+      }),
+    );
+  });
+  test("what is declared stands; what is only seen is the account's own", () => {
+    const declared: SourceField[] = [{ path: "properties.email", title: "E-mail", type: "string", required: true }];
+    const whole = joinFields(declared, fields);
+    expect(whole[0]).toMatchObject({ title: "E-mail", required: true, emptyShare: 0, example: "p0@example.com" });
+    expect(whole.find((field) => field.path === "properties.stage")).toMatchObject({ custom: true });
+  });
+});
+
+describe("drift", () => {
+  const before: SourceField[] = [
+    { path: "properties.phone", title: "Phone number", type: "string", required: true },
+    { path: "properties.tier", title: "Tier", type: "string", values: ["a", "b"] },
+    { path: "properties.size", title: "Size", type: "number" },
+    { path: "properties.unused", title: "Unused", type: "string" },
+    { path: "properties.fax", title: "Fax", type: "string" },
+  ];
+  const mapping = [
+    map("phone", { from: "properties.phone", required: true }),
+    map("tier", { from: "properties.tier", values: { a: "gold", b: "silver" } }),
+    map("size", { expression: 'properties.size * 2 > 3 ? "properties.unused" : "small"' }),
+    map("label", { template: "{properties.fax} / {properties.tier}" }),
+  ];
+  test("is told of mapped fields only, by kind, with where a field may have gone", () => {
+    const after: SourceField[] = [
+      { path: "properties.phone_number", title: "Phone number", type: "string" },
+      { path: "properties.tier", title: "Tier", type: "string", values: ["a", "b", "c"] },
+      { path: "properties.size", title: "Size", type: "string" },
+    ];
+    expect(driftOf(before, after, mapping).map(({ kind, path, targets, to, values }) => ({ kind, path, targets, to, values }))).toEqual([
+      { kind: "renamed", path: "properties.phone", targets: ["phone"], to: "properties.phone_number", values: undefined },
+      { kind: "values", path: "properties.tier", targets: ["tier", "label"], to: undefined, values: ["c"] },
+      { kind: "type", path: "properties.size", targets: ["size"], to: undefined, values: undefined },
+      { kind: "removed", path: "properties.fax", targets: ["label"], to: undefined, values: undefined },
+    ]);
+  });
+  test("nothing changed is nothing told; a field that became optional matters where it is needed", () => {
+    expect(driftOf(before, before, mapping)).toEqual([]);
+    const after = before.map((field) => ({ ...field, required: false }));
+    expect(driftOf(before, after, mapping).map(({ kind, path }) => [kind, path])).toEqual([["required", "properties.phone"]]);
+  });
+  test("paths of templates and expressions are found, texts in expressions are not", () => {
+    expect(mapping.map(pathsOf)).toEqual([
+      ["properties.phone"],
+      ["properties.tier"],
+      ["properties.size"],
+      ["properties.fax", "properties.tier"],
+    ]);
+  });
+});
+
+describe("suggestions", () => {
+  const target = (key: string, name: string, type: ModelField["type"] = "string"): ModelField => ({ key, name, type, required: false });
+  const targets = [
+    target("firstName", "First name"),
+    target("lastName", "Last name"),
+    target("email", "E-mail"),
+    target("phone", "Phone"),
+    target("company", "Company"),
+    target("createdAt", "Created", "datetime"),
+    target("loyaltyTier", "Loyalty tier"),
+  ];
+  const source = (path: string, title: string, type: SourceField["type"] = "string", example?: string): SourceField => ({
+    ...{ path, title, type },
+    ...(example === undefined ? {} : { example }),
+  });
+  test("come from names, notions, types and values, each source once, each with its reasons", () => {
+    const made = suggestMapping(targets, [
+      source("properties.givenname", "Given name"),
+      source("properties.surname", "Surname"),
+      source("properties.email", "Email", "string", "a@example.com"),
+      source("properties.hs_email_optout", "Opted out of email", "boolean"),
+      source("properties.telephone", "Telephone", "string", "+44 20 7946 0018"),
+      source("properties.organization", "Organization"),
+      source("properties.createdate", "Create date", "datetime"),
+      source("properties.zodiac", "Zodiac"),
+    ]);
+    expect(Object.fromEntries(made.map(({ target, path }) => [target, path]))).toEqual({
+      firstName: "properties.givenname",
+      lastName: "properties.surname",
+      email: "properties.email",
+      phone: "properties.telephone",
+      company: "properties.organization",
+      createdAt: "properties.createdate",
+    });
+    expect(made.every((one) => one.reasons.length > 0)).toBe(true);
+    expect(new Set(made.map((one) => one.path)).size).toBe(made.length);
+  });
+  test("a value that cannot be the field speaks against it", () => {
+    const [made] = suggestMapping([target("email", "E-mail")], [source("mail", "Mail", "string", "10115 Berlin")]);
+    expect(made?.score ?? 0).toBeLessThan(0.95);
+  });
+});
