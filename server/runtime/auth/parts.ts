@@ -2,11 +2,13 @@ import { z } from "zod";
 import { patternFault } from "../pattern";
 
 /** A place in a JSON value: names and indexes joined by dots, `paging.next.after`. */
-export const Path = z.string().regex(/^[^.\s][^.]*(\.[^.]+)*$/u);
+export const Path = z.string().regex(/^[^.\s][^.]*(\.[^.]+)*$/u, "must be a path: names joined by dots, like data.items");
 /** Names of fields and of values taken from answers. Names of ours (`accessToken`) have capitals, so the two never meet. */
-export const Key = z.string().regex(/^[a-z][a-z0-9_]*$/);
+export const Key = z.string().regex(/^[a-z][a-z0-9_]*$/, "must be a name of small letters, digits and _, like sales_order");
 /** An https address; holes may stand in host, path and query. */
-export const HttpsUrl = z.string().regex(/^https:\/\/[a-z0-9.{}_-]+(:\d+)?([/?]\S*)?$/iu, "https only");
+export const HttpsUrl = z
+  .string()
+  .regex(/^https:\/\/[a-z0-9.{}_-]+(:\d+)?([/?]\S*)?$/iu, "https only: must be an address like https://api.example.com/v1");
 
 /** Groups that repeat what already repeats take for ever on the wrong input; nobody's pattern needs them. */
 const ENDLESS = /\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]/;
