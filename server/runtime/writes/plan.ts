@@ -44,6 +44,8 @@ export type WritePlan = {
   guard: { place: Place; version: string } | null;
   created: { path: string; equals: string | number | boolean } | null;
   upsertKey: string | null;
+  /** Of an action: the names of its input, which fill the holes; what it answers is its result. Null for a write. */
+  inputs: readonly string[] | null;
   config: Readonly<Record<string, string>>;
 };
 
@@ -78,6 +80,7 @@ export function planWrite(
     guard: ("guard" in write ? write.guard : undefined) ?? null,
     created: ("created" in write ? write.created : undefined) ?? null,
     upsertKey: "key" in write ? write.key : null,
+    inputs: null,
     config,
   };
 }
@@ -91,8 +94,9 @@ function without(data: Record<string, unknown>, path: string): Record<string, un
   return rest;
 }
 
-/** What the holes of a write are filled with. */
-export function givenOf({ upsertKey, config }: WritePlan, { id, data, version, key: once }: WriteItem, ref = "1"): Given {
+/** What the holes of a write, or of an action, are filled with. */
+export function givenOf({ upsertKey, inputs, config }: WritePlan, { id, data, version, key: once }: WriteItem, ref = "1"): Given {
+  if (inputs) return { values: { ...Object.fromEntries(inputs.map((name) => [name, data?.[name]])), once }, config };
   const key = upsertKey === null ? undefined : at(data, upsertKey);
   const rest = upsertKey === null || !data ? undefined : without(data, upsertKey);
   return { values: { id, data, version, key, rest, ref, once }, config };

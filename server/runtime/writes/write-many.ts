@@ -73,7 +73,8 @@ async function attemptMany(
     if (signal?.aborted) throw error;
     return resultOfError(error, { keyed: repeat && plan.once?.by === "key" });
   }
-  return refusedBy(plan.refused, reply.json, plan.name) ?? batchResults(plan, batch, { items, entries }, reply);
+  const refused = batch.results ? null : refusedBy(plan.refused, reply.json, plan.name); // results say it of each
+  return refused ?? batchResults(plan, batch, { items, entries }, reply);
 }
 
 /** Those of which the answer says nothing are looked for, or sent again, where that is safe. */

@@ -57,16 +57,19 @@ async function attemptOne({ send, plan, signal }: Work, item: WriteItem, repeat:
   return readReply(plan, item, reply);
 }
 
+/** What an action answers is its result, to be read by who knows it. */
 function readReply(plan: WritePlan, item: WriteItem, reply: Reply): WriteResult {
-  const creating = plan.operation === "create";
-  if (reply.ended)
-    return {
-      outcome: "done",
-      id: idOfAlso(plan.also, reply.facts.status, reply.json) ?? item.id ?? null,
-      created: creating ? false : null,
-    };
-  const refused = refusedBy(plan.refused, reply.json, plan.name);
+  const refused = reply.ended ? null : refusedBy(plan.refused, reply.json, plan.name);
   if (refused) return refused;
+  return plan.inputs ? { outcome: "done", id: null, created: null, record: reply.ended ? null : reply.json } : written(plan, item, reply);
+}
+
+function written(plan: WritePlan, item: WriteItem, reply: Reply): WriteResult {
+  const creating = plan.operation === "create";
+  if (reply.ended) {
+    const id = idOfAlso(plan.also, reply.facts.status, reply.json) ?? item.id ?? null;
+    return { outcome: "done", id, created: creating ? false : null };
+  }
   const id = idIn(plan.id, reply) ?? item.id ?? null;
   if (creating && id === null) return { outcome: "unknown", message: `${plan.name} answered ${reply.facts.status} and named no id.` };
   const created = creating ? true : plan.created ? at(reply.json, plan.created.path) === plan.created.equals : null;
