@@ -1,3 +1,4 @@
+export * from "./schema/actions";
 export * from "./schema/catalogue";
 export * from "./schema/connections";
 export * from "./schema/connectors";

@@ -25,6 +25,7 @@ export const ID_PREFIX = {
   user: "usr",
   quarantine: "qua",
   inbound: "inb",
+  actionCall: "acl",
   trial: "trl",
 } as const;
 
@@ -55,6 +56,7 @@ export type CredentialId = Id<"credential">;
 export type EndpointId = Id<"endpoint">;
 export type DeliveryId = Id<"delivery">;
 export type InboundId = Id<"inbound">;
+export type ActionCallId = Id<"actionCall">;
 export type TrialId = Id<"trial">;
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford base 32: sorts like its value, no i l o u

@@ -1,0 +1,46 @@
+import { sql } from "drizzle-orm";
+import { boolean, foreignKey, index, integer, pgTable, text, unique, uniqueIndex } from "drizzle-orm/pg-core";
+import type { Sealed } from "#server/lib/vault";
+import { createdAt, customerId, environmentId, moment, primaryId, refId } from "../columns";
+import { connections } from "./connections";
+
+/** What a vendor asked a third party to do: an action, a lookup, or the writing of one record. Input and result live a week. */
+export const actionCalls = pgTable(
+  "action_calls",
+  {
+    id: primaryId("actionCall"),
+    environmentId: environmentId(),
+    customerId: customerId(),
+    connectionId: refId("connection_id", "connection").notNull(),
+    kind: text("kind", { enum: ["action", "lookup", "create", "update", "upsert", "delete"] }).notNull(),
+    /** Key of the action, or of the object that is written. */
+    name: text("name").notNull(),
+    /** The caller's own name for this wish: the same again is the same call. */
+    key: text("key"),
+    /** Sealed, owner = id, field `input`, version 1. */
+    input: text("input").$type<Sealed>().notNull(),
+    /** What came of it: sealed, field `outcome`, version = attempts. */
+    outcome: text("outcome").$type<Sealed>(),
+    /** `failed`: not done, and may be asked for again; `unknown`: it may have been done, and a person has to look. */
+    status: text("status", { enum: ["pending", "running", "done", "refused", "failed", "unknown"] })
+      .notNull()
+      .default("pending"),
+    /** Of errors.ts, when it was refused or failed. */
+    code: text("code"),
+    attempts: integer("attempts").notNull().default(0),
+    /** An earlier attempt may have been done. */
+    doubtful: boolean("doubtful").notNull().default(false),
+    startedAt: moment("started_at"),
+    finishedAt: moment("finished_at"),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    foreignKey({
+      columns: [t.environmentId, t.customerId, t.connectionId],
+      foreignColumns: [connections.environmentId, connections.customerId, connections.id],
+    }).onDelete("cascade"),
+    unique("action_calls_scope").on(t.environmentId, t.customerId, t.id),
+    uniqueIndex("action_calls_key").on(t.environmentId, t.connectionId, t.key).where(sql`key is not null`),
+    index("action_calls_created").on(t.createdAt),
+  ],
+);
