@@ -1,6 +1,7 @@
 import { AppError } from "#server/lib/errors";
 import { Manifest, type ManifestInput } from "#server/runtime/manifest";
 import hubspot from "./hubspot/manifest";
+import pipedrive from "./pipedrive/manifest";
 import salesforce from "./salesforce/manifest";
 import sandboxCrm from "./sandbox-crm/manifest";
 import shopify from "./shopify/manifest";
@@ -8,7 +9,7 @@ import stripe from "./stripe/manifest";
 import xero from "./xero/manifest";
 
 /** The table of contents: one line a connector. */
-const SHIPPED: readonly ManifestInput[] = [hubspot, salesforce, sandboxCrm, stripe, xero, shopify];
+const SHIPPED: readonly ManifestInput[] = [hubspot, salesforce, sandboxCrm, stripe, xero, shopify, pipedrive];
 
 /** Connectors that vendors give us have keys of their own, so that no connector we ship, now or later, can take one's place. */
 export const PRIVATE_PREFIX = "x-";
