@@ -11,9 +11,9 @@ const BACKOFF_MS = [200, 500, 1000, 2000, 5000, 10_000];
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function openLog(file) {
-  mkdirSync(path.dirname(file), { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   if (existsSync(file) && statSync(file).size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
-  return openSync(file, "a");
+  return openSync(file, "a", 0o600);
 }
 
 /** The last lines a child wrote, for a failure message. */

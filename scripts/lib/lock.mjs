@@ -65,7 +65,7 @@ export function refuseIfRunning(home) {
 
 function tryLock(file) {
   try {
-    const handle = openSync(file, "wx", 0o644);
+    const handle = openSync(file, "wx", 0o600);
     writeSync(handle, String(process.pid));
     closeSync(handle);
     return true;

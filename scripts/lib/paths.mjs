@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Stop } from "./progress.mjs";
@@ -22,19 +22,39 @@ export function userCache(env = process.env) {
 function makeDirs(dir) {
   if (existsSync(dir)) return;
   makeDirs(path.dirname(dir));
-  mkdirSync(dir);
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error; // another start, at the same moment
+  }
 }
 
-/** Creates `dir` and makes sure we may write there; says which directory and what to do when not. */
+/** For the owner only. As root, Postgres runs as another user, who has to pass through to its own directory. */
+const PRIVATE_DIR = process.getuid?.() === 0 ? 0o711 : 0o700;
+
+/** Creates `dir`, private, and makes sure we may write there; says which directory and what to do when not. */
 export function ensureWritable(dir) {
   try {
+    const isNew = !existsSync(dir);
     makeDirs(dir);
+    if (isNew) chmodSync(dir, PRIVATE_DIR);
     accessSync(dir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new Stop(
       `cannot write to ${dir} (${error.code ?? error.message})`,
       "Give this user the right to write there, or set INLAY_HOME to a directory that is yours, e.g. INLAY_HOME=/tmp/inlay npm start",
     );
+  }
+}
+
+const OURS = /^(logs|simulator|lock|(running|children|secrets)\.json|temporal\.db.*)$/;
+
+/** Takes from everybody else what an earlier version, or an open umask, left readable in `home`. Postgres minds its own. */
+export function keepPrivate(home) {
+  for (const name of readdirSync(home).filter((entry) => OURS.test(entry))) {
+    const file = path.join(home, name);
+    const isDir = statSync(file).isDirectory();
+    chmodSync(file, isDir ? 0o700 : 0o600);
   }
 }
 

@@ -35,8 +35,8 @@ export async function run(command, args, { cwd = ROOT, env = {}, log, hide, onLi
   let output = "";
   let sink;
   if (log) {
-    mkdirSync(path.dirname(log), { recursive: true });
-    sink = createWriteStream(log, { flags: "a" });
+    mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
+    sink = createWriteStream(log, { flags: "a", mode: 0o600 });
   }
   const take = (chunk) => {
     const text = chunk.toString();

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { endOrphans, keepChild } from "./child.mjs";
 import { checkGivenTemporal } from "./given-temporal.mjs";
 import { readRunning, takeLock } from "./lock.mjs";
-import { ensureWritable, ROOT } from "./paths.mjs";
+import { ensureWritable, keepPrivate, ROOT } from "./paths.mjs";
 import { choosePorts } from "./ports.mjs";
 import { endOrphanedPostgres, preparePostgres } from "./postgres.mjs";
 import { say } from "./progress.mjs";
@@ -63,6 +63,9 @@ async function bringUp(system, temporal) {
   const secrets = loadSecrets(home);
   if (outside.temporal) await checkGivenTemporal(env);
   const databaseUrl = outside.postgres ? env.DATABASE_URL : await startPostgres(system, ports.postgres, secrets.postgresPassword);
+  // Postgres has been prepared, whose user reads some of what we make; from here on, what anybody makes is its owner's only.
+  process.umask(0o077);
+  keepPrivate(home);
   const vars = childEnv({ env, home, ports, secrets, databaseUrl, dev });
   const how = commands(dev);
 

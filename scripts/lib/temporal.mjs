@@ -1,14 +1,24 @@
+import { createHash } from "node:crypto";
 import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { userCache } from "./paths.mjs";
-import { Stop, step } from "./progress.mjs";
+import { Stop, say, step } from "./progress.mjs";
 import { run, throwIfCancelled, tryRun } from "./run.mjs";
 
 /** The one place that names the version: the official CLI holds the whole server. */
 export const TEMPORAL = { cli: "1.5.1", server: "1.29.1", minServer: [1, 29], minGo: [1, 25] };
+
+/** SHA-256 of the official archives of that version, as its release lists them. */
+const ARCHIVES = {
+  "linux-x64": ["linux_amd64", "ddc95e08b0b076efd4ea9733a3f488eb7d2be875f8834e616cd2a37358b4852d"],
+  "linux-arm64": ["linux_arm64", "bd1b0db9f18b051026de8bf6cc1505f2510f14bbb7a8b9a4a91fff46c77454f5"],
+  "darwin-x64": ["darwin_amd64", "bbb73e2a31135abe50a1f1cdb35030c42961df618e8ce9c60ae89f201540c5d9"],
+  "darwin-arm64": ["darwin_arm64", "cca01b7ea35ad56e2a328d9ae596bf716bd22313ef63c7a761c88354457c2415"],
+};
+const PATIENCE_MS = 4000;
 
 const EXE = process.platform === "win32" ? ".exe" : "";
 const FILE = `temporal-${TEMPORAL.cli}${EXE}`;
@@ -60,46 +70,57 @@ async function adopt(binary, dir) {
   return target;
 }
 
-function archiveUrl() {
-  const platform = { linux: "linux", darwin: "darwin", win32: "windows" }[process.platform];
-  const arch = { x64: "amd64", arm64: "arm64" }[process.arch];
-  if (!platform || !arch) return null;
-  const end = platform === "windows" ? "zip" : "tar.gz";
-  return `https://github.com/temporalio/cli/releases/download/v${TEMPORAL.cli}/temporal_cli_${TEMPORAL.cli}_${platform}_${arch}.${end}`;
-}
-
-/** Answers within four seconds or not at all; afterwards a body that stands still for 20 s is given up as well. */
-async function download(url, file, note) {
-  const control = new AbortController();
-  let timer = setTimeout(() => control.abort(), 4000);
-  const response = await fetch(url, { signal: control.signal });
-  if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}`);
-  const total = Number(response.headers.get("content-length") ?? 0);
-  let got = 0;
-  const watch = async function* (source) {
-    for await (const chunk of source) {
-      throwIfCancelled();
-      clearTimeout(timer);
-      timer = setTimeout(() => control.abort(), 20_000);
-      got += chunk.length;
-      note(`${(got / 1e6).toFixed(0)}${total ? ` of ${(total / 1e6).toFixed(0)}` : ""} MB`);
-      yield chunk;
-    }
+/** Where the official archive for this platform lies and what it must be, or null where we know of none. */
+function officialArchive() {
+  const known = ARCHIVES[`${process.platform}-${process.arch}`];
+  if (!known) return null;
+  const [name, sha256] = known;
+  return {
+    url: `https://github.com/temporalio/cli/releases/download/v${TEMPORAL.cli}/temporal_cli_${TEMPORAL.cli}_${name}.tar.gz`,
+    sha256,
   };
-  await pipeline(Readable.fromWeb(response.body), watch, createWriteStream(file));
-  clearTimeout(timer);
 }
 
-/** The official archive of our version; null when its host cannot be reached or the archive is no good. */
-async function fromArchive(dir, note, url = archiveUrl()) {
-  if (!url) return null;
+/** Answers within `patienceMs` or not at all; afterwards a body that stands still for five times as long is given up as well. */
+async function download({ url, sha256, patienceMs = PATIENCE_MS }, file, note) {
+  const control = new AbortController();
+  let timer = setTimeout(() => control.abort(), patienceMs);
+  try {
+    const response = await fetch(url, { signal: control.signal });
+    if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}`);
+    const total = Number(response.headers.get("content-length") ?? 0);
+    const hash = createHash("sha256");
+    let got = 0;
+    const watch = async function* (source) {
+      for await (const chunk of source) {
+        throwIfCancelled();
+        clearTimeout(timer);
+        timer = setTimeout(() => control.abort(), patienceMs * 5);
+        hash.update(chunk);
+        got += chunk.length;
+        note(`${(got / 1e6).toFixed(0)}${total ? ` of ${(total / 1e6).toFixed(0)}` : ""} MB`);
+        yield chunk;
+      }
+    };
+    await pipeline(Readable.fromWeb(response.body), watch, createWriteStream(file));
+    if (hash.digest("hex") !== sha256) throw new Error(`${url} is not what was released: its checksum is another`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The official archive of our version; null when its host cannot be reached or what came is not it. */
+async function fromArchive(dir, note, archive) {
+  if (!archive) return null;
   const work = mkdtempSync(path.join(dir, "archive-"));
   try {
-    const archive = path.join(work, path.basename(url));
-    await download(url, archive, note);
-    await run("tar", ["-xf", archive, "-C", work]);
+    const file = path.join(work, path.basename(archive.url));
+    await download(archive, file, note);
+    await run("tar", ["-xf", file, "-C", work]);
     return await adopt(path.join(work, `temporal${EXE}`), dir);
-  } catch {
+  } catch (error) {
+    throwIfCancelled();
+    say(`  ${error.name === "AbortError" ? `${archive.url} does not answer` : (error.cause?.message ?? error.message)}`);
     return null;
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -136,8 +157,11 @@ async function fromGo(dir, note, log) {
  * The path of a Temporal binary, in this order: ours in a cache, one on PATH that is new enough, the official archive,
  * a build with Go. Half a binary is never left behind: everything happens under a temporary name. Throws a Stop that
  * lists the ways out when none of them works.
+ *
+ * @param {string} home
+ * @param {{ archive?: { url: string, sha256: string, patienceMs?: number } | null }} [options]
  */
-export async function provideTemporal(home, { archive = archiveUrl() } = {}) {
+export async function provideTemporal(home, { archive = officialArchive() } = {}) {
   const ready = (await cached(home)) ?? (await onPath());
   if (ready) return ready;
   const dir = binDir(home);

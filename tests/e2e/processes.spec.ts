@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -38,6 +38,16 @@ async function expectRefusal(program: Program, what: RegExp, advice: RegExp): Pr
   expect(program.said()).not.toMatch(/unexpected failure|\n\s+at /);
 }
 
+/** What below `home` somebody else may read. Postgres keeps its own directory, which is another user's when we are root. */
+function openToOthers(home: string): string[] {
+  const found = (statSync(home).mode & 0o066) === 0 ? [] : [home];
+  for (const entry of readdirSync(home, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (!file.startsWith(path.join(home, "postgres")) && statSync(file).mode & 0o077) found.push(file);
+  }
+  return found;
+}
+
 let home: string;
 let ports: Record<string, string>;
 test.beforeEach(async () => {
@@ -74,8 +84,9 @@ test("a port that was asked for and is taken is refused with its variable", asyn
 });
 
 test("two starts at once, a supervisor that is killed, a start over what it left, and Ctrl-C", async () => {
-  const env = { ...ports, INLAY_HOME: home };
-  const file = path.join(home, "running.json");
+  const inner = path.join(home, "state");
+  const env = { ...ports, INLAY_HOME: inner };
+  const file = path.join(inner, "running.json");
   const running = () => JSON.parse(readFileSync(file, "utf8")) as Running;
   const isReady = async (program: Program) => {
     for (const deadline = Date.now() + 60_000; !program.said().includes("Inlay is ready after"); await sleep(50)) {
@@ -93,6 +104,7 @@ test("two starts at once, a supervisor that is killed, a start over what it left
   );
   await isReady(winner);
   const first = running();
+  expect(openToOthers(inner)).toEqual([]);
   await expectRefusal(
     run("start", env),
     new RegExp(`already running here, process ${winner.child.pid}, at ${first.origin} `),
@@ -101,7 +113,7 @@ test("two starts at once, a supervisor that is killed, a start over what it left
 
   winner.child.kill("SIGKILL");
   await winner.ended;
-  expect(existsSync(path.join(home, "lock"))).toBe(true);
+  expect(existsSync(path.join(inner, "lock"))).toBe(true);
   const again = run("supervise", env);
   await isReady(again);
   const second = running();
@@ -112,5 +124,5 @@ test("two starts at once, a supervisor that is killed, a start over what it left
   expect(await again.ended).toBe(0);
   expect(again.said()).toContain("Stopped. The data stay where they are; `npm start` goes on with them.");
   expect(Object.values(second.pids).filter(isAlive)).toEqual([]);
-  for (const left of ["lock", "running.json", "children.json"]) expect(existsSync(path.join(home, left))).toBe(false);
+  for (const left of ["lock", "running.json", "children.json"]) expect(existsSync(path.join(inner, left))).toBe(false);
 });
