@@ -74,6 +74,8 @@ const Changes = z
     /** How long after its time stamp a change may become visible. Re-reading costs little, missing costs a record. */
     lookbackMs: z.number().int().nonnegative(),
     window: Window.optional(),
+    /** How far back it goes; for what is longer ago, everything is read. */
+    reachMs: z.number().int().positive().optional(),
     /** Rows after which one query gives no more; the query is then begun anew from the last time seen. */
     windowCap: z.number().int().positive().optional(),
     order: z.enum(["updated_ascending", "unknown"]).default("unknown"),

@@ -120,6 +120,13 @@ function afterPass({ spec }: Plan, cursor: Cursor, startedAt: string): Cursor {
   return { ...changesFrom(spec, spec.changes, iso(asked)), ...(rereadMs !== undefined && fullAt !== undefined ? { fullAt } : {}) };
 }
 
+/** What changed longer ago than the source can tell is found by reading everything. */
+function inReach({ spec }: Plan, cursor: Cursor, nowMs: number): Cursor {
+  const reachMs = spec.changes?.reachMs;
+  const begins = cursor.mode !== "full" && cursor.startedAt === null && cursor.since !== null;
+  return reachMs !== undefined && begins && Date.parse(cursor.since ?? "") < nowMs - reachMs ? fullPass() : cursor;
+}
+
 /** For a source that answers for a bounded time only: the window a cursor stands in. */
 function inWindow({ changes }: Plan, cursor: Cursor, nowMs: number): Cursor {
   const window = changes?.changes?.window;
@@ -184,7 +191,7 @@ const seenOn = ({ stop }: Pagination, cursor: Cursor, { count, first }: PageRows
  * The next pass begins where this one began by the source's own clock, less the lookback, so nothing falls in between.
  */
 export async function readPage(send: Send, plan: Plan, text: string | null, nowMs: number, signal?: AbortSignal): Promise<SourcePage> {
-  const asked = parseCursor(text);
+  const asked = inReach(plan, parseCursor(text), nowMs);
   const cursor = inWindow(plan, asked, nowMs);
   if (cursor.mode === "deletes" && plan.deletes) return readDeletes(send, plan, plan.deletes, cursor, nowMs, signal);
   const query = plan.changes && (cursor.mode !== "full" || cursor.until !== undefined) ? plan.changes : plan.full;
@@ -217,6 +224,12 @@ function sourceNow(reply: Reply, nowMs: number): string {
   return iso(Number.isNaN(date) ? nowMs - CLOCK_DOUBT_MS : date);
 }
 
+/** The rows of a list of deletions that are some. */
+function deletedAmong(list: readonly unknown[], { deletes }: ObjectSpec): readonly unknown[] {
+  const where = deletes?.by === "feed" ? deletes.where : undefined;
+  return where ? list.filter((row) => at(row, where.path) === where.equals) : list;
+}
+
 /** One page of what was deleted; after the last one come the changes of the same time. */
 async function readDeletes(
   send: Send,
@@ -229,7 +242,7 @@ async function readDeletes(
   const reply = await send(requestFor(query, cursor), signal);
   const list = reply.ended ? [] : listOf(plan, query, reply);
   const spec = feedOf(plan.spec);
-  const { records, faults } = takeRecords(list, spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });
+  const { records, faults } = takeRecords(deletedAmong(list, plan.spec), spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });
   const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
   const rows = rowsOf(list, records);
   const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: spec.id });

@@ -55,6 +55,29 @@ test("a feed of events names what changed; each is fetched once a page, as it is
   ]);
 });
 
+test("a feed of changes tells the deletions among them; what is beyond its reach makes everything be read", async () => {
+  const changes = { since: { in: "query", name: "from" }, format: "iso_s", inclusive: true, lookbackMs: 0, reachMs: 30 * 86_400_000 };
+  const deletes = {
+    by: "feed",
+    request: { path: "/log" },
+    pagination: { type: "none" },
+    records: "log",
+    id: "id",
+    where: { path: "state", equals: "Deleted" },
+    since: { in: "query", name: "from" },
+    format: "iso_s",
+  };
+  const manifest = tinyManifest({ changes, deletes });
+  tiny.state.answer = () => ({ headers, body: { data: [{ id: "1" }] } });
+  const { cursor } = await drainTiny(() => openTiny(tiny.origin, manifest, NOW));
+  tiny.state.answer = () => ({ headers, body: { log: [{ id: "1", state: "Deleted" }, { id: "2" }] } });
+  const soon = await openTiny(tiny.origin, manifest, NOW + 86_400_000).readPage(cursor);
+  expect([soon.deleted, tiny.state.asked.at(-1)?.path]).toEqual([["1"], "/log"]);
+  tiny.state.answer = () => ({ headers, body: { data: [] } });
+  const late = await openTiny(tiny.origin, manifest, NOW + 31 * 86_400_000).readPage(cursor);
+  expect([late.done, tiny.state.asked.at(-1)?.path]).toEqual([true, "/things"]);
+});
+
 const table = {
   list: { path: "/rows", query: { range: "A{from}:Z{to}" } },
   pagination: { type: "range", first: 2, size: 3 },

@@ -8,7 +8,7 @@ import type { Protocol } from "../protocols/schema";
 import type { Outgoing } from "../send";
 import { invalidData, issuesOf } from "./check-data";
 import { fillBody, fillCall, type Given } from "./fill";
-import type { Also, Batch, Call, NewId, Once, One, Refused, Writes } from "./schema";
+import type { Also, Batch, Call, Guard, NewId, Once, One, Refused, Writes } from "./schema";
 
 export type Operation = "create" | "update" | "upsert" | "delete";
 export const OPERATIONS: readonly Operation[] = ["create", "update", "upsert", "delete"];
@@ -41,7 +41,7 @@ export type WritePlan = {
   also: Also[];
   refused: Refused | undefined;
   once: Once | null;
-  guard: { place: Place; version: string } | null;
+  guard: Guard | null;
   created: { path: string; equals: string | number | boolean } | null;
   upsertKey: string | null;
   /** Of an action: the names of its input, which fill the holes; what it answers is its result. Null for a write. */

@@ -131,16 +131,24 @@ const common = {
 
 const Write = z.strictObject({ ...common, id: NewId.optional() });
 
+/** The third party refuses the write when the record has changed since: the version's place, and where a record shows it. */
+const Guard = z.strictObject({
+  place: Place,
+  version: Path,
+  /** No write without it: when none is given, the record is read for it just before. */
+  required: z.boolean().default(false),
+});
+export type Guard = z.output<typeof Guard>;
+
 /** How records of an object are changed. What is not here, the object cannot. */
 export const Writes = z.strictObject({
   create: z.strictObject({ ...common, id: NewId, once: Once.optional() }).optional(),
-  update: Write.extend({
-    /** The third party refuses the write when the record has changed since: the version's place, and where a record shows it. */
-    guard: z.strictObject({ place: Place, version: Path }).optional(),
-  }).optional(),
+  update: Write.extend({ guard: Guard.optional() }).optional(),
   /** Makes or changes by a key of ours: field of `data` that is the key. */
   upsert: Write.extend({ key: z.string(), created: z.strictObject({ path: Path, equals: Scalar }).optional() }).optional(),
-  delete: z.strictObject({ ...common, also: z.array(Also).default([{ status: 404 }, { status: 410 }]) }).optional(),
+  delete: z
+    .strictObject({ ...common, guard: Guard.optional(), also: z.array(Also).default([{ status: 404 }, { status: 410 }]) })
+    .optional(),
   /** Accounts have fields of their own: names that are not listed are sent as they are given. */
   open: z.boolean().default(false),
   /** What may be sent. Names are paths in `data`. Read-only fields are simply not here. */
@@ -184,6 +192,8 @@ export const Deletes = z.discriminatedUnion("by", [
     pagination: Pagination.optional(),
     records: Path,
     id: Path,
+    /** The list tells of other changes as well: these rows are the deletions. */
+    where: z.strictObject({ path: Path, equals: Scalar }).optional(),
     /** Not given: the request holds `{since}`. */
     since: Place.optional(),
     format: MomentFormat.default("iso"),

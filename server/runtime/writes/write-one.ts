@@ -25,7 +25,9 @@ export const pauseAfter = ({ pauseMs, signal }: Work, attempt: number): Promise<
   sleep(pauseMs * attempt, undefined, signal ? { signal } : {});
 
 /** One record, tried again where that is safe, looked for where that is how to know. */
-export async function writeOne(work: Work, item: WriteItem): Promise<WriteResult> {
+export async function writeOne(work: Work, given: WriteItem): Promise<WriteResult> {
+  const item = await withVersion(work, given);
+  if ("outcome" in item) return item;
   let why = item.again ? "An earlier attempt may have been done." : null;
   for (let attempt = 1; ; attempt++) {
     const settled = why === null ? "repeat" : await settle(work, item, why);
@@ -36,6 +38,21 @@ export async function writeOne(work: Work, item: WriteItem): Promise<WriteResult
     if (attempt >= ATTEMPTS) return exhausted(work, result, item.version !== undefined);
     why = result.message;
     await pauseAfter(work, attempt);
+  }
+}
+
+/** With the record's version, where the third party takes no write without it. */
+async function withVersion({ plan, read }: Work, item: WriteItem): Promise<WriteItem | WriteResult> {
+  const { guard, operation } = plan;
+  if (!guard?.required || item.version !== undefined || item.id === undefined) return item;
+  try {
+    const found = await read(item.id);
+    const version = found === null ? undefined : at(found.value, guard.version);
+    if (version !== undefined && version !== null) return { ...item, version: String(version) };
+    if (operation === "delete") return { outcome: "done", id: item.id, created: null };
+    return { outcome: "refused", code: "record_invalid", message: `${plan.name} has no record ${item.id}.`, field: "id" };
+  } catch (error) {
+    return laterAgain(error);
   }
 }
 
