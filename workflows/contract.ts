@@ -10,6 +10,7 @@ export const workflowId = {
   delivery: (environmentId: string, endpointId: string) => `${environmentId}:endpoint:${endpointId}`,
   reconcile: () => "inlay:reconcile",
   inbox: () => "inlay:inbox",
+  call: (environmentId: string, callId: string) => `${environmentId}:call:${callId}`,
 } as const;
 
 /** Prefix by which the reconciler finds all keepers (they live as `<env>:stream:<id>`). */
@@ -17,6 +18,7 @@ export const KEEPER_TYPE = "keeper";
 export const DELIVERY_TYPE = "deliverWebhooks";
 export const RECONCILE_TYPE = "reconcile";
 export const INBOX_TYPE = "readInbox";
+export const CALL_TYPE = "performCall";
 
 /** Names of signals. A poke says "look again now"; many pokes are one. */
 export const SIGNAL = { poke: "poke" } as const;
@@ -42,7 +44,14 @@ export type Claim =
 
 export type LegInput = StreamRef & { runId: string };
 /** `paused`: somebody paused the stream while the leg ran; the cursor stands where it stopped. */
-export type LegResult = { done: boolean; paused: boolean; pages: number; seen: number };
+export type LegResult = {
+  done: boolean;
+  paused: boolean;
+  pages: number;
+  seen: number;
+  /** The third party allows no more for so long. The run stays open; the next claim says when it goes on. */
+  waitMs?: number;
+};
 
 /** Failure types that cross from activity to workflow besides the error codes: another attempt has taken over. */
 export const STALE = "stale";
@@ -85,4 +94,11 @@ export interface Inbox {
   processInbox(): Promise<InboxResult>;
 }
 
-export type Activities = StreamClaims & StreamLegs & Deliveries & Reconciling & Inbox;
+/** One action, lookup or single write; what it is, and what comes of it, is in Postgres. */
+export type CallRef = { vendorId: string; environmentId: string; customerId: string; callId: string };
+
+export interface Calls {
+  doCall(input: CallRef): Promise<void>;
+}
+
+export type Activities = StreamClaims & StreamLegs & Deliveries & Reconciling & Inbox & Calls;

@@ -63,7 +63,7 @@ describe.each([
     [{ kind: "truncate" }, "provider_unavailable"],
     [{ kind: "reset" }, "provider_unavailable"],
     [{ kind: "status", status: 500 }, "provider_unavailable"],
-    [{ kind: "status", status: 429, retryAfter: 7 }, "provider_rate_limited"],
+    [{ kind: "status", status: 429, retryAfter: 1 }, "provider_rate_limited"],
     [{ kind: "html200" }, "provider_invalid_response"],
     [{ kind: "status", status: 404 }, "provider_invalid_response"],
   ])("%j is an error, never an end", async (fault, code) => {

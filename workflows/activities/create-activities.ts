@@ -1,5 +1,6 @@
 import { Context, log } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
+import { performCall } from "#server/domains/actions/perform-call";
 import { processInbox } from "#server/domains/inbox/process-inbox";
 import { claimRun } from "#server/domains/streams/claim-run";
 import { finishRun } from "#server/domains/streams/finish-run";
@@ -42,9 +43,11 @@ export function createActivities(deps: Deps, client: Client): Activities {
           beat: ({ pages, seen }) => context.heartbeat({ pages, seen }),
         });
         if (tally.changed > 0) await pokeEndpoints(ctx);
-        return { done: tally.done, paused: tally.paused, pages: tally.pages, seen: tally.seen };
+        const { done, paused, pages, seen, waitMs } = tally;
+        return { done, paused, pages, seen, ...(waitMs === undefined ? {} : { waitMs }) };
       }),
     deliverPending: (input) => guarded(() => deliverPending(deps, input)),
+    doCall: (input) => guarded((signal) => performCall(deps, input, signal)),
     processInbox: () => guarded(() => processInbox(deps, { untilMs: performance.now() + LEG_MS })),
     reconcileOnce: () => guarded(() => keepHouse(deps, () => reconcileOnce(deps, client))),
   };

@@ -75,7 +75,8 @@ async function runToEnd(stream: StreamRef, runId: string, interactive: boolean):
         outcome = { kind: leg.done ? "succeeded" : "paused" };
         break;
       }
-      if (count >= LEGS_PER_HISTORY) return count; // the run stays open: the next history claims and continues it
+      if (leg.waitMs !== undefined) return count; // the run stays open: the next claim says when it goes on
+      if (count >= LEGS_PER_HISTORY) return count; // and here the next history claims and continues it
     }
   } catch (error) {
     if (isCancellation(error)) throw error;

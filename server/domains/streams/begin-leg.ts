@@ -12,6 +12,8 @@ import type { Taking } from "./page-batch";
 export type Leg = {
   fence: number;
   kind: "backfill" | "incremental" | "remap";
+  /** Somebody or something asked for the run: it goes before those of the schedule. */
+  urgent: boolean;
   phase: "backfill" | "incremental";
   cursor: string | null;
   remapAfter: string | null;
@@ -24,6 +26,7 @@ export type Leg = {
 type Row = {
   fence: string;
   kind: Leg["kind"];
+  trigger: string;
   phase: Leg["phase"];
   cursor: string | null;
   remap_after: string | null;
@@ -46,14 +49,14 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ctx,
     (sql) => sql`
     with s as (
-      update streams set fence = fence + 1
+      update streams set fence = fence + 1, waiting_until = null
        where id = ${input.streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""}
          and run_id = ${input.runId} and status = 'active'
       returning *
     ), r as (
-      update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind
+      update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger
     )
-    select s.fence, r.kind, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, s.scan_complete, m.fields, m.filter, mo.fields as model_fields
+    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, s.scan_complete, m.fields, m.filter, mo.fields as model_fields
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
            and m.version = s.mapping_version and m.status = 'published'
@@ -70,6 +73,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
   return {
     fence: Number(row.fence),
     kind: row.kind,
+    urgent: row.trigger !== "schedule",
     phase: row.phase,
     cursor: row.cursor,
     remapAfter: row.remap_after,

@@ -6,11 +6,17 @@ import type { Claim } from "#workflows/contract";
 const LOOK_AGAIN_MS = 24 * 3_600_000;
 const INTERACTIVE = new Set(["customer", "vendor", "activation", "mapping"]);
 
-type Decision = { what: "stop" | "paused" | "resume" | "remap" | "pull" | "wait"; run_id: string | null; trigger: string; wait_ms: string };
+type Decision = {
+  what: "stop" | "paused" | "resume" | "hold" | "remap" | "pull" | "wait";
+  run_id: string | null;
+  trigger: string;
+  waited: boolean;
+  wait_ms: string;
+};
 
 /**
  * Decides, in one statement under the stream's row lock, what its keeper does next: go on with the run that is open (a
- * worker died), re-map records that are behind the mapping, run because it is due, or wait. Opens the run when there is one.
+ * worker died, or it waited for the third party), re-map records that are behind the mapping, run because it is due, or wait. Opens the run when there is one.
  */
 export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<Claim> {
   const runId = newId("run");
@@ -24,6 +30,7 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       select s.*, case when reread then 'backfill' else phase end as next_phase, case
         when status <> 'active' or (select c.status from connections c where c.id = s.connection_id and c.environment_id = s.environment_id) = 'disconnected' then 'stop'
         when cardinality(pause_reasons) > 0 then 'paused'
+        when run_id is not null and waiting_until > clock_timestamp() then 'hold'
         when run_id is not null then 'resume'
         -- Trouble of the third party does not hold a remap up; trouble of our own waits out its back-off like a pull.
         when mapping_version <> mapped_version and record_count + quarantine_count > 0
@@ -36,6 +43,12 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       select ${runId}, environment_id, customer_id, id, case what when 'remap' then 'remap' else next_phase end,
              case what when 'remap' then 'mapping' else trigger end
         from d where what in ('remap', 'pull')
+    ), ended as (
+      -- Paused while it waited for the third party: no leg is there to see it.
+      update runs r set status = 'cancelled', finished_at = clock_timestamp()
+        from d where d.what = 'paused' and d.waiting_until is not null and r.id = d.run_id and r.environment_id = d.environment_id and r.status = 'running'
+    ), let_go as (
+      update streams t set run_id = null, waiting_until = null from d where t.id = d.id and d.what = 'paused' and d.waiting_until is not null
     ), moved as (
       update streams t set run_id = ${runId},
         cursor = case when d.what = 'pull' and d.reread then null else d.cursor end,
@@ -47,16 +60,22 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         due_at = case d.what when 'pull' then clock_timestamp() + d.interval_ms * interval '1 ms' else d.due_at end
        from d where t.id = d.id and d.what in ('remap', 'pull')
     )
-    select what, run_id, trigger, greatest(0, extract(epoch from due_at - clock_timestamp()) * 1000)::bigint as wait_ms from d`,
+    select what, run_id,
+      -- A run that waited goes on as what it was; one whose worker died, at once.
+      case when waiting_until is null then trigger else (select r.trigger from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
+      waiting_until is not null as waited,
+      greatest(0, extract(epoch from case what when 'hold' then waiting_until else due_at end - clock_timestamp()) * 1000)::bigint as wait_ms
+    from d`,
   );
   if (!decision || decision.what === "stop") return { kind: "stop" };
   switch (decision.what) {
     case "paused":
       return { kind: "wait", waitMs: LOOK_AGAIN_MS };
+    case "hold":
     case "wait":
       return { kind: "wait", waitMs: Math.min(Number(decision.wait_ms) + 1, LOOK_AGAIN_MS) };
     case "resume":
-      return { kind: "run", runId: decision.run_id ?? runId, interactive: true };
+      return { kind: "run", runId: decision.run_id ?? runId, interactive: !decision.waited || INTERACTIVE.has(decision.trigger) };
     default:
       return { kind: "run", runId, interactive: decision.what === "remap" || INTERACTIVE.has(decision.trigger) };
   }

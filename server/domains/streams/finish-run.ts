@@ -24,7 +24,7 @@ export async function finishRun(ctx: Ctx, input: { streamId: string; runId: stri
        where id = ${input.runId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and status = 'running'
       returning kind, error_message
     )
-    update streams s set run_id = null,
+    update streams s set run_id = null, waiting_until = null,
       phase = case when ${status} = 'succeeded' and r.kind = 'backfill' then 'incremental' else s.phase end,
       last_success_at = case when ${status} = 'succeeded' and r.kind <> 'remap' then clock_timestamp() else s.last_success_at end,
       failures = case when ${status} = 'failed' then s.failures + 1 when ${status} = 'cancelled' or silent then s.failures else 0 end,

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Ctx } from "#server/lib/context";
+import { isAppError } from "#server/lib/errors";
 import { failAt } from "#server/lib/failpoint";
 import type { Source, SourcePage } from "#server/runtime/source";
 import type { Leg } from "./begin-leg";
@@ -15,7 +16,24 @@ export type Pace = {
   signal: AbortSignal;
 };
 
-export type LegTally = { done: boolean; paused: boolean; pages: number; seen: number; changed: number };
+export type LegTally = {
+  done: boolean;
+  paused: boolean;
+  pages: number;
+  seen: number;
+  changed: number;
+  /** The third party allows no more for so long; all that was read is written. */
+  waitMs?: number;
+};
+
+/** Longer waits end the run, so that a changed mapping does not wait for the third party. */
+const LONGEST_WAIT_MS = 900_000;
+
+/** How long a leg has to wait after this error, when waiting is all there is to do; undefined = it is a failure. */
+export const waitAfter = (error: unknown): number | undefined =>
+  isAppError(error) && error.code === "provider_rate_limited" && (error.retryAfterMs ?? LONGEST_WAIT_MS + 1) <= LONGEST_WAIT_MS
+    ? error.retryAfterMs
+    : undefined;
 
 /**
  * Pulls pages until the source is drained, the time is over or somebody paused. Three things go on at once: page n is
@@ -72,6 +90,11 @@ export async function pullPages(
       await turn(); // lets the page's bytes out before the next page keeps this thread busy
     }
     await writing;
+  } catch (error) {
+    const waitMs = waitAfter(error);
+    if (waitMs === undefined) throw error;
+    await writing;
+    tally.waitMs = waitMs;
   } finally {
     ahead.abort();
     await writing?.catch(() => {}); // a page that is on its way is let through: it moves the cursor as well

@@ -4,7 +4,7 @@ import { isAppError } from "#server/lib/errors";
 import { openSource } from "#server/runtime/source";
 import type { LegInput } from "#workflows/contract";
 import { beginLeg } from "./begin-leg";
-import { type LegTally, type Pace, pullPages } from "./pull-pages";
+import { type LegTally, type Pace, pullPages, waitAfter } from "./pull-pages";
 import { remapRecords } from "./remap-records";
 import { StaleAttempt } from "./write-page";
 
@@ -17,11 +17,29 @@ export const LEG_MS = 5_000;
  */
 export async function syncLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> {
   try {
-    return await runLeg(ctx, input, pace);
+    const tally = await runLeg(ctx, input, pace);
+    if (tally.waitMs !== undefined) await noteWait(ctx, input, tally.waitMs);
+    return tally;
   } catch (error) {
+    const waitMs = waitAfter(error);
+    if (waitMs !== undefined) {
+      await noteWait(ctx, input, waitMs);
+      return { done: false, paused: false, pages: 0, seen: 0, changed: 0, waitMs };
+    }
     if (isAppError(error)) await noteFailure(ctx, input.runId, error.message);
     throw error;
   }
+}
+
+/** Until when the open run waits: the stream's keeper asks by it, and screens show it. */
+async function noteWait(ctx: Ctx, { streamId, runId }: LegInput, waitMs: number): Promise<void> {
+  const { environmentId, customerId } = ctx.scope;
+  await readScoped(
+    ctx,
+    (sql) => sql`
+    update streams set waiting_until = clock_timestamp() + ${waitMs}::float8 * interval '1 ms'
+     where id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and run_id = ${runId}`,
+  );
 }
 
 /** Keeps what went wrong, in the third party's words, with the run: a workflow's history is no place for them. */
@@ -46,6 +64,7 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
     connectionId: leg.connectionId,
     object: leg.object,
     phase: leg.phase,
+    urgent: leg.urgent,
   });
   return pullPages(ctx, { streamId: input.streamId, runId: input.runId, leg, source }, pace);
 }

@@ -3,8 +3,8 @@ import { LONGEST_WAIT_MS, type RequestClass, waitAfter } from "./pace";
 import { type Closed, closeFor, holdFor, openAgain, readClosed } from "./store";
 
 /** So old may be what a process knows of refusals that others met. */
-const STALE_MS = 1_000;
-const LOOK_MS = 400;
+const STALE_MS = 800;
+const LOOK_MS = 300;
 /** A process that asks nothing for so long stops looking. */
 const IDLE_MS = 5_000;
 /** While a refused account or app has had no success yet, one request at a time tries it. */
