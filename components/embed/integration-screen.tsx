@@ -11,6 +11,7 @@ import type { IntegrationDetail } from "#server/trpc/views/embed";
 import { openPopup } from "./authorization-popup";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton } from "./parts.tsx";
+import { RequestButton } from "./request-integration.tsx";
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -154,6 +155,11 @@ export function IntegrationScreen({ integrationId, vendorName }: { integrationId
         below={<p className="max-w-[60ch]">{detail.tagline}</p>}
         actions={<ConnectButton detail={detail} />}
       />
+      {detail.badge === "coming_soon" ? (
+        <div className="mt-6 flex justify-start">
+          <RequestButton name={detail.name} vendorName={vendorName} />
+        </div>
+      ) : null}
       <div className="mt-7 grid items-start gap-x-8 gap-y-7 @3xl:grid-cols-[minmax(0,1fr)_320px]">
         <div className="min-w-0 space-y-7">
           <Connections detail={detail} />

@@ -15,6 +15,7 @@ import { CardSkeletons } from "./host-pages.tsx";
 import { IntegrationCard } from "./integration-card.tsx";
 import { arrangeCards, categoriesOf, type MarketplaceFilter, NO_FILTER } from "./marketplace-order";
 import { ScreenFault, ScreenHead } from "./parts.tsx";
+import { RequestButton, RequestForm } from "./request-integration.tsx";
 
 function summary(cards: readonly MarketplaceCard[] | undefined, vendorName: string): string {
   const connected = cards?.filter((card) => card.connectionId !== null).length ?? 0;
@@ -94,8 +95,13 @@ function Filters({ filter, onChange, categories, anyConnected }: FiltersProps) {
   );
 }
 
-function Cards({ cards, filter, onReset }: { cards: readonly MarketplaceCard[]; filter: MarketplaceFilter; onReset: () => void }) {
+type CardsProps = { cards: readonly MarketplaceCard[]; filter: MarketplaceFilter; onReset: () => void; vendorName: string };
+
+function Cards({ cards, filter, onReset, vendorName }: CardsProps) {
   const shown = arrangeCards(cards, filter);
+  const word = filter.search.trim();
+  // Missed is what no filter hides.
+  const missing = word !== "" && arrangeCards(cards, { ...NO_FILTER, search: word }).length === 0;
   if (cards.length === 0) return <EmptyState title="No integrations yet">They appear here as soon as they are offered.</EmptyState>;
   return (
     <>
@@ -104,14 +110,17 @@ function Cards({ cards, filter, onReset }: { cards: readonly MarketplaceCard[]; 
       </p>
       {shown.length === 0 ? (
         <EmptyState
-          title={filter.search.trim() ? `Nothing matches “${filter.search.trim()}”` : "Nothing matches these filters"}
+          title={word ? `Nothing matches “${word}”` : "Nothing matches these filters"}
           action={
-            <Button size="lg" onClick={onReset}>
-              Show all integrations
-            </Button>
+            <div className="flex flex-col items-center gap-3">
+              {missing ? <RequestButton name={word} vendorName={vendorName} /> : null}
+              <Button size="lg" onClick={onReset}>
+                Show all integrations
+              </Button>
+            </div>
           }
         >
-          Try another word, or look through all of them.
+          {missing ? `${vendorName} sees what its customers ask for.` : "Try another word, or look through all of them."}
         </EmptyState>
       ) : (
         <ul className="mt-5 grid gap-3 @lg:grid-cols-2 @4xl:grid-cols-3">
@@ -148,7 +157,8 @@ export function MarketplaceScreen({ bootstrap }: { bootstrap: EmbedBootstrap }) 
             categories={categoriesOf(cards)}
             anyConnected={cards.some((card) => card.connectionId !== null)}
           />
-          <Cards cards={cards} filter={deferred} onReset={() => setFilter(NO_FILTER)} />
+          <Cards cards={cards} filter={deferred} onReset={() => setFilter(NO_FILTER)} vendorName={bootstrap.vendorName} />
+          {filter.search.trim() === "" ? <RequestForm vendorName={bootstrap.vendorName} /> : null}
         </>
       ) : null}
     </>

@@ -14,6 +14,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { SkeletonTable } from "#components/ui/skeleton.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { Tile } from "#components/ui/tile.tsx";
+import { IntegrationRequests } from "#components/vendor/integration-requests.tsx";
 import { VISIBILITY } from "#components/vendor/integration-words";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { SearchField } from "#components/vendor/search-field.tsx";
@@ -114,6 +115,7 @@ export function IntegrationsPage() {
           }}
         </QueryView>
       </Card>
+      <IntegrationRequests />
     </>
   );
 }

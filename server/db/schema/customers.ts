@@ -1,4 +1,4 @@
-import { foreignKey, index, jsonb, pgTable, text, unique } from "drizzle-orm/pg-core";
+import { foreignKey, index, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import { createdAt, customerId, environmentId, moment, primaryId } from "../columns";
 import { environments } from "./identity";
 
@@ -54,4 +54,23 @@ export const embedKeys = pgTable(
     lastUsedAt: moment("last_used_at"),
   },
   (t) => [unique("embed_keys_kid").on(t.environmentId, t.kid)],
+);
+
+/** What customers miss among the integrations on offer: one voice each. */
+export const integrationRequests = pgTable(
+  "integration_requests",
+  {
+    environmentId: environmentId(),
+    customerId: customerId(),
+    /** The name without case, accents and signs, so that one wish is one row in the vendor's list. */
+    key: text("key").notNull(),
+    /** As the customer wrote it. */
+    name: text("name").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.environmentId, t.customerId, t.key] }),
+    foreignKey({ columns: [t.environmentId, t.customerId], foreignColumns: [customers.environmentId, customers.id] }).onDelete("cascade"),
+    index("integration_requests_key").on(t.environmentId, t.key),
+  ],
 );

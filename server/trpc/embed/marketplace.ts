@@ -2,6 +2,8 @@ import { z } from "zod";
 import { getBootstrap } from "#server/domains/marketplace/get-bootstrap";
 import { getIntegrationDetail } from "#server/domains/marketplace/get-integration-detail";
 import { listMarketplace } from "#server/domains/marketplace/list-marketplace";
+import { listOwnRequests } from "#server/domains/marketplace/list-requests";
+import { requestIntegration } from "#server/domains/marketplace/request-integration";
 import { embedProcedure, embedRouterOf } from "../init";
 import { id } from "../inputs";
 
@@ -14,4 +16,8 @@ export const marketplace = embedRouterOf({
   get: embedProcedure
     .input(z.strictObject({ integrationId: id("integration") }))
     .query(({ ctx, input }) => getIntegrationDetail(ctx, input)),
+  request: embedProcedure
+    .input(z.strictObject({ name: z.string().trim().min(1).max(80) }))
+    .mutation(({ ctx, input }) => requestIntegration(ctx, input)),
+  requested: embedProcedure.query(({ ctx }) => listOwnRequests(ctx)),
 });

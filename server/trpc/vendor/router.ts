@@ -2,6 +2,7 @@ import { vendorCallerOf, vendorRouterOf } from "../init";
 import { integrations, mappings, models, templates } from "./catalogue";
 import { embedKeys } from "./embed-keys";
 import { connections, customers, records, runs, streams } from "./fleet";
+import { requests } from "./requests";
 import { apiKeys, branding, environment, overview, viewer, webhooks } from "./settings";
 
 /** What the vendor's team may do in the dashboard. */
@@ -19,6 +20,7 @@ export const vendorRouter = vendorRouterOf({
   mappings,
   apiKeys,
   embedKeys,
+  requests,
   webhooks,
   environment,
   branding,

@@ -1,0 +1,57 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Deps } from "#server/lib/context";
+import { createDatabase } from "#tests/support/postgres";
+import { createCustomer, createScene, customerCtx, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { dismissRequest } from "./dismiss-request";
+import { listOwnRequests, listRequests } from "./list-requests";
+import { requestIntegration, requestKey } from "./request-integration";
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let scene: Scene;
+let other: Scene;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  owner = postgres(database.url, { max: 1 });
+  deps = testDeps(database.url);
+  scene = await createScene(owner);
+  other = await createScene(owner, { name: "Other" });
+});
+afterAll(async () => {
+  await deps.db.close();
+  await owner.end();
+  await database.drop();
+});
+
+test("one wish, however it is written; one voice a customer; nobody sees another's", async () => {
+  const second = await createCustomer(owner, scene.environment, "Initech");
+  const [one, two, stranger] = [customerCtx(deps, scene), customerCtx(deps, scene, second), customerCtx(deps, other)];
+  await requestIntegration(one, { name: "  Pipe-Drive  " });
+  await requestIntegration(one, { name: "pipedrive" });
+  await requestIntegration(two, { name: "Pipedrive" });
+  await requestIntegration(two, { name: "Zoho  CRM" });
+  await requestIntegration(stranger, { name: "Pipedrive" });
+  expect(await listOwnRequests(one)).toEqual(["Pipe-Drive"]);
+  const wanted = await listRequests(memberCtx(deps, scene));
+  expect(wanted.map(({ key, votes, customers }) => [key, votes, customers.length])).toEqual([
+    ["pipedrive", 2, 2],
+    ["zohocrm", 1, 1],
+  ]);
+  expect(wanted[1]?.name).toBe("Zoho CRM");
+
+  await dismissRequest(memberCtx(deps, scene), { key: "pipedrive" });
+  expect((await listRequests(memberCtx(deps, scene))).map(({ key }) => key)).toEqual(["zohocrm"]);
+  expect(await listRequests(memberCtx(deps, other))).toHaveLength(1);
+  await expect(dismissRequest(memberCtx(deps, scene), { key: "pipedrive" })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("names in any script keep their letters; a customer's wishes have an end", async () => {
+  expect(requestKey("Ünïcode 会計")).toBe("unicode会計");
+  expect(requestKey("++")).toBe("++");
+  const ctx = customerCtx(deps, other);
+  for (let n = 1; n < 50; n++) await requestIntegration(ctx, { name: `Tool ${n}` });
+  await expect(requestIntegration(ctx, { name: "One more" })).rejects.toMatchObject({ code: "quota_exceeded" });
+});
