@@ -7,9 +7,10 @@ import sandboxCrm from "./sandbox-crm/manifest";
 import shopify from "./shopify/manifest";
 import stripe from "./stripe/manifest";
 import xero from "./xero/manifest";
+import zendesk from "./zendesk/manifest";
 
 /** The table of contents: one line a connector. */
-const SHIPPED: readonly ManifestInput[] = [hubspot, salesforce, sandboxCrm, stripe, xero, shopify, pipedrive];
+const SHIPPED: readonly ManifestInput[] = [hubspot, salesforce, sandboxCrm, stripe, xero, shopify, pipedrive, zendesk];
 
 /** Connectors that vendors give us have keys of their own, so that no connector we ship, now or later, can take one's place. */
 export const PRIVATE_PREFIX = "x-";
