@@ -224,7 +224,7 @@ const LEAST: Record<MemberRole, string[]> = {
       "branding.get",
     ],
   ],
-  support: ["streams.sync", "streams.pause", "streams.resume"],
+  support: ["customers.act", "streams.sync", "streams.pause", "streams.resume"],
   developer: [
     ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
     ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],

@@ -119,9 +119,11 @@ export type CustomerRow = {
   records: number;
   lastSyncAt: Date | null;
   createdAt: Date;
+  /** What is behind a state that is not well: what happened, and who can fix it. */
+  problem: Problem | null;
 };
 
-export type CustomerDetail = CustomerRow & { connectionList: ConnectionView[] };
+export type CustomerDetail = Omit<CustomerRow, "problem"> & { connectionList: ConnectionView[] };
 
 export type RunRow = RunView & { customerId: string; customerName: string; integrationName: string; streamLabel: string };
 

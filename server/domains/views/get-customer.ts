@@ -9,7 +9,7 @@ import { audienceOf } from "./problem";
 /** One customer with all its connections, newest first. */
 export async function getCustomer(ctx: Ctx, input: { customerId: string }): Promise<CustomerDetail> {
   const { environmentId } = ctx.scope;
-  const [row] = await readScoped<(Omit<CustomerRow, "connections"> & { list: ConnectionRow[] })[]>(
+  const [row] = await readScoped<(Omit<CustomerRow, "connections" | "problem"> & { list: ConnectionRow[] })[]>(
     ctx,
     (sql) => sql`
     select cu.id, cu.external_id as "externalId", cu.name, cu.created_at as "createdAt",

@@ -3,6 +3,7 @@ import { disconnect } from "#server/domains/connections/disconnect";
 import { getRun } from "#server/domains/runs/get-run";
 import { listRunPages } from "#server/domains/runs/list-run-pages";
 import { listRuns } from "#server/domains/runs/list-runs";
+import { actOnCustomers } from "#server/domains/streams/act-on-customers";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
 import { syncNow } from "#server/domains/streams/sync-now";
 import { getConnection } from "#server/domains/views/get-connection";
@@ -20,11 +21,14 @@ const runInput = z.strictObject({ runId: id("run") });
 
 export const customers = vendorRouterOf({
   list: vendorProcedure("viewer")
-    .input(z.strictObject({ search, state: connectionState.optional(), cursor, limit }))
+    .input(z.strictObject({ search, state: connectionState.optional(), sort: z.enum(["urgent", "newest"]).optional(), cursor, limit }))
     .query(({ ctx, input }) => listCustomers(ctx, input)),
   get: vendorProcedure("viewer")
     .input(z.strictObject({ customerId: id("customer") }))
     .query(({ ctx, input }) => getCustomer(ctx, input)),
+  act: vendorProcedure("support")
+    .input(z.strictObject({ customerIds: z.array(id("customer")).min(1).max(200), action: z.enum(["sync", "pause", "resume"]) }))
+    .mutation(({ ctx, input }) => actOnCustomers(ctx, input)),
 });
 
 export const connections = vendorRouterOf({
