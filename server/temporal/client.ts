@@ -8,6 +8,7 @@ import {
 } from "@temporalio/common";
 import type { Logger } from "pino";
 import {
+  CALL_TYPE,
   DELIVERY_TYPE,
   INBOX_TYPE,
   KEEPER_TYPE,
@@ -86,9 +87,11 @@ export function createKeeping(options: TemporalOptions): Keeping {
   return keepingOf(createTemporalClient(options), options.log);
 }
 
-/** The product's hand on Temporal: see {@link Keeping}. Failures are logged and answered with `false`, never thrown. */
-export function keepingOf(client: Client, log: Logger): Keeping {
-  const attempt = async (what: string, run: () => Promise<unknown>): Promise<boolean> => {
+type Attempting = (what: string, run: () => Promise<unknown>) => Promise<boolean>;
+
+const attempting =
+  (client: Client, log: Logger): Attempting =>
+  async (what, run) => {
     try {
       await client.connection.withDeadline(Date.now() + DEADLINE_MS, run);
       return true;
@@ -97,6 +100,32 @@ export function keepingOf(client: Client, log: Logger): Keeping {
       return false;
     }
   };
+
+function calling(client: Client, log: Logger, attempt: Attempting): Keeping["performCall"] {
+  return async (ref, { start, waitMs }) => {
+    const id = workflowId.call(ref.environmentId, ref.callId);
+    const begin = () =>
+      client.workflow.start(CALL_TYPE, {
+        workflowId: id,
+        taskQueue: TASK_QUEUE.sync,
+        args: [ref],
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        priority: { priorityKey: 1, fairnessKey: ref.customerId },
+      });
+    if (start && !(await attempt("start call", begin))) return false;
+    if (waitMs === 0) return true;
+    // How it ends is in its row; that the wait is over, or nobody knows it any more, is no failure of the call.
+    await client.connection
+      .withDeadline(Date.now() + waitMs, () => client.workflow.getHandle(id).result())
+      .catch((error: unknown) => log.debug({ err: error }, "a call was not waited for to its end"));
+    return true;
+  };
+}
+
+/** The product's hand on Temporal: see {@link Keeping}. Failures are logged and answered with `false`, never thrown. */
+export function keepingOf(client: Client, log: Logger): Keeping {
+  const attempt = attempting(client, log);
   let indexed = true;
   /** Starts with search attributes; a server that does not know them gets the workflow without. */
   const tagged = async (
@@ -165,6 +194,7 @@ export function keepingOf(client: Client, log: Logger): Keeping {
           signalArgs: [],
         }),
       ),
+    performCall: calling(client, log, attempt),
     reachable: () => attempt("health", () => client.workflowService.getSystemInfo({})),
   };
 }

@@ -68,6 +68,7 @@ export async function startInboxWorld() {
   const keeping = {
     ...testDeps(database.url).keeping,
     pokeInbox: async () => ++poked.inbox > 0,
+    performCall: async () => true,
     pokeStream: async (ref: StreamRef) => poked.streams.push(ref.streamId) > 0,
   };
   const deps = testDeps(database.url, "web", { keeping });

@@ -8,6 +8,7 @@ const part = vi.hoisted(() => (name: string) => async () => {
   if (failing.has(name)) throw new Error(name);
 });
 vi.mock("#server/domains/inbox/process-inbox", () => ({ processInbox: part("inbox") }));
+vi.mock("#server/domains/actions/close-lost-calls", () => ({ closeLostCalls: part("lost calls") }));
 vi.mock("#server/domains/inbox/purge-inbox", () => ({ purgeInbox: part("purge inbox") }));
 vi.mock("#server/domains/retention/purge-old", () => ({ purgeOld: part("purge") }));
 vi.mock("#server/domains/connections/revoke-disconnected", () => ({ revokeDisconnected: part("revoke") }));
@@ -20,7 +21,7 @@ beforeEach(() => {
   failing.clear();
   error.mockClear();
 });
-const ALL = ["reconcile", "inbox", "purge inbox", "purge", "revoke", "keep alive"];
+const ALL = ["reconcile", "inbox", "lost calls", "purge inbox", "purge", "revoke", "keep alive"];
 
 test("third parties come last, and no failing part stops another", async () => {
   for (const name of ALL.slice(1)) failing.add(name);

@@ -1,3 +1,4 @@
+import { closeLostCalls } from "#server/domains/actions/close-lost-calls";
 import { keepCredentialsAlive } from "#server/domains/connections/keep-credentials-alive";
 import { revokeDisconnected } from "#server/domains/connections/revoke-disconnected";
 import { processInbox } from "#server/domains/inbox/process-inbox";
@@ -22,6 +23,7 @@ export async function keepHouse<T>(deps: Deps, reconcile: () => Promise<T>): Pro
   const [result] = await Promise.allSettled([reconcile()]);
   // For calls whose poke was lost with Temporal.
   await part("inbox", () => processInbox(deps, { untilMs: performance.now() + LEG_MS }));
+  await part("lost calls", () => closeLostCalls(deps));
   await part("purge inbox", () => purgeInbox(deps));
   await part("purge", () => purgeOld(deps));
   await Promise.all([part("revoke", () => revokeDisconnected(deps)), part("keep alive", () => keepCredentialsAlive(deps))]);

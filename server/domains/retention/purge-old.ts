@@ -30,6 +30,8 @@ const RULES: Rule[] = [
   { table: sql`idempotency_keys`, days: 1, old: (before) => sql`started_at < ${before}` },
   // Answers of third parties, shown to who tries a connector.
   { table: sql`connector_trials`, days: 1, old: (before) => sql`created_at < ${before}` },
+  // Somebody waited for the answer; a week more to look one up. Whoever repeats a call after it has waited too long.
+  { table: sql`action_calls`, days: 7, old: (before) => sql`created_at < ${before}` },
   // Demo only, and they hold sign-in links.
   { table: sql`mails`, days: 1, old: (before) => sql`created_at < ${before}` },
   // Dead when they expire; a week more to follow up a complaint. A session takes its authorisations with it.

@@ -1,0 +1,125 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Tx } from "#server/db/client";
+import { actionCalls, connections, integrations } from "#server/db/schema";
+import type { PageFacts } from "#server/db/schema/streams";
+import { withScope } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import { AppError, ERRORS, type ErrorCode, isErrorCode } from "#server/lib/errors";
+import type { ActionCallId, ConnectionId, CustomerId } from "#server/lib/ids";
+import { findManifest } from "#server/runtime/find-manifest";
+import type { Manifest } from "#server/runtime/manifest";
+
+export type CallRow = typeof actionCalls.$inferSelect;
+export type CallKind = CallRow["kind"];
+
+/** What a call was given: the input of an action, or the record that is written. */
+export type CallInput = { input: Record<string, unknown> } | { id?: string; data?: Record<string, unknown>; version?: string };
+
+/** What came of it. `calls` are facts of the requests made, without what was in them. */
+export type CallOutcome = {
+  result: unknown;
+  message: string | null;
+  field: string | null;
+  retryAfterMs: number | null;
+  calls: PageFacts[];
+};
+
+/** A call as its caller sees it. */
+export type CallView = {
+  id: ActionCallId;
+  connectionId: ConnectionId;
+  kind: CallKind;
+  name: string;
+  status: CallRow["status"];
+  result: unknown;
+  problem: { code: ErrorCode; text: string; detail: string | null; field: string | null; next: string; retryAfterMs: number | null } | null;
+  requests: { method: string; path: string; status: number; ms: number }[];
+  createdAt: Date;
+  finishedAt: Date | null;
+};
+
+/** What a sealed part of a call is bound to. */
+export const sealContext = (row: Pick<CallRow, "id" | "environmentId" | "customerId">, field: "input" | "outcome", version = 1) => ({
+  environmentId: row.environmentId,
+  customerId: row.customerId,
+  ownerId: row.id,
+  field,
+  version,
+});
+
+/** The explicit predicate beside the wall. */
+export const ownCustomer = (ctx: Ctx) => (ctx.scope.customerId ? eq(actionCalls.customerId, ctx.scope.customerId) : sql`true`);
+
+export const callOf = (ctx: Ctx, tx: Tx, callId: ActionCallId) =>
+  tx
+    .select()
+    .from(actionCalls)
+    .where(and(eq(actionCalls.id, callId), eq(actionCalls.environmentId, ctx.scope.environmentId), ownCustomer(ctx)));
+
+/** A connection with its manifest. */
+export type Place = {
+  connectionId: ConnectionId;
+  customerId: CustomerId;
+  manifest: Manifest;
+  status: "active" | "reauth" | "disconnected";
+};
+
+/** The connection that is meant; `not_found` when it is not in scope, or disconnected. */
+export async function placeOf(ctx: Ctx, connectionId: string): Promise<Place> {
+  const [row] = await withScope(ctx, (tx) =>
+    tx
+      .select({
+        id: connections.id,
+        customerId: connections.customerId,
+        status: connections.status,
+        connectorKey: integrations.connectorKey,
+        connectorVersion: integrations.connectorVersion,
+      })
+      .from(connections)
+      .innerJoin(
+        integrations,
+        and(eq(integrations.environmentId, connections.environmentId), eq(integrations.id, connections.integrationId)),
+      )
+      .where(
+        and(
+          eq(connections.id, connectionId as ConnectionId),
+          eq(connections.environmentId, ctx.scope.environmentId),
+          ctx.scope.customerId ? eq(connections.customerId, ctx.scope.customerId) : sql`true`,
+        ),
+      ),
+  );
+  if (!row || row.status === "disconnected") throw new AppError("not_found", `no connection ${connectionId.slice(0, 100)} here`);
+  const { connectorKey, connectorVersion } = row;
+  const manifest = await findManifest(ctx, { connectorKey, connectorVersion });
+  return { connectionId: row.id, customerId: row.customerId, status: row.status, manifest };
+}
+
+const UNKNOWN_TEXT = "Whether this was done is not known: the third party gave no answer to rely on. Look there before you ask again.";
+
+function problemOf(row: CallRow, outcome: CallOutcome | null): CallView["problem"] {
+  if (row.status !== "refused" && row.status !== "failed" && row.status !== "unknown") return null;
+  const code: ErrorCode = isErrorCode(row.code) ? row.code : "provider_unavailable";
+  const said = { detail: outcome?.message ?? null, field: outcome?.field ?? null, retryAfterMs: outcome?.retryAfterMs ?? null };
+  if (row.status === "unknown") return { code, text: UNKNOWN_TEXT, next: "Look at the third party", ...said };
+  const text = code === "record_invalid" ? "The third party refused this." : ERRORS[code].vendor;
+  const next = code === "record_invalid" ? "Correct the data" : ERRORS[code].next;
+  return { code, text, next, ...said };
+}
+
+/** A stored call, opened for its caller. */
+export function viewOf(ctx: Pick<Ctx, "vault">, row: CallRow): CallView {
+  const outcome =
+    row.outcome === null ? null : (JSON.parse(ctx.vault.open(row.outcome, sealContext(row, "outcome", row.attempts))) as CallOutcome);
+  return {
+    id: row.id,
+    connectionId: row.connectionId,
+    kind: row.kind,
+    name: row.name,
+    status: row.status,
+    result: outcome?.result ?? null,
+    problem: problemOf(row, outcome),
+    requests: (outcome?.calls ?? []).map(({ method, path, status, ms }) => ({ method, path, status, ms })),
+    createdAt: row.createdAt,
+    finishedAt: row.finishedAt,
+  };
+}
