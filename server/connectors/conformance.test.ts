@@ -26,14 +26,14 @@ const replay = (pages: unknown[]): Send => {
   });
 };
 
-/** Reads until the source says that it is done. Windows of time after the recorded pages are empty. */
+/** Reads until the source says that it is done. After the recorded pages comes an empty one; of windows of time, many. */
 async function readAll(pages: unknown[], plan: Plan) {
   const empty = structuredClone(pages.at(-1)) as Record<string, unknown>;
   put(empty, plan.spec.records, []);
-  const windows = plan.changes?.changes?.window ? Array<unknown>(1_000).fill(empty) : [];
-  const send = replay([...pages, ...windows]);
+  const more = Array<unknown>(plan.changes?.changes?.window ? 1_000 : 1).fill(empty);
+  const send = replay([...pages, ...more]);
   const read: SourcePage[] = [];
-  for (let cursor: string | null = null; read.length < pages.length + windows.length; ) {
+  for (let cursor: string | null = null; read.length < pages.length + more.length; ) {
     const page: SourcePage = await readPage(send, plan, cursor, Date.now());
     read.push(page);
     if (page.done) break;
