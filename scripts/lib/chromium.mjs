@@ -13,6 +13,9 @@ const SYSTEM = [
 const CLI = path.join(ROOT, "node_modules/@playwright/test/cli.js");
 const isRoot = () => process.getuid?.() === 0;
 
+/** Where Playwright fetches from; its own variable names a mirror. */
+const downloadHost = () => process.env.PLAYWRIGHT_DOWNLOAD_HOST || "https://cdn.playwright.dev/";
+
 /** A Chromium of the system's, or undefined. */
 export const systemChromium = () => [process.env.INLAY_CHROMIUM, ...SYSTEM].find((file) => file && existsSync(file));
 
@@ -31,12 +34,13 @@ async function reachable(url) {
   }
 }
 
-async function fetchFromPlaywright() {
-  if (!(await reachable("https://cdn.playwright.dev/"))) return undefined;
-  const args = [CLI, "install", ...(isRoot() ? ["--with-deps"] : []), "chromium"];
+/** Playwright's download; undefined when its host cannot be reached or what came is no good. `packages`: what it needs of the system's too. */
+export async function fetchFromPlaywright({ packages = isRoot() } = {}) {
+  if (!(await reachable(downloadHost()))) return undefined;
+  const args = [CLI, "install", ...(packages ? ["--with-deps"] : []), "chromium"];
   return await step("Fetching Chromium", 60, async () => {
     await tryRun(process.execPath, args, { timeoutMs: 600_000 });
-    return await downloaded();
+    return (await downloaded()) ?? null;
   });
 }
 
