@@ -1,4 +1,5 @@
 export * from "./schema/actions";
+export * from "./schema/adapting";
 export * from "./schema/catalogue";
 export * from "./schema/connections";
 export * from "./schema/connectors";

@@ -27,6 +27,8 @@ export const ID_PREFIX = {
   inbound: "inb",
   actionCall: "acl",
   trial: "trl",
+  drift: "dft",
+  rollout: "rol",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
@@ -58,6 +60,8 @@ export type DeliveryId = Id<"delivery">;
 export type InboundId = Id<"inbound">;
 export type ActionCallId = Id<"actionCall">;
 export type TrialId = Id<"trial">;
+export type DriftId = Id<"drift">;
+export type RolloutId = Id<"rollout">;
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford base 32: sorts like its value, no i l o u
 

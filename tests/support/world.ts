@@ -160,6 +160,7 @@ export async function createConnection(owner: postgres.Sql, parents: Parents, st
     model_key: "contact",
     phase: "incremental",
     mapping_version: 1,
+    template_version: 1,
     mapped_version: 1,
     due_at: new Date(Date.now() + 60_000),
     last_success_at: new Date(),

@@ -3,6 +3,7 @@ import { boolean, foreignKey, integer, jsonb, pgTable, text, unique } from "driz
 import type { ModelField } from "#server/domains/models/schema";
 import type { TemplateStream } from "#server/domains/templates/schema";
 import type { Sealed } from "#server/lib/vault";
+import type { FieldChoices } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import { createdAt, environmentId, moment, primaryId, refId } from "../columns";
 import { environments } from "./identity";
@@ -93,6 +94,8 @@ export const mappings = pgTable(
     fields: jsonb("fields").$type<FieldMapping[]>().notNull(),
     /** An expression that is true for the records to take. Null = all. */
     filter: text("filter"),
+    /** What customers may do with its fields, by target. */
+    choices: jsonb("choices").$type<FieldChoices>().notNull().default({}),
     createdBy: text("created_by").notNull(),
     createdAt: createdAt(),
     publishedAt: moment("published_at"),

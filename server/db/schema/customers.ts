@@ -1,4 +1,4 @@
-import { foreignKey, index, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import { boolean, foreignKey, index, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import { createdAt, customerId, environmentId, moment, primaryId } from "../columns";
 import { environments } from "./identity";
 
@@ -11,6 +11,8 @@ export const customers = pgTable(
     /** The vendor's own id of this customer. */
     externalId: text("external_id").notNull(),
     name: text("name").notNull(),
+    /** One of the vendor's own, on which new versions are tried first. */
+    internal: boolean("internal").notNull().default(false),
     createdAt: createdAt(),
     lastSeenAt: moment("last_seen_at"),
   },

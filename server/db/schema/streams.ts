@@ -57,7 +57,12 @@ export const streams = pgTable(
     cursor: text("cursor"),
     /** The next run reads everything anew, whatever the cursor says. */
     reread: boolean("reread").notNull().default(false),
-    /** Mapping version wanted, and the one every record is at least at; unequal = a remap is due. */
+    /** The published version of the template's mapping that is in force here. */
+    templateVersion: integer("template_version").notNull().default(0),
+    /**
+     * Rises whenever the mapping in force becomes another, by the template or by the customer; `mappedVersion` is the one every
+     * record is at least at. Unequal = a remap is due.
+     */
     mappingVersion: integer("mapping_version").notNull(),
     mappedVersion: integer("mapped_version").notNull(),
     /** Where a remap stands: the last external id done. */

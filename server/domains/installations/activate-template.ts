@@ -73,12 +73,27 @@ export async function activateTemplate(ctx: CustomerCtx, input: Wish): Promise<{
       .values(
         template.streams.map(({ key, object, model, intervalMs }) => {
           const version = versions.get(key) ?? 0;
-          return { ...scope, key, object, modelKey: model, intervalMs, mappingVersion: version, mappedVersion: version };
+          return {
+            ...scope,
+            key,
+            object,
+            modelKey: model,
+            intervalMs,
+            templateVersion: version,
+            mappingVersion: version,
+            mappedVersion: version,
+          };
         }),
       )
       .onConflictDoUpdate({
         target: [streams.environmentId, streams.installationId, streams.key],
-        set: { status: "active", mappingVersion: sql`excluded.mapping_version`, dueAt: sql`now()`, trigger: "activation" },
+        set: {
+          status: "active",
+          templateVersion: sql`excluded.template_version`,
+          mappingVersion: sql`${streams.mappingVersion} + (${streams.templateVersion} <> excluded.template_version)::int`,
+          dueAt: sql`now()`,
+          trigger: "activation",
+        },
       })
       .returning({ id: streams.id });
     return { installationId: installation.id, streamIds: rows.map((row) => row.id) };

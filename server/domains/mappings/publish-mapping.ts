@@ -1,10 +1,11 @@
-import { and, eq, sql } from "drizzle-orm";
-import { mappings, streams } from "#server/db/schema";
+import { eq } from "drizzle-orm";
+import { mappings } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { refOf } from "../streams/internal";
 import { checkFields, lockTemplateStream, type MappingRef, newestMapping } from "./internal";
+import { moveStreams } from "./move-streams";
 
 /**
  * Publishes the draft as the next version and points every stream of the template at it. Their keepers re-map all stored
@@ -20,18 +21,7 @@ export async function publishMapping(ctx: Ctx, input: MappingRef): Promise<{ ver
     // Records that the old filter left out were not kept: only the third party has those that the new one takes.
     const reread = before !== null && before.filter !== draft.filter;
     await tx.update(mappings).set({ status: "published", publishedAt: ctx.clock.now() }).where(eq(mappings.id, draft.id));
-    const affected = await tx
-      .update(streams)
-      .set({ mappingVersion: draft.version, remapAfter: sql`null`, ...(reread ? { reread, dueAt: sql`now()`, trigger: "mapping" } : {}) })
-      .where(
-        and(
-          eq(streams.environmentId, ctx.scope.environmentId),
-          eq(streams.templateId, input.templateId),
-          eq(streams.key, input.streamKey),
-          eq(streams.status, "active"),
-        ),
-      )
-      .returning({ id: streams.id, customerId: streams.customerId });
+    const affected = await moveStreams(ctx, tx, input, { version: draft.version, fields: draft.fields, reread });
     return { version: draft.version, affected };
   });
   // Those that are not reached now are found by the reconciler: what is wanted stands in the stream's row.

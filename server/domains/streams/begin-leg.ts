@@ -6,6 +6,7 @@ import type { ConnectionId } from "#server/lib/ids";
 import { compileMapping } from "#server/mapping/compile";
 import { ensureExpressions } from "#server/mapping/expression-slot";
 import { compileFilter } from "#server/mapping/filter";
+import { type Overrides, withOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Taking } from "./page-batch";
 
@@ -33,9 +34,11 @@ type Row = {
   object: string;
   connection_id: ConnectionId;
   mapping_version: number;
+  template_version: number;
   scan_complete: boolean;
   fields: FieldMapping[] | null;
   filter: string | null;
+  overrides: Overrides | null;
   model_fields: ModelField[] | null;
 };
 
@@ -56,20 +59,25 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ), r as (
       update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger
     )
-    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, s.scan_complete, m.fields, m.filter, mo.fields as model_fields
+    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, s.template_version, s.scan_complete, m.fields, m.filter, o.overrides, mo.fields as model_fields
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
-           and m.version = s.mapping_version and m.status = 'published'
+           and m.version = s.template_version and m.status = 'published'
+      left join lateral (
+        select o.overrides from stream_overrides o
+         where o.stream_id = s.id and o.environment_id = s.environment_id and o.customer_id = s.customer_id order by o.n desc limit 1
+      ) o on true
       left join models mo on mo.environment_id = s.environment_id and mo.key = s.model_key`,
   );
   if (!row) return null;
   if (!row.fields || !row.model_fields) {
     throw new AppError(
       "config_invalid",
-      `mapping version ${row.mapping_version} of this stream, or its model, is missing; publish the mapping again`,
+      `mapping version ${row.template_version} of this stream, or its model, is missing; publish the mapping again`,
     );
   }
-  await ensureExpressions(row.fields, row.filter);
+  const fields = row.overrides ? withOverrides(row.fields, row.overrides) : row.fields;
+  await ensureExpressions(fields, row.filter);
   return {
     fence: Number(row.fence),
     kind: row.kind,
@@ -81,7 +89,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     connectionId: row.connection_id,
     scanComplete: row.scan_complete,
     version: row.mapping_version,
-    mapping: compileMapping(row.fields, row.model_fields),
+    mapping: compileMapping(fields, row.model_fields),
     filter: row.filter === null ? null : compileFilter(row.filter),
   };
 }

@@ -1,0 +1,76 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Ctx, Deps } from "#server/lib/context";
+import { FieldMapping as Field, type FieldMapping } from "#server/mapping/schema";
+import { createDatabase } from "#tests/support/postgres";
+import { createScene, type Scene, testDeps } from "#tests/support/world";
+import { beginLeg } from "../streams/begin-leg";
+import { streamCtx } from "../streams/internal";
+import { publishMapping } from "./publish-mapping";
+import { saveDraft } from "./save-draft";
+
+let db: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let scene: Scene;
+let ctx: Ctx;
+
+beforeAll(async () => {
+  db = await createDatabase();
+  owner = postgres(db.url, { max: 2 });
+  deps = testDeps(db.url, "worker");
+});
+afterAll(async () => {
+  await deps.db.close();
+  await owner.end();
+  await db.drop();
+});
+beforeEach(async () => {
+  scene = await createScene(owner, { records: 0 });
+  const ref = { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId: scene.stream };
+  ctx = streamCtx(deps, ref, "test");
+});
+
+const field = (target: string, from: string): FieldMapping => Field.parse({ target, from });
+const fieldsOf = async () =>
+  (await owner`select fields from mappings where template_id = ${scene.template} and version = 1`)[0]?.fields as FieldMapping[];
+const override = (overrides: object) =>
+  owner`insert into stream_overrides (stream_id, n, environment_id, customer_id, overrides, created_by)
+        values (${scene.stream}, 1, ${scene.environment}, ${scene.customer}, ${owner.json(overrides as never)}, 'test')`;
+const publish = async (fields: FieldMapping[]) => {
+  const ref = { templateId: scene.template, streamKey: "contacts" };
+  await saveDraft(ctx, { ...ref, fields });
+  return publishMapping(ctx, ref);
+};
+const inForce = async () =>
+  (await owner`select n, overrides, conflicts from stream_overrides where stream_id = ${scene.stream} order by n desc limit 1`)[0];
+
+test("a leg maps by the template's version in force and the customer's newest patches", async () => {
+  const v1 = await fieldsOf();
+  const firstName = v1.find((one) => one.target === "firstName") ?? null;
+  await override({ firstName: { field: field("firstName", "properties.nickname"), base: firstName } });
+  await owner`insert into runs (id, environment_id, customer_id, stream_id, kind, trigger) values ('run_x', ${scene.environment}, ${scene.customer}, ${scene.stream}, 'incremental', 'vendor')`;
+  await owner`update streams set run_id = 'run_x' where id = ${scene.stream}`;
+  const leg = await beginLeg(ctx, { streamId: scene.stream, runId: "run_x" });
+  const mapped = leg?.mapping.apply({ id: "1", properties: { email: "a@example.com", firstname: "Ada", nickname: "Adi" } });
+  expect(mapped).toMatchObject({ ok: true, data: { firstName: "Adi" } });
+});
+
+test("a new version keeps the customer's patches, drops what it makes needless, and notes where both changed", async () => {
+  const v1 = await fieldsOf();
+  const base = v1.find((one) => one.target === "firstName") ?? null;
+  await override({ firstName: { field: field("firstName", "properties.nickname"), base } });
+
+  await publish([...v1.filter((one) => one.target !== "firstName"), field("firstName", "properties.fullname")]);
+  expect(await inForce()).toMatchObject({
+    n: 2,
+    overrides: { firstName: { field: { from: "properties.nickname" } } },
+    conflicts: [{ target: "firstName", template: { from: "properties.fullname" }, customer: { from: "properties.nickname" } }],
+  });
+
+  const done = await publish([...v1.filter((one) => one.target !== "firstName"), field("firstName", "properties.nickname")]);
+  expect(done).toEqual({ version: 3, streams: 1 });
+  expect(await inForce()).toMatchObject({ n: 3, overrides: {}, conflicts: [] });
+  const [stream] = await owner`select template_version, mapping_version from streams where id = ${scene.stream}`;
+  expect(stream).toEqual({ template_version: 3, mapping_version: 3 });
+});

@@ -1,0 +1,78 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Tx } from "#server/db/client";
+import { streamOverrides, streams } from "#server/db/schema";
+import type { Ctx } from "#server/lib/context";
+import type { StreamId } from "#server/lib/ids";
+import { mergeOverrides } from "#server/mapping/overrides";
+import type { FieldMapping } from "#server/mapping/schema";
+import { authorOf, type MappingRef } from "./internal";
+
+type Goal = { version: number; fields: readonly FieldMapping[]; reread: boolean };
+type Moved = Pick<typeof streams.$inferSelect, "id" | "customerId">;
+
+/**
+ * Points streams of a template at one published version of its mapping, and carries their customers' patches over to it. Keepers
+ * then re-map what is stored. `only` = these streams; not given, all that are active. Returns those that were not there yet.
+ */
+export async function moveStreams(ctx: Ctx, tx: Tx, ref: MappingRef, goal: Goal, only?: readonly StreamId[]): Promise<Moved[]> {
+  if (only?.length === 0) return [];
+  const { environmentId } = ctx.scope;
+  const moved = await tx
+    .update(streams)
+    .set({
+      templateVersion: goal.version,
+      mappingVersion: sql`${streams.mappingVersion} + 1`,
+      remapAfter: null,
+      ...(goal.reread ? { reread: true, dueAt: sql`now()`, trigger: "mapping" as const } : {}),
+    })
+    .where(
+      and(
+        eq(streams.environmentId, environmentId),
+        eq(streams.templateId, ref.templateId),
+        eq(streams.key, ref.streamKey),
+        eq(streams.status, "active"),
+        sql`${streams.templateVersion} <> ${goal.version}`,
+        ...(only ? [inArray(streams.id, [...only])] : []),
+      ),
+    )
+    .returning({ id: streams.id, customerId: streams.customerId });
+  await carryOver(ctx, tx, goal.fields, moved);
+  return moved;
+}
+
+/** Patches on the old version become patches on the new one; what has become needless goes, what clashes is noted. */
+async function carryOver(ctx: Ctx, tx: Tx, fields: readonly FieldMapping[], moved: readonly Moved[]): Promise<void> {
+  if (moved.length === 0) return;
+  const inForce = await tx
+    .selectDistinctOn([streamOverrides.streamId])
+    .from(streamOverrides)
+    .where(
+      and(
+        eq(streamOverrides.environmentId, ctx.scope.environmentId),
+        inArray(
+          streamOverrides.streamId,
+          moved.map((one) => one.id),
+        ),
+      ),
+    )
+    .orderBy(streamOverrides.streamId, sql`${streamOverrides.n} desc`);
+  const carried = inForce
+    .filter((row) => Object.keys(row.overrides).length > 0)
+    .map((row) => ({ row, ...mergeOverrides(fields, row.overrides) }))
+    .filter(
+      ({ row, overrides, conflicts }) =>
+        conflicts.length > 0 || row.conflicts.length > 0 || Object.keys(overrides).length < Object.keys(row.overrides).length,
+    );
+  if (carried.length === 0) return;
+  await tx.insert(streamOverrides).values(
+    carried.map(({ row, overrides, conflicts }) => ({
+      streamId: row.streamId,
+      n: row.n + 1,
+      environmentId: row.environmentId,
+      customerId: row.customerId,
+      overrides,
+      conflicts,
+      createdBy: authorOf(ctx),
+    })),
+  );
+}
