@@ -1,6 +1,7 @@
 import { type ApiCtx, authenticateApiKey } from "#server/auth/api-key";
 import { requestIdOf } from "#server/auth/request";
 import type { Database } from "#server/db/client";
+import { manifestSchemaText } from "#server/domains/connectors/manifest-schema";
 import type { Deps } from "#server/lib/context";
 import { AppError, isAppError } from "#server/lib/errors";
 import { docsPage } from "./docs-page";
@@ -16,6 +17,10 @@ import { matchOperation } from "./routes";
 function publicPage(request: Request, pathname: string): Response | null {
   if (request.method !== "GET" && request.method !== "HEAD") return null;
   if (pathname === "/v1/openapi.json") return new Response(openApiText(), { headers: { "content-type": "application/json" } });
+  if (pathname === "/v1/manifest.schema.json")
+    return new Response(manifestSchemaText(), {
+      headers: { "content-type": "application/schema+json", "access-control-allow-origin": "*", "cache-control": "public, max-age=300" },
+    });
   if (pathname === "/v1/docs") {
     return new Response(docsPage(), {
       headers: {
@@ -71,8 +76,9 @@ async function answer(deps: Deps, request: Request, requestId: string, pathname:
   const key = operation.method === "POST" ? idempotencyKeyOf(request) : null;
   const input = await readInput(operation.input, request, params);
   const work = async (): Promise<Answered> => {
-    const result = await operation.run(ctx, input as never, request.signal);
-    return operation.output === null ? { status: 204, body: "" } : { status: operation.status ?? 200, body: JSON.stringify(result) };
+    const result = await operation.run({ ...ctx, callKey: key }, input as never, request.signal);
+    if (operation.output === null) return { status: 204, body: "" };
+    return { status: operation.isPending?.(result as never) ? 202 : (operation.status ?? 200), body: JSON.stringify(result) };
   };
   const respond = ({ status, body }: Answered, more: Record<string, string> = {}) =>
     new Response(status === 204 ? null : body, {

@@ -38,7 +38,7 @@ export function matchOperation(method: string, pathname: string): Match | { allo
 
 /** Whether this path belongs to the API, with whatever method; files under /v1/ do not. */
 export function isOperation(pathname: string): boolean {
-  if (pathname === "/v1/openapi.json" || pathname === "/v1/docs") return true;
+  if (pathname === "/v1/openapi.json" || pathname === "/v1/manifest.schema.json" || pathname === "/v1/docs") return true;
   const path = pathname.replace(/\/$/, "").split("/");
   return ROUTES.some(({ parts }) => paramsOf(parts, path) !== null);
 }

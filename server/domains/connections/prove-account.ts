@@ -3,9 +3,10 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { holesIn } from "#server/runtime/auth/holes";
 import { type App, grantOf } from "#server/runtime/auth/place";
+import type { Manifest } from "#server/runtime/manifest";
 import { fill, textAt } from "#server/runtime/paths";
 import type { Secret } from "#server/runtime/secret";
-import { createSend, type Grants } from "#server/runtime/send";
+import { createSend, type Grants, type Send } from "#server/runtime/send";
 import type { Offer } from "./internal";
 
 export type Account = { id: string; label: string };
@@ -30,11 +31,21 @@ export async function proveAccount(
     condemn: async (_version, reason) => new AppError("reauth_required", reason),
   };
   const send = createSend({ egress: ctx.egress, manifest, grants, sandboxOrigin: integration.sandboxOrigin, clock: ctx.clock });
+  const found = await accountBy(send, manifest, config, grant.values);
+  if (manifest.check.path !== manifest.identify.request?.path) await send(manifest.check);
+  return found;
+}
+
+/** Whose account it is, by the manifest's identify. */
+export async function accountBy(
+  send: Send,
+  manifest: Manifest,
+  config: Record<string, string>,
+  values: Record<string, string>,
+): Promise<Account> {
   const { request, accountId, account, label } = manifest.identify;
   const answer = request ? (await send(request)).json : null;
-  if (manifest.check.path !== request?.path) await send(manifest.check);
-
-  const id = account !== undefined ? entered(account, config, grant.values) : accountId === undefined ? null : textAt(answer, accountId);
+  const id = account !== undefined ? entered(account, config, values) : accountId === undefined ? null : textAt(answer, accountId);
   if (id === null || id.length > 500)
     throw new AppError("provider_invalid_response", `${manifest.name} did not say which account this is ("${accountId ?? account}").`);
   const words = Object.fromEntries(

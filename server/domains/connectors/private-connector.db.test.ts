@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { submitApiKey } from "#server/domains/connections/submit-api-key";
 import { activateTemplate } from "#server/domains/installations/activate-template";
 import { createIntegration } from "#server/domains/integrations/create-integration";
@@ -12,13 +12,10 @@ import { streamCtx } from "#server/domains/streams/internal";
 import { syncLeg } from "#server/domains/streams/sync-leg";
 import { createFromObject } from "#server/domains/templates/create-from-object";
 import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
-import type { Deps } from "#server/lib/context";
-import { type AppError, isAppError } from "#server/lib/errors";
-import { createEgress } from "#server/runtime/egress-undici";
 import { findManifest } from "#server/runtime/find-manifest";
-import { guideManifest, startHivewise } from "#tests/support/hivewise";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, customerCtx, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { guideManifest } from "#tests/support/hivewise";
+import { edited, hivewiseScene, refusal } from "#tests/support/hivewise-scene";
+import { createScene, customerCtx, memberCtx } from "#tests/support/world";
 import { compareVersions } from "./compare-versions";
 import { getConnector, listConnectors } from "./list-connectors";
 import { getVersion, listVersions } from "./list-versions";
@@ -27,42 +24,9 @@ import { retireVersion } from "./retire-version";
 import { saveVersion } from "./save-version";
 
 const KEY = "x-hivewise";
-let db: Awaited<ReturnType<typeof createDatabase>>;
-let owner: postgres.Sql;
-let web: Deps;
-let worker: Deps;
-let scene: Scene;
-let hivewise: Awaited<ReturnType<typeof startHivewise>>;
+const t = hivewiseScene();
+const { ctx } = t;
 
-beforeAll(async () => {
-  [db, hivewise] = await Promise.all([createDatabase(), startHivewise()]);
-  owner = postgres(db.url, { max: 2, onnotice: () => {} });
-  const egress = createEgress({ allowLoopback: true });
-  web = testDeps(db.url, "web", { egress });
-  worker = testDeps(db.url, "worker", { egress });
-});
-afterAll(async () => {
-  await Promise.all([web.db.close(), worker.db.close(), owner.end(), hivewise.party.stop()]);
-  await db.drop();
-});
-beforeEach(async () => {
-  scene = await createScene(owner, { records: 0 });
-});
-
-const ctx = () => memberCtx(web, scene);
-const refusal = async (work: Promise<unknown>): Promise<AppError> => {
-  const error = await work.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  if (!isAppError(error)) throw new Error(`not refused: ${String(error)}`);
-  return error;
-};
-const edited = (from: string, to: string): string => {
-  const text = guideManifest();
-  if (!text.includes(from)) throw new Error(`the guide does not say ${from}`);
-  return text.replace(from, to);
-};
 async function published(source = guideManifest()): Promise<number> {
   const { version } = await saveVersion(ctx(), { source });
   await publishVersion(ctx(), { key: KEY, version, acceptBreaking: true });
@@ -71,9 +35,9 @@ async function published(source = guideManifest()): Promise<number> {
 
 /** One run of a stream, to its end, as the worker does it. */
 async function run(streamId: string) {
-  const ref = { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId };
-  const work = streamCtx(worker, ref, "test");
-  await owner`update streams set due_at = now() where id = ${streamId}`;
+  const ref = { vendorId: t.scene.vendor, environmentId: t.scene.environment, customerId: t.scene.customer, streamId };
+  const work = streamCtx(t.worker, ref, "test");
+  await t.owner`update streams set due_at = now() where id = ${streamId}`;
   const claim = await claimRun(work, ref);
   if (claim.kind !== "run") throw new Error(claim.kind);
   const tally = await syncLeg(
@@ -86,14 +50,17 @@ async function run(streamId: string) {
 }
 
 async function connected() {
-  const integration = await createIntegration(ctx(), { connectorKey: KEY, sandboxOrigin: hivewise.party.origin });
+  const integration = await createIntegration(ctx(), { connectorKey: KEY, sandboxOrigin: t.hivewise.party.origin });
   const template = await createFromObject(ctx(), { integrationId: integration.id as never, object: "hive" });
-  const outcome = await submitApiKey(customerCtx(web, scene), {
+  const outcome = await submitApiKey(customerCtx(t.web, t.scene), {
     integrationId: integration.id as never,
     fields: { region: "eu1", api_key: "hv-key-good-1" },
   });
   if (outcome.outcome !== "connected") throw new Error(outcome.outcome);
-  const { streamIds } = await activateTemplate(customerCtx(web, scene), { connectionId: outcome.connectionId, templateId: template.id });
+  const { streamIds } = await activateTemplate(customerCtx(t.web, t.scene), {
+    connectionId: outcome.connectionId,
+    templateId: template.id,
+  });
   return { integration, template, connectionId: outcome.connectionId, streamId: streamIds[0] ?? "" };
 }
 
@@ -103,13 +70,13 @@ describe("the guide", () => {
     await publishVersion(ctx(), { key: KEY, version: 1 });
     const { integration, template, streamId } = await connected();
 
-    const cards = await listMarketplace(customerCtx(web, scene));
+    const cards = await listMarketplace(customerCtx(t.web, t.scene));
     expect(cards.find((card) => card.id === integration.id)).toMatchObject({
       name: "Hivewise",
       badge: "connected",
       categories: ["Agriculture"],
     });
-    const detail = await getIntegrationDetail(customerCtx(web, scene), { integrationId: integration.id });
+    const detail = await getIntegrationDetail(customerCtx(t.web, t.scene), { integrationId: integration.id });
     expect(detail.fields.map((field) => [field.key, field.secret])).toEqual([
       ["region", false],
       ["api_key", true],
@@ -127,8 +94,8 @@ describe("the guide", () => {
       marked: true,
     });
 
-    hivewise.hives[2]!.name = "By the pond";
-    hivewise.hives[2]!.modified = Math.floor(Date.now() / 1_000);
+    t.hivewise.hives[2]!.name = "By the pond";
+    t.hivewise.hives[2]!.modified = Math.floor(Date.now() / 1_000);
     expect(await run(streamId)).toMatchObject({ seen: 1, done: true });
     const again = await listRecords(ctx(), { streamId: streamId as never, limit: 500 });
     expect(again.items.find((item) => item.externalId === "H-003")?.data["name"]).toBe("By the pond");
@@ -176,8 +143,8 @@ describe("versions", () => {
   test("their content cannot be changed or removed, by no role of the application", async () => {
     await saveVersion(ctx(), { source: guideManifest() });
     for (const role of ["inlay_web", "inlay_worker", "inlay_system"]) {
-      const sql = postgres(db.url, { max: 1, connection: { role } as Record<string, string> });
-      await sql`select set_config('app.vendor_id', ${scene.vendor}, false)`;
+      const sql = postgres(t.db.url, { max: 1, connection: { role } as Record<string, string> });
+      await sql`select set_config('app.vendor_id', ${t.scene.vendor}, false)`;
       await expect(sql`update connector_versions set manifest = '{}'`).rejects.toThrow(/permission denied/);
       await expect(sql`delete from connector_versions`).rejects.toThrow(/permission denied/);
       await sql.end();
@@ -186,8 +153,8 @@ describe("versions", () => {
 
   test("are nobody else's, and two vendors may use one key", async () => {
     await published();
-    const other = await createScene(owner, { records: 0 });
-    const theirs = memberCtx(web, other);
+    const other = await createScene(t.owner, { records: 0 });
+    const theirs = memberCtx(t.web, other);
     expect((await refusal(getConnector(theirs, { key: KEY }))).code).toBe("not_found");
     expect((await refusal(getVersion(theirs, { key: KEY, version: 1 }))).code).toBe("not_found");
     expect((await refusal(createIntegration(theirs, { connectorKey: KEY }))).code).toBe("not_found");
@@ -208,9 +175,9 @@ describe("versions", () => {
     ];
     await saveVersion(ctx(), { source: edited("[Agriculture]", "[Farming]") });
     const seen = async () => {
-      const refs = await owner<
+      const refs = await t.owner<
         { id: string; v: number | null }[]
-      >`select id, connector_version as v from integrations where id in ${owner([follows.id, stays.id])} order by name`;
+      >`select id, connector_version as v from integrations where id in ${t.owner([follows.id, stays.id])} order by name`;
       return Promise.all(refs.map(async ({ v }) => (await findManifest(ctx(), { connectorKey: KEY, connectorVersion: v })).categories[0]));
     };
     expect(await seen()).toEqual(["Agriculture", "Agriculture"]);
@@ -219,7 +186,7 @@ describe("versions", () => {
     expect((await refusal(retireVersion(ctx(), { key: KEY, version: 1 }))).message).toMatch(/stay with version 1/);
     await retireVersion(ctx(), { key: KEY, version: 2 });
     expect(await seen()).toEqual(["Agriculture", "Agriculture"]);
-    await owner`update integrations set connector_version = null where id = ${stays.id}`;
+    await t.owner`update integrations set connector_version = null where id = ${stays.id}`;
     expect((await refusal(retireVersion(ctx(), { key: KEY, version: 1 }))).message).toMatch(/only published one/);
   });
 

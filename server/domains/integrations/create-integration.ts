@@ -1,12 +1,13 @@
-import { and, count, eq, max } from "drizzle-orm";
+import { count, eq, max } from "drizzle-orm";
 import { isPrivateKey } from "#server/connectors/index";
-import { environments, integrations } from "#server/db/schema";
+import { integrations } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { newId } from "#server/lib/ids";
 import { findManifest } from "#server/runtime/find-manifest";
 import type { IntegrationRow } from "#server/trpc/views";
+import { checkedSandbox } from "./checked-sandbox";
 import { listIntegrations } from "./list-integrations";
 
 export type CreateIntegration = {
@@ -65,18 +66,4 @@ export async function createIntegration(ctx: Ctx, input: CreateIntegration): Pro
   const [row] = await listIntegrations(ctx, { id });
   if (!row) throw new AppError("platform_error", "The integration was made and cannot be read.");
   return row;
-}
-
-async function checkedSandbox(ctx: Ctx, address: string): Promise<string> {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "" || url.username !== "")
-    throw refuse("sandboxOrigin", "an origin like http://127.0.0.1:4700");
-  const [environment] = await withScope(ctx, (tx) =>
-    tx
-      .select({ kind: environments.kind })
-      .from(environments)
-      .where(and(eq(environments.id, ctx.scope.environmentId), eq(environments.vendorId, ctx.scope.vendorId))),
-  );
-  if (environment?.kind !== "test") throw refuse("sandboxOrigin", "only test environments have one");
-  return url.origin;
 }

@@ -1,5 +1,6 @@
 import { vendorCallerOf, vendorRouterOf } from "../init";
 import { integrations, mappings, models, templates } from "./catalogue";
+import { connectors } from "./connectors";
 import { embedKeys } from "./embed-keys";
 import { connections, customers, records, runs, streams } from "./fleet";
 import { requests } from "./requests";
@@ -15,6 +16,7 @@ export const vendorRouter = vendorRouterOf({
   runs,
   records,
   integrations,
+  connectors,
   templates,
   models,
   mappings,
