@@ -125,6 +125,7 @@ function entryOf(operation: Operation, components: Json): Json {
     ...(body ? { requestBody: body } : {}),
     responses: {
       [String(operation.output ? (operation.status ?? 200) : 204)]: success,
+      ...(operation.isPending ? { 202: { ...success, description: "Not over yet: it goes on by itself. Ask again with its id." } } : {}),
       default: {
         description: "Refused or failed.",
         headers: { ...STANDING, "Retry-After": { $ref: "#/components/headers/Retry-After" } },

@@ -21,15 +21,21 @@ export type Operation = {
   status?: number;
   /** What the key must be allowed to do; `read` for a GET and `write` for all else unless given. */
   scope?: ApiScope;
-  run(ctx: Ctx, input: never, signal: AbortSignal): Promise<unknown>;
+  /** Whether this answer says "not yet": it is then a 202. */
+  isPending?: (answer: never) => boolean;
+  run(ctx: CallCtx, input: never, signal: AbortSignal): Promise<unknown>;
 };
+
+/** `callKey`: the caller's Idempotency-Key, for work that outlives the request. */
+export type CallCtx = Ctx & { callKey?: string | null };
 
 export const scopeOf = ({ scope, method }: Operation): ApiScope => scope ?? (method === "GET" ? "read" : "write");
 
-type Declared<I extends z.ZodObject, O extends z.ZodType | null> = Omit<Operation, "input" | "output" | "run"> & {
+type Declared<I extends z.ZodObject, O extends z.ZodType | null> = Omit<Operation, "input" | "output" | "run" | "isPending"> & {
   input: I;
   output: O;
-  run(ctx: Ctx, input: z.output<I>, signal: AbortSignal): Promise<O extends z.ZodType ? z.input<O> : void>;
+  isPending?: (answer: O extends z.ZodType ? z.input<O> : never) => boolean;
+  run(ctx: CallCtx, input: z.output<I>, signal: AbortSignal): Promise<O extends z.ZodType ? z.input<O> : void>;
 };
 
 /** Declares one operation: the input a caller must send, the answer it gets, and the verb in between. */

@@ -1,4 +1,5 @@
 import type { Operation } from "./operation";
+import { actions } from "./operations/actions";
 import { connections } from "./operations/connections";
 import { connectors } from "./operations/connectors";
 import { customers } from "./operations/customers";
@@ -12,6 +13,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...embedSessions,
   ...customers,
   ...connections,
+  ...actions,
   ...records,
   ...connectors,
   ...webhookEndpoints,

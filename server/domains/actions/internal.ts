@@ -120,6 +120,6 @@ export function viewOf(ctx: Pick<Ctx, "vault">, row: CallRow): CallView {
     problem: problemOf(row, outcome),
     requests: (outcome?.calls ?? []).map(({ method, path, status, ms }) => ({ method, path, status, ms })),
     createdAt: row.createdAt,
-    finishedAt: row.finishedAt,
+    finishedAt: row.status === "pending" || row.status === "running" ? null : row.finishedAt,
   };
 }

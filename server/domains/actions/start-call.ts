@@ -48,7 +48,7 @@ async function claimRow(ctx: Ctx, place: Place, { kind, name, content, key }: St
     if (known.status !== "failed") return { id: known.id, start: known.status === "pending" };
     await tx
       .update(actionCalls)
-      .set({ status: "pending", code: null, outcome: null, finishedAt: null })
+      .set({ status: "pending", code: null, outcome: null, finishedAt: sql`now()` })
       .where(and(same, eq(actionCalls.id, known.id)));
     return { id: known.id, start: true };
   });
