@@ -2,6 +2,7 @@ import { AppError } from "#server/lib/errors";
 import { Manifest, type ManifestInput } from "#server/runtime/manifest";
 import hubspot from "./hubspot/manifest";
 import klaviyo from "./klaviyo/manifest";
+import paypal from "./paypal/manifest";
 import pipedrive from "./pipedrive/manifest";
 import quickbooks from "./quickbooks/manifest";
 import salesforce from "./salesforce/manifest";
@@ -12,7 +13,19 @@ import xero from "./xero/manifest";
 import zendesk from "./zendesk/manifest";
 
 /** The table of contents: one line a connector. */
-const SHIPPED: readonly ManifestInput[] = [hubspot, zendesk, pipedrive, salesforce, sandboxCrm, stripe, xero, shopify, quickbooks, klaviyo];
+const SHIPPED: readonly ManifestInput[] = [
+  hubspot,
+  klaviyo,
+  zendesk,
+  pipedrive,
+  salesforce,
+  sandboxCrm,
+  stripe,
+  xero,
+  shopify,
+  quickbooks,
+  paypal,
+];
 
 /** Connectors that vendors give us have keys of their own, so that no connector we ship, now or later, can take one's place. */
 export const PRIVATE_PREFIX = "x-";
