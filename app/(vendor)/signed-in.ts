@@ -8,16 +8,19 @@ import { getDeps } from "#server/deps";
 import { isAppError } from "#server/lib/errors";
 import { createVendorCaller } from "#server/trpc/vendor/router";
 
-/** The vendor router, called in place with this request's session. */
-export const vendorCaller = cache(async () => {
+/** This request at the vendor's door; the member is looked up once. */
+export const vendorDoor = cache(async () => {
   const incoming = { headers: await headers() };
   const requestId = requestIdOf(incoming);
-  return createVendorCaller({
+  return {
     requestId,
     authenticate: cache(() => vendorCtx(getDeps(), incoming, requestId)),
     responseHeaders: new Headers(),
-  });
+  };
 });
+
+/** The vendor router, called in place with this request's session. */
+export const vendorCaller = cache(async () => createVendorCaller(await vendorDoor()));
 
 /** Who is signed in, or null when nobody is. */
 export async function signedIn(): Promise<SignedIn | null> {

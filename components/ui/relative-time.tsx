@@ -31,15 +31,16 @@ type RelativeTimeProps = {
   planned?: boolean;
 };
 
-/** A moment in words ("3 min ago"), the exact one on hover. The server renders UTC; the browser then says it in words. */
+/** A moment in words ("3 min ago"), the exact one on hover. The server does not know the reader's zone: until the browser has taken over, the exact one is in UTC. */
 export function RelativeTime({ date, className, fallback = "never", planned = false }: RelativeTimeProps) {
   const current = useSyncExternalStore(
     subscribe,
     () => now,
-    () => 0,
+    // The server knows no later than its own now; the browser's first look is no moment at all, and is then replaced.
+    () => (typeof window === "undefined" ? Date.now() : 0),
   );
   if (date === null) return <span className={className}>{fallback}</span>;
-  const hydrated = current !== 0;
+  const hydrated = current !== 0 && typeof window !== "undefined";
   return (
     <time
       dateTime={date.toISOString()}
@@ -47,7 +48,7 @@ export function RelativeTime({ date, className, fallback = "never", planned = fa
       className={className}
       suppressHydrationWarning
     >
-      {hydrated ? (planned ? formatPlanned : formatPast)(date, Math.max(current, 0)) : formatUtc(date)}
+      {current !== 0 ? (planned ? formatPlanned : formatPast)(date, Math.max(current, 0)) : formatUtc(date)}
     </time>
   );
 }

@@ -3,11 +3,18 @@
 import { useState } from "react";
 import { cn } from "#components/cn";
 import { formatCompact, formatNumber } from "#components/ui/format";
+import { useHydrated } from "#components/ui/use-hydrated";
 import type { Overview } from "#server/trpc/views";
 
 type Hour = Overview["activity"][number];
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** Hours in the reader's zone; empty until that is known. */
+function useClock(): (hour: Date) => string {
+  const hydrated = useHydrated();
+  return (hour) => (hydrated ? clock.format(hour) : "");
+}
 
 /** A round number at or above `max`: 1, 2 or 5 times a power of ten. */
 function ceiling(max: number): number {
@@ -33,6 +40,7 @@ export function ActivityChart({ activity }: { activity: Hour[] }) {
   const top = ceiling(Math.max(0, ...activity.map((hour) => hour.created + hour.updated)));
   const created = activity.reduce((sum, hour) => sum + hour.created, 0);
   const updated = activity.reduce((sum, hour) => sum + hour.updated, 0);
+  const clockOf = useClock();
   const read = active === null ? null : activity[active];
   return (
     <div>
@@ -51,9 +59,7 @@ export function ActivityChart({ activity }: { activity: Hour[] }) {
             {formatNumber(read.failedRuns)} failed
           </span>
         ) : null}
-        <span className="ms-auto" suppressHydrationWarning>
-          {read ? `from ${clock.format(read.hour)}` : "last 24 hours"}
-        </span>
+        <span className="ms-auto">{read ? `from ${clockOf(read.hour)}` : "last 24 hours"}</span>
       </p>
       <div className="relative mt-3 h-36 ps-9" aria-hidden="true" onPointerLeave={() => setActive(null)}>
         {[1, 0.5, 0].map((line) => (
@@ -70,10 +76,10 @@ export function ActivityChart({ activity }: { activity: Hour[] }) {
           ))}
         </div>
       </div>
-      <div className="mt-1.5 flex justify-between ps-9 text-[11px] text-subtle tabular-nums" aria-hidden="true" suppressHydrationWarning>
+      <div className="mt-1.5 flex justify-between ps-9 text-[11px] text-subtle tabular-nums" aria-hidden="true">
         {[0, 6, 12, 18].map((index) => (
-          <span key={index} className="w-1/4" suppressHydrationWarning>
-            {activity[index] ? clock.format(activity[index].hour) : ""}
+          <span key={index} className="w-1/4">
+            {activity[index] ? clockOf(activity[index].hour) : ""}
           </span>
         ))}
       </div>
@@ -83,6 +89,7 @@ export function ActivityChart({ activity }: { activity: Hour[] }) {
 }
 
 function ActivityTable({ activity }: { activity: Hour[] }) {
+  const clockOf = useClock();
   return (
     <table className="sr-only">
       <caption>Records written per hour</caption>
@@ -97,9 +104,7 @@ function ActivityTable({ activity }: { activity: Hour[] }) {
       <tbody>
         {activity.map((hour) => (
           <tr key={hour.hour.getTime()}>
-            <th scope="row" suppressHydrationWarning>
-              {clock.format(hour.hour)}
-            </th>
+            <th scope="row">{clockOf(hour.hour)}</th>
             <td>{hour.created}</td>
             <td>{hour.updated}</td>
             <td>{hour.failedRuns}</td>

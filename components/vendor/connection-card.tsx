@@ -44,6 +44,11 @@ function StreamFacts({ stream }: { stream: StreamView }) {
           , checked <RelativeTime date={stream.lastSuccessAt} />
         </>
       ) : null}
+      {stream.waitingUntil ? (
+        <>
+          , waiting for the rate limit, goes on <RelativeTime date={stream.waitingUntil} planned />
+        </>
+      ) : null}
       {stream.nextRunAt && stream.pauseReasons.length === 0 ? (
         <>
           , next <RelativeTime date={stream.nextRunAt} planned />

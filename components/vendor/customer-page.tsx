@@ -42,11 +42,11 @@ export function CustomerPage({ customerId }: { customerId: string }) {
           <>
             <PageHeader
               back={{ href: "/customers", label: "Customers" }}
-              title={customer.name}
+              title={<bdi>{customer.name}</bdi>}
               description={
                 <>
                   {count(customer.connections, "connection")}, {count(customer.records, "record")}, last sync{" "}
-                  <RelativeTime date={customer.lastSyncAt} />. Your id: <code>{customer.externalId}</code>
+                  <RelativeTime date={customer.lastSyncAt} />. Your id: <code className="break-all">{customer.externalId}</code>
                 </>
               }
             />

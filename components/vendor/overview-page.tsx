@@ -13,6 +13,8 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { CONNECTION_STATES, StateBadge } from "#components/ui/state-badge.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { ActivityChart } from "#components/vendor/activity-chart.tsx";
+import { isShownState } from "#components/vendor/customers-input";
+import { FIXERS } from "#components/vendor/fixer-words";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { RunTable } from "#components/vendor/run-table.tsx";
 import { useViewer } from "#components/vendor/viewer-context.tsx";
@@ -83,8 +85,14 @@ function States({ connections }: { connections: Overview["connections"] }) {
   return (
     <ul className="-my-1.5 divide-y divide-hairline">
       {shown.map((state) => (
-        <li key={state} className="flex h-9 items-center justify-between">
-          <StateBadge state={state} />
+        <li key={state} className="relative -mx-2 flex h-9 items-center justify-between rounded-sm px-2 hover:bg-hover">
+          {isShownState(state) ? (
+            <Link href={`/customers?state=${state}`} className="after:absolute after:inset-0">
+              <StateBadge state={state} />
+            </Link>
+          ) : (
+            <StateBadge state={state} />
+          )}
           <span className="font-medium tabular-nums">{formatNumber(connections[state])}</span>
         </li>
       ))}
@@ -92,22 +100,37 @@ function States({ connections }: { connections: Overview["connections"] }) {
   );
 }
 
-function Attention({ attention }: { attention: Overview["attention"] }) {
+function Attention({ overview: { attention, connections } }: { overview: Overview }) {
   if (attention.length === 0) return null;
+  const all = sum(connections, BAD);
   return (
     <Card>
-      <CardHeader title="Needs attention" description="The worst first. Each says who can fix it." />
+      <CardHeader
+        title="Needs attention"
+        description={all > attention.length ? `The ${attention.length} worst of ${formatNumber(all)}.` : "The worst first."}
+        actions={
+          <Button asChild size="sm" variant="ghost">
+            <Link href="/customers">All customers, trouble first</Link>
+          </Button>
+        }
+      />
       <ul className="divide-y divide-hairline">
         {attention.map((connection) => (
           <li key={connection.id} className="relative flex items-center gap-3 px-4 py-3 transition-colors hover:bg-hover sm:px-5">
             <Tile src={connection.iconUrl} />
             <div className="min-w-0 flex-1">
-              <Link href={`/customers/${connection.customerId}`} className="font-medium text-sm after:absolute after:inset-0">
-                {connection.customerName} · {connection.integrationName}
+              <Link
+                href={`/customers/${connection.customerId}`}
+                className="block truncate font-medium text-sm after:absolute after:inset-0"
+              >
+                <bdi>{connection.customerName}</bdi> · {connection.integrationName}
               </Link>
               <p className="truncate text-secondary text-sm">{connection.problem?.text ?? `Account ${connection.accountLabel}`}</p>
             </div>
-            <StateBadge state={connection.state} />
+            <span className="flex shrink-0 flex-col items-end gap-0.5">
+              <StateBadge state={connection.state} />
+              {connection.problem ? <span className="text-secondary text-xs">{FIXERS[connection.problem.fixer].sentence}</span> : null}
+            </span>
           </li>
         ))}
       </ul>
@@ -140,7 +163,7 @@ export function OverviewPage() {
                 </CardBody>
               </Card>
             </div>
-            <Attention attention={overview.attention} />
+            <Attention overview={overview} />
             <Card>
               <CardHeader
                 title="Recent runs"

@@ -1,14 +1,8 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "#components/cn";
+import { FIXERS } from "#components/vendor/fixer-words";
 import type { Problem } from "#server/trpc/views";
-
-const WHO: Record<Problem["fixer"], string> = {
-  customer: "The customer can fix this",
-  vendor: "Your team can fix this",
-  provider: "Waits for the other system",
-  inlay: "On our side",
-};
 
 /** An error in place: what happened, the other system's own words, who can fix it and how. */
 export function ProblemNote({ problem, action, className }: { problem: Problem; action?: ReactNode; className?: string }) {
@@ -23,7 +17,7 @@ export function ProblemNote({ problem, action, className }: { problem: Problem; 
           <p className="mt-0.5 break-words text-secondary text-sm">{problem.detail}</p>
         ) : null}
         <p className="mt-1 text-secondary text-xs">
-          {WHO[problem.fixer]}. Next: {problem.next}.
+          {FIXERS[problem.fixer].sentence}. Next: {problem.next}.
         </p>
       </div>
       {action}

@@ -6,7 +6,7 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { Clipped, Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { FaultState } from "#components/vendor/fault-state.tsx";
 import type { StreamChoice } from "#components/vendor/record-browser.tsx";
 
@@ -53,7 +53,7 @@ export function ProblemTable({ streams }: { streams: StreamChoice[] }) {
           {problems.map((problem) => (
             <TR key={`${problem.stream}:${problem.externalId}`}>
               <TD>
-                <code>{problem.externalId}</code>
+                <Clipped className="max-w-[28ch] font-mono text-[12.5px]">{problem.externalId}</Clipped>
               </TD>
               <TD>{problem.stream}</TD>
               <TD className="text-warning-text">{CAUSES[problem.code] ?? problem.code.replaceAll("_", " ")}</TD>

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { formatDuration, formatNumber } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { RunStatusBadge } from "#components/ui/state-badge.tsx";
-import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { Clipped, Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { RUN_KINDS, runOutcome, triggerWords } from "#components/vendor/run-words";
 import type { RunRow } from "#server/trpc/views";
 
@@ -41,9 +41,11 @@ export function RunTable({
               {compact ? null : <span className="text-subtle">, {triggerWords(run.trigger)}</span>}
             </TD>
             {scope === "customer" ? null : (
-              <TD>
-                {run.customerName}
-                <span className="text-secondary"> · {run.integrationName}</span>
+              <TD className="max-w-64">
+                <span className="flex">
+                  <Clipped className="min-w-0">{run.customerName}</Clipped>
+                  <span className="shrink-0 text-secondary">&nbsp;· {run.integrationName}</span>
+                </span>
               </TD>
             )}
             <TD>
