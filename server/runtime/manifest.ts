@@ -107,6 +107,8 @@ const ObjectSpec = z
     changes: Changes.optional(),
     /** The list is asked for each record of another object, whose id is `{parent}`. */
     each: Key.optional(),
+    /** With `each`: where a record is to say whose it is. `inId`: ids are unique within one parent only, and are joined with its. */
+    parent: z.strictObject({ as: Path, inId: z.boolean().default(false) }).optional(),
     /** The list tells ids only: each record is fetched by `{id}`. */
     get: Get.optional(),
     /** Everything is written to a file on demand, which is then read. Stands in for the full listing. */

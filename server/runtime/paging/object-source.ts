@@ -3,6 +3,7 @@ import { parseCursor } from "../cursor";
 import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { countAt } from "../next-page";
 import { planOf, readPage, specOf } from "../pages";
+import { put } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Send } from "../send";
 import type { Source, SourcePage } from "../source";
@@ -76,5 +77,24 @@ export function objectSource(making: Making, object: string, depth = 0): Source 
 
 function hanging(making: Making, object: string, each: string, depth: number): Source {
   if (depth >= MAX_DEPTH) throw new AppError("config_invalid", `${making.manifest.name}'s objects hang on each other too deeply.`);
-  return fanOut(objectSource(making, each, depth + 1), (parent) => listing(making, object, parent));
+  const named = specOf(making.manifest, object).parent;
+  return fanOut(objectSource(making, each, depth + 1), (parent) => {
+    const list = listing(making, object, parent);
+    return named ? { readPage: async (cursor, signal) => withParent(await list.readPage(cursor, signal), parent, named) } : list;
+  });
+}
+
+/** Records that know whose they are, and ids that are told apart from those of other parents. */
+function withParent(page: SourcePage, parent: string, { as, inId }: NonNullable<ObjectSpec["parent"]>): SourcePage {
+  const idOf = (id: string) => (inId ? `${parent}:${id}` : id);
+  return {
+    ...page,
+    records: page.records.map(({ id, value }) => {
+      const whole = structuredClone(value) as Record<string, unknown>;
+      put(whole, as, parent);
+      return { id: idOf(id), value: whole };
+    }),
+    faults: page.faults.map((fault) => ({ ...fault, externalId: idOf(fault.externalId) })),
+    deleted: page.deleted.map(idOf),
+  };
 }
