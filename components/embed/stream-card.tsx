@@ -42,7 +42,14 @@ export function StreamCard({ stream }: { stream: StreamView }) {
       </div>
       {progress ? (
         <div className="mt-3">
-          <p className="mb-1.5 text-secondary text-sm">{DOING[progress.kind]}</p>
+          <p className="mb-1.5 text-secondary text-sm">
+            {DOING[progress.kind]}
+            {stream.waitingUntil ? (
+              <>
+                , goes on <RelativeTime date={stream.waitingUntil} planned />
+              </>
+            ) : null}
+          </p>
           <Progress done={progress.done} total={progress.total} etaSeconds={progress.etaSeconds} unit={stream.label.toLowerCase()} />
         </div>
       ) : (

@@ -22,6 +22,7 @@ const stream = (over: Partial<StreamView> = {}): StreamView => ({
   pauseReasons: [],
   lastSuccessAt: ago(120_000),
   nextRunAt: null,
+  waitingUntil: null,
   problem: null,
   ...over,
 });
@@ -69,8 +70,9 @@ describe("times", () => {
   });
 });
 
+const progress = { runId: "run_1", kind: "backfill" as const, done: 3400, total: 10_000, perSecond: 330, etaSeconds: 20 };
+
 describe("progress", () => {
-  const progress = { runId: "run_1", kind: "backfill" as const, done: 3400, total: 10_000, perSecond: 330, etaSeconds: 20 };
   it("counts towards a known total", () => {
     expect(progressWords(progress)).toBe("3,400 of 10,000 · about 20 s left");
   });
@@ -89,6 +91,12 @@ describe("headline", () => {
   it("goes by the stream that was checked longest ago, and names what is held back", () => {
     const streams = [stream(), stream({ lastSuccessAt: ago(600_000), quarantineCount: 4 })];
     expect(headline(connection({ streams }), now).evidence).toBe("Checked 10 min ago. 4 records held back.");
+  });
+  it("says until when it waits for the other system, when all that runs waits", () => {
+    const waiting = stream({ progress: { ...progress, runId: "run_2" }, waitingUntil: new Date(now.getTime() + 60_000) });
+    const say = (streams: StreamView[]) => headline(connection({ state: "syncing", streams }), now);
+    expect(say([waiting, stream()])).toMatchObject({ tone: "wait", text: expect.stringMatching(/^Waiting for HubSpot until \d+:\d\d/) });
+    expect(say([waiting, stream({ progress })]).text).toBe("The first sync is running.");
   });
   it("says who paused", () => {
     const paused = (reason: string) =>

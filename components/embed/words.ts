@@ -52,8 +52,18 @@ function activeSentence(connection: ConnectionView, now: Date): Sentence {
   return { tone: "good", text: "Up to date.", evidence: `Checked ${formatPast(checked, now.getTime())}.${heldBack}` };
 }
 
+/** A time of day: "14:05". */
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+
 function syncingSentence(connection: ConnectionView): Sentence {
   const running = connection.streams.filter((stream) => stream.progress);
+  const until = running
+    .map((stream) => stream.waitingUntil)
+    .reduce((a, b) => (a && b ? (a < b ? a : b) : null), running[0]?.waitingUntil ?? null);
+  if (until) {
+    const text = `Waiting for ${connection.integrationName} until ${clock.format(until)}.`;
+    return { tone: "wait", text, evidence: "It allows only so many requests. We go on by ourselves; nothing is lost." };
+  }
   const first = running.find((stream) => stream.progress?.kind === "backfill");
   const shown = (first ?? running[0])?.progress;
   const evidence = shown ? `${progressWords(shown)}.` : "";

@@ -68,6 +68,8 @@ export type StreamView = {
   pauseReasons: string[];
   lastSuccessAt: Date | null;
   nextRunAt: Date | null;
+  /** The run in flight waits for the other system, which allows no more now, and goes on by itself then. Null = it does not wait. */
+  waitingUntil: Date | null;
   problem: Problem | null;
 };
 

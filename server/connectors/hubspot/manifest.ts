@@ -16,6 +16,8 @@ const post = (path: string, body: object) => ({ method: "POST" as const, path, b
 const searchFor = (path: string, filter: object, rest: object) =>
   post(`${path}/search`, { after: "0", filterGroups: [{ filters: [filter] }], ...rest });
 
+const perAccount = (requests: number, perMs: number) => ({ scope: "account" as const, requests, perMs });
+
 // A search gives no row beyond its 10,000th, and its index follows a change by seconds to minutes.
 const search = (path: string, updated: string) => ({
   request: searchFor(path, { propertyName: updated, operator: "GTE", value: "" }, { sorts: [updated] }),
@@ -168,7 +170,10 @@ export default defineConnector({
     baseUrl: "https://api.hubapi.com",
     errorMessage: "message",
     errors: [{ path: "status", equals: "error", code: "provider_invalid_response" }],
-    rateLimit: { defaultWaitMs: 10_000 },
+    rateLimit: {
+      defaultWaitMs: 10_000,
+      buckets: [perAccount(100, 10_000), { ...perAccount(4, 1_000), name: "search", paths: ["/crm/v3/objects/*/search"] }],
+    },
   },
   pagination: after("query", 100),
   objects: {

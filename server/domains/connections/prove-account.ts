@@ -3,6 +3,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { holesIn } from "#server/runtime/auth/holes";
 import { type App, grantOf } from "#server/runtime/auth/place";
+import { createGate } from "#server/runtime/limits/gate";
 import type { Manifest } from "#server/runtime/manifest";
 import { fill, textAt } from "#server/runtime/paths";
 import type { Secret } from "#server/runtime/secret";
@@ -30,7 +31,12 @@ export async function proveAccount(
     },
     condemn: async (_version, reason) => new AppError("reauth_required", reason),
   };
-  const send = createSend({ egress: ctx.egress, manifest, grants, sandboxOrigin: integration.sandboxOrigin, clock: ctx.clock });
+  const { egress, clock, db } = ctx;
+  const { sandboxOrigin } = integration;
+  // A person waits, and whose account it is nobody knows yet.
+  const holder = { environmentId: ctx.scope.environmentId, integrationId: integration.id, sandboxOrigin, accountId: null };
+  const gate = createGate({ db, clock, manifest, owner: holder, klass: "interactive" });
+  const send = createSend({ egress, manifest, grants, sandboxOrigin, clock, gate });
   const found = await accountBy(send, manifest, config, grant.values);
   if (manifest.check.path !== manifest.identify.request?.path) await send(manifest.check);
   return found;

@@ -53,6 +53,7 @@ const streamsOf = (sql: Sql) => sql`left join lateral (
              s.mapping_version as "mappingVersion", s.mapped_version as "mappedVersion", s.pause_reasons as "pauseReasons",
              s.last_success_at as "lastSuccessAt", s.created_at as "createdAt", s.total_estimate as "totalEstimate",
              case when c.status = 'active' and s.status = 'active' and cardinality(s.pause_reasons) = 0 then s.due_at end as "nextRunAt",
+             case when r.id is not null and s.waiting_until > clock_timestamp() then s.waiting_until end as "waitingUntil",
              s.failure_code as "failureCode", s.failure_message as "failureMessage",
              r.id as "runId", r.kind as "runKind", r.seen as "runSeen", extract(epoch from clock_timestamp() - r.started_at)::float8 as "runSeconds"
         from streams s

@@ -21,6 +21,7 @@ type StreamRow = {
   pauseReasons: string[];
   lastSuccessAt: Moment | null;
   nextRunAt: Moment | null;
+  waitingUntil: Moment | null;
   totalEstimate: number | null;
   failureCode: string | null;
   failureMessage: string | null;
@@ -121,6 +122,7 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
     progress: progressOf(row),
     lastSuccessAt: moment(row.lastSuccessAt),
     nextRunAt: moment(row.nextRunAt),
+    waitingUntil: moment(row.waitingUntil),
     problem: streamProblem(row, audience),
   };
 }

@@ -83,6 +83,15 @@ describe("the one vocabulary of states", () => {
     expect(customers.items).toMatchObject([{ id: made.customer, state }]);
   });
 
+  test("a run that waits for the other system says until when; once that is over it does not", async () => {
+    const made = await make({ run: { seen: 5 } });
+    const seen = async () => (await getConnection(memberCtx(deps, scene), { connectionId: made.connection })).streams[0]?.waitingUntil;
+    await owner`update streams set waiting_until = now() + interval '5 minutes' where id = ${made.stream}`;
+    expect((await seen())?.getTime()).toBeGreaterThan(Date.now());
+    await owner`update streams set waiting_until = now() - interval '1 second' where id = ${made.stream}`;
+    expect(await seen()).toBeNull();
+  });
+
   test("a connection is in the state that matters most of its streams; an off one does not count", async () => {
     const made = await make({ stream: { pause_reasons: ["customer"] } });
     const ctx = memberCtx(deps, scene);

@@ -23,6 +23,7 @@ const StreamBody = z
     quarantined: z.number().int(),
     lastSuccessAt: moment.nullable(),
     nextRunAt: moment.nullable(),
+    waitingUntil: moment.nullable(),
     problem: Trouble.nullable(),
   })
   .meta({ id: "Stream" });
@@ -57,6 +58,7 @@ const streamOf = (stream: StreamView) => ({
   quarantined: stream.quarantineCount,
   lastSuccessAt: stream.lastSuccessAt?.toISOString() ?? null,
   nextRunAt: stream.nextRunAt?.toISOString() ?? null,
+  waitingUntil: stream.waitingUntil?.toISOString() ?? null,
   problem: troubleOf(stream.problem),
 });
 
