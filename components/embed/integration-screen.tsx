@@ -37,7 +37,11 @@ function Connections({ detail }: { detail: IntegrationDetail }) {
               className="flex w-full flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-hairline bg-surface px-4 py-3 text-start hover:bg-muted"
             >
               <span className="min-w-0 flex-1 break-words font-medium">{connection.accountLabel}</span>
-              <StateBadge state={connection.state} />
+              {connection.state === "active" && connection.streams.length === 0 ? (
+                <span className="text-secondary text-sm">Nothing synced yet</span>
+              ) : (
+                <StateBadge state={connection.state} />
+              )}
               <ChevronRight aria-hidden="true" className="size-4 text-subtle rtl:rotate-180" />
             </button>
           </li>

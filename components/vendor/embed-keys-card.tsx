@@ -80,7 +80,8 @@ function KeyList({ keys, onRemove }: { keys: EmbedKey[]; onRemove: (key: EmbedKe
           </code>
           <Badge>{key.alg}</Badge>
           <span className="shrink-0 text-secondary text-sm">
-            used <RelativeTime date={key.lastUsedAt} />
+            {key.lastUsedAt ? "used " : ""}
+            <RelativeTime date={key.lastUsedAt} fallback="never used" />
           </span>
           <Button variant="ghost" size="icon-sm" aria-label={`Remove the signing key ${key.kid}`} onClick={() => onRemove(key)}>
             <X aria-hidden="true" />

@@ -27,6 +27,12 @@ function errorsOf(page: Page): string[] {
   return errors;
 }
 
+async function signIn(page: Page, { origin }: Place): Promise<void> {
+  await page.goto(`${origin}/sign-in`);
+  await page.getByRole("button", { name: "Continue as the demo's admin" }).click();
+  await expect(page).toHaveURL(/overview/);
+}
+
 test("a JWT that the vendor signed itself opens the marketplace; a bad one says why to the engineer only", async ({
   page,
   product,
@@ -179,4 +185,67 @@ test("a second account stands beside the first; a closed window is noticed at on
   await expect(frame.getByRole("heading", { name: "Connected accounts" })).toBeVisible();
   await expect(frame.getByRole("list").first().getByRole("listitem")).toHaveCount(2);
   await shoot(page, "50-two-accounts");
+});
+
+test("who misses a tool asks for it, and the vendor sees who", async ({ page, product, shoot, expectAccessible }) => {
+  const frame = await openAs(page, product, minted(product));
+  await frame.getByRole("searchbox").fill("Pipedrive");
+  await frame.getByRole("button", { name: "Ask Acme CRM for Pipedrive" }).click();
+  await expect(frame.getByText("Acme CRM knows that you would like Pipedrive.")).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, "51-asked");
+  await frame.getByRole("button", { name: "Show all integrations" }).click();
+  await frame.getByLabel("Missing a tool?").fill("Zoho CRM");
+  await frame.getByLabel("Missing a tool?").press("Enter");
+  await expect(frame.getByText("Acme CRM knows that you would like Zoho CRM.")).toBeVisible();
+
+  await signIn(page, product);
+  await page.goto(`${product.origin}/integrations`);
+  const wish = page.getByRole("listitem").filter({ hasText: "Pipedrive" });
+  await expect(wish).toContainText(/Signed Ltd|embed-spec/); // named by its signed session, else by its id
+  await expect(wish).toContainText("1 customer");
+  await shoot(page, "52-asked-vendor");
+  await wish.getByRole("button", { name: "Take Pipedrive off the list" }).click();
+  await expect(wish).toBeHidden();
+});
+
+test("a vendor's engineer registers a signing key; a private one is refused", async ({ page, product, shoot, expectedErrors }) => {
+  expectedErrors.push(/status of 400/);
+  await signIn(page, product);
+  await page.goto(`${product.origin}/settings`);
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const field = page.getByLabel("Public key");
+  await field.fill(privateKey.export({ type: "pkcs8", format: "pem" }) as string);
+  await page.getByRole("button", { name: "Add key" }).click();
+  await expect(page.getByText(/is a private key/)).toBeVisible();
+  await field.fill(publicKey.export({ type: "spki", format: "pem" }) as string);
+  await page.getByLabel("Key id").fill("spec-key");
+  await page.getByRole("button", { name: "Add key" }).click();
+  const remove = page.getByRole("button", { name: "Remove the signing key spec-key" });
+  await expect(remove).toBeVisible();
+  await expect(page.getByText("ES256", { exact: true })).toBeVisible();
+  await shoot(page, "53-signing-keys");
+  await remove.click();
+  await page.getByRole("button", { name: "Remove key" }).click();
+  await expect(remove).toBeHidden();
+});
+
+test("light and dark as the page or the system has it, still and narrow", async ({ page, product, shoot, expectAccessible }) => {
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  const frame = await openAs(page, product, minted(product));
+  await expect(frame.getByRole("heading", HEADING)).toBeVisible();
+  // The demo's page is light by day and says so: the system's choice does not count.
+  await expect(frame.locator("html")).toHaveAttribute("data-theme", "light");
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect(frame.locator("html")).toHaveAttribute("data-theme", "dark");
+  await shoot(page, "54-dark");
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  await expect(frame.getByRole("heading", { name: "Connected accounts" })).toBeVisible();
+  const moving = await frame.locator("html").evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length);
+  expect(moving).toBe(0);
+  await page.setViewportSize({ width: 360, height: 740 });
+  const tooWide = () => frame.locator("html").evaluate((root) => root.scrollWidth - root.clientWidth);
+  await expect.poll(tooWide).toBeLessThanOrEqual(0);
+  await expectAccessible(page);
+  await page.screenshot({ path: "test-results/screens/55-dark-360.png", fullPage: true });
 });
