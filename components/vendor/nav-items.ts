@@ -6,6 +6,7 @@ import {
   LayoutDashboard,
   type LucideIcon,
   Palette,
+  Plug,
   Settings2,
   Waypoints,
   Webhook,
@@ -36,6 +37,7 @@ export const NAV: NavGroup[] = [
   {
     label: "Develop",
     items: [
+      { href: "/connectors", label: "Connectors", icon: Plug },
       { href: "/api-keys", label: "API keys", icon: KeyRound },
       { href: "/webhooks", label: "Webhooks", icon: Webhook },
     ],

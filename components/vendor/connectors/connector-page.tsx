@@ -25,7 +25,10 @@ function Versions({ connectorKey }: { connectorKey: string }) {
   const query = useQuery(trpc.connectors.versions.queryOptions({ key: connectorKey }));
   return (
     <Card>
-      <CardHeader title="Versions" description="A version never changes. Integrations follow the newest published one, unless they stay with another." />
+      <CardHeader
+        title="Versions"
+        description="A version never changes. Integrations follow the newest published one, unless they stay with another."
+      />
       <QueryView query={query} skeleton={<SkeletonTable columns={4} rows={3} />}>
         {(rows) => (
           <Table label="Versions">
@@ -83,7 +86,9 @@ function Objects({ connectorKey }: { connectorKey: string }) {
                 </li>
               ))}
             </ul>
-            <p className="border-hairline border-t px-4 py-2.5 text-secondary text-sm sm:px-5">Connected by {auth.map((one) => one.title).join(", ")}.</p>
+            <p className="border-hairline border-t px-4 py-2.5 text-secondary text-sm sm:px-5">
+              Connected by {auth.map((one) => one.title).join(", ")}.
+            </p>
           </>
         )}
       </QueryView>
@@ -113,7 +118,12 @@ function Connector({ row }: { row: ConnectorRow }) {
                 <Link href={`/connectors/new?of=${row.key}&version=${row.latest.version}`}>New version</Link>
               </Button>
             ) : null}
-            <Button variant="primary" disabled={!may.offer || !usable} onClick={() => setOffering(true)} title={usable ? undefined : "Publish a version first"}>
+            <Button
+              variant="primary"
+              disabled={!may.offer || !usable}
+              onClick={() => setOffering(true)}
+              title={usable ? undefined : "Publish a version first"}
+            >
               <Plus aria-hidden="true" />
               New integration
             </Button>

@@ -51,7 +51,10 @@ function ConnectorTable({ rows }: { rows: ConnectorRow[] }) {
               <div className="flex items-center gap-3">
                 <Tile src={row.iconUrl} />
                 <div className="min-w-0 leading-5">
-                  <Link href={`/connectors/${row.key}`} className="block font-medium after:absolute after:inset-0 focus-visible:outline-offset-[-2px]">
+                  <Link
+                    href={`/connectors/${row.key}`}
+                    className="block font-medium after:absolute after:inset-0 focus-visible:outline-offset-[-2px]"
+                  >
                     {row.name}
                     {row.origin === "private" ? <span className="ms-2 font-normal text-secondary text-xs">yours</span> : null}
                   </Link>

@@ -84,7 +84,11 @@ export function ManifestEditor({ value, onChange, goTo, faulty }: Props) {
           over && "outline-2 outline-accent",
         )}
       >
-        <div ref={numbers} aria-hidden="true" className="select-none overflow-hidden border-hairline border-e bg-muted py-2 text-end text-subtle">
+        <div
+          ref={numbers}
+          aria-hidden="true"
+          className="select-none overflow-hidden border-hairline border-e bg-muted py-2 text-end text-subtle"
+        >
           {Array.from({ length: count }, (_, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
             <div key={i} className={cn("px-2.5", faulty.has(i + 1) && "bg-danger-surface font-semibold text-danger-text")}>

@@ -69,7 +69,12 @@ function Editor({ start, back }: { start: string; back: { href: string; label: s
           </>
         }
         actions={
-          <Button variant="primary" disabled={!may || check.isPending || faults.length > 0} pending={save.isPending} onClick={() => save.mutate({ source: text })}>
+          <Button
+            variant="primary"
+            disabled={!may || check.isPending || faults.length > 0}
+            pending={save.isPending}
+            onClick={() => save.mutate({ source: text })}
+          >
             Save as draft
           </Button>
         }

@@ -16,7 +16,8 @@ import { QueryView } from "#components/vendor/query-view.tsx";
 import type { SetUp } from "#server/domains/connectors/set-up";
 
 const NONE = "-";
-type Made = { id: string; redirectUri: string };
+/** `note`: why the first template could not be made. */
+type Made = { id: string; redirectUri: string; note: string | null };
 
 /** What an admin answers to put a connector on offer, and the two calls that do it. */
 function useOffer(connectorKey: string, setUp: SetUp, onMade: (made: Made) => void) {
@@ -40,11 +41,15 @@ function useOffer(connectorKey: string, setUp: SetUp, onMade: (made: Made) => vo
       ...(clientId.trim() === "" ? {} : { clientId: clientId.trim() }),
       ...(clientSecret.trim() === "" ? {} : { clientSecret: clientSecret.trim() }),
     });
-    if (object !== NONE) await template.mutateAsync({ integrationId: made.id, object }).catch(() => null); // told by its own error
+    let note: string | null = null;
+    if (object !== NONE)
+      await template.mutateAsync({ integrationId: made.id, object }).catch((error: unknown) => {
+        note = `The first template was not made: ${faultOf(error).detail ?? faultOf(error).text}`;
+      });
     void cache.invalidateQueries();
-    onMade(made);
+    onMade({ id: made.id, redirectUri: made.redirectUri, note });
   };
-  return { draft, set: (changes: Partial<typeof draft>) => setDraft({ ...draft, ...changes }), submit, offer, template };
+  return { draft, set: (changes: Partial<typeof draft>) => setDraft({ ...draft, ...changes }), submit, offer };
 }
 
 function Form({ connectorKey, setUp, onMade }: { connectorKey: string; setUp: SetUp; onMade: (made: Made) => void }) {
@@ -62,17 +67,30 @@ function Form({ connectorKey, setUp, onMade }: { connectorKey: string; setUp: Se
       </Field>
       {setUp.auth.length > 1 ? (
         <Field label="How customers connect">
-          <Select value={draft.authKey} onChange={(authKey) => set({ authKey })} options={setUp.auth.map(({ key, title }) => ({ value: key, label: title }))} />
+          <Select
+            value={draft.authKey}
+            onChange={(authKey) => set({ authKey })}
+            options={setUp.auth.map(({ key, title }) => ({ value: key, label: title }))}
+          />
         </Field>
       ) : null}
       {method?.needs.id ? (
-        <Field label="Client id" optional hint="Of your app at the third party. The redirect address to register is shown next; both can be entered later.">
+        <Field
+          label="Client id"
+          optional
+          hint="Of your app at the third party. The redirect address to register is shown next; both can be entered later."
+        >
           <Input value={draft.clientId} onChange={(event) => set({ clientId: event.target.value })} autoComplete="off" />
         </Field>
       ) : null}
       {method?.needs.secret ? (
         <Field label="Client secret" optional hint="Kept encrypted. It is never shown again, also not to you.">
-          <Input type="password" value={draft.clientSecret} onChange={(event) => set({ clientSecret: event.target.value })} autoComplete="new-password" />
+          <Input
+            type="password"
+            value={draft.clientSecret}
+            onChange={(event) => set({ clientSecret: event.target.value })}
+            autoComplete="new-password"
+          />
         </Field>
       ) : null}
       <Field label="First template" hint="One object into one of your models, field by field. Go on from there in the mapping editor.">
@@ -125,7 +143,14 @@ export function OfferDialog({ connectorKey, onClose }: { connectorKey: string; o
       }
     >
       {made ? (
-        <CopyField label="Redirect URI" value={made.redirectUri} hint="When customers sign in at the third party: register exactly this with your app there." />
+        <div className="flex flex-col gap-4">
+          <CopyField
+            label="Redirect URI"
+            value={made.redirectUri}
+            hint="When customers sign in at the third party: register exactly this with your app there."
+          />
+          {made.note ? <FieldError>{made.note}</FieldError> : null}
+        </div>
       ) : (
         <QueryView query={query} skeleton={<Skeleton className="h-48 w-full" />}>
           {(setUp) => <Form connectorKey={connectorKey} setUp={setUp} onMade={setMade} />}
