@@ -12,7 +12,14 @@ export type Asked = {
   headers: Record<string, string>;
   body: string;
 };
-export type Told = { status?: number; headers?: Record<string, string | string[]>; json?: unknown; text?: string };
+export type Told = {
+  status?: number;
+  headers?: Record<string, string | string[]>;
+  json?: unknown;
+  text?: string;
+  /** The connection is lost before the answer goes out: whatever was asked has been taken in. */
+  cut?: boolean;
+};
 
 /** A small real HTTP server that plays third parties behind a sandbox origin: every request is kept, `answer` says what comes back. */
 export async function startThirdParty(answer: (asked: Asked, n: number) => Told | Promise<Told>) {
@@ -32,7 +39,11 @@ export async function startThirdParty(answer: (asked: Asked, n: number) => Told 
       body: Buffer.concat(chunks).toString(),
     };
     asked.push(one);
-    const { status = 200, headers = {}, json, text } = await answer(one, asked.length);
+    const { status = 200, headers = {}, json, text, cut } = await answer(one, asked.length);
+    if (cut) {
+      request.socket.destroy();
+      return;
+    }
     const type = text === undefined ? "application/json" : "text/plain";
     response.writeHead(status, { "content-type": type, ...headers });
     response.end(text ?? JSON.stringify(json ?? {}));
