@@ -48,7 +48,7 @@ export async function greedy(send: Send, untilMs: number): Promise<number> {
 
 export const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
 
-type Who = { klass?: RequestClass; account?: string };
+type Who = { klass?: RequestClass; account?: string | null };
 
 /**
  * Two workers and a real third party that says when each request arrived: registers the hooks of a test file. Each worker has a

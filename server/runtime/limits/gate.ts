@@ -25,14 +25,29 @@ export const gateOwnerOf = (environmentId: string, row: StoredConnection): GateO
 
 type GateOptions = { db: Database; clock: { now(): Date }; manifest: Manifest; owner: GateOwner; klass: RequestClass };
 
-/** A bucket's address pattern: `*` stands for one part, `**` for any number. */
-const patternOf = (path: string): RegExp =>
-  new RegExp(`^${path.replace(/[.+^$()|[\]\\]/g, "\\$&").replace(/\*\*|\*/g, (stars) => (stars === "*" ? "[^/]+" : ".*"))}/?$`);
+/** Whether an address fits a bucket's: `*` stands for one part, `**` for any number. Takes no longer than its parts are many. */
+export function fits(pattern: string, path: string): boolean {
+  const [wanted, parts] = [pattern, path].map((text) => text.split("/").filter((part) => part !== "")) as [string[], string[]];
+  let [w, p, star, from] = [0, 0, -1, 0];
+  while (p < parts.length) {
+    if (wanted[w] === "**") {
+      star = w++;
+      from = p;
+    } else if (wanted[w] === "*" || wanted[w] === parts[p]) {
+      w++;
+      p++;
+    } else if (star >= 0) {
+      w = star + 1;
+      p = ++from;
+    } else return false;
+  }
+  return wanted.slice(w).every((part) => part === "**");
+}
 
 /** Whether a bucket counts this request. */
-export function counts({ methods, paths }: Pick<Bucket, "methods" | "paths">, { method, path }: Passage): boolean {
+function counts({ methods, paths }: Pick<Bucket, "methods" | "paths">, { method, path }: Passage): boolean {
   if (methods && !methods.includes(method)) return false;
-  return paths === undefined || paths.some((one) => patternOf(one).test(path));
+  return paths === undefined || paths.some((one) => fits(one, path));
 }
 
 const idOf = (parts: readonly (string | null)[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
@@ -58,7 +73,8 @@ export function createGate({ db, clock, manifest, owner, klass }: GateOptions): 
     const [holder, limit] = [holderOf(scope), rateLimit.concurrency[scope]];
     return holder === null || limit === undefined ? [] : [governor.slots(idOf([holder, "slots"]), limit, app)];
   });
-  const told = holderOf(rateLimit.scope) ?? app;
+  // What an account nobody knows yet is refused says nothing about the others of the app.
+  const told = holderOf(rateLimit.scope);
   const nowMs = () => clock.now().getTime();
 
   const once: Gate = async (passage, send, signal) => {
@@ -69,10 +85,11 @@ export function createGate({ db, clock, manifest, owner, klass }: GateOptions): 
       const reply = await send();
       await board.opened(ids);
       const lack = lackOf(reply, manifest, nowMs());
-      if (lack) await board.hold(told, lack.waitMs, lack.everyone);
+      if (lack && told !== null) await board.hold(told, lack.waitMs, lack.everyone);
       return reply;
     } catch (error) {
       if (!isAppError(error) || error.code !== "provider_rate_limited") throw error;
+      if (told === null) throw error;
       const retryAfterMs = Math.ceil(await board.close(told, error.retryAfterMs ?? rateLimit.defaultWaitMs));
       throw new AppError(error.code, error.message, { retryAfterMs, cause: error });
     } finally {

@@ -60,6 +60,15 @@ describe("a refusal", () => {
     expect(t.arrivals).toHaveLength(1);
   });
 
+  test("met before it is known whose account it is, it closes nothing for the others", async () => {
+    t.answer((n) => (n === 1 ? { status: 429, headers: { "retry-after": "40" } } : { json: {} }));
+    const [one, two] = t.workers;
+    expect((await refusal(get(t.opened(one, limited({}), { account: null }))))?.retryAfterMs).toBe(40_000);
+    for (const account of [null, "a"]) await get(t.opened(two, limited({}), { account }));
+    await get(t.opened(one, limited({})));
+    expect((await t.owner`select 1 from rate_limits`).length).toBe(0);
+  });
+
   test("little left: the others wait for the reset and people do not; nothing left: nobody is refused by the source", async () => {
     let left = 3;
     t.answer(() => ({ headers: { "x-left": String(left), "x-reset": "30" }, json: {} }));
