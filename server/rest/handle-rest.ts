@@ -62,7 +62,7 @@ function refuse(request: Request, pathname: string, allowed: string[], requestId
   if (allowed.length === 0) throw new AppError("not_found", `There is no ${pathname} here. See /v1/docs.`);
   const message = `${pathname} takes ${allowed.join(" or ")}, not ${request.method}.`;
   const response = problemResponse(new AppError("invalid", message), requestId, 405);
-  response.headers.set("allow", allowed.join(", "));
+  response.headers.set("allow", allowed.map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", "));
   return response;
 }
 

@@ -23,7 +23,7 @@ function paramsOf(parts: readonly string[], path: readonly string[]): Record<str
 
 export type Match = { operation: Operation; params: Record<string, string> };
 
-/** The operation of a method and path, or the methods the path takes instead. What takes GET takes HEAD. */
+/** The operation of a method and path, or the methods the path takes instead. What takes GET takes HEAD, which need not be said. */
 export function matchOperation(method: string, pathname: string): Match | { allowed: string[] } {
   const path = pathname.replace(/\/$/, "").split("/");
   const wanted = method === "HEAD" ? "GET" : method;
@@ -31,7 +31,7 @@ export function matchOperation(method: string, pathname: string): Match | { allo
   for (const { operation, parts } of ROUTES) {
     const params = paramsOf(parts, path);
     if (params && operation.method === wanted) return { operation, params };
-    if (params) allowed.push(...(operation.method === "GET" ? ["GET", "HEAD"] : [operation.method]));
+    if (params) allowed.push(operation.method);
   }
   return { allowed };
 }

@@ -57,7 +57,7 @@ test("a program that sends something wrong is told what, and what to do", async 
     expectProblem(await api(product, "/v1/no-such-thing"), 404, "not_found", "There is no /v1/no-such-thing here. See /v1/docs.");
     const method = await ask(`${origin}/v1/records`, { method: "DELETE", headers: bearer(product.secretKey) });
     expectProblem(method, 405, "invalid", "/v1/records takes GET, not DELETE.");
-    expect(method.headers.get("allow")).toBe("GET");
+    expect(method.headers.get("allow")).toBe("GET, HEAD");
     expectProblem(await api(product, "/v1/changes?after=soon"), 400, "invalid", /^after: /);
     expectProblem(await api(product, "/v1/records?limit=5000"), 400, "invalid", /^limit: /);
     expectProblem(await api(product, "/v1/records?cursor=%00%FF"), 400, "invalid", /./);

@@ -1,0 +1,203 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "#tests/support/e2e";
+import { api } from "#tests/support/program";
+
+// What the vendor's team does by hand, and what must not be lost or broken while they do it.
+
+async function signIn(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/sign-in`);
+  await page.getByRole("button", { name: "Continue as the demo's admin" }).click();
+  await page.waitForURL(/\/overview/);
+}
+
+async function openMapping(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/templates`);
+  await page
+    .getByRole("link", { name: /^Edit mapping of Companies/ })
+    .first()
+    .click();
+  await expect(page.getByRole("button", { name: "Publish" })).toBeVisible();
+}
+
+const row = (page: Page, key: string) => page.locator(`[data-field="${key}"]`);
+
+test("the sign-in page says who can sign in to the demo", async ({ page, product }) => {
+  await page.goto(`${product.origin}/sign-in`);
+  await page.getByRole("button", { name: "admin@acme.example" }).click();
+  await expect(page.getByLabel("E-mail")).toHaveValue("admin@acme.example");
+});
+
+test("the mapping editor says what is wrong beside the field, and nothing typed is lost", async ({
+  page,
+  product,
+  shoot,
+  expectAccessible,
+}) => {
+  await signIn(page, product.origin);
+  await openMapping(page, product.origin);
+  const name = row(page, "name");
+  await name.getByRole("button", { name: /^Source of/ }).click();
+  await page.getByRole("button", { name: "A text with fields in it" }).click();
+  const text = name.getByRole("textbox", { name: /^Text for/ });
+
+  await text.fill("{properties.name");
+  await expect(name.getByRole("alert")).toContainText("{ without its }");
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await expect(page.getByText("The draft was not saved")).toBeVisible();
+  await expect(text).toHaveValue("{properties.name");
+
+  await text.fill("{properties.nmae}");
+  await expect(name.getByRole("alert")).toContainText("Did you mean {properties.name}?");
+  await shoot(page, "40-mapping-issue");
+  await page.getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByText("The mapping was not published")).toBeVisible();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await text.fill("{properties.name} Inc");
+  await expect(name.getByRole("alert")).toHaveCount(0);
+  await expectAccessible(page);
+
+  // In the app, by "back", and by closing: each asks, and staying keeps what was typed.
+  await page.getByRole("link", { name: "Customers" }).first().click();
+  await expect(page.getByRole("dialog", { name: "Leave without saving?" })).toBeVisible();
+  await page.getByRole("button", { name: "Stay" }).click();
+  await page.goBack();
+  await expect(page.getByRole("dialog", { name: "Leave without saving?" })).toBeVisible();
+  await page.getByRole("button", { name: "Stay" }).click();
+  await expect(text).toHaveValue("{properties.name} Inc");
+  await expect(page).toHaveURL(/\/mapping\//);
+  await page.getByRole("link", { name: "Customers" }).first().click();
+  await page.getByRole("button", { name: "Leave without saving" }).click();
+  await expect(page).toHaveURL(/\/customers/);
+});
+
+test("an expression and a value map are edited with a live preview, and publishing shows what changes", async ({
+  page,
+  product,
+  shoot,
+}) => {
+  await signIn(page, product.origin);
+  await openMapping(page, product.origin);
+  const name = row(page, "name");
+  await name.getByRole("button", { name: /^Source of/ }).click();
+  await page.getByRole("button", { name: "A computed value" }).click();
+  const expression = name.getByRole("textbox", { name: /^Expression for/ });
+  await expression.fill("properties.name +");
+  await expect(name.getByRole("alert")).toBeVisible();
+  await expression.fill('properties.name + " (CRM)"');
+  await expect(name.getByRole("alert")).toHaveCount(0);
+  await expect(name.getByText(/\(CRM\)$/)).toBeVisible();
+
+  await name.getByRole("button", { name: /^Rules of/ }).click();
+  await name.getByRole("button", { name: "Add an entry" }).click();
+  await name.getByRole("textbox", { name: "Value 1 of the source" }).fill("Nobody (CRM)");
+  await name.getByRole("textbox", { name: /^Value 1 of (?!the)/ }).fill("nobody");
+  await shoot(page, "41-mapping-expression");
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await expect(page.getByText("Draft saved")).toBeVisible();
+  await page.reload();
+  await expect(expression).toHaveValue('properties.name + " (CRM)"');
+
+  await page.getByRole("button", { name: "Publish" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText('= properties.name + " (CRM)"');
+  await expect(dialog).toContainText('"Nobody (CRM)" becomes "nobody"');
+  await shoot(page, "41-mapping-publish");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(expression).toHaveCount(0);
+});
+
+test("a key is made for one purpose and does nothing else", async ({ page, product, shoot }) => {
+  await signIn(page, product.origin);
+  await page.goto(`${product.origin}/api-keys`);
+  await page.getByRole("button", { name: "Create key" }).first().click();
+  await page.getByLabel("Name").fill("Reporting");
+  await page.getByRole("checkbox", { name: /Open the marketplace/ }).click();
+  await page.getByRole("checkbox", { name: /Change/ }).click();
+  await shoot(page, "42-key-scopes");
+  await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+  const secret = await page.getByText(/^sk_test_[\w-]{43}$/).innerText();
+  const as = { ...product, secretKey: secret };
+  expect((await api(as, "/v1/customers")).status).toBe(200);
+  const refused = await api(as, "/v1/customers", { externalId: "reporting" });
+  expect(refused.status).toBe(403);
+  expect(refused.json()["detail"]).toContain("`write`");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("row", { name: /Reporting/ })).toContainText("Read");
+});
+
+test("a webhook endpoint that cannot be reached is refused with its reason; one is switched off and on", async ({
+  page,
+  product,
+  shoot,
+}) => {
+  await signIn(page, product.origin);
+  await page.goto(`${product.origin}/webhooks`);
+  await page.getByRole("button", { name: "Add endpoint" }).first().click();
+  await page.getByLabel("Address").fill("https://10.0.0.8/hook");
+  await page.getByRole("dialog").getByRole("button", { name: "Add endpoint" }).click();
+  await expect(page.getByRole("alert")).toContainText("private address");
+  await page.getByLabel("Address").fill("https://1.1.1.1/inlay-e2e");
+  await page.getByRole("dialog").getByRole("button", { name: "Add endpoint" }).click();
+  await expect(page.getByText(/^whsec_/)).toBeVisible();
+  await page.keyboard.press("Escape");
+  const more = page.getByRole("button", { name: "More for https://1.1.1.1/inlay-e2e" });
+  await more.click();
+  await page.getByRole("menuitem", { name: "Switch off" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Switch off" }).click();
+  await expect(page.getByText("Switched off by your team.")).toBeVisible();
+  await shoot(page, "43-webhooks");
+  await page.getByRole("button", { name: "Switch on https://1.1.1.1/inlay-e2e" }).click();
+  await expect(page.getByText("Switched off by your team.")).toHaveCount(0);
+  await more.click();
+  await page.getByRole("menuitem", { name: "Replace the secret" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Replace the secret" }).click();
+  await expect(page.getByText(/^whsec_/)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByText(/Two secrets sign/)).toBeVisible();
+  await more.click();
+  await page.getByRole("menuitem", { name: "Remove endpoint" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove endpoint" }).click();
+  await expect(more).toHaveCount(0);
+});
+
+test("customers with any name fit their table, and many are acted on at once", async ({ page, product, shoot, expectAccessible }) => {
+  const names = [
+    "x".repeat(200),
+    "Very long company name ".repeat(8).trim(),
+    "شركة المثال للتجارة والصناعة",
+    "🦄🏳️‍🌈 Émojis 👩‍👩‍👧‍👦 & Cö.",
+  ];
+  for (const [at, name] of names.entries()) {
+    expect((await api(product, "/v1/customers", { externalId: `odd-${at}-${"y".repeat(at === 0 ? 150 : 1)}`, name })).status).toBe(200);
+  }
+  await signIn(page, product.origin);
+  await page.goto(`${product.origin}/customers`);
+  const state = page.getByRole("columnheader", { name: "Last sync" });
+  await expect(state).toBeInViewport();
+  await shoot(page, "44-customers-odd-names");
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.setViewportSize({ width: 1280, height: 860 });
+
+  await page.getByRole("checkbox", { name: `Choose ${names[2]}` }).click();
+  await page.getByRole("checkbox", { name: `Choose ${names[3]}` }).click();
+  await expect(page.getByText("2 customers chosen")).toBeVisible();
+  await shoot(page, "44-customers-chosen");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByText("Nothing changed")).toBeVisible(); // they have no streams
+});
+
+test("the first paint has data", async ({ page, product, request }) => {
+  await signIn(page, product.origin);
+  const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const shown = async (path: string) => {
+    const html = await (await request.get(`${product.origin}${path}`, { headers: { cookie: cookies } })).text();
+    return html.replace(/<script[\s\S]*?<\/script>/g, "");
+  };
+  expect(await shown("/customers")).toContain("Very long company name");
+  expect(await shown("/overview")).toContain("Recent runs");
+});
