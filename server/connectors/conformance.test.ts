@@ -14,12 +14,15 @@ const here = import.meta.dirname;
 const read = (...parts: string[]) => readFileSync(path.join(here, ...parts), "utf8");
 const fixture = (key: string, object: string) => JSON.parse(read(key, "fixtures", `${object}.json`)) as unknown[];
 
-/** Serves fixture pages in order, whatever is asked. */
-const replay = (pages: unknown[]): Send => {
+/** Serves fixture pages in order, whatever is asked; the first `recorded` but one say by a header that there is more. */
+const replay = (pages: unknown[], recorded: number): Send => {
   let next = 0;
   return async () => ({
     json: pages[next++],
-    headers: { date: "Sat, 21 Nov 2026 12:00:00 GMT" },
+    headers: {
+      date: "Sat, 21 Nov 2026 12:00:00 GMT",
+      ...(next < recorded ? { link: `<https://api.example.com/?page=${next + 1}>; rel="next"` } : {}),
+    },
     url: "https://api.example.com/",
     suspicious: false,
     facts: { method: "GET", path: "/", status: 200, ms: 1, bytes: 1_000, retries: 0 },
@@ -31,7 +34,7 @@ async function readAll(pages: unknown[], plan: Plan) {
   const empty = structuredClone(pages.at(-1)) as Record<string, unknown>;
   put(empty, plan.spec.records, []);
   const more = Array<unknown>(plan.changes?.changes?.window ? 1_000 : 1).fill(empty);
-  const send = replay([...pages, ...more]);
+  const send = replay([...pages, ...more], pages.length);
   const read: SourcePage[] = [];
   for (let cursor: string | null = null; read.length < pages.length + more.length; ) {
     const page: SourcePage = await readPage(send, plan, cursor, Date.now());

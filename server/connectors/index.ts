@@ -1,8 +1,10 @@
 import { AppError } from "#server/lib/errors";
 import { Manifest, type ManifestInput } from "#server/runtime/manifest";
+import github from "./github/manifest";
 import hubspot from "./hubspot/manifest";
 import klaviyo from "./klaviyo/manifest";
 import paypal from "./paypal/manifest";
+import slack from "./slack/manifest";
 import pipedrive from "./pipedrive/manifest";
 import quickbooks from "./quickbooks/manifest";
 import salesforce from "./salesforce/manifest";
@@ -25,6 +27,7 @@ const SHIPPED: readonly ManifestInput[] = [
   shopify,
   quickbooks,
   paypal,
+  github,
 ];
 
 /** Connectors that vendors give us have keys of their own, so that no connector we ship, now or later, can take one's place. */

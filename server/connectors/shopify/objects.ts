@@ -1,5 +1,5 @@
-import { put } from "#server/runtime/paths";
 import { fieldList } from "../field-list";
+import { selection } from "../selection";
 
 type Listed = ReturnType<typeof fieldList>;
 const PATH = "/graphql.json";
@@ -23,18 +23,6 @@ const since = {
   inclusive: true,
   lookbackMs: 300_000,
 };
-type Tree = { [name: string]: Tree | null };
-/** What to ask for, by the paths of the fields; `more` = arguments, and what is asked for in lists. */
-function selection({ fields }: Listed, more: Record<string, string> = {}): string {
-  const tree: Tree = {};
-  for (const { path } of fields) put(tree, path, null);
-  const write = (node: Tree, above: string): string =>
-    Object.entries(node)
-      .map(([name, inner]) => `${name}${more[above + name] ?? ""}${inner ? ` { ${write(inner, `${above}${name}.`)} }` : ""}`)
-      .join(" ");
-  return write(tree, "");
-}
-
 const listed = (type: string, connection: string, { fields, sample }: Listed, chosen: string, { rows = 50, sort = "" } = {}) => ({
   list: ask(
     `query($first: Int!, $after: String, $query: String) { ${connection}(first: $first, after: $after, query: $query, sortKey: ${sort}) { nodes { ${chosen} } pageInfo { hasNextPage endCursor } } }`,
@@ -114,26 +102,30 @@ const LEVEL = fieldList(`id ID = gid://shopify/InventoryLevel/7000001?inventory_
   createdAt:datetime Created = 2026-01-05T09:00:00Z | updatedAt:datetime Updated = 2026-10-09T08:53:20Z
   location.id Location ID = gid://shopify/Location/6000001 | item.id Inventory item ID = gid://shopify/InventoryItem/5000001 | item.sku SKU = MUG-1
   quantities:array Quantities = [{"name":"available","quantity":12}]`);
-const LEVEL_SELECTION = selection(LEVEL, { quantities: '(names: ["available", "on_hand", "committed", "incoming"]) { name quantity }' });
+const LEVEL_SELECTION = selection(LEVEL.fields, {
+  quantities: '(names: ["available", "on_hand", "committed", "incoming"]) { name quantity }',
+});
 const LEVELS = listed("InventoryLevel", "inventoryLevels", LEVEL, LEVEL_SELECTION, { rows: 50 });
 
 export const objects = {
   customer: {
     title: "Customers",
-    ...listed("Customer", "customers", CUSTOMER, selection(CUSTOMER), { sort: "UPDATED_AT" }),
-    writes: writes("customer", "input", ["CustomerInput", "CustomerInput"], selection(CUSTOMER), CUSTOMER_WRITE),
+    ...listed("Customer", "customers", CUSTOMER, selection(CUSTOMER.fields), { sort: "UPDATED_AT" }),
+    writes: writes("customer", "input", ["CustomerInput", "CustomerInput"], selection(CUSTOMER.fields), CUSTOMER_WRITE),
   },
-  order: { title: "Orders", ...listed("Order", "orders", ORDER, selection(ORDER, LINES), { rows: 20, sort: "UPDATED_AT" }) },
+  order: { title: "Orders", ...listed("Order", "orders", ORDER, selection(ORDER.fields, LINES), { rows: 20, sort: "UPDATED_AT" }) },
   product: {
     title: "Products",
-    ...listed("Product", "products", PRODUCT, selection(PRODUCT), { sort: "UPDATED_AT" }),
-    writes: writes("product", "product", ["ProductCreateInput", "ProductUpdateInput"], selection(PRODUCT), PRODUCT),
+    ...listed("Product", "products", PRODUCT, selection(PRODUCT.fields), { sort: "UPDATED_AT" }),
+    writes: writes("product", "product", ["ProductCreateInput", "ProductUpdateInput"], selection(PRODUCT.fields), PRODUCT),
   },
   variant: {
     title: "Variants",
-    ...listed("ProductVariant", "productVariants", VARIANT, selection(VARIANT, { selectedOptions: " { name value }" }), { sort: "ID" }),
+    ...listed("ProductVariant", "productVariants", VARIANT, selection(VARIANT.fields, { selectedOptions: " { name value }" }), {
+      sort: "ID",
+    }),
   },
-  location: { title: "Locations", ...listed("Location", "locations", LOCATION, selection(LOCATION), { sort: "ID" }) },
+  location: { title: "Locations", ...listed("Location", "locations", LOCATION, selection(LOCATION.fields), { sort: "ID" }) },
   inventory_level: {
     title: "Stock",
     ...LEVELS,

@@ -24,8 +24,9 @@ export function readAnswer(
   if (ok && body.length === 0 && isEnd(request, status, null)) return { json: null, ended: true };
   if (ok && body.length === 0 && request.write) return { json: null, ended: false };
   const json = ok ? decodeAnswer(manifest.name, protocol, body, headers["content-type"]) : decodeFault(protocol, body);
-  if (!ok && isEnd(request, status, json)) return { json, ended: true };
-  const fault = faultOf({ status, headers, json }, manifest, nowMs, hiddenFault(protocol, json, ok));
+  const hidden = hiddenFault(protocol, json, ok);
+  if ((!ok || hidden !== null) && isEnd(request, status, json)) return { json, ended: true };
+  const fault = faultOf({ status, headers, json }, manifest, nowMs, hidden);
   if (fault) throw fault;
   return { json, ended: false };
 }

@@ -140,6 +140,20 @@ describe("what calls are about", () => {
     expect(() => hintsOf(scheme({ scope: "app", events }), call("POST", "/", "nope"))).toThrow(SyntaxError);
   });
 
+  test("an id that stands in another place for each object", () => {
+    const events = {
+      topic: { in: "header", name: "x-topic" },
+      objects: { "issue.*": "issue", "order.*": "order" },
+      id: { in: "body", name: "id" },
+      ids: { issue: { in: "body", name: "issue.node" } },
+    };
+    const of = (topic: string) => hintsOf(scheme({ events }), call("POST", "/", '{"id":"7","issue":{"node":"N"}}', { "x-topic": topic }));
+    expect([of("issue.opened"), of("order.paid")].flat().map(({ object, id }) => [object, id])).toEqual([
+      ["issue", "N"],
+      ["order", "7"],
+    ]);
+  });
+
   test("a topic in a header, one event, a list in an envelope, an empty list", () => {
     const topic = { in: "header", name: "x-topic" };
     const one = scheme({ events: { topic, objects: { "orders/create": "order" }, id: { in: "body", name: "id" } } });

@@ -46,9 +46,10 @@ export function hintsOf({ events }: Webhooks, call: InboundCall): EventHint[] {
     const topic = events.topic ? eventText(call, event, events.topic) : "";
     const object = topic === null ? null : objectOf(events.objects, topic);
     if (object === null) continue;
+    const id = Object.hasOwn(events.ids, object) ? events.ids[object] : events.id;
     hints.push({
       object,
-      id: events.id ? eventText(call, event, events.id) : null,
+      id: id ? eventText(call, event, id) : null,
       account: events.account ? eventText(call, event, events.account) : null,
     });
   }

@@ -139,6 +139,8 @@ const Events = z.strictObject({
   objects: z.record(z.string().regex(/^[^*]*\*?$/), z.string()),
   /** Id of the record it is about. */
   id: EventSpot.optional(),
+  /** Object → where its id stands, where that is another place for each. */
+  ids: z.record(z.string(), EventSpot).default({}),
   /** Id of the account it is about; needed where one address serves all accounts. */
   account: EventSpot.optional(),
 });
