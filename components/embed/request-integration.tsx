@@ -24,7 +24,7 @@ function useRequest(name: string) {
   return { request, asked, problem: request.error ? faultOf(request.error).text : null };
 }
 
-/** "Ask Acme for Pipedrive", under a search that found nothing and on what is only announced. */
+/** "Ask Acme for a tool", under a search that found nothing and on what is only announced. */
 export function RequestButton({ name, vendorName }: { name: string; vendorName: string }) {
   const { request, asked, problem } = useRequest(name);
   if (asked) return <StatusLine tone="good">{`${vendorName} knows that you would like ${name}.`}</StatusLine>;

@@ -8,7 +8,7 @@ import { parsePublicKeys } from "#server/domains/embed-sessions/parse-public-key
 import { removeEmbedKey } from "#server/domains/embed-sessions/remove-embed-key";
 import type { Ctx, Deps } from "#server/lib/context";
 import { createDatabase } from "#tests/support/postgres";
-import { memberCtx, createScene, type Scene, testDeps } from "#tests/support/world";
+import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
 import { authenticateEmbedSession } from "./embed-session";
 import { authenticateSignedSession } from "./signed-session";
 

@@ -6,7 +6,7 @@ import { AppError } from "#server/lib/errors";
 
 const MOST = 50;
 
-/** "Pipe-Drive " and "pipedrive" are one wish. Names of signs only keep them. */
+/** "Tool-Box " and "toolbox" are one wish. Names of signs only keep them. */
 export function requestKey(name: string): string {
   const folded = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   return folded.replace(/[^\p{L}\p{N}]/gu, "") || folded.trim();

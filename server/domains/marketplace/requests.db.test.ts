@@ -29,23 +29,23 @@ afterAll(async () => {
 test("one wish, however it is written; one voice a customer; nobody sees another's", async () => {
   const second = await createCustomer(owner, scene.environment, "Initech");
   const [one, two, stranger] = [customerCtx(deps, scene), customerCtx(deps, scene, second), customerCtx(deps, other)];
-  await requestIntegration(one, { name: "  Pipe-Drive  " });
-  await requestIntegration(one, { name: "pipedrive" });
-  await requestIntegration(two, { name: "Pipedrive" });
+  await requestIntegration(one, { name: "  Tool-Box  " });
+  await requestIntegration(one, { name: "toolbox" });
+  await requestIntegration(two, { name: "Toolbox" });
   await requestIntegration(two, { name: "Zoho  CRM" });
-  await requestIntegration(stranger, { name: "Pipedrive" });
-  expect(await listOwnRequests(one)).toEqual(["Pipe-Drive"]);
+  await requestIntegration(stranger, { name: "Toolbox" });
+  expect(await listOwnRequests(one)).toEqual(["Tool-Box"]);
   const wanted = await listRequests(memberCtx(deps, scene));
   expect(wanted.map(({ key, votes, customers }) => [key, votes, customers.length])).toEqual([
-    ["pipedrive", 2, 2],
+    ["toolbox", 2, 2],
     ["zohocrm", 1, 1],
   ]);
   expect(wanted[1]?.name).toBe("Zoho CRM");
 
-  await dismissRequest(memberCtx(deps, scene), { key: "pipedrive" });
+  await dismissRequest(memberCtx(deps, scene), { key: "toolbox" });
   expect((await listRequests(memberCtx(deps, scene))).map(({ key }) => key)).toEqual(["zohocrm"]);
   expect(await listRequests(memberCtx(deps, other))).toHaveLength(1);
-  await expect(dismissRequest(memberCtx(deps, scene), { key: "pipedrive" })).rejects.toMatchObject({ code: "not_found" });
+  await expect(dismissRequest(memberCtx(deps, scene), { key: "toolbox" })).rejects.toMatchObject({ code: "not_found" });
 });
 
 test("names in any script keep their letters; a customer's wishes have an end", async () => {
