@@ -13,6 +13,7 @@ import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { CopyField } from "#components/vendor/copy-field.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
+import { useViewer } from "#components/vendor/viewer-context.tsx";
 import type { SetUp } from "#server/domains/connectors/set-up";
 
 const NONE = "-";
@@ -28,17 +29,19 @@ function useOffer(connectorKey: string, setUp: SetUp, onMade: (made: Made) => vo
     authKey: setUp.auth[0]?.key ?? "",
     clientId: "",
     clientSecret: "",
+    sandboxOrigin: "",
     status: "available" as "available" | "hidden",
     object: setUp.objects[0]?.key ?? NONE,
   });
   const offer = useMutation(trpc.connectors.offer.mutationOptions());
   const template = useMutation(trpc.connectors.template.mutationOptions());
   const submit = async () => {
-    const { object, clientId, clientSecret, ...rest } = draft;
+    const { object, clientId, clientSecret, sandboxOrigin, ...rest } = draft;
     const made = await offer.mutateAsync({
       connectorKey,
       ...rest,
       ...(clientId.trim() === "" ? {} : { clientId: clientId.trim() }),
+      ...(sandboxOrigin.trim() === "" ? {} : { sandboxOrigin: sandboxOrigin.trim() }),
       ...(clientSecret.trim() === "" ? {} : { clientSecret: clientSecret.trim() }),
     });
     let note: string | null = null;
@@ -54,6 +57,7 @@ function useOffer(connectorKey: string, setUp: SetUp, onMade: (made: Made) => vo
 
 function Form({ connectorKey, setUp, onMade }: { connectorKey: string; setUp: SetUp; onMade: (made: Made) => void }) {
   const { draft, set, submit, offer } = useOffer(connectorKey, setUp, onMade);
+  const { environment } = useViewer();
   const method = setUp.auth.find((one) => one.key === draft.authKey);
   const fault = offer.error ? faultOf(offer.error) : null;
   const send = (event: FormEvent) => {
@@ -110,6 +114,15 @@ function Form({ connectorKey, setUp, onMade }: { connectorKey: string; setUp: Se
           ]}
         />
       </Field>
+      {environment.kind === "test" ? (
+        <Field label="Stand-in" optional hint="An origin that plays every host of the connector, to try it without the real system.">
+          <Input
+            value={draft.sandboxOrigin}
+            onChange={(event) => set({ sandboxOrigin: event.target.value })}
+            placeholder="http://127.0.0.1:4700"
+          />
+        </Field>
+      ) : null}
       {fault ? <FieldError>{fault.detail ?? fault.text}</FieldError> : null}
     </form>
   );
