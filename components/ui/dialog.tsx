@@ -41,7 +41,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         >
           <header className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
             <div className="min-w-0">
-              <Primitive.Title className="font-semibold text-lg">{title}</Primitive.Title>
+              <Primitive.Title className="break-words font-semibold text-lg">{title}</Primitive.Title>
               {description ? <Primitive.Description className="mt-1 text-secondary text-sm">{description}</Primitive.Description> : null}
             </div>
             <Primitive.Close asChild>

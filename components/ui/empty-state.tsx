@@ -15,7 +15,7 @@ export function EmptyState({
 }) {
   return (
     <div className={cn("flex flex-col items-center px-6 py-12 text-center", className)}>
-      <p className="font-medium text-base">{title}</p>
+      <p className="max-w-full break-words font-medium text-base">{title}</p>
       {children ? <div className="mt-1 max-w-[52ch] text-secondary text-sm">{children}</div> : null}
       {action ? <div className="mt-4">{action}</div> : null}
     </div>

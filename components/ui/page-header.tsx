@@ -29,7 +29,7 @@ export function PageHeader({ title, description, actions, back, icon }: PageHead
           {icon}
           <div className="min-w-0">
             <h1 className="break-words font-semibold text-xl tracking-[-0.012em]">{title}</h1>
-            {description ? <div className="mt-1 max-w-[72ch] text-base text-secondary">{description}</div> : null}
+            {description ? <div className="mt-1 max-w-[72ch] break-words text-base text-secondary">{description}</div> : null}
           </div>
         </div>
         {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}

@@ -10,7 +10,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { count } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { Clipped, Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import { Facts } from "#components/vendor/facts.tsx";
 import { FaultState } from "#components/vendor/fault-state.tsx";
@@ -105,12 +105,12 @@ function RecordTable({ streamId, order, onOpen }: { streamId: string; order: rea
                   onClick={() => onOpen(record)}
                   className="font-mono text-[12.5px] after:absolute after:inset-0 focus-visible:outline-offset-[-2px]"
                 >
-                  {record.externalId}
+                  <Clipped className="max-w-[28ch]">{record.externalId}</Clipped>
                 </button>
               </TD>
               {columns.map((column) => (
                 <TD key={column} className="max-w-56 truncate">
-                  {cell(record.data[column]) || <span className="text-subtle">–</span>}
+                  <bdi>{cell(record.data[column]) || <span className="text-subtle">–</span>}</bdi>
                 </TD>
               ))}
               <TD numeric className="text-secondary">

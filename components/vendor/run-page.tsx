@@ -134,7 +134,7 @@ export function RunPage({ runId }: { runId: string }) {
                   href={`/customers/${run.customerId}`}
                   className="font-medium text-foreground underline decoration-hairline-strong underline-offset-4 hover:decoration-current"
                 >
-                  {run.customerName}
+                  <bdi className="break-words">{run.customerName}</bdi>
                 </Link>{" "}
                 from {run.integrationName}.
               </>
