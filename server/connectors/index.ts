@@ -1,15 +1,16 @@
 import { AppError } from "#server/lib/errors";
 import { Manifest, type ManifestInput } from "#server/runtime/manifest";
 import github from "./github/manifest";
+import googleSheets from "./google-sheets/manifest";
 import hubspot from "./hubspot/manifest";
 import klaviyo from "./klaviyo/manifest";
 import paypal from "./paypal/manifest";
-import slack from "./slack/manifest";
 import pipedrive from "./pipedrive/manifest";
 import quickbooks from "./quickbooks/manifest";
 import salesforce from "./salesforce/manifest";
 import sandboxCrm from "./sandbox-crm/manifest";
 import shopify from "./shopify/manifest";
+import slack from "./slack/manifest";
 import stripe from "./stripe/manifest";
 import xero from "./xero/manifest";
 import zendesk from "./zendesk/manifest";
@@ -28,6 +29,7 @@ const SHIPPED: readonly ManifestInput[] = [
   quickbooks,
   paypal,
   github,
+  googleSheets,
 ];
 
 /** Connectors that vendors give us have keys of their own, so that no connector we ship, now or later, can take one's place. */
