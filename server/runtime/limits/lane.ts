@@ -138,10 +138,16 @@ export class Lane {
       }
       const wait = this.#waitMs(entry, ahead, now);
       if (now - sinceMs + wait > LONGEST_WAIT_MS) waiter.reject(tooLong(entry, wait));
-      else nap = Math.min(nap, wait);
+      else nap = Math.min(nap, Math.max(wait, this.#patience(entry, now)));
       for (const pool of entry.tokens) ahead.set(pool, (ahead.get(pool) ?? 0) + 1);
     }
     return nap;
+  }
+
+  /** While the pace is what they wait for, several tokens are fetched at once; a person is not made to wait for that. */
+  #patience({ klass, tokens }: Entry, now: number): number {
+    if (klass === "interactive") return 0;
+    return Math.max(0, ...tokens.filter((pool) => !pool.has(now)).map((pool) => pool.pace.holdMs / 2));
   }
 
   #waitMs({ klass, ids, tokens, slots }: Entry, ahead: Map<TokenPool, number>, now: number): number {
