@@ -30,6 +30,7 @@ const SHIPPED: readonly ManifestInput[] = [
   paypal,
   github,
   googleSheets,
+  slack,
 ];
 
 /** Connectors that vendors give us have keys of their own, so that no connector we ship, now or later, can take one's place. */
