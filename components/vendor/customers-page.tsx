@@ -95,11 +95,14 @@ export function CustomersPage({ state: initial }: { state: Filter }) {
   const filtered = search !== "" || state !== "all";
   return (
     <>
-      <PageHeader title="Customers" description={totalWords(total, filtered)} />
+      <PageHeader
+        title="Customers"
+        description={totalWords(total, filtered)}
+        actions={<Select aria-label="Order" className="w-40" value={sort} onChange={setSort} options={SORTS} />}
+      />
       <div className="mb-3 flex flex-wrap items-center gap-3">
         <SearchField value={search} onChange={setSearch} label="Search by name or your id" />
         <FilterChips label="State" value={state} onChange={setState} chips={CHIPS} />
-        <Select aria-label="Order" className="w-40 sm:ms-auto" value={sort} onChange={setSort} options={SORTS} />
       </div>
       <Card>
         {query.isError && !query.data ? (

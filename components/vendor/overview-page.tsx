@@ -31,8 +31,13 @@ function headline(overview: Overview): string {
   const all = Object.values(overview.connections).reduce((total, n) => total + n, 0) - overview.connections.disconnected;
   if (all === 0) return "No customer has connected anything yet.";
   const bad = sum(overview.connections, BAD);
-  if (bad > 0)
-    return `${count(bad, "connection needs", "connections need")} attention; ${formatNumber(all - bad)} of ${formatNumber(all)} are fine.`;
+  const { delayed, paused } = overview.connections;
+  const facts = [
+    bad > 0 ? count(bad, "connection needs attention", "connections need attention") : "",
+    delayed > 0 ? `${formatNumber(delayed)} ${delayed === 1 ? "waits" : "wait"} for other systems` : "",
+    paused > 0 ? `${formatNumber(paused)} ${paused === 1 ? "is" : "are"} paused` : "",
+  ].filter(Boolean);
+  if (facts.length > 0) return `${facts.join(", ")}; ${formatNumber(all - bad - delayed - paused)} of ${formatNumber(all)} are fine.`;
   return all === 1 ? "The one connection is fine." : `All ${formatNumber(all)} connections are fine.`;
 }
 
@@ -85,7 +90,7 @@ function States({ connections }: { connections: Overview["connections"] }) {
   return (
     <ul className="-my-1.5 divide-y divide-hairline">
       {shown.map((state) => (
-        <li key={state} className="relative -mx-2 flex h-9 items-center justify-between rounded-sm px-2 hover:bg-hover">
+        <li key={state} className="relative -mx-2 flex h-9 items-center justify-between px-2 hover:bg-hover">
           {isShownState(state) ? (
             <Link href={`/customers?state=${state}`} className="after:absolute after:inset-0">
               <StateBadge state={state} />

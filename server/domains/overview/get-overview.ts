@@ -1,6 +1,6 @@
 import { readScoped } from "#server/db/tenancy";
 import { runRow, runRows, type StoredRun } from "#server/domains/runs/run-sql";
-import { connectionRows, connectionStates, ofCustomer } from "#server/domains/views/connection-sql";
+import { allConnectionStates, connectionRows, ofCustomer } from "#server/domains/views/connection-sql";
 import { type ConnectionRow, connectionView } from "#server/domains/views/connection-view";
 import { audienceOf } from "#server/domains/views/problem";
 import type { Ctx } from "#server/lib/context";
@@ -37,7 +37,7 @@ function readOverview(ctx: Ctx, from: Date, since: Date): Promise<Row[]> {
             order by array_position(array['reauth', 'attention'], state), id desc limit ${ATTENTION_LIMIT}))`,
     );
     return sql`
-    with states as materialized (${connectionStates(sql, scope)}), written as (
+    with states as materialized (${allConnectionStates(sql, scope)}), written as (
       select date_trunc('hour', at, 'UTC') as hour, sum(created)::int as created, sum(updated)::int as updated
         from run_pages where environment_id = ${env} and at >= ${from} ${own} group by 1
     ), begun as (

@@ -85,29 +85,34 @@ export const customerState = (sql: Sql, scope: Scope, customer: Fragment) => sql
 const URGENCY = ["reauth", "attention", "delayed", "paused", "connecting", "syncing", "active", "disconnected"];
 
 /**
+ * All connections in scope as `id`, `customer_id`, `state` and the `failure` behind it. One pass over streams and connections: for
+ * counts and lists over everything, where {@link connectionStates} would look up each by itself.
+ */
+export const allConnectionStates = (sql: Sql, scope: Scope) => sql`
+  select c.id, c.customer_id, ${connectionState(sql)} as state,
+         case when c.status = 'reauth' then 'reauth_required' else st.failure end as failure
+    from connections c
+    left join (
+      select s.customer_id, s.connection_id, min(${rank(sql, streamState(sql))}) as rank,
+             (array_agg(coalesce(s.failure_code, case when 'quarantine' = any (s.pause_reasons) then 'record_invalid' end)
+                order by ${rank(sql, streamState(sql))}))[1] as failure
+        from streams s
+        join connections c on ${ofConnection(sql)}
+        ${runInFlight(sql)}
+       where s.environment_id = ${scope.environmentId} and s.status = 'active'
+       group by s.customer_id, s.connection_id
+    ) st on st.customer_id = c.customer_id and st.connection_id = c.id
+   where c.environment_id = ${scope.environmentId} ${ofCustomer(sql, scope, sql`c.customer_id`)}`;
+
+/**
  * Every customer in scope that has connections, as `customer_id`, `state` (the worst of its connections), `urgency` (1 = first to be
- * looked at) and the `failure` behind it. One pass over streams and connections, for lists that sort or filter by state.
+ * looked at) and the `failure` behind it.
  */
 export const customerStates = (sql: Sql, scope: Scope) => sql`
   select k.customer_id, ${stateAt(sql, sql`min(${rank(sql, sql`k.state`)})`)} as state,
          min(array_position(${URGENCY}::text[], k.state)) as urgency,
          (array_agg(k.failure order by array_position(${URGENCY}::text[], k.state), k.failure) filter (where k.failure is not null))[1] as failure
-    from (
-      select c.customer_id, ${connectionState(sql)} as state,
-             case when c.status = 'reauth' then 'reauth_required' else st.failure end as failure
-        from connections c
-        left join (
-          select s.customer_id, s.connection_id, min(${rank(sql, streamState(sql))}) as rank,
-                 (array_agg(coalesce(s.failure_code, case when 'quarantine' = any (s.pause_reasons) then 'record_invalid' end)
-                    order by ${rank(sql, streamState(sql))}))[1] as failure
-            from streams s
-            join connections c on ${ofConnection(sql)}
-            ${runInFlight(sql)}
-           where s.environment_id = ${scope.environmentId} and s.status = 'active'
-           group by s.customer_id, s.connection_id
-        ) st on st.customer_id = c.customer_id and st.connection_id = c.id
-       where c.environment_id = ${scope.environmentId} ${ofCustomer(sql, scope, sql`c.customer_id`)}
-    ) k
+    from (${allConnectionStates(sql, scope)}) k
    group by k.customer_id`;
 
 /** Connections in scope that meet `where` (on `c`, `cu` customer) as `id`, `state`. Without a use of `state`, that costs nothing. */
