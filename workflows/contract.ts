@@ -7,7 +7,7 @@ export const SEARCH_ATTRIBUTES = { environment: "InlayEnvironment", customer: "I
 
 export const workflowId = {
   keeper: (environmentId: string, streamId: string) => `${environmentId}:stream:${streamId}`,
-  delivery: (environmentId: string, endpointId: string) => `${environmentId}:endpoint:${endpointId}`,
+  delivery: (environmentId: string, endpointId: string) => `${environmentId}:delivery:${endpointId}`,
   reconcile: () => "inlay:reconcile",
   inbox: () => "inlay:inbox",
   call: (environmentId: string, callId: string) => `${environmentId}:call:${callId}`,

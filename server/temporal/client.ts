@@ -176,7 +176,7 @@ export function keepingOf(client: Client, log: Logger): Keeping {
         return tagged(tags, (typed) =>
           client.workflow.signalWithStart(DELIVERY_TYPE, {
             workflowId: workflowId.delivery(input.environmentId, input.endpointId),
-            taskQueue: TASK_QUEUE.delivery,
+            taskQueue: TASK_QUEUE.sync,
             args: [input],
             signal: SIGNAL.poke,
             signalArgs: [],

@@ -1,10 +1,11 @@
 import { allHandlersFinished, condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from "@temporalio/workflow";
-import type { Deliveries, DeliveryInput } from "#workflows/contract";
+import { type Deliveries, type DeliveryInput, TASK_QUEUE } from "#workflows/contract";
 import { poke } from "./keeper";
 
 const ROUNDS_PER_HISTORY = 500;
 
 const { deliverPending } = proxyActivities<Deliveries>({
+  taskQueue: TASK_QUEUE.delivery, // slots of its own: slow endpoints hold up no sync
   startToCloseTimeout: "10 minutes",
   heartbeatTimeout: "30 seconds",
   retry: { initialInterval: "1 second", maximumInterval: "60 seconds" },
