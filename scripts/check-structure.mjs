@@ -10,7 +10,7 @@ const CONNECTOR_FILE = /^server\/connectors\/[a-z0-9-]+\/(manifest\.ts|hooks\.ts
 const CONNECTOR_TABLE = /^server\/connectors\/[a-z-]+(\.db)?(\.test)?\.ts$/;
 for (const file of listFiles(["server/connectors"], /./)) {
   if (!CONNECTOR_FILE.test(file) && !CONNECTOR_TABLE.test(file))
-    fault(file, "is not a file a connector may have (manifest.ts, hooks.ts, README.md, icon.svg, fixtures/)");
+    fault(file, "is not a file a connector may have (manifest.ts, objects.ts, hooks.ts, README.md, icon.svg, fixtures/)");
 }
 
 // A domain is one folder deep, and no folder has a drawer for odds and ends.

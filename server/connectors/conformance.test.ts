@@ -5,6 +5,7 @@ import { z } from "zod";
 import { Manifest } from "#server/runtime/manifest";
 import { type Plan, planOf, readPage } from "#server/runtime/pages";
 import { parseMoment } from "#server/runtime/paging/moments";
+import { objectOf } from "#server/runtime/paging/object-source";
 import { at, put } from "#server/runtime/paths";
 import type { Send } from "#server/runtime/send";
 import type { SourcePage } from "#server/runtime/source";
@@ -28,6 +29,10 @@ const replay = (pages: unknown[], recorded: number): Send => {
     facts: { method: "GET", path: "/", status: 200, ms: 1, bytes: 1_000, retries: 0 },
   });
 };
+
+/** What the connect form's examples come to. */
+const entered = (manifest: Manifest): Record<string, string> =>
+  Object.fromEntries(Object.values(manifest.auth).flatMap(({ fields }) => fields.map(({ key, example = "" }) => [key, example])));
 
 /** Reads until the source says that it is done. After the recorded pages comes an empty one; of windows of time, many. */
 async function readAll(pages: unknown[], plan: Plan) {
@@ -98,7 +103,7 @@ describe.each(listManifests().map((manifest) => [manifest.key, manifest] as cons
   });
   describe.each(Object.keys(manifest.objects))("%s", (object) => {
     test("its two recorded pages are read whole and end", async () => {
-      const plan = planOf(manifest, object);
+      const plan = planOf(manifest, object, objectOf(manifest, object, entered(manifest)));
       const pages = fixture(key, object);
       const rows = pages.flatMap((page) => at(page, plan.spec.records) as unknown[]);
       const { records, faults, reads, done } = await readAll(pages, plan);
@@ -107,7 +112,7 @@ describe.each(listManifests().map((manifest) => [manifest.key, manifest] as cons
       expect(new Set(records.map((record) => record.id)).size).toBe(rows.length);
     });
     test("paths of id, change time and fields are found in the fixture or the sample", async () => {
-      const plan = planOf(manifest, object);
+      const plan = planOf(manifest, object, objectOf(manifest, object, entered(manifest)));
       const { spec } = plan;
       const first = (await readAll(fixture(key, object), plan)).records[0]?.value;
       for (const where of [spec.id, spec.updatedAt ?? spec.id]) {
@@ -146,7 +151,7 @@ test("no generic code names a third party", () => {
 
 test("what a manifest may declare, somebody reads", () => {
   const code = sources(SERVER)
-    .filter((file) => !/runtime\/(manifest|(paging|protocols)\/schema)\.ts$/.test(file) && !/\/(connectors|simulator)\//.test(file))
+    .filter((file) => !/runtime\/(manifest|(paging|protocols|writes)\/schema)\.ts$/.test(file) && !/\/(connectors|simulator)\//.test(file))
     .map((file) => readFileSync(file, "utf8").replace(/^\s*(\/\/|\/?\*).*$/gm, ""))
     .join("\n");
   const keys = new Set<string>();

@@ -1,5 +1,7 @@
 import { AppError } from "#server/lib/errors";
 import { Manifest, type ManifestInput } from "#server/runtime/manifest";
+import genericSoap from "./generic-soap/manifest";
+import genericWebhook from "./generic-webhook/manifest";
 import github from "./github/manifest";
 import googleSheets from "./google-sheets/manifest";
 import hubspot from "./hubspot/manifest";
@@ -30,6 +32,8 @@ const SHIPPED: readonly ManifestInput[] = [
   paypal,
   github,
   googleSheets,
+  genericSoap,
+  genericWebhook,
   slack,
 ];
 

@@ -9,7 +9,7 @@ import { Actions, Deletes, One, Writes } from "./writes/schema";
 
 /**
  * A request below `http.baseUrl`. Holes like `{accessToken}` or `{subdomain}` in the path are filled from credential and
- * config. Of a listing, path, query, headers and body may hold `{since}`, `{until}`, `{page}`, `{offset}`, `{from}`, `{to}`,
+ * config; `{+path}` may have several parts. Of a listing, path, query, headers and body may hold `{since}`, `{until}`, `{page}`, `{offset}`, `{from}`, `{to}`,
  * `{limit}`, `{parent}` and `{id}`.
  */
 const RequestSpec = z.strictObject({

@@ -175,6 +175,16 @@ function withCredential(body: unknown, parts: Record<string, string> | undefined
 const lowerCased = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
+/** `{+name}`: a way of several parts, each of which stays inside its place. */
+const fillWays = (path: string, values: Record<string, string>): string =>
+  path.replace(/\{\+([A-Za-z]\w*)\}/g, (_, name: string) =>
+    (values[name] ?? "")
+      .split("/")
+      .filter((part) => part !== "")
+      .map(encodePart)
+      .join("/"),
+  );
+
 /** The address of a request by the manifest's host. A next address that leaves that host is refused: our credential goes with it. */
 function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null): URL {
   const base = baseUrlOf(manifest, grant.values);
@@ -184,7 +194,7 @@ function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxO
     ? inSandbox !== null && request.path.startsWith(inSandbox)
       ? `${origin}/${request.path.slice(inSandbox.length)}`
       : request.path
-    : base + fill(request.path, grant.values, encodePart);
+    : base + fill(fillWays(request.path, grant.values), grant.values, encodePart);
   const url = new URL(given);
   if (url.origin !== origin)
     throw new AppError("provider_invalid_response", `${manifest.name} sent a next address on another host (${url.host}).`);

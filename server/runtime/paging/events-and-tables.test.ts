@@ -107,3 +107,23 @@ test("rows without the names of their columns are an error, not records", async 
   tiny.state.answer = () => ({ headers, body: { head: [], rows: [["Ada"]] } });
   await expect(drainTiny(() => openTiny(tiny.origin, tinyManifest(table), NOW))).rejects.toThrow(/names of their columns/);
 });
+
+test("where what is read, and from where, is entered with the connection", async () => {
+  const manifest = tinyManifest({
+    list: { method: "POST", path: "/{+way}", body: { "{operation}": { size: "{size}" } } },
+    pagination: { type: "none" },
+    records: "answer.{records}",
+    id: "{id_path}",
+    updatedAt: undefined,
+  });
+  const config = { way: "/a b/list.asmx", operation: "GetThings", size: "5", records: "things.thing", id_path: "@code" };
+  tiny.state.answer = () => ({ headers, body: { answer: { things: { thing: [{ "@code": "T1" }] } } } });
+  const { records } = await drainTiny(() => openTiny(tiny.origin, manifest, NOW, config));
+  const asked = tiny.state.asked.at(-1);
+  expect([records.map((one) => one.id), asked?.path, JSON.parse(asked?.body ?? "")]).toEqual([
+    ["T1"],
+    "/a%20b/list.asmx",
+    { GetThings: { size: "5" } },
+  ]);
+  await expect(drainTiny(() => openTiny(tiny.origin, manifest, NOW, { ...config, way: "a/../b" }))).rejects.toThrow(/address/);
+});

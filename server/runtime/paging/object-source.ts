@@ -3,7 +3,7 @@ import { parseCursor } from "../cursor";
 import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { countAt } from "../next-page";
 import { planOf, readPage, specOf } from "../pages";
-import { put } from "../paths";
+import { fillKnown, put } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Send } from "../send";
 import type { Source, SourcePage } from "../source";
@@ -29,8 +29,20 @@ async function totalOf(send: Send, { request, total }: Count, protocol: Protocol
   }
 }
 
-function listing({ send, manifest, nowMs, config = {} }: Making, object: string, parent: string | null): Source {
+/** What the manifest says about an object, with paths that the connection names (`records: "Envelope.Body.{records}"`) filled in. */
+export function objectOf(manifest: Manifest, object: string, config: Readonly<Record<string, string>>): ObjectSpec {
   const spec = specOf(manifest, object);
+  const own = (path: string) => fillKnown(path, config);
+  return {
+    ...spec,
+    records: own(spec.records),
+    id: own(spec.id),
+    ...(spec.updatedAt === undefined ? {} : { updatedAt: own(spec.updatedAt) }),
+  };
+}
+
+function listing({ send, manifest, nowMs, config = {} }: Making, object: string, parent: string | null): Source {
+  const spec = objectOf(manifest, object, config);
   const protocol = spec.protocol ?? manifest.http.protocol;
   const forParent = (given: RequestSpec) => {
     const request = { ...fillRequest(given, config, protocol), path: given.path }; // whoever sends fills the path

@@ -23,14 +23,14 @@ const HOLES = /\{(since|until|page|offset|from|to|limit|parent|id|job|file)\}/;
 
 export const hasHoles = (request: RequestSpec): boolean => HOLES.test(JSON.stringify(request));
 
-/** Fills holes in the texts of a body; the document of a GraphQL request has braces of its own and is left alone. */
+/** Fills holes in the names and texts of a body; the document of a GraphQL request has braces of its own and is left alone. */
 function fillBody(body: unknown, values: Values, protocol: Protocol, depth = 0): unknown {
   if (typeof body === "string") return fillKnown(body, values);
   if (Array.isArray(body)) return body.map((one) => fillBody(one, values, protocol, depth + 1));
   if (typeof body !== "object" || body === null) return body;
   return Object.fromEntries(
     Object.entries(body).map(([name, one]) => [
-      name,
+      fillKnown(name, values),
       depth === 0 && name === "query" && protocol.type === "graphql" ? one : fillBody(one, values, protocol, depth + 1),
     ]),
   );
