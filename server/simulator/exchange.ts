@@ -14,6 +14,8 @@ export type Exchange = {
   quirk: "cursor_loop" | "empty" | null;
   /** A scripted fault of the transport: the answer breaks off half-way. */
   truncate: boolean;
+  /** A scripted fault after the work is done: what happens in place of the answer. */
+  instead: (() => void) | null;
 };
 
 const MAX_BODY = 5_000_000;
@@ -21,7 +23,16 @@ const MAX_BODY = 5_000_000;
 /** Asked for something that cannot be read; the API answers it as a 400. */
 export class BadRequest extends Error {}
 
+/** Plays what a test wants in place of this answer; true when there is such a thing. */
+function isReplaced(x: Exchange): boolean {
+  const { instead } = x;
+  x.instead = null;
+  instead?.();
+  return instead !== null;
+}
+
 export function sendBytes(x: Exchange, status: number, body: Buffer | readonly Buffer[], headers: OutgoingHttpHeaders): void {
+  if (isReplaced(x)) return;
   const pieces = Buffer.isBuffer(body) ? [body] : body;
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   x.res.writeHead(status, { ...headers, "content-length": length });
@@ -47,6 +58,7 @@ export function sendJson(x: Exchange, status: number, value: unknown, headers: O
 }
 
 export function sendNothing(x: Exchange): void {
+  if (isReplaced(x)) return;
   x.res.writeHead(204);
   x.res.end();
 }

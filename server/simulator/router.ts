@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Provider } from "oidc-provider";
 import { control } from "./control/control";
-import { strike } from "./control/state";
+import { type Fault, strike } from "./control/state";
 import { note } from "./control/stats";
 import { BadRequest, type Exchange, sendBytes, sendJson } from "./exchange";
 import { hubspotApi } from "./hubspot/api";
@@ -74,7 +74,18 @@ function openExchange(req: IncomingMessage, res: ServerResponse, url: URL): Exch
   const slash = url.pathname.indexOf("/", 1);
   const host = url.pathname.slice(1, slash === -1 ? undefined : slash);
   const path = slash === -1 ? "/" : url.pathname.slice(slash);
-  return { req, res, method: req.method ?? "GET", host, path, query: url.searchParams, origin: url.origin, quirk: null, truncate: false };
+  return {
+    req,
+    res,
+    method: req.method ?? "GET",
+    host,
+    path,
+    query: url.searchParams,
+    origin: url.origin,
+    quirk: null,
+    truncate: false,
+    instead: null,
+  };
 }
 
 function record(sim: Simulation, x: Exchange, ms: number): void {
@@ -107,8 +118,15 @@ function dropSession(req: IncomingMessage): void {
 /** Plays the scripted latency and fault of this request; true when it was answered (or left hanging) by it. */
 async function misbehave(sim: Simulation, x: Exchange): Promise<boolean> {
   if (sim.controls.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, sim.controls.latencyMs));
-  const fault = strike(sim.controls, `/${x.host}${x.path}`);
+  const fault = strike(sim.controls, `/${x.host}${x.path}`, x.method);
   if (!fault) return false;
+  if (!fault.after) return act(x, fault);
+  x.instead = () => void act(x, fault);
+  return false;
+}
+
+/** Plays a fault; true when it was the answer (or left the caller without one). */
+function act(x: Exchange, fault: Fault): boolean {
   const retry = fault.retryAfter === null ? {} : { "retry-after": fault.retryAfter };
   switch (fault.kind) {
     case "hang":

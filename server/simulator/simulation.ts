@@ -11,4 +11,6 @@ export type Simulation = {
   stats: Stats;
   /** Requests of the current ten seconds, by account. */
   windows: Map<string, { startedAt: number; used: number }>;
+  /** Ids of what was made under an idempotency key, by account, object and key. */
+  made: Map<string, number>;
 };

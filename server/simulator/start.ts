@@ -37,6 +37,7 @@ export async function startSimulator(options: Partial<SimulatorSettings> & { siz
     controls: defaultControls(),
     stats: emptyStats(),
     windows: new Map(),
+    made: new Map(),
   };
   const stored = tokens.get("Keys", "cookies")?.["jti"];
   const cookieKey = stored ?? randomBytes(32).toString("base64url");

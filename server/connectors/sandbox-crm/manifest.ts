@@ -9,6 +9,36 @@ const crmObject = (path: string) => ({
   changes: { since: { in: "query" as const, name: "updated_since" }, format: "iso" as const, inclusive: true, lookbackMs: 2_000 },
 });
 
+/** Creations are known by their key; batches tell of each record by its `ref`. */
+const writes = (path: string, fields: readonly { path: string; title: string; required?: boolean }[]) => {
+  const properties = "{data.properties}";
+  const results = { list: "results", by: "key" as const, key: "ref", itemKey: "ref", id: "id", error: "error.message" };
+  const batch = (item: { id?: string }) => ({
+    request: { method: "POST" as const, path: `${path}/batch`, body: { records: "{items}" } },
+    item: { ref: "{ref}", ...item, properties },
+    size: 100,
+    results,
+  });
+  return {
+    create: {
+      request: { method: "POST" as const, path, body: { properties } },
+      id: "id",
+      record: "$",
+      once: { by: "key" as const, place: { in: "header" as const, name: "Idempotency-Key" } },
+    },
+    update: {
+      request: { method: "PATCH" as const, path: `${path}/{id}`, body: { properties } },
+      record: "$",
+      guard: { place: { in: "header" as const, name: "If-Match" }, version: "updated_at" },
+      batch: batch({ id: "{id}" }),
+    },
+    delete: { request: { method: "DELETE" as const, path: `${path}/{id}` } },
+    fields: fields.map((field) => ({ type: "string" as const, ...field, path: `properties.${field.path}` })),
+  };
+};
+
+const crmOne = (path: string) => ({ request: { method: "GET" as const, path: `${path}/{id}` } });
+
 const text = (path: string, title: string) => ({ path, type: "string" as const, title });
 const stamps = [
   text("id", "ID"),
@@ -54,6 +84,15 @@ export default defineConnector({
     contact: {
       title: "Contacts",
       ...crmObject("/contacts"),
+      one: crmOne("/contacts"),
+      writes: writes("/contacts", [
+        { path: "firstname", title: "First name" },
+        { path: "lastname", title: "Last name" },
+        { path: "email", title: "Email", required: true },
+        { path: "phone", title: "Phone" },
+        { path: "jobtitle", title: "Job title" },
+        { path: "lifecyclestage", title: "Lifecycle stage" },
+      ]),
       fields: [
         ...stamps,
         text("properties.firstname", "First name"),
@@ -100,6 +139,15 @@ export default defineConnector({
     company: {
       title: "Companies",
       ...crmObject("/companies"),
+      one: crmOne("/companies"),
+      writes: writes("/companies", [
+        { path: "name", title: "Name", required: true },
+        { path: "domain", title: "Domain" },
+        { path: "industry", title: "Industry" },
+        { path: "phone", title: "Phone" },
+        { path: "city", title: "City" },
+        { path: "country", title: "Country" },
+      ]),
       fields: [
         ...stamps,
         text("properties.name", "Name"),

@@ -2,6 +2,10 @@
 export type Fault = {
   kind: "status" | "html200" | "hang" | "reset" | "truncate" | "empty" | "cursor_loop" | "invalid_grant";
   match: string | null;
+  /** Strikes requests of this method only. */
+  method: string | null;
+  /** The request is carried out first, and the fault comes in place of its answer. */
+  after: boolean;
   /** For `status`. */
   status: number;
   /** Value of the `Retry-After` header, as it is sent; null for none. */
@@ -41,9 +45,9 @@ export function defaultControls(): Controls {
 }
 
 /** The fault that strikes this request, if any; counts it as used. */
-export function strike(controls: Controls, path: string): Fault | null {
+export function strike(controls: Controls, path: string, method: string): Fault | null {
   for (const fault of controls.faults) {
-    if (fault.left <= 0 || !isMeant(fault, path)) continue;
+    if (fault.left <= 0 || !isMeant(fault, path) || (fault.method !== null && fault.method !== method)) continue;
     fault.seen++;
     if (fault.seen % fault.everyNth !== 0) continue;
     fault.left--;

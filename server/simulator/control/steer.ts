@@ -16,6 +16,9 @@ const fault = z.strictObject({
     .default("status"),
   /** Part of the path that is struck; by default the record endpoints, for `invalid_grant` the token endpoint. */
   match: z.string().optional(),
+  method: z.string().toUpperCase().optional(),
+  /** The request is carried out first: a write is done, and its answer lost. */
+  after: z.boolean().default(false),
   status: z.number().int().min(100).max(599).default(503),
   retryAfter: z.union([z.string(), z.number()]).optional(),
   count: z.number().int().min(1).optional(),
@@ -70,6 +73,7 @@ export async function steer(sim: Simulation, x: Exchange): Promise<void> {
     sim.world.reset();
     Object.assign(sim.controls, defaultControls());
     sim.windows.clear();
+    sim.made.clear();
   }
   if (wanted.resetStats || wanted.reset) Object.assign(sim.stats, emptyStats());
   if (wanted.revokeAll) sim.tokens.clear();
@@ -87,6 +91,8 @@ function toFault(input: z.infer<typeof fault>): Fault {
   return {
     kind,
     match: input.match ?? (kind === "invalid_grant" ? "/oauth/v1/token" : null),
+    method: input.method ?? null,
+    after: input.after,
     status: input.status,
     retryAfter: input.retryAfter === undefined ? null : String(input.retryAfter),
     everyNth: input.everyNth,

@@ -3,6 +3,7 @@ import type { Simulation } from "../simulation";
 import { OBJECT_KINDS, type ObjectKind } from "../world/object-kind";
 import type { CollectionKey } from "../world/world";
 import { authorise } from "./access";
+import { BATCHES, writeBatch } from "./batches";
 import { describeField, FIELDS } from "./fields";
 import { listObjects } from "./list";
 import { type Portal, portalById } from "./portals";
@@ -23,12 +24,14 @@ export async function hubspotApi(sim: Simulation, x: Exchange): Promise<void> {
   }
 }
 
-/** Paths under one object; `rest` is "", an id, "search" or "batch/read". */
+/** Paths under one object; `rest` is "", an id, "search" or "batch/…". */
 async function objects(sim: Simulation, x: Exchange, kind: ObjectKind, rest: string): Promise<void> {
   const reads = x.method === "GET" || rest === "search" || rest === "batch/read";
   const portal = authorise(sim, x, [`crm.objects.${kind}.${reads ? "read" : "write"}`]);
   if (!portal) return;
   const key: CollectionKey = { service: "hubspot", account: portal.id, object: kind };
+  const batch = BATCHES.find((each) => rest === `batch/${each}`);
+  if (batch && x.method === "POST") return writeBatch(sim, x, key, batch);
   switch (`${x.method} ${rest === "" || rest === "search" || rest === "batch/read" ? rest : "{id}"}`) {
     case "GET ":
       sim.stats.records += listObjects(x, sim.world.collection(key), kind);

@@ -72,10 +72,15 @@ function sendRecord(sim: Simulation, x: Exchange, key: CollectionKey, slot: numb
 /** The `properties` of a write; answers 400 and returns null when one does not exist or is not text. */
 async function readProperties(x: Exchange, key: CollectionKey): Promise<Properties | null> {
   const { properties } = await readJson(x);
-  if (!isObject(properties)) {
-    sendInvalid(x, "Invalid input JSON: properties is required.");
-    return null;
-  }
+  const read = propertiesOf(key, properties);
+  if (typeof read !== "string") return read;
+  sendInvalid(x, read);
+  return null;
+}
+
+/** What is to be set, or why it cannot be. */
+export function propertiesOf(key: CollectionKey, properties: unknown): Properties | string {
+  if (!isObject(properties)) return "Invalid input JSON: properties is required.";
   const set: Properties = {};
   const faults: string[] = [];
   for (const [name, value] of Object.entries(properties)) {
@@ -86,6 +91,5 @@ async function readProperties(x: Exchange, key: CollectionKey): Promise<Properti
     else set[name] = value === null || value === "" ? null : String(value);
   }
   if (faults.length === 0) return set;
-  sendInvalid(x, `Property values were not valid: ${JSON.stringify(faults.map((message) => ({ isValid: false, message })))}`);
-  return null;
+  return `Property values were not valid: ${JSON.stringify(faults.map((message) => ({ isValid: false, message })))}`;
 }

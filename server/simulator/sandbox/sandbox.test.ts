@@ -115,3 +115,43 @@ describe("the sandbox CRM", () => {
     expect((await call("contacts/ct_999999999")).status).toBe(404);
   });
 });
+
+describe("writing to the sandbox CRM", () => {
+  const write = (path: string, method: string, body?: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${sim.origin}/api.sandbox-crm.example/v1/${path}`, {
+      method,
+      headers: { "x-api-key": "sbx_writer", "content-type": "application/json", ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const person = { properties: { email: "ada@acme.example" } };
+
+  it("makes one record a key, and none twice when the answer was lost", async () => {
+    await control({ fail: { kind: "reset", after: true, method: "POST" } });
+    const make = () => write("contacts", "POST", person, { "idempotency-key": "k1" });
+    await expect(make()).rejects.toThrow();
+    const [first, second] = [(await (await make()).json()) as Row, (await (await make()).json()) as Row];
+    expect(first.id).toBe(second.id);
+    const other = (await (await write("contacts", "POST", person, { "idempotency-key": "k2" })).json()) as Row;
+    expect(Number(other.id.slice(3)) - Number(first.id.slice(3))).toBe(1);
+  });
+  it("refuses a change of what has changed, and tells of a batch record by record", async () => {
+    const made = (await (await write("contacts", "POST", person)).json()) as Row;
+    const change = { properties: { jobtitle: "Buyer" } };
+    expect((await write(`contacts/${made.id}`, "PATCH", change, { "if-match": "2020-01-01T00:00:00.000Z" })).status).toBe(412);
+    expect((await write(`contacts/${made.id}`, "PATCH", change, { "if-match": made.updated_at })).status).toBe(200);
+    const records = [
+      { ref: "1", id: made.id, ...change },
+      { ref: "2", properties: { email: "nobody" } },
+    ];
+    const batch = await write("contacts/batch", "POST", { records });
+    expect([batch.status, await batch.json()]).toMatchObject([
+      207,
+      {
+        results: [
+          { ref: "1", id: made.id },
+          { ref: "2", error: { message: "email is not an address" } },
+        ],
+      },
+    ]);
+  });
+});
