@@ -1,5 +1,6 @@
 // `npm run docs`: writes docs/reference from the code. With --check: fails when what is there is not what would be written.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { manifestReference } from "#server/domains/connectors/reference";
 import { transformsReference } from "#server/mapping/reference";
 import { openApiText } from "#server/rest/openapi";
 import { authReference } from "#server/runtime/auth/reference";
@@ -7,6 +8,7 @@ import { authReference } from "#server/runtime/auth/reference";
 const PAGES: Record<string, string> = {
   "docs/reference/openapi.json": `${JSON.stringify(JSON.parse(openApiText()), null, 2)}\n`,
   "docs/reference/auth-kinds.md": authReference(),
+  "docs/reference/manifest.md": manifestReference(),
   "docs/reference/transforms.md": transformsReference(),
 };
 

@@ -116,6 +116,7 @@ describe("hostile files end quickly and are refused", () => {
 describe("secrets", () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     ["in a path", { "objects/vessel/list/path": "/vessels/{api_key}" }, /objects\.vessel\.list\.path: "\{api_key\}" is a credential/],
+    ["in a changed form", { "objects/vessel/list/path": "/vessels/{api_key|base64}" }, /is a credential/],
     ["in a query", { "objects/vessel/list/query": { k: "{api_key}" } }, /is a credential/],
     ["in a body under any name", { "objects/vessel/list/body": { title: "{api_key}" } }, /is a credential/],
     ["in a header of all requests", { "http/headers": { x: "{accessToken}" } }, /is a credential/],

@@ -1,9 +1,9 @@
-import { manifestShape } from "./shape";
+import { describedSchema } from "./describe";
 
 let text: string | undefined;
 
-/** The JSON Schema of the manifest file, for editors to complete and check by. Built once. */
+/** The JSON Schema of the manifest file, with words and examples, for editors to complete and check by. Built once. */
 export function manifestSchemaText(): string {
-  text ??= `${JSON.stringify({ ...manifestShape(), title: "Inlay connector manifest" }, null, 1)}\n`;
+  text ??= `${JSON.stringify({ ...describedSchema().schema, title: "Inlay connector manifest" }, null, 1)}\n`;
   return text;
 }

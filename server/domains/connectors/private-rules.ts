@@ -1,5 +1,4 @@
 import { isPrivateKey, PRIVATE_PREFIX } from "#server/connectors/index";
-import { holesIn } from "#server/runtime/auth/holes";
 import { namesOf } from "#server/runtime/auth/names";
 import type { Manifest } from "#server/runtime/manifest";
 
@@ -54,13 +53,16 @@ function credentialNames({ auth }: Manifest): { secret: Set<string>; session: Se
 /** Filled by the webhook scheme itself, whatever an auth block calls its fields. */
 const OF_SCHEMES = new Set(["secret", "url", "topic", "id"]);
 
+/** A hole and the first of its names: `{api_key}`, `{data.email}`, `{api_key|quoted}`. */
+const HOLE = /\{([A-Za-z]\w*)(?:[.|][^{}]*)?\}/g;
+
 function misplaced(manifest: Manifest): Fault[] {
   const faults: Fault[] = [];
   const { secret, session } = credentialNames(manifest);
   sentTexts(manifest, [], (text, path) => {
     if (path[0] === "identify" && path[1] === "account") return; // kept as a hash, sent nowhere
     const base = path[0] === "http" && path[1] === "baseUrl";
-    for (const name of holesIn(text)) {
+    for (const [, name = ""] of text.matchAll(HOLE)) {
       if (path[0] === "webhooks" && OF_SCHEMES.has(name)) continue;
       if (secret.has(name) || (session.has(name) && !base))
         faults.push({

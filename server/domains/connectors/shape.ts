@@ -3,7 +3,7 @@ import { Manifest } from "#server/runtime/manifest";
 
 /** A part of a JSON Schema, as far as it is looked at here. */
 export type Shape = {
-  type?: string;
+  type?: string | string[];
   const?: unknown;
   enum?: unknown[];
   $ref?: string;
