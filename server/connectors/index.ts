@@ -10,6 +10,7 @@ import paypal from "./paypal/manifest";
 import pipedrive from "./pipedrive/manifest";
 import quickbooks from "./quickbooks/manifest";
 import salesforce from "./salesforce/manifest";
+import salesforceSoap from "./salesforce-soap/manifest";
 import sandboxCrm from "./sandbox-crm/manifest";
 import shopify from "./shopify/manifest";
 import slack from "./slack/manifest";
@@ -35,6 +36,7 @@ const SHIPPED: readonly ManifestInput[] = [
   genericSoap,
   genericWebhook,
   slack,
+  salesforceSoap,
 ];
 
 /** Connectors that vendors give us have keys of their own, so that no connector we ship, now or later, can take one's place. */

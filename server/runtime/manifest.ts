@@ -90,6 +90,8 @@ const ObjectSpec = z
     list: RequestSpec,
     protocol: Protocol.optional(),
     pagination: Pagination.optional(),
+    /** Asked instead for every page but the first, where that is another call; it holds `{page}`. */
+    onward: RequestSpec.optional(),
     select: Select.optional(),
     records: Path,
     /** The source leaves the list out when there is nothing; what holds it must be there. */

@@ -42,6 +42,7 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
     protocol,
     fields: chosen(select),
     changes,
+    onward: spec.onward ?? null,
     holes: hasHoles(request),
   });
   const pagination = spec.pagination ?? manifest.pagination;
@@ -51,7 +52,7 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
   if (!changes) return { ...plan, changes: null, deletes: null };
   return {
     ...plan,
-    deletes: spec.deletes?.by === "feed" ? deletesQuery(spec.deletes, pagination, protocol) : null,
+    deletes: spec.deletes?.by === "feed" ? { ...deletesQuery(spec.deletes, pagination, protocol), onward: spec.onward ?? null } : null,
     changes: ready(changes.request ?? spec.list, changes.pagination ?? pagination, changes.select ?? spec.select, changes),
   };
 }
@@ -65,6 +66,7 @@ function deletesQuery({ request, since, format, zone, ...own }: DeletesFeed, pag
     protocol: own.protocol ?? protocol,
     fields: null,
     changes: { ...(since ? { since } : {}), format, zone, inclusive: true, lookbackMs: 0, order: "unknown" },
+    onward: null,
     holes: hasHoles(request),
   };
 }

@@ -37,12 +37,14 @@ function bodyOf({ form, json, text }: Call, values: Values): { type: string; bod
 
 export type Caller = { egress: Egress; name: string; sandboxOrigin: string | null };
 
-/** Makes a declared call once. Trouble, 429 and 5xx are thrown as transient AppErrors; any other answer is returned. */
+export const inTrouble = (name: string, status: number) => new AppError("provider_unavailable", `${name} answered ${status} to a sign-in.`);
+
+/** Makes a declared call once. Trouble, 429 and, unless wanted, 5xx are thrown as transient AppErrors; any other answer is returned. */
 export async function makeCall(
   { egress, name, sandboxOrigin }: Caller,
   call: Call,
   values: Values,
-  more: { headers?: Record<string, string>; query?: Record<string, string> } = {},
+  more: { headers?: Record<string, string>; query?: Record<string, string>; faults?: boolean } = {},
 ): Promise<EgressResponse> {
   const url = new URL(fillUrl(call.url, values));
   for (const [key, text] of Object.entries(call.query)) url.searchParams.set(key, fill(text, values));
@@ -63,6 +65,6 @@ export async function makeCall(
     limitBytes: LIMIT_BYTES,
   });
   if (answer.status === 429) throw new AppError("provider_rate_limited", `${name} limits sign-ins.`, { retryAfterMs: 10_000 });
-  if (answer.status >= 500) throw new AppError("provider_unavailable", `${name} answered ${answer.status} to a sign-in.`);
+  if (answer.status >= 500 && !more.faults) throw inTrouble(name, answer.status);
   return answer;
 }

@@ -63,6 +63,33 @@ describe("logins", () => {
       30_000,
     ]);
   });
+  test("a no in the text of a 500 is the person's to correct; any other 500 is trouble", async () => {
+    const fault = (text: string): Told => ({
+      status: 500,
+      headers: { "content-type": "text/xml" },
+      text: `<Fault><faultstring>${text}</faultstring></Fault>`,
+    });
+    const auth: Auth = {
+      type: "login",
+      title: "Login",
+      fields,
+      steps: [
+        {
+          call: { url: "https://api.tiny.example/soap", text: { type: "text/xml", body: "<login>{email}</login>" } },
+          take: { session: { from: "text", pattern: "<sessionId>([^<]+)" } },
+          refusedText: "<faultstring>(INVALID_LOGIN[^<]*)",
+        },
+      ],
+      headers: { authorization: "{session}" },
+    };
+    t.answers(() => fault("INVALID_LOGIN: Invalid username"));
+    await expect(t.use(auth, given)).rejects.toMatchObject({
+      code: "reauth_required",
+      message: expect.stringContaining("INVALID_LOGIN: Invalid username"),
+    });
+    t.answers(() => fault("SERVER_UNAVAILABLE"));
+    await expect(t.use(auth, given)).rejects.toMatchObject({ code: "provider_unavailable" });
+  });
   test("two steps: what the first gives, the second sends; the host comes out of the answer within its pattern", async () => {
     t.answers(({ path, host }) => {
       if (path === "/soap")

@@ -5,7 +5,7 @@ import { at, textAt } from "../paths";
 import { matchPattern } from "../pattern";
 import type { Acquired } from "./acquire";
 import { groupsOf } from "./answers";
-import { type Caller, makeCall } from "./call";
+import { type Caller, inTrouble, makeCall } from "./call";
 import type { Login, Take } from "./schema";
 
 type Texts = Record<string, string>;
@@ -82,7 +82,10 @@ function takenAll(step: Step, name: string, answer: EgressResponse, json: () => 
 }
 
 /** The words of a step's no, or null when it did not say no. */
-function refusalOf(step: Step, name: string, status: number, json: unknown): string | null {
+function refusalOf(step: Step, name: string, { status, body }: EgressResponse, json: unknown): string | null {
+  const said =
+    step.refusedText === undefined ? null : matchPattern(step.refusedText, body.subarray(0, 65_536).toString("utf8"), { whole: false });
+  if (said) return `${name} answered ${status}, ${said.first ?? said.whole}`.slice(0, 500);
   const no = step.refused.some((rule) => at(json, rule.path) === rule.equals);
   if (!no && ![400, 401, 403].includes(status)) return null;
   const told = textAt(json, step.message ?? "message") ?? textAt(json, "error");
@@ -93,14 +96,15 @@ function refusalOf(step: Step, name: string, status: number, json: unknown): str
 export async function byLogin(caller: Caller, method: Login, values: Texts, nowMs: number): Promise<Acquired> {
   const token: Texts = {};
   for (const step of method.steps) {
-    const answer = await makeCall(caller, step.call, { ...values, ...token });
+    const answer = await makeCall(caller, step.call, { ...values, ...token }, { faults: step.refusedText !== undefined });
     let read: { json: unknown } | null = null;
     const json = () => {
       read ??= { json: parseJson(caller.name, answer.body, answer.headers["content-type"]) };
       return read.json;
     };
-    const text = refusalOf(step, caller.name, answer.status, jsonOr(json));
+    const text = refusalOf(step, caller.name, answer, jsonOr(json));
     if (text !== null) return { ok: false, refusal: { blame: "grant", text } };
+    if (answer.status >= 500) throw inTrouble(caller.name, answer.status);
     if (answer.status < 200 || answer.status >= 300)
       throw new AppError("provider_invalid_response", `${caller.name} answered ${answer.status} to a sign-in.`);
     Object.assign(token, takenAll(step, caller.name, answer, json));

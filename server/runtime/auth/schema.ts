@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ConnectFieldSpec, HttpsUrl, Key, Path, Pattern, Texts } from "./parts";
+import { ConnectFieldSpec, HttpsUrl, Key, Path, Pattern, Sought, Texts } from "./parts";
 import { Signature } from "./signature-schema";
 
 /** A value out of an answer that becomes config: by path, or by path and the look it must have (named groups are values too). */
@@ -213,6 +213,8 @@ export const Login = z.strictObject({
         /** Answers that say no, beside 400, 401 and 403: values in the JSON. */
         refused: z.array(z.strictObject({ path: Path, equals: z.union([z.string(), z.number(), z.boolean()]) })).default([]),
         message: Path.optional(),
+        /** An answer whose text holds this says no too, whatever its status; its first group is the reason. */
+        refusedText: Sought.optional(),
       }),
     )
     .min(1)

@@ -50,7 +50,12 @@ function listing({ send, manifest, nowMs, config = {} }: Making, object: string,
   };
   const changed = spec.changes?.get ? { ...spec.changes.get, request: forParent(spec.changes.get.request) } : undefined;
   const changes = spec.changes?.request ? { ...spec.changes, request: forParent(spec.changes.request) } : spec.changes;
-  const plan = planOf(manifest, object, { ...spec, list: forParent(spec.list), ...(changes ? { changes } : {}) });
+  const plan = planOf(manifest, object, {
+    ...spec,
+    list: forParent(spec.list),
+    ...(spec.onward ? { onward: forParent(spec.onward) } : {}),
+    ...(changes ? { changes } : {}),
+  });
   const get = spec.get ? { ...spec.get, request: forParent(spec.get.request) } : undefined;
   const { count } = spec;
   const counted = async (page: SourcePage, signal: AbortSignal | undefined): Promise<SourcePage> => {

@@ -13,6 +13,8 @@ export type Query = {
   protocol: Protocol;
   fields: { place: Place; names: string[] } | null;
   changes: Changes | null;
+  /** Asked for every page but the first. */
+  onward: RequestSpec | null;
   /** Whether the request has holes that each page fills. */
   holes: boolean;
 };
@@ -119,7 +121,16 @@ function placeAll(
 }
 
 /** The request for the page a cursor stands at. */
-export function requestFor(query: Query, cursor: Cursor): Outgoing {
+export const requestFor = (query: Query, cursor: Cursor): Outgoing =>
+  query.onward && cursor.page !== null ? laterRequest(query, query.onward, cursor) : pageRequest(query, cursor);
+
+function laterRequest(query: Query, onward: RequestSpec, cursor: Cursor): Outgoing {
+  const { pagination, changes, protocol } = query;
+  const request = plainRequest(fillRequest(onward, valuesOf(query, cursor), protocol), protocol);
+  return { ...request, ends: endsOf(pagination, changes, cursor) };
+}
+
+function pageRequest(query: Query, cursor: Cursor): Outgoing {
   const { pagination, changes, protocol } = query;
   const values = valuesOf(query, cursor);
   const request = query.holes ? fillRequest(query.request, values, protocol) : query.request;

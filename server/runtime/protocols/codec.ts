@@ -52,6 +52,19 @@ function refuseType(name: string, contentType: string | undefined, allowed: RegE
     );
 }
 
+const inner = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+
+/** What the one element of a SOAP body holds; a fault as it is. Throws for what is no envelope around one element. */
+function unwrapped(tree: unknown): unknown {
+  const body = inner(inner(tree, "Envelope"), "Body");
+  if (typeof body !== "object" || body === null) throw new Error("There is no SOAP body.");
+  if ("Fault" in body) return tree;
+  const [[name, value] = [], ...more] = Object.entries(body).filter(([one]) => !one.startsWith("@"));
+  if (name === undefined || more.length > 0) throw new Error("The SOAP body holds not one element.");
+  return typeof value === "object" && value !== null ? value : {};
+}
+
 const MARKUP = /[/+]xml\b/i;
 const PLAIN = /csv|ndjson|jsonl|jsonlines|json|octet-stream|text\/plain|binary/i;
 
@@ -76,7 +89,8 @@ export function decodeAnswer(name: string, protocol: Protocol, body: Buffer, con
   try {
     const text = textOf(body, contentType);
     if (rows) return rowsOf(name, protocol, text);
-    return type === "xmlrpc" ? readXmlRpc(parseXml(text)) : parseXml(text);
+    if (type === "xmlrpc") return readXmlRpc(parseXml(text));
+    return protocol.type === "soap" && protocol.unwrap ? unwrapped(parseXml(text)) : parseXml(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.slice(0, 200) : "";
     throw new AppError("provider_invalid_response", `${name} sent an answer that does not parse (${body.length} bytes). ${why}`, { cause });
@@ -97,12 +111,9 @@ export function decodeFault(protocol: Protocol, body: Buffer): unknown {
   }
 }
 
-const inner = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-
-function soapFault(json: unknown, ok: boolean): string | null {
+function soapFault(json: unknown, ok: boolean, protocol: Protocol): string | null {
   const body = inner(inner(json, "Envelope"), "Body");
-  if (body === undefined) return ok ? "no SOAP envelope" : null;
+  if (body === undefined) return ok && !(protocol.type === "soap" && protocol.unwrap) ? "no SOAP envelope" : null;
   const fault = inner(body, "Fault");
   return fault === undefined ? null : String(inner(fault, "faultstring") ?? inner(inner(fault, "Reason"), "Text") ?? "the call failed");
 }
@@ -116,7 +127,7 @@ function graphqlFault(json: unknown): string | null {
 const called = (fault: unknown, message: string): string | null =>
   fault === undefined || fault === null ? null : String(inner(fault, message) ?? "the call failed");
 
-const HIDDEN: Partial<Record<Protocol["type"], (json: unknown, ok: boolean) => string | null>> = {
+const HIDDEN: Partial<Record<Protocol["type"], (json: unknown, ok: boolean, protocol: Protocol) => string | null>> = {
   graphql: graphqlFault,
   soap: soapFault,
   jsonrpc: (json) => called(inner(json, "error"), "message"),
@@ -127,4 +138,5 @@ const HIDDEN: Partial<Record<Protocol["type"], (json: unknown, ok: boolean) => s
  * The error a protocol itself puts into an answer, in its words, or null: into a fine-looking one (`ok`), and, since SOAP sends its
  * faults with 500, into one that is not.
  */
-export const hiddenFault = ({ type }: Protocol, json: unknown, ok = true): string | null => HIDDEN[type]?.(json, ok) ?? null;
+export const hiddenFault = (protocol: Protocol, json: unknown, ok = true): string | null =>
+  HIDDEN[protocol.type]?.(json, ok, protocol) ?? null;

@@ -22,6 +22,8 @@ export const Protocol = z.discriminatedUnion("type", [
     namespace: z.string().min(1),
     action: z.string().default(""),
     header: z.record(z.string(), z.json()).default({}),
+    /** The answer is what its one element in the SOAP body holds, whatever that is called: `result.records`. Faults stay whole. */
+    unwrap: z.boolean().default(false),
   }),
   /** The answer is `{rows: […]}`, named by the first row, or by `columns` where the first row is data. */
   z.strictObject({
