@@ -48,7 +48,7 @@ describe.each([
     expect(held.every((record) => first.records.has(record.id))).toBe(true);
 
     const none = await drain(source, first.cursor);
-    expect(none.pages).toBe(1);
+    expect(none.pages).toBe(service === "hubspot" ? 2 : 1); // HubSpot names its deletions first, on a page of their own
     const where = service === "hubspot" ? { service, portal: "4711001" } : { service };
     const { changed } = (await (await t.control({ ...where, change: { count: 333 } })).json()) as { changed: number };
     const changes = await drain(source, none.cursor);
