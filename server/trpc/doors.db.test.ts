@@ -17,6 +17,7 @@ type Ids = Pick<
   "integration" | "template" | "connection" | "stream" | "run" | "customer" | "authorization" | "apiKey" | "endpoint" | "delivery"
 > & {
   keyIntegration: string;
+  embedKey: string;
 };
 type Input = (ids: Ids) => Record<string, unknown>;
 type Procedure = { _def: { inputs?: unknown[] } };
@@ -27,6 +28,8 @@ const stream: Input = ({ stream }) => ({ streamId: stream });
 
 /** An input for every procedure that takes an id. A new procedure with an id must be put in here. */
 const VENDOR_INPUTS: Record<string, Input> = {
+  "connectors.template": ({ integration }) => ({ integrationId: integration, object: "contact" }),
+  "embedKeys.remove": ({ embedKey }) => ({ id: embedKey }),
   "customers.get": ({ customer }) => ({ customerId: customer }),
   "connections.list": ({ integration }) => ({ integrationId: integration }),
   "connections.get": connection,
@@ -81,6 +84,7 @@ const SHARED = new Set(["marketplace.get"]);
 const NOWHERE = {
   integration: "int_0000000000nowhere000",
   keyIntegration: "int_0000000000nowhere001",
+  embedKey: "emk_0000000000nowhere001",
   template: "tpl_0000000000nowhere000",
   connection: "con_0000000000nowhere000",
   stream: "str_0000000000nowhere000",
@@ -105,7 +109,9 @@ async function createWorld(name: string): Promise<Scene & Ids> {
   const keyIntegration = newId("integration");
   const row = { id: keyIntegration, environment_id: scene.environment, connector_key: "sandbox-crm", name: "Sandbox CRM", auth_key: "key" };
   await insert(owner, "integrations", row);
-  return { ...scene, keyIntegration };
+  const embedKey = newId("embedKey");
+  await owner`insert into embed_keys (id, environment_id, kid, alg, jwk) values (${embedKey}, ${scene.environment}, 'k1', 'ES256', '{}')`;
+  return { ...scene, keyIntegration, embedKey };
 }
 
 beforeAll(async () => {
@@ -166,7 +172,9 @@ async function everything(): Promise<string> {
 
 const takesId = (procedure: Procedure) =>
   (procedure._def.inputs ?? []).some(
-    (input) => input instanceof z.ZodObject && Object.keys(input.shape).some((key) => /^id$|Id$/.test(key) && key !== "lastEventId"),
+    (input) =>
+      input instanceof z.ZodObject &&
+      Object.keys(input.shape).some((key) => /^id$|Id$/.test(key) && !["lastEventId", "clientId"].includes(key)),
   );
 const pathsWithIds = (procedures: Record<string, unknown>) =>
   Object.entries(procedures).flatMap(([path, procedure]) => (takesId(procedure as Procedure) ? [path] : []));
@@ -222,15 +230,22 @@ const LEAST: Record<MemberRole, string[]> = {
       "models.list",
       "mappings.history",
       "branding.get",
+      "requests.list",
     ],
+    ...["connectors.list", "connectors.get", "connectors.setUp", "connectors.versions"],
   ],
   support: ["customers.act", "streams.sync", "streams.pause", "streams.resume"],
   developer: [
     ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
     ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
     ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],
+    ...["connectors.version", "connectors.check", "connectors.save", "connectors.compare", "connectors.try"],
+    ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
   ],
-  admin: ["integrations.update", "environment.update", "branding.update"],
+  admin: [
+    ...["integrations.update", "environment.update", "branding.update", "requests.dismiss"],
+    ...["connectors.publish", "connectors.retire", "connectors.offer", "connectors.template"],
+  ],
   owner: [],
 };
 
