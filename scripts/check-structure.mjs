@@ -6,7 +6,8 @@ const faults = [];
 const fault = (file, what) => faults.push(`${file}: ${what}`);
 
 // A connector's folder has a closed vocabulary.
-const CONNECTOR_FILE = /^server\/connectors\/[a-z0-9-]+\/(manifest\.ts|objects\.ts|hooks\.ts|[a-z-]+\.test\.ts|README\.md|icon\.svg|fixtures\/.+)$/;
+const CONNECTOR_FILE =
+  /^server\/connectors\/[a-z0-9-]+\/(manifest\.ts|objects\.ts|hooks\.ts|[a-z-]+\.test\.ts|README\.md|icon\.svg|fixtures\/.+)$/;
 const CONNECTOR_TABLE = /^server\/connectors\/[a-z-]+(\.db)?(\.test)?\.ts$/;
 for (const file of listFiles(["server/connectors"], /./)) {
   if (!CONNECTOR_FILE.test(file) && !CONNECTOR_TABLE.test(file))
