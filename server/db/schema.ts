@@ -10,4 +10,5 @@ export * from "./schema/limits";
 export * from "./schema/mails";
 export * from "./schema/records";
 export * from "./schema/streams";
+export * from "./schema/subscriptions";
 export * from "./schema/webhooks";

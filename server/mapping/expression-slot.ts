@@ -12,6 +12,9 @@ export async function loadExpressions(): Promise<void> {
   compile ??= (await import("./expressions")).compileExpression;
 }
 
+/** Whether expressions can be compiled already. */
+export const expressionsLoaded = (): boolean => compile !== null;
+
 /** Loads the expression language if one of the fields, or the filter, is written in it. Call it before compileMapping or compileFilter. */
 export async function ensureExpressions(fields: readonly { expression?: string | undefined }[], filter?: string | null): Promise<void> {
   if (filter || fields.some((field) => field.expression !== undefined)) await loadExpressions();

@@ -19,6 +19,16 @@ export async function openConnection(deps: RefreshDeps, owner: CredentialOwner):
   const row = await loadConnection(deps, owner);
   if (!row || row.status === "disconnected") throw new AppError("not_found", "The connection is gone.");
   if (row.status === "reauth") throw new AppError("reauth_required", row.status_reason ?? undefined);
+  return assemble(deps, owner, row);
+}
+
+/** A connection that was disconnected, as long as its credential is there: to take leave of the third party. Null when it is not. */
+export async function openForLeave(deps: RefreshDeps, owner: CredentialOwner): Promise<OpenConnection | null> {
+  const row = await loadConnection(deps, owner);
+  return row?.status === "disconnected" ? assemble(deps, owner, row) : null;
+}
+
+async function assemble(deps: RefreshDeps, owner: CredentialOwner, row: StoredConnection): Promise<OpenConnection> {
   const manifest = await findManifest(deps, { connectorKey: row.connector_key, connectorVersion: row.connector_version });
   const method = authMethodOf(manifest, row.auth_key);
   const app = appOf(deps, manifest.name, method, integrationFacts(owner.environmentId, row));

@@ -9,6 +9,7 @@ const part = vi.hoisted(() => (name: string) => async () => {
 });
 vi.mock("#server/domains/inbox/process-inbox", () => ({ processInbox: part("inbox") }));
 vi.mock("#server/domains/actions/close-lost-calls", () => ({ closeLostCalls: part("lost calls") }));
+vi.mock("#server/domains/inbox/keep-subscriptions", () => ({ keepSubscriptions: part("subscriptions") }));
 vi.mock("#server/domains/inbox/purge-inbox", () => ({ purgeInbox: part("purge inbox") }));
 vi.mock("#server/domains/retention/purge-old", () => ({ purgeOld: part("purge") }));
 vi.mock("#server/domains/connections/revoke-disconnected", () => ({ revokeDisconnected: part("revoke") }));
@@ -21,7 +22,7 @@ beforeEach(() => {
   failing.clear();
   error.mockClear();
 });
-const ALL = ["reconcile", "inbox", "lost calls", "purge inbox", "purge", "revoke", "keep alive"];
+const ALL = ["reconcile", "inbox", "lost calls", "purge inbox", "purge", "revoke", "keep alive", "subscriptions"];
 
 test("third parties come last, and no failing part stops another", async () => {
   for (const name of ALL.slice(1)) failing.add(name);

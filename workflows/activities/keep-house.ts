@@ -1,6 +1,7 @@
 import { closeLostCalls } from "#server/domains/actions/close-lost-calls";
 import { keepCredentialsAlive } from "#server/domains/connections/keep-credentials-alive";
 import { revokeDisconnected } from "#server/domains/connections/revoke-disconnected";
+import { keepSubscriptions } from "#server/domains/inbox/keep-subscriptions";
 import { processInbox } from "#server/domains/inbox/process-inbox";
 import { purgeInbox } from "#server/domains/inbox/purge-inbox";
 import { purgeOld } from "#server/domains/retention/purge-old";
@@ -26,7 +27,11 @@ export async function keepHouse<T>(deps: Deps, reconcile: () => Promise<T>): Pro
   await part("lost calls", () => closeLostCalls(deps));
   await part("purge inbox", () => purgeInbox(deps));
   await part("purge", () => purgeOld(deps));
-  await Promise.all([part("revoke", () => revokeDisconnected(deps)), part("keep alive", () => keepCredentialsAlive(deps))]);
+  await Promise.all([
+    part("revoke", () => revokeDisconnected(deps)),
+    part("keep alive", () => keepCredentialsAlive(deps)),
+    part("subscriptions", () => keepSubscriptions(deps)),
+  ]);
   if (result.status === "rejected") throw result.reason;
   return result.value;
 }

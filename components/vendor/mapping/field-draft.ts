@@ -1,5 +1,6 @@
 import type { ModelField } from "#server/domains/models/schema";
 import { compileMapping, type FieldFault } from "#server/mapping/compile";
+import { expressionsLoaded } from "#server/mapping/expression-slot";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping, Transform } from "#server/mapping/schema";
 import { TRANSFORMS } from "#server/mapping/transforms/registry";
@@ -65,6 +66,7 @@ const read = (record: Record<string, unknown>, path: string) => compileReader(pa
 export function resultOf(field: FieldMapping | undefined, model: ModelField, source: unknown): Result {
   if (!field)
     return model.required ? { state: "fault", before: undefined, message: "Required: choose where it comes from." } : { state: "unmapped" };
+  if (field.expression !== undefined && !expressionsLoaded()) return { state: "unmapped" }; // in a moment
   try {
     const before = field.from === undefined ? undefined : compileReader(field.from)(source);
     const mapped = compileMapping([field], [model]).apply(source);

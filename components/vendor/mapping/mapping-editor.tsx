@@ -84,7 +84,7 @@ function useDraft(view: MappingEditorView) {
 function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
   const may = useMay("developer");
   const { save, discard, publish } = useMappingActions();
-  const { draft, published, dirty, model, samples, issues, refused, setRefused, change, drop } = useDraft(view);
+  const { draft, published, dirty, model, samples, issues, refused, setRefused, change, drop, expressionsReady } = useDraft(view);
   const [chosen, setChosen] = useState(0);
   const [publishing, setPublishing] = useState(false);
   // Rows hold what is half typed; a new number makes them start again from the mapping.
@@ -183,6 +183,7 @@ function Editor({ view, of }: { view: MappingEditorView; of: Of }) {
                 sourceFields={view.sourceFields}
                 changed={changes.includes(field.key)}
                 issue={issues.get(field.key)?.message ?? refused.get(field.key) ?? null}
+                ready={expressionsReady}
                 disabled={!may}
                 onChange={change}
               />

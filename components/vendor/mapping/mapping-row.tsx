@@ -58,6 +58,8 @@ type MappingRowProps = {
   changed: boolean;
   /** What is wrong whatever the record, and is said instead of what the sample becomes. */
   issue: string | null;
+  /** Whether expressions can be shown already: when that comes, the row is drawn anew. */
+  ready: boolean;
   disabled: boolean;
   onChange: (key: string, field: FieldMapping | undefined) => void;
 };

@@ -45,7 +45,7 @@ export function ValueMap({ model, field, samples, onChange, disabled }: ValueMap
               disabled={disabled}
               maxLength={200}
               onChange={(event) => change(index, { from: event.target.value })}
-              className="w-32 flex-1"
+              className="w-24 min-w-0 flex-1"
               placeholder="their value"
             />
             <ArrowRight aria-label="becomes" className="size-3.5 shrink-0 stroke-[1.75] text-subtle rtl:rotate-180" />
@@ -55,7 +55,7 @@ export function ValueMap({ model, field, samples, onChange, disabled }: ValueMap
               value={entry.to}
               disabled={disabled}
               onChange={(to) => change(index, { to })}
-              className="w-32 flex-1"
+              className="w-24 min-w-0 flex-1"
             />
             <Button
               variant="ghost"

@@ -10,6 +10,7 @@ import { authMethodOf } from "#server/runtime/grants";
 import { revokeGrant } from "#server/runtime/oauth";
 import { integrationFacts } from "#server/runtime/open-connection";
 import { type CredentialOwner, openSecret } from "#server/runtime/secret";
+import { endSubscription } from "../inbox/end-subscription";
 import { withinBudget } from "./within-budget";
 
 const BATCH = 50;
@@ -46,7 +47,8 @@ export async function revokeDisconnected(deps: Deps, pace = PACE): Promise<numbe
     const scope: Scope = { vendorId: row.vendorId, environmentId: row.environmentId, customerId: row.customerId };
     const holder = { db: deps.db, scope };
     const late = deps.clock.now().getTime() - (row.disconnectedAt?.getTime() ?? 0) > PATIENCE_MS;
-    if (!late && !(await revoked(deps, holder, row))) return;
+    const told = await leave(deps, row);
+    if (!late && !(told && (await revoked(deps, holder, row)))) return;
     try {
       await destroy(holder, row);
       destroyed++;
@@ -55,6 +57,16 @@ export async function revokeDisconnected(deps: Deps, pace = PACE): Promise<numbe
     }
   });
   return destroyed;
+}
+
+/** Takes back what the third party was asked for; trouble of any kind is met again later. */
+async function leave(deps: Deps, row: Parameters<typeof endSubscription>[1]): Promise<boolean> {
+  try {
+    return await endSubscription(deps, row);
+  } catch (error) {
+    deps.log.warn({ err: error, connectionId: row.connectionId }, "a subscription could not be taken back");
+    return isAppError(error) && error.code === "config_invalid";
+  }
 }
 
 type Row = Pick<typeof credentials.$inferSelect, "environmentId" | "customerId"> & {

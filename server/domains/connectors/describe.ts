@@ -1,9 +1,9 @@
 import { manifestShape, type Shape } from "./shape";
-import { AUTH } from "./words/auth";
-import { PARTS, type Part } from "./words/parts";
-import { READING } from "./words/reading";
-import type { Words } from "./words/words";
-import { OF_A_WRITE, WRITING } from "./words/writing";
+import type { Words } from "./words";
+import { AUTH } from "./words-auth";
+import { PARTS, type Part } from "./words-parts";
+import { READING } from "./words-reading";
+import { OF_A_WRITE, WRITING } from "./words-writing";
 
 const WORDS: Words = { ...READING, ...AUTH, ...WRITING };
 const WRITES = new Set(["create", "update", "upsert", "delete"]);

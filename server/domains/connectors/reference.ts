@@ -1,6 +1,6 @@
 import { describedSchema, partOf } from "./describe";
 import type { Shape } from "./shape";
-import { PARTS } from "./words/parts";
+import { PARTS } from "./words-parts";
 
 const TYPES: Record<string, string> = { string: "text", integer: "whole number", boolean: "true or false", array: "list" };
 const CONSTANTS = ["type", "by", "from"];

@@ -34,8 +34,6 @@ function momentIn(value: unknown, format: MomentFormat): unknown {
   return format === "unix_s" || format === "unix_ms" ? Number(text) : text;
 }
 
-export const isFilter = (name: string): boolean => Object.hasOwn(FILTERS, name) || MomentFormat.safeParse(name).success;
-
 /** A value changed by one filter of a hole. Nothing stays nothing. */
 export function applyFilter(value: unknown, name: string): unknown {
   if (value === undefined || value === null) return value;

@@ -148,6 +148,10 @@ export const AUTH: Words = {
   "take.pattern": ["What it must look like; searched for in `text`.", "<sid>([^<]+)"],
   "take.required": ["False = it may be missing.", false],
   "steps.refused": ["Answers that say no, beside 400, 401 and 403.", [{ path: "ok", equals: false }]],
+  "steps.refusedText": [
+    "A pattern that says no when it is found in the answer's text; its group is the code.",
+    "<faultcode>(INVALID_[A-Z]+)",
+  ],
   "steps.message": ["Where an answer that says no has its text.", "error.text"],
   "auth.expires": ["Where the life of the session stands.", { value: "expires", as: "seconds" }],
   "expires.value": ["The name it was taken under.", "expires"],
