@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ModelField } from "#server/domains/models/schema";
+import type { SourceField } from "#server/lib/source-field";
 import { driftOf, pathsOf } from "./drift";
-import { inferFields, joinFields, type SourceField } from "./infer";
+import { inferFields, joinFields } from "./infer";
 import { compileReader } from "./paths";
 import { FieldMapping } from "./schema";
 import { suggestMapping } from "./suggest";

@@ -1,4 +1,4 @@
-import type { SourceField } from "./infer";
+import type { SourceField } from "#server/lib/source-field";
 import type { FieldMapping } from "./schema";
 import { similarity } from "./suggest";
 

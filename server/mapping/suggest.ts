@@ -1,5 +1,5 @@
 import type { ModelField } from "#server/domains/models/schema";
-import type { SeenType, SourceField } from "./infer";
+import type { SeenType, SourceField } from "#server/lib/source-field";
 
 /** A source field that a model field may be filled from, and why. `score` 0 to 1. Never applied by itself. */
 export type Suggestion = { target: string; path: string; score: number; reasons: string[] };

@@ -52,6 +52,26 @@ const ExportJob = z.strictObject({
 /** Each record of a list is fetched by its `{id}`. */
 const Get = z.strictObject({ request: RequestSpec, record: Path.default("$"), concurrency: z.number().int().min(1).max(16).default(4) });
 
+const FieldType = z.enum(["string", "number", "boolean", "datetime", "date", "array", "object"]);
+
+/** How an account says which fields its records have, its own among them. Paths but `fields` start at one described field. */
+const Describe = z.strictObject({
+  request: RequestSpec,
+  fields: Path,
+  name: Path,
+  title: Path.optional(),
+  /** Its type in the source's words, and what those mean; a word that is not here is text. */
+  type: Path.optional(),
+  types: z.record(z.string(), FieldType).default({}),
+  /** Put before the name, it is the field's path in a record. */
+  prefix: z.string().default(""),
+  /** What marks a field of the account's own: true, or this value. */
+  custom: z.strictObject({ path: Path, equals: z.union([z.string(), z.boolean(), z.number()]).optional() }).optional(),
+  required: Path.optional(),
+  /** All values there are. */
+  values: z.strictObject({ list: Path, value: Path }).optional(),
+});
+
 /** How to ask for what changed since a moment. What is not given is taken from the object's full listing. */
 const Changes = z
   .strictObject({
@@ -120,11 +140,13 @@ const ObjectSpec = z
     writes: Writes.optional(),
     /** Not given: deletions are not learned. */
     deletes: Deletes.optional(),
+    /** Not given: the fields below, and what samples show. */
+    describe: Describe.optional(),
     fields: z
       .array(
         z.strictObject({
           path: Path,
-          type: z.enum(["string", "number", "boolean", "datetime", "date", "array", "object"]),
+          type: FieldType,
           title: z.string(),
         }),
       )
@@ -185,6 +207,7 @@ export type ManifestInput = z.input<typeof Manifest>;
 export type RequestSpec = z.output<typeof RequestSpec>;
 export type ObjectSpec = z.output<typeof ObjectSpec>;
 export type Changes = z.output<typeof Changes>;
+export type Describe = z.output<typeof Describe>;
 export type ExportJob = z.output<typeof ExportJob>;
 export type Select = z.output<typeof Select>;
 

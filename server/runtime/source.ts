@@ -1,6 +1,8 @@
 import type { PageFacts } from "#server/db/schema/streams";
 import type { Ctx, Scope } from "#server/lib/context";
 import type { ErrorCode } from "#server/lib/errors";
+import type { SourceField } from "#server/lib/source-field";
+import { describeObject } from "./describe";
 import { createGate, gateOwnerOf } from "./limits/gate";
 import { openConnection } from "./open-connection";
 import { objectSource } from "./paging/object-source";
@@ -33,6 +35,8 @@ export type SourcePage = {
 export type Source = {
   /** One page. `cursor` null = from the beginning. Needs nothing but the cursor, so a page may be fetched ahead or again. */
   readPage(cursor: string | null, signal?: AbortSignal): Promise<SourcePage>;
+  /** The fields of its records. `complete` = the source itself says so; otherwise they are the declared ones. */
+  describe?(): Promise<{ fields: SourceField[]; complete: boolean }>;
 };
 
 export type SourceRef = {
@@ -45,6 +49,8 @@ export type SourceRef = {
   phase: "backfill" | "incremental";
   /** Whether a person or an event waits for it: it then goes before what the schedule does. */
   urgent?: boolean;
+  /** Paths that the mapping reads: asked for by name where the source gives only what is asked for. */
+  paths?: readonly string[];
 };
 
 export type SourceDeps = Pick<Ctx, "db" | "vault" | "egress" | "clock">;
@@ -62,5 +68,7 @@ export async function openSource(deps: SourceDeps, ref: SourceRef): Promise<Sour
   const klass = ref.phase === "backfill" ? "backfill" : ref.urgent ? "realtime" : "incremental";
   const gate = createGate({ db, clock, manifest, owner: gateOwnerOf(ref.environmentId, row), klass });
   const send = createSend({ egress, manifest, grants, sandboxOrigin: row.sandbox_origin, clock, gate });
-  return objectSource({ send, manifest, config: row.config, nowMs: () => deps.clock.now().getTime() }, ref.object);
+  const nowMs = () => deps.clock.now().getTime();
+  const source = objectSource({ send, manifest, config: row.config, nowMs, paths: ref.paths ?? [] }, ref.object);
+  return { ...source, describe: () => describeObject(send, manifest, ref.object, row.config) };
 }

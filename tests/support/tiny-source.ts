@@ -4,7 +4,7 @@ import { AppError } from "#server/lib/errors";
 import { createEgress } from "#server/runtime/egress-undici";
 import { Manifest, type ManifestInput } from "#server/runtime/manifest";
 import { objectSource } from "#server/runtime/paging/object-source";
-import { createSend } from "#server/runtime/send";
+import { createSend, type Send } from "#server/runtime/send";
 import type { Source, SourceRecord } from "#server/runtime/source";
 
 export type Asked = { method: string; path: string; query: URLSearchParams; headers: http.IncomingHttpHeaders; body: string };
@@ -64,16 +64,27 @@ export const tinyManifest = (object: object, http: object = {}, others: Manifest
 
 const egress = createEgress({ allowLoopback: true });
 
-/** The manifest's `thing` as a source over real HTTP, each time anew: nothing but the cursor can carry over. */
-export function openTiny(origin: string, manifest: Manifest, nowMs = Date.now(), values: Record<string, string> = {}): Source {
+/** Requests of the manifest over real HTTP. */
+export function tinySend(origin: string, manifest: Manifest, nowMs = Date.now(), values: Record<string, string> = {}): Send {
   const grant = { version: 1, values, headers: {}, query: {} };
   const grants = {
     current: async () => grant,
     renew: async () => grant,
     condemn: async (_: number, reason: string) => new AppError("reauth_required", reason),
   };
-  const send = createSend({ egress, manifest, grants, sandboxOrigin: origin, clock: { now: () => new Date(nowMs) } });
-  return objectSource({ send, manifest, nowMs: () => nowMs, config: values }, "thing");
+  return createSend({ egress, manifest, grants, sandboxOrigin: origin, clock: { now: () => new Date(nowMs) } });
+}
+
+/** The manifest's `thing` as a source over real HTTP, each time anew: nothing but the cursor can carry over. */
+export function openTiny(
+  origin: string,
+  manifest: Manifest,
+  nowMs = Date.now(),
+  values: Record<string, string> = {},
+  paths: readonly string[] = [],
+): Source {
+  const send = tinySend(origin, manifest, nowMs, values);
+  return objectSource({ send, manifest, nowMs: () => nowMs, config: values, paths }, "thing");
 }
 
 /** Reads a pass to its end with a new source for every page; 500 pages at most. */

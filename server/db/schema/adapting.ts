@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import type { SourceField } from "#server/lib/source-field";
 import type { Drift } from "#server/mapping/drift";
-import type { SourceField } from "#server/mapping/infer";
 import type { Conflict, Overrides } from "#server/mapping/overrides";
 import { createdAt, customerId, environmentId, moment, primaryId, refId } from "../columns";
 import { templates } from "./catalogue";

@@ -20,6 +20,10 @@ export type Leg = {
   remapAfter: string | null;
   object: string;
   connectionId: ConnectionId;
+  /** The mapping in force, as it is written. */
+  fields: readonly FieldMapping[];
+  /** How old our look at the account's fields is, in ms; null = there was none. */
+  schemaAgeMs: number | null;
   /** A whole reading has come to its end, and who is missing has not been deleted yet. */
   scanComplete: boolean;
 } & Taking;
@@ -39,6 +43,7 @@ type Row = {
   fields: FieldMapping[] | null;
   filter: string | null;
   overrides: Overrides | null;
+  schema_age_ms: number | null;
   model_fields: ModelField[] | null;
 };
 
@@ -59,7 +64,8 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ), r as (
       update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger
     )
-    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, s.template_version, s.scan_complete, m.fields, m.filter, o.overrides, mo.fields as model_fields
+    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, s.template_version, s.scan_complete, m.fields, m.filter, o.overrides,
+           extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
            and m.version = s.template_version and m.status = 'published'
@@ -67,6 +73,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
         select o.overrides from stream_overrides o
          where o.stream_id = s.id and o.environment_id = s.environment_id and o.customer_id = s.customer_id order by o.n desc limit 1
       ) o on true
+      left join connection_schemas cs on cs.connection_id = s.connection_id and cs.object = s.object and cs.environment_id = s.environment_id
       left join models mo on mo.environment_id = s.environment_id and mo.key = s.model_key`,
   );
   if (!row) return null;
@@ -88,6 +95,8 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     object: row.object,
     connectionId: row.connection_id,
     scanComplete: row.scan_complete,
+    fields,
+    schemaAgeMs: row.schema_age_ms,
     version: row.mapping_version,
     mapping: compileMapping(fields, row.model_fields),
     filter: row.filter === null ? null : compileFilter(row.filter),

@@ -1,15 +1,20 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
-import { openSource } from "#server/runtime/source";
+import { pathsOf } from "#server/mapping/drift";
+import { openSource, type Source } from "#server/runtime/source";
 import type { LegInput } from "#workflows/contract";
-import { beginLeg } from "./begin-leg";
+import { lookAtSchema } from "../schemas/look-at-schema";
+import { beginLeg, type Leg } from "./begin-leg";
 import { type LegTally, type Pace, pullPages, waitAfter } from "./pull-pages";
 import { remapRecords } from "./remap-records";
 import { StaleAttempt } from "./write-page";
 
 /** How long a leg works before it gives its slot back, so that one customer's backfill does not hold up the others. */
 export const LEG_MS = 5_000;
+
+/** How old a look at an account's fields may be. */
+const SCHEMA_MS = 3_600_000;
 
 /**
  * One leg of a run: pages until about {@link LEG_MS} are over. Every page is committed with its cursor, so a leg that dies
@@ -65,6 +70,17 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
     object: leg.object,
     phase: leg.phase,
     urgent: leg.urgent,
+    paths: leg.fields.flatMap(pathsOf),
   });
-  return pullPages(ctx, { streamId: input.streamId, runId: input.runId, leg, source }, pace);
+  const tally = await pullPages(ctx, { streamId: input.streamId, runId: input.runId, leg, source }, pace);
+  if (tally.done && (leg.schemaAgeMs === null || leg.schemaAgeMs > SCHEMA_MS)) await look(ctx, input.streamId, leg, source);
+  return tally;
+}
+
+/** A look at the account's fields, for the mapping's sake. That it does not come about is no reason to fail the run. */
+async function look(ctx: Ctx, streamId: string, leg: Leg, source: Source): Promise<void> {
+  const { connectionId, object, fields } = leg;
+  await lookAtSchema(ctx, { streamId, connectionId, object, fields, describe: async () => source.describe?.() ?? null }).catch(
+    (error: unknown) => ctx.log.warn({ err: error, streamId }, "the account's fields could not be looked at"),
+  );
 }

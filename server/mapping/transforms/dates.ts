@@ -108,7 +108,7 @@ const unix = (type: "unixSeconds" | "unixMilliseconds", title: string, perSecond
     examples: [{ settings: {}, input: "2024-01-15T08:00:00Z", output: 1705305600 * perSecond }],
     compile: () => (value) => {
       const ms = toMoment(value, null);
-      return ms instanceof Misfit ? ms : Math.floor((ms / 1000) * perSecond);
+      return ms instanceof Misfit ? ms : Math.floor(perSecond === 1 ? ms / 1000 : ms);
     },
     invert: () => ({
       kind: "settles",

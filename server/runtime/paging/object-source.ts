@@ -18,7 +18,16 @@ const MAX_DEPTH = 3;
 type Count = NonNullable<ObjectSpec["count"]>;
 
 /** `config` = what the connection knows of its account; it fills holes in queries, headers and bodies, as it does in paths. */
-type Making = { send: Send; manifest: Manifest; nowMs: () => number; config?: Record<string, string> };
+type Making = { send: Send; manifest: Manifest; nowMs: () => number; config?: Record<string, string>; paths?: readonly string[] };
+
+/** The object with what a mapping reads besides the declared fields, so that it is asked for. */
+function withPaths(spec: ObjectSpec, paths: readonly string[]): ObjectSpec {
+  const known = new Set(spec.fields.map((field) => field.path));
+  const more = paths.filter((path) => !known.has(path));
+  return more.length === 0
+    ? spec
+    : { ...spec, fields: [...spec.fields, ...more.map((path) => ({ path, type: "string" as const, title: path }))] };
+}
 
 /** How many there are, for the progress bar. Who does not tell is read all the same: the pages themselves say what is wrong. */
 async function totalOf(send: Send, { request, total }: Count, protocol: Protocol, signal: AbortSignal | undefined): Promise<number | null> {
@@ -41,8 +50,8 @@ export function objectOf(manifest: Manifest, object: string, config: Readonly<Re
   };
 }
 
-function listing({ send, manifest, nowMs, config = {} }: Making, object: string, parent: string | null): Source {
-  const spec = objectOf(manifest, object, config);
+function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, object: string, parent: string | null): Source {
+  const spec = withPaths(objectOf(manifest, object, config), paths);
   const protocol = spec.protocol ?? manifest.http.protocol;
   const forParent = (given: RequestSpec) => {
     const request = { ...fillRequest(given, config, protocol), path: given.path }; // whoever sends fills the path

@@ -1,7 +1,15 @@
 import type { ObjectKind } from "../world/object-kind";
+import { LOYALTY_TIERS } from "../world/words";
 
 /** How the simulated HubSpot describes one property. */
-export type Field = { name: string; label: string; type: "string" | "number" | "datetime" | "enumeration"; readOnly?: true };
+export type Field = {
+  name: string;
+  label: string;
+  type: "string" | "number" | "datetime" | "enumeration";
+  readOnly?: true;
+  custom?: true;
+  options?: readonly string[];
+};
 
 const text = (name: string, label: string): Field => ({ name, label, type: "string" });
 const shared: Field[] = [
@@ -25,6 +33,7 @@ export const FIELDS: Readonly<Record<ObjectKind, readonly Field[]>> = {
     text("jobtitle", "Job title"),
     text("lastname", "Last name"),
     { name: "lifecyclestage", label: "Lifecycle stage", type: "enumeration" },
+    { name: "loyalty_tier", label: "Loyalty tier", type: "enumeration", custom: true, options: LOYALTY_TIERS },
     text("phone", "Phone number"),
     text("state", "State"),
     text("website", "Website"),
@@ -78,15 +87,20 @@ export function describeField(field: Field, kind: ObjectKind): Record<string, un
     fieldType: field.type === "datetime" ? "date" : field.type === "enumeration" ? "select" : field.type === "number" ? "number" : "text",
     description: "",
     groupName: `${kind === "companies" ? "company" : kind.slice(0, -1)}information`,
-    options: [],
+    options: (field.options ?? []).map((value, n) => ({
+      label: value.charAt(0).toUpperCase() + value.slice(1),
+      value,
+      displayOrder: n,
+      hidden: false,
+    })),
     displayOrder: -1,
     calculated: false,
     externalOptions: field.name === "hubspot_owner_id",
     hasUniqueValue: false,
     hidden: false,
-    hubspotDefined: true,
+    hubspotDefined: field.custom !== true,
     formField: field.type === "string",
     dataSensitivity: "non_sensitive",
-    modificationMetadata: { archivable: true, readOnlyDefinition: true, readOnlyValue: field.readOnly === true },
+    modificationMetadata: { archivable: true, readOnlyDefinition: field.custom !== true, readOnlyValue: field.readOnly === true },
   };
 }

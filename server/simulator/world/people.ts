@@ -1,7 +1,7 @@
 import { companyDomain, companyName } from "./businesses";
 import type { Properties } from "./object-kind";
 import { draw, mix, pad, pick } from "./random";
-import { FIRST_NAMES, JOB_TITLES, LAST_NAMES, LEAD_STATUSES, LIFECYCLE_STAGES, PLACES, STREETS } from "./words";
+import { FIRST_NAMES, JOB_TITLES, LAST_NAMES, LEAD_STATUSES, LIFECYCLE_STAGES, LOYALTY_TIERS, PLACES, STREETS } from "./words";
 
 const plain = (name: string) =>
   name
@@ -36,6 +36,7 @@ export function contactProperties(seed: number, index: number, revision: number)
     jobtitle: pick(JOB_TITLES, h >>> 4),
     lastname: pick(LAST_NAMES, last),
     lifecyclestage: pick(LIFECYCLE_STAGES, (h >>> 12) + revision),
+    loyalty_tier: pick(LOYALTY_TIERS, g >>> 20),
     phone: `+1 202 555 ${pad((index + revision * 7) % 10_000, 4)}`,
     state: place.state,
     website: `https://${companyDomain(employer)}`,

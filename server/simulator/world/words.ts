@@ -197,3 +197,6 @@ export const DEAL_STAGES = [
   "closedwon",
   "closedlost",
 ] as const;
+
+/** Values of a field that the simulated account has added itself. */
+export const LOYALTY_TIERS = ["bronze", "silver", "gold"] as const;

@@ -1,0 +1,92 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Ctx, Deps } from "#server/lib/context";
+import type { ConnectionId } from "#server/lib/ids";
+import type { SourceField } from "#server/lib/source-field";
+import { FieldMapping } from "#server/mapping/schema";
+import { createDatabase } from "#tests/support/postgres";
+import { createScene, type Scene, testDeps } from "#tests/support/world";
+import { streamCtx } from "../streams/internal";
+import { lookAtSchema } from "./look-at-schema";
+
+let db: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let scene: Scene;
+let ctx: Ctx;
+
+beforeAll(async () => {
+  db = await createDatabase();
+  owner = postgres(db.url, { max: 2 });
+  deps = testDeps(db.url, "worker");
+});
+afterAll(async () => {
+  await deps.db.close();
+  await owner.end();
+  await db.drop();
+});
+beforeEach(async () => {
+  scene = await createScene(owner, { records: 0 });
+  const ref = { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId: scene.stream };
+  ctx = streamCtx(deps, ref, "test");
+});
+
+const field = (path: string, title: string, rest: Partial<SourceField> = {}): SourceField => ({ path, title, type: "string", ...rest });
+const mapping = [
+  FieldMapping.parse({ target: "phone", from: "properties.phone" }),
+  FieldMapping.parse({ target: "email", from: "properties.email" }),
+];
+const look = (described: SourceField[] | null, fields = mapping) =>
+  lookAtSchema(ctx, {
+    streamId: scene.stream,
+    connectionId: scene.connection as ConnectionId,
+    object: "contact",
+    fields,
+    describe: async () => (described ? { fields: described, complete: true } : null),
+  });
+const open = () => owner`select kind, path, status from drifts where stream_id = ${scene.stream} order by found_at`;
+const stored = async () =>
+  (await owner`select fields from connection_schemas where connection_id = ${scene.connection}`)[0]?.fields as SourceField[];
+
+const phone = field("properties.phone", "Phone number");
+const email = field("properties.email", "E-mail");
+const fax = field("properties.fax", "Fax");
+
+test("the first look finds nothing to complain of; later ones tell of mapped fields only, once, and settle what is good again", async () => {
+  expect(await look([phone, email, fax])).toEqual([]);
+  expect((await stored()).map((one) => one.path)).toEqual(["properties.phone", "properties.email", "properties.fax"]);
+
+  expect((await look([email])).map((one) => [one.kind, one.path])).toEqual([["removed", "properties.phone"]]);
+  expect(await look([email])).toEqual([]); // told once
+  expect(await open()).toMatchObject([{ kind: "removed", path: "properties.phone", status: "open" }]);
+
+  await look([email, phone]);
+  expect(await open()).toMatchObject([{ status: "gone" }]);
+  await look([email]);
+  expect(await open()).toMatchObject([{ status: "gone" }, { status: "open" }]);
+  await look([email], [mapping[1] as FieldMapping]); // nobody reads it any more
+  expect(await open()).toMatchObject([{ status: "gone" }, { status: "gone" }]);
+});
+
+test("a source that does not describe itself is known by its records; a rare field that no sample shows is still there", async () => {
+  const rows = Array.from({ length: 30 }, (_, n) => ({
+    id: `r${n}`,
+    properties: { email: `p${n}@x.example`, ...(n < 3 ? { fax: "1" } : {}) },
+  }));
+  for (const [n, row] of rows.entries()) {
+    await owner`insert into records (stream_id, external_id, environment_id, customer_id, hash, data, source, mapping_version, seq, updated_at)
+      values (${scene.stream}, ${row.id}, ${scene.environment}, ${scene.customer}, gen_random_uuid(), '{}', ${JSON.stringify(row)}, 1, ${1000 + n}, now())`;
+    await owner`insert into changes (stream_id, seq, environment_id, customer_id, external_id, op, at)
+      values (${scene.stream}, ${1000 + n}, ${scene.environment}, ${scene.customer}, ${row.id}, 'created', now())`;
+  }
+  await look(null);
+  expect((await stored()).map((one) => [one.path, one.type])).toEqual([
+    ["id", "string"],
+    ["properties.email", "string"],
+    ["properties.fax", "string"],
+  ]);
+  await owner`update records set source = replace(source, '"fax":"1"', '"other":"1"') where stream_id = ${scene.stream}`;
+  await look(null);
+  expect((await stored()).map((one) => one.path)).toContain("properties.fax");
+  expect(await open()).toEqual([]);
+});

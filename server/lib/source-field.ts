@@ -1,0 +1,17 @@
+/** What a field of a source seems to be, told from samples. */
+export type SeenType = "string" | "number" | "boolean" | "datetime" | "date" | "array" | "object";
+
+/** One field of a source's records, by its path. `custom`: the account's own, not one that every account has. */
+export type SourceField = {
+  path: string;
+  title: string;
+  type: SeenType;
+  required?: boolean;
+  custom?: boolean;
+  /** All values there are, when the source says so or few enough were seen. */
+  values?: string[];
+  /** Of the samples, how many had nothing here: 0 to 1. */
+  emptyShare?: number;
+  /** A value as it came, shortened. */
+  example?: string;
+};
