@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ValueChoices, Wishes } from "#server/domains/overrides/schema";
 import type { Id, IdKind } from "#server/lib/ids";
 
 /** An id of ours. Any text passes: one that names nothing is `not_found`, like one that is not the caller's. */
@@ -17,6 +18,19 @@ export const streamInput = z.strictObject({ streamId: id("stream") });
 export const connectionInput = z.strictObject({ connectionId: id("connection") });
 /** `lastEventId` is put in by tRPC when it takes a stream up again. */
 export const watchInput = z.strictObject({ connectionId: id("connection"), lastEventId: z.string().max(10_000).nullish() });
+
+export const adaptationInput = connectionInput.extend({ templateId: id("template") });
+/** The revision of the customer's mapping that the caller saw. */
+const seen = streamInput.extend({ n: z.number().int().min(0) });
+export const saveInput = seen.extend({ fields: Wishes });
+export const settleConflictInput = seen.extend({ target: z.string().min(1).max(500), keep: z.enum(["customer", "template"]) });
+export const revertInput = seen.extend({ to: z.number().int().min(0) });
+export const settleDriftInput = z.strictObject({
+  driftId: id("drift"),
+  act: z.enum(["accept", "dismiss"]),
+  to: ValueChoices.optional(),
+});
+export const driftStatus = z.enum(["open", "accepted", "dismissed", "gone"]);
 
 export const connectionState = z.enum(["connecting", "active", "syncing", "delayed", "attention", "reauth", "paused", "disconnected"]);
 

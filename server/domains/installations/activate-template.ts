@@ -5,9 +5,15 @@ import { withScope } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId, InstallationId, StreamId, TemplateId } from "#server/lib/ids";
+import type { Adaptations, StreamSwitches } from "../overrides/schema";
 import { refOf } from "../streams/internal";
 
-type Wish = { connectionId: ConnectionId; templateId: TemplateId };
+type Wish = {
+  connectionId: ConnectionId;
+  templateId: TemplateId;
+  adaptations?: Adaptations | undefined;
+  streams?: StreamSwitches | undefined;
+};
 type TemplateRow = typeof templates.$inferSelect;
 
 /** The connection and the published template it can run; `not_found` or `conflict` with the reason. */

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { disconnect } from "#server/domains/connections/disconnect";
 import { activateTemplate } from "#server/domains/installations/activate-template";
+import { Adaptations, StreamSwitches } from "#server/domains/overrides/schema";
 import { listRuns } from "#server/domains/runs/list-runs";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
 import { syncNow } from "#server/domains/streams/sync-now";
 import { getConnection } from "#server/domains/views/get-connection";
 import { listProblemRecords } from "#server/domains/views/list-problem-records";
 import { embedProcedure, embedRouterOf } from "../init";
-import { connectionInput, cursor, id, limit, streamInput, watchInput } from "../inputs";
+import { adaptationInput, connectionInput, cursor, id, limit, streamInput, watchInput } from "../inputs";
 import { watch } from "../watch";
 
 export const connections = embedRouterOf({
@@ -18,7 +19,7 @@ export const connections = embedRouterOf({
 
 export const installations = embedRouterOf({
   activate: embedProcedure
-    .input(z.strictObject({ connectionId: id("connection"), templateId: id("template") }))
+    .input(adaptationInput.extend({ adaptations: Adaptations.optional(), streams: StreamSwitches.optional() }))
     .mutation(async ({ ctx, input }) => {
       await activateTemplate(ctx, input);
       return getConnection(ctx, { connectionId: input.connectionId });

@@ -1,9 +1,10 @@
 import { embedCallerOf, embedRouterOf } from "../init";
 import { connect } from "./connect";
 import { connections, installations, problems, runs, streams } from "./connections";
+import { mapping } from "./mapping";
 import { marketplace, session } from "./marketplace";
 
 /** What a customer may do in the marketplace. */
-export const embedRouter = embedRouterOf({ session, marketplace, connect, connections, installations, streams, runs, problems });
+export const embedRouter = embedRouterOf({ session, marketplace, connect, connections, installations, streams, runs, problems, mapping });
 export type EmbedRouter = typeof embedRouter;
 export const createEmbedCaller = embedCallerOf(embedRouter);

@@ -3,6 +3,7 @@ import { integrations, mappings, models, templates } from "./catalogue";
 import { connectors } from "./connectors";
 import { embedKeys } from "./embed-keys";
 import { connections, customers, records, runs, streams } from "./fleet";
+import { overrides } from "./overrides";
 import { requests } from "./requests";
 import { apiKeys, branding, environment, overview, viewer, webhooks } from "./settings";
 
@@ -20,6 +21,7 @@ export const vendorRouter = vendorRouterOf({
   templates,
   models,
   mappings,
+  overrides,
   apiKeys,
   embedKeys,
   requests,

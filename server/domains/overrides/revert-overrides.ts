@@ -1,0 +1,7 @@
+import type { Ctx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { StreamId } from "#server/lib/ids";
+
+export async function revertOverrides(_ctx: Ctx, _input: { streamId: StreamId; n: number; to: number }): Promise<{ n: number }> {
+  throw new AppError("platform_error", "comes within the hour");
+}
