@@ -17,6 +17,7 @@ const stream = (over: Partial<StreamView> = {}): StreamView => ({
   progress: null,
   recordCount: 10_000,
   quarantineCount: 0,
+  templateVersion: 1,
   mappingVersion: 1,
   mappedVersion: 1,
   pauseReasons: [],

@@ -54,9 +54,8 @@ function StreamFacts({ stream }: { stream: StreamView }) {
           , next <RelativeTime date={stream.nextRunAt} planned />
         </>
       ) : null}
-      {stream.mappedVersion < stream.mappingVersion
-        ? `, re-mapping to version ${stream.mappingVersion}`
-        : `, mapping version ${stream.mappingVersion}`}
+      {`, mapping version ${stream.templateVersion}`}
+      {stream.mappedVersion < stream.mappingVersion ? " (re-mapping)" : null}
     </>
   );
 }

@@ -114,7 +114,7 @@ function RecordTable({ streamId, order, onOpen }: { streamId: string; order: rea
                 </TD>
               ))}
               <TD numeric className="text-secondary">
-                v{record.mappingVersion}
+                r{record.mappingVersion}
               </TD>
               <TD numeric className="text-secondary">
                 <RelativeTime date={record.updatedAt} />
@@ -143,7 +143,7 @@ function RecordDrawer({ record, order, onClose }: { record: RecordRow | null; or
             className="mb-5 grid-cols-2 sm:grid-cols-4 lg:grid-cols-4"
             facts={[
               { term: "Id at the source", value: record.externalId },
-              { term: "Mapping", value: `version ${record.mappingVersion}` },
+              { term: "Mapping", value: `revision ${record.mappingVersion}` },
               { term: "Sequence", value: record.seq },
               { term: "Changed", value: <RelativeTime date={record.updatedAt} /> },
             ]}

@@ -63,6 +63,7 @@ export type StreamView = {
   } | null;
   recordCount: number;
   quarantineCount: number;
+  templateVersion: number;
   mappingVersion: number;
   mappedVersion: number;
   pauseReasons: string[];

@@ -50,7 +50,7 @@ const streamsOf = (sql: Sql) => sql`left join lateral (
     from (
       select s.id, s.key, coalesce(l.label, s.key) as label, l.ordinal, s.object, s.model_key as "modelKey", s.status, s.phase,
              ${streamState(sql)} as state, s.record_count as "recordCount", s.quarantine_count as "quarantineCount",
-             s.mapping_version as "mappingVersion", s.mapped_version as "mappedVersion", s.pause_reasons as "pauseReasons",
+             s.template_version as "templateVersion", s.mapping_version as "mappingVersion", s.mapped_version as "mappedVersion", s.pause_reasons as "pauseReasons",
              s.last_success_at as "lastSuccessAt", s.created_at as "createdAt", s.total_estimate as "totalEstimate",
              case when c.status = 'active' and s.status = 'active' and cardinality(s.pause_reasons) = 0 then s.due_at end as "nextRunAt",
              case when r.id is not null and s.waiting_until > clock_timestamp() then s.waiting_until end as "waitingUntil",

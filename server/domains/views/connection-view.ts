@@ -16,6 +16,9 @@ type StreamRow = {
   state: ConnectionState;
   recordCount: number;
   quarantineCount: number;
+  /** The published version of the mapping. */
+  templateVersion: number;
+  /** Raised by every change of the mapping, the customer's own among them; below it, records are being re-mapped. */
   mappingVersion: number;
   mappedVersion: number;
   pauseReasons: string[];
@@ -99,6 +102,7 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
     phase,
     recordCount,
     quarantineCount,
+    templateVersion,
     mappingVersion,
     mappedVersion,
     pauseReasons,
@@ -115,6 +119,7 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
       phase,
       recordCount,
       quarantineCount,
+      templateVersion,
       mappingVersion,
       mappedVersion,
       pauseReasons,
