@@ -29,6 +29,7 @@ export const ID_PREFIX = {
   trial: "trl",
   drift: "dft",
   rollout: "rol",
+  auditEntry: "aud",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, foreignKey, integer, jsonb, pgTable, text, unique } from "drizzle-orm/pg-core";
+import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import type { ModelField } from "#server/domains/models/schema";
 import type { TemplateStream } from "#server/domains/templates/schema";
 import type { Sealed } from "#server/lib/vault";
@@ -49,10 +49,53 @@ export const models = pgTable(
     environmentId: environmentId().references(() => environments.id, { onDelete: "cascade" }),
     key: text("key").notNull(),
     name: text("name").notNull(),
+    description: text("description").notNull().default(""),
     fields: jsonb("fields").$type<ModelField[]>().notNull(),
+    /** Rises with every save that changes something; what was before stands in `model_versions`. */
+    version: integer("version").notNull().default(1),
+    updatedBy: text("updated_by").notNull().default(""),
+    updatedAt: moment("updated_at").notNull().default(sql`now()`),
+    archivedAt: moment("archived_at"),
     createdAt: createdAt(),
   },
   (t) => [unique("models_key").on(t.environmentId, t.key), unique("models_scope").on(t.environmentId, t.id)],
+);
+
+/** What a model was before its newest change. Rows are never changed. */
+export const modelVersions = pgTable(
+  "model_versions",
+  {
+    modelId: refId("model_id", "model").notNull(),
+    version: integer("version").notNull(),
+    environmentId: environmentId(),
+    name: text("name").notNull(),
+    description: text("description").notNull(),
+    fields: jsonb("fields").$type<ModelField[]>().notNull(),
+    createdBy: text("created_by").notNull(),
+    createdAt: moment("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.modelId, t.version] }),
+    foreignKey({ columns: [t.environmentId, t.modelId], foreignColumns: [models.environmentId, models.id] }).onDelete("cascade"),
+  ],
+);
+
+/** Who of the vendor's team has looked at what of a customer, or changed what for one. Rows are never changed. */
+export const auditEntries = pgTable(
+  "audit_entries",
+  {
+    id: primaryId("auditEntry"),
+    environmentId: environmentId().references(() => environments.id, { onDelete: "cascade" }),
+    /** Whose data it was; null = nobody's in particular. */
+    customerId: refId("customer_id", "customer"),
+    actor: text("actor").notNull(),
+    /** `records.preview`. */
+    action: text("action").notNull(),
+    /** What it was done to: an id of ours. */
+    subject: text("subject").notNull(),
+    at: moment("at").notNull().default(sql`now()`),
+  },
+  (t) => [index("audit_entries_environment").on(t.environmentId, t.at)],
 );
 
 /** What the vendor offers on an integration: which objects flow into which models. */
@@ -65,7 +108,8 @@ export const templates = pgTable(
     name: text("name").notNull(),
     description: text("description").notNull().default(""),
     version: integer("version").notNull().default(1),
-    status: text("status", { enum: ["draft", "published"] })
+    /** `draft`: not on offer, and what runs goes on. `archived`: put away; nobody runs it. */
+    status: text("status", { enum: ["draft", "published", "archived"] })
       .notNull()
       .default("draft"),
     streams: jsonb("streams").$type<TemplateStream[]>().notNull(),
