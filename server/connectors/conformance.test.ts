@@ -5,7 +5,7 @@ import { z } from "zod";
 import { Manifest } from "#server/runtime/manifest";
 import { type Plan, planOf, readPage } from "#server/runtime/pages";
 import { parseMoment } from "#server/runtime/paging/moments";
-import { objectOf } from "#server/runtime/paging/object-source";
+import { objectOf } from "#server/runtime/paging/own-object";
 import { at, put } from "#server/runtime/paths";
 import type { Send } from "#server/runtime/send";
 import type { SourcePage } from "#server/runtime/source";

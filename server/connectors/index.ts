@@ -1,5 +1,7 @@
 import { AppError } from "#server/lib/errors";
 import { Manifest, type ManifestInput } from "#server/runtime/manifest";
+import genericGraphql from "./generic-graphql/manifest";
+import genericRest from "./generic-rest/manifest";
 import genericSoap from "./generic-soap/manifest";
 import genericWebhook from "./generic-webhook/manifest";
 import github from "./github/manifest";
@@ -33,6 +35,8 @@ const SHIPPED: readonly ManifestInput[] = [
   paypal,
   github,
   googleSheets,
+  genericRest,
+  genericGraphql,
   genericSoap,
   genericWebhook,
   slack,

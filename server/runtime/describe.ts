@@ -2,7 +2,8 @@ import { AppError } from "#server/lib/errors";
 import type { SeenType, SourceField } from "#server/lib/source-field";
 import type { Describe, Manifest } from "./manifest";
 import { specOf } from "./pages";
-import { fillRequest, plainRequest } from "./paging/request";
+import { ownRequest } from "./paging/own-object";
+import { plainRequest } from "./paging/request";
 import { at, textAt } from "./paths";
 import type { Send } from "./send";
 
@@ -55,8 +56,7 @@ export async function describeObject(
   const declared = declaredFields(manifest, object);
   if (!describe) return { fields: declared, complete: false };
   const { protocol } = manifest.http;
-  const { path } = describe.request;
-  const reply = await send(plainRequest({ ...fillRequest(describe.request, config, protocol), path }, protocol));
+  const reply = await send(plainRequest(ownRequest(describe.request, config, protocol), protocol));
   const list = at(reply.json, describe.fields);
   if (!Array.isArray(list))
     throw new AppError("provider_invalid_response", `${manifest.name} sent no list of fields at "${describe.fields}".`);

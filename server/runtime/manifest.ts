@@ -127,6 +127,16 @@ const ObjectSpec = z
     /** Asked once, as everything is read for the first time, where the listing itself does not say how many there are. */
     count: z.strictObject({ request: RequestSpec, total: Reading }).optional(),
     changes: Changes.optional(),
+    /** What an answer of the connect form changes: how pages follow each other, how changes are asked for. Of several the last counts. */
+    variants: z
+      .array(
+        z.strictObject({
+          when: z.strictObject({ field: Key, is: z.string() }),
+          pagination: Pagination.optional(),
+          changes: Changes.optional(),
+        }),
+      )
+      .default([]),
     /** The list is asked for each record of another object, whose id is `{parent}`. */
     each: Key.optional(),
     /** With `each`: where a record is to say whose it is. `inId`: ids are unique within one parent only, and are joined with its. */

@@ -174,7 +174,13 @@ export async function requestToken(
 ): Promise<TokenResult> {
   const { method, values = {} } = client;
   const proof = await clientProof(client);
-  const filled = (texts: Texts) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fill(text, values)]));
+  // What was not entered is left out: an empty scope is an error to some.
+  const filled = (texts: Texts) =>
+    Object.fromEntries(
+      Object.entries(texts)
+        .map(([name, text]) => [name, fill(text, values), text] as const)
+        .flatMap(([name, value, text]) => (value === "" && text !== "" ? [] : [[name, value]])),
+    );
   const known = { ...values, clientId: client.clientId };
   const own = Object.fromEntries(Object.entries(method.tokenHeaders).map(([name, text]) => [name.toLowerCase(), headerOf(text, known)]));
   const { headers, ...request } = encoded(method.tokenMethod === "GET" ? "query" : method.tokenBody, fillUrl(url, values), {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PageFacts } from "#server/db/schema/streams";
 import { AppError, isAppError } from "#server/lib/errors";
-import { encodePart, fillUrl } from "./auth/fill-url";
+import { encodePart, fillUrl, fillWays } from "./auth/fill-url";
 import type { Signer } from "./auth/sign";
 import type { Egress } from "./egress";
 import type { Gate } from "./limits/passage";
@@ -174,16 +174,6 @@ function withCredential(body: unknown, parts: Record<string, string> | undefined
 
 const lowerCased = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-/** `{+name}`: a way of several parts, each of which stays inside its place. */
-const fillWays = (path: string, values: Record<string, string>): string =>
-  path.replace(/\{\+([A-Za-z]\w*)\}/g, (_, name: string) =>
-    (values[name] ?? "")
-      .split("/")
-      .filter((part) => part !== "")
-      .map(encodePart)
-      .join("/"),
-  );
 
 /** The address of a request by the manifest's host. A next address that leaves that host is refused: our credential goes with it. */
 function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null): URL {

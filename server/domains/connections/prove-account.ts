@@ -5,6 +5,7 @@ import { holesIn } from "#server/runtime/auth/holes";
 import { type App, grantOf } from "#server/runtime/auth/place";
 import { createGate } from "#server/runtime/limits/gate";
 import type { Manifest } from "#server/runtime/manifest";
+import { ownRequest } from "#server/runtime/paging/own-object";
 import { fill, textAt } from "#server/runtime/paths";
 import type { Secret } from "#server/runtime/secret";
 import { createSend, type Grants, type Send } from "#server/runtime/send";
@@ -38,9 +39,12 @@ export async function proveAccount(
   const gate = createGate({ db, clock, manifest, owner: holder, klass: "interactive" });
   const send = createSend({ egress, manifest, grants, sandboxOrigin, clock, gate });
   const found = await accountBy(send, manifest, config, grant.values);
-  if (manifest.check.path !== manifest.identify.request?.path) await send(manifest.check);
+  if (manifest.check.path !== manifest.identify.request?.path) await send(checkOf(manifest, config));
   return found;
 }
+
+/** The manifest's check, with what was entered in it. */
+export const checkOf = (manifest: Manifest, config: Record<string, string>) => ownRequest(manifest.check, config, manifest.http.protocol);
 
 /** Whose account it is, by the manifest's identify. */
 export async function accountBy(
@@ -50,7 +54,7 @@ export async function accountBy(
   values: Record<string, string>,
 ): Promise<Account> {
   const { request, accountId, account, label } = manifest.identify;
-  const answer = request ? (await send(request)).json : null;
+  const answer = request ? (await send(ownRequest(request, config, manifest.http.protocol))).json : null;
   const id = account !== undefined ? entered(account, config, values) : accountId === undefined ? null : textAt(answer, accountId);
   if (id === null || id.length > 500)
     throw new AppError("provider_invalid_response", `${manifest.name} did not say which account this is ("${accountId ?? account}").`);

@@ -1,4 +1,4 @@
-import { type Account, accountBy } from "#server/domains/connections/prove-account";
+import { type Account, accountBy, checkOf } from "#server/domains/connections/prove-account";
 import { AppError, isAppError } from "#server/lib/errors";
 import type { Manifest } from "#server/runtime/manifest";
 import { changesFrom, specOf } from "#server/runtime/pages";
@@ -94,7 +94,7 @@ export async function runTrial(
   let page: SourcePage | null = null;
   let problem: TrialResult["problem"] = null;
   try {
-    if (request.step === "check") await send(manifest.check);
+    if (request.step === "check") await send(checkOf(manifest, config));
     else if (request.step === "identify") account = await accountBy(send, manifest, config, (await grants.current()).values);
     else page = await readRecords(access, send, request);
   } catch (error) {

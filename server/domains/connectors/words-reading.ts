@@ -168,6 +168,18 @@ export const READING: Words = {
   "changes.windowCap": ["Rows after which one query gives no more.", 10_000],
   "changes.order": ["Whether changes come oldest first.", "updated_ascending"],
   "changes.rereadMs": ["After so long everything is read again.", 604_800_000],
+  "objects.variants": [
+    "What an answer of the connect form changes. Of several that fit, the last counts.",
+    [{ when: { field: "paging", is: "pages" }, pagination: { type: "page", place: { in: "query", name: "page" } } }],
+  ],
+  "variants.when": ["The answer it is about.", { field: "paging", is: "pages" }],
+  "when.field": ["The field of the form.", "paging"],
+  "when.is": ["What was answered.", "pages"],
+  "variants.pagination": ["How pages then lead on.", { type: "page", place: { in: "query", name: "page" } }],
+  "variants.changes": [
+    "How changes are then asked for.",
+    { since: { in: "query", name: "since" }, format: "unix_s", inclusive: true, lookbackMs: 60_000 },
+  ],
   "objects.each": ["The list is asked for each record of this other object, whose id is `{parent}`.", "hive"],
   "objects.parent": ["With `each`: where a record is to say whose it is.", { as: "hive_id" }],
   "parent.as": ["The path it gets.", "hive_id"],

@@ -1,4 +1,5 @@
 import { matchPattern } from "../pattern";
+import { headerNameFault, holeOf } from "./header-name";
 import { holesIn } from "./holes";
 import { type Names, namesOf, type Source } from "./names";
 import type { AuthMethod } from "./schema";
@@ -13,9 +14,6 @@ const LOCAL: Record<string, readonly string[]> = {
   exchange: ["assertion"],
   sign: ["timestamp", "timestampMs", "iso", "nonce"],
 };
-/** Set by the egress alone. */
-const HEADERS_OF_OURS = new Set(["host", "connection", "upgrade", "transfer-encoding", "content-length", "keep-alive", "te", "expect"]);
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Strangers' hosts, and hosts inside somebody's network: a pattern for a host out of an answer must refuse them all. */
 const STRANGERS = ["evil.example", "a.evil.example", "169.254.169.254", "localhost", "evil.example:8443", "evil.example/x"];
 
@@ -62,6 +60,26 @@ function unknownHoles(method: AuthMethod, names: Names): AuthFault[] {
   return faults;
 }
 
+/** Why a name that the customer is to enter cannot be one, or null. */
+function enteredNameFault(name: string, names: Names): string | null {
+  const hole = holeOf(name);
+  if (hole === null) return null;
+  const source = names.get(hole);
+  if (!source) return `"{${hole}}" is filled by nothing`;
+  if (source.secret) return `"{${hole}}" is a secret and cannot be a name`;
+  return source.pattern === null ? `"{${hole}}" is a name: say with a pattern what it may look like` : null;
+}
+
+function nameFaults(method: AuthMethod, names: Names): AuthFault[] {
+  const found = (["headers", "query"] as const).flatMap((part) =>
+    Object.keys(method[part]).map((name) => {
+      const message = holeOf(name) === null && part === "headers" ? headerNameFault(name) : enteredNameFault(name, names);
+      return { path: [part, name], message };
+    }),
+  );
+  return found.flatMap(({ path, message }) => (message === null ? [] : [{ path, message }]));
+}
+
 function headerFaults(method: AuthMethod, names: Names): AuthFault[] {
   const faults: AuthFault[] = [];
   const lines = (text: string, path: (string | number)[]) => {
@@ -70,10 +88,7 @@ function headerFaults(method: AuthMethod, names: Names): AuthFault[] {
     for (const name of holesIn(text))
       if (names.get(name)?.lines) faults.push({ path, message: `"{${name}}" may have lines and fits a signature or a JSON body only` });
   };
-  for (const name of Object.keys(method.headers)) {
-    if (!HEADER_NAME.test(name)) faults.push({ path: ["headers", name], message: "is no header name" });
-    if (HEADERS_OF_OURS.has(name.toLowerCase())) faults.push({ path: ["headers", name], message: "is a header we set ourselves" });
-  }
+  faults.push(...nameFaults(method, names));
   eachText(method.headers, ["headers"], lines);
   eachText(method.query, ["query"], lines);
   if ("cookies" in method) {

@@ -17,6 +17,14 @@ export function encodePart(value: string): string {
   return encodeURIComponent(value);
 }
 
+/** `{+name}`: a way of several parts, each of which stays inside its place. A slash at its end stays. */
+export const fillWays = (path: string, values: Values): string =>
+  path.replace(/\{\+([A-Za-z]\w*)\}/g, (_, name: string) => {
+    const way = values[name] ?? "";
+    const parts = way.split("/").filter((part) => part !== "");
+    return parts.map(encodePart).join("/") + (parts.length > 0 && way.endsWith("/") ? "/" : "");
+  });
+
 /**
  * An https address with its holes filled. What goes into the host must be host labels and nothing else, so the address leads
  * where the template says; what goes behind it is encoded. Throws `config_invalid` for anything else, and for a hole in the
@@ -30,7 +38,7 @@ export function fillUrl(template: string, values: Values): string {
     if (!(open ? HOST_PORT : HOST).test(value)) throw incomplete();
     return value.toLowerCase();
   });
-  const filled = `https://${host}${fill(rest, values, encodePart)}`;
+  const filled = `https://${host}${fill(fillWays(rest, values), values, encodePart)}`;
   if (!URL.canParse(filled)) throw incomplete();
   const url = new URL(filled);
   const stays = `https://${url.host}` === url.origin && url.host === host.toLowerCase().replace(/:443$/, "");

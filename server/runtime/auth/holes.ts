@@ -1,6 +1,6 @@
 import type { AuthMethod } from "./schema";
 
-const HOLE = /\{([A-Za-z]\w*)\}/g;
+const HOLE = /\{\+?([A-Za-z]\w*)\}/g;
 
 /** The names of all holes in the texts of a value, at any depth. */
 export function holesIn(value: unknown): string[] {

@@ -2,6 +2,7 @@ import { AppError } from "#server/lib/errors";
 import { fill } from "../paths";
 import type { Secret } from "../secret";
 import type { Grant } from "../send";
+import { headerNameFault } from "./header-name";
 import type { AuthMethod } from "./schema";
 import { signerOf } from "./sign";
 import type { Signature } from "./signature-schema";
@@ -18,6 +19,14 @@ export function headerOf(template: string, values: Values): string {
   if (CONTROL.test(text))
     throw new AppError("config_invalid", "A credential holds a line break or another character that headers cannot carry.");
   return text;
+}
+
+/** A header's name, which may be one that the customer entered. */
+function headerNameOf(template: string, values: Values): string {
+  const name = fill(template, values);
+  const fault = headerNameFault(name);
+  if (fault) throw new AppError("config_invalid", `The name of a header that was entered ${fault}.`);
+  return name.toLowerCase();
 }
 
 /** `Authorization: Basic …` (RFC 7617, UTF-8). A colon in the user name would move the border to the password. */
@@ -71,8 +80,8 @@ export function grantOf(
 ): Grant {
   const values = { ...config, ...valuesOf(secret) };
   const all = { ...values, ...appValues(app) };
-  const headers = Object.fromEntries(Object.entries(method.headers).map(([name, text]) => [name.toLowerCase(), headerOf(text, all)]));
-  const query = Object.fromEntries(Object.entries(method.query).map(([name, text]) => [name, fill(text, all)]));
+  const headers = Object.fromEntries(Object.entries(method.headers).map(([name, text]) => [headerNameOf(name, all), headerOf(text, all)]));
+  const query = Object.fromEntries(Object.entries(method.query).map(([name, text]) => [fill(name, all), fill(text, all)]));
   if ("basic" in method && method.basic) headers["authorization"] = basicOf(method.basic, all);
   const cookies = "cookies" in method ? Object.entries(method.cookies) : [];
   if (cookies.length > 0) headers["cookie"] = cookies.map(([name, text]) => `${name}=${cookieOf(text, all)}`).join("; ");

@@ -3,13 +3,14 @@ import { parseCursor } from "../cursor";
 import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { countAt } from "../next-page";
 import { planOf, readPage, specOf } from "../pages";
-import { fillKnown, put } from "../paths";
+import { put } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Send } from "../send";
 import type { Source, SourcePage } from "../source";
 import { eachRecord } from "./each-record";
 import { exportJob, isJobCursor } from "./export-job";
 import { fanOut } from "./fan-out";
+import { objectOf, ownRequest } from "./own-object";
 import { fillRequest, plainRequest } from "./request";
 
 /** How deep lists may hang on the records of other lists. */
@@ -38,23 +39,11 @@ async function totalOf(send: Send, { request, total }: Count, protocol: Protocol
   }
 }
 
-/** What the manifest says about an object, with paths that the connection names (`records: "Envelope.Body.{records}"`) filled in. */
-export function objectOf(manifest: Manifest, object: string, config: Readonly<Record<string, string>>): ObjectSpec {
-  const spec = specOf(manifest, object);
-  const own = (path: string) => fillKnown(path, config);
-  return {
-    ...spec,
-    records: own(spec.records),
-    id: own(spec.id),
-    ...(spec.updatedAt === undefined ? {} : { updatedAt: own(spec.updatedAt) }),
-  };
-}
-
 function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, object: string, parent: string | null): Source {
   const spec = withPaths(objectOf(manifest, object, config), paths);
   const protocol = spec.protocol ?? manifest.http.protocol;
   const forParent = (given: RequestSpec) => {
-    const request = { ...fillRequest(given, config, protocol), path: given.path }; // whoever sends fills the path
+    const request = ownRequest(given, config, protocol);
     return parent === null ? request : fillRequest(request, { parent }, protocol);
   };
   const changed = spec.changes?.get ? { ...spec.changes.get, request: forParent(spec.changes.get.request) } : undefined;

@@ -25,7 +25,12 @@ const HOLES = /\{(since|until|page|offset|from|to|limit|parent|id|job|file)\}/;
 
 export const hasHoles = (request: RequestSpec): boolean => HOLES.test(JSON.stringify(request));
 
-/** Fills holes in the names and texts of a body; the document of a GraphQL request has braces of its own and is left alone. */
+const ONE_HOLE = /^\{[a-z][a-z0-9_]*\}$/;
+
+/**
+ * Fills holes in the names and texts of a body; the document of a GraphQL request has braces of its own and is left alone, unless all
+ * of it is one hole.
+ */
 function fillBody(body: unknown, values: Values, protocol: Protocol, depth = 0): unknown {
   if (typeof body === "string") return fillKnown(body, values);
   if (Array.isArray(body)) return body.map((one) => fillBody(one, values, protocol, depth + 1));
@@ -33,7 +38,9 @@ function fillBody(body: unknown, values: Values, protocol: Protocol, depth = 0):
   return Object.fromEntries(
     Object.entries(body).map(([name, one]) => [
       fillKnown(name, values),
-      depth === 0 && name === "query" && protocol.type === "graphql" ? one : fillBody(one, values, protocol, depth + 1),
+      depth === 0 && name === "query" && protocol.type === "graphql" && !ONE_HOLE.test(String(one))
+        ? one
+        : fillBody(one, values, protocol, depth + 1),
     ]),
   );
 }

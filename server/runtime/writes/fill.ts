@@ -45,9 +45,23 @@ export function fillText(text: string, given: Given): string | undefined {
   return missing ? undefined : filled;
 }
 
+/** `{+path}`, a way of several parts of ours. */
+const fillOwnWays = (path: string, given: Given): string =>
+  path.replace(/\{\+([A-Za-z]\w*)\}/g, (hole, name: string) => {
+    const { own, value } = heldBy(given, name, "");
+    if (!own) return hole;
+    const parts = String(value ?? "")
+      .replace(/^\/+/, "")
+      .split("/");
+    const named = parts.length > 1 && parts.at(-1) === "" ? parts.slice(0, -1) : parts; // a slash at the end stays
+    if (named.some((part) => part === "" || part === "." || part === ".." || !part.isWellFormed()))
+      throw refuse(name, "must be a path, such as orders/1001");
+    return parts.map(encodeURIComponent).join("/");
+  });
+
 /** A path with our holes filled, each as one part that climbs nowhere; the connection's own are left to whoever sends it. */
 export function fillPath(path: string, given: Given): string {
-  return path.replace(HOLE, (hole, name: string, filters: string) => {
+  return fillOwnWays(path, given).replace(HOLE, (hole, name: string, filters: string) => {
     const { own, value } = heldBy(given, name, filters);
     if (!own) return hole;
     const whole = typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
@@ -97,20 +111,32 @@ function fillValue(body: unknown, given: Given, count: Count): unknown {
   return own.holes > 0 && own.missing === own.holes ? undefined : filled;
 }
 
+/** Whether the document of a GraphQL request is given whole: `{ query: "{document}" }`. */
+const isOwnDocument = ({ query }: Record<string, unknown>, given: Given): boolean =>
+  Object.hasOwn(given.values, WHOLE.exec(String(query))?.[1] ?? "");
+
 /**
  * A body with its holes filled. The document of a GraphQL request has braces of its own and is left alone. A body of which nothing
  * has a value is an empty object.
  */
 export function fillBody(body: unknown, given: Given, protocol: Protocol): unknown {
   const document = protocol.type === "graphql" && typeof body === "object" && body !== null && Object.hasOwn(body, "query");
-  if (!document) return fillValue(body, given, { holes: 0, missing: 0 }) ?? {};
+  if (!document || isOwnDocument(body as Record<string, unknown>, given)) return fillValue(body, given, { holes: 0, missing: 0 }) ?? {};
   const { query, ...rest } = body as Record<string, unknown>;
   return { query, ...(fillValue(rest, given, { holes: 0, missing: 0 }) as object | undefined) };
+}
+
+/** The parts of an object as parameters of their own. */
+function spreadTexts(text: string, given: Given): [string, string][] {
+  const value = heldBy(given, WHOLE.exec(text)?.[1] ?? "", "").value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([name, one]) => (one === null ? [] : [[name, asText(one)]]));
 }
 
 function fillTexts(texts: Readonly<Record<string, string>>, given: Given): Record<string, string> {
   return Object.fromEntries(
     Object.entries(texts).flatMap(([name, text]) => {
+      if (name === SPREAD) return spreadTexts(text, given);
       const filled = fillText(text, given);
       return filled === undefined ? [] : [[name, filled]];
     }),
