@@ -15,3 +15,14 @@ export type SourceField = {
   /** A value as it came, shortened. */
   example?: string;
 };
+
+/** A record of an account to try a mapping on. */
+export type StoredSample = {
+  /** Why it was chosen. `failing`: the template's own mapping does not take it. `other`: to make up the number. */
+  why: "newest" | "oldest" | "emptiest" | "longest" | "failing" | "other";
+  /** Its id at the source. */
+  id: string;
+  source: unknown;
+  /** Long texts and lists of it were cut. */
+  cut: boolean;
+};

@@ -4,7 +4,10 @@ import type { Sealed } from "#server/lib/vault";
 import { createdAt, customerId, environmentId, moment, primaryId, refId } from "../columns";
 import { connections } from "./connections";
 
-/** What a vendor asked a third party to do: an action, a lookup, or the writing of one record. Input and result live a week. */
+/**
+ * What the worker is asked to do on a connection while somebody waits: an action, a lookup, the writing of one record; and what
+ * only reads: taking stock of the account's fields (`look`), trying a mapping out (`dry_run`). Input and result live a week.
+ */
 export const actionCalls = pgTable(
   "action_calls",
   {
@@ -12,8 +15,8 @@ export const actionCalls = pgTable(
     environmentId: environmentId(),
     customerId: customerId(),
     connectionId: refId("connection_id", "connection").notNull(),
-    kind: text("kind", { enum: ["action", "lookup", "create", "update", "upsert", "delete"] }).notNull(),
-    /** Key of the action, or of the object that is written. */
+    kind: text("kind", { enum: ["action", "lookup", "create", "update", "upsert", "delete", "look", "dry_run"] }).notNull(),
+    /** Key of the action, of the object that is written, or of the template's stream that is tried out. */
     name: text("name").notNull(),
     /** The caller's own name for this wish: the same again is the same call. */
     key: text("key"),
@@ -30,6 +33,8 @@ export const actionCalls = pgTable(
     attempts: integer("attempts").notNull().default(0),
     /** An earlier attempt may have been done. */
     doubtful: boolean("doubtful").notNull().default(false),
+    /** When somebody last asked how far it is: a dry run that nobody waits for ends by itself. */
+    askedAt: moment("asked_at"),
     startedAt: moment("started_at"),
     finishedAt: moment("finished_at"),
     createdAt: createdAt(),
@@ -42,5 +47,6 @@ export const actionCalls = pgTable(
     unique("action_calls_scope").on(t.environmentId, t.customerId, t.id),
     uniqueIndex("action_calls_key").on(t.environmentId, t.connectionId, t.key).where(sql`key is not null`),
     index("action_calls_created").on(t.createdAt),
+    index("action_calls_reading").on(t.environmentId, t.connectionId, t.createdAt).where(sql`kind in ('look', 'dry_run')`),
   ],
 );

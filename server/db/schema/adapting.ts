@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
-import type { SourceField } from "#server/lib/source-field";
+import type { SourceField, StoredSample } from "#server/lib/source-field";
 import type { Drift } from "#server/mapping/drift";
 import type { Conflict, Overrides } from "#server/mapping/overrides";
 import { createdAt, customerId, environmentId, moment, primaryId, refId } from "../columns";
@@ -40,6 +40,8 @@ export const connectionSchemas = pgTable(
     environmentId: environmentId(),
     customerId: customerId(),
     fields: jsonb("fields").$type<SourceField[]>().notNull(),
+    /** A few records to try a mapping on, as they came. Purged when the account is disconnected. */
+    samples: jsonb("samples").$type<StoredSample[]>().notNull().default([]),
     takenAt: moment("taken_at").notNull().default(sql`now()`),
   },
   (t) => [

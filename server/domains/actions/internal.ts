@@ -10,7 +10,13 @@ import { findManifest } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
 
 export type CallRow = typeof actionCalls.$inferSelect;
-export type CallKind = CallRow["kind"];
+/** What only reads has callers of its own, and is never seen through the doors of actions. */
+export type ReadingKind = "look" | "dry_run";
+export type CallKind = Exclude<CallRow["kind"], ReadingKind>;
+
+/** A call that does something, or asks something, at the third party. */
+export type ActionRow = CallRow & { kind: CallKind };
+export const isAction = (row: CallRow): row is ActionRow => row.kind !== "look" && row.kind !== "dry_run";
 
 /** What a call was given: the input of an action, or the record that is written. */
 export type CallInput = { input: Record<string, unknown> } | { id?: string; data?: Record<string, unknown>; version?: string };
@@ -106,10 +112,13 @@ function problemOf(row: CallRow, outcome: CallOutcome | null): CallView["problem
   return { code, text, next, ...said };
 }
 
+/** What came of a call, opened; null = it is not over. */
+export const outcomeOf = (ctx: Pick<Ctx, "vault">, row: CallRow): CallOutcome | null =>
+  row.outcome === null ? null : (JSON.parse(ctx.vault.open(row.outcome, sealContext(row, "outcome", row.attempts))) as CallOutcome);
+
 /** A stored call, opened for its caller. */
-export function viewOf(ctx: Pick<Ctx, "vault">, row: CallRow): CallView {
-  const outcome =
-    row.outcome === null ? null : (JSON.parse(ctx.vault.open(row.outcome, sealContext(row, "outcome", row.attempts))) as CallOutcome);
+export function viewOf(ctx: Pick<Ctx, "vault">, row: ActionRow): CallView {
+  const outcome = outcomeOf(ctx, row);
   return {
     id: row.id,
     connectionId: row.connectionId,

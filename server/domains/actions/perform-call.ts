@@ -3,7 +3,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { actionCalls } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx, Deps } from "#server/lib/context";
-import { isAppError } from "#server/lib/errors";
+import { toAppError } from "#server/lib/errors";
 import { type ActionCallId, type CustomerId, type EnvironmentId, newId, type VendorId } from "#server/lib/ids";
 import { type ActionResult, act, actionOf } from "#server/runtime/writes/act";
 import { openHands } from "#server/runtime/writes/open-hands";
@@ -11,10 +11,14 @@ import type { WriteItem } from "#server/runtime/writes/plan";
 import type { WriteResult } from "#server/runtime/writes/result";
 import { createWriter, type Writing } from "#server/runtime/writes/writer";
 import type { CallRef } from "#workflows/contract";
-import { type CallOutcome, type CallRow, sealContext } from "./internal";
+import { runDryRun } from "../dry-runs/run-dry-run";
+import { runLook } from "../schemas/run-look";
+import { type ActionRow, type CallOutcome, type CallRow, isAction, sealContext } from "./internal";
 
 /** A short wait that the third party asks for is waited here, as long as the caller may still be there. */
 const PATIENCE_MS = 20_000;
+/** Of what only reads, so many attempts; whoever waits is then told. */
+const READ_ATTEMPTS = 3;
 
 export function callCtx(deps: Deps, ref: CallRef): Ctx {
   return {
@@ -80,8 +84,10 @@ const resultOf = (result: Extract<Result, { outcome: "done" }>): unknown => {
   return { id: result.id, created: result.created, ...(result.record === undefined ? {} : { record: result.record }) };
 };
 
+const blankOf = (calls: CallOutcome["calls"]): CallOutcome => ({ result: null, message: null, field: null, retryAfterMs: null, calls });
+
 function settledBy(result: Result, calls: CallOutcome["calls"]): Settled {
-  const blank = { result: null, message: null, field: null, retryAfterMs: null, calls };
+  const blank = blankOf(calls);
   switch (result.outcome) {
     case "done":
       return { status: "done", code: null, doubtful: false, outcome: { ...blank, result: resultOf(result) } };
@@ -101,7 +107,7 @@ function settledBy(result: Result, calls: CallOutcome["calls"]): Settled {
 
 type Attempt = (again: boolean) => Promise<{ result: Result; calls: CallOutcome["calls"] }>;
 
-function attemptOf(hands: Writing, row: CallRow, content: Record<string, unknown>, signal: AbortSignal | undefined): Attempt {
+function attemptOf(hands: Writing, row: ActionRow, content: Record<string, unknown>, signal: AbortSignal | undefined): Attempt {
   const base: WriteItem = { key: row.key ?? row.id, ...(row.startedAt ? { firstAtMs: row.startedAt.getTime() } : {}) };
   return async (again) => {
     const item: WriteItem = { ...base, again };
@@ -115,9 +121,18 @@ function attemptOf(hands: Writing, row: CallRow, content: Record<string, unknown
   };
 }
 
+const contentOf = (ctx: Ctx, row: CallRow) => JSON.parse(ctx.vault.open(row.input, sealContext(row, "input"))) as Record<string, unknown>;
+
+/** What only reads may be done again at any time. */
+async function read(ctx: Ctx, row: CallRow, signal: AbortSignal | undefined): Promise<Settled> {
+  const work = { callId: row.id, connectionId: row.connectionId, content: contentOf(ctx, row) };
+  const result = row.kind === "look" ? await runLook(ctx, work, signal) : await runDryRun(ctx, work, signal);
+  return { status: "done", code: null, doubtful: false, outcome: { ...blankOf([]), result } };
+}
+
 /** Attempts until the third party has said what it says, or asks for more patience than there is. */
-async function perform(ctx: Ctx, row: CallRow, doubtful: boolean, signal: AbortSignal | undefined): Promise<Settled> {
-  const content = JSON.parse(ctx.vault.open(row.input, sealContext(row, "input"))) as Record<string, unknown>;
+async function perform(ctx: Ctx, row: ActionRow, doubtful: boolean, signal: AbortSignal | undefined): Promise<Settled> {
+  const content = contentOf(ctx, row);
   const { vendorId, environmentId } = ctx.scope;
   const hands = await openHands(
     ctx,
@@ -148,16 +163,12 @@ export async function performCall(deps: Deps, ref: CallRef, signal?: AbortSignal
   const { row, again } = claimed;
   let settled: Settled;
   try {
-    settled = await perform(ctx, row, again, signal);
+    settled = isAction(row) ? await perform(ctx, row, again, signal) : await read(ctx, row, signal);
   } catch (error) {
-    if (signal?.aborted || !isAppError(error) || error.code === "platform_error") throw error;
-    const { message, retryAfterMs = null } = error;
-    settled = {
-      status: "failed",
-      code: error.code,
-      doubtful: again,
-      outcome: { result: null, message, field: null, retryAfterMs, calls: [] },
-    };
+    const { code, message, retryAfterMs = null } = toAppError(error);
+    if (signal?.aborted || (code === "platform_error" && (isAction(row) || row.attempts < READ_ATTEMPTS))) throw error;
+    if (code === "platform_error") ctx.log.error({ err: error, callId: row.id, kind: row.kind }, "a call was given up");
+    settled = { status: "failed", code, doubtful: again && isAction(row), outcome: { ...blankOf([]), message, retryAfterMs } };
   }
   await settle(ctx, row, settled);
 }

@@ -7,7 +7,10 @@ import { type ActionCallId, newId } from "#server/lib/ids";
 import { getCall } from "./get-call";
 import { type CallInput, type CallKind, type CallRow, type CallView, type Place, sealContext } from "./internal";
 
+type Wish = { kind: CallRow["kind"]; name: string; content: CallInput | Record<string, unknown>; key?: string | undefined };
 export type StartCall = { kind: CallKind; name: string; content: CallInput; key: string | undefined; waitMs: number };
+type Where = Pick<Place, "connectionId" | "customerId">;
+type Stored = { id: ActionCallId; start: boolean };
 
 /** How long a caller is kept waiting for an answer at most. */
 export const WAIT_MS = 25_000;
@@ -22,8 +25,11 @@ function canonical(value: unknown): string {
   return `{${parts.map(([name, one]) => `${JSON.stringify(name)}:${canonical(one)}`).join(",")}}`;
 }
 
-/** A new row, or the one that this key already names; that one is made ready again when it was not done. */
-async function claimRow(ctx: Ctx, place: Place, { kind, name, content, key }: StartCall): Promise<{ id: ActionCallId; start: boolean }> {
+/**
+ * A new row, or the one that this key already names; that one is made ready again when it was not done. Nobody does it before
+ * {@link tellWorker} (`start`).
+ */
+export async function storeCall(ctx: Ctx, place: Where, { kind, name, content, key }: Wish): Promise<Stored> {
   const { environmentId } = ctx.scope;
   const { customerId, connectionId } = place;
   const id = newId("actionCall");
@@ -31,7 +37,7 @@ async function claimRow(ctx: Ctx, place: Place, { kind, name, content, key }: St
   return withCustomer(ctx, customerId, async (tx) => {
     const made = await tx
       .insert(actionCalls)
-      .values({ id, environmentId, customerId, connectionId, kind, name, key: key ?? null, input })
+      .values({ id, environmentId, customerId, connectionId, kind, name, key: key ?? null, input, askedAt: sql`now()` })
       .onConflictDoNothing()
       .returning({ id: actionCalls.id });
     if (made.length > 0 || key === undefined) return { id, start: true };
@@ -54,11 +60,11 @@ async function claimRow(ctx: Ctx, place: Place, { kind, name, content, key }: St
   });
 }
 
-const isSame = (ctx: Ctx, row: CallRow, kind: CallKind, name: string, content: CallInput): boolean =>
+const isSame = (ctx: Ctx, row: CallRow, kind: CallRow["kind"], name: string, content: Wish["content"]): boolean =>
   row.kind === kind && row.name === name && ctx.vault.open(row.input, sealContext(row, "input")) === canonical(content);
 
 /** Nobody could be told to do it, and nobody has begun: it is over before anything was sent. */
-async function giveUp(ctx: Ctx, { customerId }: Place, id: ActionCallId): Promise<void> {
+async function giveUp(ctx: Ctx, customerId: Where["customerId"], id: ActionCallId): Promise<void> {
   await withCustomer(ctx, customerId, (tx) =>
     tx
       .update(actionCalls)
@@ -74,6 +80,19 @@ async function giveUp(ctx: Ctx, { customerId }: Place, id: ActionCallId): Promis
   );
 }
 
+/** Has the worker do a stored call, and waits for its end for `waitMs`. One that nobody could be told of is over. */
+export async function tellWorker(
+  ctx: Ctx,
+  { customerId }: Pick<Where, "customerId">,
+  { id, start }: Stored,
+  waitMs: number,
+): Promise<void> {
+  const { vendorId, environmentId } = ctx.scope;
+  const ref = { vendorId, environmentId, customerId, callId: id };
+  const taken = await ctx.keeping.performCall(ref, { start, waitMs: Math.max(0, Math.min(waitMs, WAIT_MS)) });
+  if (!taken && start) await giveUp(ctx, customerId, id);
+}
+
 /**
  * Stores a call, has the worker do it, and waits for the end, but no longer than `waitMs`: what is not over by then goes on by
  * itself. The same `key` with the same content is the same call: one that is over answers what it came to, one that was not
@@ -81,11 +100,7 @@ async function giveUp(ctx: Ctx, { customerId }: Place, id: ActionCallId): Promis
  */
 export async function startCall(ctx: Ctx, place: Place, wish: StartCall): Promise<CallView> {
   if (place.status === "reauth") throw new AppError("reauth_required");
-  const { id, start } = await claimRow(ctx, place, wish);
-  const { vendorId, environmentId } = ctx.scope;
-  const ref = { vendorId, environmentId, customerId: place.customerId, callId: id };
-  const waitMs = Math.max(0, Math.min(wish.waitMs, WAIT_MS));
-  const taken = await ctx.keeping.performCall(ref, { start, waitMs });
-  if (!taken && start) await giveUp(ctx, place, id);
-  return getCall(ctx, { callId: id });
+  const stored = await storeCall(ctx, place, wish);
+  await tellWorker(ctx, place, stored, wish.waitMs);
+  return getCall(ctx, { callId: stored.id });
 }
