@@ -49,6 +49,8 @@ export type SourceRef = {
   phase: "backfill" | "incremental";
   /** Whether a person or an event waits for it: it then goes before what the schedule does. */
   urgent?: boolean;
+  /** Somebody looks at a screen and waits: before everything else. */
+  interactive?: boolean;
   /** Paths that the mapping reads: asked for by name where the source gives only what is asked for. */
   paths?: readonly string[];
 };
@@ -65,7 +67,7 @@ export async function openSource(deps: SourceDeps, ref: SourceRef): Promise<Sour
   const owner = { environmentId: ref.environmentId, customerId: ref.customerId, connectionId: ref.connectionId };
   const { row, manifest, grants } = await openConnection(holder, owner);
   const { db, egress, clock } = deps;
-  const klass = ref.phase === "backfill" ? "backfill" : ref.urgent ? "realtime" : "incremental";
+  const klass = ref.interactive ? "interactive" : ref.phase === "backfill" ? "backfill" : ref.urgent ? "realtime" : "incremental";
   const gate = createGate({ db, clock, manifest, owner: gateOwnerOf(ref.environmentId, row), klass });
   const send = createSend({ egress, manifest, grants, sandboxOrigin: row.sandbox_origin, clock, gate });
   const nowMs = () => deps.clock.now().getTime();
