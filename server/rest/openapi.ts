@@ -45,12 +45,14 @@ function schemaOf(schema: z.ZodType, io: "input" | "output", components: Json): 
   return { $ref: `#/components/schemas/${id}` };
 }
 
+const hasBody = ({ method }: Operation) => method === "POST" || method === "PUT";
+
 function parametersOf(operation: Operation, input: Json): Json[] {
   const properties = (input["properties"] ?? {}) as Record<string, Json>;
   const required = new Set((input["required"] ?? []) as string[]);
   return Object.entries(properties).flatMap(([name, { description, ...schema }]) => {
     const inPath = operation.path.includes(`{${name}}`);
-    if (!inPath && operation.method === "POST") return [];
+    if (!inPath && hasBody(operation)) return [];
     return [
       {
         name,
@@ -64,7 +66,7 @@ function parametersOf(operation: Operation, input: Json): Json[] {
 }
 
 function bodyOf(operation: Operation, input: Json): Json | null {
-  if (operation.method !== "POST") return null;
+  if (!hasBody(operation)) return null;
   const properties = Object.entries((input["properties"] ?? {}) as Json).filter(([name]) => !operation.path.includes(`{${name}}`));
   if (properties.length === 0) return null;
   const required = ((input["required"] ?? []) as string[]).filter((name) => properties.some(([own]) => own === name));

@@ -4,7 +4,7 @@ import type { Ctx } from "#server/lib/context";
 /** What a secret key may do. */
 export type ApiScope = "read" | "write" | "sessions";
 
-export type Method = "GET" | "POST" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /** A declaration from which handling, OpenAPI and the docs page are derived; there is no second list. Every one needs a secret key. */
 export type Operation = {

@@ -4,6 +4,7 @@ import { connections } from "./operations/connections";
 import { connectors } from "./operations/connectors";
 import { customers } from "./operations/customers";
 import { embedSessions } from "./operations/embed-sessions";
+import { models } from "./operations/models";
 import { records } from "./operations/records";
 import { webhookDeliveries } from "./operations/webhook-deliveries";
 import { webhookEndpoints } from "./operations/webhook-endpoints";
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...actions,
   ...records,
   ...connectors,
+  ...models,
   ...webhookEndpoints,
   ...webhookDeliveries,
 ];

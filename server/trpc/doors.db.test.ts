@@ -228,6 +228,7 @@ const LEAST: Record<MemberRole, string[]> = {
       "integrations.list",
       "templates.list",
       "models.list",
+      "models.get",
       "mappings.history",
       "branding.get",
       "requests.list",
@@ -241,6 +242,7 @@ const LEAST: Record<MemberRole, string[]> = {
     ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],
     ...["connectors.version", "connectors.check", "connectors.save", "connectors.compare", "connectors.try"],
     ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
+    ...["models.preview", "models.save", "models.archive"],
   ],
   admin: [
     ...["integrations.update", "environment.update", "branding.update", "requests.dismiss"],

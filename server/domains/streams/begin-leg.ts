@@ -83,7 +83,9 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
       `mapping version ${row.template_version} of this stream, or its model, is missing; publish the mapping again`,
     );
   }
-  const fields = row.overrides ? withOverrides(row.fields, row.overrides) : row.fields;
+  const known = new Set(row.model_fields.map((field) => field.key));
+  // What the model no longer has is not written; the mapping itself never changes.
+  const fields = (row.overrides ? withOverrides(row.fields, row.overrides) : row.fields).filter((field) => known.has(field.target));
   await ensureExpressions(fields, row.filter);
   return {
     fence: Number(row.fence),

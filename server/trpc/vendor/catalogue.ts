@@ -5,7 +5,6 @@ import { discardDraft } from "#server/domains/mappings/discard-draft";
 import { mappingHistory } from "#server/domains/mappings/mapping-history";
 import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
-import { listModels } from "#server/domains/models/list-models";
 import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
 import { listTemplates } from "#server/domains/templates/list-templates";
 import { MappingFields } from "#server/mapping/schema";
@@ -30,10 +29,6 @@ export const integrations = vendorRouterOf({
 
 export const templates = vendorRouterOf({
   list: vendorProcedure("viewer").query(({ ctx }) => listTemplates(ctx)),
-});
-
-export const models = vendorRouterOf({
-  list: vendorProcedure("viewer").query(({ ctx }) => listModels(ctx)),
 });
 
 const mappingInput = z.strictObject({ templateId: id("template"), streamKey: z.string().min(1).max(100) });

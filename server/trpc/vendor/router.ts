@@ -1,8 +1,9 @@
 import { vendorCallerOf, vendorRouterOf } from "../init";
-import { integrations, mappings, models, templates } from "./catalogue";
+import { integrations, mappings, templates } from "./catalogue";
 import { connectors } from "./connectors";
 import { embedKeys } from "./embed-keys";
 import { connections, customers, records, runs, streams } from "./fleet";
+import { models } from "./models";
 import { overrides } from "./overrides";
 import { requests } from "./requests";
 import { apiKeys, branding, environment, overview, viewer, webhooks } from "./settings";

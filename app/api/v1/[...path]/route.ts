@@ -8,4 +8,4 @@ function handle(request: Request): Promise<Response> {
   return handleRest(getDeps(), new Request(url, request));
 }
 
-export { handle as DELETE, handle as GET, handle as POST };
+export { handle as DELETE, handle as GET, handle as POST, handle as PUT };
