@@ -1,8 +1,167 @@
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId, TemplateId } from "#server/lib/ids";
-import type { Adaptation } from "./schema";
+import type { SourceField } from "#server/lib/source-field";
+import { pathsOf } from "#server/mapping/drift";
+import { fieldFrom } from "#server/mapping/field-from";
+import { inferFields, joinFields } from "#server/mapping/infer";
+import { mergeOverrides, withOverrides } from "#server/mapping/overrides";
+import { keyOf } from "#server/mapping/same-value";
+import type { FieldMapping } from "#server/mapping/schema";
+import { suggestMapping } from "#server/mapping/suggest";
+import { findManifests } from "#server/runtime/find-manifest";
+import type { Manifest } from "#server/runtime/manifest";
+import { samplesOf } from "../templates/samples";
+import { type AdaptationRow, adaptationRows } from "./adaptation-rows";
+import { remedyOf } from "./drift-remedy";
+import { isShown, seesRecords } from "./ground";
+import { choiceOf, isNeeded } from "./patch";
+import type { Adaptation, AdaptField, AdaptStream, DriftView, FieldState, FieldSuggestion, Sample } from "./schema";
 
-export async function getAdaptation(_ctx: Ctx, _input: { connectionId: ConnectionId; templateId: TemplateId }): Promise<Adaptation> {
-  throw new AppError("platform_error", "comes within the hour");
+type Whole = AdaptationRow & { mapping: NonNullable<AdaptationRow["mapping"]>; model: NonNullable<AdaptationRow["model"]> };
+
+/** The row with its mapping and model; `config_invalid` names what is missing. */
+function whole(row: AdaptationRow): Whole {
+  const { mapping, model, stream } = row;
+  if (!mapping) throw new AppError("config_invalid", `the template's stream "${stream.key}" has no published mapping`);
+  if (!model) throw new AppError("config_invalid", `the template's model "${stream.model}" does not exist`);
+  return { ...row, mapping, model };
+}
+
+/** What stands of the customer's own. Turned off, it is held against the newest version: turning on will do the same. */
+export function standingOfRow({ standing, isOn, mapping }: Whole) {
+  if (!standing) return { n: 0, overrides: {}, conflicts: [] };
+  return isOn ? standing : { n: standing.n, ...mergeOverrides(mapping.fields, standing.overrides) };
+}
+
+const SAMPLE_LABELS: Record<string, string> = {
+  newest: "Newest",
+  oldest: "Oldest",
+  emptiest: "Emptiest",
+  longest: "Longest",
+  failing: "Does not fit",
+};
+
+function samplesOfRow({ schema, records }: Whole, example: unknown): Sample[] {
+  const taken = schema?.samples ?? [];
+  if (taken.length > 0) return taken.map(({ why, source }, index) => ({ label: SAMPLE_LABELS[why] ?? `Record ${index + 1}`, source }));
+  return samplesOf(
+    records.map(({ source, updatedAt }) => ({ source, updatedAt, customer: null })),
+    example,
+  );
+}
+
+/** The account's fields: as they were found when we looked, else those that every account has and what the samples show. */
+function sourcesOfRow({ schema }: Whole, object: Manifest["objects"][string] | undefined, samples: readonly Sample[]): SourceField[] {
+  if (schema) return schema.fields;
+  const declared = (object?.fields ?? []).map(({ path, type, title }): SourceField => ({ path, type, title }));
+  return joinFields(declared, inferFields(samples.map((sample) => sample.source)));
+}
+
+function schemaState({ schema, look }: Whole): AdaptStream["schema"] {
+  const takenAt = schema ? new Date(schema.takenAt) : null;
+  if (look?.status === "pending" || look?.status === "running") return { state: "looking", takenAt, message: null };
+  const isNewer = look !== null && (takenAt === null || Date.parse(look.createdAt) > takenAt.getTime());
+  if (isNewer && look.status !== "done")
+    return { state: "failed", takenAt, message: "The account's fields could not be looked at. Try again in a moment." };
+  return { state: takenAt ? "ready" : "never", takenAt, message: null };
+}
+
+type Patch = { field: FieldMapping | null };
+
+function stateOf(template: FieldMapping | null, patch: Patch | undefined, mustChoose: boolean): FieldState {
+  if (!patch) return template && !mustChoose ? "template" : "missing";
+  if (patch.field === null) return "left_out";
+  return same(patch.field, template) ? "template" : "own";
+}
+
+function fieldsOfRow(row: Whole, shown: (target: string) => boolean): AdaptField[] {
+  const { mapping, model, isOn } = row;
+  const overrides = new Map(Object.entries(standingOfRow(row).overrides));
+  const templates = new Map(mapping.fields.map((field) => [field.target, field]));
+  const told = new Set([...templates.keys(), ...Object.keys(mapping.choices), ...overrides.keys()].filter(shown));
+  return model.fields
+    .filter(({ key }) => told.has(key))
+    .map(({ key: target }) => {
+      const choice = choiceOf(mapping.choices, target);
+      const [template, patch] = [templates.get(target) ?? null, overrides.get(target)];
+      const state = stateOf(template, patch, choice.customer === "must_choose" && !isOn);
+      const required = isNeeded({ fields: mapping.fields, model: model.fields }, target);
+      return { target, choice, template, current: patch ? patch.field : template, state, required };
+    });
+}
+
+const same = (one: FieldMapping | null, other: FieldMapping | null) => keyOf(one) === keyOf(other);
+
+/** For fields that the customer may fill and nothing fills yet: the source field that fits best, as the mapping that taking it makes. */
+function suggestionsFor(fields: readonly AdaptField[], row: Whole, sources: readonly SourceField[]): FieldSuggestion[] {
+  const open = new Set(
+    fields
+      .filter(({ state, choice }) => state === "missing" && (choice.customer === "choose" || choice.customer === "must_choose"))
+      .map(({ target }) => target),
+  );
+  if (open.size === 0) return [];
+  const read = new Set(fields.flatMap(({ current }) => (current ? pathsOf(current) : [])));
+  const targets = new Map(row.model.fields.filter(({ key }) => open.has(key)).map((field) => [field.key, field]));
+  const free = new Map(sources.filter(({ path }) => !read.has(path)).map((source) => [source.path, source]));
+  return suggestMapping([...targets.values()], [...free.values()]).flatMap((suggestion) => {
+    const [target, source] = [targets.get(suggestion.target), free.get(suggestion.path)];
+    const field = target && source ? fieldFrom(target, source) : null;
+    return field ? [{ ...suggestion, field }] : [];
+  });
+}
+
+/** Open drifts that reach something this reader may know of. */
+function driftsOfRow(row: Whole, sources: readonly SourceField[], shown: (target: string) => boolean): DriftView[] {
+  const { streamId, mapping, model } = row;
+  if (streamId === null) return [];
+  const inForce = withOverrides(mapping.fields, standingOfRow(row).overrides);
+  return row.drifts.flatMap(({ id, kind, path, detail, foundAt }) => {
+    const targets = detail.targets.filter(shown);
+    if (targets.length === 0) return [];
+    const remedy = remedyOf({ ...detail, targets }, { inForce, model: model.fields, sources });
+    const { message, to = null } = detail;
+    return [{ id, streamId, kind, path, targets, message, to, status: "open" as const, foundAt: new Date(foundAt), remedy }];
+  });
+}
+
+function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null): AdaptStream {
+  const { stream, mapping, model } = row;
+  const shown = isShown(ctx, mapping.choices);
+  const object = manifest?.objects[stream.object];
+  const samples = samplesOfRow(row, object?.sample ?? null);
+  const sources = sourcesOfRow(row, object, samples);
+  const fields = fieldsOfRow(row, shown);
+  const { n, conflicts } = standingOfRow(row);
+  const open = seesRecords(ctx);
+  return {
+    key: stream.key,
+    object: stream.object,
+    label: stream.label,
+    streamId: row.streamId,
+    isOn: row.isOn,
+    templateVersion: mapping.version,
+    model: { ...model, fields: model.fields.filter(({ key }) => shown(key)) },
+    fields,
+    sourceFields: open ? sources : sources.map(({ example: _, ...field }) => field),
+    schema: schemaState(row),
+    overrides: { n, conflicts: conflicts.filter(({ target }) => shown(target)) },
+    drifts: driftsOfRow(row, sources, shown),
+    suggestions: suggestionsFor(fields, row, sources),
+    samples: open ? samples : [],
+    filter: mapping.filter,
+  };
+}
+
+/**
+ * What a template does with a connection's records, stream by stream: its fields, what the customer may choose and has made of them, the account's own
+ * fields, what has changed there, what would fit, records to try it on. Hidden fields are not told to customers, nor records to the vendor's support.
+ */
+export async function getAdaptation(ctx: Ctx, input: { connectionId: ConnectionId; templateId: TemplateId }): Promise<Adaptation> {
+  const rows = await adaptationRows(ctx, input);
+  const [first] = rows;
+  if (!first) throw new AppError("not_found", `no template ${input.templateId} for a connection ${input.connectionId} here`);
+  const manifest = (await findManifests(ctx, [first]))(first);
+  const { connectionId, templateId, templateName } = first;
+  return { connectionId, templateId, templateName, streams: rows.map((row) => viewOf(ctx, whole(row), manifest)) };
 }

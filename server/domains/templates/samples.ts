@@ -2,7 +2,7 @@ import type { MappingEditorView } from "#server/trpc/views";
 import { isEmpty, leavesOf } from "./source-fields";
 
 /** A stored record's source as JSON text. */
-export type StoredSource = { source: string; updatedAt: string; customer: string };
+export type StoredSource = { source: string; updatedAt: string; customer: string | null };
 
 /** The item with the smallest `measure`. */
 const least = <T>(items: readonly T[], measure: (item: T) => number): T | undefined =>
@@ -27,6 +27,6 @@ export function samplesOf(stored: readonly StoredSource[], fallback: unknown): M
   return chosen.flatMap(([label, one]) => {
     if (one === undefined || taken.has(one)) return [];
     taken.add(one);
-    return [{ label: `${label} · ${one.customer}`, source: JSON.parse(one.source) as unknown }];
+    return [{ label: one.customer === null ? label : `${label} · ${one.customer}`, source: JSON.parse(one.source) as unknown }];
   });
 }
