@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
-import { commandOf, isAlive } from "./lock.mjs";
 import { ROOT } from "./paths.mjs";
+import { isAlive, isStill } from "./process-identity.mjs";
 
 const MAX_LOG_BYTES = 20_000_000;
 const STEADY_MS = 30_000;
@@ -46,11 +46,10 @@ export async function endProcess(pid, signal = "SIGTERM", graceMs = 8000) {
   signalGroup(pid, "SIGKILL"); // whatever it left in its group
 }
 
-/** Ends children of a former supervisor that still run, recognised by what they run (process ids are given out again). */
-export async function endOrphans(pids) {
-  const ours = /dist\/(web|worker|simulator|setup)\.mjs|temporal.*server start-dev|server\/(http|simulator)\/main|workflows\/worker|next/;
-  const alive = Object.values(pids ?? {}).filter((pid) => isAlive(pid) && ours.test(commandOf(pid)));
-  await Promise.all(alive.map((pid) => endProcess(pid, "SIGTERM", 5000)));
+/** Ends children `{ pid, birth }` of a former supervisor that still run. Ids are given out again: a later process is nobody's child. */
+export async function endOrphans(children) {
+  const alive = Object.values(children ?? {}).filter((child) => isStill(child?.pid, child?.birth));
+  await Promise.all(alive.map(({ pid }) => endProcess(pid, "SIGTERM", 5000)));
   if (alive.length > 0) await sleep(200); // until the kernel has taken their ports back
 }
 

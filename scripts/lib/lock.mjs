@@ -1,39 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
+import { birthOf, isStill } from "./process-identity.mjs";
 import { Stop } from "./progress.mjs";
-
-/** Whether a process of that id exists (also when it is another user's). */
-export function isAlive(pid) {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return error.code === "EPERM";
-  }
-}
-
-function isZombie(pid) {
-  try {
-    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}
-
-/** The command line of a process, or "" when it cannot be had. Guards against process ids that were given out again. */
-export function commandOf(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-  } catch {
-    try {
-      return execFileSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-    } catch {
-      return "";
-    }
-  }
-}
 
 const readJson = (file) => {
   try {
@@ -43,12 +11,13 @@ const readJson = (file) => {
   }
 };
 
-const isOurs = (pid) => isAlive(pid) && /(start|supervise|dev)\.mjs/.test(commandOf(pid));
+/** What the lock of this process holds: its id and its birth. */
+const mine = () => `${process.pid} ${birthOf(process.pid)}`;
 
 /** The live owner of the lock, or null. */
 function ownerOf(file) {
-  const pid = Number(readFileOr(file));
-  return pid && isOurs(pid) ? pid : null;
+  const [pid, birth] = readFileOr(file).split(" ");
+  return isStill(Number(pid), birth) ? Number(pid) : null;
 }
 
 /** Throws a Stop that tells where to find the one that runs here already. */
@@ -66,7 +35,7 @@ export function refuseIfRunning(home) {
 function tryLock(file) {
   try {
     const handle = openSync(file, "wx", 0o600);
-    writeSync(handle, String(process.pid));
+    writeSync(handle, mine());
     closeSync(handle);
     return true;
   } catch (error) {
@@ -81,7 +50,7 @@ function tryLock(file) {
  */
 export function takeLock(home) {
   const file = path.join(home, "lock");
-  const isMine = () => readFileOr(file) === String(process.pid);
+  const isMine = () => readFileOr(file) === mine();
   const release = () => {
     if (isMine()) rmSync(file, { force: true });
   };

@@ -3,8 +3,8 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rena
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { commandOf, isAlive } from "./lock.mjs";
 import { ROOT, shortHash } from "./paths.mjs";
+import { commandOf, isAlive } from "./process-identity.mjs";
 import { Stop } from "./progress.mjs";
 
 const ENCODING = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
@@ -97,7 +97,7 @@ async function endOrphan(dataDir) {
   const file = path.join(dataDir, "postmaster.pid");
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, "utf8").split("\n")[0]);
-  if (!isAlive(pid) || !commandOf(pid).includes("postgres")) {
+  if (!isAlive(pid) || !commandOf(pid).includes(`postgres -D ${dataDir} `)) {
     rmSync(file, { force: true });
     return;
   }
@@ -105,12 +105,22 @@ async function endOrphan(dataDir) {
     ["SIGINT", 10_000],
     ["SIGQUIT", 10_000],
   ]) {
-    process.kill(pid, signal);
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if (error.code !== "ESRCH") throw held(pid, dataDir);
+    }
     for (let waited = 0; waited < patienceMs && isAlive(pid); waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
     if (!isAlive(pid)) return;
   }
-  throw new Stop(`a Postgres from an earlier run (process ${pid}) still holds ${dataDir}`, `End it with \`kill ${pid}\`, then try again.`);
+  throw held(pid, dataDir);
 }
+
+const held = (pid, dataDir) =>
+  new Stop(
+    `a Postgres from an earlier run (process ${pid}) still holds ${dataDir}`,
+    `End it as the user it runs as, with \`kill ${pid}\`, then try again.`,
+  );
 
 function initialise(native, as, dataDir, password, extra) {
   const secret = path.join(tmpdir(), `inlay-initdb-${process.pid}`);

@@ -67,6 +67,10 @@ export function childEnv({ env, home, ports, secrets, databaseUrl, dev }) {
   };
 }
 
+/** The stand-in third party is a stranger: it gets none of our secrets. */
+const FOR_SIMULATOR = /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|SystemRoot|NODE_\w+|INLAY_(HOME|DEV|ORIGIN|SIMULATOR_\w+))$/;
+export const simulatorEnv = (vars) => Object.fromEntries(Object.entries(vars).filter(([name]) => FOR_SIMULATOR.test(name)));
+
 const node = (...args) => ({ command: process.execPath, args: ["--enable-source-maps", "--import", leash(), ...args] });
 const leash = () => path.join(ROOT, "scripts", "lib", "leash.mjs");
 const tsx = (...args) => ({
@@ -87,7 +91,7 @@ export function commands(dev) {
   return {
     setup: tsx("server/setup.ts"),
     web: tsx("watch", "--clear-screen=false", "--ignore", "./.next/**", "server/http/main.ts"),
-    worker: tsx("watch", "--clear-screen=false", "workflows/worker.ts"),
+    worker: tsx("watch", "--clear-screen=false", "--include", "./workflows/definitions/**/*", "workflows/worker.ts"),
     simulator: tsx("watch", "--clear-screen=false", "server/simulator/main.ts"),
   };
 }

@@ -1,15 +1,18 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { endOrphans } from "./child.mjs";
 import { isRecent } from "./given-temporal.mjs";
 import { takeLock } from "./lock.mjs";
 import { ensureWritable } from "./paths.mjs";
 import { choosePorts } from "./ports.mjs";
+import { endOrphanedPostgres } from "./postgres.mjs";
+import { birthOf, commandOf, isAlive } from "./process-identity.mjs";
 import { loadSecrets } from "./secrets.mjs";
-import { childEnv } from "./settings.mjs";
+import { childEnv, simulatorEnv } from "./settings.mjs";
 import { serverVersion } from "./temporal.mjs";
 
 let home: string;
@@ -20,16 +23,63 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 test("a lock whose owner is dead is taken over, and let go again", () => {
   const dead = spawnSync(process.execPath, ["-e", ""]).pid;
-  writeFileSync(path.join(home, "lock"), String(dead));
+  writeFileSync(path.join(home, "lock"), `${dead} ${birthOf(process.pid)}`);
   const release = takeLock(home);
-  expect(readFileSync(path.join(home, "lock"), "utf8")).toBe(String(process.pid));
+  expect(readFileSync(path.join(home, "lock"), "utf8")).toBe(`${process.pid} ${birthOf(process.pid)}`);
   release();
   expect(() => readFileSync(path.join(home, "lock"))).toThrow();
 });
 
 test("a process id that now belongs to something else does not hold the lock", () => {
-  writeFileSync(path.join(home, "lock"), String(process.ppid));
-  expect(() => takeLock(home)()).not.toThrow();
+  for (const text of [`${process.ppid}`, `${process.ppid} ${birthOf(process.pid)}`]) {
+    writeFileSync(path.join(home, "lock"), text);
+    expect(() => takeLock(home)()).not.toThrow();
+  }
+  writeFileSync(path.join(home, "lock"), `${process.ppid} ${birthOf(process.ppid)}`);
+  expect(() => takeLock(home)).toThrow(/already running here/);
+});
+
+test("only children that are still the same process are ended, whatever runs under their id now", async () => {
+  const sleeper = () => spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)", "dist/worker.mjs", "next"], { detached: true });
+  const [orphan, stranger] = [sleeper(), sleeper()];
+  const [pid, other] = [orphan.pid ?? 0, stranger.pid ?? 0];
+  try {
+    await endOrphans({ worker: { pid, birth: birthOf(pid) }, web: { pid: other, birth: birthOf(process.pid) }, old: other });
+    expect([isAlive(pid), isAlive(other)]).toEqual([false, true]);
+  } finally {
+    orphan.kill("SIGKILL");
+    stranger.kill("SIGKILL");
+  }
+});
+
+test("a Postgres of another directory is not ended, though an old file names its process", async () => {
+  const stranger = spawn("bash", ["-c", "exec -a '/usr/bin/postgres -D /var/lib/other -p 1' sleep 60"]);
+  const pid = stranger.pid ?? 0;
+  try {
+    while (!commandOf(pid).includes("postgres")) await new Promise((resolve) => setTimeout(resolve, 20));
+    mkdirSync(path.join(home, "postgres"));
+    writeFileSync(path.join(home, "postgres", "postmaster.pid"), `${pid}\n`);
+    await endOrphanedPostgres(path.join(home, "postgres"));
+    expect(isAlive(pid)).toBe(true);
+  } finally {
+    stranger.kill("SIGKILL");
+  }
+});
+
+test("the stand-in third party gets none of our secrets", () => {
+  const vars = childEnv({
+    env: { PATH: "/bin", SMTP_URL: "smtp://x", INLAY_SIMULATOR_SEED: "2" },
+    ...{ home, ports: { web: 1, simulator: 2, temporal: 3 }, secrets: loadSecrets(home), databaseUrl: "postgres://x", dev: false },
+  });
+  expect(Object.keys(simulatorEnv(vars)).toSorted()).toEqual([
+    "INLAY_HOME",
+    "INLAY_ORIGIN",
+    "INLAY_SIMULATOR_ORIGIN",
+    "INLAY_SIMULATOR_PORT",
+    "INLAY_SIMULATOR_SEED",
+    "NODE_ENV",
+    "PATH",
+  ]);
 });
 
 test("a default port in use moves on; one asked for is refused with its variable", async () => {

@@ -7,11 +7,12 @@ import { readRunning, takeLock } from "./lock.mjs";
 import { ensureWritable, keepPrivate, ROOT } from "./paths.mjs";
 import { choosePorts } from "./ports.mjs";
 import { endOrphanedPostgres, preparePostgres } from "./postgres.mjs";
+import { birthOf } from "./process-identity.mjs";
 import { say } from "./progress.mjs";
 import { ensureDatabase, waitForHttp, waitForLine, waitForPort, waitUntil } from "./ready.mjs";
 import { run } from "./run.mjs";
 import { loadSecrets } from "./secrets.mjs";
-import { childEnv, commands, externals, PORTS } from "./settings.mjs";
+import { childEnv, commands, externals, PORTS, simulatorEnv } from "./settings.mjs";
 import { temporalArgs, temporalReady } from "./temporal-server.mjs";
 
 /** Stopped in this order: first who uses, then what is used. */
@@ -99,7 +100,8 @@ function publish(system) {
   const pids = Object.fromEntries([...system.children].map(([name, child]) => [name, child.state.pid]));
   if (system.stopping) return;
   mkdirSync(system.home, { recursive: true });
-  writeJson(path.join(system.home, "children.json"), pids);
+  const children = Object.entries(pids).map(([name, pid]) => [name, { pid, birth: birthOf(pid) }]);
+  writeJson(path.join(system.home, "children.json"), Object.fromEntries(children));
   if (system.ready) writeJson(path.join(system.home, "running.json"), { ...system.info, pids: { supervisor: process.pid, ...pids } });
 }
 
@@ -150,7 +152,7 @@ async function startTemporal(system, ports, provide) {
 }
 
 async function startSimulator(system, how, vars, port) {
-  const child = keep(system, "simulator", { ...how, env: vars, leash: true });
+  const child = keep(system, "simulator", { ...how, env: simulatorEnv(vars), leash: true });
   await waitForPort(port, { what: "the simulator", child, seconds: 60 });
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 /** The one map of public id prefixes. A noun that is not here has no public id. */
 export const ID_PREFIX = {
@@ -76,6 +76,13 @@ export function newId<K extends IdKind>(kind: K, nowMs = Date.now()): Id<K> {
   let chance = "";
   for (const byte of randomBytes(10)) chance += ALPHABET[byte & 31];
   return `${ID_PREFIX[kind]}_${time}${chance}` as Id<K>;
+}
+
+/** The id of something that exists once for `name`: the same each time, and before all that {@link newId} makes. */
+export function fixedId<K extends IdKind>(kind: K, name: string): Id<K> {
+  let chance = "";
+  for (const byte of createHash("sha256").update(name).digest().subarray(0, 10)) chance += ALPHABET[byte & 31];
+  return `${ID_PREFIX[kind]}_${"0".repeat(10)}${chance}` as Id<K>;
 }
 
 /** True when `value` has the shape of an id of that kind. Says nothing about its existence. */

@@ -1,3 +1,4 @@
+import { getDeps } from "#server/deps";
 import { getEnv } from "#server/env";
 import { demoOf } from "#server/http/demo-request";
 
@@ -25,13 +26,14 @@ export async function GET(request: Request): Promise<Response> {
     const customers = await read<Page>(`/v1/customers?externalId=${encodeURIComponent(externalId)}`);
     const customer = customers.items[0]?.id;
     if (!customer) return Response.json({ records: [], changes: [], latest: 0 });
-    const { latest } = await read<Changes>(`/v1/changes?after=${Number.MAX_SAFE_INTEGER}&limit=1`);
+    const { latest } = await read<Changes>(`/v1/changes?after=0&limit=1`);
     const [records, changes] = await Promise.all([
       read<Page>(`/v1/records?customer=${customer}&limit=${SHOWN}${model ? `&model=${encodeURIComponent(model)}` : ""}`),
       read<Changes>(`/v1/changes?after=${Math.max(0, latest - SHOWN)}&limit=${SHOWN}&customer=${customer}`),
     ]);
     return Response.json({ records: records.items, changes: changes.items, latest }, { headers: { "cache-control": "no-store" } });
-  } catch {
+  } catch (error) {
+    getDeps().log.warn({ err: error }, "the demo's vendor could not read its records");
     return Response.json({ error: "The API did not answer." }, { status: 502 });
   }
 }

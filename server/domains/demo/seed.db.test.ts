@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as t from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
+import { fixedId } from "#server/lib/ids";
 import { MappingFields } from "#server/mapping/schema";
 import { createDatabase } from "#tests/support/postgres";
 import { testDeps } from "#tests/support/world";
@@ -46,6 +47,40 @@ test("two starts at once seed one vendor; what a person changed survives, what m
   expect(endpoints.map((row) => row.url)).toEqual(["http://localhost:4700/demo/webhook"]);
   const [environment] = await read((tx) => tx.select().from(t.environments).where(eq(t.environments.id, first.environmentId)));
   expect(environment?.allowedOrigins).toEqual(["http://localhost:4600", "http://localhost:4700"]);
+});
+
+test("an integration that a person added for the same connector is left alone", async () => {
+  const { environmentId } = await seedDemo(deps, settings);
+  const own = fixedId("integration", "a person's own");
+  await read((tx) =>
+    tx
+      .insert(t.integrations)
+      .values({ id: own, environmentId, connectorKey: "hubspot", authKey: "oauth2", name: "Real HubSpot", clientId: "own" }),
+  );
+  for (let start = 0; start < 3; start++) await seedDemo(deps, settings);
+  const [row] = await read((tx) => tx.select().from(t.integrations).where(eq(t.integrations.id, own)));
+  expect(row).toMatchObject({ name: "Real HubSpot", sandboxOrigin: null, clientId: "own" });
+  expect(await read((tx) => tx.$count(t.templates, eq(t.templates.integrationId, own)))).toBe(0);
+  await read((tx) => tx.delete(t.integrations).where(eq(t.integrations.id, own)));
+});
+
+test("without a simulator no customer is sent to the real third party as the demo's app", async () => {
+  const other = await createDatabase();
+  const fresh = testDeps(other.url);
+  const rows = () => asSystem(fresh.db, "test", (tx) => tx.select().from(t.integrations));
+  try {
+    await seedDemo(fresh, { ...settings, simulatorOrigin: null });
+    expect((await rows()).map((row) => row.status)).not.toContain("available");
+    await seedDemo(fresh, settings);
+    const available = (await rows()).filter((row) => row.status === "available");
+    expect(available.length).toBe(INTEGRATIONS.filter((seed) => seed.status === "available").length);
+    expect(new Set(available.map((row) => row.sandboxOrigin))).toEqual(new Set([settings.simulatorOrigin]));
+    await seedDemo(fresh, { ...settings, simulatorOrigin: null });
+    for (const row of await rows()) if (row.status === "available") expect(row.sandboxOrigin).toBe(settings.simulatorOrigin);
+  } finally {
+    await fresh.db.close();
+    await other.drop();
+  }
 });
 
 test("every seeded mapping is valid and maps only fields its model has", () => {

@@ -3,7 +3,7 @@ import type { Tx } from "#server/db/client";
 import * as t from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
-import { type EnvironmentId, type IntegrationId, newId, type VendorId } from "#server/lib/ids";
+import { type EnvironmentId, fixedId, type IntegrationId, newId, type VendorId } from "#server/lib/ids";
 import { hashToken } from "#server/lib/tokens";
 import { CUSTOMERS, INTEGRATIONS, MODELS, type SeedIntegration, type SeedTemplate } from "./catalogue";
 
@@ -93,35 +93,50 @@ async function seedTemplate(tx: Tx, environmentId: EnvironmentId, integrationId:
   await tx.insert(t.mappings).values(mappings);
 }
 
+/** The same in every start, so that an integration that a person adds for the same connector is never taken for the seeded one. */
+const seededId = (environmentId: EnvironmentId, key: string) => fixedId("integration", `${environmentId}/${key}`);
+
+/** Without a simulator there is nobody to connect: a demo app must not be sent to the real third party. */
+const offered = (seed: SeedIntegration, simulatorOrigin: string | null) =>
+  seed.status === "available" && simulatorOrigin === null ? "coming_soon" : seed.status;
+
 async function seedIntegration(
   tx: Tx,
   deps: Deps,
   environmentId: EnvironmentId,
   position: number,
   seed: SeedIntegration,
-  sandboxOrigin: string | null,
+  simulatorOrigin: string | null,
 ) {
-  const same = and(eq(t.integrations.environmentId, environmentId), eq(t.integrations.connectorKey, seed.connectorKey));
-  const [found] = await tx.select({ id: t.integrations.id }).from(t.integrations).where(same).limit(1);
-  const id = found?.id ?? newId("integration");
-  const sandbox = seed.status === "available" ? sandboxOrigin : null;
-  if (found) {
-    // Ports move between starts; whatever a person changed stays.
-    await tx.update(t.integrations).set({ sandboxOrigin: sandbox }).where(eq(t.integrations.id, id));
-  } else {
-    const { templates: _, oauthApp, ...rest } = seed;
-    const seal = (secret: string) =>
-      deps.vault.seal(secret, { environmentId, customerId: "", ownerId: id, field: "client_secret", version: 1 });
-    await tx.insert(t.integrations).values({
+  const id = seededId(environmentId, seed.connectorKey);
+  const { templates, oauthApp, ...rest } = seed;
+  const sandboxOrigin = seed.status === "available" ? simulatorOrigin : null;
+  const seal = (secret: string) =>
+    deps.vault.seal(secret, { environmentId, customerId: "", ownerId: id, field: "client_secret", version: 1 });
+  const made = await tx
+    .insert(t.integrations)
+    .values({
       ...rest,
-      id,
-      environmentId,
-      position,
-      sandboxOrigin: sandbox,
+      ...{ id, environmentId, position, sandboxOrigin },
+      status: offered(seed, simulatorOrigin),
       ...(oauthApp ? { clientId: oauthApp.clientId, clientSecret: seal(oauthApp.clientSecret), scopes: oauthApp.scopes } : {}),
-    });
-  }
-  for (const template of seed.templates) await seedTemplate(tx, environmentId, id, template);
+    })
+    .onConflictDoNothing()
+    .returning({ id: t.integrations.id });
+  if (made.length === 0 && sandboxOrigin !== null) await moveSandbox(tx, environmentId, id, seed, sandboxOrigin);
+  for (const template of templates) await seedTemplate(tx, environmentId, id, template);
+}
+
+/** Ports move between starts; whatever a person changed stays, an own app without a sandbox too. */
+async function moveSandbox(tx: Tx, environmentId: EnvironmentId, id: IntegrationId, seed: SeedIntegration, sandboxOrigin: string) {
+  const mine = and(eq(t.integrations.environmentId, environmentId), eq(t.integrations.id, id));
+  const [known] = await tx
+    .select({ sandbox: t.integrations.sandboxOrigin, clientId: t.integrations.clientId })
+    .from(t.integrations)
+    .where(mine);
+  if (known?.sandbox != null) await tx.update(t.integrations).set({ sandboxOrigin }).where(mine);
+  else if (known && known.clientId === (seed.oauthApp?.clientId ?? null))
+    await tx.update(t.integrations).set({ sandboxOrigin, status: seed.status }).where(mine); // seeded while there was no simulator
 }
 
 async function seedWebhook(tx: Tx, deps: Deps, environmentId: EnvironmentId, settings: DemoSettings) {
