@@ -56,6 +56,24 @@ export type LegResult = {
 /** Failure types that cross from activity to workflow besides the error codes: another attempt has taken over. */
 export const STALE = "stale";
 
+/** What cannot get better by trying again at once: a leg that fails so ends its run, which says why. */
+export const FINAL = [
+  STALE,
+  "reauth_required",
+  "insufficient_scope",
+  "account_mismatch",
+  "provider_cursor_loop",
+  "record_invalid",
+  "mapping_failed",
+  "config_invalid",
+  "delete_guard_tripped",
+  "not_found",
+  "forbidden",
+  "unauthenticated",
+  "conflict",
+  "invalid",
+] as const;
+
 /** How a run ended. `retryAfterMs`: not before. */
 export type RunOutcome =
   | { kind: "succeeded" }

@@ -67,16 +67,7 @@ export const vitest = (project, env = {}) =>
   countedRun(
     `${project} tests`,
     project,
-    (file) => [
-      tool("vitest"),
-      "run",
-      "--project",
-      project,
-      "--passWithNoTests",
-      "--reporter=dot",
-      "--reporter=json",
-      `--outputFile=${file}`,
-    ],
+    (file) => [tool("vitest"), "run", "--project", project, "--reporter=dot", "--reporter=json", `--outputFile=${file}`],
     () => env,
     countVitest,
   );

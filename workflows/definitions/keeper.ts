@@ -11,7 +11,16 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import { type KeeperInput, type RunOutcome, SIGNAL, STALE, type StreamClaims, type StreamLegs, type StreamRef } from "#workflows/contract";
+import {
+  FINAL,
+  type KeeperInput,
+  type RunOutcome,
+  SIGNAL,
+  STALE,
+  type StreamClaims,
+  type StreamLegs,
+  type StreamRef,
+} from "#workflows/contract";
 
 const LEGS_PER_HISTORY = 500;
 const DAY_MS = 24 * 3_600_000;
@@ -22,19 +31,6 @@ const claims = proxyLocalActivities<StreamClaims>({
   retry: { initialInterval: "500 ms", maximumInterval: "30 seconds" },
 });
 
-/** What cannot get better by trying again; the run ends and says why. */
-const FINAL = [
-  STALE,
-  "reauth_required",
-  "insufficient_scope",
-  "account_mismatch",
-  "config_invalid",
-  "provider_cursor_loop",
-  "not_found",
-  "forbidden",
-  "invalid",
-];
-
 const legs = (fairnessKey: string, interactive: boolean) =>
   proxyActivities<StreamLegs>({
     startToCloseTimeout: "3 minutes",
@@ -44,7 +40,7 @@ const legs = (fairnessKey: string, interactive: boolean) =>
       backoffCoefficient: 2,
       maximumInterval: "60 seconds",
       maximumAttempts: 7,
-      nonRetryableErrorTypes: FINAL,
+      nonRetryableErrorTypes: [...FINAL],
     },
     priority: { fairnessKey, priorityKey: interactive ? 2 : 3 },
   });
