@@ -8,6 +8,7 @@ const ago = (ms: number) => new Date(now.getTime() - ms);
 const stream = (over: Partial<StreamView> = {}): StreamView => ({
   id: "str_1",
   key: "contacts",
+  templateId: "tpl_1",
   label: "Contacts",
   object: "contacts",
   modelKey: "contact",
@@ -21,6 +22,7 @@ const stream = (over: Partial<StreamView> = {}): StreamView => ({
   mappingVersion: 1,
   mappedVersion: 1,
   pauseReasons: [],
+  decisions: 0,
   lastSuccessAt: ago(120_000),
   nextRunAt: null,
   waitingUntil: null,

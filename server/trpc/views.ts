@@ -46,6 +46,7 @@ export type RunPageView = {
 export type StreamView = {
   id: string;
   key: string;
+  templateId: string;
   label: string;
   object: string;
   modelKey: string;
@@ -67,6 +68,8 @@ export type StreamView = {
   mappingVersion: number;
   mappedVersion: number;
   pauseReasons: string[];
+  /** How much about its mapping waits for a person: drifts that are open, and fields that the template and the customer have both changed. */
+  decisions: number;
   lastSuccessAt: Date | null;
   nextRunAt: Date | null;
   /** The run in flight waits for the other system, which allows no more now, and goes on by itself then. Null = it does not wait. */

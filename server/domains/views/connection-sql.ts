@@ -43,18 +43,24 @@ const rankOf = (sql: Sql) => sql`left join lateral (
    where ${ofConnection(sql)} and s.status = 'active'
 ) st on true`;
 
+/** What a person has to decide about stream `s`'s mapping: drifts that are open, and fields both sides have changed. */
+const decisions = (sql: Sql) => sql`case when s.status = 'active' then
+  (select count(*)::int from drifts d where d.stream_id = s.id and d.environment_id = s.environment_id and d.status = 'open')
+  + coalesce((select jsonb_array_length(o.conflicts) from stream_overrides o
+      where o.stream_id = s.id and o.environment_id = s.environment_id order by o.n desc limit 1), 0) else 0 end`;
+
 /** The streams of connection `c`, as `st.streams` (JSON, in the template's order) and `st.rank`. */
 const streamsOf = (sql: Sql) => sql`left join lateral (
   select min(${rank(sql, sql`x.state`)}) filter (where x.status = 'active') as rank,
          coalesce(jsonb_agg(to_jsonb(x) order by x."createdAt", x.ordinal, x.id), '[]') as streams
     from (
-      select s.id, s.key, coalesce(l.label, s.key) as label, l.ordinal, s.object, s.model_key as "modelKey", s.status, s.phase,
+      select s.id, s.key, s.template_id as "templateId", coalesce(l.label, s.key) as label, l.ordinal, s.object, s.model_key as "modelKey", s.status, s.phase,
              ${streamState(sql)} as state, s.record_count as "recordCount", s.quarantine_count as "quarantineCount",
              s.template_version as "templateVersion", s.mapping_version as "mappingVersion", s.mapped_version as "mappedVersion", s.pause_reasons as "pauseReasons",
              s.last_success_at as "lastSuccessAt", s.created_at as "createdAt", s.total_estimate as "totalEstimate",
              case when c.status = 'active' and s.status = 'active' and cardinality(s.pause_reasons) = 0 then s.due_at end as "nextRunAt",
              case when r.id is not null and s.waiting_until > clock_timestamp() then s.waiting_until end as "waitingUntil",
-             s.failure_code as "failureCode", s.failure_message as "failureMessage",
+             s.failure_code as "failureCode", s.failure_message as "failureMessage", ${decisions(sql)} as decisions,
              r.id as "runId", r.kind as "runKind", r.seen as "runSeen", extract(epoch from clock_timestamp() - r.started_at)::float8 as "runSeconds"
         from streams s
         ${runInFlight(sql)}

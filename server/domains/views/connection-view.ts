@@ -8,6 +8,7 @@ type Moment = Date | string;
 type StreamRow = {
   id: string;
   key: string;
+  templateId: string;
   label: string;
   object: string;
   modelKey: string;
@@ -22,6 +23,7 @@ type StreamRow = {
   mappingVersion: number;
   mappedVersion: number;
   pauseReasons: string[];
+  decisions: number;
   lastSuccessAt: Moment | null;
   nextRunAt: Moment | null;
   waitingUntil: Moment | null;
@@ -94,6 +96,7 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
   const {
     id,
     key,
+    templateId,
     label,
     object,
     modelKey,
@@ -106,11 +109,13 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
     mappingVersion,
     mappedVersion,
     pauseReasons,
+    decisions,
   } = row;
   return {
     ...{
       id,
       key,
+      templateId,
       label,
       object,
       modelKey,
@@ -123,6 +128,7 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
       mappingVersion,
       mappedVersion,
       pauseReasons,
+      decisions,
     },
     progress: progressOf(row),
     lastSuccessAt: moment(row.lastSuccessAt),
