@@ -1,20 +1,24 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { connections, installations, mappings, streams, templates } from "#server/db/schema";
+import { connections, installations, runs, streamOverrides, streams, templates } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId, InstallationId, StreamId, TemplateId } from "#server/lib/ids";
+import { authorOf } from "../mappings/internal";
 import type { Adaptations, StreamSwitches } from "../overrides/schema";
 import { refOf } from "../streams/internal";
+import { type Plan, planStreams, type StreamPlan } from "./plan-streams";
 
 type Wish = {
   connectionId: ConnectionId;
   templateId: TemplateId;
+  /** What the customer wants otherwise than the template, by stream and field. */
   adaptations?: Adaptations | undefined;
+  /** Which streams, by key; those not named are on. */
   streams?: StreamSwitches | undefined;
 };
-type TemplateRow = typeof templates.$inferSelect;
+type Place = { connectionId: ConnectionId; installationId: InstallationId; templateId: TemplateId };
 
 /** The connection and the published template it can run; `not_found` or `conflict` with the reason. */
 async function loadPair(ctx: CustomerCtx, tx: Tx, wish: Wish) {
@@ -42,28 +46,62 @@ async function loadPair(ctx: CustomerCtx, tx: Tx, wish: Wish) {
   return { connection, template };
 }
 
-/** Newest published mapping version of each of the template's streams. */
-async function publishedVersions(ctx: CustomerCtx, tx: Tx, template: TemplateRow): Promise<Map<string, number>> {
+/** Begins the streams that are new, goes on with the others, and keeps what the customer wants otherwise. Their ids. */
+async function turnOn(ctx: CustomerCtx, tx: Tx, place: Place, plans: readonly StreamPlan[]): Promise<StreamId[]> {
+  if (plans.length === 0) return [];
+  const { environmentId, customerId } = ctx.scope;
   const rows = await tx
-    .select({ key: mappings.streamKey, version: sql<number>`max(${mappings.version})::int` })
-    .from(mappings)
-    .where(and(eq(mappings.environmentId, ctx.scope.environmentId), eq(mappings.templateId, template.id), eq(mappings.status, "published")))
-    .groupBy(mappings.streamKey);
-  const versions = new Map(rows.map((row) => [row.key, row.version]));
-  const missing = template.streams.find((stream) => !versions.has(stream.key));
-  if (missing) throw new AppError("config_invalid", `the template's stream "${missing.key}" has no published mapping`);
-  return versions;
+    .insert(streams)
+    .values(
+      plans.map(({ stream: { key, object, model, intervalMs }, templateVersion, mappingVersion, reread }) => ({
+        ...{ ...place, environmentId, customerId, key, object, modelKey: model, intervalMs },
+        ...{ templateVersion, mappingVersion, mappedVersion: mappingVersion, reread },
+      })),
+    )
+    .onConflictDoUpdate({
+      target: [streams.environmentId, streams.installationId, streams.key],
+      set: {
+        status: "active",
+        templateVersion: sql`excluded.template_version`,
+        mappingVersion: sql`excluded.mapping_version`,
+        reread: sql`${streams.reread} or excluded.reread`,
+        dueAt: sql`now()`,
+        trigger: "activation",
+      },
+    })
+    .returning({ id: streams.id, key: streams.key });
+  const ids = new Map(rows.map((row) => [row.key, row.id]));
+  const own = plans.flatMap(({ stream, next }) => {
+    const streamId = ids.get(stream.key);
+    return next && streamId ? [{ streamId, environmentId, customerId, ...next, createdBy: authorOf(ctx) }] : [];
+  });
+  if (own.length > 0) await tx.insert(streamOverrides).values(own);
+  return rows.map((row) => row.id);
+}
+
+async function turnOff(ctx: CustomerCtx, tx: Tx, off: Plan["off"]): Promise<void> {
+  if (off.length === 0) return;
+  const { environmentId } = ctx.scope;
+  const ids = off.map((stream) => stream.id);
+  await tx
+    .update(streams)
+    .set({ status: "off", runId: null })
+    .where(and(inArray(streams.id, ids), eq(streams.environmentId, environmentId)));
+  await tx
+    .update(runs)
+    .set({ status: "cancelled", finishedAt: ctx.clock.now() })
+    .where(and(inArray(runs.streamId, ids), eq(runs.environmentId, environmentId), eq(runs.status, "running")));
 }
 
 /**
- * Turns a published template on for a connection: one stream for each of the template's, due at once. Turning on what is on
- * already only makes it due. Turned off before, the streams go on from where they stood.
+ * Turns a published template on for a connection: one stream for each of the template's that the customer wants, due at once, with what the
+ * customer wants otherwise in its mapping. Turning on what is on already only makes it due. Turned off before, the streams go on from where
+ * they stood, with the newest version of the template. `invalid` names a field that may not be so or has yet to be chosen.
  */
 export async function activateTemplate(ctx: CustomerCtx, input: Wish): Promise<{ installationId: InstallationId; streamIds: StreamId[] }> {
   const { environmentId, customerId } = ctx.scope;
-  const result = await withScope(ctx, async (tx) => {
+  const { off, ...result } = await withScope(ctx, async (tx) => {
     const { connection, template } = await loadPair(ctx, tx, input);
-    const versions = await publishedVersions(ctx, tx, template);
     const [installation] = await tx
       .insert(installations)
       .values({ environmentId, customerId, connectionId: connection.id, templateId: template.id })
@@ -73,37 +111,15 @@ export async function activateTemplate(ctx: CustomerCtx, input: Wish): Promise<{
       })
       .returning();
     if (!installation) throw new AppError("platform_error", "the installation was not stored");
-    const scope = { environmentId, customerId, connectionId: connection.id, installationId: installation.id, templateId: template.id };
-    const rows = await tx
-      .insert(streams)
-      .values(
-        template.streams.map(({ key, object, model, intervalMs }) => {
-          const version = versions.get(key) ?? 0;
-          return {
-            ...scope,
-            key,
-            object,
-            modelKey: model,
-            intervalMs,
-            templateVersion: version,
-            mappingVersion: version,
-            mappedVersion: version,
-          };
-        }),
-      )
-      .onConflictDoUpdate({
-        target: [streams.environmentId, streams.installationId, streams.key],
-        set: {
-          status: "active",
-          templateVersion: sql`excluded.template_version`,
-          mappingVersion: sql`${streams.mappingVersion} + (${streams.templateVersion} <> excluded.template_version)::int`,
-          dueAt: sql`now()`,
-          trigger: "activation",
-        },
-      })
-      .returning({ id: streams.id });
-    return { installationId: installation.id, streamIds: rows.map((row) => row.id) };
+    const [connectionId, installationId] = [connection.id, installation.id];
+    const plan = await planStreams(ctx, tx, { connectionId, installationId, template }, input);
+    await turnOff(ctx, tx, plan.off);
+    const streamIds = await turnOn(ctx, tx, { connectionId, installationId, templateId: template.id }, plan.on);
+    return { installationId, streamIds, off: plan.off };
   });
-  await Promise.all(result.streamIds.map((id) => ctx.keeping.pokeStream(refOf(ctx, { id, customerId }))));
+  await Promise.all([
+    ...result.streamIds.map((id) => ctx.keeping.pokeStream(refOf(ctx, { id, customerId }))),
+    ...off.map(({ id }) => ctx.keeping.stopStream(refOf(ctx, { id, customerId }))),
+  ]);
   return result;
 }

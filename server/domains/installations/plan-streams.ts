@@ -1,0 +1,172 @@
+import { and, desc, eq, inArray } from "drizzle-orm";
+import type { Tx } from "#server/db/client";
+import { connectionSchemas, mappings, models, streamOverrides, streams, type templates } from "#server/db/schema";
+import type { CustomerCtx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { ConnectionId, InstallationId } from "#server/lib/ids";
+import { type Conflict, mergeOverrides, type Overrides, stillToChoose, withOverrides } from "#server/mapping/overrides";
+import { keyOf } from "#server/mapping/same-value";
+import { checkOverrides, refusal } from "../overrides/internal";
+import { emptyRefusal, type Ground, type Issue, patched } from "../overrides/patch";
+import type { Adaptations, StreamSwitches } from "../overrides/schema";
+import type { TemplateStream } from "../templates/schema";
+
+type Place = { connectionId: ConnectionId; installationId: InstallationId; template: typeof templates.$inferSelect };
+type Existing = Pick<typeof streams.$inferSelect, "id" | "key" | "status" | "templateVersion" | "mappingVersion">;
+type Standing = { n: number; overrides: Overrides; conflicts: Conflict[] };
+type Known = { ground: Ground; version: number };
+type Wishes = Adaptations[string];
+
+/** One stream to turn on. `next` = the revision of the customer's own to write; null = it stays as it is. */
+export type StreamPlan = {
+  stream: TemplateStream;
+  templateVersion: number;
+  mappingVersion: number;
+  /** The stored records, or what the source was asked for, may not be what the mapping now needs. */
+  reread: boolean;
+  next: Standing | null;
+};
+
+/** What the customer turns on, and which running streams off. */
+export type Plan = { on: StreamPlan[]; off: Existing[] };
+
+/** The newest published mapping of each stream with its model, and what is known of the account's fields. */
+async function loadGrounds(ctx: CustomerCtx, tx: Tx, { template, connectionId }: Place): Promise<Map<string, Known>> {
+  const { environmentId } = ctx.scope;
+  const published = await tx
+    .selectDistinctOn([mappings.streamKey], {
+      key: mappings.streamKey,
+      version: mappings.version,
+      fields: mappings.fields,
+      choices: mappings.choices,
+    })
+    .from(mappings)
+    .where(and(eq(mappings.environmentId, environmentId), eq(mappings.templateId, template.id), eq(mappings.status, "published")))
+    .orderBy(mappings.streamKey, desc(mappings.version));
+  const keys = template.streams.map((stream) => stream.model);
+  const stored = await tx
+    .select({ key: models.key, fields: models.fields })
+    .from(models)
+    .where(and(eq(models.environmentId, environmentId), inArray(models.key, keys)));
+  const looked = await tx
+    .select({ object: connectionSchemas.object, fields: connectionSchemas.fields })
+    .from(connectionSchemas)
+    .where(and(eq(connectionSchemas.environmentId, environmentId), eq(connectionSchemas.connectionId, connectionId)));
+  const byModel = new Map(stored.map((model) => [model.key, model.fields]));
+  const byObject = new Map(looked.map((one) => [one.object, one.fields]));
+  return new Map(
+    template.streams.map(({ key, model: modelKey, object }) => {
+      const [mapping, model] = [published.find((one) => one.key === key), byModel.get(modelKey)];
+      if (!mapping) throw new AppError("config_invalid", `the template's stream "${key}" has no published mapping`);
+      if (!model) throw new AppError("config_invalid", `the template's model "${modelKey}" does not exist`);
+      const { version, fields, choices } = mapping;
+      return [key, { version, ground: { fields, choices, model, sources: byObject.get(object) ?? null } }];
+    }),
+  );
+}
+
+/** The installation's streams, locked, each with the newest of the customer's own. */
+async function loadExisting(ctx: CustomerCtx, tx: Tx, { installationId }: Place): Promise<Map<string, Existing & { standing: Standing }>> {
+  const { environmentId } = ctx.scope;
+  const rows = await tx
+    .select({
+      id: streams.id,
+      key: streams.key,
+      status: streams.status,
+      templateVersion: streams.templateVersion,
+      mappingVersion: streams.mappingVersion,
+    })
+    .from(streams)
+    .where(and(eq(streams.environmentId, environmentId), eq(streams.installationId, installationId)))
+    .for("update");
+  if (rows.length === 0) return new Map();
+  const ids = rows.map((row) => row.id);
+  const own = await tx
+    .selectDistinctOn([streamOverrides.streamId])
+    .from(streamOverrides)
+    .where(and(eq(streamOverrides.environmentId, environmentId), inArray(streamOverrides.streamId, ids)))
+    .orderBy(streamOverrides.streamId, desc(streamOverrides.n));
+  const byStream = new Map(own.map(({ streamId, n, overrides, conflicts }) => [streamId, { n, overrides, conflicts }]));
+  return new Map(rows.map((row) => [row.key, { ...row, standing: byStream.get(row.id) ?? { n: 0, overrides: {}, conflicts: [] } }]));
+}
+
+/** Fields that have to be chosen before the stream is turned on and are not. Once it was on, one that is filled is enough. */
+function unchosen(ground: Ground, overrides: Overrides, wasOn: boolean): Issue[] {
+  const filled = new Set(withOverrides(ground.fields, overrides).map((field) => field.target));
+  return stillToChoose(ground.fields, overrides, ground.choices)
+    .filter((target) => !wasOn || !filled.has(target))
+    .map((target) => ({ target, message: emptyRefusal(ground, target) ?? "has to be chosen. Pick the field it comes from." }));
+}
+
+/** Asking for what is so already is taken, as a repeat; anything else has to be done where a change has its history. */
+function checkRunning(stream: TemplateStream, overrides: Overrides, wishes: Wishes): void {
+  const differs = Object.entries(wishes).some(([target, wish]) => {
+    const field = Object.hasOwn(overrides, target) ? (overrides[target]?.field ?? null) : undefined;
+    return field === undefined || keyOf(field && { ...field, required: false }) !== keyOf(wish && { ...wish, required: false });
+  });
+  if (differs)
+    throw new AppError("conflict", `“${stream.label}” is on already. Change its mapping there, so that the change is kept in its history.`);
+}
+
+async function planOne(stream: TemplateStream, known: Known, existing: (Existing & { standing: Standing }) | undefined, wishes: Wishes) {
+  const { ground, version } = known;
+  if (existing?.status === "active") {
+    checkRunning(stream, existing.standing.overrides, wishes);
+    const { templateVersion, mappingVersion } = existing;
+    return { stream, templateVersion, mappingVersion, reread: false, next: null };
+  }
+  const before: Standing = existing?.standing ?? { n: 0, overrides: {}, conflicts: [] };
+  const merged = mergeOverrides(ground.fields, before.overrides);
+  const { overrides, refused } = patched(ground, merged.overrides, wishes);
+  const faults = refused.length > 0 ? refused : unchosen(ground, overrides, existing !== undefined);
+  if (faults.length > 0) throw refusal(ground, faults, `adaptations.${stream.key}.`);
+  await checkOverrides(ground, overrides);
+  const conflicts = merged.conflicts.filter(({ target }) => !Object.hasOwn(wishes, target));
+  const isChanged = keyOf({ overrides, conflicts }) !== keyOf({ overrides: before.overrides, conflicts: before.conflicts });
+  const isMoved = existing !== undefined && (isChanged || existing.templateVersion !== version);
+  return {
+    stream,
+    templateVersion: version,
+    mappingVersion: existing ? existing.mappingVersion + (isMoved ? 1 : 0) : version,
+    reread: isMoved,
+    next: isChanged ? { n: before.n + 1, overrides, conflicts } : null,
+  };
+}
+
+function checkNames(template: Place["template"], adaptations: Adaptations, switches: StreamSwitches): void {
+  const keys = new Set(template.streams.map((stream) => stream.key));
+  for (const [name, given] of Object.entries({ adaptations, streams: switches })) {
+    const stranger = Object.keys(given).find((key) => !keys.has(key));
+    if (stranger === undefined) continue;
+    const message = `There is no “${stranger}” in this template. It has ${[...keys].join(", ")}.`;
+    throw new AppError("invalid", message, { details: { issues: [{ path: `${name}.${stranger}`, message }] } });
+  }
+  if (template.streams.every((stream) => switches[stream.key] === false))
+    throw new AppError("invalid", "Choose at least one thing to sync.", {
+      details: { issues: [{ path: "streams", message: "Choose at least one thing to sync." }] },
+    });
+}
+
+/**
+ * Works out what turning a template on does to each of its streams, with the customer's wishes for their mappings. What was on before goes on
+ * from its own patches, carried over to the newest version. `invalid` names the field that may not be so, or has yet to be chosen.
+ */
+export async function planStreams(
+  ctx: CustomerCtx,
+  tx: Tx,
+  place: Place,
+  { adaptations = {}, streams: switches = {} }: { adaptations?: Adaptations | undefined; streams?: StreamSwitches | undefined },
+): Promise<Plan> {
+  const { template } = place;
+  checkNames(template, adaptations, switches);
+  const grounds = await loadGrounds(ctx, tx, place);
+  const existing = await loadExisting(ctx, tx, place);
+  const plan: Plan = { on: [], off: [] };
+  for (const stream of template.streams) {
+    const [known, running] = [grounds.get(stream.key), existing.get(stream.key)];
+    if (switches[stream.key] === false) {
+      if (running?.status === "active") plan.off.push(running);
+    } else if (known) plan.on.push(await planOne(stream, known, running, adaptations[stream.key] ?? {}));
+  }
+  return plan;
+}
