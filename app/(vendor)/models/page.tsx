@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { ModelsPage } from "#components/vendor/models-page.tsx";
+import { ModelsPage } from "#components/vendor/models/models-page.tsx";
 import { Prefetched } from "../prefetched";
 
 export const metadata: Metadata = { title: "Models" };

@@ -1,70 +1,91 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
-import { Card, CardHeader } from "#components/ui/card.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { count } from "#components/ui/format";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
-import { FIELD_TYPE_WORDS } from "#components/vendor/field-type.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { SkeletonTable } from "#components/ui/skeleton.tsx";
+import { Clipped, Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
+import { useMay } from "#components/vendor/viewer-context.tsx";
+import type { ModelItem } from "#server/domains/models/list-models";
+
+function ModelTable({ models }: { models: readonly ModelItem[] }) {
+  return (
+    <Card>
+      <Table label="Models">
+        <THead>
+          <tr>
+            <TH className="w-full">Model</TH>
+            <TH>Key</TH>
+            <TH numeric>Fields</TH>
+            <TH numeric>Version</TH>
+            <TH>Used by</TH>
+            <TH>Changed</TH>
+          </tr>
+        </THead>
+        <TBody>
+          {models.map((model) => (
+            <TR key={model.id} className="relative hover:bg-hover">
+              <TD>
+                <Link href={`/models/${model.key}`} className="font-medium after:absolute after:inset-0">
+                  <Clipped className="inline-block align-middle">{model.name}</Clipped>
+                </Link>
+                {model.archivedAt ? <Badge className="ms-2">Archived</Badge> : null}
+              </TD>
+              <TD>
+                <code>{model.key}</code>
+              </TD>
+              <TD numeric>{model.fields.length}</TD>
+              <TD numeric>{model.version}</TD>
+              <TD className="text-secondary">{model.templates > 0 ? count(model.templates, "template") : "Nothing yet"}</TD>
+              <TD className="text-secondary">
+                <RelativeTime date={model.updatedAt} />
+              </TD>
+            </TR>
+          ))}
+        </TBody>
+      </Table>
+    </Card>
+  );
+}
 
 export function ModelsPage() {
   const trpc = useVendor();
+  const may = useMay("developer");
   const query = useQuery(trpc.models.list.queryOptions());
+  const create = may ? (
+    <Button asChild variant="primary">
+      <Link href="/models/new-model">New model</Link>
+    </Button>
+  ) : null;
   return (
     <>
-      <PageHeader
-        title="Models"
-        description="The objects of your own product that records are mapped into. Editing them here is not built yet."
-      />
-      <QueryView query={query} skeleton={<Card className="h-96" />}>
+      <PageHeader title="Models" description="The objects of your own product that records are mapped into." actions={create} />
+      <QueryView
+        query={query}
+        skeleton={
+          <Card>
+            <SkeletonTable rows={4} columns={6} />
+          </Card>
+        }
+      >
         {(models) =>
           models.length === 0 ? (
             <Card>
-              <EmptyState title="No models in this environment">
-                A model is an object of your product with typed fields: Contact, Order, Invoice.
+              <EmptyState title="No models in this environment" action={create}>
+                A model is an object of your product with typed fields: Contact, Order, Invoice. Make one by hand, from a sample record, or
+                from a JSON Schema.
               </EmptyState>
             </Card>
           ) : (
-            <div className="flex flex-col gap-6">
-              {models.map((model) => (
-                <Card key={model.id}>
-                  <CardHeader
-                    title={
-                      <>
-                        {model.name} <code className="ms-1 font-normal text-secondary">{model.key}</code>
-                      </>
-                    }
-                    actions={<span className="text-secondary text-xs">{count(model.fields.length, "field")}</span>}
-                  />
-                  <Table label={`Fields of ${model.name}`}>
-                    <THead>
-                      <tr>
-                        <TH>Field</TH>
-                        <TH>Key</TH>
-                        <TH>Type</TH>
-                        <TH className="w-full">Needed</TH>
-                      </tr>
-                    </THead>
-                    <TBody>
-                      {model.fields.map((field) => (
-                        <TR key={field.key}>
-                          <TD className="font-medium">{field.name}</TD>
-                          <TD>
-                            <code>{field.key}</code>
-                          </TD>
-                          <TD className="text-secondary">{FIELD_TYPE_WORDS[field.type]}</TD>
-                          <TD>{field.required ? <Badge>Required</Badge> : <span className="text-subtle">Optional</span>}</TD>
-                        </TR>
-                      ))}
-                    </TBody>
-                  </Table>
-                </Card>
-              ))}
-            </div>
+            <ModelTable models={models} />
           )
         }
       </QueryView>

@@ -1,0 +1,107 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+import { toast } from "sonner";
+import { faultOf } from "#components/trpc/fault";
+import { useVendor } from "#components/trpc/vendor-provider.tsx";
+import { type FieldRow, fieldsOf, moved, problemsOf, rowsOf } from "#components/vendor/models/field-rows";
+import type { ModelDetail } from "#server/domains/models/get-model";
+import type { ModelImpact } from "#server/domains/models/model-impact";
+import type { ModelField } from "#server/domains/models/schema";
+import { keyOf } from "#server/mapping/same-value";
+
+export type Head = { name: string; key: string; description: string };
+
+const START: Head = { name: "", key: "", description: "" };
+
+/** What the server refuses, by the id of the field's row. */
+function refusedRows(error: unknown, rows: readonly FieldRow[]): Map<number, string> {
+  return new Map(
+    Object.entries(faultOf(error).fields ?? {}).flatMap(([path, [message]]) => {
+      const row = rows[Number(/^fields\.(\d+)/.exec(path)?.[1])];
+      return row && message ? [[row.id, message] as const] : [];
+    }),
+  );
+}
+
+/** The model as it is on screen, what of it is not stored, and what is wrong with it. */
+export function useModelDraft(model: ModelDetail | null) {
+  const stored: Head = model ? { name: model.name, key: model.key, description: model.description } : START;
+  const [head, setHead] = useState(stored);
+  const [rows, setRows] = useState(() => rowsOf(model?.fields ?? []));
+  const [refused, setRefused] = useState<ReadonlyMap<number, string>>(new Map());
+  const [tried, setTried] = useState(false);
+  const change = useCallback((id: number, field: ModelField) => {
+    setRefused((before) => new Map([...before].filter(([own]) => own !== id)));
+    setRows((before) => before.map((row) => (row.id === id ? { id, field } : row)));
+  }, []);
+  const move = useCallback(
+    (id: number, by: 1 | -1) =>
+      setRows((before) => {
+        const at = before.findIndex((row) => row.id === id);
+        return moved(before, at, at + by);
+      }),
+    [],
+  );
+  const remove = useCallback((id: number) => setRows((before) => before.filter((row) => row.id !== id)), []);
+  const actions = useMemo(() => ({ change, move, remove }), [change, move, remove]);
+  const wrong = useMemo(() => problemsOf(rows), [rows]);
+  const known = useMemo(() => new Set((model?.fields ?? []).map(({ key }) => key)), [model]);
+  // Half a new line is no mistake yet: what is empty is only said after somebody has tried to save.
+  const problems = useMemo(
+    () =>
+      new Map([
+        ...refused,
+        ...[...wrong].filter(([id]) => tried || rows.some((row) => row.id === id && row.field.name !== "" && row.field.key !== "")),
+      ]),
+    [refused, wrong, tried, rows],
+  );
+  const dirty = keyOf(head) !== keyOf(stored) || keyOf(fieldsOf(rows)) !== keyOf(model?.fields ?? []);
+  return {
+    head,
+    setHead,
+    rows,
+    setRows,
+    actions,
+    known,
+    wrong,
+    problems,
+    dirty,
+    setTried,
+    refuse: (error: unknown) => setRefused(refusedRows(error, rows)),
+  };
+}
+
+/** Looking at what a save would break, and saving. */
+export function useModelActions(model: ModelDetail | null) {
+  const trpc = useVendor();
+  const cache = useQueryClient();
+  const stale = () => Promise.all([cache.invalidateQueries(trpc.models.pathFilter()), cache.invalidateQueries(trpc.mappings.pathFilter())]);
+  const failed = (title: string) => (error: unknown) => {
+    const fault = faultOf(error);
+    const field = fault.fields ? Object.values(fault.fields)[0]?.[0] : undefined;
+    toast.error(title, { description: field ?? fault.detail ?? fault.text });
+  };
+  const [changes, setChanges] = useState<ModelImpact[] | null>(null);
+  const preview = useMutation(trpc.models.preview.mutationOptions({ onError: failed("The model was not saved") }));
+  const save = useMutation(
+    trpc.models.save.mutationOptions({
+      onSuccess: async ({ version, created }) => {
+        await stale();
+        toast.success(created ? "Model created" : `Version ${version} is saved`);
+      },
+      onError: failed("The model was not saved"),
+    }),
+  );
+  const archive = useMutation(
+    trpc.models.archive.mutationOptions({
+      onSuccess: async () => {
+        await stale();
+        toast.success(model?.archivedAt ? "Model restored" : "Model archived");
+      },
+      onError: failed("Not done"),
+    }),
+  );
+  return { preview, save, archive, changes, setChanges };
+}
