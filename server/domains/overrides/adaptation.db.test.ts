@@ -9,7 +9,12 @@ import { FieldMapping } from "#server/mapping/schema";
 import { createDatabase } from "#tests/support/postgres";
 import { createCustomer, createScene, customerCtx, memberCtx, type Scene, testDeps } from "#tests/support/world";
 import { getAdaptation } from "./get-adaptation";
+import { listDrifts } from "./list-drifts";
+import { mappingDocument } from "./mapping-document";
+import { overridesHistory } from "./overrides-history";
+import { revertOverrides } from "./revert-overrides";
 import { saveOverrides } from "./save-overrides";
+import { settleDrift } from "./settle-drift";
 
 let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
@@ -167,5 +172,129 @@ describe("what has changed at the source comes with what can be done", () => {
     await drift({ kind: "removed", path: "properties.hs_object_id", targets: ["inner"], message: "gone" });
     expect(await first()).toBeUndefined();
     expect((await contacts(memberCtx(deps, scene))).drifts).toHaveLength(1);
+  });
+});
+
+describe("one click", () => {
+  const status = async () =>
+    (await owner`select status, settled_by from drifts where stream_id = ${scene.stream}`).map((one) => [one["status"], one["settled_by"]]);
+  const current = async (target: string) => (await contacts()).fields.find((one) => one.target === target)?.current;
+  const renamed: Drift = { kind: "renamed", path: "properties.email", targets: ["email"], to: "properties.mail", message: "gone" };
+
+  test("follows a renamed field, fixed or not, as a revision that can be gone back from", async () => {
+    await look([{ path: "properties.mail", title: "Mail", type: "string" }]);
+    const driftId = await drift(renamed);
+    expect(await settleDrift(ctx, { driftId, act: "accept" })).toEqual({ streamId: scene.stream, n: 1 });
+    expect(await current("email")).toMatchObject({ from: "properties.mail", required: true });
+    expect(await status()).toEqual([["accepted", "customer"]]);
+    expect((await contacts()).drifts).toEqual([]);
+    expect((await overridesHistory(ctx, { streamId: scene.stream }))[0]?.changes).toMatchObject([{ name: "E-mail", afterText: "Mail" }]);
+    await revertOverrides(ctx, { streamId: scene.stream, n: 1, to: 0 });
+    expect(await current("email")).toMatchObject({ from: "properties.email" });
+    await expect(settleDrift(ctx, { driftId, act: "accept" })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  test("leaves all as it is when dismissed", async () => {
+    const driftId = await drift(renamed);
+    expect(await settleDrift(memberCtx(deps, scene, "support"), { driftId, act: "dismiss" })).toMatchObject({ n: 0 });
+    expect(await status()).toEqual([["dismissed", "owner@acme.example"]]);
+  });
+
+  test("says what a person has to do where it cannot help", async () => {
+    const driftId = await drift({ kind: "removed", path: "properties.email", targets: ["email"], message: "gone" });
+    await expect(settleDrift(ctx, { driftId, act: "accept" })).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("“E-mail” is needed for every record. Choose another field for it"),
+    });
+    expect(await status()).toEqual([["open", null]]);
+  });
+
+  test("takes what new values are with us, and only what there is", async () => {
+    const tier = field("tier", "properties.loyalty_tier", { values: { Gold: "gold" } });
+    await saveOverrides(ctx, { streamId: scene.stream, n: 0, fields: { tier } });
+    const driftId = await drift({
+      kind: "values",
+      path: "properties.loyalty_tier",
+      targets: ["tier"],
+      values: ["Silver", "Bronze"],
+      message: "new",
+    });
+    expect((await contacts()).drifts[0]?.remedy).toMatchObject({
+      kind: "values",
+      values: ["Silver", "Bronze"],
+      options: ["gold", "silver"],
+    });
+    const accept = (to: Record<string, string>) => settleDrift(ctx, { driftId, act: "accept", to });
+    await expect(accept({ Silver: "silver" })).rejects.toMatchObject({ message: expect.stringContaining("still open: Bronze") });
+    await expect(accept({ Silver: "silver", Bronze: "bronze" })).rejects.toMatchObject({
+      message: expect.stringContaining("“bronze” is none of the values"),
+    });
+    expect(await accept({ Silver: "silver", Bronze: "silver" })).toMatchObject({ n: 2 });
+    expect(await current("tier")).toMatchObject({ values: { Gold: "gold", Silver: "silver", Bronze: "silver" } });
+  });
+
+  test("is not for others", async () => {
+    const driftId = await drift(renamed);
+    const other = customerCtx(deps, scene, await createCustomer(owner, scene.environment, "Initech"));
+    await expect(settleDrift(other, { driftId, act: "accept" })).rejects.toMatchObject({ code: "not_found" });
+    expect((await listDrifts(other, { limit: 10 })).items).toEqual([]);
+  });
+
+  test("the fleet's, newest first, page by page", async () => {
+    for (const path of ["a", "b", "c"]) await drift({ kind: "removed", path, targets: ["email"], message: `${path} is gone` });
+    const vendor = memberCtx(deps, scene, "viewer");
+    const first = await listDrifts(vendor, { status: "open", limit: 2 });
+    const rest = await listDrifts(vendor, { status: "open", limit: 2, cursor: first.next ?? undefined });
+    expect([...first.items, ...rest.items].map((one) => one.path)).toEqual(["c", "b", "a"]);
+    expect(first.items[0]).toMatchObject({ customerName: "Globex", streamLabel: "Contacts", integrationName: "HubSpot" });
+    expect(rest.next).toBeNull();
+  });
+});
+
+describe("the document", () => {
+  test("says of every stream what goes where, in words; nothing hidden, and nothing that is markup", async () => {
+    await look(ACCOUNT);
+    await records();
+    await owner`update records set data = ${owner.json({ email: "a|b@globex.example" })} where stream_id = ${scene.stream}`;
+    const trimmed = field("firstName", "properties.firstname", { transforms: [{ type: "trim" }], default: "friend" });
+    await saveOverrides(ctx, { streamId: scene.stream, n: 0, fields: { firstName: trimmed, points: null } });
+    const { streams, markdown } = await mappingDocument(ctx, { connectionId: scene.connection });
+    expect(streams[0]?.rows).toEqual([
+      {
+        target: "email",
+        field: "E-mail",
+        from: "Email",
+        path: "properties.email",
+        how: "as it is",
+        whenEmpty: "the record is held back",
+        example: "a|b@globex.example",
+        own: false,
+      },
+      {
+        target: "firstName",
+        field: "First name",
+        from: "First name",
+        path: "properties.firstname",
+        how: "Trim spaces",
+        whenEmpty: "“friend” is taken",
+        example: null,
+        own: true,
+      },
+      {
+        target: "points",
+        field: "Loyalty points",
+        from: null,
+        path: null,
+        how: "left out",
+        whenEmpty: "left empty",
+        example: null,
+        own: true,
+      },
+    ]);
+    expect(markdown).toContain("| E-mail | Email | as it is | the record is held back | a\\|b@globex.example |");
+    expect(markdown).not.toContain("Inner id");
+    const support = await mappingDocument(memberCtx(deps, scene, "support"), { connectionId: scene.connection });
+    expect(support.markdown).not.toContain("globex.example |");
+    expect(support.streams[0]?.rows.map((one) => one.field)).toContain("Inner id");
   });
 });

@@ -18,10 +18,10 @@ import { isShown, seesRecords } from "./ground";
 import { choiceOf, isNeeded } from "./patch";
 import type { Adaptation, AdaptField, AdaptStream, DriftView, FieldState, FieldSuggestion, Sample } from "./schema";
 
-type Whole = AdaptationRow & { mapping: NonNullable<AdaptationRow["mapping"]>; model: NonNullable<AdaptationRow["model"]> };
+export type Whole = AdaptationRow & { mapping: NonNullable<AdaptationRow["mapping"]>; model: NonNullable<AdaptationRow["model"]> };
 
 /** The row with its mapping and model; `config_invalid` names what is missing. */
-function whole(row: AdaptationRow): Whole {
+export function whole(row: AdaptationRow): Whole {
   const { mapping, model, stream } = row;
   if (!mapping) throw new AppError("config_invalid", `the template's stream "${stream.key}" has no published mapping`);
   if (!model) throw new AppError("config_invalid", `the template's model "${stream.model}" does not exist`);

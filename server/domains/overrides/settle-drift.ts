@@ -1,11 +1,90 @@
+import { and, eq } from "drizzle-orm";
+import type { Tx } from "#server/db/client";
+import { drifts } from "#server/db/schema";
+import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { DriftId } from "#server/lib/ids";
+import type { DriftId, StreamId } from "#server/lib/ids";
+import { type Overrides, withOverrides } from "#server/mapping/overrides";
+import type { FieldMapping } from "#server/mapping/schema";
+import { authorOf } from "../mappings/internal";
+import { type DriftGround, remedyOf, withValues } from "./drift-remedy";
+import { isShown } from "./ground";
+import { type Adaptable, changeOverrides } from "./internal";
+import { openConflicts } from "./patch";
 import type { ValueChoices } from "./schema";
 
-export async function settleDrift(
-  _ctx: Ctx,
-  _input: { driftId: DriftId; act: "accept" | "dismiss"; to?: ValueChoices | undefined },
-): Promise<{ n: number }> {
-  throw new AppError("platform_error", "comes within the hour");
+type Act = { driftId: DriftId; act: "accept" | "dismiss"; to?: ValueChoices | undefined };
+type Stored = typeof drifts.$inferSelect;
+
+const gone = (driftId: DriftId) => new AppError("not_found", `no open drift ${driftId} here`);
+
+async function findDrift(ctx: Ctx, tx: Tx, driftId: DriftId, lock: boolean): Promise<Stored> {
+  const { environmentId, customerId } = ctx.scope;
+  const query = tx
+    .select()
+    .from(drifts)
+    .where(
+      and(eq(drifts.id, driftId), eq(drifts.environmentId, environmentId), ...(customerId ? [eq(drifts.customerId, customerId)] : [])),
+    );
+  const [row] = await (lock ? query.for("update") : query);
+  if (!row) throw gone(driftId);
+  return row;
+}
+
+async function close(ctx: Ctx, tx: Tx, driftId: DriftId, status: "accepted" | "dismissed"): Promise<void> {
+  await tx
+    .update(drifts)
+    .set({ status, settledAt: ctx.clock.now(), settledBy: authorOf(ctx) })
+    .where(and(eq(drifts.id, driftId), eq(drifts.environmentId, ctx.scope.environmentId)));
+}
+
+const refuse = (message: string, path = "act") => new AppError("invalid", message, { details: { issues: [{ path, message }] } });
+
+/** The fields as accepting makes them; `invalid` says what a person has to do instead, or which values nothing was said about. */
+function acceptedFields(drift: Stored, ground: DriftGround, to: ValueChoices): Record<string, FieldMapping | null> {
+  const remedy = remedyOf(drift.detail, ground);
+  if (remedy.kind === "explain") throw refuse(remedy.label);
+  if (remedy.kind === "patch") return remedy.fields;
+  const { fields, unsaid } = withValues(drift.detail, ground, to);
+  if (unsaid.length > 0)
+    throw refuse(`Say for each new value what it is with you; still open: ${unsaid.slice(0, 10).join(", ")}.`, `to.${unsaid[0]}`);
+  const stranger = remedy.options && Object.entries(to).find(([, value]) => value !== null && !remedy.options?.includes(String(value)));
+  if (stranger)
+    throw refuse(`“${stranger[1]}” is none of the values there are: ${remedy.options?.slice(0, 10).join(", ")}.`, `to.${stranger[0]}`);
+  return fields;
+}
+
+function accepted({ ground, standing, stream }: Adaptable, drift: Stored, to: ValueChoices) {
+  if (stream.status !== "active") throw new AppError("conflict", "This is turned off. Turn it on first.");
+  const inForce = withOverrides(ground.fields, standing.overrides);
+  const fields = acceptedFields(drift, { inForce, model: ground.model, sources: ground.sources ?? [] }, to);
+  const bases = new Map(ground.fields.map((field) => [field.target, field]));
+  const patches: Overrides = Object.fromEntries(
+    Object.entries(fields).map(([target, field]) => [target, { field, base: bases.get(target) ?? null }]),
+  );
+  return {
+    overrides: { ...standing.overrides, ...patches },
+    conflicts: openConflicts(standing.conflicts, Object.keys(fields)),
+  };
+}
+
+/**
+ * Settles a change at the source. `accept` does what its remedy says, as a revision of the customer's mapping that its history holds and
+ * that can be gone back from, whatever the template lets them choose: the field stays what it was meant to be. `to` says what new values are.
+ * `dismiss` leaves all as it is. `invalid` says what a person has to do where one click cannot. Settled already, `conflict`.
+ */
+export async function settleDrift(ctx: Ctx, input: Act): Promise<{ streamId: StreamId; n: number }> {
+  const { driftId, act, to = {} } = input;
+  const { streamId } = await withScope(ctx, (tx) => findDrift(ctx, tx, driftId, false));
+  const { n } = await changeOverrides(ctx, { streamId }, async (adaptable, tx) => {
+    const drift = await findDrift(ctx, tx, driftId, true);
+    if (!drift.detail.targets.some(isShown(ctx, adaptable.ground.choices))) throw gone(driftId);
+    if (drift.status !== "open") throw new AppError("conflict", "This was settled in the meantime. Reload.");
+    const { overrides, conflicts } = adaptable.standing;
+    const next = act === "accept" ? accepted(adaptable, drift, to) : { overrides, conflicts };
+    await close(ctx, tx, driftId, act === "accept" ? "accepted" : "dismissed");
+    return { next };
+  });
+  return { streamId, n };
 }
