@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { connections } from "#server/db/schema";
+import { connectionSchemas, connections } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
@@ -12,8 +12,8 @@ import { stopConnectionStreams } from "../streams/stop-connection-streams";
  */
 export async function disconnect(ctx: Ctx, { connectionId }: { connectionId: ConnectionId }): Promise<void> {
   const { environmentId, customerId } = ctx.scope;
-  const found = await withScope(ctx, (tx) =>
-    tx
+  const found = await withScope(ctx, async (tx) => {
+    const ended = await tx
       .update(connections)
       .set({ status: "disconnected", statusReason: null, disconnectedAt: sql`coalesce(${connections.disconnectedAt}, now())` })
       .where(
@@ -23,8 +23,15 @@ export async function disconnect(ctx: Ctx, { connectionId }: { connectionId: Con
           customerId === undefined ? undefined : eq(connections.customerId, customerId),
         ),
       )
-      .returning({ id: connections.id }),
-  );
+      .returning({ id: connections.id });
+    // Samples were kept to try mappings on: there is nothing to try any more.
+    if (ended.length > 0)
+      await tx
+        .update(connectionSchemas)
+        .set({ samples: [] })
+        .where(and(eq(connectionSchemas.connectionId, connectionId), eq(connectionSchemas.environmentId, environmentId)));
+    return ended;
+  });
   if (found.length === 0) throw new AppError("not_found", `no connection ${connectionId} here`);
   await stopConnectionStreams(ctx, { connectionId });
 }

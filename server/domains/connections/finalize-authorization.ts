@@ -6,6 +6,7 @@ import type { CustomerCtx } from "#server/lib/context";
 import { AppError, isErrorCode, toAppError } from "#server/lib/errors";
 import type { AuthorizationId } from "#server/lib/ids";
 import { hashToken } from "#server/lib/tokens";
+import { lookSoon } from "../schemas/start-look";
 import { gainAccess, type Returned } from "./gain-access";
 import { type Authorization, type ConnectOutcome, offerOf, ownAuthorization, sealContext, wordsOf } from "./internal";
 import { proveAccount } from "./prove-account";
@@ -40,6 +41,7 @@ export async function finalizeAuthorization(ctx: CustomerCtx, { authorizationId,
       });
     } else {
       await settle(ctx, authorizationId, { status: "finished", connectionId: outcome.connectionId });
+      await lookSoon(ctx, outcome.connectionId);
     }
     return outcome;
   } catch (thrown) {

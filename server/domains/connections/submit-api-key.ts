@@ -6,6 +6,7 @@ import { takeApart } from "#server/runtime/auth/answers";
 import { appOf } from "#server/runtime/auth/app";
 import type { App } from "#server/runtime/auth/place";
 import { expiryOf, type Secret } from "#server/runtime/secret";
+import { lookSoon } from "../schemas/start-look";
 import { checkAnswers } from "./check-answers";
 import { type ConnectOutcome, callerOf, type Offer, offerOf, ownConnection, scopesOf, sessionOf } from "./internal";
 import { proveAccount } from "./prove-account";
@@ -30,7 +31,9 @@ export async function submitApiKey(ctx: CustomerCtx, input: SubmitApiKey): Promi
   const proven = await prove(ctx, offer, app, values, config).catch((error: unknown) => {
     throw atField(offer, error);
   });
-  return saveAccount(ctx, offer, input.connectionId ?? null, proven);
+  const outcome = await saveAccount(ctx, offer, input.connectionId ?? null, proven);
+  if (outcome.outcome !== "different_account") await lookSoon(ctx, outcome.connectionId);
+  return outcome;
 }
 
 type Texts = Record<string, string>;

@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
-import type { ConnectionId } from "#server/lib/ids";
+import { type ConnectionId, newId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
 import { FieldMapping } from "#server/mapping/schema";
 import { createDatabase } from "#tests/support/postgres";
@@ -36,14 +36,14 @@ const mapping = [
   FieldMapping.parse({ target: "phone", from: "properties.phone" }),
   FieldMapping.parse({ target: "email", from: "properties.email" }),
 ];
-const look = (described: SourceField[] | null, fields = mapping) =>
-  lookAtSchema(ctx, {
-    streamId: scene.stream,
+const look = async (described: SourceField[] | null, fields = mapping) => {
+  await owner`update mappings set fields = ${owner.json(fields as never)} where template_id = ${scene.template}`;
+  return lookAtSchema(ctx, {
     connectionId: scene.connection as ConnectionId,
     object: "contact",
-    fields,
-    describe: async () => (described ? { fields: described, complete: true } : null),
+    described: described ? { fields: described, complete: true } : null,
   });
+};
 const open = () => owner`select kind, path, status from drifts where stream_id = ${scene.stream} order by found_at`;
 const stored = async () =>
   (await owner`select fields from connection_schemas where connection_id = ${scene.connection}`)[0]?.fields as SourceField[];
@@ -66,6 +66,42 @@ test("the first look finds nothing to complain of; later ones tell of mapped fie
   expect(await open()).toMatchObject([{ status: "gone" }, { status: "open" }]);
   await look([email], [mapping[1] as FieldMapping]); // nobody reads it any more
   expect(await open()).toMatchObject([{ status: "gone" }, { status: "gone" }]);
+});
+
+test("each stream over the object is told for itself, by the mapping in force with the customer's patches", async () => {
+  const second = newId("stream");
+  await owner`insert into streams (id, environment_id, customer_id, connection_id, installation_id, template_id, key, object, model_key, template_version, mapping_version, mapped_version)
+    select ${second}, environment_id, customer_id, connection_id, installation_id, template_id, 'again', object, model_key, 1, 1, 1 from streams where id = ${scene.stream}`;
+  await owner`insert into mappings (id, environment_id, template_id, stream_key, version, status, fields, created_by)
+    values (${newId("mapping")}, ${scene.environment}, ${scene.template}, 'again', 1, 'published', '[]', 'x')`;
+  const patch = { email: { field: mapping[1], base: null } };
+  await owner`insert into stream_overrides (stream_id, n, environment_id, customer_id, overrides, created_by)
+    values (${second}, 1, ${scene.environment}, ${scene.customer}, ${owner.json(patch as never)}, 'x')`;
+  const only = async (described: SourceField[]) =>
+    lookAtSchema(ctx, { connectionId: scene.connection, object: "contact", described: { fields: described, complete: true } });
+  await look([phone, email]);
+  await owner`update mappings set fields = '[]' where template_id = ${scene.template}`;
+  await only([phone]);
+  const found = await owner`select stream_id, path from drifts where environment_id = ${scene.environment} and status = 'open'`;
+  expect(found).toEqual([{ stream_id: second, path: "properties.email" }]);
+});
+
+test("what samples showed before a stream was turned on proves nothing about it; of an account that is gone nothing is kept", async () => {
+  const fresh = (name: string) => ({
+    connectionId: scene.connection,
+    object: "contact",
+    described: null,
+    fresh: [{ properties: { [name]: "1" } }],
+  });
+  await owner`update mappings set fields = ${owner.json(mapping as never)} where template_id = ${scene.template}`;
+  await lookAtSchema(ctx, fresh("phone"));
+  await owner`update streams set created_at = now() where id = ${scene.stream}`;
+  expect(await lookAtSchema(ctx, fresh("email"))).toEqual([]);
+  expect(await lookAtSchema(ctx, fresh("fax"))).toMatchObject([{ path: "properties.email" }]);
+  await owner`update connections set status = 'disconnected' where id = ${scene.connection}`;
+  await owner`delete from connection_schemas where connection_id = ${scene.connection}`;
+  await lookAtSchema(ctx, fresh("phone"));
+  expect(await stored()).toBeUndefined();
 });
 
 test("a source that does not describe itself is known by its records; a rare field that no sample shows is still there", async () => {

@@ -1,30 +1,38 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { connectionSchemas, drifts } from "#server/db/schema";
+import { connectionSchemas, connections, drifts } from "#server/db/schema";
 import { readScoped, withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { type ConnectionId, newId, type StreamId } from "#server/lib/ids";
-import type { SourceField } from "#server/lib/source-field";
+import type { SourceField, StoredSample } from "#server/lib/source-field";
 import { type Drift, driftOf, pathsOf } from "#server/mapping/drift";
 import { inferFields, joinFields } from "#server/mapping/infer";
-import type { FieldMapping } from "#server/mapping/schema";
+import { type MappingOver, mappingsOver } from "./internal";
 
 const SAMPLES = 200;
 /** A field that is empty this often may be missing from the samples by chance. */
 const SPARSE = 0.2;
 
 type Look = {
-  streamId: string;
   connectionId: ConnectionId;
   object: string;
-  /** The mapping in force. */
-  fields: readonly FieldMapping[];
-  describe: () => Promise<{ fields: SourceField[]; complete: boolean } | null>;
+  /** What the source says of its fields; null = it says nothing. */
+  described: { fields: SourceField[]; complete: boolean } | null;
+  /** Records that were just read; those that are stored are looked at as well. */
+  fresh?: readonly unknown[];
+  /** Records to keep for trying mappings on; not given = those that are kept stay. */
+  samples?: StoredSample[];
 };
 
+/** A stream over the object, with its mapping in force. */
+type Over = MappingOver & { streamId: StreamId };
+
 /** The newest records as they came: what they hold shows what the source does not say. */
-async function samplesOf(ctx: Ctx, streamId: string): Promise<unknown[]> {
+async function storedSamples(ctx: Ctx, over: readonly Over[]): Promise<unknown[]> {
   const { environmentId, customerId } = ctx.scope;
+  const fullest = over.reduce<Over | null>((best, one) => (one.records > (best?.records ?? -1) ? one : best), null);
+  if (!fullest) return [];
+  const { streamId } = fullest;
   const rows = await readScoped<{ source: string }[]>(
     ctx,
     (sql) => sql`
@@ -45,16 +53,31 @@ function withSparse(now: SourceField[], before: readonly SourceField[]): SourceF
   return [...now, ...before.filter((field) => !known.has(field.path) && (field.emptyShare ?? 1) > SPARSE)];
 }
 
+/** What changed for one stream. A first look, taken before the stream was on and by samples only, proves nothing about it. */
+function driftFor(
+  over: Over,
+  before: { fields: SourceField[]; takenAt: Date } | undefined,
+  now: SourceField[],
+  complete: boolean,
+): Drift[] {
+  const known = before !== undefined && (complete || over.since === null || over.since <= before.takenAt);
+  return known ? driftOf(before.fields, now, over.fields) : [];
+}
+
 /**
- * Takes stock of an account's fields: what the source says, what is declared, what its records show. Keeps it, and notes what has
- * changed for the mapping since the last look; what has become good again, or unread, is settled. Returns the open changes found.
+ * Takes stock of an account's fields: what the source says, what is declared, what its records show. Keeps it, and notes for every
+ * stream over it what has changed for its mapping since the last look; what has become good again, or unread, is settled. Keeps
+ * nothing of an account that was disconnected meanwhile. Returns the changes found.
  */
 export async function lookAtSchema(ctx: Ctx, look: Look): Promise<Drift[]> {
-  const [described, samples] = [await look.describe(), await samplesOf(ctx, look.streamId)];
+  const { described } = look;
+  const over = (await mappingsOver(ctx, look.connectionId, { object: look.object })).filter((one): one is Over => one.streamId !== null);
+  const samples = [...(look.fresh ?? []), ...(await storedSamples(ctx, over))];
   const seen = joinFields(described?.fields ?? [], inferFields(samples));
   return withScope(ctx, async (tx) => {
-    const [stored] = await tx
-      .select({ fields: connectionSchemas.fields })
+    if (!(await isConnected(ctx, tx, look.connectionId))) return [];
+    const [before] = await tx
+      .select({ fields: connectionSchemas.fields, takenAt: connectionSchemas.takenAt })
       .from(connectionSchemas)
       .where(
         and(
@@ -64,65 +87,66 @@ export async function lookAtSchema(ctx: Ctx, look: Look): Promise<Drift[]> {
         ),
       )
       .for("update");
-    const before = stored?.fields ?? [];
-    const now = described?.complete ? seen : withSparse(seen, before);
+    const complete = described?.complete ?? false;
+    const now = complete ? seen : withSparse(seen, before?.fields ?? []);
     await keep(ctx, tx, look, now);
-    const found = driftOf(before, now, look.fields);
-    await settleOld(ctx, tx, look, now);
-    await noteNew(ctx, tx, look, found);
-    return found;
+    await settleOld(ctx, tx, over, now);
+    const found = over.map((one) => ({ streamId: one.streamId, drifts: driftFor(one, before, now, complete) }));
+    await noteNew(ctx, tx, found);
+    return found.flatMap((one) => one.drifts);
   });
 }
 
-async function keep(ctx: Ctx, tx: Tx, { connectionId, object }: Look, fields: SourceField[]): Promise<void> {
+/** Held until the transaction ends: a disconnect comes before or after it, and purges what it finds. */
+async function isConnected(ctx: Ctx, tx: Tx, connectionId: ConnectionId): Promise<boolean> {
+  const [row] = await tx
+    .select({ status: connections.status })
+    .from(connections)
+    .where(and(eq(connections.id, connectionId), eq(connections.environmentId, ctx.scope.environmentId)))
+    .for("share");
+  return row !== undefined && row.status !== "disconnected";
+}
+
+async function keep(ctx: Ctx, tx: Tx, { connectionId, object, samples }: Look, fields: SourceField[]): Promise<void> {
   const { environmentId, customerId } = ctx.scope;
   if (!customerId) throw new Error("an account's fields belong to a customer");
+  const kept = samples ? { samples } : {};
   await tx
     .insert(connectionSchemas)
-    .values({ connectionId, object, environmentId, customerId, fields })
+    .values({ connectionId, object, environmentId, customerId, fields, ...kept })
     .onConflictDoUpdate({
       target: [connectionSchemas.connectionId, connectionSchemas.object],
-      set: { fields, takenAt: sql`clock_timestamp()` },
+      set: { fields, takenAt: sql`clock_timestamp()`, ...kept },
     });
 }
 
 /** Changes that matter no more: nobody reads the field, or it is there again. */
-async function settleOld(ctx: Ctx, tx: Tx, { streamId, fields }: Look, now: readonly SourceField[]): Promise<void> {
-  const mine = and(eq(drifts.streamId, streamId as StreamId), eq(drifts.environmentId, ctx.scope.environmentId), eq(drifts.status, "open"));
-  const open = await tx.select({ id: drifts.id, kind: drifts.kind, path: drifts.path }).from(drifts).where(mine);
-  const read = new Set(fields.flatMap(pathsOf));
-  const there = new Set(now.map((field) => field.path));
-  const over = open.filter(({ kind, path }) => !read.has(path) || ((kind === "removed" || kind === "renamed") && there.has(path)));
+async function settleOld(ctx: Ctx, tx: Tx, over: readonly Over[], now: readonly SourceField[]): Promise<void> {
   if (over.length === 0) return;
+  const streamIds = over.map((one) => one.streamId);
+  const mine = and(inArray(drifts.streamId, streamIds), eq(drifts.environmentId, ctx.scope.environmentId), eq(drifts.status, "open"));
+  const open = await tx.select({ id: drifts.id, streamId: drifts.streamId, kind: drifts.kind, path: drifts.path }).from(drifts).where(mine);
+  const read = new Map(over.map((one) => [one.streamId, new Set(one.fields.flatMap(pathsOf))]));
+  const there = new Set(now.map((field) => field.path));
+  const past = open.filter(
+    ({ streamId, kind, path }) => !read.get(streamId)?.has(path) || ((kind === "removed" || kind === "renamed") && there.has(path)),
+  );
+  if (past.length === 0) return;
+  const ids = past.map((one) => one.id);
   await tx
     .update(drifts)
     .set({ status: "gone", settledAt: ctx.clock.now() })
-    .where(
-      and(
-        mine,
-        inArray(
-          drifts.id,
-          over.map((one) => one.id),
-        ),
-      ),
-    );
+    .where(and(mine, inArray(drifts.id, ids)));
 }
 
-async function noteNew(ctx: Ctx, tx: Tx, { streamId }: Look, found: readonly Drift[]): Promise<void> {
+async function noteNew(ctx: Ctx, tx: Tx, found: readonly { streamId: StreamId; drifts: readonly Drift[] }[]): Promise<void> {
   const { environmentId, customerId } = ctx.scope;
-  if (found.length === 0 || !customerId) return;
+  const rows = found.flatMap(({ streamId, drifts: all }) =>
+    all.map((detail) => ({ id: newId("drift"), environmentId, customerId, streamId, kind: detail.kind, path: detail.path, detail })),
+  );
+  if (rows.length === 0 || !customerId) return;
   await tx
     .insert(drifts)
-    .values(
-      found.map((detail) => ({
-        id: newId("drift"),
-        environmentId,
-        customerId,
-        streamId: streamId as StreamId,
-        kind: detail.kind,
-        path: detail.path,
-        detail,
-      })),
-    )
+    .values(rows.map((row) => ({ ...row, customerId })))
     .onConflictDoNothing();
 }

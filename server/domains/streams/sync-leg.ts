@@ -73,14 +73,15 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
     paths: leg.fields.flatMap(pathsOf),
   });
   const tally = await pullPages(ctx, { streamId: input.streamId, runId: input.runId, leg, source }, pace);
-  if (tally.done && (leg.schemaAgeMs === null || leg.schemaAgeMs > SCHEMA_MS)) await look(ctx, input.streamId, leg, source);
+  if (tally.done && (leg.schemaAgeMs === null || leg.schemaAgeMs > SCHEMA_MS)) await look(ctx, leg, source);
   return tally;
 }
 
 /** A look at the account's fields, for the mapping's sake. That it does not come about is no reason to fail the run. */
-async function look(ctx: Ctx, streamId: string, leg: Leg, source: Source): Promise<void> {
-  const { connectionId, object, fields } = leg;
-  await lookAtSchema(ctx, { streamId, connectionId, object, fields, describe: async () => source.describe?.() ?? null }).catch(
-    (error: unknown) => ctx.log.warn({ err: error, streamId }, "the account's fields could not be looked at"),
-  );
+async function look(ctx: Ctx, { connectionId, object }: Leg, source: Source): Promise<void> {
+  try {
+    await lookAtSchema(ctx, { connectionId, object, described: (await source.describe?.()) ?? null });
+  } catch (error) {
+    ctx.log.warn({ err: error, connectionId, object }, "the account's fields could not be looked at");
+  }
 }
