@@ -4,7 +4,8 @@ import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
 import { syncNow } from "#server/domains/streams/sync-now";
 import type { Ctx } from "#server/lib/context";
-import { eventually, type Live, startLive } from "#tests/support/live";
+import { reconcileOnce } from "#server/temporal/reconcile";
+import { eventually, type Live, startLive, stopChild } from "#tests/support/live";
 import { startTemporal, type TemporalServer } from "#tests/support/temporal";
 import { workflowId } from "#workflows/contract";
 
@@ -12,13 +13,14 @@ const KEY = "sbx_demo_key";
 
 let temporal: TemporalServer;
 let live: Live;
+let worker: ReturnType<Live["startWorker"]>;
 let connected: Awaited<ReturnType<Live["connect"]>>;
 
 beforeAll(async () => {
   temporal = await startTemporal({ searchAttributes: false }); // as a server that somebody else set up
   live = await startLive({ temporalAddress: temporal.address });
   await live.control({ service: "sandbox-crm", key: KEY, records: 600 });
-  live.startWorker();
+  worker = live.startWorker();
   connected = await live.connect("globex", KEY);
 });
 afterAll(async () => {
@@ -85,14 +87,27 @@ test("while Temporal is away a wish is kept; when it comes back empty the reconc
   expect(keeper.status.name).toBe("RUNNING");
 }, 150_000);
 
-test("the keeper of a stream that is off ends, and a keeper without a stream is terminated", async () => {
+test("the keeper of a stream that is off ends by itself; one without a stream is terminated", async () => {
   const { environmentId, customerId, vendorId } = connected.ctx.scope;
-  const orphan = { vendorId, environmentId, customerId, streamId: "str_00000000000000000000" };
-  expect(await live.deps.keeping.pokeStream(orphan)).toBe(true);
-  const handle = live.client.workflow.getHandle(workflowId.keeper(environmentId, orphan.streamId));
+  const keeperOf = (streamId: string) => live.client.workflow.getHandle(workflowId.keeper(environmentId, streamId));
+  const statusOf = async (streamId: string) => (await keeperOf(streamId).describe()).status.name;
+  await live.owner`update streams set status = 'off' where id = ${connected.streamId}`;
+  await live.deps.keeping.pokeStream({ vendorId, environmentId, customerId, streamId: connected.streamId });
   await eventually(
-    async () => (await handle.describe()).status.name,
-    (name) => name !== "RUNNING",
+    () => statusOf(connected.streamId),
+    (name) => name === "COMPLETED",
     60_000,
   );
-});
+
+  await stopChild(worker); // nobody is there to end it the usual way
+  const orphan = { vendorId, environmentId, customerId, streamId: "str_00000000000000000000" };
+  expect(await live.deps.keeping.pokeStream(orphan)).toBe(true);
+  // The server lists a new workflow a moment after it has begun.
+  const { terminated } = await eventually(
+    () => reconcileOnce(live.deps, live.client),
+    (result) => result.terminated > 0,
+    30_000,
+  );
+  expect(terminated).toBe(1);
+  expect(await statusOf(orphan.streamId)).toBe("TERMINATED");
+}, 120_000);
