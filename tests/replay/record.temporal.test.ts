@@ -7,9 +7,11 @@ import { fileURLToPath } from "node:url";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils";
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeRecord } from "#server/domains/actions/write-record";
 import { createDataConverter } from "#server/temporal/codec";
 import { eventually, type Live, startLive } from "#tests/support/live";
-import { DELIVERY_TYPE, INBOX_TYPE, KEEPER_TYPE, RECONCILE_TYPE, workflowId } from "#workflows/contract";
+import { workflowId } from "#workflows/contract";
+import * as definitions from "#workflows/definitions/index";
 
 // How to record anew: see README.md beside this file.
 
@@ -36,15 +38,16 @@ const replay = (history: unknown, id: string) =>
 
 type History = Awaited<ReturnType<ReturnType<Live["client"]["workflow"]["getHandle"]>["fetchHistory"]>>;
 const activitiesDone = ({ events }: History) => events?.filter((event) => event.activityTaskCompletedEventAttributes != null).length ?? 0;
-/** A workflow sleeps when its newest event is a timer: nothing of its history is still being written. */
-const sleeps = ({ events }: History) => events?.at(-1)?.timerStartedEventAttributes != null;
+/** A workflow rests when its newest event is a timer or its end: nothing of its history is still being written. */
+const rests = ({ events }: History) =>
+  events?.at(-1)?.timerStartedEventAttributes != null || events?.at(-1)?.workflowExecutionCompletedEventAttributes != null;
 
 /** Replays a running workflow's history on today's code, looks for what must not be in it, and keeps it under `name` if new. */
 async function record(name: string, id: string, isWhole: (history: History) => boolean): Promise<void> {
   const handle = live.client.workflow.getHandle(id);
   const history = await eventually(
     () => handle.fetchHistory(),
-    (seen) => sleeps(seen) && isWhole(seen),
+    (seen) => rests(seen) && isWhole(seen),
   );
   await replay(history, name);
   const text = JSON.stringify(JSON.parse(historyToJSON(history)));
@@ -71,7 +74,7 @@ test("histories of today replay on today's code, and carry no record and no secr
   const receiver = await startReceiver();
   const [endpoint] = await live.owner`update webhook_endpoints set status = 'active', url = ${receiver.url} returning id, environment_id`;
   live.startWorker();
-  const { streamId, ctx } = await live.connect("globex", KEY);
+  const { streamId, connectionId, ctx } = await live.connect("globex", KEY);
   await eventually(
     async () => (await live.owner`select run_id, last_success_at from streams where id = ${streamId}`)[0],
     (row) => row?.["last_success_at"] !== null && row?.["run_id"] === null,
@@ -90,6 +93,15 @@ test("histories of today replay on today's code, and carry no record and no secr
   );
   receiver.stop();
 
+  const call = await writeRecord(ctx, {
+    connectionId,
+    object: "contact",
+    operation: "create",
+    data: { properties: { email: "ada@globex.test" } },
+  });
+  expect(call.status).toBe("done");
+  await record("perform-call-create", workflowId.call(ctx.scope.environmentId, call.id), () => true);
+
   await live.deps.keeping.pokeInbox();
   await record("read-inbox-first-poke", workflowId.inbox(), (seen) => activitiesDone(seen) >= 1);
   await live.deps.keeping.pokeInbox();
@@ -100,6 +112,6 @@ test("histories of earlier versions still replay, and every workflow has one", a
   const files = readdirSync(CORPUS).filter((file) => file.endsWith(".json"));
   const histories = files.map((file) => ({ file, history: JSON.parse(readFileSync(path.join(CORPUS, file), "utf8")) }));
   const types = histories.map(({ history }) => history.events[0].workflowExecutionStartedEventAttributes.workflowType.name);
-  expect(new Set(types)).toEqual(new Set([KEEPER_TYPE, DELIVERY_TYPE, RECONCILE_TYPE, INBOX_TYPE]));
+  expect(new Set(types)).toEqual(new Set(Object.keys(definitions)));
   for (const { file, history } of histories) await replay(history, file);
 });
