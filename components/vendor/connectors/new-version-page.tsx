@@ -9,7 +9,9 @@ import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import { DraftNotes } from "#components/vendor/connectors/draft-notes.tsx";
 import { FaultList } from "#components/vendor/connectors/fault-list.tsx";
+import { ImportDialog } from "#components/vendor/connectors/import-dialog.tsx";
 import { ManifestEditor } from "#components/vendor/connectors/manifest-editor.tsx";
 import { STARTER } from "#components/vendor/connectors/starter";
 import { QueryView } from "#components/vendor/query-view.tsx";
@@ -38,6 +40,7 @@ function Editor({ start, back }: { start: string; back: { href: string; label: s
   const may = useMay("developer");
   const { origin } = useViewer();
   const [text, setText] = useState(start);
+  const [notes, setNotes] = useState<string[]>([]);
   const [goTo, setGoTo] = useState<{ line: number; wish: number } | null>(null);
   const check = useCheck(text);
   const faults = check.data?.faults ?? [];
@@ -69,17 +72,29 @@ function Editor({ start, back }: { start: string; back: { href: string; label: s
           </>
         }
         actions={
-          <Button
-            variant="primary"
-            disabled={!may || check.isPending || faults.length > 0}
-            pending={save.isPending}
-            onClick={() => save.mutate({ source: text })}
-          >
-            Save as draft
-          </Button>
+          <>
+            {start === STARTER ? (
+              <ImportDialog
+                disabled={!may}
+                onDraft={(draft) => {
+                  setText(draft.source);
+                  setNotes(draft.notes);
+                }}
+              />
+            ) : null}
+            <Button
+              variant="primary"
+              disabled={!may || check.isPending || faults.length > 0}
+              pending={save.isPending}
+              onClick={() => save.mutate({ source: text })}
+            >
+              Save as draft
+            </Button>
+          </>
         }
       />
       <div className="flex flex-col gap-4">
+        <DraftNotes notes={notes} onDismiss={() => setNotes([])} />
         <ManifestEditor value={text} onChange={setText} goTo={goTo} faulty={new Set(faults.flatMap(({ line }) => line ?? []))} />
         {check.error ? (
           <p role="alert" className="text-danger-text text-sm">

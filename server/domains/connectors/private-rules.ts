@@ -56,11 +56,15 @@ const OF_SCHEMES = new Set(["secret", "url", "topic", "id"]);
 /** A hole and the first of its names: `{api_key}`, `{data.email}`, `{api_key|quoted}`. */
 const HOLE = /\{([A-Za-z]\w*)(?:[.|][^{}]*)?\}/g;
 
+/** Kept as a hash and sent nowhere; or the header of a SOAP envelope, where such services want it, which goes to the same host. */
+const mayProve = (path: readonly PropertyKey[]): boolean =>
+  (path[0] === "identify" && path[1] === "account") || path.some((step, n) => step === "protocol" && path[n + 1] === "header");
+
 function misplaced(manifest: Manifest): Fault[] {
   const faults: Fault[] = [];
   const { secret, session } = credentialNames(manifest);
   sentTexts(manifest, [], (text, path) => {
-    if (path[0] === "identify" && path[1] === "account") return; // kept as a hash, sent nowhere
+    if (mayProve(path)) return;
     const base = path[0] === "http" && path[1] === "baseUrl";
     for (const [, name = ""] of text.matchAll(HOLE)) {
       if (path[0] === "webhooks" && OF_SCHEMES.has(name)) continue;

@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Bytes of a manifest's file. */
 export const SOURCE_LIMIT_BYTES = 262_144;
 
+/** Bytes of a description that a manifest is drafted from. */
+export const IMPORT_LIMIT_BYTES = 1_000_000;
+
 export const SourceFormat = z.enum(["json", "yaml"]);
 export type SourceFormat = z.infer<typeof SourceFormat>;
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { compareVersions } from "#server/domains/connectors/compare-versions";
+import { importDescription } from "#server/domains/connectors/import-description";
 import { type ConnectorRow, getConnector, listConnectors } from "#server/domains/connectors/list-connectors";
 import { getVersion, listVersions, type VersionRow } from "#server/domains/connectors/list-versions";
 import { publishVersion } from "#server/domains/connectors/publish-version";
 import { retireVersion } from "#server/domains/connectors/retire-version";
 import { saveVersion } from "#server/domains/connectors/save-version";
-import { SOURCE_LIMIT_BYTES, SourceFormat } from "#server/domains/connectors/schema";
+import { IMPORT_LIMIT_BYTES, SOURCE_LIMIT_BYTES, SourceFormat } from "#server/domains/connectors/schema";
 import { createIntegration } from "#server/domains/integrations/create-integration";
 import { createFromObject } from "#server/domains/templates/create-from-object";
 import { AppError } from "#server/lib/errors";
@@ -116,6 +117,21 @@ export const connectors = [
     input: z.strictObject(file),
     output: SavedBody,
     run: (ctx, input) => saveVersion(ctx, { ...textOf(input), as: { kind: "new" } }),
+  }),
+  operation({
+    id: "importConnector",
+    method: "POST",
+    path: "/v1/connectors/import",
+    summary: "Draft a manifest from a WSDL",
+    description:
+      "Nothing is kept: look at the draft, correct it, and send it to `POST /v1/connectors`. What cannot be read is refused with its line.",
+    input: z.strictObject({ text: z.string().min(1).max(IMPORT_LIMIT_BYTES).meta({ description: "The WSDL 1.1 file." }) }),
+    output: z.object({
+      format: z.enum(["wsdl"]).meta({ description: "What the text was read as." }),
+      source: z.string().meta({ description: "The manifest, as YAML." }),
+      notes: z.array(z.string()).meta({ description: "What was assumed, and what to look at." }),
+    }),
+    run: (ctx, input) => importDescription(ctx, input),
   }),
   operation({
     id: "getConnector",

@@ -16,7 +16,7 @@ const parser = new XMLParser({
 const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /** The five names and the numbers of XML; there are no others without a DTD, and those are refused. */
-const unescaped = (text: string): string =>
+export const unescapeXml = (text: string): string =>
   text.includes("&")
     ? text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
         if (name !== undefined) return NAMED[name] ?? whole;
@@ -40,7 +40,7 @@ const ABOUT_XML = /^@(?:xmlns$|xmlns:|xsi:)/;
 
 const textIn = (name: string, value: unknown): string => {
   const whole = Array.isArray(value) ? value.join("") : String(value);
-  return name === "#cdata" ? whole : unescaped(whole);
+  return name === "#cdata" ? whole : unescapeXml(whole);
 };
 
 function addPart(tree: Tree, name: string, value: unknown): void {
@@ -50,7 +50,7 @@ function addPart(tree: Tree, name: string, value: unknown): void {
 
 /** Prefixes off, what only describes the XML itself (`xmlns`, `xsi:…`) out, texts unescaped, `xsi:nil` = null. */
 function plain(node: unknown): unknown {
-  if (typeof node === "string") return unescaped(node);
+  if (typeof node === "string") return unescapeXml(node);
   if (typeof node !== "object" || node === null) return node;
   const tree: Tree = {};
   let text = "";
@@ -63,14 +63,30 @@ function plain(node: unknown): unknown {
   return text.trim() === "" ? tree : { ...tree, "#text": text };
 }
 
+/** XML that cannot be read; `line` counts from 1, null = it is not one line. */
+export class XmlError extends Error {
+  readonly line: number | null;
+  constructor(message: string, line: number | null) {
+    super(message);
+    this.line = line;
+  }
+}
+
+/** Throws {@link XmlError} for XML that is cut, not well formed, or brings a DTD along. */
+export function checkXml(text: string): void {
+  const bare = text.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, (data) => data.replace(/[^\n]/g, " "));
+  const dtd = bare.search(/<!(?:DOCTYPE|ENTITY)/i);
+  if (dtd >= 0) throw new XmlError("XML with a DTD is not read.", bare.slice(0, dtd).split("\n").length);
+  const valid = XMLValidator.validate(text);
+  if (valid !== true) throw new XmlError(valid.err.msg, valid.err.line);
+}
+
 /**
  * XML as a plain value: elements by name without prefix, several of one name as a list, attributes as `@name`, texts as they
  * are. Throws for XML that is cut, not well formed, or brings a DTD along.
  */
 export function parseXml(text: string): Tree {
-  if (/<!(?:DOCTYPE|ENTITY)/i.test(text.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, ""))) throw new Error("XML with a DTD is not read.");
-  const valid = XMLValidator.validate(text);
-  if (valid !== true) throw new Error(valid.err.msg);
+  checkXml(text);
   const tree = plain(parser.parse(text));
   if (typeof tree !== "object" || tree === null) throw new Error("There is no element.");
   return tree as Tree;

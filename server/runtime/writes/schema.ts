@@ -222,7 +222,7 @@ export const Action = z.strictObject({
   title: z.string(),
   description: z.string(),
   kind: z.enum(["lookup", "action"]),
-  input: z.array(ActionField).min(1),
+  input: z.array(ActionField),
   request: Call,
   /** Where the result stands in the answer. */
   result: Path.default("$"),

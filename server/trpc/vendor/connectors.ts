@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkManifest } from "#server/domains/connectors/check-manifest";
 import { compareVersions } from "#server/domains/connectors/compare-versions";
+import { importDescription } from "#server/domains/connectors/import-description";
 import { getConnector, listConnectors } from "#server/domains/connectors/list-connectors";
 import { getVersion, listVersions } from "#server/domains/connectors/list-versions";
 import { publishVersion } from "#server/domains/connectors/publish-version";
@@ -52,6 +53,9 @@ export const connectors = vendorRouterOf({
   save: vendorProcedure("developer")
     .input(file)
     .mutation(({ ctx, input }) => saveVersion(ctx, input)),
+  draft: vendorProcedure("developer")
+    .input(z.strictObject({ text: z.string().min(1).max(2_000_000) }))
+    .mutation(({ ctx, input }) => importDescription(ctx, input)),
   compare: vendorProcedure("developer")
     .input(z.strictObject({ key, from: version.optional(), to: version }))
     .query(({ ctx, input }) => compareVersions(ctx, input)),
