@@ -66,6 +66,14 @@ function refuse(request: Request, pathname: string, allowed: string[], requestId
   return response;
 }
 
+/** Whether the caller names Markdown before JSON, or Markdown alone. */
+function prefersMarkdown(request: Request): boolean {
+  const kinds = (request.headers.get("accept") ?? "").split(",").map((kind) => kind.split(";")[0]?.trim().toLowerCase());
+  const json = kinds.findIndex((kind) => kind === "application/json");
+  const text = kinds.indexOf("text/markdown");
+  return text !== -1 && (json === -1 || text < json);
+}
+
 async function answer(deps: Deps, request: Request, requestId: string, pathname: string, standing: Headers): Promise<Response> {
   const found = matchOperation(request.method, pathname);
   if ("allowed" in found) return refuse(request, pathname, found.allowed, requestId);
@@ -75,17 +83,23 @@ async function answer(deps: Deps, request: Request, requestId: string, pathname:
   checkScope(ctx, operation);
   const key = operation.method === "POST" ? idempotencyKeyOf(request) : null;
   const input = await readInput(operation.input, request, params);
+  const asText = operation.markdown && prefersMarkdown(request) ? operation.markdown : null;
+  const kind = asText ? "text/markdown; charset=utf-8" : "application/json";
   const work = async (): Promise<Answered> => {
     const result = await operation.run({ ...ctx, callKey: key }, input as never, request.signal);
     if (operation.output === null) return { status: 204, body: "" };
-    return { status: operation.isPending?.(result as never) ? 202 : (operation.status ?? 200), body: JSON.stringify(result) };
+    return {
+      status: operation.isPending?.(result as never) ? 202 : (operation.status ?? 200),
+      body: asText ? asText(result as never) : JSON.stringify(result),
+    };
   };
   const respond = ({ status, body }: Answered, more: Record<string, string> = {}) =>
     new Response(status === 204 ? null : body, {
       status,
       headers: {
         ...{ "cache-control": "no-store", "x-request-id": requestId },
-        ...(status === 204 ? {} : { "content-type": "application/json" }),
+        ...(status === 204 ? {} : { "content-type": kind }),
+        ...(operation.markdown ? { vary: "accept" } : {}),
         ...more,
       },
     });

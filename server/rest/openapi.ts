@@ -115,7 +115,10 @@ function entryOf(operation: Operation, components: Json): Json {
     ? {
         description: "Done.",
         headers: STANDING,
-        content: { "application/json": { schema: schemaOf(operation.output, "output", components) } },
+        content: {
+          "application/json": { schema: schemaOf(operation.output, "output", components) },
+          ...(operation.markdown ? { "text/markdown": { schema: { type: "string" } } } : {}),
+        },
       }
     : { description: "Done.", headers: STANDING };
   return {

@@ -23,6 +23,8 @@ export type Operation = {
   scope?: ApiScope;
   /** Whether this answer says "not yet": it is then a 202. */
   isPending?: (answer: never) => boolean;
+  /** The answer as a text, for who accepts `text/markdown` before JSON. */
+  markdown?: (answer: never) => string;
   run(ctx: CallCtx, input: never, signal: AbortSignal): Promise<unknown>;
 };
 
@@ -31,10 +33,14 @@ export type CallCtx = Ctx & { callKey?: string | null };
 
 export const scopeOf = ({ scope, method }: Operation): ApiScope => scope ?? (method === "GET" ? "read" : "write");
 
-type Declared<I extends z.ZodObject, O extends z.ZodType | null> = Omit<Operation, "input" | "output" | "run" | "isPending"> & {
+type Declared<I extends z.ZodObject, O extends z.ZodType | null> = Omit<
+  Operation,
+  "input" | "output" | "run" | "isPending" | "markdown"
+> & {
   input: I;
   output: O;
   isPending?: (answer: O extends z.ZodType ? z.input<O> : never) => boolean;
+  markdown?: (answer: O extends z.ZodType ? z.input<O> : never) => string;
   run(ctx: CallCtx, input: z.output<I>, signal: AbortSignal): Promise<O extends z.ZodType ? z.input<O> : void>;
 };
 

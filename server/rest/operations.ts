@@ -4,6 +4,7 @@ import { connections } from "./operations/connections";
 import { connectors } from "./operations/connectors";
 import { customers } from "./operations/customers";
 import { embedSessions } from "./operations/embed-sessions";
+import { mappings } from "./operations/mappings";
 import { models } from "./operations/models";
 import { records } from "./operations/records";
 import { webhookDeliveries } from "./operations/webhook-deliveries";
@@ -14,6 +15,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...embedSessions,
   ...customers,
   ...connections,
+  ...mappings,
   ...actions,
   ...records,
   ...connectors,

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { CustomerCtx, Deps, MemberRole } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { type CustomerId, newId } from "#server/lib/ids";
+import { EMBED_INPUTS, type Ids, LEAST, NOWHERE, SHARED, VENDOR_INPUTS } from "#tests/support/doors";
 import { createDatabase } from "#tests/support/postgres";
 import { createConnection, createCustomer, createScene, customerCtx, insert, memberCtx, type Scene, testDeps } from "#tests/support/world";
 import { createEmbedCaller, embedRouter } from "./embed/router";
@@ -12,89 +13,7 @@ import { describeError } from "./errors";
 import type { MemberCtx } from "./init";
 import { createVendorCaller, vendorRouter } from "./vendor/router";
 
-type Ids = Pick<
-  Scene,
-  "integration" | "template" | "connection" | "stream" | "run" | "customer" | "authorization" | "apiKey" | "endpoint" | "delivery"
-> & {
-  keyIntegration: string;
-  embedKey: string;
-};
-type Input = (ids: Ids) => Record<string, unknown>;
 type Procedure = { _def: { inputs?: unknown[] } };
-
-const mapping: Input = ({ template }) => ({ templateId: template, streamKey: "contacts" });
-const connection: Input = ({ connection }) => ({ connectionId: connection });
-const stream: Input = ({ stream }) => ({ streamId: stream });
-
-/** An input for every procedure that takes an id. A new procedure with an id must be put in here. */
-const VENDOR_INPUTS: Record<string, Input> = {
-  "connectors.template": ({ integration }) => ({ integrationId: integration, object: "contact" }),
-  "embedKeys.remove": ({ embedKey }) => ({ id: embedKey }),
-  "customers.get": ({ customer }) => ({ customerId: customer }),
-  "connections.list": ({ integration }) => ({ integrationId: integration }),
-  "connections.get": connection,
-  "connections.watch": connection,
-  "connections.disconnect": connection,
-  "streams.sync": stream,
-  "streams.pause": stream,
-  "streams.resume": stream,
-  "runs.list": ({ customer, stream }) => ({ customerId: customer, streamId: stream }),
-  "runs.get": ({ run }) => ({ runId: run }),
-  "runs.pages": ({ run }) => ({ runId: run }),
-  "records.list": stream,
-  "records.problems": stream,
-  "integrations.update": ({ integration }) => ({ id: integration, name: "Taken over", clientSecret: "mine" }),
-  "mappings.editor": mapping,
-  "mappings.history": mapping,
-  "mappings.saveDraft": (ids) => ({ ...mapping(ids), fields: [{ target: "email", constant: "x" }] }),
-  "mappings.discardDraft": mapping,
-  "mappings.publish": mapping,
-  "apiKeys.revoke": ({ apiKey }) => ({ id: apiKey }),
-  "webhooks.remove": ({ endpoint }) => ({ id: endpoint }),
-  "webhooks.deliveries": ({ endpoint }) => ({ endpointId: endpoint }),
-  "webhooks.replay": ({ delivery }) => ({ deliveryId: delivery }),
-  "webhooks.replayFailed": ({ endpoint }) => ({ id: endpoint }),
-  "webhooks.setStatus": ({ endpoint }) => ({ id: endpoint, status: "disabled" }),
-  "webhooks.rotate": ({ endpoint }) => ({ id: endpoint }),
-};
-const EMBED_INPUTS: Record<string, Input> = {
-  "marketplace.get": ({ integration }) => ({ integrationId: integration }),
-  "connect.begin": ({ integration, connection }) => ({ integrationId: integration, connectionId: connection, display: "popup" }),
-  "connect.status": ({ authorization }) => ({ authorizationId: authorization }),
-  "connect.finalize": ({ authorization }) => ({ authorizationId: authorization }),
-  "connect.submitKey": ({ keyIntegration, connection }) => ({
-    integrationId: keyIntegration,
-    connectionId: connection,
-    fields: { key: "sbx_12345678" },
-  }),
-  "connections.get": connection,
-  "connections.watch": connection,
-  "connections.disconnect": connection,
-  "installations.activate": ({ connection, template }) => ({ connectionId: connection, templateId: template }),
-  "streams.sync": stream,
-  "streams.pause": stream,
-  "streams.resume": stream,
-  "runs.list": connection,
-  "problems.list": connection,
-};
-
-/** An integration belongs to the environment: to another customer of the same vendor it is no secret. */
-const SHARED = new Set(["marketplace.get"]);
-
-const NOWHERE = {
-  integration: "int_0000000000nowhere000",
-  keyIntegration: "int_0000000000nowhere001",
-  embedKey: "emk_0000000000nowhere001",
-  template: "tpl_0000000000nowhere000",
-  connection: "con_0000000000nowhere000",
-  stream: "str_0000000000nowhere000",
-  run: "run_0000000000nowhere000",
-  customer: "cus_0000000000nowhere000",
-  authorization: "aut_0000000000nowhere000",
-  apiKey: "key_0000000000nowhere000",
-  endpoint: "whe_0000000000nowhere000",
-  delivery: "dlv_0000000000nowhere000",
-} as unknown as Ids;
 
 let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
@@ -111,7 +30,10 @@ async function createWorld(name: string): Promise<Scene & Ids> {
   await insert(owner, "integrations", row);
   const embedKey = newId("embedKey");
   await owner`insert into embed_keys (id, environment_id, kid, alg, jwk) values (${embedKey}, ${scene.environment}, 'k1', 'ES256', '{}')`;
-  return { ...scene, keyIntegration, embedKey };
+  const drift = newId("drift");
+  await owner`insert into drifts (id, environment_id, customer_id, stream_id, kind, path, detail) values (${drift}, ${scene.environment},
+    ${scene.customer}, ${scene.stream}, 'removed', 'properties.fax', '{"kind":"removed","path":"properties.fax","targets":["email"],"message":"gone"}')`;
+  return { ...scene, keyIntegration, embedKey, drift };
 }
 
 beforeAll(async () => {
@@ -215,41 +137,6 @@ describe("other people's objects", () => {
 });
 
 const ROLES: readonly MemberRole[] = ["viewer", "support", "developer", "admin", "owner"];
-
-/** The least role for each procedure; a new procedure must be put in here. */
-const LEAST: Record<MemberRole, string[]> = {
-  viewer: [
-    ...["viewer.get", "viewer.switchEnvironment", "overview.get", "customers.list", "customers.get", "connections.list", "connections.get"],
-    ...[
-      "connections.watch",
-      "runs.list",
-      "runs.get",
-      "runs.pages",
-      "integrations.list",
-      "templates.list",
-      "models.list",
-      "models.get",
-      "mappings.history",
-      "branding.get",
-      "requests.list",
-    ],
-    ...["connectors.list", "connectors.get", "connectors.setUp", "connectors.versions"],
-  ],
-  support: ["customers.act", "streams.sync", "streams.pause", "streams.resume"],
-  developer: [
-    ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
-    ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
-    ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],
-    ...["connectors.version", "connectors.check", "connectors.save", "connectors.compare", "connectors.try"],
-    ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
-    ...["models.preview", "models.save", "models.archive"],
-  ],
-  admin: [
-    ...["integrations.update", "environment.update", "branding.update", "requests.dismiss"],
-    ...["connectors.publish", "connectors.retire", "connectors.offer", "connectors.template"],
-  ],
-  owner: [],
-};
 
 describe("who may", () => {
   test("the table names every procedure of the dashboard", () => {

@@ -43,6 +43,7 @@ function streamOf(ctx: Ctx, row: Whole, declared: readonly Declared[]): Stream {
     own: Object.hasOwn(overrides, target),
   });
   return {
+    id: row.streamId as Stream["id"], // those that are on have one
     key: stream.key,
     label: stream.label,
     template: row.templateName,

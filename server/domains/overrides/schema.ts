@@ -156,7 +156,15 @@ export type MappingDocument = {
   connectionId: ConnectionId;
   integrationName: string;
   accountLabel: string;
-  streams: { key: string; label: string; template: string; model: string; filter: string | null; rows: MappingDocumentRow[] }[];
+  streams: {
+    id: StreamId;
+    key: string;
+    label: string;
+    template: string;
+    model: string;
+    filter: string | null;
+    rows: MappingDocumentRow[];
+  }[];
   /** The same as a text to keep. */
   markdown: string;
 };

@@ -1,0 +1,77 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Deps } from "#server/lib/context";
+import { newId } from "#server/lib/ids";
+import { createDatabase } from "#tests/support/postgres";
+import { createScene, type Scene, testDeps } from "#tests/support/world";
+import { handleRest } from "./handle-rest";
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let scene: Scene;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  owner = postgres(database.url, { max: 1 });
+  deps = testDeps(database.url);
+  scene = await createScene(owner);
+  await owner`update mappings set choices = '{"firstName":{"customer":"choose"}}' where id = ${scene.mapping}`;
+});
+afterAll(async () => {
+  await Promise.all([deps.db.close(), owner.end()]);
+  await database.drop();
+});
+
+async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const request = new Request(`http://127.0.0.1:4600${path}`, {
+    method,
+    headers: { authorization: `Bearer ${scene.secretKey}`, "content-type": "application/json", ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const response = await handleRest(deps, request);
+  return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
+}
+const json = async (...given: Parameters<typeof call>) => {
+  const { status, text } = await call(...given);
+  return { status, body: JSON.parse(text) };
+};
+
+test("a customer's mapping is changed, told with its history, and read as JSON or Markdown", async () => {
+  const overrides = `/v1/streams/${scene.stream}/overrides`;
+  expect((await json("GET", overrides)).body).toEqual({ n: 0, items: [] });
+  const firstName = { target: "firstName", from: "properties.nickname" };
+  expect(await json("PUT", overrides, { n: 0, fields: { firstName } })).toEqual({ status: 200, body: { n: 1, warnings: [] } });
+  expect(await json("PUT", overrides, { n: 0, fields: { firstName: "template" } })).toMatchObject({
+    status: 409,
+    body: { code: "conflict" },
+  });
+  expect(await json("PUT", overrides, { n: 1, fields: { email: null } })).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringContaining("“E-mail”"), issues: [{ path: "email" }] },
+  });
+  expect((await json("GET", overrides)).body).toMatchObject({
+    n: 1,
+    items: [{ by: "team", changes: [{ afterText: "properties.nickname" }] }],
+  });
+
+  const mapping = `/v1/connections/${scene.connection}/mapping`;
+  expect((await json("GET", mapping)).body).toMatchObject({ streams: [{ id: scene.stream, rows: [{ field: "E-mail" }, { own: true }] }] });
+  const text = await call("GET", mapping, undefined, { accept: "text/markdown, */*" });
+  expect(text.type).toBe("text/markdown; charset=utf-8");
+  expect(text.text).toMatch(/^# HubSpot: what goes where\n/);
+});
+
+test("a drift is listed and settled", async () => {
+  const id = newId("drift");
+  const detail = { kind: "renamed", path: "properties.email", to: "properties.mail", targets: ["email"], message: "gone" };
+  await owner`insert into drifts (id, environment_id, customer_id, stream_id, kind, path, detail)
+    values (${id}, ${scene.environment}, ${scene.customer}, ${scene.stream}, 'renamed', 'properties.email', ${owner.json(detail)})`;
+  expect((await json("GET", "/v1/drifts?status=open")).body).toMatchObject({
+    items: [{ id, targets: ["email"], to: "properties.mail" }],
+    next: null,
+  });
+  expect(await json("POST", `/v1/drifts/${id}/settle`, { act: "accept" })).toEqual({ status: 200, body: { streamId: scene.stream, n: 2 } });
+  expect((await json("GET", "/v1/drifts?status=open")).body.items).toEqual([]);
+  expect((await json("GET", "/v1/drifts")).body.items).toMatchObject([{ id, status: "accepted" }]);
+});

@@ -1,0 +1,142 @@
+import type { MemberRole } from "#server/lib/context";
+import type { Scene } from "./world";
+
+export type Ids = Pick<
+  Scene,
+  "integration" | "template" | "connection" | "stream" | "run" | "customer" | "authorization" | "apiKey" | "endpoint" | "delivery"
+> & {
+  drift: string;
+  keyIntegration: string;
+  embedKey: string;
+};
+type Input = (ids: Ids) => Record<string, unknown>;
+
+const mapping: Input = ({ template }) => ({ templateId: template, streamKey: "contacts" });
+const connection: Input = ({ connection }) => ({ connectionId: connection });
+const stream: Input = ({ stream }) => ({ streamId: stream });
+const adaptation: Input = ({ connection, template }) => ({ connectionId: connection, templateId: template });
+const drift: Input = ({ drift }) => ({ driftId: drift, act: "dismiss" });
+const own =
+  (more: Record<string, unknown>): Input =>
+  (ids) => ({ ...stream(ids), n: 0, ...more });
+/** What customers and, for them, the vendor's support do with mappings. */
+const OVERRIDES: Record<string, Input> = {
+  get: adaptation,
+  save: own({ fields: { firstName: null } }),
+  settleConflict: own({ target: "email", keep: "customer" }),
+  revert: own({ to: 0 }),
+  history: stream,
+  settleDrift: drift,
+  document: connection,
+};
+const under = (room: string): Record<string, Input> =>
+  Object.fromEntries(Object.entries(OVERRIDES).map(([name, input]) => [`${room}.${name}`, input]));
+
+/** An input for every procedure that takes an id. A new procedure with an id must be put in here. */
+export const VENDOR_INPUTS: Record<string, Input> = {
+  "connectors.template": ({ integration }) => ({ integrationId: integration, object: "contact" }),
+  "embedKeys.remove": ({ embedKey }) => ({ id: embedKey }),
+  "customers.get": ({ customer }) => ({ customerId: customer }),
+  "connections.list": ({ integration }) => ({ integrationId: integration }),
+  "connections.get": connection,
+  "connections.watch": connection,
+  "connections.disconnect": connection,
+  "streams.sync": stream,
+  "streams.pause": stream,
+  "streams.resume": stream,
+  "runs.list": ({ customer, stream }) => ({ customerId: customer, streamId: stream }),
+  "runs.get": ({ run }) => ({ runId: run }),
+  "runs.pages": ({ run }) => ({ runId: run }),
+  "records.list": stream,
+  "records.problems": stream,
+  "integrations.update": ({ integration }) => ({ id: integration, name: "Taken over", clientSecret: "mine" }),
+  "mappings.editor": mapping,
+  "mappings.history": mapping,
+  "mappings.saveDraft": (ids) => ({ ...mapping(ids), fields: [{ target: "email", constant: "x" }] }),
+  "mappings.discardDraft": mapping,
+  "mappings.publish": mapping,
+  ...under("overrides"),
+  "apiKeys.revoke": ({ apiKey }) => ({ id: apiKey }),
+  "webhooks.remove": ({ endpoint }) => ({ id: endpoint }),
+  "webhooks.deliveries": ({ endpoint }) => ({ endpointId: endpoint }),
+  "webhooks.replay": ({ delivery }) => ({ deliveryId: delivery }),
+  "webhooks.replayFailed": ({ endpoint }) => ({ id: endpoint }),
+  "webhooks.setStatus": ({ endpoint }) => ({ id: endpoint, status: "disabled" }),
+  "webhooks.rotate": ({ endpoint }) => ({ id: endpoint }),
+};
+export const EMBED_INPUTS: Record<string, Input> = {
+  "marketplace.get": ({ integration }) => ({ integrationId: integration }),
+  "connect.begin": ({ integration, connection }) => ({ integrationId: integration, connectionId: connection, display: "popup" }),
+  "connect.status": ({ authorization }) => ({ authorizationId: authorization }),
+  "connect.finalize": ({ authorization }) => ({ authorizationId: authorization }),
+  "connect.submitKey": ({ keyIntegration, connection }) => ({
+    integrationId: keyIntegration,
+    connectionId: connection,
+    fields: { key: "sbx_12345678" },
+  }),
+  "connections.get": connection,
+  "connections.watch": connection,
+  "connections.disconnect": connection,
+  "installations.activate": ({ connection, template }) => ({ connectionId: connection, templateId: template }),
+  "streams.sync": stream,
+  "streams.pause": stream,
+  "streams.resume": stream,
+  "runs.list": connection,
+  "problems.list": connection,
+  ...under("mapping"),
+};
+
+/** An integration belongs to the environment: to another customer of the same vendor it is no secret. */
+export const SHARED = new Set(["marketplace.get"]);
+
+export const NOWHERE = {
+  integration: "int_0000000000nowhere000",
+  keyIntegration: "int_0000000000nowhere001",
+  embedKey: "emk_0000000000nowhere001",
+  drift: "dft_0000000000nowhere000",
+  template: "tpl_0000000000nowhere000",
+  connection: "con_0000000000nowhere000",
+  stream: "str_0000000000nowhere000",
+  run: "run_0000000000nowhere000",
+  customer: "cus_0000000000nowhere000",
+  authorization: "aut_0000000000nowhere000",
+  apiKey: "key_0000000000nowhere000",
+  endpoint: "whe_0000000000nowhere000",
+  delivery: "dlv_0000000000nowhere000",
+} as unknown as Ids;
+
+/** The least role for each procedure; a new procedure must be put in here. */
+export const LEAST: Record<MemberRole, string[]> = {
+  viewer: [
+    ...["viewer.get", "viewer.switchEnvironment", "overview.get", "customers.list", "customers.get", "connections.list", "connections.get"],
+    ...[
+      "connections.watch",
+      "runs.list",
+      "runs.get",
+      "runs.pages",
+      "integrations.list",
+      "templates.list",
+      "models.list",
+      "models.get",
+      "mappings.history",
+      "branding.get",
+      "requests.list",
+      "overrides.drifts",
+    ],
+    ...["connectors.list", "connectors.get", "connectors.setUp", "connectors.versions"],
+  ],
+  support: ["customers.act", "streams.sync", "streams.pause", "streams.resume", ...Object.keys(under("overrides"))],
+  developer: [
+    ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
+    ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
+    ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],
+    ...["connectors.version", "connectors.check", "connectors.save", "connectors.draft", "connectors.compare", "connectors.try"],
+    ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
+    ...["models.preview", "models.save", "models.archive"],
+  ],
+  admin: [
+    ...["integrations.update", "environment.update", "branding.update", "requests.dismiss"],
+    ...["connectors.publish", "connectors.retire", "connectors.offer", "connectors.template"],
+  ],
+  owner: [],
+};
