@@ -8,6 +8,7 @@ export * from "./schema/identity";
 export * from "./schema/inbox";
 export * from "./schema/limits";
 export * from "./schema/mails";
+export * from "./schema/named";
 export * from "./schema/records";
 export * from "./schema/streams";
 export * from "./schema/subscriptions";

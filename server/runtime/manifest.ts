@@ -107,7 +107,8 @@ const Changes = z
 const ObjectSpec = z
   .strictObject({
     title: z.string(),
-    list: RequestSpec,
+    /** Not given: nobody can be asked for them, the third party's calls bring them (`webhooks.events.record`). */
+    list: RequestSpec.optional(),
     protocol: Protocol.optional(),
     pagination: Pagination.optional(),
     /** Asked instead for every page but the first, where that is another call; it holds `{page}`. */
@@ -185,8 +186,8 @@ export const Manifest = z
     identify: z
       .strictObject({ request: RequestSpec.optional(), accountId: Path.optional(), account: z.string().optional(), label: z.string() })
       .refine((one) => one.account !== undefined || (one.request !== undefined && one.accountId !== undefined), "names no account"),
-    /** A cheap call that proves the credential at the API itself. */
-    check: RequestSpec,
+    /** A cheap call that proves the credential at the API itself. Not given: there is none to prove. */
+    check: RequestSpec.optional(),
     http: z.strictObject({
       baseUrl: HttpsUrl,
       headers: z.record(z.string(), z.string()).default({}),
@@ -209,6 +210,16 @@ export const Manifest = z
     actions: Actions.default({}),
   })
   .superRefine((manifest, report) => {
+    for (const [key, { list, changes, job, each }] of Object.entries(manifest.objects)) {
+      const fault = list
+        ? null
+        : changes || job || each
+          ? "is read somehow, and has no `list`"
+          : manifest.webhooks?.events.record === undefined;
+      if (!fault) continue;
+      const message = fault === true ? "has no `list`, and no call brings its records (`webhooks.events.record`)" : fault;
+      report.addIssue({ code: "custom", path: ["objects", key], message });
+    }
     for (const { path, message } of authFaults(manifest.auth, manifest.http.baseUrl)) report.addIssue({ code: "custom", path, message });
   });
 

@@ -10,11 +10,14 @@ const FAULT_SOURCE_CHARS = 4_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+/** Whether a text may be a record's id. */
+export const isUsableId = (id: string): boolean => id !== "" && id.length <= MAX_ID && !CONTROL.test(id) && id.isWellFormed();
+
 /** The record's id as text, or null when it is none. A number beyond 2^53 has lost digits and is none. */
 function idOf(record: unknown, path: string): string | null {
   const id = at(record, path);
   if (typeof id === "number") return Number.isSafeInteger(id) ? String(id) : null;
-  return typeof id === "string" && id !== "" && id.length <= MAX_ID && !CONTROL.test(id) && id.isWellFormed() ? id : null;
+  return typeof id === "string" && isUsableId(id) ? id : null;
 }
 
 function unfitText(text: string): string | null {

@@ -36,6 +36,8 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
         }
       : null;
   const protocol = spec.protocol ?? manifest.http.protocol;
+  const { list } = spec;
+  if (!list) throw new AppError("config_invalid", `${manifest.name} has no list of "${object}": its calls bring them.`);
   const ready = (request: RequestSpec, pagination: Pagination, select: Select | undefined, changes: Query["changes"]): Query => ({
     request,
     pagination,
@@ -46,14 +48,14 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
     holes: hasHoles(request),
   });
   const pagination = spec.pagination ?? manifest.pagination;
-  const full = ready(spec.list, pagination, spec.select, null);
+  const full = ready(list, pagination, spec.select, null);
   const plan = { name: manifest.name, base: manifest.http.baseUrl, spec, full };
   const { changes } = spec;
   if (!changes) return { ...plan, changes: null, deletes: null };
   return {
     ...plan,
     deletes: spec.deletes?.by === "feed" ? { ...deletesQuery(spec.deletes, pagination, protocol), onward: spec.onward ?? null } : null,
-    changes: ready(changes.request ?? spec.list, changes.pagination ?? pagination, changes.select ?? spec.select, changes),
+    changes: ready(changes.request ?? list, changes.pagination ?? pagination, changes.select ?? spec.select, changes),
   };
 }
 
@@ -79,13 +81,19 @@ const markOf = (pagination: Pagination, next: string, records: readonly SourceRe
     ? `${records.length}:${records[0]?.id}:${records.at(-1)?.id}:${faults[0]?.externalId}:${faults.at(-1)?.externalId}`
     : next;
 
+/** When a record says that it changed, in ms; NaN when it does not say. */
+export function changeOf(value: unknown, spec: ObjectSpec): number {
+  if (spec.updatedAt === undefined) return Number.NaN;
+  const moment = at(value, spec.updatedAt) ?? (spec.createdAt === undefined ? null : at(value, spec.createdAt));
+  return parseMoment(moment, spec.changes?.zone);
+}
+
 /** The newest change on a page that is sorted by change, or null when the page is not in that order after all. */
 function latestOf(records: readonly SourceRecord[], spec: ObjectSpec): string | null {
   if (spec.updatedAt === undefined) return null;
   let latest = Number.NEGATIVE_INFINITY;
   for (const record of records) {
-    const moment = at(record.value, spec.updatedAt) ?? (spec.createdAt === undefined ? null : at(record.value, spec.createdAt));
-    const ms = parseMoment(moment, spec.changes?.zone);
+    const ms = changeOf(record.value, spec);
     if (!(ms >= latest)) return null;
     latest = ms;
   }

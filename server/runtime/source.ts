@@ -1,12 +1,15 @@
 import type { PageFacts } from "#server/db/schema/streams";
 import type { Ctx, Scope } from "#server/lib/context";
-import type { ErrorCode } from "#server/lib/errors";
+import { type ErrorCode, isAppError } from "#server/lib/errors";
 import type { SourceField } from "#server/lib/source-field";
 import { describeObject } from "./describe";
 import { createGate, gateOwnerOf } from "./limits/gate";
 import { openConnection } from "./open-connection";
+import { takeRecords } from "./page-records";
+import { changeOf, specOf } from "./pages";
 import { objectSource } from "./paging/object-source";
 import { createSend } from "./send";
+import { askOne, oneWith } from "./writes/read-one";
 
 /** A record as the source gave it, under its id there. */
 export type SourceRecord = { id: string; value: unknown };
@@ -32,9 +35,21 @@ export type SourcePage = {
   facts: PageFacts;
 };
 
+/** What came of asking for one record. */
+export type OneAnswer = Pick<SourcePage, "records" | "faults" | "deleted" | "facts">;
+
 export type Source = {
   /** One page. `cursor` null = from the beginning. Needs nothing but the cursor, so a page may be fetched ahead or again. */
   readPage(cursor: string | null, signal?: AbortSignal): Promise<SourcePage>;
+  /**
+   * One record by its id: a record, a fault, or the id among the deleted when there is none any more; null when the source does
+   * not give this one out by itself. Not given: it gives out none so, or not with all that the mapping reads.
+   */
+  readOne?(id: string, signal?: AbortSignal): Promise<OneAnswer | null>;
+  /** A record that a call brought, as a listing's would be taken. */
+  takeOne?(value: unknown, bytes: number): Pick<OneAnswer, "records" | "faults" | "deleted">;
+  /** When a record says that it changed, in ms; NaN when it does not say. */
+  changedAt?(value: unknown): number;
   /** The fields of its records. `complete` = the source itself says so; otherwise they are the declared ones. */
   describe?(): Promise<{ fields: SourceField[]; complete: boolean }>;
 };
@@ -57,6 +72,19 @@ export type SourceRef = {
 
 export type SourceDeps = Pick<Ctx, "db" | "vault" | "egress" | "clock">;
 
+/** Answers that say no to this one record: who it is, or that it may be seen, is another question than whether we may ask at all. */
+const refusesOne = (status: unknown) => typeof status === "number" && status >= 400 && status < 500 && ![401, 408, 429].includes(status);
+
+async function readNamed(...[reading, what, signal]: Parameters<typeof askOne>): Promise<OneAnswer | null> {
+  try {
+    const { taken, facts } = await askOne(reading, what, signal);
+    return { ...taken, facts };
+  } catch (error) {
+    if (isAppError(error) && error.code !== "provider_rate_limited" && refusesOne(error.details?.["status"])) return null;
+    throw error;
+  }
+}
+
 /**
  * Opens a connection's object for reading. Worker only: it opens the credential. Throws `not_found` when the connection is
  * gone and `reauth_required` when its customer has to reconnect.
@@ -72,5 +100,13 @@ export async function openSource(deps: SourceDeps, ref: SourceRef): Promise<Sour
   const send = createSend({ egress, manifest, grants, sandboxOrigin: row.sandbox_origin, clock, gate });
   const nowMs = () => deps.clock.now().getTime();
   const source = objectSource({ send, manifest, config: row.config, nowMs, paths: ref.paths ?? [] }, ref.object);
-  return { ...source, describe: () => describeObject(send, manifest, ref.object, row.config) };
+  const one = oneWith(manifest, ref.object, ref.paths ?? []);
+  const reading = { send, manifest, config: row.config };
+  return {
+    ...source,
+    ...(one ? { readOne: (id: string, signal?: AbortSignal) => readNamed(reading, { one, object: ref.object, id }, signal) } : {}),
+    takeOne: (value, bytes) => takeRecords([value], specOf(manifest, ref.object), { bytes, suspicious: true }),
+    changedAt: (value) => changeOf(value, specOf(manifest, ref.object)),
+    describe: () => describeObject(send, manifest, ref.object, row.config),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { and, eq, inArray, isNull, lt, ne, sql } from "drizzle-orm";
-import { connections, environments, feedPages, runs, streams, webhookDeliveries, webhookEndpoints } from "#server/db/schema";
+import { connections, environments, feedPages, namedRecords, runs, streams, webhookDeliveries, webhookEndpoints } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { isId } from "#server/lib/ids";
@@ -28,7 +28,9 @@ function activeStreams(deps: Deps): Promise<Active[]> {
         vendorId: environments.vendorId,
         overdue: sql<boolean>`cardinality(${streams.pauseReasons}) = 0 and (
           (${streams.runId} is null and ${streams.dueAt} < now() - interval '1 ms' *
-            case when ${streams.trigger} = 'schedule' then ${OVERDUE_MS}::int else ${ASKED_OVERDUE_MS}::int end) or ${streams.mappingVersion} <> ${streams.mappedVersion})`,
+            case when ${streams.trigger} = 'schedule' then ${OVERDUE_MS}::int else ${ASKED_OVERDUE_MS}::int end) or ${streams.mappingVersion} <> ${streams.mappedVersion}
+          or (${streams.runId} is null and ${streams.failures} = 0 and exists (
+            select from ${namedRecords} n where n.stream_id = ${streams.id} and n.read_at is null and n.called_at < now() - interval '1 ms' * ${ASKED_OVERDUE_MS}::int)))`,
       })
       .from(streams)
       .innerJoin(environments, eq(environments.id, streams.environmentId))

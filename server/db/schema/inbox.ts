@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { foreignKey, index, integer, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import type { Sealed } from "#server/lib/vault";
-import { createdAt, environmentId, moment, primaryId, refId } from "../columns";
+import { counter, createdAt, environmentId, moment, primaryId, refId } from "../columns";
 import { integrations } from "./catalogue";
 import { connections } from "./connections";
 
@@ -19,6 +19,13 @@ export const inboundEndpoints = pgTable(
     tokenHash: text("token_hash").notNull().unique(),
     /** What calls are signed with where that is not the client secret; sealed, owner = endpoint id, field `secret`, version 1. */
     secret: text("secret").$type<Sealed>(),
+    /** Calls that were proven and stored, and those that were not; added up every few seconds, so about right after a crash. */
+    accepted: counter("accepted").notNull().default(0),
+    refused: counter("refused").notNull().default(0),
+    lastAcceptedAt: moment("last_accepted_at"),
+    lastRefusedAt: moment("last_refused_at"),
+    /** Why the newest refused call was. */
+    lastRefusal: text("last_refusal", { enum: ["no_secret", "missing", "time", "signature"] }),
     createdAt: createdAt(),
   },
   (t) => [
@@ -60,6 +67,7 @@ export const inbox = pgTable(
   (t) => [
     primaryKey({ columns: [t.endpointId, t.eventKey] }),
     index("inbox_waiting").on(t.receivedAt).where(sql`status = 'waiting'`),
+    index("inbox_failed").on(t.endpointId, t.receivedAt).where(sql`status = 'failed'`),
     index("inbox_received").using("brin", t.receivedAt),
   ],
 );

@@ -121,7 +121,8 @@ export const runs = pgTable(
     environmentId: environmentId(),
     customerId: customerId(),
     streamId: refId("stream_id", "stream").notNull(),
-    kind: text("kind", { enum: ["backfill", "incremental", "remap"] }).notNull(),
+    /** `named`: only the records that calls of the third party named. */
+    kind: text("kind", { enum: ["backfill", "incremental", "remap", "named"] }).notNull(),
     trigger: text("trigger").notNull(),
     status: text("status", { enum: ["running", "succeeded", "failed", "cancelled"] })
       .notNull()

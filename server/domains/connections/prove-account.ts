@@ -4,7 +4,7 @@ import { AppError } from "#server/lib/errors";
 import { holesIn } from "#server/runtime/auth/holes";
 import { type App, grantOf } from "#server/runtime/auth/place";
 import { createGate } from "#server/runtime/limits/gate";
-import type { Manifest } from "#server/runtime/manifest";
+import type { Manifest, RequestSpec } from "#server/runtime/manifest";
 import { ownRequest } from "#server/runtime/paging/own-object";
 import { fill, textAt } from "#server/runtime/paths";
 import type { Secret } from "#server/runtime/secret";
@@ -39,12 +39,16 @@ export async function proveAccount(
   const gate = createGate({ db, clock, manifest, owner: holder, klass: "interactive" });
   const send = createSend({ egress, manifest, grants, sandboxOrigin, clock, gate });
   const found = await accountBy(send, manifest, config, grant.values);
-  if (manifest.check.path !== manifest.identify.request?.path) await send(checkOf(manifest, config));
+  const { check, identify } = manifest;
+  if (check && check.path !== identify.request?.path) await send(checkOf(manifest, config));
   return found;
 }
 
-/** The manifest's check, with what was entered in it. */
-export const checkOf = (manifest: Manifest, config: Record<string, string>) => ownRequest(manifest.check, config, manifest.http.protocol);
+/** The manifest's check, with what was entered in it. Throws `invalid` when there is none: nothing is to be proven. */
+export function checkOf({ name, check, http }: Manifest, config: Record<string, string>): RequestSpec {
+  if (!check) throw new AppError("invalid", `${name} has no check: there is nothing to prove.`);
+  return ownRequest(check, config, http.protocol);
+}
 
 /** Whose account it is, by the manifest's identify. */
 export async function accountBy(

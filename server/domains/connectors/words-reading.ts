@@ -119,7 +119,7 @@ export const READING: Words = {
     },
   ],
   "objects.title": ["Its name for people, in the plural.", "Contacts"],
-  "objects.list": ["How all of them are asked for.", { path: "/contacts" }],
+  "objects.list": ["How all of them are asked for; left out where only calls bring them.", { path: "/contacts" }],
   "objects.protocol": ["How this object's requests are written and answers read.", { type: "xml" }],
   "objects.onward": ["Asked for every page but the first, where that is another call.", { method: "GET", path: "/more/{page}" }],
   "objects.pagination": ["How this object's pages lead on.", { type: "none" }],

@@ -116,6 +116,8 @@ export const WRITING: Words = {
   "events.objects": ["Topic → object of this manifest; a `*` at the end stands for anything.", { "contact.*": "contact" }],
   "events.id": ["Where the record's id stands.", { in: "event", name: "object.id" }],
   "events.ids": ["Object → where its id stands, where that is another place for each.", { contact: { in: "event", name: "contact.id" } }],
+  "events.record": ["Where an event brings the record itself, for objects without a list. The call must be signed over its body.", "data"],
+  "events.gone": ["Topics that say such a record is no more.", ["contact.deleted"]],
   "events.account": ["Where the account's id stands.", { in: "body", name: "team_id" }],
   "webhooks.subscription": [
     "How we ask to be called.",

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const stream = async () => (await world.owner`select *, due_at <= now() as due from streams where id = ${scene.stream}`)[0]!;
 
-test("a proven call is on disk, sealed, when it is answered; its stream becomes due and its keeper is poked", async () => {
+test("a proven call is on disk, sealed, when it is answered; its record waits to be fetched, or its stream becomes due, and the keeper is poked", async () => {
   const body = JSON.stringify([eventOf(1, await world.accountOf(scene))]);
   const answer = await world.send(path, body);
   expect([answer.status, await answer.text(), answer.headers.get("content-type")]).toEqual([200, "", "text/plain; charset=utf-8"]);
@@ -31,14 +31,21 @@ test("a proven call is on disk, sealed, when it is answered; its stream becomes 
   expect(row!["content"]).not.toContain("contact");
   expect(world.poked.inbox).toBe(1);
 
-  expect((await stream())["due"]).toBe(false);
   expect(await processInbox(world.worker)).toEqual({ taken: 1, failed: 0, poked: 1, more: false });
+  expect(await world.owner`select external_id, read_at from named_records where stream_id = ${scene.stream}`).toEqual([
+    { external_id: "7", read_at: null },
+  ]);
+  expect((await stream())["due"]).toBe(false);
+  const vague = JSON.stringify([{ ...eventOf(2, await world.accountOf(scene)), objectId: null }]);
+  expect((await world.send(path, vague)).status).toBe(200);
+  world.poked.streams.length = 0;
+  expect(await processInbox(world.worker)).toMatchObject({ taken: 1, failed: 0, poked: 1 });
   // Not at once after a run that has just ended, but soon.
   const after = await stream();
   expect(after["trigger"]).toBe("webhook");
   expect((after["due_at"] as Date).getTime() - Date.now()).toBeLessThan(2_500);
   expect(world.poked.streams).toEqual([scene.stream]);
-  expect((await world.rows())[0]).toMatchObject({ status: "done", content: null, attempts: 1 });
+  for (const row of await world.rows()) expect(row).toMatchObject({ status: "done", content: null, attempts: 1 });
 });
 
 test("F-70: a thousand repetitions, fifty at a time, are one row and one effect, all 2xx", async () => {

@@ -12,10 +12,12 @@ import type { Taking } from "./page-batch";
 
 export type Leg = {
   fence: number;
-  kind: "backfill" | "incremental" | "remap";
+  kind: "backfill" | "incremental" | "remap" | "named";
   /** Somebody or something asked for the run: it goes before those of the schedule. */
   urgent: boolean;
   phase: "backfill" | "incremental";
+  /** Calls of the third party named records of late: those are fetched first. */
+  named: boolean;
   cursor: string | null;
   remapAfter: string | null;
   object: string;
@@ -33,6 +35,7 @@ type Row = {
   kind: Leg["kind"];
   trigger: string;
   phase: Leg["phase"];
+  named: boolean;
   cursor: string | null;
   remap_after: string | null;
   object: string;
@@ -64,7 +67,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ), r as (
       update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger
     )
-    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, s.mapping_version, s.template_version, s.scan_complete, m.fields, m.filter, o.overrides,
+    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, m.fields, m.filter, o.overrides,
            extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
@@ -92,6 +95,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     kind: row.kind,
     urgent: row.trigger !== "schedule",
     phase: row.phase,
+    named: row.named,
     cursor: row.cursor,
     remapAfter: row.remap_after,
     object: row.object,

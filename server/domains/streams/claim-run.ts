@@ -4,10 +4,12 @@ import { newId } from "#server/lib/ids";
 import type { Claim } from "#workflows/contract";
 
 const LOOK_AGAIN_MS = 24 * 3_600_000;
+/** Runs for records that calls named begin no more often than this; what is named meanwhile goes with the next. */
+const CALM_MS = 2_000;
 const INTERACTIVE = new Set(["customer", "vendor", "activation", "mapping"]);
 
 type Decision = {
-  what: "stop" | "paused" | "resume" | "hold" | "remap" | "pull" | "wait";
+  what: "stop" | "paused" | "resume" | "hold" | "remap" | "pull" | "named" | "wait";
   run_id: string | null;
   trigger: string;
   waited: boolean;
@@ -26,8 +28,13 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
     (sql) => sql`
     with s as (
       select * from streams where id = ${input.streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} for update
+    ), n as (
+      -- Records that calls named: when they may be fetched. Null = none wait, or trouble is waited out first.
+      select case when s.failures = 0 and exists (select from named_records n where n.stream_id = s.id and n.read_at is null) then greatest(
+        timestamptz 'epoch', (select r.started_at from runs r where r.stream_id = s.id order by r.started_at desc limit 1) + ${CALM_MS} * interval '1 ms') end as named_from
+        from s
     ), d as (
-      select s.*, case when reread then 'backfill' else phase end as next_phase, case
+      select s.*, n.named_from, case when reread then 'backfill' else phase end as next_phase, case
         when status <> 'active' or (select c.status from connections c where c.id = s.connection_id and c.environment_id = s.environment_id) = 'disconnected' then 'stop'
         when cardinality(pause_reasons) > 0 then 'paused'
         when run_id is not null and waiting_until > clock_timestamp() then 'hold'
@@ -36,13 +43,14 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         when mapping_version <> mapped_version and record_count + quarantine_count > 0
              and (failure_code is null or failure_code not in ('config_invalid', 'mapping_failed', 'platform_error') or due_at <= clock_timestamp()) then 'remap'
         when due_at <= clock_timestamp() then 'pull'
+        when named_from <= clock_timestamp() then 'named'
         else 'wait' end as what
-      from s
+      from s cross join n
     ), opened as (
       insert into runs (id, environment_id, customer_id, stream_id, kind, trigger)
-      select ${runId}, environment_id, customer_id, id, case what when 'remap' then 'remap' else next_phase end,
-             case what when 'remap' then 'mapping' else trigger end
-        from d where what in ('remap', 'pull')
+      select ${runId}, environment_id, customer_id, id, case what when 'pull' then next_phase else what end,
+             case what when 'remap' then 'mapping' when 'named' then 'webhook' else trigger end
+        from d where what in ('remap', 'pull', 'named')
     ), ended as (
       -- Paused while it waited for the third party: no leg is there to see it.
       update runs r set status = 'cancelled', finished_at = clock_timestamp()
@@ -58,13 +66,13 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         -- A poke during the run sets both anew, and is then seen when the run ends.
         trigger = case d.what when 'pull' then 'schedule' else d.trigger end,
         due_at = case d.what when 'pull' then clock_timestamp() + d.interval_ms * interval '1 ms' else d.due_at end
-       from d where t.id = d.id and d.what in ('remap', 'pull')
+       from d where t.id = d.id and d.what in ('remap', 'pull', 'named')
     )
     select what, run_id,
       -- A run that waited goes on as what it was; one whose worker died, at once.
       case when waiting_until is null then trigger else (select r.trigger from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
       waiting_until is not null as waited,
-      greatest(0, extract(epoch from case what when 'hold' then waiting_until else due_at end - clock_timestamp()) * 1000)::bigint as wait_ms
+      greatest(0, extract(epoch from case what when 'hold' then waiting_until else least(due_at, named_from) end - clock_timestamp()) * 1000)::bigint as wait_ms
     from d`,
   );
   if (!decision || decision.what === "stop") return { kind: "stop" };
@@ -77,6 +85,6 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
     case "resume":
       return { kind: "run", runId: decision.run_id ?? runId, interactive: !decision.waited || INTERACTIVE.has(decision.trigger) };
     default:
-      return { kind: "run", runId, interactive: decision.what === "remap" || INTERACTIVE.has(decision.trigger) };
+      return { kind: "run", runId, interactive: decision.what !== "pull" || INTERACTIVE.has(decision.trigger) };
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { Ctx } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
 import { failAt } from "#server/lib/failpoint";
-import type { Source, SourcePage } from "#server/runtime/source";
+import type { Source, SourcePage, SourceRecord } from "#server/runtime/source";
 import type { Leg } from "./begin-leg";
 import { finishScan } from "./finish-scan";
 import { buildBatch, type PageBatch } from "./page-batch";
@@ -37,14 +37,15 @@ export const waitAfter = (error: unknown): number | undefined =>
 
 /**
  * Pulls pages until the source is drained, the time is over or somebody paused. Three things go on at once: page n is
- * written, page n + 1 is mapped, page n + 2 is fetched; pages are committed strictly in order, one at a time.
+ * written, page n + 1 is mapped, page n + 2 is fetched; pages are committed strictly in order, one at a time. `newest` has the last
+ * word on what a page shows.
  */
 export async function pullPages(
   ctx: Ctx,
-  input: { streamId: string; runId: string; leg: Leg; source: Source },
+  input: { streamId: string; runId: string; leg: Leg; source: Source; newest?: ((records: SourceRecord[]) => SourceRecord[]) | null },
   pace: Pace,
 ): Promise<LegTally> {
-  const { leg, source } = input;
+  const { leg, source, newest } = input;
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   const ahead = new AbortController();
   const signal = AbortSignal.any([pace.signal, ahead.signal]);
@@ -82,7 +83,7 @@ export async function pullPages(
       const more = !page.done && performance.now() < pace.untilMs;
       fetching = more ? source.readPage(page.cursor, signal) : null;
       fetching?.catch(() => {}); // looked at when it is awaited; until then a failure must not end the process
-      const batch = buildBatch(page.records, leg, page);
+      const batch = buildBatch(newest ? newest(page.records) : page.records, leg, page);
       await writing;
       if (tally.paused) break;
       writing = write(page, batch);

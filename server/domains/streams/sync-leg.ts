@@ -6,6 +6,7 @@ import { openSource, type Source } from "#server/runtime/source";
 import type { LegInput } from "#workflows/contract";
 import { lookAtSchema } from "../schemas/look-at-schema";
 import { beginLeg, type Leg } from "./begin-leg";
+import { fetchNamed, guardFresh } from "./fetch-named";
 import { type LegTally, type Pace, pullPages, waitAfter } from "./pull-pages";
 import { remapRecords } from "./remap-records";
 import { StaleAttempt } from "./write-page";
@@ -72,10 +73,18 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
     urgent: leg.urgent,
     paths: leg.fields.flatMap(pathsOf),
   });
-  const tally = await pullPages(ctx, { streamId: input.streamId, runId: input.runId, leg, source }, pace);
+  const work = { streamId: input.streamId, runId: input.runId, leg, source };
+  const named = leg.named ? await fetchNamed(ctx, work, pace) : null;
+  if (leg.kind === "named") return named ?? { done: true, paused: false, pages: 0, seen: 0, changed: 0 };
+  if (named && (named.paused || !named.done)) return { ...named, done: false };
+  const newest = leg.named ? await guardFresh(ctx, input.streamId, source) : null;
+  const tally = plus(await pullPages(ctx, { ...work, newest }, pace), named);
   if (tally.done && (leg.schemaAgeMs === null || leg.schemaAgeMs > SCHEMA_MS)) await look(ctx, leg, source);
   return tally;
 }
+
+const plus = (tally: LegTally, before: LegTally | null): LegTally =>
+  before ? { ...tally, pages: tally.pages + before.pages, seen: tally.seen + before.seen, changed: tally.changed + before.changed } : tally;
 
 /** A look at the account's fields, for the mapping's sake. That it does not come about is no reason to fail the run. */
 async function look(ctx: Ctx, { connectionId, object }: Leg, source: Source): Promise<void> {

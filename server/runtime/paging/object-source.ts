@@ -1,5 +1,5 @@
 import { AppError } from "#server/lib/errors";
-import { parseCursor } from "../cursor";
+import { fullPass, parseCursor } from "../cursor";
 import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { countAt } from "../next-page";
 import { planOf, readPage, specOf } from "../pages";
@@ -39,8 +39,17 @@ async function totalOf(send: Send, { request, total }: Count, protocol: Protocol
   }
 }
 
+/** Of records that only calls bring there is nothing to read. */
+const BROUGHT: Source = {
+  readPage: async () => ({
+    ...{ records: [], faults: [], deleted: [], cursor: JSON.stringify(fullPass()), done: true, total: null },
+    facts: { method: "NONE", path: "brought by calls", status: 200, ms: 0, bytes: 0, retries: 0 },
+  }),
+};
+
 function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, object: string, parent: string | null): Source {
   const spec = withPaths(objectOf(manifest, object, config), paths);
+  if (!spec.list) return BROUGHT;
   const protocol = spec.protocol ?? manifest.http.protocol;
   const forParent = (given: RequestSpec) => {
     const request = ownRequest(given, config, protocol);

@@ -1,9 +1,18 @@
 import { createHash } from "node:crypto";
+import { at } from "../paths";
 import { eventText, eventValues, type InboundCall } from "./call";
 import type { Webhooks } from "./scheme";
 
 /** What a call says has happened: a hint where to look, nothing that is believed. */
-export type EventHint = { object: string; id: string | null; account: string | null };
+export type EventHint = {
+  object: string;
+  id: string | null;
+  account: string | null;
+  /** The record as JSON text, where calls are said to bring it. */
+  record?: string;
+  /** The topic says that the record is no more. */
+  gone?: true;
+};
 
 const PLAIN_TEXT = /^[\w.:-]+$/;
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
@@ -28,12 +37,16 @@ export function eventKeyOf(webhooks: Webhooks, call: InboundCall): string {
   }
 }
 
+const matches = (pattern: string, topic: string) => pattern === topic || (pattern.endsWith("*") && topic.startsWith(pattern.slice(0, -1)));
+
 function objectOf(objects: Readonly<Record<string, string>>, topic: string): string | null {
   if (Object.hasOwn(objects, topic)) return objects[topic] ?? null;
-  for (const [pattern, object] of Object.entries(objects)) {
-    if (pattern.endsWith("*") && topic.startsWith(pattern.slice(0, -1))) return object;
-  }
-  return null;
+  return Object.entries(objects).find(([pattern]) => matches(pattern, topic))?.[1] ?? null;
+}
+
+function recordOf(event: unknown, path: string | undefined): { record?: string } {
+  const found = path === undefined ? undefined : at(event, path);
+  return typeof found === "object" && found !== null && !Array.isArray(found) ? { record: JSON.stringify(found) } : {};
 }
 
 /**
@@ -51,6 +64,8 @@ export function hintsOf({ events }: Webhooks, call: InboundCall): EventHint[] {
       object,
       id: id ? eventText(call, event, id) : null,
       account: events.account ? eventText(call, event, events.account) : null,
+      ...recordOf(event, events.record),
+      ...(events.gone.some((pattern) => matches(pattern, topic ?? "")) ? { gone: true } : {}),
     });
   }
   return hints;

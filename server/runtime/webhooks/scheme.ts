@@ -127,6 +127,9 @@ const Handshake = z.discriminatedUnion("type", [
 ]);
 export type Handshake = z.output<typeof Handshake>;
 
+/** Ways of proof that cover the body. */
+const SIGNED = new Set<Verify["type"]>(["hmac", "hash", "public_key"]);
+
 /** As {@link Spot}, or a path of one event when a request brings several. */
 const EventSpot = z.strictObject({ in: z.enum(["header", "query", "body", "event"]), name: Name });
 export type EventSpot = z.output<typeof EventSpot>;
@@ -143,6 +146,10 @@ const Events = z.strictObject({
   ids: z.record(z.string(), EventSpot).default({}),
   /** Id of the account it is about; needed where one address serves all accounts. */
   account: EventSpot.optional(),
+  /** Where an event brings the record itself, for objects that have no list to be read. `$` = the event is the record. */
+  record: z.union([z.literal("$"), Path]).optional(),
+  /** Topics that say such a record is no more. */
+  gone: z.array(z.string().regex(/^[^*]*\*?$/)).default([]),
 });
 export type Events = z.output<typeof Events>;
 
@@ -163,5 +170,9 @@ export const Webhooks = z
     /** Not given: the address is entered by hand in the third party's own settings. */
     subscription: Subscription.optional(),
   })
-  .refine((w) => w.scope === "connection" || w.events.account !== undefined, "one address for all accounts needs `events.account`");
+  .refine((w) => w.scope === "connection" || w.events.account !== undefined, "one address for all accounts needs `events.account`")
+  .refine(
+    (w) => w.events.record === undefined || SIGNED.has(w.verify.type),
+    "a call that brings records must be signed over its body (`hmac`, `hash` or `public_key`)",
+  );
 export type Webhooks = z.output<typeof Webhooks>;

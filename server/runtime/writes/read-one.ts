@@ -1,6 +1,7 @@
+import type { PageFacts } from "#server/db/schema/streams";
 import { AppError } from "#server/lib/errors";
 import type { Manifest } from "../manifest";
-import { takeRecords } from "../page-records";
+import { type Taken, takeRecords } from "../page-records";
 import { specOf } from "../pages";
 import { at } from "../paths";
 import type { Send } from "../send";
@@ -26,24 +27,49 @@ export function oneOf(manifest: Manifest, object: string): One | null {
   return get ? { request: get.request, record: get.record, none: [{ status: 404 }, { status: 410 }] } : null;
 }
 
-/** One record by its id, as a listing would give it; null when there is none (any more). */
-export async function readOne(
-  { send, manifest, config = {} }: Reading,
-  object: string,
-  id: string,
-  signal?: AbortSignal,
-): Promise<SourceRecord | null> {
+/**
+ * {@link oneOf} with what a mapping reads besides the declared fields asked for as well. Null also where that cannot be said, or
+ * where records are told apart by their parents: then a listing is the only way.
+ */
+export function oneWith(manifest: Manifest, object: string, paths: readonly string[]): One | null {
   const spec = specOf(manifest, object);
   const one = oneOf(manifest, object);
-  if (!one) throw new AppError("config_invalid", `${manifest.name} does not give out a single "${object}".`);
+  if (!one || spec.parent) return null;
+  const { select } = spec;
+  const known = new Set(spec.fields.map((field) => field.path));
+  const more = select ? paths.filter((path) => path.startsWith(select.prefix) && !known.has(path)) : [];
+  if (!select || more.length === 0) return one;
+  const { name } = select.place;
+  const listed = select.place.in === "query" ? one.request.query[name] : undefined;
+  if (listed === undefined) return null;
+  const names = [listed, ...more.map((path) => path.slice(select.prefix.length))].join(",");
+  return { ...one, request: { ...one.request, query: { ...one.request.query, [name]: names } } };
+}
+
+/** What an answer for one id held: a record or a fault as a listing would give it, or the id among the deleted when there is none. */
+export async function askOne(
+  { send, manifest, config = {} }: Reading,
+  { one, object, id }: { one: One; object: string; id: string },
+  signal?: AbortSignal,
+): Promise<{ taken: Taken; facts: PageFacts }> {
+  const spec = specOf(manifest, object);
   const protocol = spec.protocol ?? manifest.http.protocol;
   const request = fillCall(one.request, { values: { id }, config }, protocol);
   const reply = await send({ ...request, ends: one.none }, signal);
-  if (reply.ended || meansNone(one.none, reply.facts.status, reply.json)) return null;
+  const { facts } = reply;
+  const none = { taken: { records: [], faults: [], deleted: [id] }, facts };
+  if (reply.ended || meansNone(one.none, facts.status, reply.json)) return none;
   const value = at(reply.json, one.record);
-  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return null;
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return none;
   const found = Array.isArray(value) ? value[0] : value;
-  const { records, faults } = takeRecords([found], spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });
+  return { taken: takeRecords([found], spec, { bytes: facts.bytes, suspicious: reply.suspicious }), facts };
+}
+
+/** One record by its id, as a listing would give it; null when there is none (any more). */
+export async function readOne(reading: Reading, object: string, id: string, signal?: AbortSignal): Promise<SourceRecord | null> {
+  const one = oneOf(reading.manifest, object);
+  if (!one) throw new AppError("config_invalid", `${reading.manifest.name} does not give out a single "${object}".`);
+  const { records, faults } = (await askOne(reading, { one, object, id }, signal)).taken;
   if (faults[0]) throw new AppError(faults[0].code, faults[0].message);
   return records[0] ?? null;
 }
