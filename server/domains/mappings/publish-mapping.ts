@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { mappings } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
@@ -20,7 +20,10 @@ export async function publishMapping(ctx: Ctx, input: MappingRef): Promise<{ ver
     const before = await newestMapping(ctx, tx, input, "published");
     // Records that the old filter left out were not kept: only the third party has those that the new one takes.
     const reread = before !== null && before.filter !== draft.filter;
-    await tx.update(mappings).set({ status: "published", publishedAt: ctx.clock.now() }).where(eq(mappings.id, draft.id));
+    await tx
+      .update(mappings)
+      .set({ status: "published", publishedAt: ctx.clock.now() })
+      .where(and(eq(mappings.id, draft.id), eq(mappings.environmentId, ctx.scope.environmentId)));
     const affected = await moveStreams(ctx, tx, input, { version: draft.version, fields: draft.fields, reread });
     return { version: draft.version, affected };
   });

@@ -74,7 +74,8 @@ export async function listChanges(ctx: Ctx, input: ListChanges): Promise<{ items
          order by position_from limit ${limit + 2}
       ) p
       join changes c on c.stream_id = p.stream_id and c.seq between p.seq_from and p.seq_to and p.position_from + c.seq - p.seq_from > ${after}
-      left join records r on r.stream_id = c.stream_id and r.external_id = c.external_id and r.deleted_at is null
+       and c.environment_id = ${environmentId}
+      left join records r on r.stream_id = c.stream_id and r.external_id = c.external_id and r.environment_id = ${environmentId} and r.deleted_at is null
      order by p.position_from, c.seq limit ${limit + 1}`,
   );
   const items = rows.slice(0, limit).map(toItem);

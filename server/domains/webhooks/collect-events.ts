@@ -32,7 +32,7 @@ export function collectEvents(ctx: Ctx, input: { endpointId: EndpointId }): Prom
       select f.stream_id, f.customer_id, s.connection_id, s.model_key, min(f.position_from) as first,
              max(f.position_from + f.seq_to - f.seq_from) as last,
              -- Counted, not reckoned: a record whose mapped value stayed the same has taken a place and told nothing.
-             sum((select count(*) from changes c where c.stream_id = f.stream_id and c.seq between f.seq_from and f.seq_to)) as count
+             sum((select count(*) from changes c where c.stream_id = f.stream_id and c.environment_id = f.environment_id and c.seq between f.seq_from and f.seq_to)) as count
         from feed_pages f join streams s on s.id = f.stream_id and s.environment_id = f.environment_id
        where f.environment_id = ${environmentId} and f.position_from > ${endpoint.position} and f.position_from <= ${latest}
        group by f.stream_id, f.customer_id, s.connection_id, s.model_key order by min(f.position_from)`);
