@@ -1,7 +1,107 @@
+import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
+import { pathsOf } from "#server/mapping/drift";
+import { openSource } from "#server/runtime/source";
+import { buildBatch, type Taking } from "../streams/page-batch";
+import { incomingOf, staleRecords } from "../streams/remap-records";
+import { takingOf } from "../streams/taking-of";
+import { weighPage } from "../streams/weigh-page";
+import type { DryRunResult } from "./schema";
+import { FirstPages, MOST_OF_A_KIND, Tally } from "./tally";
+import { type Trial, trialOf } from "./trial";
 
-export async function runDryRun(_ctx: Ctx, _work: { connectionId: ConnectionId }, _signal?: AbortSignal): Promise<unknown> {
-  throw new AppError("config_invalid", "comes within the hour");
+/** How long a dry run takes at most; what it has found by then is its result. */
+const DRY_RUN_MS = 60_000;
+/** Records read from an account of which nothing is stored yet. */
+const FIRST_RECORDS = 1_000;
+/** How often it is looked whether somebody still waits, and how long after asking somebody counts as waiting. */
+const ASK_MS = 2_000;
+const WAITED_MS = 20_000;
+
+type Work = { callId: string; connectionId: ConnectionId; content: Record<string, unknown> };
+type Trying = Work & { ctx: Ctx; trial: Trial; taking: Taking; tally: Tally; untilMs: number; signal: AbortSignal | undefined };
+
+/**
+ * Worker: what a mapping would do, by the code of runs, page by page, and nothing written: with all that is stored of its stream, or, before
+ * anything is, with the first records of the account. Ends by itself when nobody has asked for a while how far it is.
+ */
+export async function runDryRun(ctx: Ctx, work: Work, signal?: AbortSignal, limitMs = DRY_RUN_MS): Promise<DryRunResult> {
+  const trial = trialOf(work.content);
+  const taking = await takingOf({ ...trial, version: 0 }).catch((error: unknown) => {
+    throw error instanceof RangeError ? new AppError("invalid", error.message, { cause: error }) : error;
+  });
+  const trying: Trying = { ...work, ctx, trial, taking, tally: new Tally(trial.hidden), untilMs: performance.now() + limitMs, signal };
+  const { streamId } = trial;
+  const stored = streamId === null ? null : await tryStored(trying, streamId);
+  // Nothing stored: not yet synced, or emptied since.
+  return stored ?? tryFirst(trying);
+}
+
+/** Throws when nobody waits for it any more. */
+async function waitedFor({ ctx, callId, signal }: Trying): Promise<void> {
+  signal?.throwIfAborted();
+  const { environmentId, customerId } = ctx.scope;
+  const [row] = await readScoped<{ waited: boolean }[]>(
+    ctx,
+    (sql) => sql`
+    select asked_at > clock_timestamp() - ${WAITED_MS}::int * interval '1 ms' as waited from action_calls
+     where id = ${callId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""}`,
+  );
+  if (!row?.waited) throw new AppError("conflict", "Nobody waited for this dry run any more, so it was ended.");
+}
+
+/** All that is stored; null when nothing is. */
+async function tryStored(trying: Trying, streamId: string): Promise<DryRunResult | null> {
+  const { ctx, taking, tally, trial } = trying;
+  let after: string | null = null;
+  for (let askAt = 0; ; ) {
+    if (performance.now() >= askAt) {
+      await waitedFor(trying);
+      askAt = performance.now() + ASK_MS;
+    }
+    const rows = await staleRecords(ctx, streamId, null, after);
+    const last = rows.at(-1);
+    if (!last) return after === null ? null : tally.result({ over: "stored", more: false, reread: trial.reread });
+    after = last.external_id;
+    tally.add(await weighPage(ctx, streamId, buildBatch(rows.map(incomingOf), taking), MOST_OF_A_KIND));
+    if (performance.now() >= trying.untilMs) return tally.result({ over: "stored", more: true, reread: trial.reread });
+  }
+}
+
+/** The first records of the account. Time that is up ends the reading; what was read by then counts. */
+async function tryFirst(trying: Trying): Promise<DryRunResult> {
+  const { ctx, connectionId, trial, taking, tally } = trying;
+  const { vendorId, environmentId, customerId = "" } = ctx.scope;
+  const paths = trial.fields.flatMap(pathsOf);
+  const ref = {
+    vendorId,
+    environmentId,
+    customerId,
+    connectionId,
+    object: trial.object,
+    phase: "backfill" as const,
+    interactive: true,
+    paths,
+  };
+  const source = await openSource(ctx, ref);
+  const timeUp = AbortSignal.timeout(Math.max(1, trying.untilMs - performance.now()));
+  const signal = trying.signal ? AbortSignal.any([trying.signal, timeUp]) : timeUp;
+  const first = new FirstPages();
+  let cursor: string | null = null;
+  let done = false;
+  try {
+    while (!done && tally.read < FIRST_RECORDS) {
+      await waitedFor(trying);
+      const page = await source.readPage(cursor, signal);
+      // Who is gone already was never here.
+      tally.add(first.weigh(buildBatch(page.records, taking, { faults: page.faults, deleted: [] })));
+      ({ cursor, done } = page);
+    }
+  } catch (error) {
+    if (!timeUp.aborted || trying.signal?.aborted) throw error;
+    if (tally.read === 0) throw new AppError("provider_unavailable", "The third party took too long.", { cause: error });
+  }
+  return tally.result({ over: "source", more: !done, reread: false });
 }

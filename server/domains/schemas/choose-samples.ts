@@ -25,12 +25,12 @@ function cutTo(value: unknown, cut: Cut, depth = 0): unknown {
   return Object.fromEntries(entries.map(([name, one]) => [name.slice(0, 200), cutTo(one, cut, depth + 1)]));
 }
 
-/** A record of at most 16 kB: what is too long is cut, a little at first and then harder. Pure. */
-export function shortened(source: unknown): { source: unknown; cut: boolean } {
-  if (JSON.stringify(source).length <= ONE) return { source, cut: false };
+/** A record of at most `limit` characters of JSON: what is too long is cut, a little at first and then harder. Pure. */
+export function shortened(source: unknown, limit = ONE): { source: unknown; cut: boolean } {
+  if (JSON.stringify(source).length <= limit) return { source, cut: false };
   for (const cut of CUTS) {
     const made = cutTo(source, cut);
-    if (JSON.stringify(made).length <= ONE) return { source: made, cut: true };
+    if (JSON.stringify(made).length <= limit) return { source: made, cut: true };
   }
   return { source: {}, cut: true };
 }

@@ -3,12 +3,10 @@ import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
-import { compileMapping } from "#server/mapping/compile";
-import { ensureExpressions } from "#server/mapping/expression-slot";
-import { compileFilter } from "#server/mapping/filter";
 import { type Overrides, withOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Taking } from "./page-batch";
+import { takingOf } from "./taking-of";
 
 export type Leg = {
   fence: number;
@@ -89,8 +87,9 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
   const known = new Set(row.model_fields.map((field) => field.key));
   // What the model no longer has is not written; the mapping itself never changes.
   const fields = (row.overrides ? withOverrides(row.fields, row.overrides) : row.fields).filter((field) => known.has(field.target));
-  await ensureExpressions(fields, row.filter);
+  const taking = await takingOf({ fields, filter: row.filter, model: row.model_fields, version: row.mapping_version });
   return {
+    ...taking,
     fence: Number(row.fence),
     kind: row.kind,
     urgent: row.trigger !== "schedule",
@@ -103,8 +102,5 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     scanComplete: row.scan_complete,
     fields,
     schemaAgeMs: row.schema_age_ms,
-    version: row.mapping_version,
-    mapping: compileMapping(fields, row.model_fields),
-    filter: row.filter === null ? null : compileFilter(row.filter),
   };
 }

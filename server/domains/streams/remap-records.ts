@@ -9,14 +9,20 @@ const PAGE = 500;
 
 type Stored = { external_id: string; source: string; held: boolean };
 
+/** A stored record as it came. */
+export const incomingOf = ({ external_id, source }: Stored) => ({ id: external_id, value: JSON.parse(source) as unknown, source });
+
 /** The place a remap stands at belongs to one mapping version: another version starts over. */
 export function remapPlace(remapAfter: string | null, version: number): string | null {
   const match = /^(\d+):([\s\S]*)$/.exec(remapAfter ?? "");
   return match && Number(match[1]) === version ? (match[2] ?? null) : null;
 }
 
-/** Next page of records behind the version, and of records held back, which a new mapping may free. */
-function staleRecords(ctx: Ctx, streamId: string, version: number, after: string | null): Promise<Stored[]> {
+/**
+ * Next page of the records that a remap to `version` is about: those behind it, and those held back, which a new mapping may free.
+ * Null = a version that nobody has had yet.
+ */
+export function staleRecords(ctx: Ctx, streamId: string, version: number | null, after: string | null): Promise<Stored[]> {
   const { environmentId, customerId } = ctx.scope;
   return readScoped<Stored[]>(
     ctx,
@@ -24,7 +30,7 @@ function staleRecords(ctx: Ctx, streamId: string, version: number, after: string
     select distinct on (external_id) external_id, source, held from (
       (select external_id, source, false as held from records
         where stream_id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} and external_id > ${after ?? ""}
-          and mapping_version <> ${version} and deleted_at is null
+          and mapping_version <> ${version ?? -1} and deleted_at is null
         order by external_id limit ${PAGE})
       union all
       (select external_id, source, true from quarantine
@@ -52,8 +58,7 @@ export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: s
       break;
     }
     after = last.external_id;
-    const records = rows.map((row) => ({ id: row.external_id, value: JSON.parse(row.source) as unknown, source: row.source }));
-    const batch = buildBatch(records, leg);
+    const batch = buildBatch(rows.map(incomingOf), leg);
     const written = await writePage(ctx, {
       streamId: input.streamId,
       runId: input.runId,

@@ -1,0 +1,114 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { actionCalls } from "#server/db/schema";
+import { withScope } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { ActionCallId, ConnectionId, TemplateId } from "#server/lib/ids";
+import { mergeOverrides, withOverrides } from "#server/mapping/overrides";
+import type { FieldMapping } from "#server/mapping/schema";
+import type { Manifest } from "#server/runtime/manifest";
+import { placeOf } from "../actions/internal";
+import { storeCall, tellWorker } from "../actions/start-call";
+import { checkFields, checkFilter, newestMapping } from "../mappings/internal";
+import { adaptationRows } from "../overrides/adaptation-rows";
+import { standingOfRow, type Whole, whole } from "../overrides/get-adaptation";
+import { isShown } from "../overrides/ground";
+import { checkOverrides, readsUnasked, refusal } from "../overrides/internal";
+import { patched } from "../overrides/patch";
+import type { Wishes } from "../overrides/schema";
+import type { Trial } from "./trial";
+
+/** So many at once on one connection. */
+const AT_ONCE = 3;
+
+type Which = { connectionId: ConnectionId; templateId: TemplateId; streamKey: string };
+export type StartDryRun = Which & {
+  /** What the customer wants of single fields and has not saved yet. */
+  fields?: Wishes | undefined;
+};
+export type StartDraftDryRun = Which & {
+  /** The template's fields and filter as they stand on the screen; not given = as they are in the draft. */
+  fields?: unknown;
+  filter?: string | null | undefined;
+};
+type Started = { callId: ActionCallId };
+type Goal = { fields: FieldMapping[]; filter: string | null };
+
+async function rowOf(ctx: Ctx, { connectionId, templateId, streamKey }: Which): Promise<Whole> {
+  const rows = await adaptationRows(ctx, { connectionId, templateId });
+  const row = rows.find((one) => one.stream.key === streamKey);
+  if (!row) throw new AppError("not_found", `no stream "${streamKey.slice(0, 100)}" in a template ${templateId} for this connection`);
+  return whole(row);
+}
+
+/**
+ * Has the worker try out what a customer's mapping would do, with the changes given. Throws `invalid` by field for what they may not do, as
+ * saving does, and `quota_exceeded` when several are under way. `getDryRun` tells how far it is.
+ */
+export async function startDryRun(ctx: Ctx, input: StartDryRun): Promise<Started> {
+  const { manifest } = await placeOf(ctx, input.connectionId);
+  const row = await rowOf(ctx, input);
+  const { mapping, model, schema } = row;
+  const ground = { fields: mapping.fields, choices: mapping.choices, model: model.fields, sources: schema?.fields ?? null };
+  const { overrides, refused } = patched(ground, standingOfRow(row).overrides, input.fields ?? {});
+  if (refused.length > 0) throw refusal(ground, refused);
+  const fields = await checkOverrides(ground, overrides);
+  return begin(ctx, row, manifest, { fields, filter: mapping.filter });
+}
+
+/**
+ * Has the worker try out what a template's draft would do with one customer's records, with that customer's own changes on top. Throws
+ * `conflict` when there is no draft and none is given, `invalid` by field.
+ */
+export async function startDraftDryRun(ctx: Ctx, input: StartDraftDryRun): Promise<Started> {
+  const { manifest } = await placeOf(ctx, input.connectionId);
+  const row = await rowOf(ctx, input);
+  const draft = await withScope(ctx, (tx) => newestMapping(ctx, tx, input, "draft"));
+  const wanted = input.fields ?? draft?.fields;
+  if (wanted === undefined) throw new AppError("conflict", "there is no draft to try out; change the mapping first");
+  const base = await checkFields(wanted, row.model.fields);
+  const filter = (await checkFilter(input.filter === undefined ? (draft ?? row.mapping).filter : input.filter)) ?? null;
+  const fields = await checkFields(withOverrides(base, mergeOverrides(base, row.standing?.overrides ?? {}).overrides), row.model.fields);
+  return begin(ctx, row, manifest, { fields, filter });
+}
+
+async function begin(ctx: Ctx, row: Whole, manifest: Manifest, goal: Goal): Promise<Started> {
+  const place = await placeOf(ctx, row.connectionId);
+  await refuseMany(ctx, row.connectionId);
+  const { stream, mapping, model } = row;
+  const shown = isShown(ctx, mapping.choices);
+  const before = withOverrides(mapping.fields, standingOfRow(row).overrides);
+  const content: Trial = {
+    audience: ctx.actor.type === "customer" ? "customer" : "vendor",
+    streamId: row.streamId,
+    object: stream.object,
+    ...goal,
+    model: model.fields,
+    hidden: [...new Set([...Object.keys(mapping.choices), ...goal.fields.map((field) => field.target)])].filter((target) => !shown(target)),
+    reread: goal.filter !== mapping.filter || readsUnasked(manifest, stream.object, before, goal.fields),
+  };
+  const stored = await storeCall(ctx, place, { kind: "dry_run", name: stream.key, content });
+  await tellWorker(ctx, place, stored, 0);
+  return { callId: stored.id };
+}
+
+async function refuseMany(ctx: Ctx, connectionId: ConnectionId): Promise<void> {
+  const [open] = await withScope(ctx, (tx) =>
+    tx
+      .select({ count: sql<number>`count(*)::int` })
+      .from(actionCalls)
+      .where(
+        and(
+          eq(actionCalls.environmentId, ctx.scope.environmentId),
+          eq(actionCalls.connectionId, connectionId),
+          eq(actionCalls.kind, "dry_run"),
+          inArray(actionCalls.status, ["pending", "running"]),
+          sql`${actionCalls.createdAt} > now() - interval '2 minutes'`,
+        ),
+      ),
+  );
+  if ((open?.count ?? 0) >= AT_ONCE)
+    throw new AppError("quota_exceeded", `${AT_ONCE} dry runs of this account are under way. Wait for one to end.`, {
+      retryAfterMs: 5_000,
+    });
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { ModelField } from "#server/domains/models/schema";
+import type { FieldMapping } from "#server/mapping/schema";
+
+/** What a dry run is given: a whole mapping, so that what is tried is what was on the screen. Sealed with its call. */
+export type Trial = {
+  audience: "customer" | "vendor";
+  /** The stream whose stored records are tried; null = it was never turned on. */
+  streamId: string | null;
+  object: string;
+  fields: FieldMapping[];
+  filter: string | null;
+  model: ModelField[];
+  /** Fields of the model that the reader may not know of. */
+  hidden: string[];
+  reread: boolean;
+};
+
+// Written by ourselves, checked when it was asked for: only its outline is looked at again.
+const Outline = z.looseObject({
+  audience: z.enum(["customer", "vendor"]),
+  object: z.string(),
+  fields: z.array(z.unknown()),
+  model: z.array(z.unknown()),
+  hidden: z.array(z.string()),
+});
+
+export const trialOf = (content: unknown): Trial => Outline.parse(content) as unknown as Trial;
