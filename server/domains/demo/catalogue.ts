@@ -1,5 +1,6 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { TemplateStream } from "#server/domains/templates/schema";
+import type { FieldChoice, FieldChoices } from "#server/mapping/overrides";
 import type { FieldMapping, Transform } from "#server/mapping/schema";
 
 /** What the demo vendor, Acme CRM, has set up. Plain data; `seed.ts` writes it. */
@@ -29,6 +30,7 @@ export const MODELS: readonly { key: string; name: string; fields: ModelField[] 
       field("company", "Company"),
       field("jobTitle", "Job title"),
       field("lifecycleStage", "Lifecycle stage"),
+      field("loyaltyTier", "Loyalty tier"),
       field("city", "City"),
       field("country", "Country"),
       field("createdAt", "Created", "datetime"),
@@ -42,6 +44,7 @@ export const MODELS: readonly { key: string; name: string; fields: ModelField[] 
       field("name", "Name", "string", true),
       field("domain", "Domain"),
       field("industry", "Industry"),
+      field("employees", "Employees", "number"),
       field("city", "City"),
       field("country", "Country"),
       field("createdAt", "Created", "datetime"),
@@ -79,7 +82,8 @@ const from = (target: string, path: string, transforms: Transform[] = [], rest: 
 const text = (target: string, template: string): FieldMapping => ({ target, template, transforms: TRIM, required: false, onError: "null" });
 const needed = { required: true, onError: "quarantine" } as const;
 
-export type SeedTemplate = { name: string; description: string; streams: { stream: TemplateStream; mapping: FieldMapping[] }[] };
+export type SeedTemplate = { name: string; description: string; streams: SeedStream[] };
+type SeedStream = { stream: TemplateStream; mapping: FieldMapping[]; choices?: FieldChoices };
 
 export type SeedIntegration = {
   connectorKey: string;
@@ -151,6 +155,24 @@ const sandboxContacts: FieldMapping[] = [
   from("updatedAt", "updated_at", WHEN),
 ];
 
+const may = (customer: FieldChoice["customer"], ...targets: string[]): FieldChoices =>
+  Object.fromEntries(targets.map((target) => [target, { customer }]));
+
+/** The tier has no field that every account has: a customer who keeps one says which. */
+const contactChoices: FieldChoices = {
+  ...may("optional", "phone", "city", "country"),
+  ...may("choose", "company", "jobTitle", "lifecycleStage"),
+  ...may("hidden", "updatedAt"),
+  loyaltyTier: { customer: "choose", prompt: "Which of your fields holds the loyalty tier?" },
+};
+const companyChoices: FieldChoices = {
+  ...may("optional", "city", "country"),
+  ...may("choose", "industry"),
+  ...may("hidden", "updatedAt"),
+  employees: { customer: "must_choose", prompt: "Which of your fields says how many people work there?" },
+};
+const dealChoices: FieldChoices = { ...may("optional", "pipeline"), ...may("choose", "amount", "stage"), ...may("hidden", "updatedAt") };
+
 const soon = (connectorKey: string, name: string, tagline: string, categories: string[]): SeedIntegration => ({
   connectorKey,
   name,
@@ -179,14 +201,14 @@ export const INTEGRATIONS: readonly SeedIntegration[] = [
       {
         name: "Contacts to Acme",
         description: "Every contact becomes an Acme contact and stays up to date.",
-        streams: [{ stream: stream("contacts", "contact", "contact", "Contacts"), mapping: hubspotContacts }],
+        streams: [{ stream: stream("contacts", "contact", "contact", "Contacts"), mapping: hubspotContacts, choices: contactChoices }],
       },
       {
         name: "Companies and deals to Acme",
         description: "Companies and deals become Acme's own and stay up to date.",
         streams: [
-          { stream: stream("companies", "company", "company", "Companies"), mapping: hubspotCompanies },
-          { stream: stream("deals", "deal", "deal", "Deals"), mapping: hubspotDeals },
+          { stream: stream("companies", "company", "company", "Companies"), mapping: hubspotCompanies, choices: companyChoices },
+          { stream: stream("deals", "deal", "deal", "Deals"), mapping: hubspotDeals, choices: dealChoices },
         ],
       },
     ],
@@ -202,7 +224,7 @@ export const INTEGRATIONS: readonly SeedIntegration[] = [
       {
         name: "Contacts to Acme",
         description: "Every contact becomes an Acme contact and stays up to date.",
-        streams: [{ stream: stream("contacts", "contact", "contact", "Contacts"), mapping: sandboxContacts }],
+        streams: [{ stream: stream("contacts", "contact", "contact", "Contacts"), mapping: sandboxContacts, choices: contactChoices }],
       },
     ],
   },

@@ -4,6 +4,7 @@ import * as t from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { fixedId } from "#server/lib/ids";
+import { FieldChoices } from "#server/mapping/overrides";
 import { MappingFields } from "#server/mapping/schema";
 import { createDatabase } from "#tests/support/postgres";
 import { testDeps } from "#tests/support/world";
@@ -85,10 +86,11 @@ test("without a simulator no customer is sent to the real third party as the dem
 
 test("every seeded mapping is valid and maps only fields its model has", () => {
   for (const integration of INTEGRATIONS) {
-    for (const { stream, mapping } of integration.templates.flatMap((template) => template.streams)) {
+    for (const { stream, mapping, choices = {} } of integration.templates.flatMap((template) => template.streams)) {
       MappingFields.parse(mapping);
       const keys = MODELS.find((model) => model.key === stream.model)?.fields.map((field) => field.key) ?? [];
-      expect(keys).toEqual(expect.arrayContaining(mapping.map((field) => field.target)));
+      expect(keys).toEqual(expect.arrayContaining([...mapping.map((field) => field.target), ...Object.keys(choices)]));
+      FieldChoices.parse(choices);
     }
   }
 });

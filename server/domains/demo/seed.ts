@@ -80,13 +80,14 @@ async function seedTemplate(tx: Tx, environmentId: EnvironmentId, integrationId:
   await tx
     .insert(t.templates)
     .values({ id: templateId, environmentId, integrationId, name, description, streams, status: "published", publishedAt });
-  const mappings = template.streams.map(({ stream, mapping }) => ({
+  const mappings = template.streams.map(({ stream, mapping, choices = {} }) => ({
     environmentId,
     templateId,
     streamKey: stream.key,
     version: 1,
     status: "published" as const,
     fields: mapping,
+    choices,
     createdBy: "system",
     publishedAt,
   }));

@@ -25,7 +25,8 @@ const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql
               from jsonb_array_elements(t.streams) with ordinality e
               left join models m on m.environment_id = t.environment_id and m.key = e.value->>'model'
               left join lateral (
-                select (select jsonb_agg(f->>'target') from jsonb_array_elements(q.fields) f) as targets from mappings q
+                select (select jsonb_agg(f->>'target') from jsonb_array_elements(q.fields) f
+                          where coalesce(q.choices -> (f->>'target') ->> 'customer', '') <> 'hidden') as targets from mappings q
                  where q.environment_id = t.environment_id and q.template_id = t.id and q.stream_key = e.value->>'key' and q.status = 'published'
                  order by q.version desc limit 1
               ) p on true) as streams
