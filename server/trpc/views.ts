@@ -167,9 +167,17 @@ export type TemplateRow = {
   integrationName: string;
   iconUrl: string;
   version: number;
-  status: "draft" | "published";
+  status: "draft" | "published" | "archived";
   installations: number;
   streams: { key: string; label: string; object: string; model: string; mappingVersion: number; hasDraft: boolean }[];
+};
+
+/** What is drafted and published together. */
+export type MappingContent = {
+  fields: import("#server/mapping/schema").FieldMapping[];
+  /** Which records are taken: an expression, null = all. */
+  filter: string | null;
+  choices: import("#server/mapping/overrides").FieldChoices;
 };
 
 export type MappingEditorView = {
@@ -177,11 +185,22 @@ export type MappingEditorView = {
   templateName: string;
   streamKey: string;
   streamLabel: string;
-  published: { id: string; version: number; fields: import("#server/mapping/schema").FieldMapping[]; publishedAt: Date | null } | null;
-  draft: { id: string; version: number; fields: import("#server/mapping/schema").FieldMapping[] } | null;
+  integrationId: string;
+  published: (MappingContent & { id: string; version: number; publishedAt: Date | null }) | null;
+  draft: (MappingContent & { id: string; version: number }) | null;
   model: { key: string; name: string; fields: import("#server/domains/models/schema").ModelField[] };
   /** Paths of the source object, from the manifest and from stored records. */
-  sourceFields: { path: string; type: string; title: string | null; example: string | null }[];
+  sourceFields: {
+    path: string;
+    type: string;
+    title: string | null;
+    example: string | null;
+    /** An account's own, not one that every account has. */
+    custom?: boolean;
+    values?: string[];
+    /** Of the records looked at, how many had nothing here: 0 to 1. */
+    emptyShare?: number;
+  }[];
   /** Real stored records (or the connector's sample when there are none) to preview on. */
   samples: { label: string; source: unknown }[];
   /** How many streams and records a publish would re-map. */

@@ -1,12 +1,14 @@
 import { and, desc, eq } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
 import { mappings, models, templates } from "#server/db/schema";
+import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { TemplateId } from "#server/lib/ids";
 import { compileMapping } from "#server/mapping/compile";
 import { ensureExpressions, loadExpressions } from "#server/mapping/expression-slot";
 import { compileFilter } from "#server/mapping/filter";
+import type { FieldChoices } from "#server/mapping/overrides";
 import { type FieldMapping, MappingFields } from "#server/mapping/schema";
 import { templateFault } from "#server/mapping/template-check";
 
@@ -93,6 +95,26 @@ export async function checkFilter(filter: string | null | undefined): Promise<st
     throw new AppError("invalid", error instanceof RangeError ? error.message : "the filter does not compile", { cause: error });
   }
   return text;
+}
+
+/**
+ * Proves that what customers may choose can be chosen: of fields the model has, and nothing that it needs hidden while it is empty.
+ * Fields that are as the template has them are left out. `invalid` names the field.
+ */
+export function checkChoices(choices: FieldChoices, model: readonly ModelField[], fields: readonly FieldMapping[]): FieldChoices {
+  const known = new Map(model.map((field) => [field.key, field]));
+  const filled = new Set(fields.map(({ target }) => target));
+  const issues = Object.entries(choices).flatMap(([target, { customer }]): Issue[] => {
+    const field = known.get(target);
+    if (!field) return [{ path: target, message: "is not a field of the model; remove the choice" }];
+    if (customer === "optional" && field.required)
+      return [{ path: target, message: "is required by the model; customers cannot leave it out" }];
+    if (customer === "hidden" && field.required && !filled.has(target))
+      return [{ path: target, message: "is required and empty; map it before it is hidden, or let customers choose" }];
+    return [];
+  });
+  if (issues.length > 0) throw refusal(issues);
+  return Object.fromEntries(Object.entries(choices).filter(([, { customer, prompt }]) => customer !== "fixed" || prompt !== undefined));
 }
 
 /** Whose name stands in the history. */

@@ -3,16 +3,16 @@ import { readScoped } from "#server/db/tenancy";
 import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { FieldMapping } from "#server/mapping/schema";
 import { findManifests } from "#server/runtime/find-manifest";
-import type { MappingEditorView } from "#server/trpc/views";
+import type { MappingContent, MappingEditorView } from "#server/trpc/views";
 import { type StoredSource, samplesOf } from "./samples";
 import { sourceFields } from "./source-fields";
 
-type StoredMapping = { id: string; version: number; fields: FieldMapping[]; publishedAt: string | null };
+type StoredMapping = MappingContent & { id: string; version: number; publishedAt: string | null };
 
 type Row = {
   templateName: string;
+  integrationId: string;
   stream: { label: string; object: string; model: string };
   connectorKey: string;
   connectorVersion: number | null;
@@ -44,7 +44,7 @@ const sampled = (sql: postgres.TransactionSql) => sql`
     ) y`;
 
 const newest = (sql: postgres.TransactionSql, status: "published" | "draft") => sql`(
-  select jsonb_build_object('id', m.id, 'version', m.version, 'fields', m.fields, 'publishedAt', m.published_at) from mappings m
+  select jsonb_build_object('id', m.id, 'version', m.version, 'fields', m.fields, 'filter', m.filter, 'choices', m.choices, 'publishedAt', m.published_at) from mappings m
    where m.environment_id = t.environment_id and m.template_id = t.id and m.stream_key = e.value->>'key' and m.status = ${status}
    order by m.version desc limit 1)`;
 
@@ -54,7 +54,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
   const [row] = await readScoped<Row[]>(
     ctx,
     (sql) => sql`
-    select t.name as "templateName", e.value as stream, i.connector_key as "connectorKey", i.connector_version as "connectorVersion",
+    select t.name as "templateName", t.integration_id as "integrationId", e.value as stream, i.connector_key as "connectorKey", i.connector_version as "connectorVersion",
            (select jsonb_build_object('key', m.key, 'name', m.name, 'fields', m.fields) from models m
              where m.environment_id = t.environment_id and m.key = e.value->>'model') as model,
            ${newest(sql, "published")} as published, ${newest(sql, "draft")} as draft, (${sampled(sql)}) as sources,
@@ -75,10 +75,11 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
   return {
     templateId,
     templateName: row.templateName,
+    integrationId: row.integrationId,
     streamKey,
     streamLabel: row.stream.label,
     published: published && { ...published, publishedAt: published.publishedAt === null ? null : new Date(published.publishedAt) },
-    draft: draft && { id: draft.id, version: draft.version, fields: draft.fields },
+    draft: draft && { id: draft.id, version: draft.version, fields: draft.fields, filter: draft.filter, choices: draft.choices },
     model: row.model,
     sourceFields: sourceFields(object?.fields ?? [], sources.length > 0 ? sources : [object?.sample ?? {}]),
     samples,

@@ -26,7 +26,7 @@ export async function listTemplates(ctx: Ctx): Promise<TemplateRow[]> {
       from templates t
       join integrations i on i.environment_id = t.environment_id and i.id = t.integration_id
      where t.environment_id = ${environmentId}
-     order by i.position, t.name, t.id`,
+     order by t.status = 'archived', i.position, t.name, t.id`,
   );
   return rows.map(({ connectorKey, ...row }) => ({ ...row, iconUrl: iconUrl(connectorKey) }));
 }

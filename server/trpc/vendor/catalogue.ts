@@ -2,12 +2,14 @@ import { z } from "zod";
 import { listIntegrations } from "#server/domains/integrations/list-integrations";
 import { updateIntegration } from "#server/domains/integrations/update-integration";
 import { discardDraft } from "#server/domains/mappings/discard-draft";
+import { listPreviewCustomers } from "#server/domains/mappings/list-preview-customers";
 import { mappingHistory } from "#server/domains/mappings/mapping-history";
+import { previewCustomer } from "#server/domains/mappings/preview-customer";
 import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
 import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
-import { listTemplates } from "#server/domains/templates/list-templates";
-import { MappingFields } from "#server/mapping/schema";
+import { FieldChoices } from "#server/mapping/overrides";
+import { EXPRESSION_LENGTH, MappingFields } from "#server/mapping/schema";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { id } from "../inputs";
 
@@ -27,10 +29,6 @@ export const integrations = vendorRouterOf({
     .mutation(({ ctx, input }) => updateIntegration(ctx, input)),
 });
 
-export const templates = vendorRouterOf({
-  list: vendorProcedure("viewer").query(({ ctx }) => listTemplates(ctx)),
-});
-
 const mappingInput = z.strictObject({ templateId: id("template"), streamKey: z.string().min(1).max(100) });
 
 export const mappings = vendorRouterOf({
@@ -40,8 +38,20 @@ export const mappings = vendorRouterOf({
   history: vendorProcedure("viewer")
     .input(mappingInput)
     .query(({ ctx, input }) => mappingHistory(ctx, input)),
+  customers: vendorProcedure("developer")
+    .input(mappingInput.extend({ search: z.string().max(200).optional() }))
+    .query(({ ctx, input }) => listPreviewCustomers(ctx, input)),
+  onCustomer: vendorProcedure("developer")
+    .input(mappingInput.extend({ connectionId: id("connection") }))
+    .query(({ ctx, input }) => previewCustomer(ctx, input)),
   saveDraft: vendorProcedure("developer")
-    .input(mappingInput.extend({ fields: MappingFields }))
+    .input(
+      mappingInput.extend({
+        fields: MappingFields,
+        filter: z.string().max(EXPRESSION_LENGTH).nullable().optional(),
+        choices: FieldChoices.optional(),
+      }),
+    )
     .mutation(({ ctx, input }) => saveDraft(ctx, input)),
   discardDraft: vendorProcedure("developer")
     .input(mappingInput)

@@ -1,5 +1,5 @@
 import { vendorCallerOf, vendorRouterOf } from "../init";
-import { integrations, mappings, templates } from "./catalogue";
+import { integrations, mappings } from "./catalogue";
 import { connectors } from "./connectors";
 import { embedKeys } from "./embed-keys";
 import { connections, customers, records, runs, streams } from "./fleet";
@@ -7,6 +7,7 @@ import { models } from "./models";
 import { overrides } from "./overrides";
 import { requests } from "./requests";
 import { apiKeys, branding, environment, overview, viewer, webhooks } from "./settings";
+import { templates } from "./templates";
 
 /** What the vendor's team may do in the dashboard. */
 export const vendorRouter = vendorRouterOf({

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { addStream } from "#server/domains/templates/add-stream";
+import { createTemplate } from "#server/domains/templates/create-template";
+import { getTemplate } from "#server/domains/templates/get-template";
+import { listObjects } from "#server/domains/templates/list-objects";
+import { listTemplates } from "#server/domains/templates/list-templates";
+import { removeStream } from "#server/domains/templates/remove-stream";
+import { StreamSettings } from "#server/domains/templates/schema";
+import { setTemplateStatus } from "#server/domains/templates/set-template-status";
+import { updateTemplate } from "#server/domains/templates/update-template";
+import { MappingFields } from "#server/mapping/schema";
+import { vendorProcedure, vendorRouterOf } from "../init";
+import { id } from "../inputs";
+
+const ofTemplate = z.strictObject({ templateId: id("template") });
+const name = z.string().trim().min(1).max(80);
+const description = z.string().trim().max(300);
+
+export const templates = vendorRouterOf({
+  list: vendorProcedure("viewer").query(({ ctx }) => listTemplates(ctx)),
+  get: vendorProcedure("viewer")
+    .input(ofTemplate)
+    .query(({ ctx, input }) => getTemplate(ctx, input)),
+  objects: vendorProcedure("viewer")
+    .input(z.strictObject({ integrationId: id("integration") }))
+    .query(({ ctx, input }) => listObjects(ctx, input)),
+  create: vendorProcedure("developer")
+    .input(z.strictObject({ integrationId: id("integration"), name, description: description.optional() }))
+    .mutation(({ ctx, input }) => createTemplate(ctx, input)),
+  update: vendorProcedure("developer")
+    .input(
+      ofTemplate.extend({
+        version: z.number().int().min(1).optional(),
+        name: name.optional(),
+        description: description.optional(),
+        streams: z.array(StreamSettings).max(50).optional(),
+      }),
+    )
+    .mutation(({ ctx, input }) => updateTemplate(ctx, input)),
+  addStream: vendorProcedure("developer")
+    .input(
+      ofTemplate.extend({
+        object: z.string().min(1).max(100),
+        model: z.string().min(1).max(60),
+        label: z.string().trim().min(1).max(80).optional(),
+        fields: MappingFields,
+      }),
+    )
+    .mutation(({ ctx, input }) => addStream(ctx, input)),
+  removeStream: vendorProcedure("developer")
+    .input(ofTemplate.extend({ streamKey: z.string().min(1).max(100), stopRunning: z.boolean().default(false) }))
+    .mutation(({ ctx, input }) => removeStream(ctx, input)),
+  setStatus: vendorProcedure("developer")
+    .input(ofTemplate.extend({ status: z.enum(["draft", "published", "archived"]) }))
+    .mutation(({ ctx, input }) => setTemplateStatus(ctx, input)),
+});
