@@ -33,7 +33,10 @@ async function createWorld(name: string): Promise<Scene & Ids> {
   const drift = newId("drift");
   await owner`insert into drifts (id, environment_id, customer_id, stream_id, kind, path, detail) values (${drift}, ${scene.environment},
     ${scene.customer}, ${scene.stream}, 'removed', 'properties.fax', '{"kind":"removed","path":"properties.fax","targets":["email"],"message":"gone"}')`;
-  return { ...scene, keyIntegration, embedKey, drift };
+  const dryRun = newId("actionCall");
+  await owner`insert into action_calls (id, environment_id, customer_id, connection_id, kind, name, input, asked_at) values (${dryRun},
+    ${scene.environment}, ${scene.customer}, ${scene.connection}, 'dry_run', 'contacts', '', now())`;
+  return { ...scene, keyIntegration, embedKey, drift, dryRun };
 }
 
 beforeAll(async () => {

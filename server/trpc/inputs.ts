@@ -25,6 +25,8 @@ const seen = streamInput.extend({ n: z.number().int().min(0) });
 export const saveInput = seen.extend({ fields: Wishes });
 export const settleConflictInput = seen.extend({ target: z.string().min(1).max(500), keep: z.enum(["customer", "template"]) });
 export const revertInput = seen.extend({ to: z.number().int().min(0) });
+export const tryInput = adaptationInput.extend({ streamKey: z.string().min(1).max(100), fields: Wishes.optional() });
+export const dryRunInput = z.strictObject({ callId: id("actionCall") });
 export const settleDriftInput = z.strictObject({
   driftId: id("drift"),
   act: z.enum(["accept", "dismiss"]),

@@ -6,6 +6,7 @@ export type Ids = Pick<
   "integration" | "template" | "connection" | "stream" | "run" | "customer" | "authorization" | "apiKey" | "endpoint" | "delivery"
 > & {
   drift: string;
+  dryRun: string;
   keyIntegration: string;
   embedKey: string;
 };
@@ -28,6 +29,13 @@ const OVERRIDES: Record<string, Input> = {
   history: stream,
   settleDrift: drift,
   document: connection,
+};
+const trial: Input = (ids) => ({ ...adaptation(ids), streamKey: "contacts" });
+/** What has the worker read for somebody who adapts a mapping. */
+const DRY_RUNS: Record<string, Input> = {
+  "dryRuns.look": connection,
+  "dryRuns.start": trial,
+  "dryRuns.get": ({ dryRun }) => ({ callId: dryRun }),
 };
 const under = (room: string): Record<string, Input> =>
   Object.fromEntries(Object.entries(OVERRIDES).map(([name, input]) => [`${room}.${name}`, input]));
@@ -65,6 +73,8 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   "mappings.discardDraft": mapping,
   "mappings.publish": mapping,
   ...under("overrides"),
+  ...DRY_RUNS,
+  "dryRuns.startDraft": trial,
   "apiKeys.revoke": ({ apiKey }) => ({ id: apiKey }),
   "webhooks.remove": ({ endpoint }) => ({ id: endpoint }),
   "webhooks.deliveries": ({ endpoint }) => ({ endpointId: endpoint }),
@@ -93,6 +103,7 @@ export const EMBED_INPUTS: Record<string, Input> = {
   "runs.list": connection,
   "problems.list": connection,
   ...under("mapping"),
+  ...DRY_RUNS,
 };
 
 /** An integration belongs to the environment: to another customer of the same vendor it is no secret. */
@@ -103,6 +114,7 @@ export const NOWHERE = {
   keyIntegration: "int_0000000000nowhere001",
   embedKey: "emk_0000000000nowhere001",
   drift: "dft_0000000000nowhere000",
+  dryRun: "acl_0000000000nowhere000",
   template: "tpl_0000000000nowhere000",
   connection: "con_0000000000nowhere000",
   stream: "str_0000000000nowhere000",
@@ -136,12 +148,13 @@ export const LEAST: Record<MemberRole, string[]> = {
     ],
     ...["connectors.list", "connectors.get", "connectors.setUp", "connectors.versions"],
   ],
-  support: ["customers.act", "streams.sync", "streams.pause", "streams.resume", ...Object.keys(under("overrides"))],
+  support: ["customers.act", "streams.sync", "streams.pause", "streams.resume", ...Object.keys(under("overrides")), "dryRuns.look"],
   developer: [
     ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
     ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
     ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],
     ...["connectors.version", "connectors.check", "connectors.save", "connectors.draft", "connectors.compare", "connectors.try"],
+    ...["dryRuns.start", "dryRuns.startDraft", "dryRuns.get"],
     ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
     ...["models.preview", "models.save", "models.archive", "templates.create", "templates.update", "templates.addStream"],
     ...["templates.removeStream", "templates.setStatus", "mappings.customers", "mappings.onCustomer"],

@@ -1,10 +1,22 @@
 import { embedCallerOf, embedRouterOf } from "../init";
 import { connect } from "./connect";
 import { connections, installations, problems, runs, streams } from "./connections";
+import { dryRuns } from "./dry-runs";
 import { mapping } from "./mapping";
 import { marketplace, session } from "./marketplace";
 
 /** What a customer may do in the marketplace. */
-export const embedRouter = embedRouterOf({ session, marketplace, connect, connections, installations, streams, runs, problems, mapping });
+export const embedRouter = embedRouterOf({
+  session,
+  marketplace,
+  connect,
+  connections,
+  installations,
+  streams,
+  runs,
+  problems,
+  mapping,
+  dryRuns,
+});
 export type EmbedRouter = typeof embedRouter;
 export const createEmbedCaller = embedCallerOf(embedRouter);

@@ -1,6 +1,7 @@
 import { vendorCallerOf, vendorRouterOf } from "../init";
 import { integrations, mappings } from "./catalogue";
 import { connectors } from "./connectors";
+import { dryRuns } from "./dry-runs";
 import { embedKeys } from "./embed-keys";
 import { connections, customers, records, runs, streams } from "./fleet";
 import { models } from "./models";
@@ -24,6 +25,7 @@ export const vendorRouter = vendorRouterOf({
   models,
   mappings,
   overrides,
+  dryRuns,
   apiKeys,
   embedKeys,
   requests,

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { getDryRun } from "#server/domains/dry-runs/get-dry-run";
+import { startDraftDryRun, startDryRun } from "#server/domains/dry-runs/start-dry-run";
+import { startLook } from "#server/domains/schemas/start-look";
+import { MappingFields } from "#server/mapping/schema";
+import { vendorProcedure, vendorRouterOf } from "../init";
+import { connectionInput, dryRunInput, tryInput } from "../inputs";
+
+const developer = vendorProcedure("developer");
+
+/** The same that customers do, and what a template's draft would do with one customer's records. Results show records. */
+export const dryRuns = vendorRouterOf({
+  look: vendorProcedure("support")
+    .input(connectionInput)
+    .mutation(({ ctx, input }) => startLook(ctx, input)),
+  start: developer.input(tryInput).mutation(({ ctx, input }) => startDryRun(ctx, input)),
+  startDraft: developer
+    .input(tryInput.extend({ fields: MappingFields.optional(), filter: z.string().max(2_000).nullable().optional() }))
+    .mutation(({ ctx, input }) => startDraftDryRun(ctx, input)),
+  get: developer.input(dryRunInput).query(({ ctx, input }) => getDryRun(ctx, input)),
+});
