@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { TemplatesPage } from "#components/vendor/templates-page.tsx";
+import { TemplatesPage } from "#components/vendor/templates/templates-page.tsx";
 import { Prefetched } from "../prefetched";
 
 export const metadata: Metadata = { title: "Templates" };

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -11,6 +12,9 @@ import { count } from "#components/ui/format";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
+import { NewTemplateDialog } from "#components/vendor/templates/new-template-dialog.tsx";
+import { STATUS_WORDS } from "#components/vendor/templates/template-words";
+import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { TemplateRow } from "#server/trpc/views";
 
 function TemplateCard({ template }: { template: TemplateRow }) {
@@ -19,18 +23,26 @@ function TemplateCard({ template }: { template: TemplateRow }) {
       <div className="flex items-start gap-3 border-hairline border-b px-4 py-3.5 sm:px-5">
         <Tile src={template.iconUrl} size={40} />
         <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold text-base">{template.name}</h2>
+          <h2 className="truncate font-semibold text-base">
+            <Link href={`/templates/${template.id}`} className="rounded-sm hover:underline">
+              {template.name}
+            </Link>
+          </h2>
           <p className="text-secondary text-sm">{template.description}</p>
         </div>
         <div className="flex shrink-0 items-center gap-2">
           <span className="hidden text-secondary text-xs tabular-nums sm:inline">
             {template.integrationName} · version {template.version} · {count(template.installations, "installation")}
           </span>
-          <Badge tone={template.status === "published" ? "success" : "neutral"}>
-            {template.status === "published" ? "Published" : "Draft"}
-          </Badge>
+          <Badge tone={STATUS_WORDS[template.status].tone}>{STATUS_WORDS[template.status].word}</Badge>
+          <Button asChild size="sm" variant="ghost">
+            <Link href={`/templates/${template.id}`} aria-label={`Settings of ${template.name}`}>
+              Settings
+            </Link>
+          </Button>
         </div>
       </div>
+      {template.streams.length === 0 ? <p className="px-4 py-3 text-secondary text-sm sm:px-5">No streams yet.</p> : null}
       <ul className="divide-y divide-hairline">
         {template.streams.map((stream) => (
           <li key={stream.key} className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-5">
@@ -60,10 +72,21 @@ function TemplateCard({ template }: { template: TemplateRow }) {
 
 export function TemplatesPage() {
   const trpc = useVendor();
+  const may = useMay("developer");
+  const [creating, setCreating] = useState(false);
   const query = useQuery(trpc.templates.list.queryOptions());
+  const create = may ? (
+    <Button variant="primary" onClick={() => setCreating(true)}>
+      New template
+    </Button>
+  ) : null;
   return (
     <>
-      <PageHeader title="Templates" description="What customers turn on: which objects flow, into which of your models, mapped how." />
+      <PageHeader
+        title="Templates"
+        description="What customers turn on: which objects flow, into which of your models, mapped how."
+        actions={create}
+      />
       <QueryView
         query={query}
         skeleton={
@@ -76,7 +99,7 @@ export function TemplatesPage() {
         {(templates) =>
           templates.length === 0 ? (
             <Card>
-              <EmptyState title="No templates in this environment">
+              <EmptyState title="No templates in this environment" action={create}>
                 A template offers streams of an integration to your customers.
               </EmptyState>
             </Card>
@@ -89,6 +112,7 @@ export function TemplatesPage() {
           )
         }
       </QueryView>
+      {creating ? <NewTemplateDialog onClose={() => setCreating(false)} /> : null}
     </>
   );
 }

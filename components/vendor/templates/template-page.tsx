@@ -1,0 +1,225 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { useVendor } from "#components/trpc/vendor-provider.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card, CardBody, CardFooter, CardHeader } from "#components/ui/card.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { count } from "#components/ui/format";
+import { Input } from "#components/ui/input.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Tile } from "#components/ui/tile.tsx";
+import { LeaveGuard } from "#components/vendor/leave-guard.tsx";
+import { QueryView } from "#components/vendor/query-view.tsx";
+import { AddStreamDialog } from "#components/vendor/templates/add-stream-dialog.tsx";
+import { StreamLine } from "#components/vendor/templates/stream-line.tsx";
+import { STATUS_WORDS, stateWords } from "#components/vendor/templates/template-words";
+import { useTemplateActions, useTemplateDraft } from "#components/vendor/templates/use-template";
+import { useMay } from "#components/vendor/viewer-context.tsx";
+import type { TemplateDetail, TemplateStreamView } from "#server/domains/templates/get-template";
+
+type Asking = { what: "off" } | { what: "archive" } | { what: "remove"; stream: TemplateStreamView };
+type Actions = ReturnType<typeof useTemplateActions>;
+
+/** What happens, before it does: nobody should be surprised by it. */
+function Ask({ asking, template, actions, onClose }: { asking: Asking; template: TemplateDetail; actions: Actions; onClose: () => void }) {
+  const { setStatus, removeStream } = actions;
+  const templateId = template.id;
+  if (asking.what === "remove") {
+    const { key, label, running, records } = asking.stream;
+    return (
+      <ConfirmDialog
+        open
+        onOpenChange={(open) => !open && onClose()}
+        title={`Remove ${label} from ${template.name}?`}
+        action={running > 0 ? `Remove and turn off for ${count(running, "customer")}` : "Remove stream"}
+        pending={removeStream.isPending}
+        onConfirm={() => removeStream.mutate({ templateId, streamKey: key, stopRunning: running > 0 }, { onSettled: onClose })}
+      >
+        <p>
+          {running > 0
+            ? `${count(running, "customer runs", "customers run")} it. It is turned off for them at once; ${count(records, "record")} stay as they are and readable, and are not kept up to date any more.`
+            : "Nobody runs it. Customers do not see it any more."}
+        </p>
+        <p>Its mapping is kept, should the stream come back.</p>
+      </ConfirmDialog>
+    );
+  }
+  const archive = asking.what === "archive";
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={archive ? `Archive ${template.name}?` : `Take ${template.name} off offer?`}
+      action={archive ? "Archive template" : "Take off offer"}
+      tone={archive ? "danger" : "primary"}
+      pending={setStatus.isPending}
+      onConfirm={() => setStatus.mutate({ templateId, status: archive ? "archived" : "draft" }, { onSettled: onClose })}
+    >
+      <p>
+        {archive
+          ? "Nobody runs it. It is put away with its mappings, and can be taken out again."
+          : `Nobody can newly turn it on. ${template.installations > 0 ? `For ${count(template.installations, "customer")} who run it nothing changes.` : "Nobody runs it now."}`}
+      </p>
+    </ConfirmDialog>
+  );
+}
+
+function StatusButtons({ template, actions, ask }: { template: TemplateDetail; actions: Actions; ask: (asking: Asking) => void }) {
+  const { setStatus } = actions;
+  if (template.status === "published") return <Button onClick={() => ask({ what: "off" })}>Take off offer</Button>;
+  return (
+    <>
+      {template.status === "draft" && template.installations === 0 ? (
+        <Button variant="ghost" onClick={() => ask({ what: "archive" })}>
+          Archive
+        </Button>
+      ) : null}
+      <Button
+        disabled={template.status === "draft" && template.streams.length === 0}
+        pending={setStatus.isPending}
+        onClick={() => setStatus.mutate({ templateId: template.id, status: template.status === "archived" ? "draft" : "published" })}
+      >
+        {template.status === "archived" ? "Take out of the archive" : "Put on offer"}
+      </Button>
+    </>
+  );
+}
+
+function Editor({ template }: { template: TemplateDetail }) {
+  const may = useMay("developer");
+  const actions = useTemplateActions();
+  const draft = useTemplateDraft(template);
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [adding, setAdding] = useState(false);
+  const { head, settings } = draft;
+  const streams = new Map(template.streams.map((stream) => [stream.key, stream]));
+  const store = async (): Promise<boolean> => {
+    const { id: templateId, version } = template;
+    const saved = await actions.save
+      .mutateAsync({ templateId, version, ...head, ...(draft.streamsChanged ? { streams: settings } : {}) })
+      .catch(() => null);
+    return saved !== null;
+  };
+  const add = (
+    <Button size="sm" disabled={!may} onClick={() => setAdding(true)}>
+      <Plus aria-hidden="true" /> Add a stream
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        back={{ href: "/templates", label: "Templates" }}
+        icon={<Tile src={template.iconUrl} size={40} />}
+        title={
+          <>
+            {template.name} <Badge tone={STATUS_WORDS[template.status].tone}>{STATUS_WORDS[template.status].word}</Badge>
+          </>
+        }
+        description={draft.dirty ? "You have changes that are not saved." : stateWords(template)}
+        actions={
+          may ? (
+            <>
+              <StatusButtons template={template} actions={actions} ask={setAsking} />
+              <Button
+                variant="primary"
+                disabled={!draft.dirty || head.name.trim() === ""}
+                pending={actions.save.isPending}
+                onClick={() => void store()}
+              >
+                Save
+              </Button>
+            </>
+          ) : null
+        }
+      />
+      <div className="flex flex-col gap-6">
+        <Card>
+          <CardBody className="grid gap-4 sm:grid-cols-2">
+            <Field label="Name" error={head.name.trim() === "" ? "Give the template a name." : null}>
+              <Input
+                value={head.name}
+                disabled={!may}
+                maxLength={80}
+                onChange={({ target }) => draft.setHead({ ...head, name: target.value })}
+              />
+            </Field>
+            <Field label="Description" optional>
+              <Input
+                value={head.description}
+                disabled={!may}
+                maxLength={300}
+                onChange={({ target }) => draft.setHead({ ...head, description: target.value })}
+              />
+            </Field>
+          </CardBody>
+        </Card>
+        <Card>
+          <CardHeader
+            title="Streams"
+            description={`What flows from ${template.integrationName}, in the order in which customers see it.`}
+          />
+          {settings.length === 0 ? (
+            <EmptyState title="No streams yet" action={add}>
+              A stream takes one object of {template.integrationName} into one of your models.
+            </EmptyState>
+          ) : (
+            <>
+              <ul className="divide-y divide-hairline">
+                {settings.map((one) => {
+                  const stream = streams.get(one.key);
+                  return stream ? (
+                    <StreamLine
+                      key={one.key}
+                      templateId={template.id}
+                      stream={stream}
+                      settings={one}
+                      disabled={!may}
+                      onChange={draft.change}
+                      onMove={(by) => draft.move(one.key, by)}
+                      onRemove={() => setAsking({ what: "remove", stream })}
+                    />
+                  ) : null;
+                })}
+              </ul>
+              <CardFooter className="justify-start">{add}</CardFooter>
+            </>
+          )}
+        </Card>
+      </div>
+      {asking ? <Ask asking={asking} template={template} actions={actions} onClose={() => setAsking(null)} /> : null}
+      {adding ? <AddStreamDialog template={template} onClose={() => setAdding(false)} /> : null}
+      <LeaveGuard dirty={draft.dirty} onSave={store} saveLabel="Save and leave">
+        What you changed of this template would be lost.
+      </LeaveGuard>
+    </>
+  );
+}
+
+/** One template: what it is called, what flows how often, and whether customers can turn it on. */
+export function TemplatePage({ templateId }: { templateId: string }) {
+  const trpc = useVendor();
+  const query = useQuery(trpc.templates.get.queryOptions({ templateId }, { refetchOnWindowFocus: false }));
+  return (
+    <QueryView
+      query={query}
+      back={{ href: "/templates", label: "All templates" }}
+      skeleton={
+        <>
+          <Skeleton className="mb-2 h-6 w-64" />
+          <Skeleton className="mb-6 w-80 max-w-full" />
+          <Card className="h-28" />
+          <Card className="mt-6 h-80" />
+        </>
+      }
+    >
+      {(template) => <Editor template={template} />}
+    </QueryView>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Tone } from "#components/ui/badge.tsx";
+import { count } from "#components/ui/format";
+import type { TemplateDetail, TemplateStreamView } from "#server/domains/templates/get-template";
+
+export const STATUS_WORDS: Record<TemplateDetail["status"], { word: string; tone: Tone }> = {
+  published: { word: "On offer", tone: "success" },
+  draft: { word: "Not on offer", tone: "neutral" },
+  archived: { word: "Archived", tone: "neutral" },
+};
+
+const MINUTE = 60_000;
+const PACES = [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 360 * MINUTE, 1_440 * MINUTE];
+
+/** `300000` → `Every 5 minutes`. */
+export function paceWords(ms: number): string {
+  if (ms % MINUTE !== 0) return `Every ${count(Math.round(ms / 1000), "second")}`;
+  const minutes = ms / MINUTE;
+  if (minutes === 1_440) return "Once a day";
+  if (minutes === 60) return "Every hour";
+  if (minutes % 60 === 0) return `Every ${count(minutes / 60, "hour")}`;
+  return minutes === 1 ? "Every minute" : `Every ${count(minutes, "minute")}`;
+}
+
+/** The usual paces, and the one it has. */
+export const paceOptions = (now: number) =>
+  [...new Set([...PACES, now])].sort((a, b) => a - b).map((ms) => ({ value: String(ms), label: paceWords(ms) }));
+
+const WINDOWS = [7, 30, 90, 180, 365, 730];
+
+export const windowOptions = (now: number | null) => [
+  { value: "all", label: "Everything" },
+  ...[...new Set([...WINDOWS, ...(now === null ? [] : [now])])]
+    .sort((a, b) => a - b)
+    .map((days) => ({ value: String(days), label: days % 365 === 0 ? `The last ${count(days / 365, "year")}` : `The last ${days} days` })),
+];
+
+/** What a stream's mapping holds, in a line. */
+export function mappingWords({ mappingVersion, fields, choices, filter }: TemplateStreamView): string {
+  const open = (choices.choose ?? 0) + (choices.must_choose ?? 0) + (choices.optional ?? 0);
+  return [
+    `Mapping version ${mappingVersion}`,
+    count(fields, "field"),
+    ...(open > 0 ? [`customers choose ${open}`] : []),
+    ...((choices.hidden ?? 0) > 0 ? [`${choices.hidden} hidden`] : []),
+    ...(filter === null ? [] : ["filtered"]),
+  ].join(", ");
+}
+
+export function stateWords({ status, installations, version, streams }: TemplateDetail): string {
+  const runs = installations === 0 ? "nobody runs it yet" : `${count(installations, "customer runs", "customers run")} it`;
+  if (status === "archived") return `Version ${version}, put away.`;
+  if (streams.length === 0) return `Version ${version}. Add a stream, then put it on offer.`;
+  return status === "published"
+    ? `Version ${version}, on offer; ${runs}.`
+    : `Version ${version}, not on offer; ${installations > 0 ? `${runs} on` : runs}.`;
+}

@@ -1,0 +1,73 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { toast } from "sonner";
+import { faultOf } from "#components/trpc/fault";
+import { useVendor } from "#components/trpc/vendor-provider.tsx";
+import { count } from "#components/ui/format";
+import type { Settings } from "#components/vendor/templates/stream-line.tsx";
+import type { TemplateDetail } from "#server/domains/templates/get-template";
+import { keyOf } from "#server/mapping/same-value";
+
+const settingsOf = (template: TemplateDetail): Settings[] =>
+  template.streams.map(({ key, label, intervalMs, backfillDays }) => ({ key, label, intervalMs, backfillDays }));
+
+/** The template as it is on screen, and what of it is not stored. Streams come and go at once, beside what is edited. */
+export function useTemplateDraft(template: TemplateDetail) {
+  const stored = settingsOf(template);
+  const [head, setHead] = useState({ name: template.name, description: template.description });
+  const [edited, setEdited] = useState<Settings[]>(stored);
+  const known = new Map(stored.map((one) => [one.key, one]));
+  const settings = [...edited.filter(({ key }) => known.has(key)), ...stored.filter(({ key }) => !edited.some((one) => one.key === key))];
+  const change = (next: Settings) => setEdited(settings.map((one) => (one.key === next.key ? next : one)));
+  const move = (key: string, by: 1 | -1) => {
+    const at = settings.findIndex((one) => one.key === key);
+    const to = at + by;
+    const row = settings[at];
+    if (!row || to < 0 || to >= settings.length) return;
+    const rest = settings.filter((one) => one.key !== key);
+    setEdited([...rest.slice(0, to), row, ...rest.slice(to)]);
+  };
+  const streamsChanged = keyOf(settings) !== keyOf(stored);
+  const dirty = streamsChanged || head.name !== template.name || head.description !== template.description;
+  return { head, setHead, settings, streamsChanged, change, move, dirty };
+}
+
+/** Saving, putting on and off offer, removing a stream, each with its words. */
+export function useTemplateActions() {
+  const trpc = useVendor();
+  const cache = useQueryClient();
+  const stale = () =>
+    Promise.all([cache.invalidateQueries(trpc.templates.pathFilter()), cache.invalidateQueries(trpc.mappings.pathFilter())]);
+  const failed = (title: string) => (error: unknown) => {
+    const fault = faultOf(error);
+    toast.error(title, { description: (fault.fields && Object.values(fault.fields)[0]?.[0]) ?? fault.detail ?? fault.text });
+  };
+  const save = useMutation(
+    trpc.templates.update.mutationOptions({
+      onSuccess: async ({ paced }) => {
+        await stale();
+        toast.success(
+          "Template saved",
+          paced > 0 ? { description: `${count(paced, "running stream goes", "running streams go")} on at the new pace.` } : {},
+        );
+      },
+      onError: failed("The template was not saved"),
+    }),
+  );
+  const setStatus = useMutation(trpc.templates.setStatus.mutationOptions({ onSuccess: stale, onError: failed("Not done") }));
+  const removeStream = useMutation(
+    trpc.templates.removeStream.mutationOptions({
+      onSuccess: async ({ stopped }) => {
+        await stale();
+        toast.success(
+          "Stream removed",
+          stopped > 0 ? { description: `It was turned off for ${count(stopped, "customer")}. Their records stay.` } : {},
+        );
+      },
+      onError: failed("The stream was not removed"),
+    }),
+  );
+  return { save, setStatus, removeStream };
+}
