@@ -86,7 +86,7 @@ async function tryFirst(trying: Trying): Promise<DryRunResult> {
     paths,
   };
   const source = await openSource(ctx, ref);
-  const timeUp = AbortSignal.timeout(Math.max(1, trying.untilMs - performance.now()));
+  const timeUp = AbortSignal.timeout(Math.max(1, Math.ceil(trying.untilMs - performance.now())));
   const signal = trying.signal ? AbortSignal.any([trying.signal, timeUp]) : timeUp;
   const first = new FirstPages();
   let cursor: string | null = null;
