@@ -65,6 +65,7 @@ async function turnOn(ctx: CustomerCtx, tx: Tx, place: Place, plans: readonly St
         templateVersion: sql`excluded.template_version`,
         mappingVersion: sql`excluded.mapping_version`,
         reread: sql`${streams.reread} or excluded.reread`,
+        remapAfter: sql`case when excluded.reread then 'reread' else ${streams.remapAfter} end`,
         dueAt: sql`now()`,
         trigger: "activation",
       },

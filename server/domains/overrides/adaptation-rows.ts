@@ -3,7 +3,7 @@ import { readScoped } from "#server/db/tenancy";
 import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
 import type { ConnectionId, DriftId, StreamId, TemplateId } from "#server/lib/ids";
-import type { SourceField } from "#server/lib/source-field";
+import type { SourceField, StoredSample } from "#server/lib/source-field";
 import type { Drift } from "#server/mapping/drift";
 import type { Conflict, FieldChoices, Overrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
@@ -13,7 +13,6 @@ import { ofCustomer } from "../views/connection-sql";
 type Sql = postgres.TransactionSql;
 
 export type StoredDrift = { id: DriftId; kind: Drift["kind"]; path: string; detail: Drift; foundAt: string };
-type Look = { status: string; code: string | null; createdAt: string };
 
 /** One stream of a template on a connection, with all that a customer may see or change of its mapping. */
 export type AdaptationRow = ConnectorRef & {
@@ -28,8 +27,7 @@ export type AdaptationRow = ConnectorRef & {
   mapping: { version: number; fields: FieldMapping[]; choices: FieldChoices; filter: string | null } | null;
   model: { key: string; name: string; fields: ModelField[] } | null;
   standing: { n: number; overrides: Overrides; conflicts: Conflict[] } | null;
-  schema: { fields: SourceField[]; takenAt: string; samples?: { why: string; source: unknown }[] } | null;
-  look: Look | null;
+  schema: { fields: SourceField[]; takenAt: string; samples: StoredSample[] } | null;
   drifts: StoredDrift[];
   /** The newest stored records, newest first: their source as JSON text, and what they became. */
   records: { source: string; data: Record<string, unknown>; updatedAt: string }[];
@@ -46,11 +44,6 @@ const recordsOf = (sql: Sql) => sql`(
    where r.stream_id = s.id and r.environment_id = s.environment_id and r.customer_id = s.customer_id and r.deleted_at is null and r.external_id in (
      select n.external_id from changes n where n.stream_id = s.id and n.environment_id = s.environment_id order by n.seq desc limit ${RECORDS}))`;
 
-const lookOf = (sql: Sql) => sql`(
-  select jsonb_build_object('status', a.status, 'code', a.code, 'createdAt', a.created_at) from action_calls a
-   where a.environment_id = c.environment_id and a.customer_id = c.customer_id and a.connection_id = c.id and a.kind = 'look'
-   order by a.created_at desc limit 1)`;
-
 /**
  * The streams of a connection's templates as {@link AdaptationRow}s, in the templates' order and in one statement: those of one template that
  * may be turned on or is, or (none named) those that are on. A stream that is on has the mapping version it is at, any other the newest.
@@ -65,8 +58,8 @@ export async function adaptationRows(ctx: Ctx, input: { connectionId: Connection
            i.connector_version as "connectorVersion", t.id as "templateId", t.name as "templateName", e.value as stream, s.id as "streamId",
            coalesce(s.status = 'active', false) as "isOn", to_jsonb(m) as mapping, to_jsonb(mo) as model, to_jsonb(o) as standing,
            case when cs.connection_id is not null then
-             jsonb_build_object('fields', cs.fields, 'takenAt', cs.taken_at, 'samples', coalesce(to_jsonb(cs)->'samples', '[]')) end as schema,
-           ${lookOf(sql)} as look, ${driftsOf(sql)} as drifts, ${recordsOf(sql)} as records
+             jsonb_build_object('fields', cs.fields, 'takenAt', cs.taken_at, 'samples', cs.samples) end as schema,
+           ${driftsOf(sql)} as drifts, ${recordsOf(sql)} as records
       from connections c
       join integrations i on i.environment_id = c.environment_id and i.id = c.integration_id
       join templates t on t.environment_id = c.environment_id and t.integration_id = c.integration_id

@@ -11,6 +11,7 @@ import type { FieldMapping } from "#server/mapping/schema";
 import { suggestMapping } from "#server/mapping/suggest";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
+import { lookStateOf, type NewestLook, newestLook } from "../schemas/look-state";
 import { samplesOf } from "../templates/samples";
 import { type AdaptationRow, adaptationRows } from "./adaptation-rows";
 import { remedyOf } from "./drift-remedy";
@@ -56,15 +57,6 @@ function sourcesOfRow({ schema }: Whole, object: Manifest["objects"][string] | u
   if (schema) return schema.fields;
   const declared = (object?.fields ?? []).map(({ path, type, title }): SourceField => ({ path, type, title }));
   return joinFields(declared, inferFields(samples.map((sample) => sample.source)));
-}
-
-function schemaState({ schema, look }: Whole): AdaptStream["schema"] {
-  const takenAt = schema ? new Date(schema.takenAt) : null;
-  if (look?.status === "pending" || look?.status === "running") return { state: "looking", takenAt, message: null };
-  const isNewer = look !== null && (takenAt === null || Date.parse(look.createdAt) > takenAt.getTime());
-  if (isNewer && look.status !== "done")
-    return { state: "failed", takenAt, message: "The account's fields could not be looked at. Try again in a moment." };
-  return { state: takenAt ? "ready" : "never", takenAt, message: null };
 }
 
 type Patch = { field: FieldMapping | null };
@@ -125,7 +117,7 @@ function driftsOfRow(row: Whole, sources: readonly SourceField[], shown: (target
   });
 }
 
-function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null): AdaptStream {
+function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null, look: NewestLook | null): AdaptStream {
   const { stream, mapping, model } = row;
   const shown = isShown(ctx, mapping.choices);
   const object = manifest?.objects[stream.object];
@@ -144,7 +136,7 @@ function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null): AdaptStream {
     model: { ...model, fields: model.fields.filter(({ key }) => shown(key)) },
     fields,
     sourceFields: open ? sources : sources.map(({ example: _, ...field }) => field),
-    schema: schemaState(row),
+    schema: lookStateOf(ctx, look, stream.object, row.schema ? new Date(row.schema.takenAt) : null),
     overrides: { n, conflicts: conflicts.filter(({ target }) => shown(target)) },
     drifts: driftsOfRow(row, sources, shown),
     suggestions: suggestionsFor(fields, row, sources),
@@ -161,7 +153,7 @@ export async function getAdaptation(ctx: Ctx, input: { connectionId: ConnectionI
   const rows = await adaptationRows(ctx, input);
   const [first] = rows;
   if (!first) throw new AppError("not_found", `no template ${input.templateId} for a connection ${input.connectionId} here`);
-  const manifest = (await findManifests(ctx, [first]))(first);
+  const [find, look] = await Promise.all([findManifests(ctx, [first]), newestLook(ctx, first.connectionId)]);
   const { connectionId, templateId, templateName } = first;
-  return { connectionId, templateId, templateName, streams: rows.map((row) => viewOf(ctx, whole(row), manifest)) };
+  return { connectionId, templateId, templateName, streams: rows.map((row) => viewOf(ctx, whole(row), find(first), look)) };
 }

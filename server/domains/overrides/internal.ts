@@ -125,7 +125,7 @@ async function putInForce(
     .update(streams)
     .set({
       mappingVersion: sql`${streams.mappingVersion} + 1`,
-      remapAfter: null,
+      remapAfter: reread || stream.remapAfter === "reread" ? "reread" : null,
       ...(reread ? { reread: true, dueAt: sql`now()`, trigger: "mapping" as const } : {}),
     })
     .where(and(eq(streams.id, stream.id), eq(streams.environmentId, environmentId)));

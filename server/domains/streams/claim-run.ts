@@ -40,7 +40,9 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         when run_id is not null and waiting_until > clock_timestamp() then 'hold'
         when run_id is not null then 'resume'
         -- Trouble of the third party does not hold a remap up; trouble of our own waits out its back-off like a pull.
+        -- What is stored may lack what the mapping now needs: a remap before it was read would hold records back.
         when mapping_version <> mapped_version and record_count + quarantine_count > 0
+             and not (remap_after is not distinct from 'reread' and (reread or phase = 'backfill'))
              and (failure_code is null or failure_code not in ('config_invalid', 'mapping_failed', 'platform_error') or due_at <= clock_timestamp()) then 'remap'
         when due_at <= clock_timestamp() then 'pull'
         when named_from <= clock_timestamp() then 'named'
