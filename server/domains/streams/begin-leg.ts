@@ -1,3 +1,4 @@
+import type postgres from "postgres";
 import { readScoped } from "#server/db/tenancy";
 import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
@@ -5,6 +6,7 @@ import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
 import { type Overrides, withOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
+import { changesPass } from "#server/runtime/cursor";
 import type { Taking } from "./page-batch";
 import { takingOf } from "./taking-of";
 
@@ -42,11 +44,18 @@ type Row = {
   template_version: number;
   scan_complete: boolean;
   fields: FieldMapping[] | null;
+  begin_at: Date | string | null;
   filter: string | null;
   overrides: Overrides | null;
   schema_age_ms: number | null;
   model_fields: ModelField[] | null;
 };
+
+/** From when on the records of a first reading must have changed, where the template says so; null = all are read. */
+const beginAt = (sql: postgres.TransactionSql) => sql`(
+  select s.created_at - make_interval(days => (e.value->>'backfillDays')::int)
+    from templates t cross join jsonb_array_elements(t.streams) e
+   where s.cursor is null and t.environment_id = s.environment_id and t.id = s.template_id and e.value->>'key' = s.key limit 1)`;
 
 /**
  * Takes the stream over for one attempt: moves the fence, so that whatever an older attempt still sends is refused, and
@@ -65,7 +74,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ), r as (
       update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger
     )
-    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, m.fields, m.filter, o.overrides,
+    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, ${beginAt(sql)} as begin_at, m.fields, m.filter, o.overrides,
            extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
@@ -95,7 +104,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     urgent: row.trigger !== "schedule",
     phase: row.phase,
     named: row.named,
-    cursor: row.cursor,
+    cursor: row.cursor ?? (row.begin_at === null ? null : JSON.stringify(changesPass(new Date(row.begin_at).toISOString()))),
     remapAfter: row.remap_after,
     object: row.object,
     connectionId: row.connection_id,
