@@ -52,24 +52,33 @@ function pairs(text: string): Map<string, number> {
   return counts;
 }
 
-/** How alike two names are by their letters: twice the pairs they share, by all pairs (Dice). 0 to 1. */
-export function similarity(one: string, other: string): number {
-  const [a, b] = [wordsOf(one).join(""), wordsOf(other).join("")];
-  if (a === "" || b === "") return 0;
-  if (a === b) return 1;
-  const [x, y] = [pairs(a), pairs(b)];
-  let shared = 0;
-  for (const [pair, count] of x) shared += Math.min(count, y.get(pair) ?? 0);
-  return (2 * shared) / (Math.max(1, a.length - 1) + Math.max(1, b.length - 1));
+/** What is compared of a name, worked out once. */
+type Name = { text: string; pairs: ReadonlyMap<string, number>; notions: ReadonlySet<string>; whole: string };
+
+function readName(name: string): Name {
+  const words = wordsOf(name);
+  const text = words.join("");
+  return { text, pairs: pairs(text), notions: new Set(words.map(notionOf)), whole: notionOf(text) };
 }
 
+/** How alike two names are by their letters: twice the pairs they share, by all pairs (Dice). 0 to 1. */
+function alike(a: Name, b: Name): number {
+  if (a.text === "" || b.text === "") return 0;
+  if (a.text === b.text) return 1;
+  let shared = 0;
+  for (const [pair, count] of a.pairs) shared += Math.min(count, b.pairs.get(pair) ?? 0);
+  return (2 * shared) / (Math.max(1, a.text.length - 1) + Math.max(1, b.text.length - 1));
+}
+
+/** {@link alike} of two names as they are written. */
+export const similarity = (one: string, other: string): number => alike(readName(one), readName(other));
+
 /** How alike by meaning: the share of notions that both names hold. */
-function meaning(one: string, other: string): number {
-  const whole = (name: string) => notionOf(wordsOf(name).join(""));
-  if (whole(one) === whole(other)) return 1;
-  const [a, b] = [new Set(wordsOf(one).map(notionOf)), new Set(wordsOf(other).map(notionOf))];
-  const shared = [...a].filter((word) => b.has(word)).length;
-  return shared / Math.max(1, new Set([...a, ...b]).size);
+function meaning(a: Name, b: Name): number {
+  if (a.whole === b.whole) return 1;
+  let shared = 0;
+  for (const notion of a.notions) if (b.notions.has(notion)) shared++;
+  return shared / Math.max(1, a.notions.size + b.notions.size - shared);
 }
 
 /** Types that go into each other, some with a transform: 1 as it is, less when something has to be done. */
@@ -95,10 +104,9 @@ const SHAPES: readonly [notion: string, pattern: RegExp][] = [
 ];
 
 /** What a value looks like speaks for a field of that notion, and against one that the value cannot be. */
-function shapeOf(target: string, example: string | undefined): number {
+function shapeOf(target: Name, example: string | undefined): number {
   if (example === undefined) return 0;
-  const notions = new Set(wordsOf(target).map(notionOf));
-  const wanted = SHAPES.find(([notion]) => notions.has(notion));
+  const wanted = SHAPES.find(([notion]) => target.notions.has(notion));
   if (!wanted) return 0;
   return wanted[1].test(example) ? 1 : -1;
 }
@@ -106,15 +114,25 @@ function shapeOf(target: string, example: string | undefined): number {
 /** What speaks for a pair: 0 to 1 each, shape from -1. */
 type Signs = { fit: number; letters: number; sense: number; shape: number; values: number };
 
-function signsOf(target: ModelField, source: SourceField): Signs {
-  const last = source.path.split(".").at(-1) ?? source.path;
-  const both = source.values ?? [];
+/** A field with the two names it goes by, worked out once for all pairs. */
+type Named<F> = { field: F; key: Name; title: Name };
+
+const namedTarget = (field: ModelField): Named<ModelField> => ({ field, key: readName(field.key), title: readName(field.name) });
+const namedSource = (field: SourceField): Named<SourceField> => ({
+  field,
+  key: readName(field.path.split(".").at(-1) ?? field.path),
+  title: readName(field.title),
+});
+
+function signsOf(target: Named<ModelField>, source: Named<SourceField>): Signs {
+  const both = source.field.values ?? [];
+  const known = target.field.values;
   return {
-    fit: FITS[target.type]?.[source.type] ?? 0,
-    letters: Math.max(similarity(target.key, last), similarity(target.name, source.title)),
-    sense: Math.max(meaning(target.key, last), meaning(target.name, source.title)),
-    shape: shapeOf(target.key, source.example),
-    values: both.length > 0 && target.values ? both.filter((one) => target.values?.includes(one)).length / both.length : 0,
+    fit: FITS[target.field.type]?.[source.field.type] ?? 0,
+    letters: Math.max(alike(target.key, source.key), alike(target.title, source.title)),
+    sense: Math.max(meaning(target.key, source.key), meaning(target.title, source.title)),
+    shape: shapeOf(target.key, source.field.example),
+    values: both.length > 0 && known ? both.filter((one) => known.includes(one)).length / both.length : 0,
   };
 }
 
@@ -128,8 +146,9 @@ function reasonsOf({ fit, letters, sense, shape, values }: Signs): string[] {
   ];
 }
 
-function judge(target: ModelField, source: SourceField): Suggestion | null {
-  const signs = signsOf(target, source);
+function judge(named: Named<ModelField>, other: Named<SourceField>): Suggestion | null {
+  const signs = signsOf(named, other);
+  const [target, source] = [named.field, other.field];
   const { fit, shape, values } = signs;
   const name = Math.max(signs.letters, signs.sense);
   if (fit === 0 || (name < 0.45 && values <= 0.5)) return null;
@@ -149,8 +168,10 @@ const ENOUGH = 0.55;
  * fits best. Pure.
  */
 export function suggestMapping(targets: readonly ModelField[], sources: readonly SourceField[]): Suggestion[] {
+  const named = sources.map(namedSource);
   const all = targets
-    .flatMap((target) => sources.flatMap((source) => judge(target, source) ?? []))
+    .map(namedTarget)
+    .flatMap((target) => named.flatMap((source) => judge(target, source) ?? []))
     .filter((one) => one.score >= ENOUGH)
     .sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
   const [taken, used] = [new Set<string>(), new Set<string>()];
