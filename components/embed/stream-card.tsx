@@ -6,7 +6,12 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { StreamView } from "#server/trpc/views";
 
-const DOING = { backfill: "First sync", incremental: "Reading what changed", remap: "Applying the new mapping" } as const;
+const DOING = {
+  backfill: "First sync",
+  incremental: "Reading what changed",
+  remap: "Applying the new mapping",
+  named: "Reading what changed",
+} as const;
 
 function Facts({ stream }: { stream: StreamView }) {
   return (

@@ -26,6 +26,7 @@ const stream = (over: Partial<StreamView> = {}): StreamView => ({
   lastSuccessAt: ago(120_000),
   nextRunAt: null,
   waitingUntil: null,
+  missing: null,
   problem: null,
   ...over,
 });
@@ -55,6 +56,8 @@ const run = (over: Partial<RunView> = {}) => ({
   seen: 0,
   created: 0,
   updated: 0,
+  deleted: 0,
+  skipped: 0,
   unchanged: 0,
   quarantined: 0,
   legs: 1,
@@ -117,6 +120,10 @@ describe("runs", () => {
       tone: "good",
       title: "Sync of Contacts: 3 updated, 1 held back",
       detail: "started here",
+    });
+    expect(runWords(run({ kind: "named", trigger: "webhook", deleted: 2 }))).toMatchObject({
+      title: "Sync of Contacts: 2 deleted",
+      detail: "after a notice from the other system",
     });
     expect(runWords(run({ status: "failed" })).detail).toMatch(/nothing is lost/);
   });

@@ -102,6 +102,7 @@ function changes(run: RunView): string {
   const parts = [
     run.created > 0 ? `${formatNumber(run.created)} new` : "",
     run.updated > 0 ? `${formatNumber(run.updated)} updated` : "",
+    run.deleted > 0 ? `${formatNumber(run.deleted)} deleted` : "",
     run.quarantined > 0 ? `${formatNumber(run.quarantined)} held back` : "",
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(", ") : "nothing new";
@@ -129,7 +130,7 @@ export function runWords(run: RunView & { streamLabel: string }): { tone: Tone; 
     case "cancelled":
       return { tone: "off", title: `${name} was stopped`, detail: `${formatNumber(run.seen)} read before that` };
     case "succeeded":
-      if (run.kind === "incremental" && run.created + run.updated + run.quarantined === 0)
+      if ((run.kind === "incremental" || run.kind === "named") && run.created + run.updated + run.deleted + run.quarantined === 0)
         return { tone: "good", title: `Checked ${what}: nothing new`, detail: why };
       return { tone: "good", title: `${name}: ${changes(run)}`, detail: why };
   }

@@ -29,6 +29,8 @@ function factsOf(run: RunRow): Fact[] {
     { term: "Seen", value: formatNumber(run.seen) },
     { term: "Created", value: formatNumber(run.created) },
     { term: "Updated", value: formatNumber(run.updated) },
+    { term: "Deleted", value: formatNumber(run.deleted) },
+    { term: "Left out", value: formatNumber(run.skipped) },
     { term: "Unchanged", value: formatNumber(run.unchanged) },
     { term: "Held back", value: formatNumber(run.quarantined) },
     { term: "Pages", value: formatNumber(run.pages) },
@@ -70,13 +72,14 @@ function Pages({ runId, live, remap }: { runId: string; live: boolean; remap: bo
             <TH numeric>Seen</TH>
             <TH numeric>Created</TH>
             <TH numeric>Updated</TH>
+            <TH numeric>Deleted</TH>
             <TH numeric>Held back</TH>
             <TH numeric>Written</TH>
           </tr>
         </THead>
         <TBody>
           {query.isPending ? (
-            <SkeletonRows columns={10} />
+            <SkeletonRows columns={11} />
           ) : (
             pages.map((page) => (
               <TR key={page.n}>
@@ -99,6 +102,9 @@ function Pages({ runId, live, remap }: { runId: string; live: boolean; remap: bo
                 <TD numeric>{formatNumber(page.seen)}</TD>
                 <TD numeric>{formatNumber(page.created)}</TD>
                 <TD numeric>{formatNumber(page.updated)}</TD>
+                <TD numeric className={page.deleted > 0 ? "" : "text-subtle"}>
+                  {formatNumber(page.deleted)}
+                </TD>
                 <TD numeric className={page.quarantined > 0 ? "text-warning-text" : "text-subtle"}>
                   {formatNumber(page.quarantined)}
                 </TD>

@@ -4,6 +4,7 @@ import { connections } from "./operations/connections";
 import { connectors } from "./operations/connectors";
 import { customers } from "./operations/customers";
 import { embedSessions } from "./operations/embed-sessions";
+import { inbound } from "./operations/inbound";
 import { mappings } from "./operations/mappings";
 import { models } from "./operations/models";
 import { records } from "./operations/records";
@@ -20,6 +21,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...records,
   ...connectors,
   ...models,
+  ...inbound,
   ...webhookEndpoints,
   ...webhookDeliveries,
 ];

@@ -36,7 +36,9 @@ async function createWorld(name: string): Promise<Scene & Ids> {
   const dryRun = newId("actionCall");
   await owner`insert into action_calls (id, environment_id, customer_id, connection_id, kind, name, input, asked_at) values (${dryRun},
     ${scene.environment}, ${scene.customer}, ${scene.connection}, 'dry_run', 'contacts', '', now())`;
-  return { ...scene, keyIntegration, embedKey, drift, dryRun };
+  const inbound = newId("inbound");
+  await owner`insert into inbound_endpoints (id, environment_id, integration_id, token_hash) values (${inbound}, ${scene.environment}, ${scene.integration}, ${inbound})`;
+  return { ...scene, keyIntegration, embedKey, inbound, drift, dryRun };
 }
 
 beforeAll(async () => {

@@ -15,6 +15,7 @@ export const cursor = z.string().max(1_000).optional();
 export const limit = z.number().int().min(1).max(100).default(50);
 
 export const streamInput = z.strictObject({ streamId: id("stream") });
+export const decideDeletesInput = streamInput.extend({ decision: z.enum(["approve", "decline"]) });
 export const connectionInput = z.strictObject({ connectionId: id("connection") });
 /** `lastEventId` is put in by tRPC when it takes a stream up again. */
 export const watchInput = z.strictObject({ connectionId: id("connection"), lastEventId: z.string().max(10_000).nullish() });

@@ -7,7 +7,8 @@ export type ConnectionState = "connecting" | "active" | "syncing" | "delayed" | 
 /** An error as a person reads it. */
 export type Problem = { code: ErrorCode; text: string; detail: string | null; fixer: Fixer; next: string };
 
-export type RunKind = "backfill" | "incremental" | "remap";
+/** `named`: only the records that calls of the other system named. */
+export type RunKind = "backfill" | "incremental" | "remap" | "named";
 export type RunStatus = "running" | "succeeded" | "failed" | "cancelled";
 
 export type RunView = {
@@ -20,6 +21,9 @@ export type RunView = {
   seen: number;
   created: number;
   updated: number;
+  deleted: number;
+  /** Left out by the filter. */
+  skipped: number;
   unchanged: number;
   quarantined: number;
   legs: number;
@@ -33,6 +37,7 @@ export type RunPageView = {
   seen: number;
   created: number;
   updated: number;
+  deleted: number;
   quarantined: number;
   method: string;
   path: string;
@@ -74,6 +79,8 @@ export type StreamView = {
   nextRunAt: Date | null;
   /** The run in flight waits for the other system, which allows no more now, and goes on by itself then. Null = it does not wait. */
   waitingUntil: Date | null;
+  /** So many records at once did not come in a whole reading that a person decides whether they are deleted. Null = nothing to decide. */
+  missing: { count: number; since: Date } | null;
   problem: Problem | null;
 };
 

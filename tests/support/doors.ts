@@ -9,12 +9,14 @@ export type Ids = Pick<
   dryRun: string;
   keyIntegration: string;
   embedKey: string;
+  inbound: string;
 };
 type Input = (ids: Ids) => Record<string, unknown>;
 
 const mapping: Input = ({ template }) => ({ templateId: template, streamKey: "contacts" });
 const connection: Input = ({ connection }) => ({ connectionId: connection });
 const stream: Input = ({ stream }) => ({ streamId: stream });
+const decision: Input = ({ stream }) => ({ streamId: stream, decision: "approve" });
 const adaptation: Input = ({ connection, template }) => ({ connectionId: connection, templateId: template });
 const drift: Input = ({ drift }) => ({ driftId: drift, act: "dismiss" });
 const own =
@@ -52,6 +54,12 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   "streams.sync": stream,
   "streams.pause": stream,
   "streams.resume": stream,
+  "streams.missing": stream,
+  "streams.decideDeletes": decision,
+  "inbound.list": ({ integration }) => ({ integrationId: integration }),
+  "inbound.create": ({ integration, connection }) => ({ integrationId: integration, connectionId: connection }),
+  "inbound.rotate": ({ inbound }) => ({ inboundId: inbound }),
+  "inbound.remove": ({ inbound }) => ({ inboundId: inbound }),
   "runs.list": ({ customer, stream }) => ({ customerId: customer, streamId: stream }),
   "runs.get": ({ run }) => ({ runId: run }),
   "runs.pages": ({ run }) => ({ runId: run }),
@@ -100,6 +108,8 @@ export const EMBED_INPUTS: Record<string, Input> = {
   "streams.sync": stream,
   "streams.pause": stream,
   "streams.resume": stream,
+  "streams.missing": stream,
+  "streams.decideDeletes": decision,
   "runs.list": connection,
   "problems.list": connection,
   ...under("mapping"),
@@ -113,6 +123,7 @@ export const NOWHERE = {
   integration: "int_0000000000nowhere000",
   keyIntegration: "int_0000000000nowhere001",
   embedKey: "emk_0000000000nowhere001",
+  inbound: "inb_0000000000nowhere000",
   drift: "dft_0000000000nowhere000",
   dryRun: "acl_0000000000nowhere000",
   template: "tpl_0000000000nowhere000",
@@ -155,6 +166,7 @@ export const LEAST: Record<MemberRole, string[]> = {
     ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],
     ...["connectors.version", "connectors.check", "connectors.save", "connectors.draft", "connectors.compare", "connectors.try"],
     ...["dryRuns.start", "dryRuns.startDraft", "dryRuns.get"],
+    ...["inbound.list", "inbound.create", "inbound.rotate", "inbound.remove", "streams.missing", "streams.decideDeletes"],
     ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
     ...["models.preview", "models.save", "models.archive", "templates.create", "templates.update", "templates.addStream"],
     ...["templates.removeStream", "templates.setStatus", "mappings.customers", "mappings.onCustomer"],

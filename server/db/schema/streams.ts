@@ -65,7 +65,7 @@ export const streams = pgTable(
      */
     mappingVersion: integer("mapping_version").notNull(),
     mappedVersion: integer("mapped_version").notNull(),
-    /** Where a remap stands: the last external id done. */
+    /** Where a remap stands: its version and the last external id done. `reread`: it waits until the source was read anew. */
     remapAfter: text("remap_after"),
     intervalMs: integer("interval_ms").notNull().default(300_000),
     dueAt: moment("due_at").notNull().default(sql`now()`),
@@ -88,6 +88,8 @@ export const streams = pgTable(
     /** More were missing than may be deleted unasked: how many, and since when. Null = nothing to decide. */
     missingCount: integer("missing_count"),
     missingSince: moment("missing_since"),
+    /** Ids of some of them. */
+    missingExamples: text("missing_examples").array(),
     /** How many a person has allowed to be deleted after the next whole reading. */
     deletesAllowed: integer("deletes_allowed"),
     /** The source's own count when it tells one; for progress. */

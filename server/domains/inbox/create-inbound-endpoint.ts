@@ -1,11 +1,12 @@
 import { and, eq } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { connections, inboundEndpoints, integrations } from "#server/db/schema";
+import { connections, inboundEndpoints } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { type ConnectionId, type InboundId, type IntegrationId, newId } from "#server/lib/ids";
 import { hashToken, newToken } from "#server/lib/tokens";
+import { calledAt, mayBeOurs, proofOf } from "./endpoint-scheme";
 
 export type NewInboundEndpoint = {
   integrationId: IntegrationId;
@@ -13,27 +14,34 @@ export type NewInboundEndpoint = {
   connectionId?: ConnectionId | undefined;
   /** What the third party signs with, or what we are to be known by, where that is not the client secret. */
   secret?: string | undefined;
+  /** We make the secret, where the third party lets us. */
+  generateSecret?: boolean | undefined;
 };
 
 /**
  * Opens an address at which a third party may call. `url` is given this once: only a hash of its last part is kept, since
- * knowing it is part of the proof.
+ * knowing it is part of the proof. So is `secret`, when we made it. `conflict` when the connector takes no calls, or needs a
+ * connection to be named.
  */
-export async function createInboundEndpoint(ctx: Ctx, input: NewInboundEndpoint): Promise<{ id: InboundId; url: string }> {
+export async function createInboundEndpoint(
+  ctx: Ctx,
+  input: NewInboundEndpoint,
+): Promise<{ id: InboundId; url: string; secret: string | null }> {
   const { environmentId } = ctx.scope;
   const id = newId("inbound");
   const token = newToken("");
   return withScope(ctx, async (tx) => {
-    const [integration] = await tx
-      .select({ connectorKey: integrations.connectorKey })
-      .from(integrations)
-      .where(and(eq(integrations.environmentId, environmentId), eq(integrations.id, input.integrationId)));
-    if (!integration) throw new AppError("not_found", `no integration ${input.integrationId} here`);
+    const { connectorKey, webhooks } = await calledAt(ctx, tx, input.integrationId);
+    if (webhooks.scope === "connection" && input.connectionId === undefined)
+      throw new AppError("conflict", "Each account of this connector has an address of its own: say which connection it is for.");
+    const ours = input.generateSecret && input.secret === undefined && proofOf(webhooks) === "endpoint" && mayBeOurs(webhooks);
+    const made = ours ? newToken("") : null;
+    const secret = input.secret ?? made;
     const customerId = input.connectionId === undefined ? null : await customerOf(ctx, tx, input.integrationId, input.connectionId);
     const sealed =
-      input.secret === undefined
+      secret === null
         ? null
-        : ctx.vault.seal(input.secret, { environmentId, customerId: customerId ?? "", ownerId: id, field: "secret", version: 1 });
+        : ctx.vault.seal(secret, { environmentId, customerId: customerId ?? "", ownerId: id, field: "secret", version: 1 });
     await tx.insert(inboundEndpoints).values({
       id,
       environmentId,
@@ -43,7 +51,7 @@ export async function createInboundEndpoint(ctx: Ctx, input: NewInboundEndpoint)
       tokenHash: hashToken(token),
       secret: sealed,
     });
-    return { id, url: `${ctx.config.origin}/api/webhooks/${integration.connectorKey}/${token}` };
+    return { id, url: `${ctx.config.origin}/api/webhooks/${connectorKey}/${token}`, secret: made };
   });
 }
 

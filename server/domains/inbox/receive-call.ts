@@ -3,12 +3,13 @@ import type { InboundCall } from "#server/runtime/webhooks/call";
 import { eventKeyOf } from "#server/runtime/webhooks/events";
 import { greet, greetVerified } from "#server/runtime/webhooks/handshake";
 import type { Webhooks } from "#server/runtime/webhooks/scheme";
-import { verifyCall } from "#server/runtime/webhooks/verify";
+import { refusalOf, verifyCall } from "#server/runtime/webhooks/verify";
 import { declaredIn, type WebhooksOf } from "./declared";
 import { createKeyFetcher } from "./fetch-keys";
 import { createFindReceiver, type Receiver } from "./find-receiver";
 import { createCallStore } from "./store-calls";
 import { sealCall } from "./stored-call";
+import { createCallTally } from "./tally-calls";
 import { every } from "./throttle";
 
 /** A request at an inbound address, not read yet. */
@@ -52,6 +53,7 @@ export type IngressOptions = {
 export function createIngress(deps: Deps, { webhooksOf = declaredIn(deps.db) }: IngressOptions = {}): Ingress {
   const findReceiver = createFindReceiver(deps);
   const store = createCallStore(deps);
+  const tally = createCallTally(deps);
   const fetchKey = createKeyFetcher(deps);
   const poke = every(POKE_EVERY_MS, () => void deps.keeping.pokeInbox());
   const refused = every(TELL_EVERY_MS, (count, endpointId) => deps.log.warn({ endpointId, count }, "calls were refused: not proven"));
@@ -63,8 +65,10 @@ export function createIngress(deps: Deps, { webhooksOf = declaredIn(deps.db) }: 
     if (call.method !== "POST" && call.method !== "PUT") return { ...say(405, "only POST\n"), headers: { allow: "POST" } };
     const fetchText = (url: string) => fetchKey(url, receiver.sandboxOrigin);
     const keys = { app: receiver.clientSecret, endpoint: receiver.secret, fetchText };
-    if (!(await verifyCall(webhooks.verify, call, keys, deps.clock.now().getTime()))) {
+    const nowMs = deps.clock.now().getTime();
+    if (!(await verifyCall(webhooks.verify, call, keys, nowMs))) {
       refused(receiver.endpointId);
+      tally.refused(receiver.endpointId, refusalOf(webhooks.verify, call, keys, nowMs));
       return say(401, "not proven\n");
     }
     const answer = greetVerified(webhooks.handshakes, call);
@@ -74,6 +78,7 @@ export function createIngress(deps: Deps, { webhooksOf = declaredIn(deps.db) }: 
     const content = sealCall(deps.vault, { environmentId, customerId, endpointId, eventKey }, webhooks, call);
     if (!(await store.add({ endpointId, eventKey, content }))) return UNKNOWN;
     poke(null);
+    tally.accepted(endpointId);
     return say(200);
   }
 

@@ -15,6 +15,7 @@ type Row = {
   seen: number;
   created: number;
   updated: number;
+  deleted: number;
   quarantined: number;
   facts: PageFacts;
   at: Date;
@@ -32,7 +33,7 @@ export async function listRunPages(
     (sql) => sql`
     select r.id, p.* from runs r
       left join lateral (
-        select n, seen, created, updated, quarantined, facts, at from run_pages
+        select n, seen, created, updated, deleted, quarantined, facts, at from run_pages
          where run_id = r.id and environment_id = r.environment_id and n < ${before} order by n desc limit ${LIMIT + 1}
       ) p on true
      where r.environment_id = ${ctx.scope.environmentId} and r.id = ${input.runId} ${ofCustomer(sql, ctx.scope, sql`r.customer_id`)}

@@ -15,6 +15,8 @@ export type StoredRun = {
   seen: number;
   created: number;
   updated: number;
+  deleted: number;
+  skipped: number;
   unchanged: number;
   quarantined: number;
   legs: number;
@@ -32,7 +34,7 @@ export type StoredRun = {
 
 /** Runs that meet `where` (on `r`), newest first, `limit` at most, in the shape of {@link StoredRun}. */
 export const runRows = (sql: postgres.TransactionSql, where: Fragment, limit: number) => sql`
-  select r.id, r.stream_id as "streamId", r.kind, r.trigger, r.status, r.pages, r.seen, r.created, r.updated, r.unchanged, r.quarantined, r.legs,
+  select r.id, r.stream_id as "streamId", r.kind, r.trigger, r.status, r.pages, r.seen, r.created, r.updated, r.deleted, r.skipped, r.unchanged, r.quarantined, r.legs,
          r.error_code as "errorCode", r.error_message as "errorMessage", r.started_at as "startedAt", r.finished_at as "finishedAt",
          r.customer_id as "customerId", cu.name as "customerName", i.name as "integrationName", coalesce(l.label, s.key) as "streamLabel",
          r.started_at::text as at

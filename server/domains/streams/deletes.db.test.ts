@@ -10,11 +10,12 @@ import { createDatabase } from "#tests/support/postgres";
 import { replicaOf } from "#tests/support/replica";
 import { type Person, samplePeople, scriptedSource } from "#tests/support/scripted-source";
 import { createScene, type Scene, testDeps } from "#tests/support/world";
-import { approveDeletes, declineDeletes } from "./approve-deletes";
 import { beginLeg } from "./begin-leg";
 import { claimRun } from "./claim-run";
+import { decideDeletes } from "./decide-deletes";
 import { finishRun } from "./finish-run";
 import { finishScan } from "./finish-scan";
+import { getMissing } from "./get-missing";
 import { streamCtx } from "./internal";
 import { pullPages } from "./pull-pages";
 import { remapRecords } from "./remap-records";
@@ -73,6 +74,7 @@ async function sync(source: Source): Promise<{ runId: string; error: unknown }> 
   return { runId, error };
 }
 const stream = async () => (await owner`select * from streams where id = ${streamId}`)[0] as Record<string, unknown>;
+const decide = (decision: "approve" | "decline") => decideDeletes(ctx, { streamId: scene.stream, decision });
 const run = async (id: string) => (await owner`select * from runs where id = ${id}`)[0] as Record<string, unknown>;
 const live = async () =>
   (await owner`select external_id from records where stream_id = ${streamId} and deleted_at is null order by 1`).map(
@@ -181,18 +183,23 @@ describe("a whole reading that shows who is missing", () => {
     });
     expect(await live()).toHaveLength(400);
     expect(await stream()).toMatchObject({ missing_count: 100, scan: null });
+    const missing = await getMissing(ctx, { streamId: scene.stream });
+    expect(missing).toMatchObject({ count: 100, of: 400 });
+    expect(missing?.examples).toHaveLength(10);
+    expect(missing?.examples[0]).toEqual({ externalId: "p000000", what: "p0@example.com · First 0" });
 
-    await declineDeletes(ctx, { streamId: scene.stream });
-    expect(await stream()).toMatchObject({ missing_count: null });
-    await expect(approveDeletes(ctx, { streamId: scene.stream })).rejects.toMatchObject({ code: "conflict" });
+    await decide("decline");
+    expect(await stream()).toMatchObject({ missing_count: null, missing_examples: null });
+    expect(await getMissing(ctx, { streamId: scene.stream })).toBeNull();
+    await expect(decide("approve")).rejects.toMatchObject({ code: "conflict" });
 
     await sync(source); // asked again
-    await approveDeletes(ctx, { streamId: scene.stream });
+    await decide("approve");
     expect(await stream()).toMatchObject({ reread: true, deletes_allowed: 100 });
     source.people.splice(0, 150); // more than was allowed has gone meanwhile
     expect((await sync(source)).error).toMatchObject({ code: "delete_guard_tripped" });
     expect(await live()).toHaveLength(400);
-    await approveDeletes(ctx, { streamId: scene.stream });
+    await decide("approve");
     expect((await sync(source)).error).toBeNull();
     expect(await live()).toHaveLength(150);
     expect((await replicaOf(ctx, 7)).size).toBe(150);

@@ -24,7 +24,7 @@ const streamState = (sql: Sql) => sql`case
   when c.status = 'disconnected' or s.status = 'off' then 'disconnected'
   when c.status = 'reauth' or 'auth' = any (s.pause_reasons) then 'reauth'
   when s.pause_reasons && array['customer', 'vendor'] then 'paused'
-  when 'quarantine' = any (s.pause_reasons) then 'attention'
+  when 'quarantine' = any (s.pause_reasons) or s.missing_count is not null then 'attention'
   when 'provider' = any (s.pause_reasons) then 'delayed'
   when r.id is null and s.failure_code = 'reauth_required' then 'reauth'
   when r.id is null and s.failure_code = any (${NEEDS_SOMEONE}::text[]) then 'attention'
@@ -61,6 +61,7 @@ const streamsOf = (sql: Sql) => sql`left join lateral (
              case when c.status = 'active' and s.status = 'active' and cardinality(s.pause_reasons) = 0 then s.due_at end as "nextRunAt",
              case when r.id is not null and s.waiting_until > clock_timestamp() then s.waiting_until end as "waitingUntil",
              s.failure_code as "failureCode", s.failure_message as "failureMessage", ${decisions(sql)} as decisions,
+             s.missing_count as "missingCount", s.missing_since as "missingSince",
              r.id as "runId", r.kind as "runKind", r.seen as "runSeen", extract(epoch from clock_timestamp() - r.started_at)::float8 as "runSeconds"
         from streams s
         ${runInFlight(sql)}

@@ -24,6 +24,8 @@ type StreamRow = {
   mappedVersion: number;
   pauseReasons: string[];
   decisions: number;
+  missingCount: number | null;
+  missingSince: Moment | null;
   lastSuccessAt: Moment | null;
   nextRunAt: Moment | null;
   waitingUntil: Moment | null;
@@ -87,7 +89,9 @@ function progressOf(row: StreamRow): StreamView["progress"] {
 
 /** A failure is told until the next run is under way. */
 function streamProblem(row: StreamRow, audience: Audience): Problem | null {
-  if (row.state === "disconnected" || row.runId !== null) return null;
+  if (row.state === "disconnected") return null;
+  if (row.missingCount !== null) return problemOf(audience, "delete_guard_tripped", null);
+  if (row.runId !== null) return null;
   if (row.failureCode !== null) return problemOf(audience, row.failureCode, row.failureMessage);
   return row.pauseReasons.includes("quarantine") ? problemOf(audience, "record_invalid", null) : null;
 }
@@ -134,6 +138,7 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
     lastSuccessAt: moment(row.lastSuccessAt),
     nextRunAt: moment(row.nextRunAt),
     waitingUntil: moment(row.waitingUntil),
+    missing: row.missingCount === null ? null : { count: row.missingCount, since: new Date(row.missingSince ?? 0) },
     problem: streamProblem(row, audience),
   };
 }

@@ -115,6 +115,17 @@ function checkBasic(spec: Extract<Verify, { type: "basic" }>, call: InboundCall,
   return safeEqual(Buffer.from(given, "base64").toString(), wanted);
 }
 
+/** What was wrong with a call that was refused, for the people who set it up; its sender is told nothing. */
+export function refusalOf(spec: Verify, call: InboundCall, keys: Keyring, nowMs: number): "no_secret" | "missing" | "time" | "signature" {
+  if (spec.type === "unsigned") return "signature";
+  if (spec.type === "public_key" ? spec.key.from === "endpoint" && !keys.endpoint : secretOf(keys, spec) === null) return "no_secret";
+  if (spec.type === "basic") return call.header("authorization") === null ? "missing" : "signature";
+  if (spec.type === "shared") return textsOf(call, spec.value).length === 0 ? "missing" : "signature";
+  if (textsOf(call, spec.signature).length === 0) return "missing";
+  if (freshOf(call, spec.timestamp, nowMs) !== false) return "signature";
+  return spec.timestamp && textsOf(call, spec.timestamp).length === 0 ? "missing" : "time";
+}
+
 /**
  * Whether a call comes from whom it says: over its raw bytes, in constant time, within the timestamp's tolerance. A secret
  * that is not configured refuses every call. Rejects only when a public key cannot be fetched right now.

@@ -3,12 +3,14 @@ import { disconnect } from "#server/domains/connections/disconnect";
 import { activateTemplate } from "#server/domains/installations/activate-template";
 import { Adaptations, StreamSwitches } from "#server/domains/overrides/schema";
 import { listRuns } from "#server/domains/runs/list-runs";
+import { decideDeletes } from "#server/domains/streams/decide-deletes";
+import { getMissing } from "#server/domains/streams/get-missing";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
 import { syncNow } from "#server/domains/streams/sync-now";
 import { getConnection } from "#server/domains/views/get-connection";
 import { listProblemRecords } from "#server/domains/views/list-problem-records";
 import { embedProcedure, embedRouterOf } from "../init";
-import { adaptationInput, connectionInput, cursor, id, limit, streamInput, watchInput } from "../inputs";
+import { adaptationInput, connectionInput, cursor, decideDeletesInput, id, limit, streamInput, watchInput } from "../inputs";
 import { watch } from "../watch";
 
 export const connections = embedRouterOf({
@@ -30,6 +32,8 @@ export const streams = embedRouterOf({
   sync: embedProcedure.input(streamInput).mutation(({ ctx, input }) => syncNow(ctx, input)),
   pause: embedProcedure.input(streamInput).mutation(({ ctx, input }) => pauseStream(ctx, input)),
   resume: embedProcedure.input(streamInput).mutation(({ ctx, input }) => resumeStream(ctx, input)),
+  missing: embedProcedure.input(streamInput).query(({ ctx, input }) => getMissing(ctx, input)),
+  decideDeletes: embedProcedure.input(decideDeletesInput).mutation(({ ctx, input }) => decideDeletes(ctx, input)),
 });
 
 export const runs = embedRouterOf({

@@ -4,6 +4,8 @@ import { getRun } from "#server/domains/runs/get-run";
 import { listRunPages } from "#server/domains/runs/list-run-pages";
 import { listRuns } from "#server/domains/runs/list-runs";
 import { actOnCustomers } from "#server/domains/streams/act-on-customers";
+import { decideDeletes } from "#server/domains/streams/decide-deletes";
+import { getMissing } from "#server/domains/streams/get-missing";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
 import { syncNow } from "#server/domains/streams/sync-now";
 import { getConnection } from "#server/domains/views/get-connection";
@@ -13,7 +15,7 @@ import { listCustomers } from "#server/domains/views/list-customers";
 import { listProblemRecords } from "#server/domains/views/list-problem-records";
 import { listRecordRows } from "#server/domains/views/list-record-rows";
 import { vendorProcedure, vendorRouterOf } from "../init";
-import { connectionInput, connectionState, cursor, id, limit, streamInput, watchInput } from "../inputs";
+import { connectionInput, connectionState, cursor, decideDeletesInput, id, limit, streamInput, watchInput } from "../inputs";
 import { watch } from "../watch";
 
 const search = z.string().max(200).optional();
@@ -56,6 +58,12 @@ export const streams = vendorRouterOf({
   resume: vendorProcedure("support")
     .input(streamInput)
     .mutation(({ ctx, input }) => resumeStream(ctx, input)),
+  missing: vendorProcedure("developer")
+    .input(streamInput)
+    .query(({ ctx, input }) => getMissing(ctx, input)),
+  decideDeletes: vendorProcedure("developer")
+    .input(decideDeletesInput)
+    .mutation(({ ctx, input }) => decideDeletes(ctx, input)),
 });
 
 export const runs = vendorRouterOf({

@@ -4,6 +4,7 @@ import { connectors } from "./connectors";
 import { dryRuns } from "./dry-runs";
 import { embedKeys } from "./embed-keys";
 import { connections, customers, records, runs, streams } from "./fleet";
+import { inbound } from "./inbound";
 import { models } from "./models";
 import { overrides } from "./overrides";
 import { requests } from "./requests";
@@ -20,6 +21,7 @@ export const vendorRouter = vendorRouterOf({
   runs,
   records,
   integrations,
+  inbound,
   connectors,
   templates,
   models,

@@ -1,0 +1,36 @@
+import { and, eq } from "drizzle-orm";
+import type { Tx } from "#server/db/client";
+import { integrations } from "#server/db/schema";
+import type { Ctx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { IntegrationId } from "#server/lib/ids";
+import { findManifest } from "#server/runtime/find-manifest";
+import type { Webhooks } from "#server/runtime/webhooks/scheme";
+
+/** What proves calls at an address: a secret of its own, the integration's client secret, or nothing that we hold. */
+export type Proof = "endpoint" | "app" | "none";
+
+/** Whose secret a scheme asks for. Public keys that are kept with the address count as its secret. */
+export function proofOf({ verify, handshakes }: Webhooks): Proof {
+  if (verify.type === "public_key") return verify.key.from === "endpoint" ? "endpoint" : "none";
+  if (verify.type === "unsigned")
+    return handshakes.some(({ type }) => type === "echo_query" || type === "hash_query") ? "endpoint" : "none";
+  return verify.secret;
+}
+
+/** Whether a secret of ours is as good as one of theirs: an arbitrary text, and not a key that only they can make. */
+export const mayBeOurs = ({ verify }: Webhooks): boolean =>
+  verify.type !== "public_key" && verify.type !== "basic" && !("secretEncoding" in verify && verify.secretEncoding !== "utf8");
+
+/** The integration's connector, and how it is called. `not_found` for other people's, `conflict` when it takes no calls. */
+export async function calledAt(ctx: Ctx, tx: Tx, integrationId: IntegrationId): Promise<{ connectorKey: string; webhooks: Webhooks }> {
+  const [row] = await tx
+    .select({ connectorKey: integrations.connectorKey, connectorVersion: integrations.connectorVersion })
+    .from(integrations)
+    .where(and(eq(integrations.environmentId, ctx.scope.environmentId), eq(integrations.id, integrationId)));
+  if (!row) throw new AppError("not_found", `no integration ${integrationId} here`);
+  const { name, webhooks } = await findManifest({ db: ctx.db, scope: ctx.scope }, row);
+  if (!webhooks)
+    throw new AppError("conflict", `${name} does not call us: its connector declares no webhooks, so it is asked on schedule.`);
+  return { connectorKey: row.connectorKey, webhooks };
+}
