@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
-import { useCallback, useEffect, useRef } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef } from "react";
 import { cn } from "#components/cn";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
@@ -17,8 +17,12 @@ import { EndedPage, WaitingPage } from "./host-pages.tsx";
 import { IntegrationScreen } from "./integration-screen.tsx";
 import { MarketplaceScreen } from "./marketplace-screen.tsx";
 import { NavigationProvider, type Screen, screenOf, useNavigation } from "./navigation.tsx";
+import { ScreenSkeleton } from "./parts.tsx";
 import { takePending } from "./pending-authorization";
 import { TurnOnScreen } from "./turn-on-screen.tsx";
+
+// The engine that tries a mapping in the browser is loaded when somebody maps.
+const MappingStep = lazy(async () => ({ default: (await import("./mapping-step.tsx")).MappingStep }));
 
 type EmbedAppProps = {
   opening: View;
@@ -40,6 +44,12 @@ function Current({ screen, bootstrap }: { screen: Screen; bootstrap: EmbedBootst
       return <ConnectScreen {...screen} vendorName={bootstrap.vendorName} />;
     case "turn-on":
       return <TurnOnScreen {...screen} vendorName={bootstrap.vendorName} />;
+    case "map":
+      return (
+        <Suspense fallback={<ScreenSkeleton label="Loading the fields" />}>
+          <MappingStep {...screen} vendorName={bootstrap.vendorName} />
+        </Suspense>
+      );
     case "connection":
       return <ConnectionScreen connectionId={screen.connectionId} tab={screen.tab ?? "overview"} vendorName={bootstrap.vendorName} />;
   }

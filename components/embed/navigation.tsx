@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 import type { View, WidgetEvent } from "#components/widget/protocol";
 import { useBrowserBack } from "./use-browser-back";
 
-export type ConnectionTab = "overview" | "activity" | "problems" | "settings";
+export type ConnectionTab = "overview" | "activity" | "problems" | "mapping" | "settings";
 
 /** Where the customer is. Kept in memory: the frame's address never changes and says nothing. */
 export type Screen =
@@ -12,14 +12,15 @@ export type Screen =
   | { name: "integration"; integrationId: string }
   | { name: "connect"; integrationId: string; connectionId?: string; resume?: string }
   | { name: "turn-on"; integrationId: string; connectionId: string }
+  | { name: "map"; integrationId: string; connectionId: string; templateIds: readonly string[] }
   | { name: "connection"; connectionId: string; tab?: ConnectionTab };
 
 type Navigation = {
   screen: Screen;
   /** Opens a screen; the one before is where `back` leads. */
   go(screen: Screen): void;
-  /** Opens a screen in place of this one, for steps one must not come back to. */
-  replace(screen: Screen): void;
+  /** Opens a screen in place of this one (and of so many before it), for steps one must not come back to. */
+  replace(screen: Screen, steps?: number): void;
   back(): void;
   /** Tells the vendor's page. */
   emit(event: WidgetEvent): void;
@@ -65,7 +66,7 @@ export function NavigationProvider({ start, page, renew, emit, children }: Navig
     },
     [emit, enter],
   );
-  const replace = useCallback((next: Screen) => setStack((before) => [...before.slice(0, -1), next]), []);
+  const replace = useCallback((next: Screen, steps = 1) => setStack((before) => [...before.slice(0, -steps), next]), []);
 
   const value = useMemo(() => ({ screen, go, replace, back, emit, page, renew }), [screen, go, replace, back, emit, page, renew]);
   return <Context value={value}>{children}</Context>;

@@ -1,26 +1,47 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
+import { count } from "#components/ui/format";
+import type { AdaptStream } from "#server/domains/overrides/schema";
 import type { ConnectionView } from "#server/trpc/views";
 import type { IntegrationDetail, TemplateOffer } from "#server/trpc/views/embed";
+import { choosable, NO_EDITS, openFields } from "./mapping-draft";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton, StatusLine } from "./parts.tsx";
+import { useTurnOn } from "./use-turn-on";
 
 type OfferProps = {
   template: TemplateOffer;
   detail: IntegrationDetail;
+  /** What its streams do; none while that is not known. */
+  streams: readonly AdaptStream[];
   chosen: boolean;
   onChoose: (chosen: boolean) => void;
   single: boolean;
 };
 
-function Offer({ template, detail, chosen, onChoose, single }: OfferProps) {
+/** Which fields wait for a decision, and how many may be chosen. */
+function Choices({ streams }: { streams: readonly AdaptStream[] }) {
+  const open = streams.flatMap((stream) =>
+    openFields(stream, NO_EDITS).map(({ target }) => stream.model.fields.find((field) => field.key === target)?.name ?? target),
+  );
+  const free = streams.reduce((sum, stream) => sum + choosable(stream).length, 0);
+  if (open.length > 0)
+    return (
+      <div className="mt-1.5">
+        <StatusLine tone="wait">Asks you for: {open.join(", ")}.</StatusLine>
+      </div>
+    );
+  return free > 0 ? <p className="mt-1.5 text-secondary text-sm">{count(free, "field")} can be chosen by you.</p> : null;
+}
+
+function Offer({ template, detail, streams, chosen, onChoose, single }: OfferProps) {
   const id = useId();
   const labels = new Set(template.streams.map((stream) => stream.label));
   const reads = detail.reads.filter((read) => labels.has(read.label));
@@ -44,32 +65,40 @@ function Offer({ template, detail, chosen, onChoose, single }: OfferProps) {
             <p className="mt-1 text-secondary">{read.fields.join(", ")}</p>
           </details>
         ))}
+        <Choices streams={streams} />
       </div>
     </li>
   );
 }
 
-function Review({ detail, connection, vendorName }: { detail: IntegrationDetail; connection: ConnectionView; vendorName: string }) {
+/** What the templates on offer do with this account, by their ids; none of what could not be had. */
+function useStreams(connectionId: string, offers: readonly TemplateOffer[]) {
   const trpc = useEmbed();
-  const cache = useQueryClient();
-  const { replace, emit } = useNavigation();
+  const found = useQueries({
+    queries: offers.map(({ id }) => trpc.mapping.get.queryOptions({ connectionId, templateId: id }, { staleTime: 5_000 })),
+  });
+  const streams = new Map(offers.map(({ id }, index) => [id, found[index]?.data?.streams ?? []]));
+  return { streams, waiting: found.some((query) => query.isPending) };
+}
+
+function Review({ detail, connection, vendorName }: { detail: IntegrationDetail; connection: ConnectionView; vendorName: string }) {
+  const { go, replace } = useNavigation();
   const offers = detail.templates.filter((template) => !template.installedOn.includes(connection.id));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(offers.slice(0, 1).map((offer) => offer.id)));
-  const activate = useMutation(trpc.installations.activate.mutationOptions());
+  const { streams, waiting } = useStreams(connection.id, offers);
+  const { turnOn, pending, error } = useTurnOn(detail.id, connection.id);
   const home = () => replace({ name: "connection", connectionId: connection.id });
-
-  const turnOn = async () => {
-    for (const offer of offers.filter((one) => chosen.has(one.id))) {
-      const view = await activate.mutateAsync({ connectionId: connection.id, templateId: offer.id });
-      cache.setQueryData(trpc.connections.get.queryKey({ connectionId: connection.id }), view);
-      emit({ type: "installation.activated", integrationId: detail.id, connectionId: connection.id });
-    }
-    void cache.invalidateQueries({ queryKey: trpc.marketplace.pathKey() });
-    home();
-  };
-  const names = offers
-    .filter((offer) => chosen.has(offer.id))
-    .flatMap((offer) => offer.streams.map((stream) => stream.label.toLowerCase()));
+  const wanted = offers.filter((offer) => chosen.has(offer.id));
+  const affected = wanted.flatMap((offer) => streams.get(offer.id) ?? []);
+  const mustMap = affected.some((stream) => openFields(stream, NO_EDITS).length > 0);
+  const mayMap = affected.some((stream) => choosable(stream).length > 0);
+  const map = () =>
+    go({ name: "map", integrationId: detail.id, connectionId: connection.id, templateIds: wanted.map((offer) => offer.id) });
+  const start = () =>
+    turnOn(wanted.map(({ id }) => ({ templateId: id }))).then(home, () => {
+      // said below
+    });
+  const names = wanted.flatMap((offer) => offer.streams.map((stream) => stream.label.toLowerCase()));
 
   return (
     <>
@@ -81,6 +110,7 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
               key={template.id}
               template={template}
               detail={detail}
+              streams={streams.get(template.id) ?? []}
               single={offers.length === 1}
               chosen={chosen.has(template.id)}
               onChoose={(on) =>
@@ -95,21 +125,28 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
           ? "Choose what to sync, or leave it for later."
           : `The first sync reads all ${names.join(" and ")} into ${vendorName}; after that only what has changed. Nothing is changed in ${detail.name}, and you can pause at any time.`}
       </p>
-      {activate.error ? (
+      {error ? (
         <div className="mt-4" role="alert">
-          <StatusLine tone="bad">{faultOf(activate.error).text}</StatusLine>
+          <StatusLine tone="bad">{faultOf(error).text}</StatusLine>
         </div>
       ) : null}
       <div className="mt-5 flex flex-wrap gap-2">
-        <Button
-          variant="primary"
-          size="lg"
-          disabled={chosen.size === 0}
-          pending={activate.isPending}
-          onClick={() => turnOn().catch(() => {})}
-        >
-          Turn on
-        </Button>
+        {mustMap ? (
+          <Button variant="primary" size="lg" onClick={map}>
+            Choose your fields
+          </Button>
+        ) : (
+          <>
+            <Button variant="primary" size="lg" disabled={chosen.size === 0 || waiting} pending={pending} onClick={() => void start()}>
+              Turn on
+            </Button>
+            {mayMap ? (
+              <Button size="lg" onClick={map}>
+                Choose your fields first
+              </Button>
+            ) : null}
+          </>
+        )}
         <Button variant="ghost" size="lg" onClick={home}>
           Not now
         </Button>

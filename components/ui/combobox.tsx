@@ -12,6 +12,8 @@ export type ComboboxOption = {
   /** What the search looks at, together with the value. */
   text: string;
   content: ReactNode;
+  /** Shown, but not to be chosen; the content says why. */
+  disabled?: boolean;
 };
 
 type ComboboxProps = {
@@ -148,7 +150,7 @@ function List({ value, options, searchLabel, rowHeight, onChoose }: ListProps) {
     } else if (event.key === "Enter") {
       event.preventDefault();
       const option = found[active];
-      if (option) onChoose(option.value);
+      if (option && !option.disabled) onChoose(option.value);
     }
   };
   return (
@@ -190,10 +192,15 @@ function List({ value, options, searchLabel, rowHeight, onChoose }: ListProps) {
                 aria-selected={option.value === value}
                 aria-posinset={index + 1}
                 aria-setsize={found.length}
-                onClick={() => onChoose(option.value)}
+                aria-disabled={option.disabled || undefined}
+                onClick={() => option.disabled || onChoose(option.value)}
                 onPointerMove={() => setActive(index)}
                 style={{ height: rowHeight }}
-                className={cn("flex cursor-pointer items-center gap-2 rounded-sm px-2", index === active && "bg-pressed")}
+                className={cn(
+                  "flex items-center gap-2 rounded-sm px-2",
+                  option.disabled ? "cursor-not-allowed opacity-60" : "cursor-pointer",
+                  index === active && "bg-pressed",
+                )}
               >
                 <span className="min-w-0 flex-1">{option.content}</span>
                 {option.value === value ? <Check aria-hidden="true" className="size-4 shrink-0 stroke-[1.75]" /> : null}

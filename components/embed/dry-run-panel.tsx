@@ -1,0 +1,206 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { ArrowRight, FlaskConical } from "lucide-react";
+import { useState } from "react";
+import { cn } from "#components/cn";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { faultOf } from "#components/trpc/fault";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { formatNumber } from "#components/ui/format";
+import type { DryRunKind, DryRunResult, DryRunSample } from "#server/domains/dry-runs/schema";
+import type { AdaptStream } from "#server/domains/overrides/schema";
+import { differences, dryRunWords, KINDS } from "./dry-run-words";
+import { type Edits, wishesOf } from "./mapping-draft";
+import { shown } from "./mapping-outcome";
+import { StatusLine, ToneIcon } from "./parts.tsx";
+
+const ASK_MS = 1_000;
+
+type Place = { connectionId: string; templateId: string };
+
+type Phase = { is: "idle" } | { is: "pending" } | { is: "done"; result: DryRunResult } | { is: "failed"; text: string };
+
+function faultWords(error: unknown): string {
+  const fault = faultOf(error);
+  return fault.fields ? (fault.detail ?? fault.text) : fault.text;
+}
+
+/** A dry run from the asking to the result. Whoever stops asking ends it. `isOld`: something was changed since. */
+function useDryRun({ connectionId, templateId }: Place, stream: AdaptStream, edits: Edits) {
+  const trpc = useEmbed();
+  const [callId, setCallId] = useState<string | null>(null);
+  const [of, setOf] = useState<Edits | null>(null);
+  const start = useMutation(trpc.dryRuns.start.mutationOptions());
+  const answer = useQuery(
+    trpc.dryRuns.get.queryOptions(
+      { callId: callId ?? "" },
+      {
+        enabled: callId !== null,
+        staleTime: Number.POSITIVE_INFINITY,
+        refetchOnWindowFocus: false,
+        refetchInterval: ({ state }) => (state.status === "error" || (state.data && state.data.status !== "pending") ? false : ASK_MS),
+      },
+    ),
+  );
+  const begin = () => {
+    setCallId(null);
+    setOf(edits);
+    start.mutate(
+      { connectionId, templateId, streamKey: stream.key, fields: wishesOf(stream, edits) },
+      { onSuccess: (started) => setCallId(started.callId) },
+    );
+  };
+  const stop = () => {
+    start.reset();
+    setCallId(null);
+  };
+  const phase = (): Phase => {
+    if (start.isPending) return { is: "pending" };
+    if (start.error) return { is: "failed", text: faultWords(start.error) };
+    if (callId === null) return { is: "idle" };
+    if (answer.error) return { is: "failed", text: faultWords(answer.error) };
+    if (answer.data?.status === "done") return { is: "done", result: answer.data.result };
+    return answer.data?.status === "failed" ? { is: "failed", text: answer.data.text } : { is: "pending" };
+  };
+  return { begin, stop, phase: phase(), isOld: of !== edits };
+}
+
+function Changed({ sample, names }: { sample: DryRunSample; names: ReadonlyMap<string, string> }) {
+  const lines = differences(sample.before, sample.after).slice(0, 12);
+  return (
+    <li className="px-4 py-2.5">
+      <p className="text-secondary text-xs">
+        Record <code className="break-all">{sample.externalId}</code>
+      </p>
+      {sample.message ? <p className="mt-0.5 break-words text-danger-text text-sm">{sample.message}</p> : null}
+      <dl className="mt-1 space-y-0.5">
+        {lines.map(({ key, before, after }) => (
+          <div key={key} className="grid grid-cols-[96px_minmax(0,1fr)] items-baseline gap-3 text-sm">
+            <dt className="truncate text-secondary text-xs" title={names.get(key) ?? key}>
+              {names.get(key) ?? key}
+            </dt>
+            <dd className="flex min-w-0 items-baseline gap-1.5">
+              {sample.before ? (
+                <>
+                  <bdi className="max-w-[45%] truncate text-subtle">{shown(before)}</bdi>
+                  <ArrowRight aria-label="becomes" className="size-3 shrink-0 self-center text-subtle rtl:rotate-180" />
+                </>
+              ) : null}
+              <bdi className="min-w-0 truncate">{shown(after)}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </li>
+  );
+}
+
+function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream }) {
+  const counted = KINDS.filter(({ kind }) => result[kind] > 0 || kind === "create" || kind === "update");
+  const first = KINDS.find(({ kind }) => result.samples.some(({ what }) => what === kind))?.kind ?? "create";
+  const [kind, setKind] = useState<DryRunKind>(first);
+  const names = new Map(stream.model.fields.map((field) => [field.key, field.name]));
+  const samples = result.samples.filter(({ what }) => what === kind);
+  return (
+    <>
+      <fieldset className="flex flex-wrap gap-2 px-4 pt-3 pb-1">
+        <legend className="sr-only">What would become of the records</legend>
+        {counted.map(({ kind: one, word, tone }) => (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={kind === one}
+            disabled={result[one] === 0}
+            onClick={() => setKind(one)}
+            className={cn(
+              "min-w-24 flex-1 rounded-md border px-3 py-2 text-start disabled:opacity-60",
+              kind === one && result[one] > 0 ? "border-accent bg-accent-soft" : "border-hairline hover:bg-muted",
+            )}
+          >
+            <span className="flex items-center gap-1.5 text-secondary text-xs">
+              <ToneIcon tone={tone} className="size-3.5" /> {word}
+            </span>
+            <span className="mt-0.5 block font-semibold text-base tabular-nums">{formatNumber(result[one])}</span>
+          </button>
+        ))}
+      </fieldset>
+      {result.reread ? (
+        <p className="px-4 py-1.5 text-secondary text-xs">
+          Fields that were never read before are fetched anew when this is saved; here they may still be empty.
+        </p>
+      ) : null}
+      <ul className="divide-y divide-hairline">
+        {samples.map((sample) => (
+          <Changed key={`${sample.what} ${sample.externalId}`} sample={sample} names={names} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+type PanelProps = Place & { stream: AdaptStream; edits: Edits };
+
+const words = (phase: Phase, what: string): string => {
+  if (phase.is === "pending") return `Working through your ${what}. Nothing is changed.`;
+  if (phase.is === "done") return dryRunWords(phase.result, what);
+  return "Works through real records and says what would become of them. Nothing is changed.";
+};
+
+function Outcome({ phase, isOld, stream }: { phase: Phase; isOld: boolean; stream: AdaptStream }) {
+  if (phase.is === "pending")
+    return (
+      <div
+        role="progressbar"
+        aria-label={`Trying the mapping on ${stream.label.toLowerCase()}`}
+        className="h-0.5 overflow-hidden bg-pressed"
+      >
+        <div className="h-full w-full animate-pulse bg-accent motion-reduce:animate-none" />
+      </div>
+    );
+  if (phase.is === "failed")
+    return (
+      <div className="border-hairline border-t px-4 py-3" role="alert">
+        <StatusLine tone="bad">{phase.text}</StatusLine>
+      </div>
+    );
+  if (phase.is === "idle") return null;
+  return (
+    <div className="border-hairline border-t pb-2">
+      {isOld ? (
+        <div className="px-4 pt-3">
+          <StatusLine tone="wait">You have changed something since. Try it again to see what comes of it now.</StatusLine>
+        </div>
+      ) : null}
+      {phase.result.read > 0 ? <Result result={phase.result} stream={stream} /> : null}
+    </div>
+  );
+}
+
+/** What the mapping would do to all records, worked out without changing any. */
+export function DryRunPanel({ stream, edits, ...place }: PanelProps) {
+  const { begin, stop, phase, isOld } = useDryRun(place, stream, edits);
+  return (
+    <Card className="overflow-hidden">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-3">
+        <div className="min-w-0 flex-1 basis-56">
+          <h3 className="font-semibold text-sm">Try it first</h3>
+          <p role="status" className="mt-0.5 max-w-[68ch] text-secondary text-sm">
+            {words(phase, stream.label.toLowerCase())}
+          </p>
+        </div>
+        {phase.is === "pending" ? (
+          <Button size="lg" onClick={stop}>
+            Cancel
+          </Button>
+        ) : (
+          <Button size="lg" onClick={begin}>
+            <FlaskConical aria-hidden="true" /> {phase.is === "idle" ? "Try it" : "Try it again"}
+          </Button>
+        )}
+      </div>
+      <Outcome phase={phase} isOld={isOld} stream={stream} />
+    </Card>
+  );
+}

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import type { DryRunResult } from "#server/domains/dry-runs/schema";
+import { differences, dryRunWords } from "./dry-run-words";
+
+const result = (over: Partial<DryRunResult> = {}): DryRunResult => ({
+  over: "stored",
+  read: 10,
+  create: 0,
+  update: 0,
+  same: 10,
+  skip: 0,
+  remove: 0,
+  quarantine: 0,
+  more: false,
+  reread: false,
+  samples: [],
+  ...over,
+});
+
+test("a dry run in one sentence", () => {
+  expect(dryRunWords(result({ read: 0 }), "contacts")).toBe("There are no contacts to try this on yet.");
+  expect(dryRunWords(result(), "contacts")).toBe("Of 10 contacts, none would change.");
+  expect(dryRunWords(result({ read: 1_000, create: 990, quarantine: 10, more: true }), "contacts")).toBe(
+    "Of the first 1,000 contacts, 990 would be new, 10 would be held back.",
+  );
+});
+
+test("only what differs is shown; of a new record, what is filled", () => {
+  expect(differences({ a: 1, b: 2 }, { a: 1, b: 3 })).toEqual([{ key: "b", before: 2, after: 3 }]);
+  expect(differences(null, { a: 1, b: null })).toEqual([{ key: "a", before: null, after: 1 }]);
+  expect(differences({ a: 1 }, null)).toEqual([{ key: "a", before: 1, after: null }]);
+});

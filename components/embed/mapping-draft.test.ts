@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import type { AdaptField, AdaptStream } from "#server/domains/overrides/schema";
+import type { StreamId } from "#server/lib/ids";
+import type { FieldMapping } from "#server/mapping/schema";
+import * as draft from "./mapping-draft";
+import { outcomeOf, verdictsOf } from "./mapping-outcome";
+
+const field = (target: string, from: string, rest: Partial<FieldMapping> = {}): FieldMapping => ({
+  target,
+  from,
+  transforms: [],
+  required: false,
+  onError: "null",
+  ...rest,
+});
+
+const adapt = (target: string, customer: AdaptField["choice"]["customer"], over: Partial<AdaptField> = {}): AdaptField => {
+  const template = over.template === undefined ? field(target, `properties.${target}`) : over.template;
+  return {
+    target,
+    choice: { customer },
+    template,
+    current: template,
+    state: template === null ? "missing" : "template",
+    required: false,
+    ...over,
+  };
+};
+
+const FIELDS = [
+  adapt("name", "fixed", { required: true }),
+  adapt("phone", "optional"),
+  adapt("tier", "choose", { template: null }),
+  adapt("size", "must_choose", { template: field("size", "properties.employees"), state: "missing" }),
+];
+
+const stream = (fields: AdaptField[] = FIELDS): AdaptStream => ({
+  key: "contacts",
+  object: "contact",
+  label: "Contacts",
+  streamId: "str_1" as StreamId,
+  isOn: true,
+  templateVersion: 1,
+  model: {
+    key: "contact",
+    name: "Contact",
+    fields: [
+      { key: "name", name: "Name", type: "string", required: true },
+      { key: "phone", name: "Phone", type: "string", required: false },
+      { key: "tier", name: "Tier", type: "enum", values: ["Gold", "Silver"], required: false },
+      { key: "size", name: "Size", type: "number", required: false },
+    ],
+  },
+  fields,
+  sourceFields: [],
+  schema: { state: "ready", takenAt: new Date(0), message: null },
+  overrides: { n: 3, conflicts: [] },
+  drifts: [],
+  suggestions: [],
+  samples: [
+    { label: "Newest", source: { properties: { name: "Ada", employees: "7" } } },
+    { label: "Oldest", source: { properties: { phone: "1" } } },
+  ],
+  filter: null,
+});
+
+const by = (key: string) => FIELDS.find(({ target }) => target === key) as AdaptField;
+
+test("what has to be decided stands first, what may be next, what is the same for everybody apart", () => {
+  const { open, chosen, fixed } = draft.arranged(stream());
+  expect([open, chosen, fixed].map((part) => part.map(({ target }) => target))).toEqual([["size"], ["tier", "phone"], ["name"]]);
+});
+
+test("a field that must be chosen is open until it is, also when what is chosen is what was recommended", () => {
+  expect(draft.openFields(stream(), draft.NO_EDITS).map(({ target }) => target)).toEqual(["size"]);
+  const edits = draft.withEdit(draft.NO_EDITS, by("size"), by("size").template);
+  expect(draft.openFields(stream(), edits)).toEqual([]);
+  expect(draft.patchesOf(stream(), edits)).toEqual({ size: by("size").template });
+});
+
+test("an edit that says what stands anyway is none; back to the template goes with the template", () => {
+  const own = field("phone", "properties.mobile");
+  expect(draft.withEdit(draft.NO_EDITS, by("phone"), by("phone").template).size).toBe(0);
+  const adapted = { ...by("phone"), current: own, state: "own" } as AdaptField;
+  const edits = draft.withEdit(draft.NO_EDITS, adapted, adapted.template);
+  expect(draft.wishesOf(stream([adapted]), edits)).toEqual({ phone: "template" });
+  expect(draft.wishesOf(stream([adapted]), draft.withEdit(draft.NO_EDITS, adapted, null))).toEqual({ phone: null });
+});
+
+test("a source field is taken with the steps that make it fit, and keeps what was said for empty ones", () => {
+  const model = stream().model.fields[3];
+  if (!model) throw new Error("no model");
+  const text = { path: "properties.staff", title: "Staff", type: "string" as const };
+  expect(draft.taken(model, text, { ...field("size", "x"), default: 1 })).toMatchObject({
+    from: "properties.staff",
+    transforms: [{ type: "number" }],
+    default: 1,
+  });
+  expect(draft.taken(model, { ...text, type: "object" }, null)).toBeNull();
+});
+
+test("values of a choice: those called the same are said, the others are counted and matched by name on request", () => {
+  const [, , model] = stream().model.fields;
+  if (!model) throw new Error("no model");
+  const source = { path: "properties.tier", title: "Tier", type: "string" as const, values: ["gold", "Silver", "none"] };
+  const mapping = field("tier", "properties.tier");
+  const lines = draft.valueLines(mapping, model, source);
+  expect(lines.map(({ from, said }) => [from, said])).toEqual([
+    ["gold", false],
+    ["Silver", true],
+    ["none", false],
+  ]);
+  expect(draft.alike(lines, model)).toEqual([["gold", "Gold"]]);
+  const said = draft.withValue(draft.withValue(mapping, "gold", "Gold"), "none", null);
+  expect(draft.valueLines(said, model, source).every((line) => line.said)).toBe(true);
+  expect(draft.withValue(draft.withValue(said, "gold", undefined), "none", undefined)).toEqual(mapping);
+});
+
+test("somebody else's changes are told apart", () => {
+  const before = stream();
+  const after = stream(FIELDS.map((one) => (one.target === "phone" ? { ...one, current: null } : one)));
+  expect([...draft.changedBetween(before, after)]).toEqual(["phone"]);
+});
+
+test("what a record becomes is told in the customer's words, with the remedy", () => {
+  const [name, , tier, size] = stream().model.fields;
+  if (!name || !tier || !size) throw new Error("no model");
+  const source = { properties: { employees: "many", tier: "bronze" } };
+  expect(outcomeOf(field("name", "properties.name"), name, source)).toMatchObject({ state: "fault", message: expect.stringContaining("needed in every record") });
+  const number = field("size", "properties.employees", { transforms: [{ type: "number" }], onError: "quarantine" });
+  expect(outcomeOf(number, size, source)).toMatchObject({
+    state: "fault",
+    message: "“many” is not a number, so the record is held back. Choose another field.",
+  });
+  expect(outcomeOf(field("tier", "properties.tier"), tier, source)).toMatchObject({
+    state: "ok",
+    after: null,
+    note: expect.stringContaining("Say under “Values” what it means"),
+  });
+  expect(outcomeOf(null, tier, source)).toEqual({ state: "unmapped" });
+});
+
+test("each sample is judged with all fields and the edits", () => {
+  expect(verdictsOf(stream(), draft.NO_EDITS)).toEqual([
+    { state: "taken", faults: [] },
+    { state: "held", faults: ["name"] },
+  ]);
+});

@@ -1,0 +1,199 @@
+"use client";
+
+import { ChevronRight, RefreshCw } from "lucide-react";
+import { type ReactNode, useCallback, useId, useMemo, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { count } from "#components/ui/format";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import type { AdaptField, AdaptStream } from "#server/domains/overrides/schema";
+import type { FieldMapping } from "#server/mapping/schema";
+import { type Arranged, arranged, type Edits, withEdit } from "./mapping-draft";
+import { outcomeOf, verdictsOf } from "./mapping-outcome";
+import { MappingRow, OutcomeLine } from "./mapping-row.tsx";
+import { MappingSample } from "./mapping-sample.tsx";
+import { StatusLine } from "./parts.tsx";
+import { type RowWorld, useRowWorld } from "./use-row-world";
+
+export type Look = { look: () => void; asking: boolean; trouble: string | null };
+
+/** How the look at the account's fields stands, and the button for another one. */
+export function LookLine({ schema, look, integrationName }: { schema: AdaptStream["schema"]; look: Look; integrationName: string }) {
+  const again = (label: string) => (
+    <Button variant="link" size="sm" pending={look.asking} onClick={look.look}>
+      <RefreshCw aria-hidden="true" /> {label}
+    </Button>
+  );
+  if (look.trouble) return <Line tone="bad" text={look.trouble} action={again("Try again")} />;
+  if (schema.state === "looking" || look.asking)
+    return <Line tone="busy" text={`We are looking at your ${integrationName} account for its fields…`} />;
+  if (schema.state === "failed")
+    return <Line tone="bad" text={schema.message ?? "Your account's fields could not be read."} action={again("Try again")} />;
+  if (schema.state === "never")
+    return (
+      <Line
+        tone="off"
+        text="Your own fields have not been looked at yet; those every account has are here."
+        action={again("Look at my account")}
+      />
+    );
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 text-secondary text-xs">
+      <span>
+        Your fields as of <RelativeTime date={schema.takenAt} />
+      </span>
+      {again("Look again")}
+    </div>
+  );
+}
+
+function Line({ tone, text, action }: { tone: "bad" | "busy" | "off"; text: string; action?: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <StatusLine tone={tone}>{text}</StatusLine>
+      {action}
+    </div>
+  );
+}
+
+/** What is the same for everybody: to be seen, not to be changed. */
+function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; stream: AdaptStream; world: RowWorld; vendorName: string }) {
+  const models = new Map(stream.model.fields.map((field) => [field.key, field]));
+  if (fields.length === 0) return null;
+  return (
+    <details className="group border-hairline border-t">
+      <summary className="flex list-none items-center gap-2 px-4 py-3 text-sm sm:px-5">
+        <ChevronRight aria-hidden="true" className="size-4 text-subtle transition-transform group-open:rotate-90 rtl:rotate-180" />
+        <span className="min-w-0 flex-1">
+          {count(fields.length, "field is", "fields are")} set by {vendorName}
+        </span>
+      </summary>
+      <dl className="divide-y divide-hairline border-hairline border-t bg-muted">
+        {fields.map((field) => {
+          const model = models.get(field.target);
+          if (!model) return null;
+          return (
+            <div
+              key={field.target}
+              className="grid gap-x-3 gap-y-0.5 px-4 py-2 text-sm [content-visibility:auto] @2xl:grid-cols-[180px_minmax(0,1fr)] sm:px-5"
+            >
+              <dt className="break-words">{model.name}</dt>
+              <dd className="min-w-0 text-secondary">
+                <span className="break-words">{field.current ? world.words(field.current) : "not filled"}</span>
+                <OutcomeLine outcome={outcomeOf(field.current, model, world.sample)} />
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+    </details>
+  );
+}
+
+type FieldsProps = {
+  stream: AdaptStream;
+  edits: Edits;
+  setEdits: (change: (before: Edits) => Edits) => void;
+  refused: ReadonlyMap<string, string>;
+  contested: ReadonlySet<string>;
+  look: Look;
+  ready: boolean;
+  readOnly: boolean;
+  integrationName: string;
+  vendorName: string;
+};
+
+const MANY = 12;
+
+const FIRST: Arranged = { open: [], chosen: [], fixed: [] };
+
+/** The fields of one stream: what has to be decided first, then what may be, and beside them a real record as it would arrive. */
+export function MappingFields(props: FieldsProps) {
+  const { stream, edits, setEdits, refused, contested, look, ready, readOnly, integrationName, vendorName } = props;
+  const [chosen, setChosen] = useState(0);
+  const [search, setSearch] = useState("");
+  const searchId = useId();
+  const at = Math.min(chosen, Math.max(0, stream.samples.length - 1));
+  const sample = stream.samples[at]?.source;
+  const world = useRowWorld(stream, { sample, ready, readOnly, integrationName });
+  const models = useMemo(() => new Map(stream.model.fields.map((field) => [field.key, field])), [stream.model.fields]);
+  const suggestions = useMemo(() => new Map(stream.suggestions.map((one) => [one.target, one])), [stream.suggestions]);
+  const parts = useMemo(() => (stream.fields.length === 0 ? FIRST : arranged(stream)), [stream]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `ready` changes what the engine can do, not what it is given
+  const verdicts = useMemo(() => verdictsOf(stream, edits), [stream, edits, ready]);
+  const onEdit = useCallback(
+    (field: AdaptField, wanted: FieldMapping | null | undefined) => setEdits((before) => withEdit(before, field, wanted)),
+    [setEdits],
+  );
+  const free = [...parts.open, ...parts.chosen];
+  const found =
+    search === "" ? free : free.filter(({ target }) => (models.get(target)?.name ?? target).toLowerCase().includes(search.toLowerCase()));
+  return (
+    <div className="grid grid-cols-1 items-start gap-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
+      <Card className="@container min-w-0 overflow-hidden">
+        <div className="space-y-2 border-hairline border-b px-4 py-2.5 sm:px-5">
+          <LookLine schema={stream.schema} look={look} integrationName={integrationName} />
+          {free.length > MANY ? (
+            <input
+              id={searchId}
+              type="search"
+              aria-label={`Search the fields of ${stream.model.name}`}
+              placeholder={`Search ${free.length} fields`}
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+              className="h-9 w-full rounded-md border border-hairline-strong bg-surface px-2.5 text-sm"
+            />
+          ) : null}
+        </div>
+        {free.length === 0 ? (
+          <EmptyState title="Nothing to choose here" className="py-8">
+            All fields are set by {vendorName}.
+          </EmptyState>
+        ) : (
+          <ul className="divide-y divide-hairline">
+            {found.map((field) => {
+              const model = models.get(field.target);
+              return model ? (
+                <MappingRow
+                  key={field.target}
+                  field={field}
+                  model={model}
+                  edit={edits.get(field.target)}
+                  world={world}
+                  suggestion={suggestions.get(field.target)}
+                  refused={refused.get(field.target)}
+                  contested={contested.has(field.target)}
+                  onEdit={onEdit}
+                />
+              ) : null;
+            })}
+            {found.length === 0 ? <li className="px-5 py-4 text-secondary text-sm">No field is called “{search}”.</li> : null}
+          </ul>
+        )}
+        <Fixed fields={parts.fixed} stream={stream} world={world} vendorName={vendorName} />
+      </Card>
+      <div className="min-w-0 @4xl:sticky @4xl:top-4">
+        <MappingSample {...{ stream, edits, verdicts, vendorName }} chosen={at} onChoose={setChosen} />
+      </div>
+    </div>
+  );
+}
+
+/** Fields on their way, in their final layout. */
+export function MappingSkeleton() {
+  return (
+    <div role="status" aria-label="Loading the mapping" className="grid gap-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
+      <Card className="divide-y divide-hairline">
+        {["a", "b", "c", "d"].map((key) => (
+          <div key={key} className="grid gap-3 px-5 py-4 @2xl:grid-cols-[180px_minmax(0,1fr)]">
+            <Skeleton className="w-28" />
+            <Skeleton className="h-9 w-full rounded-md" />
+          </div>
+        ))}
+      </Card>
+      <Skeleton className="h-60 w-full rounded-lg" />
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import { useCallback, useId } from "react";
+import { cn } from "#components/cn";
+import { Button } from "#components/ui/button.tsx";
+import { Checkbox } from "#components/ui/checkbox.tsx";
+import { count } from "#components/ui/format";
+import type { AdaptStream } from "#server/domains/overrides/schema";
+import { DryRunPanel } from "./dry-run-panel.tsx";
+import { choosable, type Edits, openFields } from "./mapping-draft";
+import { type Look, MappingFields } from "./mapping-fields.tsx";
+
+/** One stream of what is to be turned on. */
+export type Part = {
+  id: string;
+  templateId: string;
+  templateName: string;
+  stream: AdaptStream;
+  edits: Edits;
+  isOn: boolean;
+  isShown: boolean;
+};
+
+type PartProps = {
+  part: Part;
+  /** There is only this one: nothing to switch or to fold. */
+  alone: boolean;
+  connectionId: string;
+  integrationName: string;
+  vendorName: string;
+  ready: boolean;
+  refused: ReadonlyMap<string, string>;
+  look: Look;
+  onEdits: (id: string, change: (before: Edits) => Edits) => void;
+  onSwitch: (id: string, on: boolean) => void;
+  onShow: (id: string, shown: boolean) => void;
+};
+
+const CONTESTED: ReadonlySet<string> = new Set();
+
+function stateWords({ stream, edits, isOn }: Part): string {
+  if (!isOn) return "Not synced";
+  const missing = openFields(stream, edits).length;
+  if (missing > 0) return `${count(missing, "field")} to choose`;
+  const free = choosable(stream).length;
+  return free > 0 ? `${count(free, "field")} you can choose` : "Nothing to choose";
+}
+
+function Head({ part, onSwitch, onShow, name }: Pick<PartProps, "part" | "onSwitch" | "onShow"> & { name: string }) {
+  const { id, stream, isOn, isShown } = part;
+  return (
+    <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
+      <Checkbox
+        id={`${name}-on`}
+        checked={isOn}
+        onCheckedChange={(on) => onSwitch(id, on === true)}
+        aria-label={`Sync ${stream.label.toLowerCase()}`}
+      />
+      <h2 id={name} className={cn("font-semibold text-base", !isOn && "text-subtle")}>
+        <label htmlFor={`${name}-on`}>{stream.label}</label>
+      </h2>
+      <span className="min-w-0 flex-1 text-secondary text-sm">{stateWords(part)}</span>
+      {isOn ? (
+        <Button
+          variant="ghost"
+          size="sm"
+          aria-expanded={isShown}
+          aria-label={`Fields of ${stream.label.toLowerCase()}`}
+          onClick={() => onShow(id, !isShown)}
+        >
+          <ChevronRight aria-hidden="true" className={cn("transition-transform", isShown ? "rotate-90" : "rtl:rotate-180")} />
+          {isShown ? "Hide the fields" : "Show the fields"}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+/** One kind of record: whether it is to flow, what its fields are filled from, and what comes of that. */
+export function MappingPart(props: PartProps) {
+  const { part, alone, connectionId, integrationName, vendorName, ready, refused, look, onEdits } = props;
+  const { id, templateId, stream, edits, isOn, isShown } = part;
+  const name = useId();
+  const setEdits = useCallback((change: (before: Edits) => Edits) => onEdits(id, change), [id, onEdits]);
+  return (
+    <section aria-labelledby={name} className="@container">
+      {alone ? (
+        <h2 id={name} className="sr-only">
+          {stream.label}
+        </h2>
+      ) : (
+        <Head {...props} name={name} />
+      )}
+      {isOn && (alone || isShown) ? (
+        <div className="space-y-4">
+          <MappingFields
+            {...{ stream, edits, setEdits, refused, look, ready, integrationName, vendorName }}
+            contested={CONTESTED}
+            readOnly={false}
+          />
+          <DryRunPanel {...{ connectionId, templateId, stream, edits }} />
+        </div>
+      ) : null}
+    </section>
+  );
+}

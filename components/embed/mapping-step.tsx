@@ -1,0 +1,196 @@
+"use client";
+
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { cn } from "#components/cn";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { faultOf } from "#components/trpc/fault";
+import { Button } from "#components/ui/button.tsx";
+import type { Adaptation } from "#server/domains/overrides/schema";
+import { NO_EDITS, openFields, patchesOf } from "./mapping-draft";
+import { MappingSkeleton } from "./mapping-fields.tsx";
+import { MappingPart, type Part } from "./mapping-part.tsx";
+import { useNavigation } from "./navigation.tsx";
+import { ScreenFault, ScreenHead, StatusLine } from "./parts.tsx";
+import { refusedBy } from "./refused-fields";
+import { adaptationOptions, useDrafts, useLook } from "./use-adaptation";
+import { useExpressions } from "./use-expressions";
+import { useTurnOn } from "./use-turn-on";
+
+type StepProps = { integrationId: string; connectionId: string; templateIds: readonly string[]; vendorName: string };
+
+/** What is to be turned on, stream by stream, with what the customer wants of each. */
+function useParts(connectionId: string, adaptations: readonly Adaptation[]) {
+  const drafts = useDrafts();
+  const [off, setOff] = useState<ReadonlySet<string>>(new Set());
+  const [shown, setShown] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const parts = adaptations.flatMap(({ templateId, templateName, streams }) =>
+    streams.map((stream): Part => {
+      const id = `${connectionId} ${templateId} ${stream.key}`;
+      const isShown = shown.get(id) ?? openFields(stream, NO_EDITS).length > 0;
+      return { id, templateId, templateName, stream, edits: drafts.of(id), isOn: !off.has(id), isShown };
+    }),
+  );
+  const onSwitch = (id: string, on: boolean) => setOff((before) => new Set(on ? [...before].filter((one) => one !== id) : [...before, id]));
+  const onShow = (id: string, is: boolean) => setShown((before) => new Map([...before, [id, is]]));
+  return { parts, onEdits: drafts.set, onSwitch, onShow };
+}
+
+type Missing = { part: Part; target: string; name: string };
+
+/** What still stands in the way of turning on. */
+const missingOf = (parts: readonly Part[]): Missing[] =>
+  parts.flatMap((part) =>
+    part.isOn
+      ? openFields(part.stream, part.edits).map(({ target }) => {
+          const name = part.stream.model.fields.find((field) => field.key === target)?.name ?? target;
+          return { part, target, name };
+        })
+      : [],
+  );
+
+/** Leads to a field, once what it stands in is drawn. */
+function leadTo(target: string): void {
+  requestAnimationFrame(() => {
+    const row = document.querySelector(`[data-field="${CSS.escape(target)}"]`);
+    row?.scrollIntoView({ block: "center" });
+    row?.querySelector<HTMLElement>("button, input")?.focus({ preventScroll: true });
+  });
+}
+
+type FooterProps = {
+  missing: readonly Missing[];
+  edited: boolean;
+  nothingOn: boolean;
+  pending: boolean;
+  error: unknown;
+  onMissing: (one: Missing) => void;
+  onTurnOn: (recommended: boolean) => void;
+};
+
+function Footer({ missing, edited, nothingOn, pending, error, onMissing, onTurnOn }: FooterProps) {
+  const [first] = missing;
+  const fault = error ? faultOf(error) : null;
+  return (
+    <div className="mt-6 space-y-3 border-hairline border-t pt-4">
+      {first ? (
+        <StatusLine tone="wait">
+          Still to choose:{" "}
+          {missing.map((one, index) => (
+            <span key={`${one.part.id} ${one.target}`}>
+              {index > 0 ? ", " : ""}
+              <Button variant="link" size="sm" onClick={() => onMissing(one)}>
+                {one.name}
+              </Button>
+            </span>
+          ))}
+        </StatusLine>
+      ) : null}
+      {nothingOn ? <StatusLine tone="off">Nothing is switched on.</StatusLine> : null}
+      {fault ? (
+        <div role="alert">
+          <StatusLine tone="bad">{fault.detail ?? fault.text}</StatusLine>
+        </div>
+      ) : null}
+      <div className="flex flex-wrap gap-2">
+        <Button
+          variant="primary"
+          size="lg"
+          disabled={nothingOn}
+          pending={pending}
+          className={cn(first && "opacity-60")}
+          onClick={() => (first ? onMissing(first) : onTurnOn(false))}
+        >
+          Turn on
+        </Button>
+        {edited && !first ? (
+          <Button variant="ghost" size="lg" disabled={pending} onClick={() => onTurnOn(true)}>
+            Use the recommended mapping
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** Between connected and turned on: which of the customer's fields go where, tried on their own records. */
+export function MappingStep({ integrationId, connectionId, templateIds, vendorName }: StepProps) {
+  const trpc = useEmbed();
+  const { replace } = useNavigation();
+  const connection = useQuery(trpc.connections.get.queryOptions({ connectionId }));
+  const queries = useQueries({ queries: templateIds.map((templateId) => adaptationOptions(trpc, connectionId, templateId)) });
+  const { parts, onEdits, onSwitch, onShow } = useParts(
+    connectionId,
+    queries.flatMap(({ data }) => data ?? []),
+  );
+  const ready = useExpressions(parts.map(({ stream }) => stream));
+  const look = useLook(connectionId);
+  const { turnOn, pending, error } = useTurnOn(integrationId, connectionId);
+  const failed = queries.find((query) => query.isError);
+  const integrationName = connection.data?.integrationName ?? "";
+  const missing = missingOf(parts);
+
+  const start = async (recommended: boolean) => {
+    await turnOn(
+      templateIds.map((templateId) => {
+        const own = parts.filter((part) => part.templateId === templateId);
+        const adapted = recommended ? [] : own.filter(({ isOn, edits }) => isOn && edits.size > 0);
+        return {
+          templateId,
+          adaptations: Object.fromEntries(adapted.map(({ stream, edits }) => [stream.key, patchesOf(stream, edits)])),
+          streams: Object.fromEntries(own.map(({ stream, isOn }) => [stream.key, isOn])),
+        };
+      }),
+    );
+    for (const { id } of parts) onEdits(id, () => NO_EDITS);
+    replace({ name: "connection", connectionId }, 2);
+  };
+  const lead = ({ part, target }: Missing) => {
+    onShow(part.id, true);
+    leadTo(target);
+  };
+
+  return (
+    <div className="@container">
+      <ScreenHead
+        backTo="Back"
+        {...(connection.data ? { iconUrl: connection.data.iconUrl } : {})}
+        title="Choose your fields"
+        below={
+          <p className="max-w-[68ch]">
+            Say which of your {integrationName} fields fill those of {vendorName}. You can change this at any time.
+          </p>
+        }
+      />
+      <div className="mt-6 space-y-6">
+        {failed ? (
+          <ScreenFault error={failed.error} retry={() => void failed.refetch()} />
+        ) : queries.some((query) => query.isPending) ? (
+          <MappingSkeleton />
+        ) : (
+          parts.map((part) => (
+            <MappingPart
+              key={part.id}
+              {...{ part, connectionId, integrationName, vendorName, ready, look, onEdits, onSwitch, onShow }}
+              alone={parts.length === 1}
+              refused={refusedBy(error, `adaptations.${part.stream.key}.`)}
+            />
+          ))
+        )}
+      </div>
+      {parts.length > 0 && !failed ? (
+        <Footer
+          {...{ missing, pending, error }}
+          edited={parts.some(({ edits }) => edits.size > 0)}
+          nothingOn={parts.every(({ isOn }) => !isOn)}
+          onMissing={lead}
+          onTurnOn={(recommended) => {
+            start(recommended).catch(() => {
+              // said by the mutation
+            });
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
