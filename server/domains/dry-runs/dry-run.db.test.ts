@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   isWorking = true;
-  scene = await createScene(owner, { records: 0 });
+  scene = await createScene(owner, { records: 0, connectorKey: "sandbox-crm" });
   const ref = { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId: scene.stream };
   ctx = streamCtx(worker, ref, "test");
   const fields = ["email", "firstName", "age", "secret"].map((key) => ({

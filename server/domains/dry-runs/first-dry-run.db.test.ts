@@ -1,7 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
 import { performCall } from "#server/domains/actions/perform-call";
 import { activateTemplate } from "#server/domains/installations/activate-template";
+import type { Wishes } from "#server/domains/overrides/schema";
 import type { ConnectionId } from "#server/lib/ids";
+import type { SourceField } from "#server/lib/source-field";
+import { FieldMapping } from "#server/mapping/schema";
 import { codeOf, connecting } from "#tests/support/connecting";
 import { claimRun } from "../streams/claim-run";
 import { finishRun } from "../streams/finish-run";
@@ -26,8 +29,8 @@ async function connected(): Promise<ConnectionId> {
   if (outcome.outcome !== "connected") throw new Error(outcome.outcome);
   return outcome.connectionId;
 }
-async function tried(connectionId: ConnectionId): Promise<DryRunView> {
-  return getDryRun(t.ctx(), await startDryRun(t.ctx(), { connectionId, templateId: t.scene.template, streamKey: "contacts" }));
+async function tried(connectionId: ConnectionId, fields: Wishes = {}): Promise<DryRunView> {
+  return getDryRun(t.ctx(), await startDryRun(t.ctx(), { connectionId, templateId: t.scene.template, streamKey: "contacts", fields }));
 }
 const held = () => t.owner`select count(*)::int as n from records where environment_id = ${t.scene.environment}`;
 
@@ -60,6 +63,16 @@ test("before anything is synced the first records of the account are tried: as m
   }
   // From now on what is stored is tried.
   expect(await tried(connectionId)).toMatchObject({ status: "done", result: { over: "stored", same: run?.["created"], create: 0 } });
+
+  // A field that the source was never asked for is not in what is stored: it is read, and held against it.
+  await t.owner`update mappings set choices = '{"firstName":{"customer":"choose"}}' where template_id = ${t.scene.template}`;
+  const [schema] = await t.owner<{ fields: SourceField[] }[]>`select fields from connection_schemas where connection_id = ${connectionId}`;
+  const own = schema?.fields.find((field) => field.custom && field.type === "string" && field.example !== undefined);
+  const wish = { firstName: FieldMapping.parse({ target: "firstName", from: own?.path }) };
+  const anew = await tried(connectionId, wish);
+  if (anew.status !== "done") throw new Error(JSON.stringify(anew));
+  expect(anew.result).toMatchObject({ over: "source", create: 0, more: false });
+  expect(anew.result.samples.some((one) => one.what === "update" && one.after?.["firstName"] === own?.example)).toBe(true);
 }, 60_000);
 
 test("of a large account it reads the first thousand, and says that there are more", async () => {

@@ -3,6 +3,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
 import { pathsOf } from "#server/mapping/drift";
+import { changesPass } from "#server/runtime/cursor";
 import { openSource } from "#server/runtime/source";
 import { buildBatch, type Taking } from "../streams/page-batch";
 import { incomingOf, staleRecords } from "../streams/remap-records";
@@ -34,9 +35,11 @@ export async function runDryRun(ctx: Ctx, work: Work, signal?: AbortSignal, limi
   });
   const trying: Trying = { ...work, ctx, trial, taking, tally: new Tally(trial.hidden), untilMs: performance.now() + limitMs, signal };
   const { streamId } = trial;
-  const stored = streamId === null ? null : await tryStored(trying, streamId);
+  if (streamId === null) return tryRead(trying, null);
+  // What is stored lacks what is asked for now only: records are read anew, and held against it.
+  if (trial.unasked) return tryRead(trying, streamId);
   // Nothing stored: not yet synced, or emptied since.
-  return stored ?? tryFirst(trying);
+  return (await tryStored(trying, streamId)) ?? tryRead(trying, null);
 }
 
 /** Throws when nobody waits for it any more. */
@@ -70,8 +73,11 @@ async function tryStored(trying: Trying, streamId: string): Promise<DryRunResult
   }
 }
 
-/** The first records of the account. Time that is up ends the reading; what was read by then counts. */
-async function tryFirst(trying: Trying): Promise<DryRunResult> {
+/**
+ * The first records of the account, held against what is stored of the stream (null = nothing is). Time that is up ends the reading;
+ * what was read by then counts.
+ */
+async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunResult> {
   const { ctx, connectionId, trial, taking, tally } = trying;
   const { vendorId, environmentId, customerId = "" } = ctx.scope;
   const paths = trial.fields.flatMap(pathsOf);
@@ -89,19 +95,20 @@ async function tryFirst(trying: Trying): Promise<DryRunResult> {
   const timeUp = AbortSignal.timeout(Math.max(1, Math.ceil(trying.untilMs - performance.now())));
   const signal = trying.signal ? AbortSignal.any([trying.signal, timeUp]) : timeUp;
   const first = new FirstPages();
-  let cursor: string | null = null;
+  let cursor = trial.since === null || streamId !== null ? null : JSON.stringify(changesPass(trial.since));
   let done = false;
   try {
     while (!done && tally.read < FIRST_RECORDS) {
       await waitedFor(trying);
       const page = await source.readPage(cursor, signal);
       // Who is gone already was never here.
-      tally.add(first.weigh(buildBatch(page.records, taking, { faults: page.faults, deleted: [] })));
+      const batch = buildBatch(page.records, taking, { faults: page.faults, deleted: [] });
+      tally.add(streamId === null ? first.weigh(batch) : await weighPage(ctx, streamId, batch, MOST_OF_A_KIND));
       ({ cursor, done } = page);
     }
   } catch (error) {
     if (!timeUp.aborted || trying.signal?.aborted) throw error;
     if (tally.read === 0) throw new AppError("provider_unavailable", "The third party took too long.", { cause: error });
   }
-  return tally.result({ over: "source", more: !done, reread: false });
+  return tally.result({ over: "source", more: !done, reread: trial.reread && streamId !== null });
 }

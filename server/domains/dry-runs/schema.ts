@@ -24,7 +24,7 @@ export type DryRunSample = z.infer<typeof DryRunSample>;
 
 /** What a mapping would do. `read` is the sum of the six counts. */
 export const DryRunResult = z.object({
-  /** Where the records came from: those that are stored, or the first ones of the account. */
+  /** Where the records came from: those that are stored, or the first ones of the account, read for this. */
   over: z.enum(["stored", "source"]),
   read: count,
   create: count,

@@ -1,15 +1,15 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { actionCalls } from "#server/db/schema";
+import { actionCalls, auditEntries } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { ActionCallId, ConnectionId, TemplateId } from "#server/lib/ids";
+import type { ActionCallId, ConnectionId, CustomerId, TemplateId } from "#server/lib/ids";
 import { mergeOverrides, withOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Manifest } from "#server/runtime/manifest";
 import { placeOf } from "../actions/internal";
 import { storeCall, tellWorker } from "../actions/start-call";
-import { checkFields, checkFilter, newestMapping } from "../mappings/internal";
+import { authorOf, checkFields, checkFilter, newestMapping } from "../mappings/internal";
 import { adaptationRows } from "../overrides/adaptation-rows";
 import { standingOfRow, type Whole, whole } from "../overrides/get-adaptation";
 import { isShown } from "../overrides/ground";
@@ -20,6 +20,7 @@ import type { Trial } from "./trial";
 
 /** So many at once on one connection. */
 const AT_ONCE = 3;
+const DAY_MS = 86_400_000;
 
 type Which = { connectionId: ConnectionId; templateId: TemplateId; streamKey: string };
 export type StartDryRun = Which & {
@@ -78,6 +79,7 @@ async function begin(ctx: Ctx, row: Whole, manifest: Manifest, goal: Goal): Prom
   const { stream, mapping, model } = row;
   const shown = isShown(ctx, mapping.choices);
   const before = withOverrides(mapping.fields, standingOfRow(row).overrides);
+  const { backfillDays } = stream;
   const content: Trial = {
     audience: ctx.actor.type === "customer" ? "customer" : "vendor",
     streamId: row.streamId,
@@ -85,11 +87,23 @@ async function begin(ctx: Ctx, row: Whole, manifest: Manifest, goal: Goal): Prom
     ...goal,
     model: model.fields,
     hidden: [...new Set([...Object.keys(mapping.choices), ...goal.fields.map((field) => field.target)])].filter((target) => !shown(target)),
-    reread: goal.filter !== mapping.filter || readsUnasked(manifest, stream.object, before, goal.fields),
+    reread: goal.filter !== mapping.filter,
+    unasked: readsUnasked(manifest, stream.object, before, goal.fields),
+    since: backfillDays ? new Date(ctx.clock.now().getTime() - backfillDays * DAY_MS).toISOString() : null,
   };
+  await noteReader(ctx, place.customerId, row.connectionId);
   const stored = await storeCall(ctx, place, { kind: "dry_run", name: stream.key, content });
   await tellWorker(ctx, place, stored, 0);
   return { callId: stored.id };
+}
+
+/** A result shows a customer's records: which member had it made is kept. */
+async function noteReader(ctx: Ctx, customerId: CustomerId, subject: ConnectionId): Promise<void> {
+  if (ctx.actor.type !== "member") return;
+  const { environmentId } = ctx.scope;
+  await withScope(ctx, (tx) =>
+    tx.insert(auditEntries).values({ environmentId, customerId, actor: authorOf(ctx), action: "records.dry_run", subject }),
+  );
 }
 
 async function refuseMany(ctx: Ctx, connectionId: ConnectionId): Promise<void> {

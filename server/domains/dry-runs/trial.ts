@@ -13,7 +13,12 @@ export type Trial = {
   model: ModelField[];
   /** Fields of the model that the reader may not know of. */
   hidden: string[];
+  /** The filter is another one. */
   reread: boolean;
+  /** Fields are read that the source was never asked for: what is stored shows nothing of them. */
+  unasked: boolean;
+  /** From when on records of a first reading must have changed, ISO; null = all are read. */
+  since: string | null;
 };
 
 // Written by ourselves, checked when it was asked for: only its outline is looked at again.

@@ -21,7 +21,7 @@ export type AdaptationRow = ConnectorRef & {
   accountLabel: string;
   templateId: TemplateId;
   templateName: string;
-  stream: { key: string; object: string; label: string; model: string };
+  stream: { key: string; object: string; label: string; model: string; backfillDays?: number | null };
   streamId: StreamId | null;
   isOn: boolean;
   mapping: { version: number; fields: FieldMapping[]; choices: FieldChoices; filter: string | null } | null;
