@@ -87,7 +87,10 @@ describe("what does not work out", () => {
   });
 
   test.each([
-    ["name +", /cannot be read/],
+    ["name +", /cannot be read: it ends too early/],
+    ["(name", /a "\)" is missing/],
+    ["name name", /a sign such as \+ or && may be missing/],
+    ['1 + "a"', /"\+" does not go with a whole number and text; convert one of them/],
     ['name.matches("(a+)+$")', /contains, startsWith or endsWith/],
     ["now()", /there is no function "now"/],
     ["name.toString()", /there is no method "toString"/],

@@ -1,6 +1,7 @@
 import { Environment, EvaluationError, Optional, type ParseResult } from "@marcbachmann/cel-js";
 import { type Plan, planOf } from "./expression-rules";
 import type { Evaluate } from "./expression-slot";
+import { plainWords } from "./expression-words";
 import { LIMITS } from "./limits";
 import { describeValue, Misfit } from "./misfit";
 
@@ -88,7 +89,7 @@ function parse(text: string): { run: ParseResult; plan: Plan } {
   } catch (error) {
     if (error instanceof RangeError) throw new RangeError(`the expression cannot be used: ${error.message}`);
     const remedy = (error as EvaluationError).code === "limit_exceeded" ? "; split it over fields or use transforms" : "";
-    throw new RangeError(`the expression cannot be read: ${firstLine(error)}${remedy}`);
+    throw new RangeError(`the expression cannot be read: ${plainWords(firstLine(error))}${remedy}`);
   }
 }
 

@@ -20,7 +20,7 @@ const WAYS: Record<ModelField["type"], readonly Way[]> = {
   decimal: [by({ type: "decimal" }, "number", "string")],
   boolean: [by({ type: "boolean" }, "boolean", "string", "number")],
   date: [by({ type: "date" }, ...TEXT)],
-  datetime: [by({ type: "datetime" }, ...TEXT)],
+  datetime: [by({ type: "datetime" }, "string", "datetime"), by({ type: "datetime", zone: "UTC" }, "date")],
   money: [], // nobody but a person knows the currency
   object: [as("object")],
   array: [as("array"), by({ type: "split", separator: "," }, "string")],
