@@ -120,7 +120,7 @@ async function planOne(stream: TemplateStream, known: Known, existing: (Existing
   const { overrides, refused } = patched(ground, merged.overrides, wishes);
   const faults = refused.length > 0 ? refused : unchosen(ground, overrides, existing !== undefined);
   if (faults.length > 0) throw refusal(ground, faults, `adaptations.${stream.key}.`);
-  await checkOverrides(ground, overrides);
+  await checkOverrides(ground, overrides, `adaptations.${stream.key}.`);
   const conflicts = merged.conflicts.filter(({ target }) => !Object.hasOwn(wishes, target));
   const isChanged = keyOf({ overrides, conflicts }) !== keyOf({ overrides: before.overrides, conflicts: before.conflicts });
   const isMoved = existing !== undefined && (isChanged || existing.templateVersion !== version);

@@ -1,9 +1,10 @@
 import { and, desc, eq, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Tx } from "#server/db/client";
 import { connectionSchemas, mappings, models, streamOverrides, streams } from "#server/db/schema";
 import { readScoped, withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
-import { AppError } from "#server/lib/errors";
+import { AppError, isAppError } from "#server/lib/errors";
 import type { StreamId } from "#server/lib/ids";
 import { pathsOf } from "#server/mapping/drift";
 import { type Conflict, mergeOverrides, type Overrides, withOverrides } from "#server/mapping/overrides";
@@ -13,7 +14,9 @@ import { type ConnectorRef, findManifests } from "#server/runtime/find-manifest"
 import type { Manifest } from "#server/runtime/manifest";
 import { authorOf, checkFields } from "../mappings/internal";
 import { lockStream, refOf, type StreamRow } from "../streams/internal";
-import type { Ground, Issue } from "./patch";
+import { choiceOf, type Ground, type Issue } from "./patch";
+
+const Issues = z.array(z.object({ path: z.string(), message: z.string() }));
 
 /** What stands in force of a customer's own: the newest row, or nothing yet (`n` 0). */
 export type Standing = { n: number; overrides: Overrides; conflicts: Conflict[] };
@@ -80,17 +83,27 @@ export async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamI
 }
 
 /** `invalid`, by field in the model's names; `under` goes before the field where the input holds them deeper. */
-export function refusal(ground: Pick<Ground, "model">, refused: readonly Issue[], under = ""): AppError {
+export function refusal(ground: Pick<Ground, "model" | "choices">, refused: readonly Issue[], under = ""): AppError {
   const [first] = refused;
-  const name = ground.model.find((field) => field.key === first?.target)?.name ?? first?.target ?? "";
+  const target = first?.target ?? "";
+  const isHidden = choiceOf(ground.choices, target).customer === "hidden"; // whose name is not told
+  const name = isHidden ? target : (ground.model.find((field) => field.key === target)?.name ?? target);
   const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : "";
   const issues = refused.map(({ target, message }) => ({ path: `${under}${target}`, message }));
   return new AppError("invalid", `“${name}” ${first?.message ?? ""}${more}`, { details: { issues } });
 }
 
 /** Proves that the template with these patches compiles; `invalid` names the field that does not. Returns the mapping they make. */
-export const checkOverrides = (ground: Ground, overrides: Overrides): Promise<FieldMapping[]> =>
-  checkFields(withOverrides(ground.fields, overrides), ground.model);
+export async function checkOverrides(ground: Ground, overrides: Overrides, under = ""): Promise<FieldMapping[]> {
+  try {
+    return await checkFields(withOverrides(ground.fields, overrides), ground.model);
+  } catch (error) {
+    const issues = isAppError(error) && error.code === "invalid" ? Issues.safeParse(error.details?.["issues"]) : null;
+    if (!issues?.data?.length) throw error;
+    const refused = issues.data.map(({ path, message }) => ({ target: path, message: `cannot work: ${message}` }));
+    throw refusal(ground, refused, under);
+  }
+}
 
 /** Whether fields are now read that the source was never asked for: what is stored lacks them. */
 export function readsUnasked(

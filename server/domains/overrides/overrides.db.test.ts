@@ -119,14 +119,21 @@ describe("a customer's changes", () => {
     const cases: [Record<string, FieldMapping | null>, string][] = [
       [{ email: null }, "“E-mail” is needed for every record and cannot be left out. Choose where it comes from."],
       [{ phone: field("phone", "x") }, "“Phone” can be left out, but not changed. Leave it as it is, or leave it out."],
-      [{ inner: field("inner", "x") }, "“Inner id” is not a field you can fill. Choose one of the fields that are offered."],
+      [{ inner: field("inner", "x") }, "“inner” is not a field you can fill. Choose one of the fields that are offered."],
       [{ nonsense: field("nonsense", "x") }, "“nonsense” is not a field you can fill."],
       [
         { tier: field("tier", "properties.score") },
         "“Loyalty tier” takes text, but “Score” holds numbers. Add the step “To text”, or choose another field.",
       ],
-      [{ tier: FieldMapping.parse({ target: "tier", expression: "firstname.nothing(" }) }, "tier"],
-      [{ tier: FieldMapping.parse({ target: "tier", from: "x", transforms: [{ type: "parseDate", pattern: "qq" }] }) }, "tier: "],
+      [{ tier: FieldMapping.parse({ target: "tier", expression: "firstname.nothing(" }) }, "“Loyalty tier” cannot work: "],
+      [
+        { tier: FieldMapping.parse({ target: "tier", expression: "[1,2].all(a, [1].all(b, [1].all(c, true)))" }) },
+        "“Loyalty tier” cannot work: ",
+      ],
+      [
+        { tier: FieldMapping.parse({ target: "tier", from: "x", transforms: [{ type: "parseDate", pattern: "qq" }] }) },
+        "“Loyalty tier” cannot work: ",
+      ],
     ];
     for (const [fields, message] of cases) {
       const told = await refused(save(0, fields));
