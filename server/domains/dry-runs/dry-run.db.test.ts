@@ -18,7 +18,7 @@ import { streamCtx } from "../streams/internal";
 import { pullPages } from "../streams/pull-pages";
 import { remapRecords } from "../streams/remap-records";
 import { getDryRun } from "./get-dry-run";
-import type { DryRunResult } from "./schema";
+import { DRY_RUN_SAMPLES, type DryRunResult } from "./schema";
 import { startDraftDryRun, startDryRun } from "./start-dry-run";
 
 let db: Awaited<ReturnType<typeof createDatabase>>;
@@ -146,7 +146,7 @@ test("a dry run counts what the real re-mapping then does, for any mapping and f
       }).toEqual(await remap());
       const shown = new Set(dry.samples.map((sample) => sample.what));
       for (const kind of ["create", "update", "same", "skip", "remove", "quarantine"] as const) expect(shown.has(kind)).toBe(dry[kind] > 0);
-      expect(dry.samples.length).toBeLessThanOrEqual(20);
+      expect(dry.samples.length).toBeLessThanOrEqual(DRY_RUN_SAMPLES);
     }),
     { numRuns: 40 },
   );
