@@ -101,7 +101,7 @@ describe.each(listManifests().map((manifest) => [manifest.key, manifest] as cons
       }
     }
   });
-  describe.each(Object.keys(manifest.objects))("%s", (object) => {
+  describe.each(Object.keys(manifest.objects).filter((object) => manifest.objects[object]?.list))("%s", (object) => {
     test("its two recorded pages are read whole and end", async () => {
       const plan = planOf(manifest, object, objectOf(manifest, object, entered(manifest)));
       const pages = fixture(key, object);

@@ -4,6 +4,7 @@ import genericGraphql from "./generic-graphql/manifest";
 import genericRest from "./generic-rest/manifest";
 import genericSoap from "./generic-soap/manifest";
 import genericWebhook from "./generic-webhook/manifest";
+import genericWebhookIn from "./generic-webhook-in/manifest";
 import github from "./github/manifest";
 import googleSheets from "./google-sheets/manifest";
 import hubspot from "./hubspot/manifest";
@@ -39,6 +40,7 @@ const SHIPPED: readonly ManifestInput[] = [
   genericGraphql,
   genericSoap,
   genericWebhook,
+  genericWebhookIn,
   slack,
   salesforceSoap,
 ];

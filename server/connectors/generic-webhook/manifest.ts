@@ -2,7 +2,6 @@ import { defineConnector } from "#server/runtime/manifest";
 
 const path = "/{+way}";
 
-// The other half, calls that come in, needs a record to fetch: see the README.
 export default defineConnector({
   key: "generic-webhook",
   name: "Webhook",

@@ -33,7 +33,8 @@ function sampleClaims(key: string, spec: Manifest["objects"][string]): Claim[] {
 }
 
 function triedClaims(manifest: Manifest): [claim: string, title: string][] {
-  const objects = Object.entries(manifest.objects).flatMap(([key, { title, pagination, changes }]): [string, string][] => [
+  const listed = Object.entries(manifest.objects).filter(([, { list }]) => list !== undefined);
+  const objects = listed.flatMap(([key, { title, pagination, changes }]): [string, string][] => [
     [`${key}.list`, `${title}: the first page is read`],
     [`${key}.fields`, `${title}: declared fields are found, with their types`],
     ...((pagination ?? manifest.pagination).type === "none"
@@ -41,7 +42,8 @@ function triedClaims(manifest: Manifest): [claim: string, title: string][] {
       : [[`${key}.next`, `${title}: the next page is another one`] as [string, string]]),
     ...(changes ? [[`${key}.changes`, `${title}: changes since a moment are read`] as [string, string]] : []),
   ]);
-  return [["check", "A cheap call proves a credential"], ["identify", "The account is told apart"], ...objects];
+  const check: [string, string][] = manifest.check ? [["check", "A cheap call proves a credential"]] : [];
+  return [...check, ["identify", "The account is told apart"], ...objects];
 }
 
 /** Each claim of a version, with what is known of it: by the file itself, and by the newest tries in the request console. */
