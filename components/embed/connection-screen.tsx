@@ -2,11 +2,12 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
-import { formatNumber } from "#components/ui/format";
+import { count, formatNumber } from "#components/ui/format";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import type { ConnectionView } from "#server/trpc/views";
 import { ActivityTab } from "./activity-tab.tsx";
@@ -18,6 +19,9 @@ import { StreamCard } from "./stream-card.tsx";
 import { useConnection } from "./use-connection";
 import { useNow } from "./use-now";
 import { headline } from "./words";
+
+// The engine that tries a mapping in the browser is loaded when somebody looks at one.
+const MappingTab = lazy(async () => ({ default: (await import("./mapping-tab.tsx")).MappingTab }));
 
 function Headline({ connection }: { connection: ConnectionView }) {
   const now = useNow();
@@ -100,6 +104,24 @@ function Streams({ connection }: { connection: ConnectionView }) {
   );
 }
 
+/** What has changed at the source and in the template, and waits for somebody. */
+function Decisions({ open, name, onShow }: { open: number; name: string; onShow: () => void }) {
+  if (open === 0) return null;
+  return (
+    <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-hairline bg-warning-soft px-4 py-3">
+      <div className="min-w-0 flex-1 basis-56">
+        <StatusLine tone="wait">
+          {open === 1
+            ? `A change to the fields of ${name} waits for you.`
+            : `${count(open, "change")} to the fields of ${name} wait for you.`}{" "}
+          <span className="text-secondary">All other fields are synced meanwhile.</span>
+        </StatusLine>
+      </div>
+      <Button onClick={onShow}>Decide</Button>
+    </div>
+  );
+}
+
 type ConnectionScreenProps = { connectionId: string; tab: ConnectionTab; vendorName: string };
 
 /** Home of a connection: how it stands, what flows, what happened, what is held back, and the switches. */
@@ -110,6 +132,7 @@ export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionSc
   if (query.isError) return <ScreenFault error={query.error} retry={() => void query.refetch()} />;
   const connection = query.data;
   const held = connection.streams.reduce((sum, stream) => sum + stream.quarantineCount, 0);
+  const open = connection.streams.reduce((sum, stream) => sum + stream.decisions, 0);
   return (
     <>
       <ScreenHead
@@ -128,9 +151,11 @@ export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionSc
           <TabsTrigger value="overview">Overview</TabsTrigger>
           <TabsTrigger value="activity">Activity</TabsTrigger>
           <TabsTrigger value="problems">Problems{held > 0 ? ` (${formatNumber(held)})` : ""}</TabsTrigger>
+          <TabsTrigger value="mapping">Mapping{open > 0 ? ` (${formatNumber(open)})` : ""}</TabsTrigger>
           <TabsTrigger value="settings">Settings</TabsTrigger>
         </TabsList>
         <TabsContent value="overview">
+          <Decisions open={open} name={connection.integrationName} onShow={() => setShown("mapping")} />
           <Streams connection={connection} />
         </TabsContent>
         <TabsContent value="activity">
@@ -138,6 +163,11 @@ export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionSc
         </TabsContent>
         <TabsContent value="problems">
           <ProblemsTab connection={connection} />
+        </TabsContent>
+        <TabsContent value="mapping">
+          <Suspense fallback={<Skeleton className="h-60 w-full rounded-lg" />}>
+            <MappingTab connection={connection} vendorName={vendorName} />
+          </Suspense>
         </TabsContent>
         <TabsContent value="settings">
           <ConnectionSettings connection={connection} vendorName={vendorName} />

@@ -126,7 +126,10 @@ test("what a record becomes is told in the customer's words, with the remedy", (
   const [name, , tier, size] = stream().model.fields;
   if (!name || !tier || !size) throw new Error("no model");
   const source = { properties: { employees: "many", tier: "bronze" } };
-  expect(outcomeOf(field("name", "properties.name"), name, source)).toMatchObject({ state: "fault", message: expect.stringContaining("needed in every record") });
+  expect(outcomeOf(field("name", "properties.name"), name, source)).toMatchObject({
+    state: "fault",
+    message: expect.stringContaining("needed in every record"),
+  });
   const number = field("size", "properties.employees", { transforms: [{ type: "number" }], onError: "quarantine" });
   expect(outcomeOf(number, size, source)).toMatchObject({
     state: "fault",

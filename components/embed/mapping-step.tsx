@@ -7,6 +7,7 @@ import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import type { Adaptation } from "#server/domains/overrides/schema";
+import { leadTo } from "./lead-to";
 import { NO_EDITS, openFields, patchesOf } from "./mapping-draft";
 import { MappingSkeleton } from "./mapping-fields.tsx";
 import { MappingPart, type Part } from "./mapping-part.tsx";
@@ -28,7 +29,7 @@ function useParts(connectionId: string, adaptations: readonly Adaptation[]) {
     streams.map((stream): Part => {
       const id = `${connectionId} ${templateId} ${stream.key}`;
       const isShown = shown.get(id) ?? openFields(stream, NO_EDITS).length > 0;
-      return { id, templateId, templateName, stream, edits: drafts.of(id), isOn: !off.has(id), isShown };
+      return { id, templateId, templateName, stream, edits: drafts.of(id).edits, isOn: !off.has(id), isShown };
     }),
   );
   const onSwitch = (id: string, on: boolean) => setOff((before) => new Set(on ? [...before].filter((one) => one !== id) : [...before, id]));
@@ -48,15 +49,6 @@ const missingOf = (parts: readonly Part[]): Missing[] =>
         })
       : [],
   );
-
-/** Leads to a field, once what it stands in is drawn. */
-function leadTo(target: string): void {
-  requestAnimationFrame(() => {
-    const row = document.querySelector(`[data-field="${CSS.escape(target)}"]`);
-    row?.scrollIntoView({ block: "center" });
-    row?.querySelector<HTMLElement>("button, input")?.focus({ preventScroll: true });
-  });
-}
 
 type FooterProps = {
   missing: readonly Missing[];

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useReducer } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
-import type { Adaptation } from "#server/domains/overrides/schema";
+import type { Adaptation, AdaptStream } from "#server/domains/overrides/schema";
 import { type Edits, NO_EDITS } from "./mapping-draft";
 
 const LOOKING_MS = 1_500;
@@ -36,20 +36,30 @@ export function useLook(connectionId: string) {
   };
 }
 
+type Kept = { edits: Edits; since: AdaptStream | null };
+
+const NOTHING: Kept = { edits: NO_EDITS, since: null };
+
 /** What was begun and not saved, by stream: it outlives the screen it was typed on, not the frame. */
-const kept = new Map<string, Edits>();
+const kept = new Map<string, Kept>();
 
 type Change = (before: Edits) => Edits;
-export type Drafts = { of: (id: string) => Edits; set: (id: string, change: Change) => void };
+
+export type Drafts = {
+  /** `since`: the stream as it stood when the first of the edits was made. */
+  of: (id: string) => Kept;
+  set: (id: string, change: Change, now?: AdaptStream) => void;
+};
 
 /** The edits of streams, by an id of the caller's. Kept when the customer looks at something else meanwhile. */
 export function useDrafts(): Drafts {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
-  const set = useCallback((id: string, change: Change) => {
-    const next = change(kept.get(id) ?? NO_EDITS);
-    if (next.size > 0) kept.set(id, next);
+  const set = useCallback((id: string, change: Change, now?: AdaptStream) => {
+    const before = kept.get(id) ?? NOTHING;
+    const edits = change(before.edits);
+    if (edits.size > 0) kept.set(id, { edits, since: before.since ?? now ?? null });
     else kept.delete(id);
     redraw();
   }, []);
-  return { of: (id) => kept.get(id) ?? NO_EDITS, set };
+  return { of: (id) => kept.get(id) ?? NOTHING, set };
 }

@@ -4,6 +4,23 @@ import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button, type ButtonProps } from "#components/ui/button.tsx";
 
+/** Puts a text on the clipboard. A frame may not be allowed the one way and still have the other. */
+async function putOnClipboard(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.cssText = "position:fixed;opacity:0";
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    return copied;
+  }
+}
+
 /** Copies `value`; says so in the button itself and to screen readers. */
 export function CopyButton({
   value,
@@ -17,12 +34,7 @@ export function CopyButton({
     const timer = setTimeout(() => setCopied(false), 1600);
     return () => clearTimeout(timer);
   }, [copied]);
-  const copy = () => {
-    navigator.clipboard.writeText(value).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
-  };
+  const copy = () => void putOnClipboard(value).then(setCopied);
   const Icon = copied ? Check : Copy;
   return (
     <Button

@@ -1,0 +1,134 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { faultOf } from "#components/trpc/fault";
+import { Button } from "#components/ui/button.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { AdaptStream, DriftView } from "#server/domains/overrides/schema";
+import { OurValue } from "./mapping-values.tsx";
+import { StatusLine, ToneIcon } from "./parts.tsx";
+
+const HAPPENED: Record<DriftView["kind"], (at: string) => string> = {
+  renamed: (at) => `A field seems to have a new name in ${at}`,
+  removed: (at) => `A field is gone from ${at}`,
+  type: (at) => `A field holds something else in ${at}`,
+  values: (at) => `A choice has new values in ${at}`,
+  required: (at) => `A field may now be empty in ${at}`,
+};
+
+type Scalar = string | number | boolean | null;
+
+/** Settling, with what the server had to say about it. */
+function useSettle() {
+  const trpc = useEmbed();
+  const cache = useQueryClient();
+  const settle = useMutation(
+    trpc.mapping.settleDrift.mutationOptions({
+      onSettled: () =>
+        Promise.all([
+          cache.invalidateQueries({ queryKey: trpc.mapping.pathKey() }),
+          cache.invalidateQueries({ queryKey: trpc.connections.get.pathKey() }),
+        ]),
+    }),
+  );
+  const fault = settle.error ? faultOf(settle.error) : null;
+  return {
+    settle,
+    trouble: fault ? (fault.code === "invalid" || fault.code === "conflict" ? (fault.detail ?? fault.text) : fault.text) : null,
+  };
+}
+
+type DecideProps = {
+  drift: DriftView;
+  settle: ReturnType<typeof useSettle>["settle"];
+  allSaid: boolean;
+  accept: () => void;
+  onChoose: () => void;
+};
+
+function Decide({ drift, settle, allSaid, accept, onChoose }: DecideProps) {
+  const { remedy } = drift;
+  const doing = settle.isPending ? settle.variables?.act : undefined;
+  return (
+    <div className="mt-2.5 flex flex-wrap gap-2">
+      {remedy.kind === "explain" ? (
+        <Button onClick={onChoose}>Choose another field</Button>
+      ) : (
+        <Button variant="primary" disabled={!allSaid} pending={doing === "accept"} onClick={accept}>
+          {remedy.kind === "values" ? "Use these values" : remedy.label}
+        </Button>
+      )}
+      <Button variant="ghost" pending={doing === "dismiss"} onClick={() => settle.mutate({ driftId: drift.id, act: "dismiss" })}>
+        Not now
+      </Button>
+    </div>
+  );
+}
+
+type TaskProps = { drift: DriftView; stream: AdaptStream; integrationName: string; readOnly: boolean; onChoose: (target: string) => void };
+
+/** One change at the source that reaches a field here, and what one click does about it. */
+function Task({ drift, stream, integrationName, readOnly, onChoose }: TaskProps) {
+  const { settle, trouble } = useSettle();
+  const [to, setTo] = useState<Record<string, Scalar>>({});
+  const { remedy } = drift;
+  const targets = stream.model.fields.filter(({ key }) => drift.targets.includes(key));
+  const [first] = targets;
+  const accept = () => settle.mutate({ driftId: drift.id, act: "accept", ...(remedy.kind === "values" ? { to } : {}) });
+  const allSaid = remedy.kind !== "values" || remedy.values.every((value) => Object.hasOwn(to, value));
+  const say = (value: string, said: Scalar | undefined) =>
+    setTo((before) => {
+      const { [value]: _gone, ...rest } = before;
+      return said === undefined ? rest : { ...rest, [value]: said };
+    });
+  const asked = remedy.kind === "values" && first ? { ...first, ...(remedy.options ? { values: remedy.options } : {}) } : null;
+  return (
+    <li className="px-4 py-3.5 sm:px-5">
+      <div className="flex items-start gap-2">
+        <ToneIcon tone="wait" className="mt-0.5" />
+        <div className="min-w-0 flex-1">
+          <p className="font-medium">{HAPPENED[drift.kind](integrationName)}</p>
+          <p className="mt-0.5 break-words text-secondary text-sm">
+            {drift.message} It fills {targets.map(({ name }) => `“${name}”`).join(", ")}. <RelativeTime date={drift.foundAt} />.
+          </p>
+          {asked && remedy.kind === "values" ? (
+            <ul className="mt-2 max-w-md space-y-1.5">
+              {remedy.values.map((value) => (
+                <li key={value} className="grid grid-cols-2 items-center gap-3">
+                  <bdi className="truncate text-sm">{value}</bdi>
+                  <OurValue label={`What ${value} becomes`} model={asked} value={to[value]} onChange={(said) => say(value, said)} />
+                </li>
+              ))}
+            </ul>
+          ) : null}
+          {remedy.kind === "explain" ? <p className="mt-1 text-sm">{remedy.label}</p> : null}
+          {trouble ? (
+            <div className="mt-2" role="alert">
+              <StatusLine tone="bad">{trouble}</StatusLine>
+            </div>
+          ) : null}
+          {readOnly ? null : <Decide {...{ drift, settle, allSaid, accept }} onChoose={() => onChoose(drift.targets[0] ?? "")} />}
+        </div>
+      </div>
+    </li>
+  );
+}
+
+type ListProps = Omit<TaskProps, "drift">;
+
+/** What has changed at the source and waits for a decision. All other fields flow on meanwhile. */
+export function DriftList(props: ListProps) {
+  const { drifts } = props.stream;
+  if (drifts.length === 0) return null;
+  return (
+    <section aria-label="Changes in your account" className="rounded-lg border border-hairline bg-warning-soft">
+      <ul className="divide-y divide-hairline">
+        {drifts.map((drift) => (
+          <Task key={drift.id} drift={drift} {...props} />
+        ))}
+      </ul>
+    </section>
+  );
+}

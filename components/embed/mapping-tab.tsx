@@ -1,0 +1,117 @@
+"use client";
+
+import { useQueries } from "@tanstack/react-query";
+import { useState } from "react";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
+import type { Adaptation } from "#server/domains/overrides/schema";
+import type { ConnectionView } from "#server/trpc/views";
+import { DriftList } from "./drift-list.tsx";
+import { leadTo } from "./lead-to";
+import { MappingConflicts } from "./mapping-conflicts.tsx";
+import { MappingDocument } from "./mapping-document.tsx";
+import { MappingEdit, type RunningStream } from "./mapping-edit.tsx";
+import { MappingSkeleton } from "./mapping-fields.tsx";
+import { MappingHistory } from "./mapping-history.tsx";
+import { ScreenFault } from "./parts.tsx";
+import { adaptationOptions, useDrafts } from "./use-adaptation";
+import { useExpressions } from "./use-expressions";
+
+type Shown = { id: string; templateId: string; templateName: string; stream: RunningStream };
+
+/** The streams that run, in the order of their templates. */
+const runningOf = (connectionId: string, adaptations: readonly Adaptation[]): Shown[] =>
+  adaptations.flatMap(({ templateId, templateName, streams }) =>
+    streams.flatMap((stream) =>
+      stream.streamId !== null && stream.isOn
+        ? [
+            {
+              id: `${connectionId} ${templateId} ${stream.key}`,
+              templateId,
+              templateName,
+              stream: { ...stream, streamId: stream.streamId },
+            },
+          ]
+        : [],
+    ),
+  );
+
+const decisionsOf = ({ stream }: Shown) => stream.drifts.length + stream.overrides.conflicts.length;
+
+/** Which stream is looked at, where there are several; what waits for a decision is told with its name. */
+function Which({ all, current, onChoose }: { all: readonly Shown[]; current: Shown; onChoose: (id: string) => void }) {
+  if (all.length < 2) return null;
+  const labels = all.map(({ stream }) => stream.label);
+  const labelOf = (one: Shown) => {
+    const { label } = one.stream;
+    const own = labels.filter((other) => other === label).length > 1 ? `${label}, ${one.templateName}` : label;
+    return decisionsOf(one) > 0 ? `${own} (${decisionsOf(one)} to decide)` : own;
+  };
+  return (
+    <Select
+      aria-label="Kind of record"
+      className="h-9 max-w-72 text-sm"
+      value={current.id}
+      onChange={onChoose}
+      options={all.map((one) => ({ value: one.id, label: labelOf(one) }))}
+    />
+  );
+}
+
+/** What goes where on a connection: to see, to change, to decide on, to go back from, to keep as a document. */
+export function MappingTab({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
+  const trpc = useEmbed();
+  const templateIds = [...new Set(connection.streams.flatMap(({ status, templateId }) => (status === "active" ? [templateId] : [])))];
+  const queries = useQueries({ queries: templateIds.map((templateId) => adaptationOptions(trpc, connection.id, templateId)) });
+  const drafts = useDrafts();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [view, setView] = useState("fields");
+  const all = runningOf(
+    connection.id,
+    queries.flatMap(({ data }) => data ?? []),
+  );
+  const ready = useExpressions(all.map(({ stream }) => stream));
+  const failed = queries.find((query) => query.isError);
+  const readOnly = connection.state === "disconnected";
+  const { integrationName } = connection;
+  if (templateIds.length === 0)
+    return <EmptyState title="Nothing is synced yet">Choose what to sync; its fields are shown here.</EmptyState>;
+  if (failed) return <ScreenFault error={failed.error} retry={() => void failed.refetch()} />;
+  if (queries.some((query) => query.isPending)) return <MappingSkeleton />;
+  const current = all.find(({ id }) => id === chosen) ?? all.find((one) => decisionsOf(one) > 0) ?? all[0];
+  if (!current) return <EmptyState title="Nothing is synced yet">Choose what to sync; its fields are shown here.</EmptyState>;
+  const { id, templateId, stream } = current;
+  const lead = (target: string) => {
+    setView("fields");
+    leadTo(target);
+  };
+  return (
+    <div className="@container space-y-4">
+      <Which all={all} current={current} onChoose={setChosen} />
+      <DriftList {...{ stream, integrationName, readOnly }} onChoose={lead} />
+      <MappingConflicts {...{ stream, vendorName, readOnly }} />
+      <Tabs value={view} onValueChange={setView}>
+        <TabsList aria-label={`Mapping of ${stream.label.toLowerCase()}`}>
+          <TabsTrigger value="fields">Fields</TabsTrigger>
+          <TabsTrigger value="history">History</TabsTrigger>
+          <TabsTrigger value="document">Document</TabsTrigger>
+        </TabsList>
+        <TabsContent value="fields" className="pt-4">
+          <MappingEdit
+            key={id}
+            {...{ id, stream, templateId, drafts, integrationName, vendorName, ready, readOnly }}
+            connectionId={connection.id}
+          />
+        </TabsContent>
+        <TabsContent value="history" className="pt-4">
+          <MappingHistory key={id} {...{ stream, vendorName, readOnly }} />
+        </TabsContent>
+        <TabsContent value="document" className="pt-4">
+          <MappingDocument connectionId={connection.id} vendorName={vendorName} />
+        </TabsContent>
+      </Tabs>
+    </div>
+  );
+}
