@@ -74,3 +74,14 @@ test("a new version keeps the customer's patches, drops what it makes needless, 
   const [stream] = await owner`select template_version, mapping_version from streams where id = ${scene.stream}`;
   expect(stream).toEqual({ template_version: 3, mapping_version: 3 });
 });
+
+test("fields that the source was never asked for are read before what is stored is re-mapped; others need no reading", async () => {
+  const state = async () => (await owner`select reread, remap_after, trigger from streams where id = ${scene.stream}`)[0];
+  const v1 = await fieldsOf();
+  await publish([...v1.filter((one) => one.target === "email"), field("firstName", "properties.email")]);
+  expect(await state()).toMatchObject({ reread: false, remap_after: null });
+  await publish([...v1.filter((one) => one.target === "email"), field("firstName", "properties.nickname_of_theirs")]);
+  expect(await state()).toMatchObject({ reread: true, remap_after: "reread", trigger: "mapping" });
+  await publish(v1); // not read yet: it stays to be read
+  expect(await state()).toMatchObject({ reread: true, remap_after: "reread" });
+});

@@ -7,7 +7,8 @@ import { mergeOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import { authorOf, type MappingRef } from "./internal";
 
-type Goal = { version: number; fields: readonly FieldMapping[]; reread: boolean };
+/** `reread`: the source is to be read anew. `lacks`: because what is stored lacks fields, so that it is not re-mapped before. */
+type Goal = { version: number; fields: readonly FieldMapping[]; reread: boolean; lacks: boolean };
 type Moved = Pick<typeof streams.$inferSelect, "id" | "customerId">;
 
 /**
@@ -22,8 +23,8 @@ export async function moveStreams(ctx: Ctx, tx: Tx, ref: MappingRef, goal: Goal,
     .set({
       templateVersion: goal.version,
       mappingVersion: sql`${streams.mappingVersion} + 1`,
-      remapAfter: null,
-      ...(goal.reread ? { reread: true, dueAt: sql`now()`, trigger: "mapping" as const } : {}),
+      remapAfter: goal.lacks ? "reread" : sql`case when ${streams.remapAfter} = 'reread' then 'reread' end`,
+      ...(goal.reread || goal.lacks ? { reread: true, dueAt: sql`now()`, trigger: "mapping" as const } : {}),
     })
     .where(
       and(
