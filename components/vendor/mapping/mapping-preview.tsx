@@ -1,7 +1,7 @@
 "use client";
 
 import { CircleAlert, CircleCheck } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { cn } from "#components/cn";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -27,20 +27,23 @@ type PreviewProps = {
   samples: Samples;
   chosen: number;
   onChoose: (index: number) => void;
+  /** Whose records they are, to choose. */
+  of: ReactNode;
 };
 
 /** The whole record the mapping makes of one sample, beside what it makes today. */
-export function MappingPreview({ draft, published, model, samples, chosen, onChoose }: PreviewProps) {
+export function MappingPreview({ draft, published, model, samples, chosen, onChoose, of }: PreviewProps) {
   const [view, setView] = useState("after");
   const sample = samples[chosen];
+  const held = useMemo(() => heldBack(draft, model, samples), [draft, model, samples]);
   if (!sample) {
     return (
       <Card>
+        <div className="border-hairline border-b px-4 py-3">{of}</div>
         <EmptyState title="No record to preview on">Connect an account, or use the connector's sample.</EmptyState>
       </Card>
     );
   }
-  const held = heldBack(draft, model, samples);
   const bad = held.filter(Boolean).length;
   return (
     <Card className="overflow-hidden">
@@ -58,9 +61,10 @@ export function MappingPreview({ draft, published, model, samples, chosen, onCho
             </span>
           </span>
         </div>
+        <div className="mt-2.5">{of}</div>
         <Select
           aria-label="Sample record"
-          className="mt-2.5"
+          className="mt-2"
           value={String(chosen)}
           onChange={(value) => onChoose(Number(value))}
           options={samples.map(({ label }, index) => ({ value: String(index), label: held[index] ? `${label} (held back)` : label }))}

@@ -1,17 +1,22 @@
 "use client";
 
-import { ArrowRight, CircleAlert, SlidersHorizontal, TriangleAlert } from "lucide-react";
-import { memo, useState } from "react";
+import { ArrowRight, CircleAlert, Lightbulb, SlidersHorizontal, TriangleAlert } from "lucide-react";
+import { type DragEvent, memo, useState } from "react";
 import { cn } from "#components/cn";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import type { ComboboxOption } from "#components/ui/combobox.tsx";
 import { FIELD_TYPE_WORDS, TypeIcon } from "#components/vendor/field-type.tsx";
+import { CHOICES } from "#components/vendor/mapping/choice-words";
+import { FieldChoice } from "#components/vendor/mapping/field-choice.tsx";
 import { type Result, resultOf } from "#components/vendor/mapping/field-draft";
 import { FieldRules } from "#components/vendor/mapping/field-rules.tsx";
+import { PATH_TYPE } from "#components/vendor/mapping/source-panel.tsx";
 import { type SourceField, SourcePicker } from "#components/vendor/mapping/source-picker.tsx";
 import type { ModelField } from "#server/domains/models/schema";
+import type { FieldChoice as Choice } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
+import type { Suggestion } from "#server/mapping/suggest";
 
 export const show = (value: unknown): string =>
   value === null || value === undefined || value === "" ? "empty" : typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -62,6 +67,15 @@ type MappingRowProps = {
   ready: boolean;
   disabled: boolean;
   onChange: (key: string, field: FieldMapping | undefined) => void;
+  /** What customers may do with it. */
+  choice: Choice;
+  onChoose: (key: string, choice: Choice) => void;
+  /** What would fit while it is empty; taken only by a click. */
+  suggestion: Suggestion | undefined;
+  /** It is the field in hand: what is clicked among the source's fields fills it. */
+  inHand: boolean;
+  onHand: (key: string) => void;
+  onTake: (key: string, path: string) => void;
 };
 
 /** How many rules stand behind the button beside a field. */
@@ -71,30 +85,109 @@ function ruleCount(field: FieldMapping | undefined): number {
   return field.transforms.length + Number(field.default !== undefined && field.default !== null) + Number(mapped);
 }
 
+/** A field of the source let go over a field of the model fills it. */
+function useDrop(onDrop: (path: string) => void) {
+  const [over, setOver] = useState(false);
+  const isPath = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes(PATH_TYPE);
+  return {
+    over,
+    handlers: {
+      onDragOver: (event: DragEvent) => {
+        if (!isPath(event)) return;
+        event.preventDefault();
+        setOver(true);
+      },
+      onDragLeave: () => setOver(false),
+      onDrop: (event: DragEvent) => {
+        setOver(false);
+        const path = event.dataTransfer.getData(PATH_TYPE);
+        if (path === "") return;
+        event.preventDefault();
+        onDrop(path);
+      },
+    },
+  };
+}
+
+function Suggested({ suggestion, model, title, onTake }: { suggestion: Suggestion; model: ModelField; title: string; onTake: () => void }) {
+  return (
+    <p className="flex min-w-0 items-center gap-1.5 text-secondary text-xs">
+      <Lightbulb aria-hidden="true" className="size-3.5 shrink-0 stroke-[1.75] text-warning-text" />
+      <span className="min-w-0 truncate" title={`${suggestion.path}: ${suggestion.reasons.join(", ")}`}>
+        {title}: {suggestion.reasons.join(", ")}
+      </span>
+      <Button variant="link" size="sm" className="text-xs" aria-label={`Use ${title} for ${model.name}`} onClick={onTake}>
+        Use
+      </Button>
+    </p>
+  );
+}
+
+function Head({ model, field, choice, changed }: Pick<MappingRowProps, "model" | "field" | "choice" | "changed">) {
+  const badge = CHOICES[choice.customer].badge;
+  return (
+    <div className="min-w-0 @xl:pt-1.5">
+      <p className="flex items-center gap-1.5">
+        <span className="truncate font-medium text-sm">{model.name}</span>
+        {model.required || field?.required ? <Badge className="h-[18px] px-1.5 text-[11px]">Required</Badge> : null}
+        {changed ? (
+          <span className="size-1.5 shrink-0 rounded-full bg-info">
+            <span className="sr-only">Changed</span>
+          </span>
+        ) : null}
+      </p>
+      <p className="mt-0.5 flex flex-wrap items-center gap-x-1.5 gap-y-0.5 text-secondary text-xs">
+        <span className="flex items-center gap-1">
+          <TypeIcon type={model.type} />
+          {FIELD_TYPE_WORDS[model.type]}
+        </span>
+        {badge ? (
+          <Badge tone="accent" className="h-[18px] px-1.5 text-[11px]">
+            {badge}
+          </Badge>
+        ) : null}
+      </p>
+    </div>
+  );
+}
+
+/** Under the picker: what the sample becomes, and what would fit while nothing is chosen. */
+function Below({ props, result }: { props: MappingRowProps; result: Result }) {
+  const { model, field, issue, disabled, suggestion, sourceFields, onTake } = props;
+  const offered = field || disabled ? undefined : suggestion;
+  const title = offered && (sourceFields.find(({ path }) => path === offered.path)?.title ?? offered.path);
+  return (
+    <>
+      {issue === null ? <ResultLine result={result} /> : null}
+      {offered && title ? (
+        <Suggested suggestion={offered} model={model} title={title} onTake={() => onTake(model.key, offered.path)} />
+      ) : null}
+    </>
+  );
+}
+
 export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
-  const { model, field, sample, samples, options, sourceFields, changed, issue, disabled, onChange } = props;
+  const { model, field, sample, samples, options, sourceFields, changed, issue, disabled, onChange, choice, inHand } = props;
   const [open, setOpen] = useState(false);
-  const result = resultOf(field, model, sample);
+  const drop = useDrop((path) => disabled || props.onTake(model.key, path));
+  const waits = !field && choice.customer === "must_choose";
+  const result = resultOf(field, waits ? { ...model, required: false } : model, sample);
   const rules = ruleCount(field);
   return (
-    <li className="px-4 py-3 sm:px-5" data-field={model.key}>
-      <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-2 sm:grid-cols-[minmax(0,200px)_minmax(0,1fr)_52px]">
-        <div className="min-w-0 sm:pt-1.5">
-          <p className="flex items-center gap-1.5">
-            <span className="truncate font-medium text-sm">{model.name}</span>
-            {model.required || field?.required ? <Badge className="h-[18px] px-1.5 text-[11px]">Required</Badge> : null}
-            {changed ? (
-              <span className="size-1.5 shrink-0 rounded-full bg-info">
-                <span className="sr-only">Changed</span>
-              </span>
-            ) : null}
-          </p>
-          <p className="mt-0.5 flex items-center gap-1 text-secondary text-xs">
-            <TypeIcon type={model.type} />
-            {FIELD_TYPE_WORDS[model.type]}
-          </p>
-        </div>
-        <div className="flex min-w-0 flex-col gap-1.5 max-sm:order-last max-sm:col-span-2">
+    <li
+      data-field={model.key}
+      onFocusCapture={() => props.onHand(model.key)}
+      onPointerDownCapture={() => props.onHand(model.key)}
+      {...drop.handlers}
+      className={cn(
+        "px-4 py-3 [contain-intrinsic-size:auto_64px] [content-visibility:auto] sm:px-5",
+        inHand && "bg-hover shadow-[inset_2px_0_0_var(--accent)] rtl:shadow-[inset_-2px_0_0_var(--accent)]",
+        drop.over && "bg-accent-soft",
+      )}
+    >
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-2 @xl:grid-cols-[minmax(0,200px)_minmax(0,1fr)_52px]">
+        <Head model={model} field={field} choice={choice} changed={changed} />
+        <div className="flex min-w-0 flex-col gap-1.5 @max-xl:order-last @max-xl:col-span-2">
           <SourcePicker
             model={model}
             field={field}
@@ -105,14 +198,13 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
             issue={issue}
             disabled={disabled}
           />
-          {issue === null ? <ResultLine result={result} /> : null}
+          <Below props={props} result={result} />
         </div>
         <Button
           variant="ghost"
           size={rules > 0 ? "md" : "icon"}
           className="justify-self-end px-2"
-          disabled={!field}
-          aria-expanded={open && Boolean(field)}
+          aria-expanded={open}
           aria-label={`Rules of ${model.name}`}
           onClick={() => setOpen(!open)}
         >
@@ -120,9 +212,12 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
           {rules > 0 ? <span className="text-xs tabular-nums">{rules}</span> : null}
         </Button>
       </div>
-      {open && field ? (
-        <div className="mt-3">
-          <FieldRules model={model} field={field} samples={samples} disabled={disabled} onChange={(next) => onChange(model.key, next)} />
+      {open ? (
+        <div className="mt-3 flex flex-col gap-2">
+          {field ? (
+            <FieldRules model={model} field={field} samples={samples} disabled={disabled} onChange={(next) => onChange(model.key, next)} />
+          ) : null}
+          <FieldChoice model={model} choice={choice} disabled={disabled} onChange={(next) => props.onChoose(model.key, next)} />
         </div>
       ) : null}
     </li>

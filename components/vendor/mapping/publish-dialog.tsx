@@ -4,10 +4,15 @@ import { Minus, Plus } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { count } from "#components/ui/format";
-import { type Draft, factChange, resultOf } from "#components/vendor/mapping/field-draft";
+import { choiceWords } from "#components/vendor/mapping/choice-words";
+import { type Draft, factChange, resultOf, sameField } from "#components/vendor/mapping/field-draft";
+import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
+import { type Content, choiceOf } from "#components/vendor/mapping/use-mapping-draft";
 import type { ModelField } from "#server/domains/models/schema";
 import type { MappingEditorView } from "#server/trpc/views";
+
+type Samples = MappingEditorView["samples"];
 
 type PublishDialogProps = {
   open: boolean;
@@ -15,12 +20,13 @@ type PublishDialogProps = {
   onPublish: () => void;
   pending: boolean;
   view: MappingEditorView;
-  changes: string[];
-  draft: Draft;
-  published: Draft;
+  /** What differs: keys of fields, "" for the filter. */
+  changes: readonly string[];
+  content: Content;
+  published: Content;
+  /** What the difference is shown on. */
+  samples: Samples;
 };
-
-type Samples = MappingEditorView["samples"];
 
 const outcome = (draft: Draft, field: ModelField, source: unknown): string => {
   const result = resultOf(draft.get(field.key), field, source);
@@ -46,46 +52,80 @@ function Line({ sign, children }: { sign: "gone" | "come"; children: string }) {
   );
 }
 
-function FieldChange({
-  fieldKey,
-  view,
-  draft,
-  published,
-}: { fieldKey: string } & Pick<PublishDialogProps, "view" | "draft" | "published">) {
+type ChangeProps = Pick<PublishDialogProps, "view" | "content" | "published" | "samples">;
+
+/** What changes of one field: how it is filled, and what customers may do with it. */
+function FieldChange({ fieldKey, view, content, published, samples }: { fieldKey: string } & ChangeProps) {
   const field = view.model.fields.find(({ key }) => key === fieldKey);
-  const { gone, come } = factChange(published.get(fieldKey), draft.get(fieldKey));
-  const difference = field ? firstDifference(field, published, draft, view.samples) : null;
+  const [before, after] = [published.fields.get(fieldKey), content.fields.get(fieldKey)];
+  const mapped = !sameField(before, after);
+  const { gone, come } = mapped ? factChange(before, after) : { gone: [], come: [] };
+  const [was, is] = [choiceWords(choiceOf(published.choices, fieldKey)), choiceWords(choiceOf(content.choices, fieldKey))];
+  const difference = field && mapped ? firstDifference(field, published.fields, content.fields, samples) : null;
   return (
     <li className="px-3 py-2.5 text-sm">
       <p className="font-medium">{field?.name ?? fieldKey}</p>
-      <div className="mt-1 flex flex-col gap-0.5">
-        {gone.map((fact) => (
-          <Line key={fact} sign="gone">
-            {fact}
-          </Line>
-        ))}
-        {come.map((fact) => (
-          <Line key={fact} sign="come">
-            {fact}
-          </Line>
-        ))}
-      </div>
-      <p className="mt-1 break-words text-secondary text-xs">
-        {difference ? (
-          <>
-            {difference.label}: <span className="text-subtle line-through">{difference.before}</span> → {difference.after}
-          </>
-        ) : (
-          "Comes out the same on every sample."
-        )}
-      </p>
+      <Lines gone={was === is ? gone : [...gone, was]} come={was === is ? come : [...come, is]} />
+      {mapped ? (
+        <p className="mt-1 break-words text-secondary text-xs">
+          {difference ? (
+            <>
+              {difference.label}: <span className="text-subtle line-through">{difference.before}</span> → {difference.after}
+            </>
+          ) : (
+            "Comes out the same on every sample."
+          )}
+        </p>
+      ) : null}
+    </li>
+  );
+}
+
+function Lines({ gone, come }: { gone: readonly string[]; come: readonly string[] }) {
+  return (
+    <div className="mt-1 flex flex-col gap-0.5">
+      {gone.map((fact) => (
+        <Line key={fact} sign="gone">
+          {fact}
+        </Line>
+      ))}
+      {come.map((fact) => (
+        <Line key={fact} sign="come">
+          {fact}
+        </Line>
+      ))}
+    </div>
+  );
+}
+
+const filterWords = (filter: string | null) => (filter === null ? "all records" : `only records where ${filter}`);
+
+function FilterChange({ content, published, samples }: ChangeProps) {
+  const tried =
+    content.filter === null
+      ? null
+      : tryFilter(
+          content.filter,
+          samples.map(({ source }) => source),
+          true,
+        );
+  return (
+    <li className="px-3 py-2.5 text-sm">
+      <p className="font-medium">Which records</p>
+      <Lines gone={[filterWords(published.filter)]} come={[filterWords(content.filter)]} />
+      {tried?.state === "ok" ? (
+        <p className="mt-1 text-secondary text-xs">
+          {tried.passing} of {count(tried.of, "sample passes", "samples pass")}.
+        </p>
+      ) : null}
     </li>
   );
 }
 
 /** What changes, and what publishing does: nobody should be surprised by it. */
-export function PublishDialog({ open, onClose, onPublish, pending, view, changes, draft, published }: PublishDialogProps) {
+export function PublishDialog({ open, onClose, onPublish, pending, view, changes, ...change }: PublishDialogProps) {
   const { streams, records } = view.affects;
+  const filtered = changes.includes("");
   return (
     <Dialog
       open={open}
@@ -104,13 +144,16 @@ export function PublishDialog({ open, onClose, onPublish, pending, view, changes
       <p className="text-base text-secondary">
         {streams === 0
           ? "No customer has turned this stream on yet; it is used from the first sync on."
-          : `This re-maps ${count(records, "record")} of ${count(streams, "stream")} from what is stored. No request is made to the other system. Records that change appear in your feed.`}
+          : `This re-maps ${count(records, "record")} of ${count(streams, "stream")} from what is stored. ${filtered ? "The other system is read anew, for records that were left out before." : "No request is made to the other system."} Records that change appear in your feed.`}
       </p>
-      <h3 className="mt-4 mb-1.5 font-medium text-sm">{count(changes.length, "field changes", "fields change")}</h3>
+      <h3 className="mt-4 mb-1.5 font-medium text-sm">{count(changes.length, "change")}</h3>
       <ul className="divide-y divide-hairline rounded-md border border-hairline">
-        {changes.map((key) => (
-          <FieldChange key={key} fieldKey={key} view={view} draft={draft} published={published} />
-        ))}
+        {filtered ? <FilterChange view={view} {...change} /> : null}
+        {changes
+          .filter((key) => key !== "")
+          .map((key) => (
+            <FieldChange key={key} fieldKey={key} view={view} {...change} />
+          ))}
       </ul>
     </Dialog>
   );

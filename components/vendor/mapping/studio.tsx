@@ -1,0 +1,248 @@
+"use client";
+
+import { Lightbulb, PanelLeft } from "lucide-react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Card, CardHeader } from "#components/ui/card.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { count } from "#components/ui/format";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { LeaveGuard } from "#components/vendor/leave-guard.tsx";
+import { CustomerChooser } from "#components/vendor/mapping/customer-chooser.tsx";
+import { DryRunCard } from "#components/vendor/mapping/dry-run-card.tsx";
+import { type Draft, resultOf, toDraft, withSource } from "#components/vendor/mapping/field-draft";
+import { FilterEditor } from "#components/vendor/mapping/filter-editor.tsx";
+import { MappingHistory } from "#components/vendor/mapping/mapping-history.tsx";
+import { MappingPreview } from "#components/vendor/mapping/mapping-preview.tsx";
+import { MappingRow } from "#components/vendor/mapping/mapping-row.tsx";
+import { PublishDialog } from "#components/vendor/mapping/publish-dialog.tsx";
+import { SourcePanel } from "#components/vendor/mapping/source-panel.tsx";
+import { type SourceField, sourceOptions } from "#components/vendor/mapping/source-picker.tsx";
+import { type Content, changesOf, choiceOf, useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
+import { type Storing, useStoring } from "#components/vendor/mapping/use-storing";
+import { seenField, useSuggestions, useUsedPaths } from "#components/vendor/mapping/use-suggestions";
+import { useMay } from "#components/vendor/viewer-context.tsx";
+import type { CustomerPreview } from "#server/domains/mappings/preview-customer";
+import type { ModelField } from "#server/domains/models/schema";
+import { fieldFrom } from "#server/mapping/field-from";
+import { withOverrides } from "#server/mapping/overrides";
+import type { FieldMapping } from "#server/mapping/schema";
+import type { Suggestion } from "#server/mapping/suggest";
+import type { MappingEditorView } from "#server/trpc/views";
+
+type Of = { templateId: string; streamKey: string };
+type StudioProps = {
+  view: MappingEditorView;
+  of: Of;
+  customer: CustomerPreview | null;
+  connectionId: string | null;
+  onCustomer: (connectionId: string | null) => void;
+};
+
+function stateWords(view: MappingEditorView, dirty: boolean, changes: number, gone: readonly string[]): string {
+  const base = view.published ? `Version ${view.published.version} is in use` : "Nothing is published yet";
+  const left = gone.length > 0 ? ` The model no longer has ${gone.slice(0, 3).join(", ")}, so nothing fills it any more.` : "";
+  if (dirty) return `${base}; you have changes that are not saved.${left}`;
+  if (view.draft && changes > 0) return `${base}; a draft with ${count(changes, "changed field")} waits to be published.${left}`;
+  return `${base}.${left}`;
+}
+
+function Actions({ storing, dirty, hasDraft, changes }: { storing: Storing; dirty: boolean; hasDraft: boolean; changes: number }) {
+  const { save, discard, publishing } = storing;
+  return (
+    <>
+      <Button variant="ghost" disabled={!dirty && !hasDraft} pending={discard.isPending} onClick={() => void storing.discardAll()}>
+        Discard
+      </Button>
+      <Button disabled={!dirty} pending={save.isPending && !publishing} onClick={() => void storing.saveDraft()}>
+        Save draft
+      </Button>
+      <Button variant="primary" disabled={changes === 0} onClick={storing.ask}>
+        Publish
+      </Button>
+    </>
+  );
+}
+
+/** What the records become for this customer: with what the customer has made of the mapping on top. */
+const withTheirs = (content: Content, customer: CustomerPreview | null): Draft =>
+  customer ? toDraft(withOverrides([...content.fields.values()], customer.overrides)) : content.fields;
+
+/** Puts a source field into a field of the model: with what makes it fit when that was empty, else with the rules it had. */
+function useTaking(
+  content: Content,
+  model: readonly ModelField[],
+  sources: readonly SourceField[],
+  change: (key: string, field: FieldMapping | undefined) => void,
+  suggestions: ReadonlyMap<string, Suggestion>,
+) {
+  const now = useRef({ content, sources, model });
+  now.current = { content, sources, model };
+  const take = useCallback(
+    (key: string, path: string) => {
+      const { content: held, sources: known, model: fields } = now.current;
+      const [field, source, before] = [fields.find((one) => one.key === key), known.find((one) => one.path === path), held.fields.get(key)];
+      if (!field || !source) return;
+      const made = before ? null : fieldFrom(field, seenField(source));
+      change(key, made ?? withSource(key, { kind: "from", path }, before));
+    },
+    [change],
+  );
+  const takeAll = () => {
+    for (const [key, { path }] of suggestions) take(key, path);
+  };
+  return { take, takeAll };
+}
+
+/** The three columns: what there is, how it is mapped, what comes of it. */
+export function Studio({ view, of, customer, connectionId, onCustomer }: StudioProps) {
+  const may = useMay("developer");
+  const ground = customer ?? view;
+  const draft = useMappingDraft(view, ground);
+  const storing = useStoring(view, of, draft);
+  const { content, published, model, samples, issues, refused, change, choose } = draft;
+  const [chosen, setChosen] = useState(0);
+  const [hand, setHand] = useState<string | null>(null);
+  const [browsing, setBrowsing] = useState(false);
+  const changes = useMemo(() => changesOf(published, content), [published, content]);
+  const changed = useMemo(() => new Set(changes), [changes]);
+  const options = useMemo(() => sourceOptions(ground.sourceFields), [ground.sourceFields]);
+  const used = useUsedPaths(content, model);
+  const suggestions = useSuggestions(content, model, ground.sourceFields, used);
+  const at = Math.min(chosen, Math.max(0, samples.length - 1));
+  const settled = useDeferredValue(content);
+  const shownModel = useMemo(() => withoutAsked(model, settled), [model, settled]);
+  const preview = useMemo(() => withTheirs(settled, customer), [settled, customer]);
+  const faults = shownModel.filter((field) => resultOf(settled.fields.get(field.key), field, samples[at]).state === "fault").length;
+
+  const { take, takeAll } = useTaking(content, model, ground.sourceFields, change, suggestions);
+  const takeInHand = useCallback((path: string) => hand !== null && take(hand, path), [hand, take]);
+  const panel = (className: string) => (
+    <SourcePanel
+      className={className}
+      fields={ground.sourceFields}
+      used={used}
+      target={model.find(({ key }) => key === hand)?.name ?? null}
+      onTake={takeInHand}
+      disabled={!may || hand === null}
+    />
+  );
+
+  return (
+    <div className="xl:mx-[calc((100%-min(1560px,100vw-264px))/2)]">
+      <PageHeader
+        back={{ href: `/templates/${of.templateId}`, label: view.templateName }}
+        title={`${view.templateName}: ${view.streamLabel.toLowerCase()}`}
+        description={stateWords(view, draft.dirty, changes.length, draft.gone)}
+        actions={may ? <Actions storing={storing} dirty={draft.dirty} hasDraft={view.draft !== null} changes={changes.length} /> : null}
+      />
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[224px_minmax(0,1fr)] xl:grid-cols-[232px_minmax(0,1fr)_304px] 2xl:grid-cols-[300px_minmax(0,1fr)_380px]">
+        {panel("sticky top-8 hidden h-[calc(100dvh-64px)] max-h-[900px] lg:flex")}
+        <Card className="@container min-w-0">
+          <CardHeader
+            title={`${view.model.name}, your model`}
+            description={
+              faults > 0 ? (
+                <span className="text-danger-text">{count(faults, "field does", "fields do")} not work out on this sample.</span>
+              ) : (
+                `${count(content.fields.size, "field")} of ${model.length} filled. Each line shows what the chosen sample becomes.`
+              )
+            }
+            actions={
+              <>
+                {may && suggestions.size > 0 ? (
+                  <Button size="sm" onClick={takeAll}>
+                    <Lightbulb aria-hidden="true" /> Use {count(suggestions.size, "suggestion")}
+                  </Button>
+                ) : null}
+                <Button size="sm" className="lg:hidden" onClick={() => setBrowsing(true)}>
+                  <PanelLeft aria-hidden="true" /> Source fields
+                </Button>
+              </>
+            }
+          />
+          <FilterEditor
+            key={`filter ${storing.round}`}
+            filter={content.filter}
+            samples={samples}
+            ready={draft.expressionsReady}
+            disabled={!may}
+            onChange={draft.setFilter}
+          />
+          <ul className="divide-y divide-hairline">
+            {model.map((field) => (
+              <MappingRow
+                key={`${storing.round}:${field.key}`}
+                model={field}
+                field={content.fields.get(field.key)}
+                sample={samples[at]}
+                samples={samples}
+                options={options}
+                sourceFields={ground.sourceFields}
+                changed={changed.has(field.key)}
+                issue={issues.get(field.key)?.message ?? refused.get(field.key) ?? null}
+                ready={draft.expressionsReady}
+                disabled={!may}
+                onChange={change}
+                choice={choiceOf(content.choices, field.key)}
+                onChoose={choose}
+                suggestion={suggestions.get(field.key)}
+                inHand={hand === field.key}
+                onHand={setHand}
+                onTake={take}
+              />
+            ))}
+          </ul>
+        </Card>
+        <div className="flex min-w-0 flex-col gap-4 lg:col-span-2 xl:sticky xl:top-8 xl:col-span-1 xl:max-h-[calc(100dvh-64px)] xl:overflow-y-auto">
+          <MappingPreview
+            draft={preview}
+            published={published.fields}
+            model={shownModel}
+            samples={ground.samples}
+            chosen={at}
+            onChoose={setChosen}
+            of={<CustomerChooser {...of} value={connectionId} onChange={onCustomer} />}
+          />
+          {customer && connectionId !== null ? (
+            <DryRunCard
+              key={connectionId}
+              {...of}
+              connectionId={connectionId}
+              customerName={customer.customerName}
+              content={content}
+              fields={storing.fields}
+              disabled={!may}
+            />
+          ) : null}
+          <MappingHistory {...of} />
+        </div>
+      </div>
+      <Dialog open={browsing} onOpenChange={setBrowsing} title="Source fields" shape="drawer">
+        {panel("h-[70dvh]")}
+      </Dialog>
+      <PublishDialog
+        open={storing.publishing}
+        onClose={() => storing.setPublishing(false)}
+        onPublish={() => void storing.publishAll()}
+        pending={storing.publish.isPending || storing.save.isPending}
+        view={view}
+        changes={changes}
+        content={content}
+        published={published}
+        samples={ground.samples}
+      />
+      <LeaveGuard dirty={draft.dirty} onSave={storing.store} saveLabel="Save draft and leave">
+        {`${count(changes.length, "changed field")} of this mapping would be lost. A draft changes nothing for customers.`}
+      </LeaveGuard>
+    </div>
+  );
+}
+
+/** What customers have to choose is not missing from the template. */
+const withoutAsked = (model: readonly ModelField[], content: Content): ModelField[] =>
+  model.map((field) =>
+    field.required && !content.fields.has(field.key) && choiceOf(content.choices, field.key).customer === "must_choose"
+      ? { ...field, required: false }
+      : field,
+  );

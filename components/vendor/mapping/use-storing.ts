@@ -1,0 +1,76 @@
+"use client";
+
+import { useState } from "react";
+import { toast } from "sonner";
+import { toFields } from "#components/vendor/mapping/field-draft";
+import type { Issue } from "#components/vendor/mapping/field-issues";
+import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
+import { refusedFields, useMappingActions } from "#components/vendor/mapping/use-mapping-actions";
+import type { useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
+import type { ModelField } from "#server/domains/models/schema";
+import type { MappingEditorView } from "#server/trpc/views";
+
+type Of = { templateId: string; streamKey: string };
+type Drafting = ReturnType<typeof useMappingDraft>;
+
+/** Leads to the first field that stands in the way; false when one does. */
+function leadTo(
+  title: string,
+  model: readonly ModelField[],
+  issues: ReadonlyMap<string, Issue>,
+  stops: (issue: Issue) => boolean,
+): boolean {
+  const field = model.find(({ key }) => {
+    const issue = issues.get(key);
+    return issue !== undefined && stops(issue);
+  });
+  if (!field) return true;
+  toast.error(title, { description: `${field.name}: ${issues.get(field.key)?.message ?? ""} Your changes are still here.` });
+  const row = document.querySelector(`[data-field="${CSS.escape(field.key)}"]`);
+  row?.scrollIntoView({ block: "center" });
+  row?.querySelector<HTMLElement>("[aria-invalid]")?.focus({ preventScroll: true });
+  return false;
+}
+
+/** Saving, discarding and publishing of what is on the screen. */
+export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
+  const { save, discard, publish } = useMappingActions();
+  const { content, model, issues, samples, dirty, drop, setRefused, expressionsReady } = draft;
+  const [publishing, setPublishing] = useState(false);
+  const [round, setRound] = useState(0);
+  const fields = () => toFields(content.fields, view.model.fields);
+  const isClear = (title: string, stops: (issue: Issue) => boolean): boolean => {
+    const filter = content.filter === null ? null : tryFilter(content.filter, samples, expressionsReady);
+    if (filter?.state !== "fault") return leadTo(title, model, issues, stops);
+    toast.error(title, { description: `Filter: ${filter.message} Your changes are still here.` });
+    return false;
+  };
+  const store = async (): Promise<boolean> => {
+    if (!isClear("The draft was not saved", (issue) => issue.blocks === "save")) return false;
+    try {
+      await save.mutateAsync({ ...of, fields: fields(), filter: content.filter, choices: content.choices });
+      drop();
+      return true;
+    } catch (error) {
+      setRefused(refusedFields(error, fields()));
+      return false;
+    }
+  };
+  const saveDraft = async () => {
+    if (await store()) toast.success("Draft saved", { description: "Nothing changes for customers until it is published." });
+  };
+  const discardAll = async () => {
+    drop();
+    setRound(round + 1);
+    if (view.draft) await discard.mutateAsync(of).catch(() => undefined);
+  };
+  const publishAll = async () => {
+    if (save.isPending || publish.isPending) return; // the second click of a double click
+    if (!dirty || (await store())) await publish.mutateAsync(of).catch((error: unknown) => setRefused(refusedFields(error, fields())));
+    setPublishing(false);
+  };
+  const ask = () => isClear("The mapping was not published", () => true) && setPublishing(true);
+  return { save, discard, publish, publishing, setPublishing, round, fields, store, saveDraft, discardAll, publishAll, ask };
+}
+
+export type Storing = ReturnType<typeof useStoring>;
