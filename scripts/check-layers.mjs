@@ -63,7 +63,9 @@ const ROOMS = {
   "server/mapping": ["server/lib", "type:server/domains"],
   "server/db": ["server/lib", "type:server/domains", "type:server/mapping", "type:server/runtime"],
   "server/lib": ["type:server/db", "type:server/runtime", "type:server/temporal"],
-  "server/simulator": [],
+  // Types only: what stands in for a third party reads a manifest by itself.
+  "server/simulator": ["type:server/runtime"],
+  "server/proof": ["server/simulator", "server/runtime", "server/lib"],
   workflows: ["server/domains", "server/deps", "server/env", "server/temporal", "server/lib"],
   "workflows/contract": [],
   "workflows/definitions": ["workflows/contract"],

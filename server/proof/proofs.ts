@@ -1,0 +1,145 @@
+import type { Manifest } from "#server/runtime/manifest";
+import { OPERATIONS } from "#server/runtime/writes/plan";
+import { openAccount } from "#server/simulator/from-manifest/account";
+import { withVariants } from "#server/simulator/from-manifest/world";
+import type { Bench } from "./bench";
+import { beyondReach, changesReading, deletions, fullReading, loopFound, readAgain, secondReading } from "./read-proofs";
+import {
+  acts,
+  batches,
+  changes,
+  counts,
+  creates,
+  describes,
+  findsNothing,
+  givesOne,
+  guards,
+  refuses,
+  removes,
+  type Samples,
+  survivesLoss,
+  upserts,
+} from "./write-proofs";
+
+type ObjectSpec = Manifest["objects"][string];
+/** One claim of a manifest and what shows it: by which way of signing in, and with which answers of the connect form. */
+export type Proof = {
+  claim: string;
+  title: string;
+  auth: string;
+  answers: Record<string, string>;
+  run(bench: Bench, samples: Samples): Promise<void>;
+};
+
+type ObjectProof = {
+  name: string;
+  title: string;
+  claimed(spec: ObjectSpec, manifest: Manifest): boolean;
+  run(bench: Bench, object: string, samples: Samples): Promise<unknown>;
+};
+
+const paged = (spec: ObjectSpec, manifest: Manifest): boolean => (spec.pagination ?? manifest.pagination).type !== "none";
+const listed = (spec: ObjectSpec): boolean => spec.list !== undefined;
+
+/** What may be claimed of an object. `check` names what a manifest declares, by `claims.ts`. */
+const OBJECT: readonly ObjectProof[] = [
+  { name: "list", title: "everything is read, each record once", claimed: listed, run: fullReading },
+  {
+    name: "again",
+    title: "a later reading of everything finds what is there by then",
+    claimed: (spec) => listed(spec) && !spec.changes,
+    run: secondReading,
+  },
+  {
+    name: "loop",
+    title: "pages that lead in a circle are noticed",
+    // Rows of a table are known by their place alone: the same ones again look like more. And where the last page comes again by rule,
+    // one that comes again is the last.
+    claimed: (spec, manifest) =>
+      listed(spec) && paged(spec, manifest) && spec.table === undefined && !(spec.pagination ?? manifest.pagination).stop.repeated,
+    run: loopFound,
+  },
+  { name: "changes", title: "only what changed is read", claimed: (spec) => spec.changes !== undefined, run: changesReading },
+  { name: "deletes", title: "deletions are learned", claimed: (spec) => spec.deletes !== undefined && listed(spec), run: deletions },
+  { name: "reread", title: "everything is read again in time", claimed: (spec) => spec.changes?.rereadMs !== undefined, run: readAgain },
+  { name: "reach", title: "what is too long ago is read whole", claimed: (spec) => spec.changes?.reachMs !== undefined, run: beyondReach },
+  { name: "count", title: "how many there are is told", claimed: (spec) => (spec.count ?? spec.total) !== undefined, run: counts },
+  { name: "one", title: "one record is had by its id", claimed: (spec) => spec.one !== undefined, run: givesOne },
+  { name: "describe", title: "the account's own fields are told", claimed: (spec) => spec.describe !== undefined, run: describes },
+  { name: "create", title: "a record is made", claimed: ({ writes }) => writes?.create !== undefined, run: creates },
+  {
+    name: "create.lost",
+    title: "a lost answer makes no second record",
+    claimed: ({ writes }) => writes?.create !== undefined,
+    run: survivesLoss,
+  },
+  { name: "update", title: "a record is changed", claimed: ({ writes }) => writes?.update !== undefined, run: changes },
+  {
+    name: "update.guard",
+    title: "a change from an old version is refused",
+    claimed: ({ writes }) => writes?.update?.guard !== undefined,
+    run: guards,
+  },
+  { name: "upsert", title: "a record is made or changed by its key", claimed: ({ writes }) => writes?.upsert !== undefined, run: upserts },
+  { name: "delete", title: "a record is deleted, once and again", claimed: ({ writes }) => writes?.delete !== undefined, run: removes },
+  { name: "refused", title: "a refusal is told in the third party's words", claimed: ({ writes }) => writes !== undefined, run: refuses },
+  ...OPERATIONS.map((operation) => ({
+    name: `${operation}.batch`,
+    title: `many at once (${operation}), each with its own result`,
+    claimed: ({ writes }: ObjectSpec) => writes?.[operation]?.batch !== undefined,
+    run: (bench: Bench, object: string, samples: Samples) => batches(bench, object, operation, samples),
+  })),
+];
+
+/** An object as the form's examples have it, and as each variant does. */
+function variantsOf(
+  spec: ObjectSpec,
+  method: Manifest["auth"][string],
+): { spec: ObjectSpec; answers: Record<string, string>; suffix: string }[] {
+  const asked = [
+    { answers: {}, suffix: "" },
+    ...spec.variants.map(({ when }) => ({ answers: { [when.field]: when.is }, suffix: `[${when.field}=${when.is}]` })),
+  ];
+  return asked.map((one) => ({ ...one, spec: withVariants(spec, openAccount(method, one.answers).values) }));
+}
+
+function objectProofs(manifest: Manifest, auth: string): Proof[] {
+  return Object.entries(manifest.objects).flatMap(([key, object]) =>
+    variantsOf(object, manifest.auth[auth] as Manifest["auth"][string]).flatMap(({ spec, answers, suffix }) =>
+      OBJECT.filter((one) => one.claimed(spec, manifest) && (suffix === "" || /^(?:list|loop|changes|again)$/.test(one.name))).map(
+        ({ name, title, run }): Proof => ({
+          claim: `${key}.${name}${suffix}`,
+          title: `${object.title}: ${title}`,
+          auth,
+          answers,
+          run: async (bench, samples) => void (await run(bench, key, samples)),
+        }),
+      ),
+    ),
+  );
+}
+
+const actionProofs = (manifest: Manifest, auth: string): Proof[] =>
+  Object.entries(manifest.actions).flatMap(([key, action]) => {
+    const done = {
+      claim: `actions.${key}`,
+      title: `${action.title}: done, and not twice`,
+      auth,
+      answers: {},
+      run: (bench: Bench) => acts(bench, key),
+    };
+    const none = {
+      claim: `actions.${key}.none`,
+      title: `${action.title}: nothing found is no error`,
+      auth,
+      answers: {},
+      run: (bench: Bench) => findsNothing(bench, key),
+    };
+    return action.none.length > 0 ? [done, none] : [done];
+  });
+
+/** Everything a manifest claims, each with its proof. */
+export function proofsOf(manifest: Manifest): Proof[] {
+  const [auth = ""] = Object.keys(manifest.auth);
+  return [...objectProofs(manifest, auth), ...actionProofs(manifest, auth)];
+}

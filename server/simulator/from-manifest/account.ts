@@ -1,0 +1,188 @@
+import { createHash, createHmac, generateKeyPairSync } from "node:crypto";
+import type { Manifest } from "#server/runtime/manifest";
+import type { Call } from "./role";
+import { sampleText } from "./sample-text";
+import { fitsText, type Told } from "./template";
+import { look, plant } from "./tree";
+
+export type Method = Manifest["auth"][string];
+type Texts = Record<string, string>;
+type Field = Method["fields"][number];
+
+/** An account at the third party, and how its owner proves to be it. */
+export type Account = {
+  method: Method;
+  /** What a customer enters into the connect form. */
+  answers: Texts;
+  /** All that fills holes: what was entered, and what the third party says of the account. */
+  values: Texts;
+  app: { clientId: string; clientSecret: string };
+  publicKey: string;
+  /** Tokens in force. `made` counts them. */
+  token: { access: string; refresh: string | null; code: string; made: number; session: Texts };
+};
+
+const pair = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+
+const groupsIn = (pattern: string, value: string): Texts =>
+  ({ ...(new RegExp(`^(?:${pattern})$`, "u").exec(value)?.groups ?? {}) }) as Texts;
+
+/** A text of the look that is wanted: what is known already, else one that is made up. */
+function textFor(key: string, pattern: string | undefined, known: Texts): string {
+  const given = known[key];
+  if (given !== undefined && (pattern === undefined || new RegExp(`^(?:${pattern})$`, "u").test(given))) return given;
+  return (pattern === undefined ? null : sampleText(pattern, known)) ?? `sample-${key.replaceAll("_", "-")}`;
+}
+
+function answerTo(field: Field): string {
+  if (field.options) return field.options.find((one) => one.value === field.example)?.value ?? field.options[0]?.value ?? "";
+  if (field.json) {
+    let file: unknown = {};
+    for (const [key, path] of Object.entries(field.json))
+      file = plant(file, path, /key/.test(key) ? pair.privateKey : `sample@${key.replaceAll("_", "-")}.example`);
+    return JSON.stringify(file);
+  }
+  if (field.multiline) return pair.privateKey;
+  return field.example ?? textFor(field.key, field.pattern, {});
+}
+
+function partsOf(field: Field, answer: string): Texts {
+  const parts: Texts = { ...(field.pattern === undefined ? {} : groupsIn(field.pattern, answer)), [field.key]: answer };
+  for (const [key, path] of Object.entries(field.json ?? {})) parts[key] = String(look(JSON.parse(answer), path));
+  return parts;
+}
+
+type Found = string | { path: string; pattern: string };
+const found = (values: Texts, key: string, one: Found): void => {
+  const pattern = typeof one === "string" ? undefined : one.pattern;
+  const value = textFor(key, pattern, values);
+  Object.assign(values, { [key]: value }, pattern === undefined ? {} : groupsIn(pattern, value));
+};
+
+/** The named groups of what a sign-in's steps take. */
+function takenGroups(method: Extract<Method, { type: "login" }>, values: Texts): void {
+  const patterns = method.steps.flatMap(({ take }) => Object.values(take).flatMap((one) => one.pattern ?? []));
+  for (const pattern of patterns) Object.assign(values, new RegExp(pattern, "u").exec(sampleText(pattern, values) ?? "")?.groups ?? {});
+}
+
+/** What the third party will say of the account while it is being connected. */
+function saidOf(method: Method, values: Texts): void {
+  const said: [string, Found][] = [];
+  if (method.type === "oauth2_code") {
+    for (const [key, { pattern }] of Object.entries(method.callback.config)) said.push([key, { path: "", pattern }]);
+    said.push(...method.afterConnect.flatMap(({ config }) => Object.entries(config)));
+  }
+  if ("token" in method) said.push(...Object.entries(method.token.config));
+  for (const [key, one] of said) found(values, key, one);
+  if (method.type === "login") takenGroups(method, values);
+}
+
+/** An account that the form's examples lead to, or the answers that are given instead. */
+export function openAccount(method: Method, chosen: Texts = {}): Account {
+  const answers = Object.fromEntries(method.fields.map((field) => [field.key, chosen[field.key] ?? answerTo(field)]));
+  const values: Texts = {};
+  for (const field of method.fields) Object.assign(values, partsOf(field, answers[field.key] ?? ""));
+  saidOf(method, values);
+  const signs = "clientAuth" in method && method.clientAuth === "private_key_jwt";
+  const app = { clientId: "sample-client", clientSecret: signs ? pair.privateKey : "sample-client-secret" };
+  const token = { access: "access-1", refresh: "refresh-1", code: "code-1", made: 1, session: {} };
+  return { method, answers, values, app, publicKey: pair.publicKey, token };
+}
+
+export const fillIn = (template: string, values: Texts): string =>
+  template.replace(/\{\+?([A-Za-z]\w*)\}/g, (_, name: string) => values[name] ?? "");
+
+/** All that is known at this moment, tokens and app included. */
+export const knownOf = ({ values, app, token }: Account): Texts => ({ ...values, ...app, ...token.session, accessToken: token.access });
+
+const DIGEST: Record<string, (key: Buffer) => (text: string) => Buffer> = Object.fromEntries(
+  ["md5", "sha1", "sha256", "sha512"].flatMap((hash) => [
+    [hash, () => (text: string) => createHash(hash).update(text).digest()],
+    [`hmac-${hash}`, (key: Buffer) => (text: string) => createHmac(hash, key).update(text).digest()],
+  ]),
+);
+
+type Digest = Extract<NonNullable<Extract<Method, { sign?: unknown }>["sign"]>, { type: "digest" }>;
+
+/** What the signature's own headers and parameters hold; a text says what is missing. */
+function signedValues(sign: Digest, call: Call): Told | string {
+  const told: Told = new Map();
+  const places = [
+    ...Object.entries(sign.headers).map(([name, template]) => [name, template, call.headers[name.toLowerCase()]] as const),
+    ...Object.entries(sign.query).map(([name, template]) => [name, template, call.url.searchParams.get(name) ?? undefined] as const),
+  ];
+  const missing = places.find(([, template, text]) => text === undefined || !fitsText(template, text, told));
+  return missing ? `"${missing[0]}" is missing` : told;
+}
+
+/** Whether the declared signature is on the request; a text says what is not. */
+function signatureFault(account: Account, call: Call): string | null {
+  const { method } = account;
+  const sign = "sign" in method ? method.sign : undefined;
+  if (!sign) return null;
+  if (sign.type !== "digest" || sign.text.includes("{sorted}")) return "this kind of signature cannot be checked here";
+  const told = signedValues(sign, call);
+  if (typeof told === "string") return told;
+  const request = {
+    ...{ method: call.method, host: call.url.host, path: call.url.pathname, query: call.url.search.slice(1), body: call.body },
+    bodySha256: createHash("sha256").update(call.body).digest("hex"),
+  };
+  const values = { ...knownOf(account), ...request, ...(Object.fromEntries(told) as Texts) };
+  const key = Buffer.from(fillIn(sign.key ?? "", values), sign.keyEncoding);
+  const made = DIGEST[sign.algorithm]?.(key)(fillIn(sign.text, values));
+  const encoded = sign.encoding === "hex_upper" ? made?.toString("hex").toUpperCase() : made?.toString(sign.encoding);
+  const wanted = sign.into.template.replace("{signature}", encoded ?? "");
+  const given = sign.into.in === "header" ? call.headers[sign.into.name.toLowerCase()] : call.url.searchParams.get(sign.into.name);
+  return given === wanted ? null : "the signature is wrong";
+}
+
+/** Each place of the credential, what is to stand there, and what does. */
+function credentialPlaces({ method }: Account, values: Texts, call: Call): [string, string, string | null | undefined][] {
+  const places: [string, string, string | null | undefined][] = [];
+  for (const [name, template] of Object.entries(method.headers))
+    places.push([`the header "${name}"`, fillIn(template, values), call.headers[name.toLowerCase()]]);
+  for (const [name, template] of Object.entries(method.query))
+    places.push([`the parameter "${name}"`, fillIn(template, values), call.url.searchParams.get(name)]);
+  if ("basic" in method && method.basic) {
+    const pair = `${fillIn(method.basic.username, values)}:${fillIn(method.basic.password, values)}`;
+    places.push(["user name and password", `Basic ${Buffer.from(pair).toString("base64")}`, call.headers["authorization"]]);
+  }
+  const sent = (call.headers["cookie"] ?? "").split(/; */);
+  for (const [name, template] of "cookies" in method ? Object.entries(method.cookies) : []) {
+    const wanted = `${name}=${fillIn(template, values)}`;
+    places.push([`the cookie "${name}"`, wanted, sent.find((one) => one === wanted)]);
+  }
+  return places;
+}
+
+/** Why a request does not come from this account, or null. */
+export function credentialFault(account: Account, call: Call): string | null {
+  const wrong = credentialPlaces(account, knownOf(account), call).find(([, wanted, given]) => given !== wanted);
+  return wrong ? `${wrong[0]} does not hold the credential` : signatureFault(account, call);
+}
+
+/** Parameters of requests that belong to the credential. */
+export function credentialNames(method: Method): { query: Set<string>; body: string[] } {
+  const sign = "sign" in method ? method.sign : undefined;
+  const signed = sign?.type === "digest" ? [...Object.keys(sign.query), ...(sign.into.in === "query" ? [sign.into.name] : [])] : [];
+  return { query: new Set([...Object.keys(method.query), ...signed]), body: "body" in method ? Object.keys(method.body) : [] };
+}
+
+/** What a browser brings back from the consent page, signed where it is declared. */
+export function callbackParams({ method, values, app, token }: Account): Texts {
+  if (method.type !== "oauth2_code") return {};
+  const { code, config, hmac } = method.callback;
+  const params: Texts = { [code]: token.code, state: "sample-state" };
+  for (const [key, { param }] of Object.entries(config)) params[param] = values[key] ?? "";
+  if (!hmac) return params;
+  const text = Object.keys(params)
+    .filter((name) => !hmac.without.includes(name))
+    .sort()
+    .map((name) => `${name}=${params[name]}`)
+    .join("&");
+  return { ...params, [hmac.param]: createHmac(hmac.algorithm, app.clientSecret).update(text).digest(hmac.encoding) };
+}

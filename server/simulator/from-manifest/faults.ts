@@ -1,0 +1,47 @@
+import type { Manifest } from "#server/runtime/manifest";
+import type { Said } from "./role";
+import { sampleText } from "./sample-text";
+import { plant } from "./tree";
+
+type Rule = Manifest["http"]["errors"][number];
+type Code = Rule["code"];
+
+const STATUS: Record<Code, number> = {
+  provider_invalid_response: 400,
+  provider_unavailable: 503,
+  provider_rate_limited: 429,
+  reauth_required: 401,
+  insufficient_scope: 403,
+  record_invalid: 422,
+};
+
+/** A value that the rule finds. */
+function valueFor({ equals, not, matches }: Rule): unknown {
+  if (equals !== undefined) return equals;
+  if (not !== undefined) return typeof not === "boolean" ? !not : typeof not === "number" ? not + 1 : `${not}-not`;
+  return matches === undefined ? "sample" : sampleText(matches);
+}
+
+/** The answer that one rule of a manifest means. */
+export function answerOfRule({ http }: Manifest, rule: Rule): Said {
+  let tree: unknown = {};
+  tree = plant(tree, http.errorMessage, "A sample refusal.");
+  if (http.success && rule.path !== http.success.path) tree = plant(tree, http.success.path, unlike(http.success.equals));
+  if (rule.path !== undefined) tree = plant(tree, rule.path, valueFor(rule));
+  return { status: rule.statuses?.[0] ?? 200, tree };
+}
+
+const unlike = (value: string | boolean | number): unknown => (typeof value === "boolean" ? !value : "sample-failure");
+
+/** An answer that says no in the third party's own way: by a rule of the manifest where there is one, else by its status. */
+export function refusal(manifest: Manifest, code: Code, words = "A sample refusal."): Said {
+  const rule = manifest.http.errors.find((one) => one.code === code && one.path !== undefined);
+  if (rule && code !== "provider_invalid_response" && code !== "provider_unavailable") return answerOfRule(manifest, rule);
+  const status = code === "provider_rate_limited" ? (manifest.http.rateLimit.statuses[0] ?? 429) : STATUS[code];
+  let tree = plant({}, manifest.http.errorMessage, words);
+  if (manifest.http.success) tree = plant(tree, manifest.http.success.path, unlike(manifest.http.success.equals));
+  return { status, tree };
+}
+
+/** A fine answer's tree before anything is in it. */
+export const fineTree = ({ http }: Manifest): unknown => (http.success ? plant({}, http.success.path, http.success.equals) : {});

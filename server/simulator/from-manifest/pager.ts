@@ -1,0 +1,144 @@
+import type { Manifest } from "#server/runtime/manifest";
+import { sampleText } from "./sample-text";
+import { look, plant, uproot } from "./tree";
+
+type Pagination = Manifest["pagination"];
+type Reading = Extract<Pagination, { type: "cursor" }>["next"];
+/** What one request asks for: the rows there are for it, and the place it stands at. */
+export type Asked = {
+  rows: readonly unknown[];
+  /** As the request named it; null on the first page of styles that name none. */
+  position: string | null;
+  /** The address asked, by the third party's own host. */
+  url: URL;
+  /** The key of a row, for sources that are read by it. */
+  keyOf: (row: unknown) => string;
+  /** A recorded token or address, for the look of ours. */
+  recorded: unknown;
+  /** Notes where a token or an address leads. */
+  issue: (token: string, offset: number) => void;
+  /** Where a token or an address led; null for one we never gave. */
+  issued: (token: string) => number | null;
+  fresh: () => string;
+  /** Whatever is asked, the first page comes, with the way on it had. */
+  stuck: boolean;
+};
+export type Page = { rows: unknown[]; last: boolean; refused?: string };
+type Answer = { tree: unknown; headers: Record<string, string> };
+
+/** Fewer than anybody asks for, as a source may give. */
+export const PAGE_ROWS = 3;
+
+/** A number the request names, counted from the style's first. */
+const counted = (position: string | null, first: number): number | null => (/^\d+$/.test(position ?? "") ? Number(position) - first : null);
+
+const isFirst = (position: string | null): boolean => position === null || position === "";
+
+function offsetOf(pagination: Pagination, { position, rows, keyOf, issued }: Asked): number | null {
+  switch (pagination.type) {
+    case "none":
+      return 0;
+    case "cursor":
+    case "link":
+      return isFirst(position) ? 0 : issued(position ?? "");
+    case "page": {
+      const page = counted(position, pagination.first);
+      return page === null ? null : page * PAGE_ROWS;
+    }
+    case "offset":
+    case "range":
+      return counted(position, pagination.first);
+    case "keyset": {
+      const at = rows.findIndex((row) => keyOf(row) === position);
+      return isFirst(position) ? 0 : at < 0 ? null : at + 1;
+    }
+  }
+}
+
+/** The rows of the page that is asked for, and whether it is the last. */
+export function pageOf(pagination: Pagination, asked: Asked): Page & { offset: number } {
+  const found = asked.stuck && pagination.type !== "none" ? 0 : offsetOf(pagination, asked);
+  if (found === null || found < 0) return { rows: [], last: true, offset: 0, refused: `no page at "${asked.position}"` };
+  const most = pagination.type === "none" ? Number.POSITIVE_INFINITY : PAGE_ROWS;
+  const repeats = pagination.stop.repeated && found >= asked.rows.length && found > 0;
+  const offset = repeats ? Math.max(0, asked.rows.length - (asked.rows.length % PAGE_ROWS || PAGE_ROWS)) : found;
+  const rows = asked.rows.slice(offset, offset + most);
+  return { rows, last: !asked.stuck && offset + rows.length >= asked.rows.length, offset };
+}
+
+function set(answer: Answer, where: Reading, value: unknown): void {
+  if (typeof where === "string") answer.tree = plant(answer.tree, where, value);
+  else if (value !== null) answer.headers[where.header] = String(value);
+}
+
+function clear(answer: Answer, where: Reading): void {
+  if (typeof where !== "string") return;
+  const now = look(answer.tree, where);
+  // As it was recorded on a last page: absent, null or empty; else taken away.
+  if (now !== null && now !== "" && now !== undefined) uproot(answer.tree, where);
+}
+
+/** Our token in the look of a longer text it stands in. */
+function wrapped(pattern: string, token: string, recorded: unknown): string {
+  const found = typeof recorded === "string" ? new RegExp(pattern, "u").exec(recorded) : null;
+  if (found?.[1] !== undefined && typeof recorded === "string") return recorded.replace(found[1], token);
+  const made = sampleText(pattern);
+  const inner = made === null ? undefined : new RegExp(pattern, "u").exec(made)?.[1];
+  return made === null ? token : inner ? made.replace(inner, token) : made + token;
+}
+
+/** The next address: the recorded one with another last value, or the one that was asked with a mark. */
+function nextAddress(asked: Asked, against: "request" | "base", token: string): { shown: string; key: string } {
+  const recorded = typeof asked.recorded === "string" && asked.recorded !== "" ? asked.recorded : null;
+  const url = recorded === null ? new URL(asked.url) : new URL(recorded, asked.url);
+  if (recorded !== null) url.host = asked.url.host;
+  const [last] = [...url.searchParams.keys()].slice(-1);
+  if (recorded === null) url.searchParams.set("page", token);
+  else if (last !== undefined) url.searchParams.set(last, token);
+  else url.pathname = `${url.pathname.slice(0, url.pathname.lastIndexOf("/") + 1)}${token}`;
+  const relative = recorded?.startsWith("/") && against === "request";
+  return { shown: relative ? url.pathname + url.search : url.href, key: `${url.pathname}${url.search}` };
+}
+
+function setStop(answer: Answer, pagination: Pagination, { last, total }: { last: boolean; total: number }): void {
+  const { stop } = pagination;
+  const pages = Math.max(1, Math.ceil(total / PAGE_ROWS));
+  if (stop.more !== undefined) set(answer, stop.more, !last);
+  if (stop.done !== undefined) set(answer, stop.done, last);
+  if (stop.total !== undefined) set(answer, stop.total, total);
+  if (stop.pages !== undefined) set(answer, stop.pages, pages);
+  if (pagination.type !== "page") return;
+  if (pagination.last !== undefined) set(answer, pagination.last, pages);
+  if (pagination.more !== undefined) set(answer, pagination.more, !last);
+}
+
+type Shown = { rows: unknown[]; last: boolean; offset: number };
+type Of<T extends Pagination["type"]> = Extract<Pagination, { type: T }>;
+
+function signCursor(pagination: Of<"cursor">, asked: Asked, page: Shown, answer: Answer): void {
+  if (page.last) {
+    clear(answer, pagination.next);
+    return;
+  }
+  const token = asked.stuck ? "stuck" : asked.fresh();
+  asked.issue(token, page.offset + page.rows.length);
+  set(answer, pagination.next, pagination.pattern === undefined ? token : wrapped(pagination.pattern, token, asked.recorded));
+}
+
+function signLink(pagination: Of<"link">, asked: Asked, page: Shown, answer: Answer): void {
+  if (page.last) {
+    if (pagination.next !== undefined) clear(answer, pagination.next);
+    return;
+  }
+  const { shown, key } = nextAddress(asked, pagination.against, asked.stuck ? "stuck" : asked.fresh());
+  asked.issue(key, page.offset + page.rows.length);
+  if (pagination.next !== undefined) set(answer, pagination.next, shown);
+  else answer.headers["link"] = `<${shown}>; rel="next", <${asked.url.href}>; rel="first"`;
+}
+
+/** Says in the answer how it goes on, in every way that is declared. */
+export function signPage(pagination: Pagination, asked: Asked, page: Shown, answer: Answer): void {
+  setStop(answer, pagination, { last: page.last, total: asked.stuck ? 10_000 : asked.rows.length });
+  if (pagination.type === "cursor") signCursor(pagination, asked, page, answer);
+  if (pagination.type === "link") signLink(pagination, asked, page, answer);
+}

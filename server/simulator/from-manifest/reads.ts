@@ -1,0 +1,298 @@
+import type { Manifest } from "#server/runtime/manifest";
+import { fineTree, refusal } from "./faults";
+import { momentIn } from "./moments";
+import { type Asked, pageOf, signPage } from "./pager";
+import type { Call, Role, Said, Spot } from "./role";
+import type { Told } from "./template";
+import { copy, look, plant, type Tree, uproot } from "./tree";
+import type { Protocol } from "./wire";
+import { alive, type Kind, type Row, type World } from "./world";
+
+/** What all roles share. */
+export type Stage = {
+  manifest: Manifest;
+  world: World;
+  /** Where tokens and addresses we gave lead. */
+  issued: Map<string, { rows: readonly unknown[]; offset: number; role: string }>;
+  fresh: () => string;
+  /** Every list answers with its first page for ever. */
+  stuck: () => boolean;
+};
+
+const OWN = new Set(["since", "until", "page", "offset", "from", "to", "limit", "parent", "id", "job", "file"]);
+type Pagination = Manifest["pagination"];
+type Changes = NonNullable<Kind["spec"]["changes"]>;
+type Listing = {
+  pagination: Pagination;
+  select: { place: Omit<Spot, "as" | "required"> } | undefined;
+  changes: Pick<Changes, "since" | "until" | "format" | "zone" | "inclusive" | "window" | "order" | "record"> | null;
+};
+
+const POSITION: Partial<Record<Pagination["type"], string>> = {
+  page: "page",
+  cursor: "page",
+  keyset: "page",
+  offset: "offset",
+  range: "from",
+};
+
+function spotsOf({ pagination, select, changes }: Listing): Spot[] {
+  const spots: Spot[] = [];
+  const as = POSITION[pagination.type];
+  if ("place" in pagination && pagination.place && as !== undefined) {
+    const always = pagination.type === "page" || pagination.type === "offset" || pagination.type === "range";
+    const template =
+      pagination.type === "range" ? (pagination.place.template ?? "{value}").replace("{value}", "{from}-{to}") : pagination.place.template;
+    spots.push({ ...pagination.place, template, as, required: always });
+  }
+  if (pagination.limit?.place) spots.push({ ...pagination.limit.place, as: "limit", required: true });
+  if (select) spots.push({ ...select.place, as: "select", required: true });
+  if (changes?.since) spots.push({ ...changes.since, as: "since", required: true });
+  if (changes?.until) spots.push({ ...changes.until, as: "until", required: true });
+  return spots;
+}
+
+const bad = (stage: Stage, why: string): Said => refusal(stage.manifest, "provider_invalid_response", why);
+
+/** Why the request is not as it was announced, or null. */
+function faultOf({ pagination, changes }: Listing, told: Told): string | null {
+  const wanted = pagination.type === "range" ? pagination.size : pagination.limit?.value;
+  if (told.has("limit") && Number(told.get("limit")) !== wanted) return `the limit is ${told.get("limit")} and not ${wanted}`;
+  if (told.has("to") && Number(told.get("to")) !== Number(told.get("from")) + (wanted ?? 0) - 1) return "the range has another size";
+  if (told.has("select") && told.get("select") === "") return "no field is named";
+  for (const name of ["since", "until"] as const) {
+    if (changes && told.has(name) && momentIn(String(told.get(name)), changes.format, changes.zone) === null)
+      return `"${told.get(name)}" is no moment in the format ${changes.format}`;
+  }
+  return changes && !told.has("since") && (changes.since !== undefined || changes.until !== undefined) ? "no moment is named" : null;
+}
+
+/** Rows that changed in the time that is asked for. */
+function changedRows(rows: Row[], changes: NonNullable<Listing["changes"]>, told: Told): Row[] {
+  const moment = (name: string) => (told.has(name) ? momentIn(String(told.get(name)), changes.format, changes.zone) : null);
+  const [since, until] = [moment("since") ?? Number.NEGATIVE_INFINITY, moment("until") ?? Number.POSITIVE_INFINITY];
+  const found = rows.filter(({ updatedMs }) => (changes.inclusive ? updatedMs >= since : updatedMs > since) && updatedMs <= until);
+  return changes.order === "updated_ascending" ? found.sort((a, b) => a.updatedMs - b.updatedMs) : found;
+}
+
+const holeOf = (told: Told, name: string): string | null => {
+  const found = told.get(name);
+  return found === undefined || found === null ? null : String(found);
+};
+
+type Paged = { stage: Stage; kind: Kind; listing: Listing; role: string; records: string; base: { first: unknown; last: unknown } };
+
+/** What is asked for, in the words of the pager. */
+function askedOf({ stage, kind, listing, role }: Paged, rows: readonly unknown[], position: string | null, call: Call): Asked {
+  const { pagination } = listing;
+  const key = pagination.type === "keyset" ? (pagination.key ?? kind.idPath) : kind.idPath;
+  return {
+    rows,
+    position,
+    url: call.url,
+    keyOf: (row) => String(look(row, key)),
+    recorded: "next" in pagination && typeof pagination.next === "string" ? look(kind.pages.first, pagination.next) : undefined,
+    issue: (token, offset) => stage.issued.set(token, { rows, offset, role }),
+    issued: (token) => stage.issued.get(token)?.offset ?? null,
+    fresh: stage.fresh,
+    stuck: stage.stuck(),
+  };
+}
+
+/** What is said past the end, where an answer of its own is declared for that. */
+function endAnswer({ stop }: Pagination): Said | null {
+  const [end] = stop.statuses;
+  if (!end) return null;
+  if (end.status === 204) return { status: 204, empty: true };
+  return { status: end.status, tree: end.path === undefined ? {} : plant({}, end.path, end.equals ?? "end") };
+}
+
+function setTotal({ total }: Kind["spec"], answer: { tree: unknown; headers: Record<string, string> }, rows: number): void {
+  if (typeof total === "string") answer.tree = plant(answer.tree, total, rows);
+  else if (total) answer.headers[total.header] = String(rows);
+}
+
+/** One page of rows in the shape that was recorded, with its way on. */
+function pageAnswer(paged: Paged, rows: readonly unknown[], position: string | null, call: Call): Said {
+  const { kind, listing, records, base } = paged;
+  const asked = askedOf(paged, rows, position, call);
+  const page = pageOf(listing.pagination, asked);
+  if (page.refused !== undefined) return bad(paged.stage, page.refused);
+  const end = page.rows.length === 0 && position !== null ? endAnswer(listing.pagination) : null;
+  if (end) return end;
+  const answer = { tree: copy(page.last ? base.last : base.first), headers: {} };
+  if (page.rows.length === 0 && kind.spec.leavesOutEmpty) uproot(answer.tree, records);
+  else answer.tree = plant(answer.tree, records, page.rows);
+  setTotal(kind.spec, answer, rows.length);
+  signPage(listing.pagination, asked, page, answer);
+  return answer;
+}
+
+/** A made-up answer with a list in it, for lists that were not recorded. */
+const madeUp = (stage: Stage, records: string) => {
+  const tree = plant(fineTree(stage.manifest), records, []);
+  return { first: tree, last: tree };
+};
+
+/** A row of which only the id is shown, as often as its record shows it. */
+function withId({ idPath }: Kind, { record }: Row): unknown {
+  const whole = /^(.+)\.0$/.exec(idPath)?.[1];
+  return whole === undefined ? plant({}, idPath, look(record, idPath)) : plant({}, whole, look(record, whole));
+}
+
+/** How a row is shown in a list. */
+function shown(kind: Kind, listing: Listing, row: Row): unknown {
+  const record = copy(row.record);
+  const { changes } = listing;
+  const fetched = changes ? (kind.spec.changes?.get ?? kind.spec.get) : kind.spec.get;
+  if (kind.spec.table) return row.deletedMs === null ? record : [];
+  // Lists of ids, and events that show a record as it was, are no place to read it from.
+  const listed = fetched ? withId(kind, row) : record;
+  if (changes?.record === undefined) return listed;
+  const event = plant({}, changes.record, listed) as Tree;
+  const key = listing.pagination.type === "keyset" ? (listing.pagination.key ?? "id") : "id";
+  return plant(event, key, `evt_${row.id}_${row.updatedMs}`);
+}
+
+/** What a request names for its first page: a token that stands for the beginning. */
+function beginningOf({ pagination }: Listing, { query, body }: Role["request"]): string | null {
+  const place = pagination.type === "cursor" ? pagination.place : undefined;
+  const found = place?.in === "body" ? look(body, place.name) : place?.in === "query" ? query?.[place.name] : undefined;
+  return typeof found === "string" ? found : null;
+}
+
+function listRole(
+  stage: Stage,
+  kind: Kind,
+  name: "list" | "changes",
+  listing: Listing,
+  request: Role["request"],
+  protocol: Protocol,
+): Role {
+  const { spec, key } = kind;
+  const records = (name === "changes" ? spec.changes?.records : undefined) ?? spec.records;
+  const recorded =
+    records === spec.records && listing.changes?.record === undefined && request.path.split("?")[0] === spec.list?.path.split("?")[0];
+  const base = recorded ? kind.pages : madeUp(stage, records);
+  const paged = { stage, kind, listing, role: `${key}.${name}`, records, base };
+  const beginning = beginningOf(listing, request);
+  return {
+    name: `${key}.${name}`,
+    request,
+    protocol,
+    spots: spotsOf(listing),
+    own: OWN,
+    answer: (told, call) => {
+      const fault = faultOf(listing, told);
+      if (fault !== null) return bad(stage, fault);
+      const parent = holeOf(told, "parent");
+      const at = holeOf(told, POSITION[listing.pagination.type] ?? "page");
+      const marked = spec.deletes?.by === "mark" || spec.table !== undefined;
+      const rows = kind.rows.filter((row) => (parent === null || row.parent === parent) && (marked || row.deletedMs === null));
+      const some = listing.changes ? changedRows(rows, listing.changes, told) : rows;
+      const seen = some.map((row) => shown(kind, listing, row));
+      return pageAnswer(paged, seen, at === beginning ? null : at, call);
+    },
+  };
+}
+
+/** Later pages that are another call: what it names tells whose they are. */
+function onwardRole(stage: Stage, kind: Kind, listing: Listing, request: Role["request"], protocol: Protocol): Role {
+  return {
+    name: `${kind.key}.onward`,
+    request,
+    protocol,
+    spots: [],
+    own: OWN,
+    answer: (told, call) => {
+      const led = stage.issued.get(String(told.get("page")));
+      if (!led) return bad(stage, `no page at "${told.get("page")}"`);
+      const feed = led.role.endsWith(".deletes");
+      const owner = stage.world.kinds[led.role.split(".", 1)[0] ?? ""] ?? kind;
+      const records = feed && owner.spec.deletes?.by === "feed" ? owner.spec.deletes.records : owner.spec.records;
+      const paged = { stage, kind: owner, listing, role: led.role, records, base: feed ? madeUp(stage, records) : owner.pages };
+      return { ...pageAnswer(paged, led.rows, String(told.get("page")), call), role: led.role };
+    },
+  };
+}
+
+/** Rows of a list of deletions, among others where it tells of those too. */
+function deletionRows(kind: Kind, feed: Extract<NonNullable<Kind["spec"]["deletes"]>, { by: "feed" }>, since: number): unknown[] {
+  const row = (one: Row) => (feed.id === kind.idPath ? withId(kind, one) : plant({}, feed.id, look(one.record, kind.idPath))) as Tree;
+  const gone = kind.rows.filter((one) => one.deletedMs !== null && one.deletedMs >= since).map(row);
+  if (!feed.where) return gone;
+  const { path, equals } = feed.where;
+  const other = alive(kind).slice(0, 1).map(row);
+  return [...other.map((one) => plant(one, path, `not-${equals}`)), ...gone.map((one) => plant(one, path, equals))];
+}
+
+function deletesRole(stage: Stage, kind: Kind, protocol: Protocol, pagination: Pagination): Role[] {
+  const feed = kind.spec.deletes;
+  if (feed?.by !== "feed") return [];
+  const changes = { ...feed, inclusive: true, until: undefined, window: undefined, order: "unknown" as const, record: undefined };
+  const listing: Listing = { pagination: feed.pagination ?? pagination, select: undefined, changes };
+  const paged = {
+    stage,
+    kind: { ...kind, idPath: feed.id },
+    listing,
+    role: `${kind.key}.deletes`,
+    records: feed.records,
+    base: madeUp(stage, feed.records),
+  };
+  const answer = (told: Told, call: Call): Said => {
+    const fault = faultOf(listing, told);
+    if (fault !== null) return bad(stage, fault);
+    const since = told.has("since") ? (momentIn(String(told.get("since")), feed.format, feed.zone) ?? 0) : Number.NEGATIVE_INFINITY;
+    return pageAnswer(paged, deletionRows(kind, feed, since), holeOf(told, POSITION[listing.pagination.type] ?? "page"), call);
+  };
+  return [
+    {
+      name: `${kind.key}.deletes`,
+      request: feed.request,
+      protocol: feed.request.protocol ?? feed.protocol ?? protocol,
+      spots: spotsOf(listing),
+      own: OWN,
+      answer,
+    },
+  ];
+}
+
+/** What is read of one object. */
+export function readRoles(stage: Stage, kind: Kind): Role[] {
+  const { spec } = kind;
+  const { http } = stage.manifest;
+  const protocol = spec.protocol ?? http.protocol;
+  const pagination = spec.pagination ?? stage.manifest.pagination;
+  const full: Listing = { pagination, select: spec.select, changes: null };
+  const { list } = spec;
+  if (!list) return [];
+  const roles: Role[] = [];
+  if (spec.changes) {
+    const listing = {
+      pagination: spec.changes.pagination ?? pagination,
+      select: spec.changes.select ?? spec.select,
+      changes: spec.changes,
+    };
+    roles.push(listRole(stage, kind, "changes", listing, spec.changes.request ?? list, protocol));
+  }
+  roles.push(listRole(stage, kind, "list", full, list, protocol));
+  if (spec.onward) roles.push(onwardRole(stage, kind, full, spec.onward, protocol));
+  return [...roles, ...deletesRole(stage, kind, protocol, pagination)];
+}
+
+/** An address that was given out, asked for later pages. */
+export function followed(stage: Stage, call: Call): Said | null {
+  const led = stage.issued.get(call.url.pathname + call.url.search);
+  if (!led || call.method === "DELETE") return null;
+  const [key = "", name] = led.role.split(".");
+  const kind = stage.world.kinds[key];
+  if (!kind) return null;
+  const { spec } = kind;
+  const changes = name === "changes" ? (spec.changes ?? null) : null;
+  const feed = name === "deletes" && spec.deletes?.by === "feed" ? spec.deletes : null;
+  const pagination = feed?.pagination ?? changes?.pagination ?? spec.pagination ?? stage.manifest.pagination;
+  const records = feed?.records ?? changes?.records ?? spec.records;
+  const base = feed || changes?.request ? madeUp(stage, records) : kind.pages;
+  const paged = { stage, kind, listing: { pagination, select: undefined, changes }, role: led.role, records, base };
+  return pageAnswer(paged, led.rows, call.url.pathname + call.url.search, call);
+}

@@ -1,0 +1,74 @@
+/** A text that fits a pattern, as short as it may be: for forms without an example. Knows what manifests' patterns may hold. */
+
+type Reader = { source: string; at: number; groups: Record<string, string>; wanted: Readonly<Record<string, string>> };
+
+const ONE: Record<string, string> = { d: "1", w: "a", s: " ", D: "a", W: "-", S: "a", n: "\n", t: "\t", b: "", B: "", A: "", z: "" };
+const PREFERRED = "a1A0bcdefghijklmnopqrstuvwxyz-_./@! ";
+
+/** A text that matches `pattern`, or null when none was found. `wanted`: what its named groups should hold. */
+export function sampleText(pattern: string, wanted: Readonly<Record<string, string>> = {}): string | null {
+  const reader: Reader = { source: pattern, at: 0, groups: {}, wanted };
+  const text = branch(reader);
+  try {
+    return new RegExp(`^(?:${pattern})$`, "u").test(text) || new RegExp(pattern, "u").test(text) ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The first alternative; the others are read over. */
+function branch(reader: Reader): string {
+  let first: string | null = null;
+  let text = "";
+  while (reader.at < reader.source.length && reader.source[reader.at] !== ")") {
+    if (reader.source[reader.at] === "|") {
+      first ??= text;
+      text = "";
+      reader.at++;
+    } else text += repeated(reader);
+  }
+  return first ?? text;
+}
+
+function repeated(reader: Reader): string {
+  const begin = reader.at;
+  const one = atom(reader);
+  const [whole = "", least] = /^(?:[*?+]|\{(\d+)(?:,\d*)?\})\??/.exec(reader.source.slice(reader.at)) ?? [];
+  reader.at += whole.length;
+  const wanted = reader.source[begin] === "(" && Object.values(reader.wanted).includes(one);
+  if (whole === "" || whole.startsWith("+")) return one;
+  if (whole.startsWith("{")) return one.repeat(Number(least));
+  return wanted ? one : "";
+}
+
+function atom(reader: Reader): string {
+  const sign = reader.source[reader.at++] ?? "";
+  if (sign === "\\") {
+    const escaped = reader.source[reader.at++] ?? "";
+    return ONE[escaped] ?? escaped;
+  }
+  if (sign === "[") return classOf(reader);
+  if (sign === "(") return group(reader);
+  if (sign === "^" || sign === "$") return "";
+  return sign === "." ? "a" : sign;
+}
+
+function group(reader: Reader): string {
+  const [head = "", name] = /^\?(?::|P?<([A-Za-z]\w*)>)/.exec(reader.source.slice(reader.at)) ?? [];
+  reader.at += head.length;
+  const text = branch(reader);
+  reader.at++;
+  return name !== undefined && Object.hasOwn(reader.wanted, name) ? (reader.wanted[name] ?? text) : text;
+}
+
+function classOf(reader: Reader): string {
+  let end = reader.at;
+  while (end < reader.source.length && (reader.source[end] !== "]" || end === reader.at)) end += reader.source[end] === "\\" ? 2 : 1;
+  const test = new RegExp(`^[${reader.source.slice(reader.at, end)}]$`, "u");
+  reader.at = end + 1;
+  return (
+    [...PREFERRED].find((one) => test.test(one)) ??
+    [...Array(94).keys()].map((n) => String.fromCharCode(33 + n)).find((one) => test.test(one)) ??
+    ""
+  );
+}

@@ -1,0 +1,232 @@
+import { createPublicKey, verify } from "node:crypto";
+import { type Account, fillIn, knownOf } from "./account";
+import type { Call, Said } from "./role";
+import { sampleText } from "./sample-text";
+import { plant } from "./tree";
+
+type Texts = Record<string, string>;
+
+/** Whether an address is the template's. */
+const isAt = (call: Call, template: string, values: Texts): boolean => {
+  const url = new URL(fillIn(template, values));
+  return url.host === call.url.host && url.pathname === call.url.pathname;
+};
+
+function paramsOf(call: Call, kind: "form" | "json" | "query"): Texts | null {
+  const type = call.headers["content-type"] ?? "";
+  if (kind === "query") return Object.fromEntries(call.url.searchParams);
+  if (kind === "json") return /json/.test(type) ? (JSON.parse(call.body) as Texts) : null;
+  return /x-www-form-urlencoded/.test(type) ? Object.fromEntries(new URLSearchParams(call.body)) : null;
+}
+
+const no = (status: number, code: string, why: string): Said => ({ status, tree: { error: code, error_description: why } });
+
+/** Whether a signed assertion is by this key and says this. */
+export function assertionFault(text: string, publicKey: string, claims: Texts): string | null {
+  const [head = "", body = "", signature = ""] = text.split(".");
+  if (!verify("sha256", Buffer.from(`${head}.${body}`), createPublicKey(publicKey), Buffer.from(signature, "base64url")))
+    return "the assertion's signature is wrong";
+  const said = JSON.parse(Buffer.from(body, "base64url").toString()) as Record<string, unknown>;
+  const wrong = Object.entries(claims).find(([name, value]) => JSON.stringify(said[name]) !== JSON.stringify(value));
+  return wrong ? `the assertion's "${wrong[0]}" is wrong` : typeof said["exp"] === "number" ? null : "the assertion does not end";
+}
+
+type TokenMethod = Extract<Account["method"], { tokenUrl: string }>;
+
+/** Why the client is not the one that was registered. */
+function clientFault(account: Account, method: TokenMethod, call: Call, params: Texts): string | null {
+  const values = knownOf(account);
+  const own =
+    method.type === "oauth2_client"
+      ? { id: fillIn(method.clientId, values), secret: fillIn(method.clientSecret, values) }
+      : { id: account.app.clientId, secret: account.app.clientSecret };
+  const { id, secret } = method.clientNames;
+  switch (method.clientAuth) {
+    case "basic": {
+      const encoded = [own.id, own.secret].map((one) => new URLSearchParams([["", one]]).toString().slice(1)).join(":");
+      return call.headers["authorization"] === `Basic ${Buffer.from(encoded).toString("base64")}`
+        ? null
+        : "the client did not prove itself by Basic";
+    }
+    case "body":
+      return params[id] === own.id && params[secret] === own.secret ? null : "the client did not prove itself in the body";
+    case "none":
+      return params[id] === own.id ? null : "the client did not name itself";
+    case "private_key_jwt":
+      return assertionFault(params["client_assertion"] ?? "", account.publicKey, { iss: own.id, sub: own.id });
+  }
+}
+
+function grantFault(account: Account, method: TokenMethod, params: Texts): string | null {
+  const { token } = account;
+  const grant = params["grant_type"];
+  if (method.type === "oauth2_client") return grant === "client_credentials" ? null : `the grant type is "${grant}"`;
+  if (grant === "authorization_code") {
+    if (params["code"] !== token.code) return "the code is wrong or used up";
+    if (method.pkce && !params["code_verifier"]) return "there is no code verifier";
+    token.code = "";
+    return null;
+  }
+  if (grant !== "refresh_token") return `the grant type is "${grant}"`;
+  return params["refresh_token"] === token.refresh ? null : "the refresh token is wrong or used up";
+}
+
+/** New tokens in the declared shape. */
+function tokenTree(account: Account, method: Extract<Account["method"], { token: unknown }>): unknown {
+  const { token, values } = account;
+  token.access = `access-${++token.made}`;
+  const rotates = method.type === "oauth2_code" && method.rotating;
+  if (rotates) token.refresh = `refresh-${token.made}`;
+  let tree: unknown = { token_type: "Bearer" };
+  tree = plant(tree, method.token.accessToken, token.access);
+  tree = plant(tree, method.token.expiresIn, 3_600);
+  if (method.type === "oauth2_code" && method.renew.type === "refresh_token" && token.refresh !== null)
+    tree = plant(tree, method.token.refreshToken, token.refresh);
+  for (const [key, one] of Object.entries(method.token.config)) tree = plant(tree, typeof one === "string" ? one : one.path, values[key]);
+  return tree;
+}
+
+/** Whether what was sent along is as declared: parameters, headers, the client. */
+function requestFault(account: Account, method: TokenMethod, call: Call, params: Texts): Said | null {
+  const values = knownOf(account);
+  const missing =
+    Object.entries(method.tokenParams).find(([name, text]) => params[name] !== fillIn(text, values)) ??
+    Object.entries(method.tokenHeaders).find(([name, text]) => call.headers[name.toLowerCase()] !== fillIn(text, values));
+  if (missing) return no(400, "invalid_request", `"${missing[0]}" is missing`);
+  const client = clientFault(account, method, call, params);
+  return client === null ? null : no(401, method.refusal.client[0] ?? "invalid_client", client);
+}
+
+const tokenUrls = (method: TokenMethod): string[] => [
+  method.tokenUrl,
+  ...(method.type === "oauth2_code" && method.renew.type === "refresh_token" && method.renew.url !== undefined ? [method.renew.url] : []),
+];
+
+function tokenAnswer(account: Account, method: TokenMethod, call: Call): Said | null {
+  const values = knownOf(account);
+  if (!tokenUrls(method).some((url) => isAt(call, url, values))) return null;
+  if (call.method !== method.tokenMethod) return no(405, "invalid_request", "another method");
+  const params = paramsOf(call, method.tokenMethod === "GET" ? "query" : method.tokenBody);
+  if (params === null) return no(400, "invalid_request", `the body is not ${method.tokenBody}`);
+  const fault = requestFault(account, method, call, params);
+  if (fault) return fault;
+  const grant = grantFault(account, method, params);
+  if (grant === null) return { tree: tokenTree(account, method) };
+  const tree = plant({}, method.refusal.code[0] ?? "error", method.refusal.grant[0] ?? "invalid_grant");
+  return { status: 400, tree: plant(tree, method.refusal.message, grant) };
+}
+
+function assertionAnswer(account: Account, call: Call): Said | null {
+  const { method } = account;
+  if (method.type !== "jwt" || !method.exchange) return null;
+  const values = knownOf(account);
+  if (!isAt(call, method.exchange.url, values)) return null;
+  const form = Object.fromEntries(new URLSearchParams(call.body));
+  const name = Object.entries(method.exchange.form ?? {}).find(([, text]) => text === "{assertion}")?.[0] ?? "assertion";
+  const claims = Object.fromEntries(
+    Object.entries(method.claims).map(([key, text]) => [key, typeof text === "string" ? fillIn(text, values) : text]),
+  ) as Texts;
+  const fault = assertionFault(form[name] ?? "", account.publicKey, claims);
+  return fault === null ? { tree: tokenTree(account, method) } : no(400, "invalid_grant", fault);
+}
+
+type Step = Extract<Account["method"], { type: "login" }>["steps"][number];
+
+type Take = Step["take"][string];
+
+/** A new value for one thing that a step takes, and the text it stands in. */
+function takenValue(account: Account, key: string, { pattern }: Take): { value: string; whole: string; groups: Texts } {
+  const fresh = `session-${account.token.made}-${key}`;
+  const made = pattern === undefined ? null : sampleText(pattern, account.values);
+  const match = made === null || pattern === undefined ? null : new RegExp(pattern, "u").exec(made);
+  if (made === null || !match) return { value: fresh, whole: fresh, groups: {} };
+  if (match.groups) return { value: match[1] ?? made, whole: made, groups: { ...match.groups } as Texts };
+  return match[1] === undefined
+    ? { value: made, whole: made, groups: {} }
+    : { value: fresh, whole: made.replace(match[1], fresh), groups: {} };
+}
+
+function takenFrom(account: Account, step: Step): { tree: unknown; text: string; headers: Texts } {
+  const said = { tree: {} as unknown, text: "", headers: {} as Texts };
+  for (const [key, take] of Object.entries(step.take)) {
+    const { value, whole, groups } = takenValue(account, key, take);
+    Object.assign(account.token.session, groups, { [key]: value });
+    if (take.from === "text") said.text += whole;
+    else if (take.from === "json") said.tree = plant(said.tree, take.at ?? key, whole);
+    else if (take.from === "header") said.headers[take.at ?? key] = whole;
+    else said.headers["set-cookie"] = `${take.at ?? "session"}=${whole}; Path=/`;
+  }
+  return said;
+}
+
+/** One step of signing in: everything that was entered has to be in it where it is declared. */
+function loginAnswer(account: Account, call: Call): (Said & { text?: string }) | null {
+  const { method } = account;
+  if (method.type !== "login") return null;
+  const values = knownOf(account);
+  const step = method.steps.find((one) => isAt(call, one.call.url, values) && call.method === one.call.method);
+  if (!step) return null;
+  const { form, json, text } = step.call;
+  const wanted = text
+    ? fillIn(text.body, values)
+    : form
+      ? new URLSearchParams(Object.entries(form).map(([name, one]) => [name, fillIn(one, values)])).toString()
+      : json === undefined
+        ? ""
+        : fillIn(JSON.stringify(json), values);
+  if (call.body !== wanted) return no(401, "invalid_login", "the sign-in is another one");
+  account.token.made++;
+  const said = takenFrom(account, step);
+  return said.text === ""
+    ? said
+    : { headers: { ...said.headers, "content-type": text?.type ?? "text/plain" }, tree: null, text: said.text };
+}
+
+/** What is asked once after the consent: by whom the new credential is on. */
+function afterConnectAnswer(account: Account, call: Call): Said | null {
+  const { method, values, token } = account;
+  if (method.type !== "oauth2_code") return null;
+  const question = method.afterConnect.find((one) => isAt(call, one.call.url, knownOf(account)) && call.method === one.call.method);
+  if (!question) return null;
+  if (!Object.values(call.headers).some((one) => one.includes(token.access))) return no(401, "unauthorized", "the credential is missing");
+  let entry: unknown = {};
+  for (const [key, one] of Object.entries(question.config)) entry = plant(entry, typeof one === "string" ? one : one.path, values[key]);
+  const { list } = question;
+  if (!list) return { tree: entry };
+  if (list.where) entry = plant(entry, list.where.path, list.where.equals);
+  const other = list.where ? [plant({}, list.where.path, `not-${list.where.equals}`)] : [];
+  return { tree: list.path === undefined ? [...other, entry] : plant({}, list.path, [...other, entry]) };
+}
+
+function revokeAnswer(account: Account, call: Call): Said | null {
+  const { method } = account;
+  if (method.type !== "oauth2_code" || !method.revoke) return null;
+  const values = { ...knownOf(account), refreshToken: account.token.refresh ?? "" };
+  if (call.method !== method.revoke.method || !isAt(call, method.revoke.url, values)) return null;
+  const form = new URLSearchParams(call.body);
+  const missing = Object.entries(method.revoke.form).find(([name, text]) => form.get(name) !== fillIn(text, values));
+  const absent = Object.entries(method.revoke.headers).find(([name, text]) => call.headers[name.toLowerCase()] !== fillIn(text, values));
+  if (missing || absent) return no(400, "invalid_request", `"${(missing ?? absent)?.[0]}" is missing`);
+  account.token.access = "revoked";
+  account.token.refresh = null;
+  return { tree: {} };
+}
+
+/** Whatever is about the credential itself, at addresses of its own; null for any other request. */
+export const answerAtDesk = (account: Account, call: Call): (Said & { text?: string }) | null => {
+  const { method } = account;
+  const tokens = method.type === "oauth2_code" || method.type === "oauth2_client" ? tokenAnswer(account, method, call) : null;
+  return (
+    tokens ??
+    assertionAnswer(account, call) ??
+    loginAnswer(account, call) ??
+    afterConnectAnswer(account, call) ??
+    revokeAnswer(account, call)
+  );
+};
+
+/** The credential in use ends; a newer one has to be had. */
+export function endSession(account: Account): void {
+  account.token.access = `ended-${account.token.made}`;
+  for (const name of Object.keys(account.token.session)) if (!Object.hasOwn(account.values, name)) account.token.session[name] = "ended";
+}

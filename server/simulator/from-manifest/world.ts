@@ -1,0 +1,174 @@
+import type { Manifest } from "#server/runtime/manifest";
+import { momentLike } from "./moments";
+import { settled } from "./template";
+import { copy, look, plant, type Tree } from "./tree";
+
+type ObjectSpec = Manifest["objects"][string];
+export type Row = {
+  id: string;
+  record: unknown;
+  updatedMs: number;
+  parent: string | null;
+  /** Gone: known to feeds and marks only. */
+  deletedMs: number | null;
+  /** What was written, by the names of writes. */
+  data: Tree;
+};
+/** Rows of one object, and how they look. */
+export type Kind = {
+  key: string;
+  spec: ObjectSpec;
+  idPath: string;
+  /** Answers as they were recorded: the first page and the last; made up where nothing was. */
+  pages: { first: unknown; last: unknown };
+  rows: Row[];
+};
+export type World = { nowMs: number; kinds: Record<string, Kind>; made: number };
+
+const DAY_MS = 86_400_000;
+/** Records of an object that stands by itself, and of each parent of one that does not. */
+const ROWS = 7;
+const READ_OWN = new Set(["since", "until", "page", "offset", "from", "to", "limit", "parent", "id", "job", "file"]);
+
+/** An id in the look of another one. */
+function idLike(sample: unknown, n: number): unknown {
+  if (typeof sample === "number") return sample + n;
+  const text = String(sample ?? "1");
+  const [, head = "", digits = ""] = /^(.*?)(\d{1,15})$/.exec(text) ?? [];
+  if (digits.length >= 3 || (digits !== "" && head === ""))
+    return `${head}${String(BigInt(digits || "1") + BigInt(n)).padStart(digits.length, "0")}`;
+  return `${text.slice(0, Math.max(1, text.length - 4))}${String(1_000 + n)}`;
+}
+
+/** Rows of a table are known by their place. */
+const isTable = ({ table }: ObjectSpec): boolean => table !== undefined;
+
+const textOf = (value: unknown): string => String(Array.isArray(value) ? value[0] : value);
+
+/** A new row in the look of those recorded. */
+export function newRow(
+  world: World,
+  kind: Kind,
+  { parent, updatedMs, number }: { parent: string | null; updatedMs: number; number: number },
+): Row {
+  const { spec, idPath } = kind;
+  const samples = kind.rows.length > 0 ? kind.rows : [];
+  const template = copy(samples[number % Math.max(1, samples.length)]?.record ?? recordedRows(kind)[0] ?? spec.sample);
+  const row: Row = { id: "", record: template, updatedMs, parent, deletedMs: null, data: {} };
+  if (isTable(spec)) {
+    row.id = String(number);
+    return row;
+  }
+  stamp(kind, row);
+  const timed = idPath === spec.updatedAt;
+  const first = look(recordedRows(kind)[0] ?? spec.sample, idPath);
+  const id = timed ? momentLike(first, updatedMs + world.made) : idLike(first, ++world.made);
+  if (timed) world.made++;
+  plant(row.record, idPath, id);
+  const whole = /^(.+)\.0$/.exec(idPath)?.[1];
+  if (whole !== undefined && Array.isArray(look(row.record, whole)))
+    plant(
+      row.record,
+      whole,
+      (look(row.record, whole) as unknown[]).map(() => id),
+    );
+  row.id = textOf(id);
+  return row;
+}
+
+/** Writes when it last changed into the record, where records show it. */
+export function stamp({ spec, idPath }: Kind, row: Row): void {
+  if (spec.updatedAt === undefined || spec.updatedAt === idPath || isTable(spec)) return;
+  const sample = look(row.record, spec.updatedAt) ?? look(spec.sample, spec.updatedAt);
+  plant(row.record, spec.updatedAt, momentLike(sample, row.updatedMs));
+}
+
+const listIn = (page: unknown, path: string): unknown[] => {
+  const found = look(page, path);
+  return Array.isArray(found) ? found : found === undefined || found === null || found === "" ? [] : [found];
+};
+
+const recordedRows = (kind: Kind): unknown[] => [kind.pages.first, kind.pages.last].flatMap((page) => listIn(page, kind.spec.records));
+
+/** An object as the answers of the connect form have it. */
+export function withVariants(spec: ObjectSpec, known: Readonly<Record<string, string>>): ObjectSpec {
+  const variants = spec.variants.filter(({ when }) => known[when.field] === when.is);
+  return Object.assign({}, spec, ...variants.map(({ when: _when, ...own }) => own));
+}
+
+function kindOf(manifest: Manifest, key: string, known: Readonly<Record<string, string>>, recorded: readonly unknown[]): Kind {
+  const given = settled(manifest.objects[key], known, READ_OWN) as ObjectSpec;
+  const spec = withVariants(given, known);
+  const made = plant({}, spec.records, [spec.sample]);
+  const pages = { first: recorded[0] ?? made, last: recorded.at(-1) ?? made };
+  return { key, spec, idPath: spec.id, pages, rows: [] };
+}
+
+/** Parents first. */
+function inOrder(kinds: Record<string, Kind>): Kind[] {
+  const depth = (kind: Kind): number => (kind.spec.each === undefined ? 0 : 1 + depth(kinds[kind.spec.each] as Kind));
+  return Object.values(kinds).sort((a, b) => depth(a) - depth(b));
+}
+
+/** A spread of old moments in which a whole page, and more than one, shares its moment. */
+const momentOf = (nowMs: number, n: number): number => nowMs - 40 * DAY_MS + (n < 2 || n > 5 ? n : 3) * 3_600_000;
+
+function fill(world: World, kind: Kind): void {
+  const { each, table } = kind.spec;
+  const parents = each === undefined ? [null] : (world.kinds[each]?.rows ?? []).map((row) => row.id);
+  if (table) {
+    const [cells] = recordedRows(kind);
+    const first = 2;
+    kind.rows = Array.from({ length: ROWS }, (_, n) => ({
+      ...newRow(world, { ...kind, rows: [] }, { parent: null, updatedMs: momentOf(world.nowMs, n), number: first + n }),
+      record: copy(cells ?? []),
+    }));
+    return;
+  }
+  kind.rows = parents.flatMap((parent, p) =>
+    Array.from({ length: parent === null ? ROWS : p === 0 ? 4 : p === 1 ? 0 : 1 }, (_, n) => n).map((n) =>
+      newRow(world, { ...kind, rows: [] }, { parent, updatedMs: momentOf(world.nowMs, n), number: n }),
+    ),
+  );
+}
+
+/** Records of every object of a manifest. `recorded`: its pages as they were once answered. */
+export function createWorld(
+  manifest: Manifest,
+  {
+    nowMs,
+    known,
+    recorded,
+  }: { nowMs: number; known: Readonly<Record<string, string>>; recorded: Readonly<Record<string, readonly unknown[]>> },
+): World {
+  const kinds = Object.fromEntries(Object.keys(manifest.objects).map((key) => [key, kindOf(manifest, key, known, recorded[key] ?? [])]));
+  const world: World = { nowMs, kinds, made: 0 };
+  for (const kind of inOrder(kinds)) fill(world, kind);
+  return world;
+}
+
+export const alive = (kind: Kind, parent: string | null = null): Row[] =>
+  kind.rows.filter((row) => row.deletedMs === null && (parent === null || row.parent === parent));
+
+/** A row changes now. */
+export function touch(world: World, kind: Kind, row: Row): void {
+  row.updatedMs = world.nowMs;
+  stamp(kind, row);
+}
+
+/** One more, now. */
+export function addRow(world: World, kind: Kind, parent: string | null = null): Row {
+  const last = Math.max(0, ...kind.rows.map((row) => Number(row.id)));
+  const row = newRow(world, kind, { parent, updatedMs: world.nowMs, number: kind.spec.table ? last + 1 : kind.rows.length });
+  kind.rows.push(row);
+  return row;
+}
+
+/** A row is deleted now; where deletions are marked, it says so. */
+export function removeRow(world: World, kind: Kind, row: Row): void {
+  row.deletedMs = world.nowMs;
+  const mark = kind.spec.deletes?.by === "mark" ? kind.spec.deletes : null;
+  if (!mark) return;
+  touch(world, kind, row);
+  plant(row.record, mark.path, mark.equals ?? new Date(world.nowMs).toISOString());
+}
