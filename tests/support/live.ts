@@ -63,6 +63,7 @@ export async function startLive(options: LiveOptions) {
     simulator,
     control: (body: unknown) => control(simulator.origin, body),
     connect: (customer: string, key: string) => connect(deps, customer, key),
+    connectOnly: (customer: string, key: string) => connectOnly(deps, customer, key),
     /** A worker of its own process; `failpoint` says where it dies. */
     startWorker(failpoint?: string): ChildProcess {
       const worker = spawn(process.execPath, options.workerArgs ?? ["--import", "tsx", "workflows/worker.ts"], {
@@ -112,8 +113,8 @@ async function control(origin: string, body: unknown): Promise<unknown> {
   return answer.json();
 }
 
-/** Connects the customer's sandbox CRM by key, as the marketplace does, and turns its first template on. */
-async function connect(deps: Deps, externalId: string, key: string) {
+/** Connects the customer's sandbox CRM by key, as the marketplace does. */
+async function connectOnly(deps: Deps, externalId: string, key: string) {
   const place = await asSystem(deps.db, "test: finds the seeded customer", async (tx) => {
     const [customer] = await tx.select().from(customers).where(eq(customers.externalId, externalId));
     const [integration] = await tx.select().from(integrations).where(eq(integrations.connectorKey, "sandbox-crm"));
@@ -142,9 +143,14 @@ async function connect(deps: Deps, externalId: string, key: string) {
   const outcome = await submitApiKey(ctx, { integrationId: place.integration.id, fields: { key } });
   if (outcome.outcome === "different_account") throw new Error("unexpected account");
   const connectionId = outcome.connectionId as ConnectionId;
-  const { streamIds } = await activateTemplate(ctx, { connectionId, templateId: place.template.id });
-  const streamId = streamIds[0] as StreamId;
-  return { ctx, connectionId, streamId, templateId: place.template.id, streamKey: place.template.streams[0]?.key ?? "contacts" };
+  return { ctx, connectionId, templateId: place.template.id, streamKey: place.template.streams[0]?.key ?? "contacts" };
+}
+
+/** {@link connectOnly}, and turns its first template on. */
+async function connect(deps: Deps, externalId: string, key: string) {
+  const place = await connectOnly(deps, externalId, key);
+  const { streamIds } = await activateTemplate(place.ctx, { connectionId: place.connectionId, templateId: place.templateId });
+  return { ...place, streamId: streamIds[0] as StreamId };
 }
 
 /** Looks again until `check` is true; fails with what was seen last. */
