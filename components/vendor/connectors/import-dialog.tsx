@@ -31,8 +31,8 @@ function Form({ onDraft }: DraftProps) {
   return (
     <form onSubmit={send} className="flex flex-col gap-4">
       <Field
-        label="WSDL"
-        hint="WSDL 1.1, in one file with its schemas. What is in the editor now is replaced."
+        label="Description"
+        hint="OpenAPI 2 or 3 as JSON or YAML, or WSDL 1.1 in one file with its schemas. What is in the editor now is replaced."
         error={fault ? (fault.detail ?? fault.text) : undefined}
       >
         <textarea
@@ -42,7 +42,7 @@ function Form({ onDraft }: DraftProps) {
           wrap="off"
           spellCheck={false}
           required
-          placeholder={'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" …'}
+          placeholder={'openapi: 3.1.0\n…\n\nor\n\n<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" …'}
           className="w-full resize-y rounded-md border border-hairline-strong bg-surface p-2 font-mono text-xs leading-5 placeholder:text-subtle"
         />
       </Field>
@@ -54,9 +54,9 @@ function Form({ onDraft }: DraftProps) {
         <input
           ref={file}
           type="file"
-          accept=".wsdl,.xml,text/xml,application/xml,application/wsdl+xml"
+          accept=".wsdl,.xml,.json,.yaml,.yml,text/xml,application/xml,application/wsdl+xml,application/json,text/yaml"
           className="hidden"
-          aria-label="WSDL file"
+          aria-label="Description file"
           onChange={(event) => void take(event.target.files?.[0])}
         />
         <Button type="submit" variant="primary" disabled={text.trim() === ""} pending={draft.isPending}>
@@ -74,13 +74,13 @@ export function ImportDialog({ onDraft, disabled }: DraftProps & { disabled: boo
     <>
       <Button disabled={disabled} onClick={() => setOpen(true)}>
         <FileInput aria-hidden="true" />
-        Start from a WSDL
+        Start from a description
       </Button>
       <Dialog
         open={open}
         onOpenChange={setOpen}
-        title="Start from a WSDL"
-        description="Each operation that lists records becomes an object, any other an action. You go on from there."
+        title="Start from a description"
+        description="Lists become objects, and the operations of a SOAP service actions. You go on from there."
         className="max-w-[640px]"
       >
         <Form

@@ -56,7 +56,7 @@ export function sampleOf(fields: readonly DraftField[]): Record<string, unknown>
 
 /** What tells a record apart, by its name; else the first field there is. */
 export function idAmong(fields: readonly DraftField[], record: string): { path: string; sure: boolean } | null {
-  const plain = fields.filter(({ type }) => type === "string" || type === "number");
+  const plain = fields.filter(({ path, type }) => (type === "string" || type === "number") && ABOUT_ITSELF.test(path));
   const named = (pattern: RegExp) => plain.find(({ path }) => pattern.test(path));
   const own = wordsIn(record).join("");
   const found =
@@ -70,9 +70,13 @@ export function idAmong(fields: readonly DraftField[], record: string): { path: 
 const CHANGED =
   /(?:modified|updated|changed|modification|systemmodstamp|(?:change|update|modify)_?(?:d|date|time|at|on))(?:_?(?:at|on|date|time|utc))*$/i;
 
+/** A path that stays with the record: of `contact.updated_at` nobody knows whose change it tells. */
+const ABOUT_ITSELF = /^(?:(?:meta|meta_?data|audit\w*|sys(?:tem)?|attributes|properties|details?|info|node)\.)*[^.]+$/i;
+
 /** What says when a record changed, by its name. */
 export const changedAmong = (fields: readonly DraftField[]): string | null =>
-  fields.find(({ path, type }) => ["datetime", "date", "string"].includes(type) && CHANGED.test(path))?.path ?? null;
+  fields.find(({ path, type }) => ["datetime", "date", "string"].includes(type) && CHANGED.test(path) && ABOUT_ITSELF.test(path))?.path ??
+  null;
 
 /** The file somebody goes on with: YAML, what is to be looked at above it. Null = it would be too large. */
 export function draftText({ manifest, notes }: Draft): string | null {

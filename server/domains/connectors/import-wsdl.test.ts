@@ -10,7 +10,8 @@ import { drainTiny, startTiny, type Told, tinySend } from "#tests/support/tiny-s
 import { ORDERS_WSDL, STOCK_WSDL } from "#tests/support/wsdl";
 import { checkManifest } from "./check-manifest";
 import { importWsdl } from "./import-wsdl";
-import { readWsdl, WsdlFault } from "./read-wsdl";
+import { readWsdl } from "./read-wsdl";
+import { DraftFault } from "./schema";
 
 let tiny: Awaited<ReturnType<typeof startTiny>>;
 beforeAll(async () => {
@@ -112,11 +113,11 @@ describe("a WSDL of long ago", () => {
 
 describe("what is no WSDL says so, with its line", () => {
   const line = (text: string, part: string) => text.slice(0, text.indexOf(part)).split("\n").length;
-  const fault = (text: string): WsdlFault => {
+  const fault = (text: string): DraftFault => {
     try {
       readWsdl(text);
     } catch (error) {
-      if (error instanceof WsdlFault) return error;
+      if (error instanceof DraftFault) return error;
       throw error;
     }
     throw new Error("it was read");

@@ -1,5 +1,6 @@
 import { changedAmong, type Draft, type DraftField, draftText, freeKey, idAmong, keyOf, privateKey, sampleOf, titleOf } from "./draft";
-import { readWsdl, type Wsdl, WsdlFault, type WsdlOperation } from "./read-wsdl";
+import { readWsdl, type Wsdl, type WsdlOperation } from "./read-wsdl";
+import { DraftFault } from "./schema";
 import { authOf, type DraftAuth } from "./wsdl-auth";
 import { elementOf, fieldsIn, listIn } from "./wsdl-parts";
 import type { Part } from "./xsd";
@@ -270,7 +271,7 @@ const SIZES: readonly Size[] = [
 
 /**
  * A private connector drafted from a WSDL 1.1 file, as YAML: an object for each operation that lists records, an action for any
- * other. `readAt` is the day the file was read. Throws `WsdlFault`, with its line.
+ * other. `readAt` is the day the file was read. Throws `DraftFault`, with its line.
  */
 export function importWsdl(text: string, readAt: string): { source: string; notes: string[] } {
   const wsdl = readWsdl(text);
@@ -279,5 +280,5 @@ export function importWsdl(text: string, readAt: string): { source: string; note
     const source = draftText(draft);
     if (source !== null) return { source, notes: draft.notes };
   }
-  throw new WsdlFault("The messages of this service are too large for one file. Take out what you do not need.", null);
+  throw new DraftFault("The messages of this service are too large for one file. Take out what you do not need.", null);
 }

@@ -117,10 +117,10 @@ function readValue(text: string, format: SourceFormat, document: Document, lines
 }
 
 /** Reads a file of JSON or YAML 1.2 (core schema: no tags, no dates, no code), within bounds, and remembers where everything stands. */
-export function readSource(text: string, format: SourceFormat = formatOf(text)): Outcome {
+export function readSource(text: string, format: SourceFormat = formatOf(text), limitBytes: number = SOURCE_LIMIT_BYTES): Outcome {
   const refused = (...faults: ManifestFault[]): Outcome => ({ ok: false, format, faults });
   const whole = (message: string): Outcome => refused({ line: null, path: "", message });
-  if (Buffer.byteLength(text) > SOURCE_LIMIT_BYTES) return whole(`is larger than ${SOURCE_LIMIT_BYTES / 1_024} kB`);
+  if (Buffer.byteLength(text) > limitBytes) return whole(`is larger than ${Math.floor(limitBytes / 1_024)} kB`);
   if (text.trim() === "") return whole("is empty");
   if (text.includes("\u0000")) return whole("holds a NUL character");
   const lines = new LineCounter();
@@ -154,6 +154,6 @@ export function readSource(text: string, format: SourceFormat = formatOf(text)):
     return offset === null ? null : lines.linePos(offset).line;
   };
   if (deep) return refused({ line: lineOf(deep), path: pathText(deep.slice(0, 6)), message: `is nested deeper than ${MAX_DEPTH} levels` });
-  if (Buffer.byteLength(JSON.stringify(value)) > SOURCE_LIMIT_BYTES) return whole(`comes to more than ${SOURCE_LIMIT_BYTES / 1_024} kB`);
+  if (Buffer.byteLength(JSON.stringify(value)) > limitBytes) return whole(`comes to more than ${Math.floor(limitBytes / 1_024)} kB`);
   return { ok: true, source: { format, value, lineOf } };
 }

@@ -1,4 +1,5 @@
 import { XmlError } from "#server/runtime/protocols/xml";
+import { DraftFault } from "./schema";
 import { childrenOf, qualified, type XmlNode, xmlTree } from "./xml-tree";
 import { type Part, Types, XSD } from "./xsd";
 
@@ -25,15 +26,6 @@ export type Wsdl = {
   notes: string[];
 };
 
-/** A file that is no WSDL to work with: what is wrong, and in which line. */
-export class WsdlFault extends Error {
-  readonly line: number | null;
-  constructor(message: string, line: number | null) {
-    super(message);
-    this.line = line;
-  }
-}
-
 type Named = Map<string, XmlNode>;
 type File = { text: string; types: Types; messages: Named; portTypes: Named; bindings: Named; notes: string[] };
 
@@ -53,13 +45,13 @@ function rootOf(text: string): XmlNode {
   try {
     root = xmlTree(text);
   } catch (error) {
-    if (error instanceof XmlError) throw new WsdlFault(`This is no XML that can be read: ${error.message}`, error.line);
+    if (error instanceof XmlError) throw new DraftFault(`This is no XML that can be read: ${error.message}`, error.line);
     throw error;
   }
-  if (root?.ns === WSDL2) throw new WsdlFault("This is WSDL 2.0. Ask the service for WSDL 1.1: it is what nearly all of them offer.", 1);
-  if (root?.name === "html") throw new WsdlFault("This is a web page, not the WSDL itself. Its address usually ends in ?wsdl.", 1);
+  if (root?.ns === WSDL2) throw new DraftFault("This is WSDL 2.0. Ask the service for WSDL 1.1: it is what nearly all of them offer.", 1);
+  if (root?.name === "html") throw new DraftFault("This is a web page, not the WSDL itself. Its address usually ends in ?wsdl.", 1);
   if (root?.ns !== WSDL || root.name !== "definitions")
-    throw new WsdlFault(`This is no WSDL: its first element is "${root?.name ?? ""}", not "definitions" of ${WSDL}.`, 1);
+    throw new DraftFault(`This is no WSDL: its first element is "${root?.name ?? ""}", not "definitions" of ${WSDL}.`, 1);
   return root;
 }
 
@@ -102,7 +94,7 @@ function bodyOf(file: File, { operation, message, bound, rpc, wrapper }: Side): 
     const part = partOf(file, one);
     const what = one.attributes["element"] ?? "";
     if (!part)
-      throw new WsdlFault(
+      throw new DraftFault(
         `The operation "${operation}" uses the element "${what}", which is in none of this file's schemas.`,
         lineOf(file.text, operation),
       );
@@ -124,14 +116,14 @@ function headersOf(file: File, input: XmlNode | undefined): Part[] {
 function operationOf(file: File, port: Port, bound: XmlNode, portType: XmlNode): WsdlOperation {
   const name = bound.attributes["name"] ?? "";
   const declared = childrenOf(portType, WSDL, "operation").find((one) => one.attributes["name"] === name);
-  if (!declared) throw new WsdlFault(`The operation "${name}" is bound and declared nowhere.`, lineOf(file.text, name));
+  if (!declared) throw new DraftFault(`The operation "${name}" is bound and declared nowhere.`, lineOf(file.text, name));
   const soap = soapChild(bound, "operation");
   const style = soap?.attributes["style"] ?? soapChild(port.binding, "binding")?.attributes["style"];
   const side = (kind: "input" | "output", wrapper: string): Part => {
     const [said] = childrenOf(declared, WSDL, kind);
     const message = said && file.messages.get(qualified(said, said.attributes["message"] ?? ""));
     if (said && !message)
-      throw new WsdlFault(`The ${kind} of the operation "${name}" is a message that is not in this file.`, lineOf(file.text, name));
+      throw new DraftFault(`The ${kind} of the operation "${name}" is a message that is not in this file.`, lineOf(file.text, name));
     return bodyOf(file, { operation: name, message, bound: childrenOf(bound, WSDL, kind)[0], rpc: style === "rpc", wrapper });
   };
   return {
@@ -144,7 +136,7 @@ function operationOf(file: File, port: Port, bound: XmlNode, portType: XmlNode):
   };
 }
 
-/** A WSDL 1.1 file as its operations over SOAP, with the elements they send and get. Throws {@link WsdlFault}. */
+/** A WSDL 1.1 file as its operations over SOAP, with the elements they send and get. Throws {@link DraftFault}. */
 export function readWsdl(text: string): Wsdl {
   const root = rootOf(text);
   const types = new Types();
@@ -155,13 +147,13 @@ export function readWsdl(text: string): Wsdl {
   const port = portsOf(root, file)[0];
   if (!port) {
     const elsewhere = imports.length > 0 ? ` It points to ${imports.join(", ")}: ask for one file with everything, often ?singleWsdl.` : "";
-    throw new WsdlFault(`There is no service with a SOAP address in this file.${elsewhere}`, lineOf(text, root.attributes["name"] ?? ""));
+    throw new DraftFault(`There is no service with a SOAP address in this file.${elsewhere}`, lineOf(text, root.attributes["name"] ?? ""));
   }
   const portType = portTypes.get(qualified(port.binding, port.binding.attributes["type"] ?? ""));
   if (!portType)
-    throw new WsdlFault("The operations of the SOAP binding are not in this file.", lineOf(text, port.binding.attributes["name"] ?? ""));
+    throw new DraftFault("The operations of the SOAP binding are not in this file.", lineOf(text, port.binding.attributes["name"] ?? ""));
   const bound = childrenOf(port.binding, WSDL, "operation");
-  if (bound.length === 0) throw new WsdlFault("The SOAP binding has no operations.", lineOf(text, port.binding.attributes["name"] ?? ""));
+  if (bound.length === 0) throw new DraftFault("The SOAP binding has no operations.", lineOf(text, port.binding.attributes["name"] ?? ""));
   if (types.absent.length > 0) file.notes.push(`Schemas that are not in this file were left out: ${types.absent.slice(0, 5).join(", ")}.`);
   const operations = bound.map((one) => operationOf(file, port, one, portType));
   return { service: port.service, address: port.address, version: port.version, operations, notes: file.notes };

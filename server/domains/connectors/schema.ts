@@ -19,3 +19,15 @@ export const faultText = ({ line, path, message }: ManifestFault): string => {
   const where = [line === null ? "" : `line ${line}`, path].filter((part) => part !== "").join(", ");
   return where === "" ? message : `${where}: ${message}`;
 };
+
+/** A manifest as YAML to go on with, and what is to be looked at in it. Nothing is kept. */
+export type Drafted = { format: "wsdl" | "openapi"; source: string; notes: string[] };
+
+/** A description from which no manifest can be drafted: why, and in which line. */
+export class DraftFault extends Error {
+  readonly line: number | null;
+  constructor(message: string, line: number | null) {
+    super(message);
+    this.line = line;
+  }
+}

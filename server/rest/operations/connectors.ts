@@ -122,12 +122,14 @@ export const connectors = [
     id: "importConnector",
     method: "POST",
     path: "/v1/connectors/import",
-    summary: "Draft a manifest from a WSDL",
+    summary: "Draft a manifest from a WSDL or an OpenAPI description",
     description:
       "Nothing is kept: look at the draft, correct it, and send it to `POST /v1/connectors`. What cannot be read is refused with its line.",
-    input: z.strictObject({ text: z.string().min(1).max(IMPORT_LIMIT_BYTES).meta({ description: "The WSDL 1.1 file." }) }),
+    input: z.strictObject({
+      text: z.string().min(1).max(IMPORT_LIMIT_BYTES).meta({ description: "WSDL 1.1, or OpenAPI 2.0 or 3 as JSON or YAML." }),
+    }),
     output: z.object({
-      format: z.enum(["wsdl"]).meta({ description: "What the text was read as." }),
+      format: z.enum(["wsdl", "openapi"]).meta({ description: "What the text was read as." }),
       source: z.string().meta({ description: "The manifest, as YAML." }),
       notes: z.array(z.string()).meta({ description: "What was assumed, and what to look at." }),
     }),
