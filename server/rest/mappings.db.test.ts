@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { performCall } from "#server/domains/actions/perform-call";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import { createDatabase } from "#tests/support/postgres";
@@ -9,17 +10,23 @@ import { handleRest } from "./handle-rest";
 let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
+let worker: Deps;
 let scene: Scene;
 
 beforeAll(async () => {
   database = await createDatabase();
   owner = postgres(database.url, { max: 1 });
   deps = testDeps(database.url);
+  worker = testDeps(database.url, "worker");
+  deps.keeping.performCall = async (ref, { start }) => {
+    if (start) await performCall(worker, ref);
+    return true;
+  };
   scene = await createScene(owner);
   await owner`update mappings set choices = '{"firstName":{"customer":"choose"}}' where id = ${scene.mapping}`;
 });
 afterAll(async () => {
-  await Promise.all([deps.db.close(), owner.end()]);
+  await Promise.all([deps.db.close(), worker.db.close(), owner.end()]);
   await database.drop();
 });
 
@@ -60,6 +67,26 @@ test("a customer's mapping is changed, told with its history, and read as JSON o
   const text = await call("GET", mapping, undefined, { accept: "text/markdown, */*" });
   expect(text.type).toBe("text/markdown; charset=utf-8");
   expect(text.text).toMatch(/^# HubSpot: what goes where\n/);
+});
+
+test("a mapping is tried out before it is saved, and a template's draft before it is published", async () => {
+  const path = `/v1/connections/${scene.connection}/dry-runs`;
+  const which = { templateId: scene.template, streamKey: "contacts" };
+  const firstName = { target: "firstName", from: "properties.email" };
+  const started = await json("POST", path, { ...which, fields: { firstName } });
+  expect(started).toMatchObject({ status: 202, body: { id: expect.stringMatching(/^acl_/) } });
+  expect(await json("GET", `/v1/dry-runs/${started.body.id}`)).toMatchObject({
+    status: 200,
+    body: { status: "done", problem: null, result: { over: "stored", update: 3, more: false } },
+  });
+  expect(await json("GET", `/v1/action-calls/${started.body.id}`)).toMatchObject({ status: 404 });
+  expect(await json("POST", path, { ...which, fields: { email: null } })).toMatchObject({
+    status: 400,
+    body: { issues: [{ path: "email" }] },
+  });
+  expect(await json("POST", path, { ...which, draft: true })).toMatchObject({ status: 409 });
+  expect(await json("POST", path, { ...which, streamKey: "nope" })).toMatchObject({ status: 404 });
+  expect((await call("POST", `/v1/connections/${scene.connection}/look`)).status).toBe(204);
 });
 
 test("a drift is listed and settled", async () => {

@@ -3,6 +3,7 @@ import { actions } from "./operations/actions";
 import { connections } from "./operations/connections";
 import { connectors } from "./operations/connectors";
 import { customers } from "./operations/customers";
+import { dryRuns } from "./operations/dry-runs";
 import { embedSessions } from "./operations/embed-sessions";
 import { inbound } from "./operations/inbound";
 import { mappings } from "./operations/mappings";
@@ -17,6 +18,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...customers,
   ...connections,
   ...mappings,
+  ...dryRuns,
   ...actions,
   ...records,
   ...connectors,
