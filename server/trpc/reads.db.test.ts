@@ -185,7 +185,13 @@ describe("the marketplace reads", () => {
     expect(runs.items[0]).toMatchObject({ id: scene.run, streamLabel: "Contacts", problem: { code: "config_invalid", detail: null } });
     const [asVendor] = (await vendor().runs.list({ customerId: scene.customer })).items;
     expect(asVendor?.problem).toMatchObject({ detail: "client_id of the OAuth app is unknown" });
-    expect(await embed().problems.list({ connectionId: scene.connection })).toHaveLength(1);
+    expect(await embed().problems.list({ connectionId: scene.connection })).toMatchObject([{ field: "email" }]);
+    await owner`update mappings set choices = '{"email":{"customer":"hidden"}}' where id = ${scene.mapping}`;
+    expect(await embed().problems.list({ connectionId: scene.connection })).toMatchObject([
+      { field: null, message: "This record could not be taken. The people who run this service can see why." },
+    ]);
+    expect(await vendor().records.problems({ streamId: scene.stream })).toMatchObject([{ field: "email", message: "email is missing" }]);
+    await owner`update mappings set choices = '{}' where id = ${scene.mapping}`;
   });
 });
 

@@ -6,5 +6,9 @@ import type { ProblemRecord } from "#server/trpc/views/embed";
 /** Records held back of a stream or of a connection, newest first. */
 export async function listProblemRecords(ctx: Ctx, input: { streamId: string } | { connectionId: string }): Promise<ProblemRecord[]> {
   const problems = await listProblems(ctx, input);
-  return problems.map(({ streamId: _, code, ...problem }) => ({ ...problem, code: isErrorCode(code) ? code : "record_invalid" }));
+  return problems.map(({ streamId: _, code: stored, hidden, ...problem }) => {
+    const code = isErrorCode(stored) ? stored : "record_invalid";
+    if (!hidden || ctx.actor.type !== "customer") return { ...problem, code };
+    return { ...problem, code, field: null, message: "This record could not be taken. The people who run this service can see why." };
+  });
 }
