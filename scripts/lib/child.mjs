@@ -106,6 +106,12 @@ export function keepChild({
   start();
   return {
     state,
+    /** Ends it for good without waiting, the hard way: `signal` is one that its whole group dies of. */
+    kill(signal) {
+      state.stopping = true;
+      clearTimeout(timer);
+      if (state.pid) signalGroup(state.pid, signal);
+    },
     /** Ends it for good. */
     async stop() {
       state.stopping = true;

@@ -14,9 +14,10 @@ export async function isFree(port) {
   return true;
 }
 
-async function askedFor(variable, asked) {
+async function askedFor(variable, asked, takenBy) {
   const port = Number(asked);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Stop(`${variable}=${asked} is not a port number`, "Use 1 to 65535.");
+  if (takenBy) throw new Stop(`${variable} and ${takenBy} both ask for port ${port}`, "Give each its own.");
   if (await isFree(port)) return port;
   throw new Stop(
     `port ${port} (${variable}) is already in use`,
@@ -25,7 +26,7 @@ async function askedFor(variable, asked) {
 }
 
 async function nextFree(variable, preferred, used) {
-  for (let port = preferred; port < preferred + 200; port++) if (!used.has(port) && (await isFree(port))) return port;
+  for (let port = preferred; port < preferred + 200; port++) if (!(port in used) && (await isFree(port))) return port;
   throw new Stop(`no free port from ${preferred} on`, `Choose one with ${variable}.`);
 }
 
@@ -38,11 +39,16 @@ async function nextFree(variable, preferred, used) {
  */
 export async function choosePorts(wishes, env = process.env) {
   const chosen = {};
-  const used = new Set();
-  for (const [name, { variable, port }] of Object.entries(wishes)) {
-    chosen[name] = env[variable] ? await askedFor(variable, env[variable]) : await nextFree(variable, port, used);
-    used.add(chosen[name]);
-  }
+  const used = {}; // port → the variable it belongs to
+  const take = (name, variable, port) => {
+    chosen[name] = port;
+    used[port] = variable;
+  };
+  // What was asked for comes first, so that no default takes it away.
+  const all = Object.entries(wishes);
+  for (const [name, { variable }] of all)
+    if (env[variable]) take(name, variable, await askedFor(variable, env[variable], used[Number(env[variable])]));
+  for (const [name, { variable, port }] of all) if (!env[variable]) take(name, variable, await nextFree(variable, port, used));
   return chosen;
 }
 

@@ -4,14 +4,17 @@ import { cancelAll } from "./run.mjs";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Runs a program that goes on until it is told to end: `begin` prepares and returns `{ stop }`. The first signal ends it
- * in order (also in the middle of the preparation), a second one at once.
+ * Runs a program that goes on until it is told to end: `begin` prepares and returns `{ stop, kill }`. The first signal ends it
+ * in order (also in the middle of the preparation), a second one at once, and nothing stays behind either way.
  */
 export async function serve(begin) {
   let system;
   let asked = false;
   const end = async (code) => {
-    if (asked) process.exit(130);
+    if (asked) {
+      system?.kill();
+      process.exit(130);
+    }
     asked = true;
     if (!system) {
       cancelAll(); // `begin` fails now, ends what it started, and we leave below

@@ -90,6 +90,11 @@ test("a default port in use moves on; one asked for is refused with its variable
   const wish = { web: { variable: "INLAY_PORT", port } };
   expect((await choosePorts(wish, {})).web).toBeGreaterThan(port);
   await expect(choosePorts(wish, { INLAY_PORT: String(port) })).rejects.toThrow(/INLAY_PORT.*already in use/);
+  const two = { ...wish, other: { variable: "INLAY_OTHER_PORT", port: 47_321 } };
+  await expect(choosePorts(two, { INLAY_PORT: "47400", INLAY_OTHER_PORT: "47400" })).rejects.toThrow(/INLAY_OTHER_PORT and INLAY_PORT/);
+  expect(
+    await choosePorts({ a: { variable: "A_PORT", port: 47_330 }, b: { variable: "B_PORT", port: 1 } }, { B_PORT: "47330" }),
+  ).toMatchObject({ a: 47_331, b: 47_330 });
   await expect(choosePorts(wish, { INLAY_PORT: "http" })).rejects.toThrow(/not a port number/);
   await new Promise((resolve) => server.close(resolve));
 });

@@ -45,13 +45,18 @@ export async function supervise({ home, env = process.env, dev = false, fast = f
     rmSync(path.join(home, "children.json"), { force: true });
     release();
   };
+  // Postgres dies of SIGKILL in pieces; SIGQUIT is its own way of ending at once, and it recovers from its log.
+  const kill = () => {
+    for (const [name, child] of system.children) child.kill(name === "postgres" ? "SIGQUIT" : "SIGKILL");
+    release();
+  };
   try {
     await bringUp(system, temporal);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { info: { ...system.info, setupLink: system.setupLink }, stop };
+  return { info: { ...system.info, setupLink: system.setupLink }, stop, kill };
 }
 
 async function bringUp(system, temporal) {

@@ -125,4 +125,13 @@ test("two starts at once, a supervisor that is killed, a start over what it left
   expect(again.said()).toContain("Stopped. The data stay where they are; `npm start` goes on with them.");
   expect(Object.values(second.pids).filter(isAlive)).toEqual([]);
   for (const left of ["lock", "running.json", "children.json"]) expect(existsSync(path.join(inner, left))).toBe(false);
+
+  const hasty = run("supervise", env);
+  await isReady(hasty);
+  const third = running();
+  hasty.child.kill("SIGINT");
+  await sleep(300);
+  hasty.child.kill("SIGINT");
+  await hasty.ended;
+  await expect.poll(() => Object.values(third.pids).filter(isAlive)).toEqual([]);
 });
