@@ -199,10 +199,14 @@ function partsOf(wsdl: Wsdl, place: Place, signing: DraftAuth, { detail, most }:
   return { objects, actions, notes };
 }
 
+/** The request for one record of the first page, with nothing left to be filled. */
+const firstPage = (list: unknown): unknown =>
+  JSON.parse(JSON.stringify(list).replaceAll('"{page}"', '"1"').replaceAll('"{offset}"', '"0"').replaceAll('"{limit}"', '"1"'));
+
 /** A call that proves the credential: a list that needs nothing, else the WSDL itself; and how calls are written that do not say. */
 function usualOf({ objects }: Parts, { way, query }: Place) {
-  const simple = Object.values(objects).find((one) => !("pagination" in one));
-  if (simple) return { check: simple["list"], protocol: simple["protocol"] };
+  const [first] = Object.values(objects).sort((a, b) => Number("pagination" in a) - Number("pagination" in b));
+  if (first) return { check: firstPage(first["list"]), protocol: first["protocol"] };
   return { check: { path: way, query: { ...query, wsdl: "" } }, protocol: { type: "xml" } };
 }
 
