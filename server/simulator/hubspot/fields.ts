@@ -78,6 +78,14 @@ export function modifiedField(kind: ObjectKind): string {
   return kind === "contacts" ? "lastmodifieddate" : "hs_lastmodifieddate";
 }
 
+/** The property under the name it goes by now, with a label to match. */
+export function underItsName(field: Field, renamed: ReadonlyMap<string, string>): Field {
+  const name = renamed.get(field.name);
+  if (name === undefined) return field;
+  const words = name.replaceAll("_", " ");
+  return { ...field, name, label: words.charAt(0).toUpperCase() + words.slice(1) };
+}
+
 /** A property as `GET /crm/v3/properties/{object}` describes it. */
 export function describeField(field: Field, kind: ObjectKind): Record<string, unknown> {
   return {

@@ -53,6 +53,18 @@ describe("lists", () => {
     expect(Object.keys(seen[0]!.properties)).toEqual(["createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "phone"]);
   });
 
+  it("show a property that was renamed under its new name only", async () => {
+    await control({ service: "hubspot", portal: "4711001", renamed: { loyalty_tier: "customer_tier" } });
+    const [row] = (await get("/crm/v3/objects/contacts?limit=1&properties=customer_tier,loyalty_tier")).results;
+    expect(Object.keys(row!.properties)).toEqual(["createdate", "customer_tier", "hs_object_id", "lastmodifieddate"]);
+    expect(row!.properties["customer_tier"]).toMatch(/^(bronze|silver|gold)$/);
+    const described = (await get("/crm/v3/properties/contacts")) as unknown as { results: { name: string; label: string }[] };
+    expect(described.results.filter(({ name }) => name.endsWith("_tier"))).toMatchObject([
+      { name: "customer_tier", label: "Customer tier" },
+    ]);
+    await control({ service: "hubspot", portal: "4711001", renamed: {} });
+  });
+
   it("name the next page by a link that can be followed", async () => {
     const page = await get("/crm/v3/objects/contacts?limit=3");
     const next = (await (await fetch(page.paging!.next.link!, { headers: { authorization: `Bearer ${token}` } })).json()) as List;

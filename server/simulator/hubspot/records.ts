@@ -15,7 +15,7 @@ export function readObject(sim: Simulation, x: Exchange, key: CollectionKey, id:
   const slot = collection.slotOf(id);
   const archived = x.query.get("archived") === "true";
   if (slot === null || collection.isArchived(slot) !== archived) sendMissing(x);
-  else sendJson(x, 200, toObject(collection, key.object, slot, projectionOf(key.object, wantedProperties(x.query))));
+  else sendJson(x, 200, toObject(collection, key.object, slot, projectionOf(key.object, wantedProperties(x.query), collection.renamed)));
 }
 
 /** `POST …/batch/read` with up to 100 ids. */
@@ -25,7 +25,8 @@ export async function readBatch(sim: Simulation, x: Exchange, key: CollectionKey
   if (!inputs || inputs.length > MAX_BATCH) return sendInvalid(x, `inputs must be a list of at most ${MAX_BATCH} objects.`);
   const startedAt = new Date().toISOString();
   const collection = sim.world.collection(key);
-  const projection = projectionOf(key.object, Array.isArray(body["properties"]) ? body["properties"].map(String) : []);
+  const wanted = Array.isArray(body["properties"]) ? body["properties"].map(String) : [];
+  const projection = projectionOf(key.object, wanted, collection.renamed);
   const ids = inputs.map((input) => (isObject(input) ? String(input["id"]) : ""));
   const slots = ids.map((id) => collection.slotOf(id)).filter((slot) => slot !== null && !collection.isArchived(slot));
   const results = slots.map((slot) => toObject(collection, key.object, slot as number, projection));

@@ -2,18 +2,21 @@ import type { Collection } from "../world/collection";
 import type { ObjectKind, Properties } from "../world/object-kind";
 import { DEFAULT_FIELDS, FIELDS, modifiedField } from "./fields";
 
-/** Which properties an answer shows; `key` names the choice in the cache of rendered records. */
-export type Projection = { key: string; names: readonly string[] };
+/** Which properties an answer shows, under which names; `key` names the choice in the cache of rendered records. */
+export type Projection = { key: string; names: readonly string[]; storedAs: ReadonlyMap<string, string> };
 
 const KNOWN = Object.fromEntries(Object.entries(FIELDS).map(([kind, fields]) => [kind, new Set(fields.map((field) => field.name))]));
 
-/** The properties asked for plus those HubSpot always adds; unknown names are left out, as HubSpot does. */
-export function projectionOf(kind: ObjectKind, wanted: readonly string[]): Projection {
-  if (wanted.length === 0) return { key: "default", names: DEFAULT_FIELDS[kind] };
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/** The properties asked for plus those HubSpot always adds; unknown names are left out, as HubSpot does. `renamed`: of the collection. */
+export function projectionOf(kind: ObjectKind, wanted: readonly string[], renamed = NONE): Projection {
+  if (wanted.length === 0) return { key: "default", names: DEFAULT_FIELDS[kind], storedAs: NONE };
+  const storedAs = new Map([...renamed].map(([stored, shown]) => [shown, stored]));
   const names = [...new Set([...wanted, "createdate", "hs_object_id", modifiedField(kind)])]
-    .filter((name) => KNOWN[kind]?.has(name))
+    .filter((name) => storedAs.has(name) || (KNOWN[kind]?.has(name) && !renamed.has(name)))
     .sort();
-  return { key: names.join(), names };
+  return { key: names.join(), names, storedAs };
 }
 
 /** All properties of a record as HubSpot sees them, system properties included. */
@@ -30,7 +33,7 @@ export function fullProperties(collection: Collection, kind: ObjectKind, slot: n
 export function toObject(collection: Collection, kind: ObjectKind, slot: number, projection: Projection): Record<string, unknown> {
   const all = fullProperties(collection, kind, slot);
   const properties: Properties = {};
-  for (const name of projection.names) properties[name] = all[name] ?? null;
+  for (const name of projection.names) properties[name] = all[projection.storedAs.get(name) ?? name] ?? null;
   const updatedAt = all[modifiedField(kind)];
   return {
     id: all["hs_object_id"],

@@ -26,6 +26,8 @@ type CollectionOptions = { seed: number; count: number; firstId: number; generat
 export class Collection {
   /** The slots by the time of their last change. */
   readonly timeline: Timeline;
+  /** Properties that go by another name since, by the one they had. */
+  renamed: ReadonlyMap<string, string> = new Map();
   readonly #options: CollectionOptions;
   readonly #renderings = new Map<string, Rendering>();
   #dropped = 0;
