@@ -148,7 +148,7 @@ test("a dry run counts what the real re-mapping then does, for any mapping and f
       for (const kind of ["create", "update", "same", "skip", "remove", "quarantine"] as const) expect(shown.has(kind)).toBe(dry[kind] > 0);
       expect(dry.samples.length).toBeLessThanOrEqual(DRY_RUN_SAMPLES);
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 }, 120_000);
 

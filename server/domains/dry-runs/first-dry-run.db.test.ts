@@ -82,6 +82,15 @@ test("of a large account it reads the first thousand, and says that there are mo
   if (view.status === "done") expect([view.result.read >= 1_000, view.result.read <= 1_200]).toEqual([true, true]);
 }, 60_000);
 
+test("a third party that allows no more after some pages gives what was read by then", async () => {
+  await t.control({ records: 3_000 });
+  const connectionId = await connected();
+  await t.control({ fail: { match: "/objects/contacts", status: 429, everyNth: 5, retryAfter: 3_600 } });
+  const view = await tried(connectionId);
+  expect(view).toMatchObject({ status: "done", result: { more: true } });
+  if (view.status === "done") expect([view.result.read > 0, view.result.read < 1_000]).toEqual([true, true]);
+}, 60_000);
+
 test("why it did not come about is told in the words of who asks; a slow account gives what was read in time", async () => {
   const connectionId = await connected();
   await t.control({ fail: { match: "/crm/v3/objects/contacts", status: 403, count: 9 } });

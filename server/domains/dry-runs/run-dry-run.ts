@@ -1,10 +1,11 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
-import { AppError } from "#server/lib/errors";
+import { AppError, isAppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
 import { pathsOf } from "#server/mapping/drift";
 import { changesPass } from "#server/runtime/cursor";
-import { openSource } from "#server/runtime/source";
+import { openSource, type Source } from "#server/runtime/source";
+import { patiently } from "../schemas/patiently";
 import { buildBatch, type Taking } from "../streams/page-batch";
 import { incomingOf, staleRecords } from "../streams/remap-records";
 import { takingOf } from "../streams/taking-of";
@@ -73,25 +74,26 @@ async function tryStored(trying: Trying, streamId: string): Promise<DryRunResult
   }
 }
 
+function openFirst({ ctx, connectionId, trial: { object, fields } }: Trying): Promise<Source> {
+  const { vendorId, environmentId, customerId = "" } = ctx.scope;
+  const paths = fields.flatMap(pathsOf);
+  return openSource(ctx, { vendorId, environmentId, customerId, connectionId, object, phase: "backfill", interactive: true, paths });
+}
+
+/** Throws what makes an end without a result. */
+function endWith(error: unknown, { timeIsUp, hasRead }: { timeIsUp: boolean; hasRead: boolean }): void {
+  const noMore = timeIsUp || (isAppError(error) && error.code === "provider_rate_limited");
+  if (noMore && hasRead) return;
+  throw timeIsUp ? new AppError("provider_unavailable", "The third party took too long.", { cause: error }) : error;
+}
+
 /**
- * The first records of the account, held against what is stored of the stream (null = nothing is). Time that is up ends the reading;
- * what was read by then counts.
+ * The first records of the account, held against what is stored of the stream (null = nothing is). Time that is up, or
+ * a third party that allows no more, ends the reading; what was read by then counts.
  */
 async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunResult> {
-  const { ctx, connectionId, trial, taking, tally } = trying;
-  const { vendorId, environmentId, customerId = "" } = ctx.scope;
-  const paths = trial.fields.flatMap(pathsOf);
-  const ref = {
-    vendorId,
-    environmentId,
-    customerId,
-    connectionId,
-    object: trial.object,
-    phase: "backfill" as const,
-    interactive: true,
-    paths,
-  };
-  const source = await openSource(ctx, ref);
+  const { ctx, trial, taking, tally } = trying;
+  const source = await openFirst(trying);
   const timeUp = AbortSignal.timeout(Math.max(1, Math.ceil(trying.untilMs - performance.now())));
   const signal = trying.signal ? AbortSignal.any([trying.signal, timeUp]) : timeUp;
   const first = new FirstPages();
@@ -100,15 +102,15 @@ async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunR
   try {
     while (!done && tally.read < FIRST_RECORDS) {
       await waitedFor(trying);
-      const page = await source.readPage(cursor, signal);
+      const page = await patiently(signal, () => source.readPage(cursor, signal));
       // Who is gone already was never here.
       const batch = buildBatch(page.records, taking, { faults: page.faults, deleted: [] });
       tally.add(streamId === null ? first.weigh(batch) : await weighPage(ctx, streamId, batch, MOST_OF_A_KIND));
       ({ cursor, done } = page);
     }
   } catch (error) {
-    if (!timeUp.aborted || trying.signal?.aborted) throw error;
-    if (tally.read === 0) throw new AppError("provider_unavailable", "The third party took too long.", { cause: error });
+    if (trying.signal?.aborted) throw error;
+    endWith(error, { timeIsUp: timeUp.aborted, hasRead: tally.read > 0 });
   }
   return tally.result({ over: "source", more: !done, reread: trial.reread && streamId !== null });
 }

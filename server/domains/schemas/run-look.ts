@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Ctx } from "#server/lib/context";
-import { type ErrorCode, isAppError, toAppError } from "#server/lib/errors";
+import { type ErrorCode, toAppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
 import { type CompiledMapping, compileMapping } from "#server/mapping/compile";
@@ -13,14 +12,13 @@ import { placeOf } from "../actions/internal";
 import { chooseSamples } from "./choose-samples";
 import { type MappingOver, mappingsOver } from "./internal";
 import { lookAtSchema } from "./look-at-schema";
+import { patiently } from "./patiently";
 
 /** Records read of one object, at most, and in how many pages. */
 const RECORDS = 200;
 const PAGES = 5;
 /** Of the whole look, so that it fits an attempt of its activity. */
 const LOOK_MS = 60_000;
-/** A wait that the third party asks for, once for each request. */
-const PATIENCE_MS = 15_000;
 /** Names of fields asked for where a source gives only those that are asked for: they may have to fit into an address. */
 const NAMES = 3_000;
 
@@ -53,18 +51,6 @@ function failed({ ctx, signal }: Looking, object: string, error: unknown): Objec
   const { code, message } = toAppError(error);
   if (code === "platform_error") ctx.log.error({ err: error, object }, "an account's fields could not be looked at");
   return { object, ok: false, code, detail: message.slice(0, 500) };
-}
-
-/** Once more after a short wait, when that is all the third party asks for. */
-async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const waitMs = isAppError(error) && error.code === "provider_rate_limited" ? error.retryAfterMs : undefined;
-    if (waitMs === undefined || waitMs > PATIENCE_MS) throw error;
-    await sleep(waitMs, undefined, { signal });
-    return work();
-  }
 }
 
 async function lookAt(looking: Looking, object: string, over: readonly MappingOver[]): Promise<ObjectLook> {
