@@ -5,6 +5,7 @@ import { Progress } from "#components/ui/progress.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { StreamView } from "#server/trpc/views";
+import { MissingRecords } from "./missing-records.tsx";
 
 const DOING = {
   backfill: "First sync",
@@ -60,7 +61,8 @@ export function StreamCard({ stream }: { stream: StreamView }) {
       ) : (
         <Facts stream={stream} />
       )}
-      {problem ? <p className="mt-3 border-hairline border-t pt-3 text-secondary text-sm">{problem.text}</p> : null}
+      {stream.missing ? <MissingRecords stream={stream} missing={stream.missing} /> : null}
+      {problem && !stream.missing ? <p className="mt-3 border-hairline border-t pt-3 text-secondary text-sm">{problem.text}</p> : null}
       {stream.quarantineCount > 0 ? (
         <p className="mt-2 text-sm text-warning-text">{count(stream.quarantineCount, "record")} held back. See Problems.</p>
       ) : null}

@@ -14,6 +14,7 @@ import { Progress } from "#components/ui/progress.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Tile } from "#components/ui/tile.tsx";
+import { MissingNote } from "#components/vendor/missing-note.tsx";
 import { ProblemNote } from "#components/vendor/problem-note.tsx";
 import { RUN_KINDS } from "#components/vendor/run-words";
 import { useStreamActions } from "#components/vendor/use-stream-actions";
@@ -124,7 +125,8 @@ function StreamRow({ stream, actions, live }: { stream: StreamView; actions: Act
           unit={`${stream.label.toLowerCase()} · ${RUN_KINDS[progress.kind].toLowerCase()}`}
         />
       ) : null}
-      {stream.problem ? <ProblemNote problem={stream.problem} className="mt-3" /> : null}
+      {stream.missing ? <MissingNote stream={stream} missing={stream.missing} /> : null}
+      {stream.problem && !stream.missing ? <ProblemNote problem={stream.problem} className="mt-3" /> : null}
     </li>
   );
 }
@@ -182,7 +184,9 @@ export function ConnectionCard({ connection }: { connection: ConnectionView }) {
           </Menu>
         ) : null}
       </div>
-      {view.problem ? <ProblemNote problem={view.problem} className="mx-4 mt-4 sm:mx-5" /> : null}
+      {view.problem && view.problem.code !== "delete_guard_tripped" ? (
+        <ProblemNote problem={view.problem} className="mx-4 mt-4 sm:mx-5" />
+      ) : null}
       {view.streams.length > 0 ? (
         <ul className="divide-y divide-hairline">
           {view.streams.map((stream) => (

@@ -18,6 +18,7 @@ import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { CopyField } from "#components/vendor/copy-field.tsx";
+import { InboundCard } from "#components/vendor/inbound/inbound-card.tsx";
 import { VISIBILITY } from "#components/vendor/integration-words";
 import { ProblemNote } from "#components/vendor/problem-note.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
@@ -220,6 +221,7 @@ export function IntegrationPage({ integrationId }: { integrationId: string }) {
               {row.problem ? <FailedAttempt problem={row.problem} /> : null}
               {oauth ? <OAuthApp row={row} /> : null}
               {oauth ? <Scopes scopes={row.scopes} /> : null}
+              <InboundCard integrationId={row.id} />
               <Display key={`${row.name}|${row.tagline}|${row.status}`} row={row} />
             </div>
           </>

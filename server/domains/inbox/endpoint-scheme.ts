@@ -4,7 +4,7 @@ import { integrations } from "#server/db/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { IntegrationId } from "#server/lib/ids";
-import { findManifest } from "#server/runtime/find-manifest";
+import { type ConnectorRef, findManifest } from "#server/runtime/find-manifest";
 import type { Webhooks } from "#server/runtime/webhooks/scheme";
 
 /** What proves calls at an address: a secret of its own, the integration's client secret, or nothing that we hold. */
@@ -22,13 +22,19 @@ export function proofOf({ verify, handshakes }: Webhooks): Proof {
 export const mayBeOurs = ({ verify }: Webhooks): boolean =>
   verify.type !== "public_key" && verify.type !== "basic" && !("secretEncoding" in verify && verify.secretEncoding !== "utf8");
 
-/** The integration's connector, and how it is called. `not_found` for other people's, `conflict` when it takes no calls. */
-export async function calledAt(ctx: Ctx, tx: Tx, integrationId: IntegrationId): Promise<{ connectorKey: string; webhooks: Webhooks }> {
+/** Which connector an integration is of. `not_found` for other people's. */
+export async function connectorOf(ctx: Ctx, tx: Tx, integrationId: IntegrationId): Promise<ConnectorRef> {
   const [row] = await tx
     .select({ connectorKey: integrations.connectorKey, connectorVersion: integrations.connectorVersion })
     .from(integrations)
     .where(and(eq(integrations.environmentId, ctx.scope.environmentId), eq(integrations.id, integrationId)));
   if (!row) throw new AppError("not_found", `no integration ${integrationId} here`);
+  return row;
+}
+
+/** The integration's connector, and how it is called. `not_found` for other people's, `conflict` when it takes no calls. */
+export async function calledAt(ctx: Ctx, tx: Tx, integrationId: IntegrationId): Promise<{ connectorKey: string; webhooks: Webhooks }> {
+  const row = await connectorOf(ctx, tx, integrationId);
   const { name, webhooks } = await findManifest({ db: ctx.db, scope: ctx.scope }, row);
   if (!webhooks)
     throw new AppError("conflict", `${name} does not call us: its connector declares no webhooks, so it is asked on schedule.`);

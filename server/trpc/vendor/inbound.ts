@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { removeInboundEndpoint, rotateInboundSecret } from "#server/domains/inbox/change-inbound-endpoint";
 import { createInboundEndpoint } from "#server/domains/inbox/create-inbound-endpoint";
-import { listInboundEndpoints } from "#server/domains/inbox/list-inbound-endpoints";
+import { getCalls } from "#server/domains/inbox/get-calls";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { id } from "../inputs";
 
@@ -10,9 +10,9 @@ const secret = z.string().trim().min(16, "at least 16 characters").max(10_000);
 
 /** Addresses that third parties call. */
 export const inbound = vendorRouterOf({
-  list: vendorProcedure("developer")
+  get: vendorProcedure("developer")
     .input(z.strictObject({ integrationId: id("integration") }))
-    .query(({ ctx, input }) => listInboundEndpoints(ctx, input)),
+    .query(({ ctx, input }) => getCalls(ctx, input)),
   create: vendorProcedure("developer")
     .input(
       z.strictObject({
