@@ -193,6 +193,8 @@ export type MappingEditorView = {
   streamKey: string;
   streamLabel: string;
   integrationId: string;
+  /** Names what is stored; sent back when saving, so that nobody writes over what others did meanwhile. */
+  basis: string;
   published: (MappingContent & { id: string; version: number; publishedAt: Date | null }) | null;
   draft: (MappingContent & { id: string; version: number }) | null;
   model: { key: string; name: string; fields: import("#server/domains/models/schema").ModelField[] };

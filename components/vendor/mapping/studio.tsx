@@ -232,7 +232,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
         published={published}
         samples={ground.samples}
       />
-      <LeaveGuard dirty={draft.dirty} onSave={storing.store} saveLabel="Save draft and leave">
+      <LeaveGuard dirty={draft.dirty} onSave={async () => (await storing.store()) !== null} saveLabel="Save draft and leave">
         {`${count(changes.length, "changed field")} of this mapping would be lost. A draft changes nothing for customers.`}
       </LeaveGuard>
     </div>

@@ -31,7 +31,13 @@ export function useMappingActions() {
     const field = fault.fields ? Object.values(fault.fields)[0]?.[0] : undefined;
     toast.error(title, { description: `${field ?? fault.detail ?? fault.text} Your changes are still here.` });
   };
-  const save = useMutation(trpc.mappings.saveDraft.mutationOptions({ onSuccess: stale, onError: failed("The draft was not saved") }));
+  const save = useMutation(
+    trpc.mappings.saveDraft.mutationOptions({
+      onSuccess: stale,
+      // What others did meanwhile is not told here: whoever saved is asked what to do about it.
+      onError: (error) => (faultOf(error).code === "conflict" ? undefined : failed("The draft was not saved")(error)),
+    }),
+  );
   const discard = useMutation(
     trpc.mappings.discardDraft.mutationOptions({ onSuccess: stale, onError: failed("The draft was not discarded") }),
   );
@@ -49,5 +55,5 @@ export function useMappingActions() {
       onError: failed("The mapping was not published"),
     }),
   );
-  return { save, discard, publish };
+  return { save, discard, publish, refresh: stale };
 }

@@ -63,7 +63,8 @@ export function useMappingDraft(view: MappingEditorView, ground: Ground) {
   const keys = useMemo(() => new Set(view.model.fields.map(({ key }) => key)), [view.model.fields]);
   const published = useMemo(() => contentOf(view.published ?? NOTHING, keys), [view.published, keys]);
   const stored = useMemo(() => (view.draft ? contentOf(view.draft, keys) : published), [view.draft, published, keys]);
-  const [edits, setEdits] = useState<Content | null>(null);
+  const [edited, setEdited] = useState<{ content: Content; basis: string } | null>(null);
+  const edits = edited?.content ?? null;
   const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
   const content = edits ?? stored;
   const dirty = edits !== null && changesOf(stored, edits).length > 0;
@@ -80,7 +81,11 @@ export function useMappingDraft(view: MappingEditorView, ground: Ground) {
       if (!content.fields.has(key) && choiceOf(content.choices, key).customer === "must_choose") found.delete(key);
     return found;
   }, [content, model, known, published]);
-  const edit = useCallback((change: (before: Content) => Content) => setEdits((before) => change(before ?? stored)), [stored]);
+  const edit = useCallback(
+    (change: (before: Content) => Content) =>
+      setEdited((before) => ({ content: change(before?.content ?? stored), basis: before?.basis ?? view.basis })),
+    [stored, view.basis],
+  );
   const change = useCallback(
     (key: string, field: FieldMapping | undefined) => {
       setRefused((before) => (before.has(key) ? new Map([...before].filter(([own]) => own !== key)) : before));
@@ -106,6 +111,8 @@ export function useMappingDraft(view: MappingEditorView, ground: Ground) {
   const gone = (view.draft ?? view.published ?? NOTHING).fields.filter(({ target }) => !keys.has(target)).map(({ target }) => target);
   return {
     ...{ content, published, dirty, model, samples, issues, refused, setRefused, change, choose, setFilter, gone },
-    ...{ drop: () => setEdits(null), expressionsReady },
+    /** What the edits began with; what is stored may have moved on since. */
+    basis: edited?.basis ?? view.basis,
+    ...{ drop: () => setEdited(null), expressionsReady },
   };
 }

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { toast } from "sonner";
+import { faultOf } from "#components/trpc/fault";
 import { toFields } from "#components/vendor/mapping/field-draft";
 import type { Issue } from "#components/vendor/mapping/field-issues";
 import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
@@ -34,7 +35,7 @@ function leadTo(
 
 /** Saving, discarding and publishing of what is on the screen. */
 export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
-  const { save, discard, publish } = useMappingActions();
+  const { save, discard, publish, refresh } = useMappingActions();
   const { content, model, issues, samples, dirty, drop, setRefused, expressionsReady } = draft;
   const [publishing, setPublishing] = useState(false);
   const [round, setRound] = useState(0);
@@ -45,19 +46,35 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
     toast.error(title, { description: `Filter: ${filter.message} Your changes are still here.` });
     return false;
   };
-  const store = async (): Promise<boolean> => {
-    if (!isClear("The draft was not saved", (issue) => issue.blocks === "save")) return false;
+  /** The basis of what is stored then, or null when it is not. `over`: whatever others did meanwhile. */
+  const store = async (over = false): Promise<string | null> => {
+    if (!isClear("The draft was not saved", (issue) => issue.blocks === "save")) return null;
     try {
-      await save.mutateAsync({ ...of, fields: fields(), filter: content.filter, choices: content.choices });
+      const { filter, choices } = content;
+      const saved = await save.mutateAsync({ ...of, fields: fields(), filter, choices, ...(over ? {} : { basis: draft.basis }) });
       drop();
-      return true;
+      return saved.basis;
     } catch (error) {
-      setRefused(refusedFields(error, fields()));
-      return false;
+      if (faultOf(error).code === "conflict") clash(error);
+      else setRefused(refusedFields(error, fields()));
+      return null;
     }
   };
-  const saveDraft = async () => {
-    if (await store()) toast.success("Draft saved", { description: "Nothing changes for customers until it is published." });
+  /** Somebody else was quicker: the person says whose is kept. */
+  const clash = (error: unknown) =>
+    toast.error("The draft was not saved", {
+      description: `${faultOf(error).detail ?? ""} Yours is still here, unsaved.`,
+      duration: Number.POSITIVE_INFINITY,
+      action: { label: "Save mine over it", onClick: () => void saveDraft(true) },
+      cancel: { label: "Show theirs", onClick: () => void showTheirs() },
+    });
+  const showTheirs = async () => {
+    drop();
+    setRound(round + 1);
+    await refresh();
+  };
+  const saveDraft = async (over = false) => {
+    if (await store(over)) toast.success("Draft saved", { description: "Nothing changes for customers until it is published." });
   };
   const discardAll = async () => {
     drop();
@@ -66,7 +83,8 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
   };
   const publishAll = async () => {
     if (save.isPending || publish.isPending) return; // the second click of a double click
-    if (!dirty || (await store())) await publish.mutateAsync(of).catch((error: unknown) => setRefused(refusedFields(error, fields())));
+    const basis = dirty ? await store() : draft.basis;
+    if (basis) await publish.mutateAsync({ ...of, basis }).catch((error: unknown) => setRefused(refusedFields(error, fields())));
     setPublishing(false);
   };
   const ask = () => isClear("The mapping was not published", () => true) && setPublishing(true);

@@ -11,6 +11,7 @@ import { compileFilter } from "#server/mapping/filter";
 import type { FieldChoices } from "#server/mapping/overrides";
 import { type FieldMapping, MappingFields } from "#server/mapping/schema";
 import { templateFault } from "#server/mapping/template-check";
+import { basisOf } from "./basis";
 
 export type MappingRef = { templateId: TemplateId; streamKey: string };
 
@@ -34,6 +35,17 @@ export async function lockTemplateStream(ctx: Ctx, tx: Tx, ref: MappingRef) {
 
 export const ofStream = (ctx: Ctx, ref: MappingRef) =>
   and(eq(mappings.environmentId, ctx.scope.environmentId), eq(mappings.templateId, ref.templateId), eq(mappings.streamKey, ref.streamKey));
+
+/** Refuses to go on from what is not there any more; nothing is said by those who gave no basis. */
+export async function checkBasis(ctx: Ctx, tx: Tx, ref: MappingRef, basis: string | undefined): Promise<void> {
+  if (basis === undefined) return;
+  const published = await newestMapping(ctx, tx, ref, "published");
+  if (basisOf(published, await newestMapping(ctx, tx, ref, "draft")) === basis) return;
+  throw new AppError(
+    "conflict",
+    `Somebody else has changed this mapping since you opened it${published ? `; version ${published.version} is in force` : ""}.`,
+  );
+}
 
 export async function newestMapping(ctx: Ctx, tx: Tx, ref: MappingRef, status: "draft" | "published") {
   const [row] = await tx

@@ -8,7 +8,7 @@ import { findManifests } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
 import { readsUnasked } from "../overrides/internal";
 import { refOf } from "../streams/internal";
-import { checkFields, lockTemplateStream, type MappingRef, newestMapping } from "./internal";
+import { checkBasis, checkFields, lockTemplateStream, type MappingRef, newestMapping } from "./internal";
 import { moveStreams } from "./move-streams";
 
 /** What the template's records come through; null where the connector is only announced. */
@@ -27,14 +27,18 @@ async function manifestOf(ctx: Ctx, templateId: TemplateId): Promise<Manifest | 
 /**
  * Publishes the draft as the next version and points every stream of the template at it. Their keepers re-map all stored
  * records from the stored source; the third party is asked again only when the filter has changed, or for fields it was never asked
- * for. `conflict` when there is no draft.
+ * for. `conflict` when there is no draft, or another one than `basis` names.
  */
-export async function publishMapping(ctx: Ctx, input: MappingRef): Promise<{ version: number; streams: number }> {
+export async function publishMapping(
+  ctx: Ctx,
+  input: MappingRef & { basis?: string | undefined },
+): Promise<{ version: number; streams: number }> {
   const manifest = await manifestOf(ctx, input.templateId); // before the transaction: it may need a connection of its own
   const { version, affected } = await withScope(ctx, async (tx) => {
     const { model, stream } = await lockTemplateStream(ctx, tx, input);
+    await checkBasis(ctx, tx, input, input.basis);
     const draft = await newestMapping(ctx, tx, input, "draft");
-    if (!draft) throw new AppError("conflict", "there is no draft to publish; change the mapping first");
+    if (!draft) throw new AppError("conflict", "There is no draft to publish. Change the mapping first.");
     await checkFields(draft.fields, model.fields); // the model may have changed since the draft was saved
     const before = await newestMapping(ctx, tx, input, "published");
     // Records that the old filter left out were not kept: only the third party has those that the new one takes.

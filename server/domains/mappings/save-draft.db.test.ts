@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
 import { createDatabase } from "#tests/support/postgres";
 import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { getMappingEditor } from "../templates/get-mapping-editor";
+import { publishMapping } from "./publish-mapping";
 import { saveDraft } from "./save-draft";
 
 let database: Awaited<ReturnType<typeof createDatabase>>;
@@ -40,4 +42,21 @@ test.each([
   });
   const [row] = await owner`select fields from mappings where id = ${before.id}`;
   expect(row!["fields"]).toMatchObject([email, { template: "{properties.firstname}" }]);
+});
+
+test("two people on one mapping: the second is told, and nothing of the first is lost", async () => {
+  const ref = { templateId: scene.template, streamKey: "contacts" };
+  const opened = (await getMappingEditor(ctx, ref)).basis;
+  const theirs = await saveDraft(ctx, { ...ref, fields: [email, { target: "firstName", from: "properties.firstname" }], basis: opened });
+  await expect(saveDraft(ctx, { ...ref, fields: [email], basis: opened })).rejects.toMatchObject({ code: "conflict" });
+  expect((await getMappingEditor(ctx, ref)).basis).toBe(theirs.basis);
+  await expect(publishMapping(ctx, { ...ref, basis: opened })).rejects.toMatchObject({ code: "conflict" });
+  const { version } = await publishMapping(ctx, { ...ref, basis: theirs.basis });
+  await expect(saveDraft(ctx, { ...ref, fields: [email], basis: theirs.basis })).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining(`version ${version} is in force`),
+  });
+  await expect(saveDraft(ctx, { ...ref, fields: [email], basis: (await getMappingEditor(ctx, ref)).basis })).resolves.toMatchObject({
+    version: version + 1,
+  });
 });

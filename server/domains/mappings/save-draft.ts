@@ -1,26 +1,44 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { mappings } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { FieldChoices } from "#server/mapping/overrides";
-import { authorOf, checkChoices, checkFields, checkFilter, lockTemplateStream, type MappingRef, newestMapping } from "./internal";
+import { basisOf } from "./basis";
+import {
+  authorOf,
+  checkBasis,
+  checkChoices,
+  checkFields,
+  checkFilter,
+  lockTemplateStream,
+  type MappingRef,
+  newestMapping,
+} from "./internal";
 
 /**
  * Keeps a draft of a stream's mapping: there is one at most, and customers do not see it. A filter or choices that are not given stay
- * as they are; a filter of null takes all records. `invalid` names what is wrong.
+ * as they are; a filter of null takes all records. `invalid` names what is wrong. `basis` is what the editor began with: `conflict`
+ * when somebody else has saved or published since. Returns the basis to go on from.
  */
 export async function saveDraft(
   ctx: Ctx,
-  input: MappingRef & { fields: unknown; filter?: string | null | undefined; choices?: FieldChoices | undefined },
-): Promise<{ id: string; version: number }> {
+  input: MappingRef & {
+    fields: unknown;
+    filter?: string | null | undefined;
+    choices?: FieldChoices | undefined;
+    basis?: string | undefined;
+  },
+): Promise<{ id: string; version: number; basis: string }> {
   return withScope(ctx, async (tx) => {
     const { model } = await lockTemplateStream(ctx, tx, input);
+    await checkBasis(ctx, tx, input, input.basis);
     const fields = await checkFields(input.fields, model.fields);
     const filter = await checkFilter(input.filter);
     const choices = input.choices && checkChoices(input.choices, model.fields, fields);
     const draft = await newestMapping(ctx, tx, input, "draft");
-    const base = draft ?? (await newestMapping(ctx, tx, input, "published"));
+    const published = await newestMapping(ctx, tx, input, "published");
+    const base = draft ?? published;
     const content = {
       fields,
       filter: filter === undefined ? (base?.filter ?? null) : filter,
@@ -28,8 +46,9 @@ export async function saveDraft(
       createdBy: authorOf(ctx),
     };
     if (draft) {
-      await tx.update(mappings).set(content).where(eq(mappings.id, draft.id));
-      return { id: draft.id, version: draft.version };
+      const mine = and(eq(mappings.id, draft.id), eq(mappings.environmentId, ctx.scope.environmentId));
+      const [stored] = await tx.update(mappings).set(content).where(mine).returning();
+      return { id: draft.id, version: draft.version, basis: basisOf(published, stored) };
     }
     const [row] = await tx
       .insert(mappings)
@@ -41,8 +60,8 @@ export async function saveDraft(
         status: "draft",
         ...content,
       })
-      .returning({ id: mappings.id, version: mappings.version });
+      .returning();
     if (!row) throw new AppError("platform_error", "the draft was not stored");
-    return row;
+    return { id: row.id, version: row.version, basis: basisOf(published, row) };
   });
 }

@@ -5,6 +5,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { MappingContent, MappingEditorView } from "#server/trpc/views";
+import { basisOf } from "../mappings/basis";
 import { type StoredSource, samplesOf } from "./samples";
 import { sourceFields } from "./source-fields";
 
@@ -78,6 +79,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
     integrationId: row.integrationId,
     streamKey,
     streamLabel: row.stream.label,
+    basis: basisOf(published, draft),
     published: published && { ...published, publishedAt: published.publishedAt === null ? null : new Date(published.publishedAt) },
     draft: draft && { id: draft.id, version: draft.version, fields: draft.fields, filter: draft.filter, choices: draft.choices },
     model: row.model,

@@ -50,6 +50,7 @@ export const mappings = vendorRouterOf({
         fields: MappingFields,
         filter: z.string().max(EXPRESSION_LENGTH).nullable().optional(),
         choices: FieldChoices.optional(),
+        basis: z.string().max(100).optional(),
       }),
     )
     .mutation(({ ctx, input }) => saveDraft(ctx, input)),
@@ -57,6 +58,6 @@ export const mappings = vendorRouterOf({
     .input(mappingInput)
     .mutation(({ ctx, input }) => discardDraft(ctx, input)),
   publish: vendorProcedure("developer")
-    .input(mappingInput)
+    .input(mappingInput.extend({ basis: z.string().max(100).optional() }))
     .mutation(({ ctx, input }) => publishMapping(ctx, input)),
 });
