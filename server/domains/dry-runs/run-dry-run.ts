@@ -12,15 +12,14 @@ import { takingOf } from "../streams/taking-of";
 import { weighPage } from "../streams/weigh-page";
 import type { DryRunResult } from "./schema";
 import { FirstPages, MOST_OF_A_KIND, Tally } from "./tally";
-import { type Trial, trialOf } from "./trial";
+import { type Trial, trialOf, WAITED_MS } from "./trial";
 
 /** How long a dry run takes at most; what it has found by then is its result. */
 const DRY_RUN_MS = 60_000;
 /** Records read from an account of which nothing is stored yet. */
 const FIRST_RECORDS = 1_000;
-/** How often it is looked whether somebody still waits, and how long after asking somebody counts as waiting. */
+/** How often it is looked whether somebody still waits. */
 const ASK_MS = 2_000;
-const WAITED_MS = 20_000;
 
 type Work = { callId: string; connectionId: ConnectionId; content: Record<string, unknown> };
 type Trying = Work & { ctx: Ctx; trial: Trial; taking: Taking; tally: Tally; untilMs: number; signal: AbortSignal | undefined };

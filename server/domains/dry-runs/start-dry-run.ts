@@ -16,10 +16,12 @@ import { isShown } from "../overrides/ground";
 import { checkOverrides, readsUnasked, refusal } from "../overrides/internal";
 import { patched } from "../overrides/patch";
 import type { Wishes } from "../overrides/schema";
-import type { Trial } from "./trial";
+import { type Trial, WAITED_MS } from "./trial";
 
 /** So many at once on one connection. */
 const AT_ONCE = 3;
+/** How long one has to be asked about when another was started after it. */
+const GRACE_MS = 5_000;
 const DAY_MS = 86_400_000;
 
 type Which = { connectionId: ConnectionId; templateId: TemplateId; streamKey: string };
@@ -75,7 +77,7 @@ export async function startDraftDryRun(ctx: Ctx, input: StartDraftDryRun): Promi
 
 async function begin(ctx: Ctx, row: Whole, manifest: Manifest, goal: Goal): Promise<Started> {
   const place = await placeOf(ctx, row.connectionId);
-  await refuseMany(ctx, row.connectionId);
+  await makeRoom(ctx, row.connectionId, row.stream.key);
   const { stream, mapping, model } = row;
   const shown = isShown(ctx, mapping.choices);
   const before = withOverrides(mapping.fields, standingOfRow(row).overrides);
@@ -106,23 +108,29 @@ async function noteReader(ctx: Ctx, customerId: CustomerId, subject: ConnectionI
   );
 }
 
-async function refuseMany(ctx: Ctx, connectionId: ConnectionId): Promise<void> {
-  const [open] = await withScope(ctx, (tx) =>
-    tx
-      .select({ count: sql<number>`count(*)::int` })
-      .from(actionCalls)
-      .where(
-        and(
-          eq(actionCalls.environmentId, ctx.scope.environmentId),
-          eq(actionCalls.connectionId, connectionId),
-          eq(actionCalls.kind, "dry_run"),
-          inArray(actionCalls.status, ["pending", "running"]),
-          sql`${actionCalls.createdAt} > now() - interval '2 minutes'`,
-        ),
-      ),
+/**
+ * Whoever starts another one has mostly stopped to wait for the last: those of the same stream end within seconds unless somebody asks
+ * about them. Refuses when many are waited for all the same.
+ */
+async function makeRoom(ctx: Ctx, connectionId: ConnectionId, streamKey: string): Promise<void> {
+  const open = and(
+    eq(actionCalls.environmentId, ctx.scope.environmentId),
+    eq(actionCalls.connectionId, connectionId),
+    eq(actionCalls.kind, "dry_run"),
+    inArray(actionCalls.status, ["pending", "running"]),
+    sql`${actionCalls.askedAt} > now() - ${WAITED_MS}::int * interval '1 ms'`,
   );
-  if ((open?.count ?? 0) >= AT_ONCE)
+  const waited = await withScope(ctx, async (tx) => {
+    const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(actionCalls).where(open);
+    const lastCall = sql`least(${actionCalls.askedAt}, now() - ${WAITED_MS - GRACE_MS}::int * interval '1 ms')`;
+    await tx
+      .update(actionCalls)
+      .set({ askedAt: lastCall })
+      .where(and(open, eq(actionCalls.name, streamKey)));
+    return row?.count ?? 0;
+  });
+  if (waited >= AT_ONCE)
     throw new AppError("quota_exceeded", `${AT_ONCE} dry runs of this account are under way. Wait for one to end.`, {
-      retryAfterMs: 5_000,
+      retryAfterMs: GRACE_MS,
     });
 }

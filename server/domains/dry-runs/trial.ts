@@ -2,6 +2,9 @@ import { z } from "zod";
 import type { ModelField } from "#server/domains/models/schema";
 import type { FieldMapping } from "#server/mapping/schema";
 
+/** So long after asking how far it is somebody counts as waiting. */
+export const WAITED_MS = 20_000;
+
 /** What a dry run is given: a whole mapping, so that what is tried is what was on the screen. Sealed with its call. */
 export type Trial = {
   audience: "customer" | "vendor";
