@@ -52,7 +52,7 @@ async function waitedFor({ ctx, callId, signal }: Trying): Promise<void> {
     select asked_at > clock_timestamp() - ${WAITED_MS}::int * interval '1 ms' as waited from action_calls
      where id = ${callId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""}`,
   );
-  if (!row?.waited) throw new AppError("conflict", "Nobody waited for this dry run any more, so it was ended.");
+  if (!row?.waited) throw new AppError("conflict", "Nobody waited for this any more, so it was ended. Start it again.");
 }
 
 /** All that is stored; null when nothing is. */
