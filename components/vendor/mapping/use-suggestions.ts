@@ -1,6 +1,6 @@
 "use client";
 
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import type { SourceField } from "#components/vendor/mapping/source-picker.tsx";
 import type { Content } from "#components/vendor/mapping/use-mapping-draft";
 import type { ModelField } from "#server/domains/models/schema";
@@ -24,23 +24,63 @@ export const seenField = ({ path, title, type, custom, values, emptyShare, examp
 /** Names of the model's fields by the source's path that they read. */
 export function useUsedPaths(content: Content, model: readonly ModelField[]): ReadonlyMap<string, string> {
   const { fields } = useDeferredValue(content);
+  // As text, so that what is typed into one field does not make the list anew.
+  const read = JSON.stringify([...fields.values()].map((field) => [field.target, pathsOf(field)]));
   return useMemo(() => {
     const names = new Map(model.map(({ key, name }) => [key, name]));
-    return new Map(
-      [...fields.values()].flatMap((field) => pathsOf(field).map((path) => [path, names.get(field.target) ?? field.target] as const)),
-    );
-  }, [fields, model]);
+    const pairs = JSON.parse(read) as [string, string[]][];
+    return new Map(pairs.flatMap(([target, paths]) => paths.map((path) => [path, names.get(target) ?? target] as const)));
+  }, [read, model]);
 }
 
-/** For fields that are empty, what would fit of the source's fields that nothing reads yet. Worked out beside the typing. */
+const SLICE_MS = 8;
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+/** Of several fields that one source field would fit, the one that it fits best. */
+function eachOnce(found: readonly Suggestion[]): ReadonlyMap<string, Suggestion> {
+  const best = new Map<string, Suggestion>();
+  for (const one of found) if (one.score > (best.get(one.path)?.score ?? 0)) best.set(one.path, one);
+  return new Map([...best.values()].map((one) => [one.target, one]));
+}
+
+/**
+ * For fields that are empty, what would fit of the source's fields that nothing reads yet. Worked out field by field, a few
+ * milliseconds at a time, so that sixty fields against a thousand are never felt in the typing.
+ */
 export function useSuggestions(
   content: Content,
   model: readonly ModelField[],
   sources: readonly SourceField[],
   used: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, Suggestion> {
-  const { fields } = useDeferredValue(content);
-  const open = useMemo(() => model.filter(({ key }) => !fields.has(key)), [model, fields]);
+  const [found, setFound] = useState<ReadonlyMap<string, Suggestion>>(new Map());
   const free = useMemo(() => sources.filter(({ path }) => !used.has(path)).map(seenField), [sources, used]);
-  return useMemo(() => new Map(suggestMapping(open, free).map((one) => [one.target, one])), [open, free]);
+  const filled = [...content.fields.keys()].sort().join(" ");
+  const open = useMemo(() => {
+    const keys = new Set(filled.split(" "));
+    return model.filter(({ key }) => !keys.has(key));
+  }, [model, filled]);
+  useEffect(() => {
+    let gone = false;
+    void (async () => {
+      const all: Suggestion[] = [];
+      let since = performance.now();
+      for (const field of open) {
+        all.push(...suggestMapping([field], free));
+        if (performance.now() - since < SLICE_MS) continue;
+        await turn();
+        if (gone) return;
+        since = performance.now();
+      }
+      if (!gone) setFound(eachOnce(all));
+    })();
+    return () => {
+      gone = true;
+    };
+  }, [open, free]);
+  // What was filled a moment ago is not suggested any more, whatever is still being worked out.
+  return useMemo(() => {
+    const keys = new Set(filled.split(" "));
+    return new Map([...found].filter(([key]) => !keys.has(key)));
+  }, [found, filled]);
 }

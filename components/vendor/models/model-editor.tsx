@@ -2,7 +2,6 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Braces, FileJson, Plus } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -16,17 +15,16 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { LeaveGuard } from "#components/vendor/leave-guard.tsx";
 import { ChangesDialog } from "#components/vendor/models/changes-dialog.tsx";
-import { fieldsOf, modelKeyFromName, rowOf, rowsOf, withMissing } from "#components/vendor/models/field-rows";
+import { modelKeyFromName, rowOf, rowsOf, withMissing } from "#components/vendor/models/field-rows";
 import { FieldTable } from "#components/vendor/models/field-table.tsx";
 import { ImportDialog, type ImportFrom } from "#components/vendor/models/import-dialog.tsx";
 import { ModelAside } from "#components/vendor/models/model-aside.tsx";
-import { type Head, useModelActions, useModelDraft } from "#components/vendor/models/use-model-draft";
+import { type Head, MODEL_KEY, type Saving, useModelDraft, useSaving } from "#components/vendor/models/use-model-draft";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { ModelDetail } from "#server/domains/models/get-model";
 
 const BACK = { href: "/models", label: "Models" };
-const MODEL_KEY = /^[a-z][a-z0-9_]*$/;
 const BLANK = { key: "", name: "", type: "string" as const, required: false };
 
 type HeadProps = { head: Head; isNew: boolean; disabled: boolean; tried: boolean; onChange: (head: Head) => void };
@@ -98,57 +96,6 @@ function WaysIn({
     </>
   );
 }
-
-/** Saves, after asking when somebody loses something. */
-function useSaving(model: ModelDetail | null, draft: ReturnType<typeof useModelDraft>) {
-  const router = useRouter();
-  const actions = useModelActions(model);
-  const { preview, save, setChanges } = actions;
-  const { head, rows } = draft;
-  const [tried, setTried] = useState(false);
-  const [saved, setSaved] = useState(false);
-  const isComplete = (): boolean => {
-    setTried(true);
-    draft.setTried(true);
-    const first = rows.find(({ id }) => draft.wrong.has(id));
-    if (first) document.querySelector<HTMLElement>(`[data-row="${first.id}"] input`)?.focus();
-    return !first && rows.length > 0 && head.name.trim() !== "" && MODEL_KEY.test(head.key);
-  };
-  const store = async (acceptBreaking: boolean): Promise<boolean> => {
-    try {
-      await save.mutateAsync({ ...head, name: head.name.trim(), fields: fieldsOf(rows), version: model?.version ?? 0, acceptBreaking });
-      setSaved(true);
-      if (!model) router.replace(`/models/${head.key}`);
-      return true;
-    } catch (error) {
-      draft.refuse(error);
-      return false;
-    } finally {
-      setChanges(null);
-    }
-  };
-  /** What a save would break, or null when that could not be found out. */
-  const breaking = async (key: string): Promise<boolean | null> => {
-    try {
-      const { changes } = await preview.mutateAsync({ key, fields: fieldsOf(rows) });
-      const any = changes.some((change) => change.breaking);
-      if (any) setChanges(changes);
-      return any;
-    } catch (error) {
-      draft.refuse(error);
-      return null;
-    }
-  };
-  /** False when nothing was saved yet. */
-  const saveOrAsk = async (): Promise<boolean> => {
-    if (!isComplete()) return false;
-    if (!model) return store(false);
-    return (await breaking(model.key)) === false && store(true);
-  };
-  return { ...actions, tried, saved, store, saveOrAsk };
-}
-
-type Saving = ReturnType<typeof useSaving>;
 
 function Actions({ model, saving, dirty }: { model: ModelDetail | null; saving: Saving; dirty: boolean }) {
   const { archive, preview, save, changes, saveOrAsk } = saving;

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
 import { toast } from "sonner";
 import { faultOf } from "#components/trpc/fault";
@@ -13,6 +14,7 @@ import { keyOf } from "#server/mapping/same-value";
 
 export type Head = { name: string; key: string; description: string };
 
+export const MODEL_KEY = /^[a-z][a-z0-9_]*$/;
 const START: Head = { name: "", key: "", description: "" };
 
 /** What the server refuses, by the id of the field's row. */
@@ -74,7 +76,7 @@ export function useModelDraft(model: ModelDetail | null) {
 }
 
 /** Looking at what a save would break, and saving. */
-export function useModelActions(model: ModelDetail | null) {
+function useModelActions(model: ModelDetail | null) {
   const trpc = useVendor();
   const cache = useQueryClient();
   const stale = () => Promise.all([cache.invalidateQueries(trpc.models.pathFilter()), cache.invalidateQueries(trpc.mappings.pathFilter())]);
@@ -105,3 +107,65 @@ export function useModelActions(model: ModelDetail | null) {
   );
   return { preview, save, archive, changes, setChanges };
 }
+
+/** Saved, the leave guard steps back over the entry it had put into the history; only then may one go on from here. */
+const steppedBack = () =>
+  new Promise<void>((resolve) => {
+    window.addEventListener("popstate", () => resolve(), { once: true });
+    setTimeout(resolve, 400);
+  });
+
+/** Saves, after asking when somebody loses something. */
+export function useSaving(model: ModelDetail | null, draft: ReturnType<typeof useModelDraft>) {
+  const router = useRouter();
+  const actions = useModelActions(model);
+  const { preview, save, setChanges } = actions;
+  const { head, rows } = draft;
+  const [tried, setTried] = useState(false);
+  const [saved, setSaved] = useState(false);
+  const isComplete = (): boolean => {
+    setTried(true);
+    draft.setTried(true);
+    const first = rows.find(({ id }) => draft.wrong.has(id));
+    if (first) document.querySelector<HTMLElement>(`[data-row="${first.id}"] input`)?.focus();
+    return !first && rows.length > 0 && head.name.trim() !== "" && MODEL_KEY.test(head.key);
+  };
+  const store = async (acceptBreaking: boolean): Promise<boolean> => {
+    try {
+      await save.mutateAsync({ ...head, name: head.name.trim(), fields: fieldsOf(rows), version: model?.version ?? 0, acceptBreaking });
+      const back = steppedBack();
+      setSaved(true);
+      if (!model) {
+        await back;
+        router.replace(`/models/${head.key}`);
+      }
+      return true;
+    } catch (error) {
+      draft.refuse(error);
+      return false;
+    } finally {
+      setChanges(null);
+    }
+  };
+  /** What a save would break, or null when that could not be found out. */
+  const breaking = async (key: string): Promise<boolean | null> => {
+    try {
+      const { changes } = await preview.mutateAsync({ key, fields: fieldsOf(rows) });
+      const any = changes.some((change) => change.breaking);
+      if (any) setChanges(changes);
+      return any;
+    } catch (error) {
+      draft.refuse(error);
+      return null;
+    }
+  };
+  /** False when nothing was saved yet. */
+  const saveOrAsk = async (): Promise<boolean> => {
+    if (!isComplete()) return false;
+    if (!model) return store(false);
+    return (await breaking(model.key)) === false && store(true);
+  };
+  return { ...actions, tried, saved, store, saveOrAsk };
+}
+
+export type Saving = ReturnType<typeof useSaving>;
