@@ -60,10 +60,13 @@ export const WEBHOOKS: readonly Style[] = [
   one("Basic", "Pipedrive", "basic", [VERIFY, "Pipedrive: Basic"]),
   one("value echoed in the body", "Zoho CRM", "shared, in: body", [VERIFY, "Zoho: echoed in the body"]),
   one("MD5 over a form", "PayFast ITN", "hash, md5", [VERIFY, "PayFast: MD5 over the form as it came"]),
-  one("unsigned, fetched back", "ShipStation v1, ActiveCampaign", "unsigned", [
-    VERIFY,
-    "ShipStation v1, ActiveCampaign: unsigned, so only the address is known",
-  ]),
+  one(
+    "unsigned, fetched back",
+    "ShipStation v1, ActiveCampaign",
+    "unsigned",
+    [VERIFY, "ShipStation v1, ActiveCampaign: unsigned, so only the address is known"],
+    ["server/domains/streams/fetch-named.db.test.ts", "one changed contact is one request, not a pass; the schedule and the cursor stay"],
+  ),
   one("handshake: challenge of a verified call", "Slack", "echo_body", [HANDSHAKES, "Slack: the challenge of a verified call, as text"]),
   one("handshake: challenge for our token", "Meta", "echo_query", [HANDSHAKES, "Meta: the challenge only for our own token"]),
   one("handshake: hash of the challenge", "eBay", "hash_query", [HANDSHAKES, "eBay: a hash over challenge, token and address"]),
@@ -77,6 +80,10 @@ export const WEBHOOKS: readonly Style[] = [
     "F-73: forged, empty, foreign, truncated, doubled and re-spelled signatures are 401 and leave no trace",
   ]),
   one("repeated deliveries", "all", "dedupe", [HANDSHAKES, "by an id in a header or in the body, else by their bytes"]),
+  one("records brought by calls, where there is no list", "any system that calls", "events.record", [
+    "server/domains/inbox/brought.db.test.ts",
+    "a signed call's record is in the stream, changes with the next one, keeps the newest, and goes when it is said to",
+  ]),
   one("subscriptions made, renewed and removed by us", "Zoho CRM, Square, Klaviyo", "subscription", [
     "server/domains/inbox/subscriptions.db.test.ts",
     "the third party's own secret is kept; what ends is prolonged before, and made anew when it is gone",
