@@ -9,7 +9,7 @@ import { popupWaiting } from "./authorization-popup";
 import type { AuthorizationStage } from "./authorization-stage";
 import { ConnectFields, useAnswers } from "./connect-fields.tsx";
 import { ConnectOutcome } from "./connect-outcome.tsx";
-import { useNavigation } from "./navigation.tsx";
+import { type Resume, useNavigation } from "./navigation.tsx";
 import { StatusLine } from "./parts.tsx";
 import { type Authorization, useAuthorization } from "./use-authorization";
 import type { Tone } from "./words";
@@ -136,7 +136,7 @@ function StageActions({ detail, authorization, again, onAgain }: StageActionsPro
     <>
       {stage === "blocked" && redirectUrl ? (
         <Button asChild variant="primary" size="lg">
-          <a href={redirectUrl} target="_top" onClick={authorization.leave}>
+          <a href={redirectUrl} target="_top">
             <ExternalLink aria-hidden="true" /> Open {detail.name} in this tab
           </a>
         </Button>
@@ -156,7 +156,7 @@ function StageActions({ detail, authorization, again, onAgain }: StageActionsPro
 }
 
 /** Authorising in a window of the third party, through every way that can end. */
-export function Authorize({ resume, ...props }: ConnectMethodProps & { resume: string | undefined }) {
+export function Authorize({ resume, ...props }: ConnectMethodProps & { resume: Resume | undefined }) {
   const { detail, connectionId, vendorName, onConnected, started, failed } = props;
   const form = useAnswers(detail.fields);
   const authorization = useAuthorization(

@@ -17,11 +17,18 @@ describe("the page a sign-in window ends on", () => {
   });
 
   it("takes the code out of the address at once and closes only what ended well", () => {
-    for (const status of ["returned", "confirmed", "denied", "failed", "expired", "unknown", "broken"] as const) {
+    for (const status of ["returned", "confirmed", "untaken", "denied", "failed", "expired", "unknown", "broken"] as const) {
       expect(page({ status })).toContain('history.replaceState(null,"",location.pathname)');
     }
     expect(page({ status: "confirmed" })).toContain("window.close()");
     expect(page({ status: "unknown" })).not.toContain("window.close()");
+  });
+
+  it("does not say that it goes on where nobody has taken it up", () => {
+    const untaken = page({ status: "untaken" });
+    expect(untaken).toContain("nothing is connected yet");
+    expect(untaken).toContain("press Connect again");
+    expect(untaken).not.toContain("window.close()");
   });
 
   it("leaves its ticket to the frame that opened it, and asks the person by name where that does not come", () => {

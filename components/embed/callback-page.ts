@@ -2,7 +2,7 @@ import { contrast, isHex } from "#components/ui/contrast";
 
 /** The page a sign-in window ends on. Plain HTML: it loads nothing from anywhere and holds nothing but its own ticket. */
 
-export type CallbackStatus = "returned" | "confirmed" | "denied" | "failed" | "expired" | "unknown" | "broken";
+export type CallbackStatus = "returned" | "confirmed" | "untaken" | "denied" | "failed" | "expired" | "unknown" | "broken";
 export type CallbackLook = { vendorName: string; integrationName: string; accent: string | null };
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -21,6 +21,11 @@ function wordsFor(status: CallbackStatus, look: CallbackLook | null, customer: s
       };
     case "confirmed":
       return { title: "You can close this window", text: `${name} allowed access. ${vendor} goes on by itself.` };
+    case "untaken":
+      return {
+        title: `Go back to ${vendor}`,
+        text: `${name} allowed access, but nothing is connected yet: ${vendor} has not gone on with it. If it does not by itself, press Connect again there.`,
+      };
     case "denied":
       return { title: "Access was not allowed", text: `Nothing was connected. Close this window; in ${vendor} you can try again.` };
     case "failed":

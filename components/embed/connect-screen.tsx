@@ -6,10 +6,10 @@ import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views/embed";
 import { Authorize } from "./authorize.tsx";
 import { KeyForm } from "./key-form.tsx";
-import { useNavigation } from "./navigation.tsx";
+import { type Resume, useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton } from "./parts.tsx";
 
-type ConnectScreenProps = { integrationId: string; connectionId?: string; resume?: string; vendorName: string };
+type ConnectScreenProps = { integrationId: string; connectionId?: string; resume?: Resume; vendorName: string };
 
 /** What happens once an account answered: told to the page, and on to the next step. */
 export function useConnected(detail: IntegrationDetail, reconnecting: boolean) {

@@ -18,7 +18,7 @@ import { IntegrationScreen } from "./integration-screen.tsx";
 import { MarketplaceScreen } from "./marketplace-screen.tsx";
 import { NavigationProvider, type Screen, screenOf, useNavigation } from "./navigation.tsx";
 import { ScreenSkeleton } from "./parts.tsx";
-import { takePending } from "./pending-authorization";
+import { pendingScreen } from "./pending-authorization";
 import { TurnOnScreen } from "./turn-on-screen.tsx";
 
 // The engine that tries a mapping in the browser is loaded when somebody maps.
@@ -114,7 +114,7 @@ function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page" 
 export function EmbedApp({ opening, asked, page, renew, modal, send }: EmbedAppProps) {
   const emit = useCallback((event: WidgetEvent) => send({ type: "event", event }), [send]);
   const start = useRef<Screen | null>(null);
-  start.current ??= takePending() ?? screenOf(opening);
+  start.current ??= pendingScreen() ?? screenOf(opening);
   return (
     <NavigationProvider start={start.current} page={page} renew={renew} emit={emit}>
       <Screens asked={asked} modal={modal} send={send} />

@@ -6,11 +6,14 @@ import { useBrowserBack } from "./use-browser-back";
 
 export type ConnectionTab = "overview" | "activity" | "problems" | "mapping" | "settings";
 
+/** An authorisation that was under way when the frame was loaded anew. */
+export type Resume = { authorizationId: string; resumeKey: string };
+
 /** Where the customer is. Kept in memory: the frame's address never changes and says nothing. */
 export type Screen =
   | { name: "marketplace" }
   | { name: "integration"; integrationId: string }
-  | { name: "connect"; integrationId: string; connectionId?: string; resume?: string }
+  | { name: "connect"; integrationId: string; connectionId?: string; resume?: Resume }
   | { name: "turn-on"; integrationId: string; connectionId: string }
   | { name: "map"; integrationId: string; connectionId: string; templateIds: readonly string[] }
   | { name: "connection"; connectionId: string; tab?: ConnectionTab };

@@ -1,32 +1,44 @@
 import type { Screen } from "./navigation.tsx";
 
 /**
- * A full-page authorisation leaves the vendor's page and comes back to a new frame. Which one was under way is kept in the
- * tab's storage: ids only. Where a browser gives the frame no storage, the customer simply starts again.
+ * An authorisation outlives the frame that began it: its page may be reloaded meanwhile, or left for the third party. Which one is
+ * under way is kept in the tab's storage, with the key by which this tab alone may go on. Where a browser gives the frame no
+ * storage, the customer simply starts again.
  */
-type Pending = { authorizationId: string; integrationId: string; connectionId?: string };
+type Pending = { authorizationId: string; resumeKey: string; integrationId: string; connectionId?: string };
 
 const KEY = "inlay.authorization";
+/** An attempt is good for ten minutes; afterwards the tab opens as ever. */
+const LIFE_MS = 10 * 60_000;
 
 export function keepPending(pending: Pending): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(pending));
+    sessionStorage.setItem(KEY, JSON.stringify({ ...pending, until: Date.now() + LIFE_MS }));
   } catch {
-    // No storage: the authorisation is not taken up again after the redirect.
+    // No storage: the authorisation is not taken up again.
   }
 }
 
-/** The connect screen to go on with, once. */
-export function takePending(): Screen | null {
+/** It has ended, or the customer went elsewhere. */
+export function dropPending(): void {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // No storage, nothing kept.
+  }
+}
+
+/** The connect screen to go on with, if one is under way. */
+export function pendingScreen(): Screen | null {
   try {
     const text = sessionStorage.getItem(KEY);
-    sessionStorage.removeItem(KEY);
-    const value = text ? (JSON.parse(text) as Partial<Pending>) : null;
-    if (typeof value?.authorizationId !== "string" || typeof value.integrationId !== "string") return null;
+    const value = text ? (JSON.parse(text) as Partial<Pending> & { until?: number }) : null;
+    if (typeof value?.authorizationId !== "string" || typeof value.resumeKey !== "string") return null;
+    if (typeof value.integrationId !== "string" || !(Number(value.until) > Date.now())) return null;
     return {
       name: "connect",
       integrationId: value.integrationId,
-      resume: value.authorizationId,
+      resume: { authorizationId: value.authorizationId, resumeKey: value.resumeKey },
       ...(typeof value.connectionId === "string" ? { connectionId: value.connectionId } : {}),
     };
   } catch {

@@ -4,11 +4,11 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
-import type { AuthorizationResult } from "#server/trpc/views/embed";
+import type { AuthorizationResult, AuthorizationStatus } from "#server/trpc/views/embed";
 import { navigatePopup, openPopup, takePopup, ticketIn } from "./authorization-popup";
 import { type AuthorizationFacts, type AuthorizationStage, stageOf } from "./authorization-stage";
-import { useNavigation } from "./navigation.tsx";
-import { keepPending } from "./pending-authorization";
+import { type Resume, useNavigation } from "./navigation.tsx";
+import { dropPending, keepPending } from "./pending-authorization";
 
 /**
  * A third party can cut the tie to its window, which then looks closed. Who really closed it is back here and this page has the
@@ -16,6 +16,10 @@ import { keepPending } from "./pending-authorization";
  */
 const CLOSED_GRACE_MS = 4000;
 const LOOK_MS = 200;
+
+const isOver = (known: AuthorizationStatus | undefined) => known !== undefined && ["denied", "failed", "expired"].includes(known.status);
+/** A reload may have missed the answer to what was finished already; asked again it is the same. */
+const isBack = (known: AuthorizationStatus | undefined) => known?.status === "returned" || known?.status === "finished";
 
 type Target = { integrationId: string; integrationName: string; connectionId?: string };
 
@@ -27,8 +31,6 @@ export type Authorization = {
   result: AuthorizationResult | null;
   /** Opens the window and begins; call it inside a click. `fresh` connects a further account instead of this one. */
   start(options?: { config?: Record<string, string>; fresh?: boolean }): void;
-  /** To be called as the customer leaves for the third party on this page. */
-  leave(): void;
 };
 
 /** Watches whether the window is still there. `ask` asks the server once more, as a window just closed may have brought its answer. */
@@ -96,8 +98,51 @@ function useTicket(popup: Window | null): string | null {
   return ticket;
 }
 
-/** One attempt after the other to authorise at a third party, finished by this session only. */
-export function useAuthorization(target: Target, resume: string | undefined): Authorization {
+/** Keeps in the tab what is under way, so that a page reloaded meanwhile goes on; forgets it once it ends or is left. */
+function useKept(underWay: Resume | null, { integrationId, connectionId }: Target): void {
+  const { authorizationId, resumeKey } = underWay ?? {};
+  useEffect(() => {
+    if (authorizationId === undefined || resumeKey === undefined) return;
+    keepPending({ authorizationId, resumeKey, integrationId, ...(connectionId ? { connectionId } : {}) });
+    return dropPending; // not called when the page goes away
+  }, [authorizationId, resumeKey, integrationId, connectionId]);
+}
+
+/** What was kept is not ours after all (another customer opened this tab's marketplace), or is long gone: as if nothing had begun. */
+function useLost(error: unknown, setResumed: (resumed: null) => void): void {
+  const lost = error !== null && faultOf(error).code === "not_found";
+  useEffect(() => {
+    if (lost) setResumed(null);
+  }, [lost, setResumed]);
+}
+
+const keyOf = (underWay: Resume | null) => (underWay ? { resumeKey: underWay.resumeKey } : {});
+
+/** Where an authorisation stands, asked until it is back. */
+function useStatus(underWay: Resume | null, enabled: boolean) {
+  const trpc = useEmbed();
+  const input = { authorizationId: underWay?.authorizationId ?? "", ...keyOf(underWay) };
+  return useQuery(
+    trpc.connect.status.queryOptions(input, {
+      enabled: underWay !== null && enabled,
+      refetchInterval: (query) => (query.state.data && query.state.data.status !== "waiting" ? false : 800),
+      refetchIntervalInBackground: true,
+      refetchOnWindowFocus: "always",
+      staleTime: 0,
+    }),
+  );
+}
+
+/** The window that the click has opened, or one opened now; null where the browser blocks it. */
+function windowFor(name: string): Window | null {
+  const waiting = takePopup();
+  if (waiting !== undefined) return waiting;
+  openPopup(name);
+  return takePopup() ?? null;
+}
+
+/** One attempt after the other to authorise at a third party, finished by this session, or the next one in its tab. */
+export function useAuthorization(target: Target, resume: Resume | undefined): Authorization {
   const trpc = useEmbed();
   const { page, renew } = useNavigation();
   const refetch = useRef<() => Promise<unknown>>(() => Promise.resolve());
@@ -105,30 +150,14 @@ export function useAuthorization(target: Target, resume: string | undefined): Au
   const [resumed, setResumed] = useState(resume ?? null);
   const begin = useMutation(trpc.connect.begin.mutationOptions());
   const finalize = useMutation(trpc.connect.finalize.mutationOptions());
-  const authorizationId = begin.data?.authorizationId ?? resumed;
-  const status = useQuery(
-    trpc.connect.status.queryOptions(
-      { authorizationId: authorizationId ?? "" },
-      {
-        enabled: authorizationId !== null && finalize.status === "idle",
-        refetchInterval: (query) => (query.state.data && query.state.data.status !== "waiting" ? false : 800),
-        refetchIntervalInBackground: true,
-        refetchOnWindowFocus: "always",
-        staleTime: 0,
-      },
-    ),
-  );
-
+  const underWay = begin.data ?? resumed;
+  const authorizationId = underWay?.authorizationId ?? null;
+  const status = useStatus(underWay, finalize.status === "idle");
   refetch.current = () => (authorizationId !== null && finalize.status === "idle" ? status.refetch() : Promise.resolve());
 
   const start: Authorization["start"] = (options = {}) => {
     popup?.close();
-    let window = takePopup();
-    if (window === undefined) {
-      openPopup(target.integrationName);
-      window = takePopup();
-    }
-    const opened = window ?? null;
+    const opened = windowFor(target.integrationName);
     follow(opened);
     setResumed(null);
     finalize.reset();
@@ -149,39 +178,35 @@ export function useAuthorization(target: Target, resume: string | undefined): Au
   };
 
   const ticket = useTicket(popup);
-  useFinish(status.data?.status === "returned" || ticket !== null ? authorizationId : null, (id) => {
+  useFinish(isBack(status.data) || ticket !== null ? authorizationId : null, (id) => {
     popup?.close();
-    finalize.mutate({ authorizationId: id, ...(ticket === null ? {} : { ticket }) });
+    finalize.mutate({ authorizationId: id, ...keyOf(underWay), ...(ticket === null ? {} : { ticket }) });
   });
+  useKept(finalize.isSuccess || finalize.isError || isOver(status.data) ? null : underWay, target);
+  useLost(resumed ? status.error : null, setResumed);
 
-  const error = finalize.error ?? begin.error ?? (authorizationId ? status.error : null);
   return {
     stage: stageOf({
       begin: beginning(begin.status, popupState),
       popup: popupState,
-      status: status.data?.status ?? (resumed ? "waiting" : null),
+      status: standing(status.data, resumed),
       finalize: finalize.status,
     }),
     redirectUrl: popupState === "blocked" ? (begin.data?.url ?? null) : null,
-    problem: status.data?.problem ?? (error ? shown(error) : null),
+    problem: status.data?.problem ?? shown(finalize.error ?? begin.error ?? (underWay && status.error)),
     result: finalize.data ?? null,
     start,
-    leave: () => {
-      if (begin.data)
-        keepPending({
-          authorizationId: begin.data.authorizationId,
-          integrationId: target.integrationId,
-          ...(target.connectionId ? { connectionId: target.connectionId } : {}),
-        });
-    },
   };
 }
+
+const standing = (known: AuthorizationStatus | undefined, resumed: Resume | null) => known?.status ?? (resumed ? "waiting" : null);
 
 /** A window is open before the server is asked: by then it has begun for the customer. */
 const beginning = (status: AuthorizationFacts["begin"], popup: AuthorizationFacts["popup"]) =>
   status === "idle" && popup !== "none" ? "pending" : status;
 
 function shown(error: unknown): Authorization["problem"] {
+  if (error === null) return null;
   const { code, text, detail } = faultOf(error);
   return { code, text, detail: detail ?? null };
 }

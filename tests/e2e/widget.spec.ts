@@ -49,13 +49,30 @@ test("a search that finds nothing offers the way back; the detail says what is r
   await expect(frame.getByText(/First name, Last name/)).toBeVisible();
 });
 
-test("access denied, then allowed, then the same account again", async ({ page, product, shoot }) => {
+test("access denied, then allowed though the page was reloaded meanwhile, then the same account again", async ({
+  page,
+  product,
+  shoot,
+}) => {
   const frame = await openDemo(page, product.demoOrigin);
   await frame.getByRole("button", { name: HUBSPOT }).click();
   await consent(page, frame, "Connect", "Deny");
   await expect(frame.getByText(`Access was not allowed in ${HUBSPOT}`)).toBeVisible();
   await shoot(page, "20-denied");
-  await consent(page, frame, "Try again", "Allow");
+
+  await test.step("the window that is open when the page is reloaded still counts, once its person says so", async () => {
+    const opened = page.context().waitForEvent("page");
+    await frame.getByRole("button", { name: "Try again" }).click();
+    const popup = await opened;
+    await expect(popup.getByRole("button", { name: "Allow" })).toBeVisible();
+    await page.reload();
+    await expect(frame.getByText(`Waiting for you in the ${HUBSPOT} window`)).toBeVisible();
+    await popup.getByRole("button", { name: "Allow" }).click();
+    await expect(popup.getByRole("heading", { name: `Connect ${HUBSPOT} to Initech?` })).toBeVisible();
+    const closed = popup.waitForEvent("close");
+    await popup.getByRole("button", { name: "Connect" }).click();
+    await closed;
+  });
   await expect(frame.getByText("Connected:")).toBeVisible();
   await frame.getByRole("button", { name: "Not now" }).click();
   await expect(frame.getByRole("button", { name: "Choose what to sync" }).first()).toBeVisible();

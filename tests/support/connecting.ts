@@ -61,7 +61,7 @@ export function connecting() {
   }
   /** Begins, consents in the sandbox, and lets the browser come back. */
   async function comeBack(answer: Parameters<typeof answerConsent>[1] = {}, rest: Parameters<typeof begin>[0] = {}) {
-    const { authorizationId, url } = await begin(rest);
+    const { authorizationId, url, resumeKey } = await begin(rest);
     const callback = await answerConsent(url, answer);
     const query = Object.fromEntries(callback.searchParams);
     const input = {
@@ -75,6 +75,7 @@ export function connecting() {
     const result = await receiveCallback(web, input);
     return {
       authorizationId,
+      resumeKey,
       url,
       callback,
       input,

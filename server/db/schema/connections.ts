@@ -71,7 +71,7 @@ export const credentials = pgTable(
   ],
 );
 
-/** One attempt to authorise. Bound to the embed session that began it; only that session can finish it. */
+/** One attempt to authorise. Bound to the embed session that began it; only that session, or the frame after a reload, can finish it. */
 export const authorizations = pgTable(
   "authorizations",
   {
@@ -90,6 +90,8 @@ export const authorizations = pgTable(
     /** Hash of the ticket given to the browser that came back. Whoever began must show it, or that browser's person say yes. */
     ticketHash: text("ticket_hash"),
     confirmedAt: moment("confirmed_at"),
+    /** Hash of the key the frame that began keeps for its tab, to go on with after a reload. */
+    resumeHash: text("resume_hash"),
     status: text("status", { enum: ["waiting", "returned", "finished", "denied", "failed", "expired"] })
       .notNull()
       .default("waiting"),

@@ -7,12 +7,17 @@ import type { AuthorizationStatus } from "#server/trpc/views/embed";
 import { audienceOf, problemOf } from "../views/problem";
 import { ownAuthorization } from "./internal";
 
-/** Where an authorisation stands. Only the session that began it may ask; for others it does not exist. */
+/** Where an authorisation stands. Only who began it may ask (see `ownAuthorization`); for others it does not exist. */
 export async function authorizationStatus(
   ctx: CustomerCtx,
-  { authorizationId }: { authorizationId: AuthorizationId },
+  { authorizationId, resumeKey }: { authorizationId: AuthorizationId; resumeKey?: string | undefined },
 ): Promise<AuthorizationStatus> {
-  const [row] = await withScope(ctx, (tx) => tx.select().from(authorizations).where(ownAuthorization(ctx, authorizationId)));
+  const [row] = await withScope(ctx, (tx) =>
+    tx
+      .select()
+      .from(authorizations)
+      .where(ownAuthorization(ctx, authorizationId, resumeKey)),
+  );
   if (!row) throw new AppError("not_found", `no authorisation ${authorizationId} here`);
   const open = row.status === "waiting" || (row.status === "returned" && row.callback !== null);
   // Until the person has confirmed in the window, only the holder of its ticket can go on; to a mere look it is still out.

@@ -32,12 +32,13 @@ const MAX_OPEN = 20;
 
 /**
  * Begins an authorisation and returns the address of the third party's consent page. The state is random, single-use, stored
- * as a hash and bound to this embed session; the PKCE verifier never leaves the server.
+ * as a hash and bound to this embed session; the PKCE verifier never leaves the server. `resumeKey` lets the frame go on after its
+ * page was reloaded; it is for that tab alone.
  */
 export async function beginAuthorization(
   ctx: CustomerCtx,
   input: BeginAuthorization,
-): Promise<{ authorizationId: AuthorizationId; url: string }> {
+): Promise<{ authorizationId: AuthorizationId; url: string; resumeKey: string }> {
   const embedSessionId = sessionOf(ctx);
   const offer = await offerOf(ctx, input.integrationId);
   const { integration, manifest, method } = offer;
@@ -52,6 +53,7 @@ export async function beginAuthorization(
   const id = newId("authorization");
   const { environmentId, customerId } = ctx.scope;
   const state = newToken("");
+  const resumeKey = newToken("rsm_");
   const { verifier, url } = await consentOf(ctx, offer, app, config, state);
   const now = ctx.clock.now();
   await withScope(ctx, async (tx) => {
@@ -70,6 +72,7 @@ export async function beginAuthorization(
       embedSessionId,
       connectionId: input.connectionId ?? null,
       stateHash: hashToken(state),
+      resumeHash: hashToken(resumeKey),
       verifier: ctx.vault.seal(verifier, sealContext({ id, environmentId, customerId }, "verifier")),
       config,
       display: input.display,
@@ -78,7 +81,7 @@ export async function beginAuthorization(
     });
   });
 
-  return { authorizationId: id, url };
+  return { authorizationId: id, url, resumeKey };
 }
 
 /** The address of the consent page, and what has to be kept until the browser comes back. */

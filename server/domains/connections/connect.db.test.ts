@@ -3,6 +3,7 @@ import { newId } from "#server/lib/ids";
 import { codeOf, connecting } from "#tests/support/connecting";
 import { createScene, customerCtx, memberCtx } from "#tests/support/world";
 import { authorizationStatus } from "./authorization-status";
+import { awaitTaken } from "./await-taken";
 import { beginAuthorization } from "./begin-authorization";
 import { confirmCallback } from "./confirm-callback";
 import { disconnect } from "./disconnect";
@@ -168,19 +169,32 @@ describe("signing in", () => {
     "javascript:alert(1)",
     "http://localhost:46000/",
   ])("returnTo %j is refused", async (returnTo) => expect(await codeOf(begin({ display: "redirect", returnTo }))).toBe("invalid"));
-  test("after a full-page redirect the same person's next session goes on, nobody else's", async () => {
-    const { authorizationId, input, result } = await comeBack({}, { display: "redirect", returnTo: "http://localhost:4600/" });
-    expect(await confirmCallback(t.web, { integrationId: input.integrationId, ticket: result.ticket ?? "" })).toMatchObject({
-      display: "redirect",
-      returnTo: "http://localhost:4600/",
-    });
-    expect(await codeOf(finalizeAuthorization(await otherSession({ user_name: "Eve" }), { authorizationId }))).toBe("not_found");
-    expect(await codeOf(finalizeAuthorization(await otherSession({ origin: "https://elsewhere.example" }), { authorizationId }))).toBe(
-      "not_found",
-    );
+  test.each([{ display: "redirect", returnTo: "http://localhost:4600/" }, { display: "popup" }] as const)(
+    "a page left or reloaded meanwhile ($display): the next session in its tab goes on, nobody else's",
+    async (how) => {
+      const { authorizationId, resumeKey, input, result } = await comeBack({}, how);
+      const confirmed = await confirmCallback(t.web, { integrationId: input.integrationId, ticket: result.ticket ?? "" });
+      expect(confirmed).toMatchObject({ returnTo: null, ...how });
+      const kept = { authorizationId, resumeKey };
+      const asked = { integrationId: input.integrationId, ticket: result.ticket ?? "", patienceMs: 0 };
+      expect(await awaitTaken(t.web, asked)).toBe(false);
+      for (const other of [{ user_name: "Eve" }, { origin: "https://elsewhere.example" }])
+        expect(await codeOf(finalizeAuthorization(await otherSession(other), kept))).toBe("not_found");
+      const next = await otherSession();
+      for (const without of [{ authorizationId }, { authorizationId, resumeKey: "rsm_guess" }]) {
+        expect(await codeOf(authorizationStatus(next, without))).toBe("not_found");
+        expect(await codeOf(finalizeAuthorization(next, without))).toBe("not_found");
+      }
+      expect((await authorizationStatus(next, kept)).status).toBe("returned");
+      expect((await finalizeAuthorization(next, kept)).outcome).toBe("connected");
+      expect(await awaitTaken(t.web, asked)).toBe(true);
+    },
+  );
+  test("a page reloaded meanwhile still needs the yes of the browser that came back", async () => {
+    const { authorizationId, resumeKey } = await comeBack();
     const next = await otherSession();
-    expect((await authorizationStatus(next, { authorizationId })).status).toBe("returned");
-    expect((await finalizeAuthorization(next, { authorizationId })).outcome).toBe("connected");
+    expect((await authorizationStatus(next, { authorizationId, resumeKey })).status).toBe("waiting");
+    expect(await codeOf(finalizeAuthorization(next, { authorizationId, resumeKey }))).toBe("conflict");
   });
   test("returnTo on an allowed origin comes back with the callback", async () => {
     const { result } = await comeBack({}, { display: "redirect", returnTo: "http://localhost:4600/settings?tab=apps" });

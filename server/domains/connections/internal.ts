@@ -4,6 +4,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx, CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { AuthorizationId, ConnectionId, EmbedSessionId, IntegrationId } from "#server/lib/ids";
+import { hashToken } from "#server/lib/tokens";
 import { wantedScopes } from "#server/runtime/auth/app";
 import type { Caller } from "#server/runtime/auth/call";
 import type { AuthMethod } from "#server/runtime/auth/schema";
@@ -57,12 +58,15 @@ export function sessionOf(ctx: CustomerCtx): EmbedSessionId {
 }
 
 /**
- * The row of an authorisation, for the session that began it. A full-page redirect ends the page and with it the session that
- * began; there, and only there, the next session of the same person may go on: same customer, same page origin, same user.
+ * The row of an authorisation, for the session that began it. A page that is reloaded, or left for the third party, ends that
+ * session. The next one in the same tab may go on: it shows the key that the frame which began has kept there (`resumeKey`), and
+ * is of the same customer, page origin and user.
  */
-export function ownAuthorization(ctx: CustomerCtx, id: AuthorizationId): SQL | undefined {
+export function ownAuthorization(ctx: CustomerCtx, id: AuthorizationId, resumeKey?: string): SQL | undefined {
   const mine = sessionOf(ctx);
-  const successor = sql`${authorizations.display} = 'redirect' and exists (
+  const began = eq(authorizations.embedSessionId, mine);
+  const keyHash = resumeKey === undefined ? null : hashToken(resumeKey);
+  const successor = sql`${authorizations.resumeHash} = ${keyHash} and exists (
     select 1 from ${embedSessions} began, ${embedSessions} mine
     where began.id = ${authorizations.embedSessionId} and mine.id = ${mine} and began.environment_id = mine.environment_id
       and began.customer_id = mine.customer_id and began.origin = mine.origin and began.user_name is not distinct from mine.user_name)`;
@@ -70,7 +74,7 @@ export function ownAuthorization(ctx: CustomerCtx, id: AuthorizationId): SQL | u
     eq(authorizations.id, id),
     eq(authorizations.environmentId, ctx.scope.environmentId),
     eq(authorizations.customerId, ctx.scope.customerId),
-    sql`(${authorizations.embedSessionId} = ${mine} or (${successor}))`,
+    keyHash === null ? began : sql`(${began} or (${successor}))`,
   );
 }
 

@@ -10,7 +10,7 @@ import { embedProcedure, embedRouterOf } from "../init";
 import { answers, id } from "../inputs";
 import type { AuthorizationResult } from "../views/embed";
 
-const authorizationInput = z.strictObject({ authorizationId: id("authorization") });
+const authorizationInput = z.strictObject({ authorizationId: id("authorization"), resumeKey: z.string().max(200).optional() });
 
 /** The outcome with the connection as the screen shows it. */
 async function shown(ctx: CustomerCtx, outcome: ConnectOutcome): Promise<AuthorizationResult> {

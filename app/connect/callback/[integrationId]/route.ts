@@ -1,5 +1,6 @@
 import { type CallbackPage, type CallbackStatus, callbackPage } from "#components/embed/callback-page";
 import { getDeps } from "#server/deps";
+import { awaitTaken } from "#server/domains/connections/await-taken";
 import { confirmCallback } from "#server/domains/connections/confirm-callback";
 import { receiveCallback } from "#server/domains/connections/receive-callback";
 import { findLook } from "#server/domains/environments/find-look";
@@ -65,7 +66,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     if (typeof ticket !== "string" || ticket.length > 200) return show("unknown", 400);
     const { display, returnTo } = await confirmCallback(deps, { integrationId, ticket });
     if (display === "redirect" && returnTo) return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });
-    return show("confirmed", 200);
+    return show((await awaitTaken(deps, { integrationId, ticket })) ? "confirmed" : "untaken", 200);
   } catch (error) {
     if (isAppError(error) && error.code === "invalid") return show("unknown", 400);
     deps.log.error({ err: error, integrationId }, "a sign-in could not be confirmed");
