@@ -17,6 +17,7 @@ import { shown } from "./mapping-outcome";
 import { StatusLine, ToneIcon } from "./parts.tsx";
 
 const ASK_MS = 1_000;
+const FEW = 3;
 
 type Place = { connectionId: string; templateId: string };
 
@@ -102,7 +103,9 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
   const first = KINDS.find(({ kind }) => result.samples.some(({ what }) => what === kind))?.kind ?? "create";
   const [kind, setKind] = useState<DryRunKind>(first);
   const names = new Map(stream.model.fields.map((field) => [field.key, field.name]));
+  const [all, setAll] = useState(false);
   const samples = result.samples.filter(({ what }) => what === kind);
+  const few = all ? samples : samples.slice(0, FEW);
   return (
     <>
       <fieldset className="flex flex-wrap gap-2 px-4 pt-3 pb-1">
@@ -113,7 +116,10 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
             type="button"
             aria-pressed={kind === one}
             disabled={result[one] === 0}
-            onClick={() => setKind(one)}
+            onClick={() => {
+              setKind(one);
+              setAll(false);
+            }}
             className={cn(
               "min-w-24 flex-1 rounded-md border px-3 py-2 text-start disabled:opacity-60",
               kind === one && result[one] > 0 ? "border-accent bg-accent-soft" : "border-hairline hover:bg-muted",
@@ -132,10 +138,17 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
         </p>
       ) : null}
       <ul className="divide-y divide-hairline">
-        {samples.map((sample) => (
+        {few.map((sample) => (
           <Changed key={`${sample.what} ${sample.externalId}`} sample={sample} names={names} />
         ))}
       </ul>
+      {few.length < samples.length ? (
+        <div className="border-hairline border-t px-4 pt-2">
+          <Button variant="link" size="sm" onClick={() => setAll(true)}>
+            Show {samples.length - few.length} more of these
+          </Button>
+        </div>
+      ) : null}
     </>
   );
 }

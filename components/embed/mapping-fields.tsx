@@ -2,6 +2,7 @@
 
 import { ChevronRight, RefreshCw } from "lucide-react";
 import { type ReactNode, useCallback, useId, useMemo, useState } from "react";
+import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -77,7 +78,7 @@ function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; st
           return (
             <div
               key={field.target}
-              className="grid gap-x-3 gap-y-0.5 px-4 py-2 text-sm [content-visibility:auto] @2xl:grid-cols-[180px_minmax(0,1fr)] sm:px-5"
+              className="grid gap-x-3 gap-y-0.5 px-4 py-2 text-sm [content-visibility:auto] @lg:grid-cols-[188px_minmax(0,1fr)] sm:px-5"
             >
               <dt className="break-words">{model.name}</dt>
               <dd className="min-w-0 text-secondary">
@@ -106,6 +107,8 @@ type FieldsProps = {
 };
 
 const MANY = 12;
+/** From so many on, lines out of sight are not laid out. */
+const FAR = 60;
 
 const FIRST: Arranged = { open: [], chosen: [], fixed: [] };
 
@@ -152,7 +155,12 @@ export function MappingFields(props: FieldsProps) {
             All fields are set by {vendorName}.
           </EmptyState>
         ) : (
-          <ul className="divide-y divide-hairline">
+          <ul
+            className={cn(
+              "divide-y divide-hairline",
+              found.length > FAR && "[&>li]:[contain-intrinsic-size:auto_96px] [&>li]:[content-visibility:auto]",
+            )}
+          >
             {found.map((field) => {
               const model = models.get(field.target);
               return model ? (
@@ -187,7 +195,7 @@ export function MappingSkeleton() {
     <div role="status" aria-label="Loading the mapping" className="grid gap-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
       <Card className="divide-y divide-hairline">
         {["a", "b", "c", "d"].map((key) => (
-          <div key={key} className="grid gap-3 px-5 py-4 @2xl:grid-cols-[180px_minmax(0,1fr)]">
+          <div key={key} className="grid gap-3 px-5 py-4 @lg:grid-cols-[172px_minmax(0,1fr)]">
             <Skeleton className="w-28" />
             <Skeleton className="h-9 w-full rounded-md" />
           </div>

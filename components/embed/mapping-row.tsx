@@ -80,7 +80,7 @@ const STATES = { own: "Yours", left_out: "Left out" } as const;
 
 function Name({ field, model, state, changed }: { field: AdaptField; model: ModelField; state: AdaptField["state"]; changed: boolean }) {
   return (
-    <div className="min-w-0 @2xl:pt-1.5">
+    <div className="min-w-0 @lg:pt-1.5">
       <p className="flex flex-wrap items-center gap-1.5">
         <span className="break-words font-medium text-sm">{model.name}</span>
         {field.required ? <Badge className="h-4 px-1.5 text-[11px]">needed</Badge> : null}
@@ -214,10 +214,10 @@ export const MappingRow = memo(function MappingRow(props: RowProps) {
   const outcome = outcomeOf(wanted, model, world.sample);
   const source = wanted?.from === undefined ? undefined : world.sources.get(wanted.from);
   return (
-    <li data-field={field.target} className="px-4 py-3 [contain-intrinsic-size:auto_84px] [content-visibility:auto] sm:px-5">
-      <div className="grid gap-x-3 gap-y-1.5 @2xl:grid-cols-[minmax(0,180px)_16px_minmax(0,1fr)]">
+    <li data-field={field.target} className="px-4 py-3 sm:px-5">
+      <div className="grid gap-x-3 gap-y-1.5 @lg:grid-cols-[minmax(0,172px)_16px_minmax(0,1fr)]">
         <Name field={field} model={model} state={stateOf(field, edit)} changed={edit !== undefined} />
-        <ArrowLeft aria-hidden="true" className="mt-2.5 size-3.5 stroke-[1.75] text-subtle max-@2xl:hidden rtl:rotate-180" />
+        <ArrowLeft aria-hidden="true" className="mt-2.5 hidden size-3.5 stroke-[1.75] text-subtle @lg:block rtl:rotate-180" />
         <div className="flex min-w-0 flex-col gap-1.5">
           <Control {...props} wanted={wanted} invalid={refused !== undefined || outcome.state === "fault"} />
           <Words {...props} {...{ recommended, isMissing, outcome }} />

@@ -1,7 +1,7 @@
 "use client";
 
-import { useQueries } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -40,6 +40,18 @@ const runningOf = (connectionId: string, adaptations: readonly Adaptation[]): Sh
 
 const decisionsOf = ({ stream }: Shown) => stream.drifts.length + stream.overrides.conflicts.length;
 
+/** What a look has found is told on the tab and the overview, too: both count by the connection. */
+function useSameCount(connection: ConnectionView, all: readonly Shown[]): void {
+  const trpc = useEmbed();
+  const cache = useQueryClient();
+  const here = all.reduce((sum, one) => sum + decisionsOf(one), 0);
+  const { id: connectionId } = connection;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when the count here moves, not when the connection's does
+  useEffect(() => {
+    if (all.length > 0) void cache.invalidateQueries({ queryKey: trpc.connections.get.queryKey({ connectionId }) });
+  }, [here, connectionId]);
+}
+
 /** Which stream is looked at, where there are several; what waits for a decision is told with its name. */
 function Which({ all, current, onChoose }: { all: readonly Shown[]; current: Shown; onChoose: (id: string) => void }) {
   if (all.length < 2) return null;
@@ -72,6 +84,7 @@ export function MappingTab({ connection, vendorName }: { connection: ConnectionV
     connection.id,
     queries.flatMap(({ data }) => data ?? []),
   );
+  useSameCount(connection, all);
   const ready = useExpressions(all.map(({ stream }) => stream));
   const failed = queries.find((query) => query.isError);
   const readOnly = connection.state === "disconnected";

@@ -38,7 +38,9 @@ function Choices({ streams }: { streams: readonly AdaptStream[] }) {
         <StatusLine tone="wait">Asks you for: {open.join(", ")}.</StatusLine>
       </div>
     );
-  return free > 0 ? <p className="mt-1.5 text-secondary text-sm">{count(free, "field")} can be chosen by you.</p> : null;
+  return free > 0 ? (
+    <p className="mt-1.5 text-secondary text-sm">{count(free, "of its fields is", "of its fields are")} yours to choose.</p>
+  ) : null;
 }
 
 function Offer({ template, detail, streams, chosen, onChoose, single }: OfferProps) {

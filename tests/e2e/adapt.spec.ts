@@ -1,0 +1,296 @@
+import { readFileSync } from "node:fs";
+import type { FrameLocator, Page } from "@playwright/test";
+import postgres from "postgres";
+import { expect, test } from "#tests/support/e2e";
+import { api, control, hubspotTruth, marketplace, mint, type Place, readAll } from "#tests/support/program";
+import { type Stack, startStack } from "#tests/support/stack";
+
+// A customer adapts what the vendor designed: before it is turned on, while it runs, and when the account changes underneath. Properties
+// of the account get other names here, so it is a product of its own. The tests go on from each other.
+test.describe.configure({ mode: "serial" });
+
+const CUSTOMER = "adapt-spec";
+const HUBSPOT = "HubSpot (sandbox)";
+const PORTAL = "4711001";
+const CONTACTS = 300;
+
+type Stored = { externalId: string; data: Record<string, unknown> };
+
+let stack: Stack;
+
+test.beforeAll(async () => {
+  stack = await startStack();
+  await control(stack, { service: "hubspot", portal: PORTAL, object: "contacts", records: CONTACTS });
+  await control(stack, { service: "hubspot", portal: PORTAL, object: "companies", records: 40 });
+});
+test.afterAll(() => stack?.stop());
+
+const minted = async (place: Place) => (await mint(place, CUSTOMER)).token;
+const embed = async () => marketplace(stack, await minted(stack));
+const records = (model = "contact") => readAll<Stored>(stack, `/v1/records?limit=500&model=${model}&cursor=`, "");
+const truth = () => hubspotTruth(stack, PORTAL);
+
+async function open(page: Page): Promise<FrameLocator> {
+  await page.route("**/demo/session", async (route) => route.fulfill({ json: { token: await minted(stack) } }));
+  await page.goto(`${stack.demoOrigin}/demo`);
+  return page.frameLocator("iframe[title=Integrations]");
+}
+
+async function openMapping(page: Page): Promise<FrameLocator> {
+  const frame = await open(page);
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  await frame.getByRole("tab", { name: /^Mapping/ }).click();
+  await expect(frame.getByRole("tab", { name: "Fields" })).toBeVisible();
+  return frame;
+}
+
+/** The whole of the frame on a desk and on a telephone, as high as it is, light and dark. */
+async function shoot(page: Page, frame: FrameLocator, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const height = await frame.locator("html").evaluate((root) => root.getBoundingClientRect().height);
+    await page.setViewportSize({ width, height: Math.min(3_000, Math.ceil(height) + (width === 390 ? 420 : 240)) });
+    await page.waitForTimeout(300); // lets the frame's height settle
+    await page.screenshot({ path: `test-results/screens/${name}-${width}.png` });
+  }
+  if (before) await page.setViewportSize(before);
+}
+
+/** How the line of one field stands. */
+const line = (frame: FrameLocator, target: string) => frame.locator(`[data-field="${target}"]`);
+
+test("a customer maps an own field by keyboard, sees real records arrive, tries it on all, and turns it on", async ({
+  page,
+  expectAccessible,
+}) => {
+  const frame = await open(page);
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  const opened = page.context().waitForEvent("page");
+  await frame.getByRole("button", { name: "Connect", exact: true }).click();
+  const popup = await opened;
+  await popup.getByRole("radio").first().check();
+  await Promise.all([popup.waitForEvent("close"), popup.getByRole("button", { name: "Allow" }).click()]);
+
+  await expect(frame.getByText("Asks you for: Employees.")).toBeVisible();
+  await shoot(page, frame, "80-turn-on");
+  await frame.getByRole("button", { name: "Choose your fields first" }).click();
+  await expect(frame.getByText("Your fields as of")).toBeVisible({ timeout: 30_000 });
+  const tier = line(frame, "loyaltyTier");
+
+  await test.step("a suggestion says why, and does nothing by itself", async () => {
+    await expect(tier).toContainText("Which of your fields holds the loyalty tier?");
+    await expect(tier).toContainText("Perhaps Loyalty tier: the same name");
+    await expect(tier.getByRole("button", { name: "Field for Loyalty tier" })).toContainText("Choose a field");
+    await expect(line(frame, "updatedAt")).toHaveCount(0);
+    await shoot(page, frame, "81-map");
+  });
+
+  await test.step("found by typing; Escape leaves it as it was, Enter takes it", async () => {
+    const field = tier.getByRole("button", { name: "Field for Loyalty tier" });
+    await field.focus();
+    await page.keyboard.press("Enter");
+    const search = frame.getByRole("combobox", { name: `Search your ${HUBSPOT} fields` });
+    await expect(search).toBeFocused();
+    await expectAccessible(page);
+    await shoot(page, frame, "82-fields");
+    await page.keyboard.press("Escape");
+    await expect(field).toContainText("Choose a field");
+    await expect(field).toBeFocused();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("loy");
+    await expect(frame.getByRole("option")).toHaveCount(1);
+    await expect(frame.getByRole("option")).toContainText("your field");
+    await page.keyboard.press("Enter");
+    await expect(field).toContainText("Loyalty tier");
+    await expect(tier).toContainText(/bronze|silver|gold|platinum/);
+  });
+
+  await test.step("a field that may be left out, and a real record beside it", async () => {
+    const arrives = frame.getByRole("region", { name: "The record as it arrives" });
+    await frame.getByRole("checkbox", { name: "Take Country" }).uncheck();
+    await expect(arrives.getByText("so far:").first()).toBeVisible();
+    await frame.getByRole("combobox", { name: "Record to try it on" }).click();
+    await frame.getByRole("option", { name: /Emptiest/ }).click();
+    await expect(frame.getByText(/records fit/)).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  await test.step("tried on all of them, nothing written", async () => {
+    await frame.getByRole("button", { name: "Try it" }).click();
+    await expect(frame.getByText(`Of ${CONTACTS} contacts, ${CONTACTS} would be new.`)).toBeVisible({ timeout: 30_000 });
+    expect(await records()).toEqual([]);
+    await shoot(page, frame, "83-tried");
+    await expectAccessible(page);
+  });
+
+  await frame.getByRole("button", { name: "Turn on", exact: true }).click();
+  await expect(frame.getByRole("status").filter({ hasText: "Up to date." })).toBeVisible({ timeout: 60_000 });
+  const [stored, real] = [await records(), await truth()];
+  expect(stored).toHaveLength(CONTACTS);
+  for (const { externalId, data } of stored) {
+    expect(data["loyaltyTier"] ?? null).toBe(real.get(externalId)?.properties["loyalty_tier"] ?? null);
+    expect(data).not.toHaveProperty("country");
+  }
+});
+
+test("later the mapping is changed; somebody else's change is shown and nothing typed is lost; all of it can be gone back from", async ({
+  page,
+  expectAccessible,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 409/);
+  const frame = await openMapping(page);
+  const job = line(frame, "jobTitle");
+  await job.getByRole("button", { name: "Field for Job title" }).click();
+  await page.keyboard.type("website");
+  await page.keyboard.press("Enter");
+  await expect(frame.getByText("1 change not saved.")).toBeVisible();
+
+  await test.step("what was begun stays while something else is looked at", async () => {
+    await frame.getByRole("tab", { name: "Overview" }).click();
+    await frame.getByRole("tab", { name: "Mapping" }).click();
+    await expect(job.getByRole("button", { name: "Field for Job title" })).toContainText("Website");
+  });
+
+  await test.step("a colleague saves the same field meanwhile", async () => {
+    const other = await embed();
+    const [connection] = await connectionsOf(other);
+    const stream = connection?.streams[0];
+    if (!connection || !stream) throw new Error("nothing is connected");
+    const adaptation = await other.mapping.get.query({ connectionId: connection.id, templateId: stream.templateId });
+    const seen = adaptation.streams[0];
+    const current = seen?.fields.find(({ target }) => target === "jobTitle")?.current;
+    if (!seen?.streamId || !current) throw new Error("no job title");
+    await other.mapping.save.mutate({
+      streamId: seen.streamId,
+      n: seen.overrides.n,
+      fields: { jobTitle: { ...current, default: "Somebody" } },
+    });
+    await frame.getByRole("button", { name: "Save" }).click();
+    await expect(frame.getByText("Somebody else has changed this mapping meanwhile. Your changes are still here.")).toBeVisible();
+    await expect(job).toContainText("Changed elsewhere meanwhile");
+    await expect(job.getByRole("button", { name: "Field for Job title" })).toContainText("Website");
+    await shoot(page, frame, "84-contested");
+    await expectAccessible(page);
+  });
+
+  await frame.getByRole("button", { name: "Save" }).click();
+  await expect(frame.getByText("Saved. Your contacts are being mapped anew")).toBeVisible();
+  const real = await truth();
+  const titles = async () =>
+    (await records()).filter(({ externalId, data }) => data["jobTitle"] === real.get(externalId)?.properties["website"]);
+  await expect.poll(async () => (await titles()).length, { timeout: 40_000 }).toBe(CONTACTS);
+
+  await test.step("back to the first of the three, asked before it is done", async () => {
+    await frame.getByRole("tab", { name: "History" }).click();
+    await expect(frame.getByText("You or a colleague")).toHaveCount(3);
+    await shoot(page, frame, "85-history");
+    await expectAccessible(page);
+    await frame.getByRole("button", { name: "Go back to this" }).nth(1).click();
+    await expect(frame.getByText("Go back to how it was after this change?")).toBeVisible();
+    await expect(frame.getByRole("button", { name: "Cancel" })).toBeFocused();
+    await frame.getByRole("button", { name: "Go back to this" }).nth(1).click();
+    await expect(frame.getByText("Gone back. Your contacts are being mapped anew.")).toBeVisible();
+    await expect(frame.getByText("You or a colleague")).toHaveCount(4);
+    const back = async () =>
+      (await records()).filter(({ externalId, data }) => data["jobTitle"] === real.get(externalId)?.properties["jobtitle"]);
+    await expect.poll(async () => (await back()).length, { timeout: 40_000 }).toBe(CONTACTS);
+  });
+});
+
+test("the mapping is read as a document, and kept", async ({ page, expectAccessible }) => {
+  const frame = await openMapping(page);
+  await frame.getByRole("tab", { name: "Document" }).click();
+  const row = frame.getByRole("row", { name: /Loyalty tier/ });
+  await expect(row).toContainText("Yours");
+  await shoot(page, frame, "86-document");
+  await expectAccessible(page);
+  const downloaded = page.waitForEvent("download");
+  await frame.getByRole("button", { name: "Download" }).click();
+  const file = await downloaded;
+  expect(file.suggestedFilename()).toMatch(/^mapping-hubspot-.*\.md$/);
+  expect(readFileSync(await file.path(), "utf8")).toMatch(/Loyalty tier/);
+});
+
+test("a field that gets another name is noticed, told on every screen, and put right by one click", async ({ page, expectAccessible }) => {
+  await control(stack, { service: "hubspot", portal: PORTAL, object: "contacts", renamed: { loyalty_tier: "loyalty_level" } });
+  const frame = await openMapping(page);
+  await frame.getByRole("button", { name: "Look again" }).click();
+  const task = frame.getByRole("region", { name: "Changes in your account" });
+  await expect(task).toContainText(`A field seems to have a new name in ${HUBSPOT}`, { timeout: 30_000 });
+  await expect(frame.getByRole("tab", { name: "Mapping (1)" })).toBeVisible();
+  await shoot(page, frame, "87-drift");
+  await expectAccessible(page);
+  await frame.getByRole("tab", { name: "Overview" }).click();
+  await expect(frame.getByText(`A change to the fields of ${HUBSPOT} waits for you.`)).toBeVisible();
+  await shoot(page, frame, "88-overview");
+  await frame.getByRole("button", { name: "Decide" }).click();
+  await task.getByRole("button", { name: "Use “Loyalty level” instead" }).click();
+  await expect(task).toBeHidden();
+  await expect(frame.getByRole("tab", { name: "Mapping", exact: true })).toBeVisible();
+  await expect(line(frame, "loyaltyTier").getByRole("button", { name: "Field for Loyalty tier" })).toContainText("Loyalty level");
+  const real = await truth();
+  const right = async () =>
+    (await records()).filter(
+      ({ externalId, data }) => (data["loyaltyTier"] ?? null) === (real.get(externalId)?.properties["loyalty_tier"] ?? null),
+    );
+  await expect.poll(async () => (await right()).length, { timeout: 40_000 }).toBe(CONTACTS);
+});
+
+test("a new recommendation for a field that the customer has changed is decided side by side", async ({ page, expectAccessible }) => {
+  // As a roll-out leaves it: both have changed the field since they last agreed.
+  const sql = postgres(stack.databaseUrl, { max: 1 });
+  const template = { target: "company", from: "properties.website", transforms: [], required: false, onError: "null" };
+  const customer = { ...template, from: "properties.state" };
+  const base = { ...template, from: "properties.company" };
+  await sql`
+    insert into stream_overrides (stream_id, n, environment_id, customer_id, overrides, conflicts, created_by)
+    select o.stream_id, o.n + 1, o.environment_id, o.customer_id, o.overrides || ${sql.json({ company: { field: customer, base } })},
+           ${sql.json([{ target: "company", base, template, customer }])}, 'system'
+      from stream_overrides o order by o.n desc limit 1`;
+  await sql.end();
+  const frame = await openMapping(page);
+  const decide = frame.getByRole("region", { name: "Changes by Acme CRM" });
+  await expect(decide).toContainText("Acme CRM has a new recommendation for “Company”, which you have changed.");
+  await expect(decide).toContainText("State");
+  await expect(decide).toContainText("Website");
+  await shoot(page, frame, "89-conflict");
+  await expectAccessible(page);
+  await decide.getByRole("button", { name: "Take the new one" }).click();
+  await expect(decide).toBeHidden();
+});
+
+test("what must be chosen is asked for and led to; a stream that is not wanted stays off", async ({ page, expectAccessible }) => {
+  const frame = await open(page);
+  await frame.getByRole("button", { name: HUBSPOT }).click();
+  await frame.getByRole("tab", { name: "Settings" }).click();
+  await frame.getByRole("button", { name: "Choose what to sync" }).click();
+  await frame.getByRole("button", { name: "Choose your fields" }).click();
+  const employees = line(frame, "employees");
+  await expect(employees).toContainText("Has to be chosen before this can be turned on.");
+  await frame.getByRole("checkbox", { name: "Sync deals" }).uncheck();
+  await expectAccessible(page);
+  await shoot(page, frame, "90-must-choose");
+  await frame.getByRole("button", { name: "Turn on", exact: true }).click();
+  await expect(employees.getByRole("button", { name: "Field for Employees" })).toBeFocused();
+  await employees.getByRole("button", { name: "Use it" }).click();
+  await expect(employees.getByRole("button", { name: "Field for Employees" })).toContainText("Number of employees");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.getByRole("button", { name: "Dark" }).click();
+  await shoot(page, frame, "91-dark");
+  await expectAccessible(page);
+  await frame.getByRole("button", { name: "Turn on", exact: true }).click();
+  await expect.poll(async () => (await records("company")).length, { timeout: 60_000 }).toBe(40);
+  expect((await records("company")).every(({ data }) => typeof data["employees"] === "number")).toBe(true);
+  const [connection] = await connectionsOf(await embed());
+  const on = connection?.streams.filter(({ status }) => status === "active").map(({ key }) => key);
+  expect(on?.sort()).toEqual(["companies", "contacts"]);
+  expect((await api(stack, "/v1/records?model=deal&limit=1")).json()).toMatchObject({ items: [] });
+});
+
+async function connectionsOf(client: Awaited<ReturnType<typeof embed>>) {
+  const integration = (await client.marketplace.list.query()).find(({ name }) => name === HUBSPOT);
+  if (!integration) throw new Error("HubSpot is not on offer");
+  return (await client.marketplace.get.query({ integrationId: integration.id })).connections;
+}
