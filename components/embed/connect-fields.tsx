@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
+import { Input, Textarea } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { ConnectField } from "#server/trpc/views/embed";
 
@@ -51,6 +51,44 @@ export function useAnswers(fields: readonly ConnectField[]): Answers {
   };
 }
 
+type ControlProps = { field: ConnectField; form: Answers };
+
+/** What one question is answered with. It is named by the field around it, whose attributes it takes. */
+function Control({ field, form, ...named }: ControlProps) {
+  const shown = field.example ?? undefined;
+  if (field.options)
+    return (
+      <Select
+        {...named}
+        className="h-9 w-full"
+        value={form.answers[field.key]}
+        onChange={(value) => form.set(field.key, value)}
+        options={field.options.map(({ value, title }) => ({ value, label: title }))}
+      />
+    );
+  const common = { ...named, autoCapitalize: "none", spellCheck: false, required: field.required, defaultValue: "" };
+  if (field.multiline && !field.secret)
+    return (
+      <Textarea
+        {...common}
+        className="min-h-32 font-mono text-xs"
+        placeholder={shown}
+        onChange={(event) => form.set(field.key, event.target.value)}
+      />
+    );
+  return (
+    <Input
+      {...common}
+      className="h-9"
+      type={field.secret ? "password" : "text"}
+      autoComplete="off"
+      data-1p-ignore="true"
+      placeholder={field.secret ? undefined : shown}
+      onChange={(event) => form.set(field.key, event.target.value)}
+    />
+  );
+}
+
 /** Questions asked before an account is connected. Secrets are masked and never kept in the page. */
 export function ConnectFields({ fields, form }: { fields: readonly ConnectField[]; form: Answers }) {
   return (
@@ -63,27 +101,7 @@ export function ConnectFields({ fields, form }: { fields: readonly ConnectField[
           hint={field.help ?? (field.example ? `For example ${field.example}` : undefined)}
           error={form.errors[field.key]}
         >
-          {field.options ? (
-            <Select
-              className="h-9 w-full"
-              value={form.answers[field.key]}
-              onChange={(value) => form.set(field.key, value)}
-              options={field.options.map(({ value, title }) => ({ value, label: title }))}
-            />
-          ) : (
-            <Input
-              className="h-9"
-              type={field.secret ? "password" : "text"}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              data-1p-ignore="true"
-              placeholder={field.secret ? undefined : (field.example ?? undefined)}
-              required={field.required}
-              defaultValue=""
-              onChange={(event) => form.set(field.key, event.target.value)}
-            />
-          )}
+          <Control field={field} form={form} />
         </Field>
       ))}
     </div>

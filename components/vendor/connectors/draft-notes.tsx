@@ -17,7 +17,10 @@ export function DraftNotes({ notes, onDismiss }: { notes: readonly string[]; onD
       <ul className="list-disc ps-5 pe-2 pb-1 text-secondary text-sm">
         {notes.map((note) => (
           <li key={note} className="break-words">
-            {note}
+            {note.split("`").map((part, n) =>
+              // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text, never reordered
+              n % 2 === 1 ? <code key={n}>{part}</code> : part,
+            )}
           </li>
         ))}
       </ul>

@@ -34,7 +34,7 @@ const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql
   ) x`;
 
 const fieldsOf = (auth: AuthMethod | null): ConnectField[] =>
-  (auth?.fields ?? []).map(({ help, example, pattern, options, json: _json, multiline: _lines, ...field }) => ({
+  (auth?.fields ?? []).map(({ help, example, pattern, options, json: _json, ...field }) => ({
     ...field,
     help: help ?? null,
     example: example ?? null,

@@ -44,6 +44,8 @@ export type ConnectField = {
   options: { value: string; title: string }[] | null;
   secret: boolean;
   required: boolean;
+  /** The answer has lines. */
+  multiline: boolean;
 };
 
 export type IntegrationDetail = MarketplaceCard & {
