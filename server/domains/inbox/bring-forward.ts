@@ -70,12 +70,12 @@ type NamingLead = Lead & { record: NonNullable<Lead["record"]> };
 
 /**
  * Notes the records that are meant with their streams. A call that came before the newest known one says nothing new. Returns
- * the streams in which nothing waited before: their keepers do not know yet.
+ * the streams that were meant; `news` = nothing waited there before, so that its keeper does not know yet.
  */
-async function noteNamed(tx: Tx, leads: readonly NamingLead[]): Promise<Poked[]> {
+async function noteNamed(tx: Tx, leads: readonly NamingLead[]): Promise<(Poked & { news: boolean })[]> {
   if (leads.length === 0) return [];
   const of = (text: (record: NamingLead["record"]) => string) => list(leads.map((one) => text(one.record)));
-  const rows = await tx.execute<Poked>(sql`
+  const rows = await tx.execute<Poked & { news: boolean }>(sql`
       with ${meant(leads)}, given as (
         select * from unnest(${of((r) => r.id)}, ${of((r) => r.calledAt)}, ${of((r) => (r.carried === null ? NONE : `=${r.carried}`))}, ${of((r) => (r.gone ? "t" : "f"))})
           with ordinality as g(external_id, called_at, carried, gone, n)
@@ -95,18 +95,18 @@ async function noteNamed(tx: Tx, leads: readonly NamingLead[]): Promise<Poked[]>
         where x.called_at <= excluded.called_at
         returning stream_id
       )
-      select ${REF} from streams s join environments v on v.id = s.environment_id
-       where s.failures = 0 and s.id in (select id from quiet) and s.id in (select stream_id from noted)`);
+      select ${REF}, s.failures = 0 and s.id in (select id from quiet) as news
+        from streams s join environments v on v.id = s.environment_id where s.id in (select stream_id from noted)`);
   return [...rows];
 }
 
 /** Where too many wait to be fetched one by one, a pass of changes takes their place; what calls brought along stays. */
-async function shedNamed(tx: Tx, leads: readonly NamingLead[]): Promise<Poked[]> {
-  if (leads.length === 0) return [];
+async function shedNamed(tx: Tx, streamIds: readonly string[]): Promise<Poked[]> {
+  if (streamIds.length === 0) return [];
   const rows = await tx.execute<Poked>(sql`
       with crowded as (
         select x.stream_id from named_records x
-         where x.read_at is null and x.carried is null and not x.gone and x.environment_id = any (${list([...new Set(leads.map((one) => one.environmentId))])})
+         where x.read_at is null and x.carried is null and not x.gone and x.stream_id = any (${list(streamIds)})
          group by 1 having count(*) > ${MOST_NAMED}
       ), shed as (
         delete from named_records x using crowded c where x.stream_id = c.stream_id and x.read_at is null and x.carried is null and not x.gone
@@ -131,11 +131,15 @@ export async function bringForward(deps: Deps, leads: readonly Lead[]): Promise<
   const streams = [...new Map(vague.map((one) => [Object.values(one).join(US), one])).values()];
   const naming = found.flatMap((one) => (one.record === null ? [] : [{ ...one, record: one.record }]));
   if (found.length === 0) return [];
-  const rows = await asSystem(deps.db, "calls bring forward streams of everybody", async (tx) => [
-    ...(await noteNamed(tx, naming)),
-    ...(await shedNamed(tx, naming)),
-    ...(await makeDue(tx, streams)),
-  ]);
+  const rows = await asSystem(deps.db, "calls bring forward streams of everybody", async (tx) => {
+    const noted = await noteNamed(tx, naming);
+    const shed = await shedNamed(
+      tx,
+      noted.map((one) => one.streamId),
+    );
+    const told = noted.filter((one) => one.news).map(({ news: _, ...ref }) => ref);
+    return [...told, ...shed, ...(await makeDue(tx, streams))];
+  });
   const unique = new Map(rows.filter((row) => !row.paused).map(({ paused: _, ...ref }) => [ref.streamId, ref]));
   return [...unique.values()];
 }
