@@ -38,6 +38,7 @@ test("an account says which fields it has; what stands around them is declared",
   const manifest = tinyManifest({ fields, describe });
   expect(await describeObject(tinySend(tiny.origin, manifest), manifest, "thing", { account: "x" })).toEqual({
     complete: true,
+    prefix: "own.",
     fields: [
       { path: "id", type: "string", title: "ID" },
       { path: "own.size", title: "Size", type: "number", required: true },

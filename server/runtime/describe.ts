@@ -43,15 +43,16 @@ function fieldOf(field: unknown, describe: Describe): SourceField | null {
 }
 
 /**
- * The fields an account's records have, its own among them: asked of the source where the manifest says how, else those that
- * are declared. `complete` = the source itself said so. Throws what `send` throws, and `provider_invalid_response`.
+ * `complete` = the source itself said so. `prefix` = where: a field right under it that is not among these is none any more, whatever old
+ * records hold. Not given when the source described more than we take.
  */
-export async function describeObject(
-  send: Send,
-  manifest: Manifest,
-  object: string,
-  config: Record<string, string>,
-): Promise<{ fields: SourceField[]; complete: boolean }> {
+export type Described = { fields: SourceField[]; complete: boolean; prefix?: string };
+
+/**
+ * The fields an account's records have, its own among them: asked of the source where the manifest says how, else those that
+ * are declared. Throws what `send` throws, and `provider_invalid_response`.
+ */
+export async function describeObject(send: Send, manifest: Manifest, object: string, config: Record<string, string>): Promise<Described> {
   const { describe } = specOf(manifest, object);
   const declared = declaredFields(manifest, object);
   if (!describe) return { fields: declared, complete: false };
@@ -66,5 +67,6 @@ export async function describeObject(
   return {
     fields: [...declared.filter((field) => !known.has(field.path) && !field.path.startsWith(describe.prefix || "\0")), ...described],
     complete: true,
+    ...(list.length > MAX_FIELDS ? {} : { prefix: describe.prefix }),
   };
 }

@@ -1,8 +1,7 @@
 import type { PageFacts } from "#server/db/schema/streams";
 import type { Ctx, Scope } from "#server/lib/context";
 import { type ErrorCode, isAppError } from "#server/lib/errors";
-import type { SourceField } from "#server/lib/source-field";
-import { describeObject } from "./describe";
+import { type Described, describeObject } from "./describe";
 import { createGate, gateOwnerOf } from "./limits/gate";
 import { openConnection } from "./open-connection";
 import { takeRecords } from "./page-records";
@@ -51,7 +50,7 @@ export type Source = {
   /** When a record says that it changed, in ms; NaN when it does not say. */
   changedAt?(value: unknown): number;
   /** The fields of its records. `complete` = the source itself says so; otherwise they are the declared ones. */
-  describe?(): Promise<{ fields: SourceField[]; complete: boolean }>;
+  describe?(): Promise<Described>;
 };
 
 export type SourceRef = {

@@ -121,6 +121,13 @@ test("a source that does not describe itself is known by its records; a rare fie
     ["properties.email", "string"],
     ["properties.fax", "string"],
   ]);
+  // What a source describes, it does not have otherwise: old records still hold what is gone. What lies deeper is not described.
+  const described = { fields: [email], complete: true, prefix: "properties." };
+  const deep = { id: "x", properties: { email: "e", gone: "1", address: { city: "Bonn" } } };
+  await lookAtSchema(ctx, { connectionId: scene.connection, object: "contact", described, fresh: [deep] });
+  expect((await stored()).map((one) => one.path)).toEqual(["properties.email", "id", "properties.address.city"]);
+  await look(null);
+
   await owner`update records set source = replace(source, '"fax":"1"', '"other":"1"') where stream_id = ${scene.stream}`;
   await look(null);
   expect((await stored()).map((one) => one.path)).toContain("properties.fax");

@@ -7,6 +7,7 @@ import { type ConnectionId, newId, type StreamId } from "#server/lib/ids";
 import type { SourceField, StoredSample } from "#server/lib/source-field";
 import { type Drift, driftOf, pathsOf } from "#server/mapping/drift";
 import { inferFields, joinFields } from "#server/mapping/infer";
+import type { Described } from "#server/runtime/describe";
 import { type MappingOver, mappingsOver } from "./internal";
 
 const SAMPLES = 200;
@@ -17,7 +18,7 @@ type Look = {
   connectionId: ConnectionId;
   object: string;
   /** What the source says of its fields; null = it says nothing. */
-  described: { fields: SourceField[]; complete: boolean } | null;
+  described: Described | null;
   /** Records that were just read; those that are stored are looked at as well. */
   fresh?: readonly unknown[];
   /** Records to keep for trying mappings on; not given = those that are kept stay. */
@@ -53,6 +54,14 @@ function withSparse(now: SourceField[], before: readonly SourceField[]): SourceF
   return [...now, ...before.filter((field) => !known.has(field.path) && (field.emptyShare ?? 1) > SPARSE)];
 }
 
+/** Fields that records show, but for those that the source would have described if they were still there: stored records are old. */
+function stillThere(shown: SourceField[], described: Described | null): SourceField[] {
+  if (!described?.complete || described.prefix === undefined) return shown;
+  const { fields, prefix } = described;
+  const known = new Set(fields.map((field) => field.path));
+  return shown.filter(({ path }) => known.has(path) || !path.startsWith(prefix) || /[.[]/.test(path.slice(prefix.length)));
+}
+
 /** What changed for one stream. A first look, taken before the stream was on and by samples only, proves nothing about it. */
 function driftFor(
   over: Over,
@@ -73,7 +82,7 @@ export async function lookAtSchema(ctx: Ctx, look: Look): Promise<Drift[]> {
   const { described } = look;
   const over = (await mappingsOver(ctx, look.connectionId, { object: look.object })).filter((one): one is Over => one.streamId !== null);
   const samples = [...(look.fresh ?? []), ...(await storedSamples(ctx, over))];
-  const seen = joinFields(described?.fields ?? [], inferFields(samples));
+  const seen = joinFields(described?.fields ?? [], stillThere(inferFields(samples), described));
   return withScope(ctx, async (tx) => {
     if (!(await isConnected(ctx, tx, look.connectionId))) return [];
     const [before] = await tx
