@@ -1,5 +1,6 @@
 import { expect, test } from "#tests/support/e2e";
 import { guideManifest, startHivewise } from "#tests/support/hivewise";
+import { ORDERS_WSDL } from "#tests/support/wsdl";
 
 // The guide, walked in a browser: a file nobody here has seen becomes a connector, and a customer's records.
 
@@ -15,6 +16,21 @@ test("a private connector: written, tried, published, offered, connected, synced
       await shoot(page, "60-connectors");
       await page.getByRole("link", { name: "Add a connector" }).click();
       const editor = page.getByRole("textbox", { name: "Manifest" });
+      await test.step("or begun with the system's own description", async () => {
+        await page.getByRole("button", { name: "Start from a description" }).click();
+        const dialog = page.getByRole("dialog");
+        const text = dialog.getByLabel("Description", { exact: true });
+        await text.fill("<definitions>\n<x>\n</definitions>");
+        await dialog.getByRole("button", { name: "Make a draft" }).click();
+        await expect(dialog.getByRole("alert")).toContainText("line 3");
+        await expectAccessible(page);
+        await text.fill(ORDERS_WSDL);
+        await dialog.getByRole("button", { name: "Make a draft" }).click();
+        await expect(page.getByRole("region", { name: "About this draft" })).toContainText("ModifiedSince");
+        await expect(page.getByText("Nothing is wrong with it.")).toBeVisible();
+        await expect(editor).toHaveValue(/key: x-order-service/);
+        await shoot(page, "60-drafted");
+      });
       await editor.fill(
         guideManifest().replace("{ path: /api/hives }", "{ path: api/hives }").replace("updatedAt: modified", "updateAt: modified"),
       );
