@@ -33,7 +33,7 @@ export function MappingHistory({ templateId, streamKey }: { templateId: string; 
             <ol className="divide-y divide-hairline">
               {versions.map((version) => (
                 <li key={version.id} className="flex items-center gap-2 px-4 py-2 text-sm sm:px-5">
-                  <span className="font-medium tabular-nums">Version {version.version}</span>
+                  <span className="shrink-0 whitespace-nowrap font-medium tabular-nums">Version {version.version}</span>
                   {version.id === inUse ? <Badge tone="success">In use</Badge> : null}
                   {version.publishedAt === null ? <Badge tone="info">Draft</Badge> : null}
                   <span className="ms-auto truncate text-secondary text-xs">

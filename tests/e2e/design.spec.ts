@@ -1,0 +1,197 @@
+import type { Page } from "@playwright/test";
+import postgres from "postgres";
+import { expect, test } from "#tests/support/e2e";
+import { marketplace, mint } from "#tests/support/program";
+
+// What the vendor designs, in a browser: a model from a sample, a template over it, what customers may choose, and its publishing.
+
+const SAMPLE = [
+  { Email: "ada@globex.example", "First Name": "Ada", phone: "+33 1 23", address: { city: "Paris" }, signedUpAt: "2026-03-01T09:00:00Z" },
+  { Email: "grace@globex.example", "First Name": "Grace", phone: null, address: { city: "Lyon" }, signedUpAt: "2026-04-01T09:00:00Z" },
+];
+
+async function signIn(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/sign-in`);
+  await page.getByRole("button", { name: "Continue as the demo's admin" }).click();
+  await page.waitForURL(/\/overview/);
+}
+
+const row = (page: Page, key: string) => page.locator(`[data-field="${key}"]`);
+const pick = async (page: Page, label: string, option: string | RegExp) => {
+  await page.getByRole("combobox", { name: label }).click();
+  await page.getByRole("option", { name: option }).click();
+};
+
+test("a model from a sample, a template over it, choices for customers, published", async ({ page, product, shoot, expectAccessible }) => {
+  test.setTimeout(240_000);
+  await signIn(page, product.origin);
+
+  await test.step("a model from a sample", async () => {
+    await page.goto(`${product.origin}/models`);
+    await shoot(page, "80-models");
+    await page.getByRole("link", { name: "New model" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Subscriber");
+    await expect(page.getByLabel("Key", { exact: true })).toHaveValue("subscriber");
+    await page.getByRole("button", { name: "From a sample" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("{ not json");
+    await expect(dialog.getByRole("alert")).toContainText("This is not JSON");
+    await dialog.getByRole("textbox").fill(JSON.stringify(SAMPLE));
+    await expect(dialog.getByText("5 fields found")).toBeVisible();
+    await shoot(page, "81-model-sample");
+    await dialog.getByRole("button", { name: "Use these fields" }).click();
+    await page.getByRole("checkbox", { name: "Required" }).first().check();
+    await shoot(page, "82-model-new");
+    await page.getByRole("button", { name: "Create model" }).click();
+    await page.waitForURL(/\/models\/subscriber$/);
+    await expect(page.getByText("Version 1, filled by no template yet.")).toBeVisible();
+  });
+
+  await test.step("a template over it, with suggestions that are taken by a click", async () => {
+    await page.goto(`${product.origin}/templates`);
+    await page.getByRole("button", { name: "New template" }).click();
+    await pick(page, "Integration", /^HubSpot/);
+    await page.getByLabel("Name", { exact: true }).fill("Subscribers to Acme");
+    await page.getByRole("button", { name: "Create template" }).click();
+    await page.waitForURL(/\/templates\/tpl_/);
+    await expect(page.getByRole("button", { name: "Put on offer" })).toBeDisabled();
+    await page.getByRole("button", { name: "Add a stream" }).click();
+    const dialog = page.getByRole("dialog");
+    await pick(page, "Object of HubSpot", /^Contact/);
+    await pick(page, "Model it fills", "Subscriber");
+    await expect(dialog.getByText(/the same name|means the same/).first()).toBeVisible();
+    await expect(dialog.getByText("1 required field is empty.")).toBeVisible();
+    await shoot(page, "83-add-stream");
+    await dialog.getByRole("button", { name: /^Use all/ }).click();
+    await dialog.getByRole("button", { name: "Add stream" }).click();
+    await expect(page.getByText(/Mapping version 1, \d fields\./)).toBeVisible();
+    await page.getByLabel("Called").fill("Subscribers");
+    await pick(page, "Reads changes", "Every 15 minutes");
+    await pick(page, "First reads", "The last 90 days");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText("Template saved")).toBeVisible();
+    await shoot(page, "84-template");
+  });
+
+  await test.step("what customers may choose, and which records", async () => {
+    await page.getByRole("link", { name: "Edit mapping of Subscribers" }).click();
+    await expect(page.getByRole("button", { name: "Publish" })).toBeVisible();
+    // By keyboard from the field in hand to a source field: search, arrow, Enter.
+    await row(page, "phone").getByRole("button", { name: "Source of Phone" }).focus();
+    const search = page.getByRole("combobox", { name: "Search the source's fields" });
+    await search.fill("company");
+    await search.press("ArrowDown");
+    await search.press("Enter");
+    await expect(row(page, "phone").getByRole("button", { name: "Source of Phone" })).toContainText(/company/i);
+    await row(page, "phone").getByRole("button", { name: "Rules of Phone" }).click();
+    await row(page, "phone").getByRole("combobox", { name: "Customers may" }).click();
+    await page.getByRole("option", { name: "Have to map it" }).click();
+    await row(page, "phone")
+      .getByLabel(/^Asked as/)
+      .fill("Which number do you call?");
+    await page.getByRole("button", { name: "Filter", exact: true }).click();
+    const filter = page.getByLabel("Only records where");
+    await filter.fill("properties.email =");
+    await expect(filter).toHaveAttribute("aria-invalid", "true");
+    await filter.fill('properties.email != ""');
+    await expect(page.getByText(/samples? pass(es)?\./)).toBeVisible();
+    await shoot(page, "85-studio");
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await page.screenshot({ path: "test-results/screens/85-studio-1600.png" });
+    await page.setViewportSize({ width: 1280, height: 860 });
+  });
+
+  await test.step("the whole difference, then published and on offer", async () => {
+    await page.getByRole("button", { name: "Publish" }).click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toContainText("customers have to map it, asked “Which number do you call?”");
+    await expect(dialog).toContainText('only records where properties.email != ""');
+    await shoot(page, "86-publish");
+    await dialog.getByRole("button", { name: "Publish version 2" }).click();
+    await expect(page.getByText("Version 2 is in use").first()).toBeVisible();
+    await page.getByRole("link", { name: "Subscribers to Acme" }).first().click();
+    await page.getByRole("button", { name: "Put on offer" }).click();
+    await expect(page.getByText("On offer", { exact: true })).toBeVisible();
+    await expect(page.getByText(/customers choose 1, filtered/)).toBeVisible();
+  });
+
+  await test.step("a breaking change says who is affected before it is saved", async () => {
+    await page.goto(`${product.origin}/models/subscriber`);
+    await page.getByRole("combobox", { name: "Type of First Name" }).click();
+    await page.getByRole("option", { name: "Number", exact: true }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Save version 2 with 1 breaking change?" });
+    await expect(dialog).toContainText("was text and is now a number");
+    await expect(dialog).toContainText("Subscribers to Acme: nobody runs it yet.");
+    await shoot(page, "87-breaking");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await expectAccessible(page);
+  });
+});
+
+const CUSTOM = 1_000;
+
+test("a mapping is tried on a chosen customer's own records, and a thousand fields are drawn as a screenful", async ({
+  page,
+  product,
+  shoot,
+}) => {
+  const sql = postgres(product.databaseUrl, { max: 1 });
+  try {
+    // An account of its own, connected as the marketplace does, which turns out to have very many custom fields.
+    const { token } = await mint(product, "design-spec");
+    const embed = marketplace(product, token);
+    const crm = (await embed.marketplace.list.query()).find(({ name }) => name === "Sandbox CRM");
+    const connected = await embed.connect.submitKey.mutate({ integrationId: crm?.id ?? "", fields: { key: "sbx_design_spec" } });
+    if (connected.outcome !== "connected") throw new Error(connected.outcome);
+    const connectionId = connected.connection.id;
+    const looked = () => sql`select fields from connection_schemas where connection_id = ${connectionId} and object = 'contact'`;
+    await expect.poll(async () => (await looked()).length, { timeout: 60_000 }).toBe(1);
+    const custom = Array.from({ length: CUSTOM }, (_, n) => ({
+      path: `properties.own_${n}`,
+      title: `Own field ${n}`,
+      type: "string",
+      custom: true,
+    }));
+    await sql`update connection_schemas set fields = fields || ${sql.json(custom)} where connection_id = ${connectionId} and object = 'contact'`;
+
+    await signIn(page, product.origin);
+    const [template] = await sql`select id from templates where integration_id = ${crm?.id ?? ""} and streams @> '[{"key": "contacts"}]'`;
+    await page.goto(`${product.origin}/templates/${template?.["id"]}/mapping/contacts`);
+    await page.getByRole("button", { name: "Records of" }).click();
+    await page.getByRole("option", { name: /design-spec/ }).click();
+    await expect(page.getByText("That you looked is noted.")).toBeVisible();
+    expect(await sql`select actor from audit_entries where subject = ${connectionId}`).toHaveLength(1);
+
+    const panel = page.getByRole("listbox", { name: "Source fields" });
+    await page.getByRole("button", { name: `Custom ${CUSTOM}` }).click();
+    await expect(panel.getByRole("option").first()).toHaveAttribute("aria-setsize", String(CUSTOM));
+    expect(await panel.getByRole("option").count()).toBeLessThan(60);
+    const search = page.getByRole("combobox", { name: "Search the source's fields" });
+    const longest = await slowest(page, async () => {
+      await panel.evaluate((list) => list.scrollTo(0, list.scrollHeight));
+      await expect(panel.getByText("Own field 999")).toBeVisible();
+      await search.pressSequentially("own field 77");
+      await expect(panel.getByRole("option")).toHaveCount(11);
+    });
+    console.log(`${CUSTOM} fields: scrolled to the end and searched; the longest task was ${longest} ms`);
+    await shoot(page, "88-studio-customer");
+
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await expect(page.getByText(/^Of (the first )?[\d,]+ records?, read from the account/)).toBeVisible({ timeout: 60_000 });
+    await shoot(page, "89-dry-run");
+  } finally {
+    await sql.end();
+  }
+});
+
+/** How long the page's longest task was while something was done, in ms: what is under 50 is not noticed. */
+async function slowest(page: Page, work: () => Promise<void>): Promise<number> {
+  await page.evaluate(() => {
+    const seen: number[] = [];
+    Object.assign(window, { seenTasks: seen });
+    new PerformanceObserver((list) => seen.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+  });
+  await work();
+  return page.evaluate(() => Math.round(Math.max(0, ...((window as unknown as { seenTasks: number[] }).seenTasks ?? []))));
+}
