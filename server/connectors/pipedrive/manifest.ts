@@ -3,19 +3,19 @@ import { fieldList } from "../field-list";
 
 const STAMPS = `
   is_deleted:boolean Deleted = false | add_time:datetime Added = 2025-03-04T09:12:44Z | update_time:datetime Last changed = 2026-02-11T16:40:05Z
-  owner_id:number* Owner ID = 18487521 | custom_fields:object* Custom fields = {}`;
+  owner_id:number* Owner ID = 18487521`;
+const CUSTOM = " | custom_fields:object* Custom fields = {}"; // of all but activities
 
 const SINCE = { since: { in: "query" as const, name: "updated_since" }, format: "iso_s" as const, inclusive: true, lookbackMs: 60_000 };
 const NOTE = Object.fromEntries(["content", "person_id", "org_id", "deal_id", "lead_id"].map((name) => [name, `{${name}}`]));
-const PLURALS: Record<string, string> = { activity: "activities" };
 
 /** First line: name at Pipedrive, title, field a record is looked for by before a create is repeated; then the fields. */
 function entity(text: string) {
   const [head = "", ...lines] = text.split("\n");
   const [name = "", title = "", known] = head.split(", ");
-  const plural = PLURALS[name] ?? `${name}s`;
+  const plural = name === "activity" ? "activities" : `${name}s`;
   const path = `/v2/${plural}`;
-  const { fields, sample, writable } = fieldList(`id:number ID = 4711\n${lines.join("\n")}${STAMPS}`);
+  const { fields, sample, writable } = fieldList(`id:number ID = 4711\n${lines.join("\n")}${STAMPS}${name === "activity" ? "" : CUSTOM}`);
   const once = {
     by: "find" as const,
     request: {

@@ -65,9 +65,13 @@ const writes = (name: string, id: string, { writable }: Listed) => {
     fields: writable,
   };
 };
-/** A record that is taken back by its status. */
+/** A record that is taken back by its status. Of a payment nothing else may be sent. */
 const withdrawn = (name: string, status: string) => ({
-  request: { method: "POST" as const, path: `/${name}/{id}`, body: { [name]: [{ Status: status }] } },
+  request: {
+    method: "POST" as const,
+    path: `/${name}/{id}`,
+    body: name === "Payments" ? { Status: status } : { [name]: [{ Status: status }] },
+  },
 });
 
 const CONTACT = fieldList(`

@@ -11,7 +11,7 @@ const parser = new XMLParser({ ignoreAttributes: true, removeNSPrefix: true, par
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: "@", suppressEmptyNode: false });
 
 /** `a[b][0]=c` as a tree. */
-function formTree(text: string): Tree {
+export function formTree(text: string): Tree {
   const tree: Tree = {};
   for (const [name, value] of new URLSearchParams(text)) {
     const steps = [...name.matchAll(/[^[\]]+/g)].map(([step]) => step);
