@@ -6,6 +6,7 @@ import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { EventSource } from "eventsource";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
+import { onceLink } from "#components/trpc/once-link";
 import { pageLink } from "#components/trpc/page-link";
 import { makeQueryClient } from "#components/trpc/query-client";
 import { renewalLink, shareRenewal, type TokenSource } from "#components/trpc/renewal";
@@ -42,6 +43,7 @@ function createClient({ getToken, renewToken, hostOrigin }: Access) {
   return createTRPCClient<EmbedRouter>({
     links: [
       pageLink<EmbedRouter>(),
+      onceLink<EmbedRouter>(),
       splitLink({
         condition: (operation) => operation.type === "subscription",
         true: httpSubscriptionLink({

@@ -5,6 +5,7 @@ import { createTRPCClient, httpBatchStreamLink, httpLink, httpSubscriptionLink, 
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
+import { onceLink } from "#components/trpc/once-link";
 import { pageLink } from "#components/trpc/page-link";
 import { makeQueryClient } from "#components/trpc/query-client";
 import type { VendorRouter } from "#server/trpc/vendor/router";
@@ -32,6 +33,7 @@ export function VendorProvider({ children }: { children: ReactNode }) {
     createTRPCClient<VendorRouter>({
       links: [
         pageLink<VendorRouter>(),
+        onceLink<VendorRouter>(),
         splitLink({
           condition: (operation) => operation.type === "subscription",
           true: httpSubscriptionLink({ url: url(), transformer: superjson }),

@@ -1,6 +1,6 @@
 import { cva, type VariantProps } from "class-variance-authority";
 import { Slot } from "radix-ui";
-import type { ComponentProps } from "react";
+import { type ComponentProps, type MouseEvent, useRef } from "react";
 import { cn } from "#components/cn";
 
 const variants = cva(
@@ -25,13 +25,37 @@ const variants = cva(
 export type ButtonProps = ComponentProps<"button"> &
   VariantProps<typeof variants> & {
     asChild?: boolean;
-    /** Shows a quiet ring in place of the label and refuses further presses; the width stays. */
+    /** Of a button that acts: shows a quiet ring in place of the label and refuses further presses; the width stays. */
     pending?: boolean;
   };
 
+/** Long enough for the press to be drawn as pending, shorter than anybody presses twice on purpose. */
+const SAME_PRESS_MS = 60;
+
+/**
+ * Two presses that come before the first is drawn as pending are one. By the timer, not the clock: where the page is busy, both wait
+ * in line before it.
+ */
+function usePressOnce(guarded: boolean) {
+  const pressed = useRef(false);
+  return (event: MouseEvent) => {
+    if (!guarded) return;
+    if (pressed.current) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    pressed.current = true;
+    setTimeout(() => {
+      pressed.current = false;
+    }, SAME_PRESS_MS);
+  };
+}
+
 /** One primary button a screen; everything else is secondary or ghost. An icon button needs an `aria-label`. */
-export function Button({ className, variant, size, asChild = false, pending = false, disabled, children, type, ...props }: ButtonProps) {
+export function Button({ className, variant, size, asChild = false, pending, disabled, children, type, ...props }: ButtonProps) {
   const classes = cn(variants({ variant, size }), className);
+  const pressOnce = usePressOnce(pending !== undefined);
   if (asChild) {
     return (
       <Slot.Root className={classes} {...props}>
@@ -40,7 +64,14 @@ export function Button({ className, variant, size, asChild = false, pending = fa
     );
   }
   return (
-    <button type={type ?? "button"} className={classes} disabled={disabled || pending} aria-busy={pending || undefined} {...props}>
+    <button
+      type={type ?? "button"}
+      className={classes}
+      disabled={disabled || pending}
+      aria-busy={pending || undefined}
+      onClickCapture={pressOnce}
+      {...props}
+    >
       {pending ? (
         <>
           <span className="invisible inline-flex items-center gap-1.5">{children}</span>

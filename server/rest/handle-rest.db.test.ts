@@ -247,3 +247,12 @@ test("the OpenAPI document has every operation, all references resolve, and docs
   }
   expect(docs).not.toMatch(/<script|https?:\/\/(?!json-schema)/);
 });
+
+test("what is asked wrongly is answered in words for a program's author: the address, the key, the number", async () => {
+  expect(await call("/v1/nothing")).toMatchObject({
+    status: 404,
+    body: { code: "not_found", title: "No such path.", next: "Check the address", detail: expect.stringContaining("/v1/docs") },
+  });
+  expect((await call("/v1/customers", { key: "sk_test_nobodyknowsit" })).body).toMatchObject({ next: "Send a valid secret key" });
+  expect(await call("/v1/changes?after=abc")).toMatchObject({ status: 400, body: { detail: "after: send a whole number, such as 0." } });
+});

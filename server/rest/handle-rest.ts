@@ -8,7 +8,7 @@ import { docsPage } from "./docs-page";
 import { type Answered, idempotencyKeyOf, once } from "./once";
 import { openApiText } from "./openapi";
 import { type Operation, scopeOf } from "./operation";
-import { problemResponse } from "./problem";
+import { noSuchPath, problemResponse } from "./problem";
 import { createRateLimit, RATE } from "./rate-limit";
 import { BodyTooLarge, readInput } from "./read-input";
 import { matchOperation } from "./routes";
@@ -59,9 +59,9 @@ function checkScope(ctx: ApiCtx, operation: Operation): void {
 
 /** Refuses a path that is not there and a method that it does not take. */
 function refuse(request: Request, pathname: string, allowed: string[], requestId: string): Response {
-  if (allowed.length === 0) throw new AppError("not_found", `There is no ${pathname} here. See /v1/docs.`);
+  if (allowed.length === 0) return noSuchPath(pathname, requestId);
   const message = `${pathname} takes ${allowed.join(" or ")}, not ${request.method}.`;
-  const response = problemResponse(new AppError("invalid", message), requestId, 405);
+  const response = problemResponse(new AppError("invalid", message), requestId, { status: 405 });
   response.headers.set("allow", allowed.map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", "));
   return response;
 }
@@ -108,7 +108,8 @@ async function answer(deps: Deps, request: Request, requestId: string, pathname:
 }
 
 function failed(deps: Deps, error: unknown, requestId: string, path: string): Response {
-  if (error instanceof BodyTooLarge) return problemResponse(new AppError("invalid", "The body is larger than 1 MiB."), requestId, 413);
+  if (error instanceof BodyTooLarge)
+    return problemResponse(new AppError("invalid", "The body is larger than 1 MiB."), requestId, { status: 413 });
   if (!isAppError(error)) deps.log.error({ err: error, requestId, path }, "request failed");
   return problemResponse(error, requestId);
 }

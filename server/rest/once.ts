@@ -31,7 +31,7 @@ export async function once(
 ): Promise<Response> {
   const claim = await claimCall(ctx, call);
   if (claim.state === "done") return respond(claim, { "idempotency-replayed": "true" });
-  if (claim.state === "other") return problemResponse(new AppError("invalid", REUSED), ctx.requestId, 422);
+  if (claim.state === "other") return problemResponse(new AppError("invalid", REUSED), ctx.requestId, { status: 422 });
   const { keyHash } = claim;
   let answered: Answered;
   try {

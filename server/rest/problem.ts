@@ -1,4 +1,5 @@
-import { ERRORS, type ErrorCode, isOutageError, toAppError } from "#server/lib/errors";
+import { AppError, ERRORS, type ErrorCode, isOutageError, toAppError } from "#server/lib/errors";
+import { sentence } from "#server/lib/sentence";
 
 /** This door's language for every code of ours; a missing one does not compile. */
 export const HTTP_STATUS = {
@@ -23,6 +24,9 @@ export const HTTP_STATUS = {
   platform_error: 500,
 } as const satisfies Record<ErrorCode, number>;
 
+/** Next steps that read otherwise for a program than for a person in the dashboard. */
+const NEXT: Partial<Record<ErrorCode, string>> = { unauthenticated: "Send a valid secret key" };
+
 /** RFC 9457. `code` is stable; `detail` is for a person and may change. */
 export type Problem = {
   type: string;
@@ -37,22 +41,32 @@ export type Problem = {
   latest?: number;
 };
 
+/** The answer of an address at which there is nothing. */
+export function noSuchPath(pathname: string, requestId: string): Response {
+  const error = new AppError("not_found", `There is no ${pathname} here. All operations are listed at /v1/docs.`);
+  return problemResponse(error, requestId, { title: "No such path.", next: "Check the address" });
+}
+
 function issuesOf(details: Record<string, unknown> | undefined): Problem["issues"] {
   const issues = details?.["issues"];
   return Array.isArray(issues) ? (issues as { path: string; message: string }[]) : undefined;
 }
 
-/** Any thrown value as an answer; an outage of ours is 503, so that clients try again. Nothing of an unknown error gets out but the request id. `status` overrides the table's. */
-export function problemResponse(thrown: unknown, requestId: string, status?: number): Response {
+/** Any thrown value as an answer; an outage of ours is 503, so that clients try again. Nothing of an unknown error gets out but the request id. `words` override the tables'. */
+export function problemResponse(
+  thrown: unknown,
+  requestId: string,
+  words: { status?: number; title?: string; next?: string } = {},
+): Response {
   const error = toAppError(thrown);
   const outage = isOutageError(error);
   const problem: Problem = {
     type: `/v1/docs#${error.code}`,
-    title: outage ? "A part of this service is away for a moment." : ERRORS[error.code].vendor,
-    status: status ?? (outage ? 503 : HTTP_STATUS[error.code]),
+    title: words.title ?? (outage ? "A part of this service is away for a moment." : ERRORS[error.code].vendor),
+    status: words.status ?? (outage ? 503 : HTTP_STATUS[error.code]),
     code: error.code,
-    detail: error.message,
-    next: ERRORS[error.code].next,
+    detail: sentence(error.message),
+    next: words.next ?? NEXT[error.code] ?? ERRORS[error.code].next,
     requestId,
   };
   const issues = issuesOf(error.details);

@@ -67,6 +67,11 @@ function readQuery(url: URL): Record<string, unknown> {
   return query;
 }
 
+/** What was sent where a number belongs has become NaN by now, which says nothing to its sender. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_type" && issue.expected === "number" ? "send a whole number, such as 0" : issue.message;
+}
+
 /**
  * Everything an operation is given, as one flat object checked by its schema: parameters of the path, and the query (GET,
  * DELETE) or the JSON body (POST). Unknown names are refused.
@@ -83,6 +88,6 @@ export async function readInput<S extends z.ZodType>(schema: S, request: Request
     throw invalid(`"${nul[0]}" holds a NUL character, which no value of ours does.`, [{ path: nul[0], message: "holds a NUL character" }]);
   const parsed = schema.safeParse({ ...given, ...params });
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: wordsOf(issue) }));
   throw invalid(issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; "), issues);
 }

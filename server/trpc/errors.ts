@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Audience, detailFor } from "#server/domains/views/problem";
 import { ERRORS, type ErrorCode, type Fixer, isAppError, isOutageError, OUTAGE, toAppError } from "#server/lib/errors";
 import { isOutage } from "#server/lib/outage";
+import { sentence } from "#server/lib/sentence";
 
 type TrpcCode = TRPCError["code"];
 
@@ -87,7 +88,7 @@ export function describeError(error: TRPCError, audience: Audience, requestId: s
   const facts = factsOf(error);
   const { fixer, next } = ERRORS[facts.code];
   const words = isAppError(error.cause) && isOutageError(error.cause) ? OUTAGE : ERRORS[facts.code];
-  const detail = detailFor(audience, facts.code, facts.detail);
+  const detail = detailFor(audience, facts.code, facts.detail && sentence(facts.detail));
   return { ...facts, detail, text: words[audience], fixer, next, requestId };
 }
 

@@ -1,0 +1,9 @@
+import { requestIdOf } from "#server/auth/request";
+import { noSuchPath } from "#server/rest/problem";
+
+/** Programs ask here: what is not there answers as the API does, not with a page. */
+function handle(request: Request): Response {
+  return noSuchPath(new URL(request.url).pathname, requestIdOf(request));
+}
+
+export { handle as DELETE, handle as GET, handle as PATCH, handle as POST, handle as PUT };
