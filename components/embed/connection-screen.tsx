@@ -2,13 +2,14 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import { count, formatNumber } from "#components/ui/format";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
+import { useNow } from "#components/ui/use-now";
 import type { ConnectionView } from "#server/trpc/views";
 import { ActivityTab } from "./activity-tab.tsx";
 import { ConnectionSettings } from "./connection-settings.tsx";
@@ -16,8 +17,7 @@ import { type ConnectionTab, useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton, StatusLine, ToneIcon } from "./parts.tsx";
 import { ProblemsTab } from "./problems-tab.tsx";
 import { StreamCard } from "./stream-card.tsx";
-import { useConnection } from "./use-connection";
-import { useNow } from "./use-now";
+import { hasMoved, useConnection } from "./use-connection";
 import { headline } from "./words";
 
 // The engine that tries a mapping in the browser is loaded when somebody looks at one.
@@ -25,7 +25,7 @@ const MappingTab = lazy(async () => ({ default: (await import("./mapping-tab.tsx
 
 function Headline({ connection }: { connection: ConnectionView }) {
   const now = useNow();
-  const { tone, text, evidence } = headline(connection, now);
+  const { tone, text, evidence } = headline(connection, new Date(now));
   return (
     <p className="flex items-start gap-2 text-base">
       <ToneIcon tone={tone} className="mt-0.5" />
@@ -43,7 +43,9 @@ function Headline({ connection }: { connection: ConnectionView }) {
 function SyncNow({ connection }: { connection: ConnectionView }) {
   const trpc = useEmbed();
   const sync = useMutation(trpc.streams.sync.mutationOptions());
-  const [note, setNote] = useState<{ tone: "wait" | "bad"; text: string } | null>(null);
+  const [note, setNote] = useState<{ tone: "wait" | "bad"; text: string; of: ConnectionView } | null>(null);
+  // What was held up, or failed to be asked, has happened meanwhile.
+  useEffect(() => setNote((before) => (before && hasMoved(before.of, connection) ? null : before)), [connection]);
   const streams = connection.streams.filter((stream) => stream.status === "active");
   const running = streams.some((stream) => stream.progress);
   const ask = async () => {
@@ -51,9 +53,9 @@ function SyncNow({ connection }: { connection: ConnectionView }) {
     try {
       const asked = await Promise.all(streams.map((stream) => sync.mutateAsync({ streamId: stream.id })));
       if (asked.some((answer) => !answer.engineReachable))
-        setNote({ tone: "wait", text: "Noted. Syncing is held up for a moment on our side and starts by itself." });
+        setNote({ tone: "wait", text: "Noted. Syncing is held up for a moment on our side and starts by itself.", of: connection });
     } catch (error) {
-      setNote({ tone: "bad", text: faultOf(error).text });
+      setNote({ tone: "bad", text: faultOf(error).text, of: connection });
     }
   };
   return (

@@ -25,6 +25,10 @@ export function eventsBetween(before: ConnectionView, after: ConnectionView): Wi
   return events;
 }
 
+/** Whether a sync has begun or ended since `before` was seen. */
+export const hasMoved = (before: ConnectionView, after: ConnectionView): boolean =>
+  eventsBetween(before, after).some(({ type }) => type.startsWith("sync."));
+
 /** A connection as it is now, kept so by the server; what hangs on its runs is read again when one ends. */
 export function useConnection(connectionId: string) {
   const trpc = useEmbed();

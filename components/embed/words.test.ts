@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectionView, RunView, StreamView } from "#server/trpc/views";
-import { headline, progressWords, runWords, timeLeft } from "./words";
+import { hasMoved } from "./use-connection";
+import { headline, progressWords, runWords } from "./words";
 
 const now = new Date("2026-11-21T12:00:00Z");
 const ago = (ms: number) => new Date(now.getTime() - ms);
@@ -68,11 +69,12 @@ const run = (over: Partial<RunView> = {}) => ({
   ...over,
 });
 
-describe("times", () => {
-  it("promises no more than it knows", () => {
-    expect(timeLeft(2)).toBe("a few seconds left");
-    expect(timeLeft(19)).toBe("about 20 s left");
-    expect(timeLeft(200)).toBe("about 3 min left");
+describe("a note about a sync that is held up", () => {
+  it("is over once a sync has begun or ended since, and only then", () => {
+    const before = connection();
+    expect(hasMoved(before, connection())).toBe(false);
+    expect(hasMoved(before, connection({ streams: [stream({ progress })] }))).toBe(true);
+    expect(hasMoved(before, connection({ streams: [stream({ lastSuccessAt: ago(1_000) })] }))).toBe(true);
   });
 });
 

@@ -1,18 +1,10 @@
-import { count, formatNumber, formatPast } from "#components/ui/format";
+import { count, formatNumber, formatPast, timeLeft } from "#components/ui/format";
 import type { ConnectionState, ConnectionView, RunView, StreamView } from "#server/trpc/views";
 
 /** What the customer reads. Pure, so that every sentence has a test; numbers and dates follow the reader's language. */
 
 export type Tone = "good" | "busy" | "wait" | "bad" | "off";
 export type Sentence = { tone: Tone; text: string; evidence: string };
-
-/** "about 20 s left". Rounded to what one can believe. */
-export function timeLeft(seconds: number): string {
-  if (seconds < 5) return "a few seconds left";
-  if (seconds < 60) return `about ${Math.round(seconds / 5) * 5} s left`;
-  if (seconds < 3600) return `about ${Math.round(seconds / 60)} min left`;
-  return `about ${Math.round(seconds / 3600)} h left`;
-}
 
 /** "3,400 of 10,000 · about 20 s left", or "3,400 so far" when the source does not say how many there are. */
 export function progressWords(progress: NonNullable<StreamView["progress"]>): string {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { count, formatBytes, formatDuration, formatNumber, formatPast, formatPlanned, formatRelative } from "./format";
+import { count, formatBytes, formatDuration, formatNumber, formatPast, formatPlanned, formatRelative, timeLeft } from "./format";
 
 describe("words for numbers", () => {
+  it("promises no more of the time left than it knows", () => {
+    expect(timeLeft(2)).toBe("a few seconds left");
+    expect(timeLeft(19)).toBe("about 20 s left");
+    expect(timeLeft(200)).toBe("about 3 min left");
+  });
   it("groups thousands and agrees in number", () => {
     expect(formatNumber(10_000)).toBe("10,000");
     expect(count(1, "record")).toBe("1 record");
