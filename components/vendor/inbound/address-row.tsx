@@ -31,7 +31,7 @@ function Fare({ row }: { row: InboundEndpoint }) {
         {fareWords(row)}
         {row.lastAcceptedAt ? (
           <>
-            , last <RelativeTime date={row.lastAcceptedAt} />
+            , last accepted <RelativeTime date={row.lastAcceptedAt} />
           </>
         ) : null}
         {" · "}
