@@ -170,9 +170,15 @@ describe("what cannot be drafted from says so, with its line", () => {
   ])("%s", async (_, text, message) => {
     expect(await refusal(text)).toEqual(["invalid", expect.stringMatching(message)]);
   });
-  test("schemas that hold themselves, and references to nowhere, come to an end", async () => {
+  test("schemas that hold themselves, and references to nowhere, come to an end", { timeout: 60_000 }, async () => {
     const loop = APIARY.replace('$ref: "#/components/schemas/Base"', '$ref: "#/components/schemas/Hive"');
     await expect(importDescription(ctx, { text: loop })).resolves.toMatchObject({ format: "openapi" });
+    const hall = Array.from(
+      { length: 60 },
+      (_, n) => `    M${n}: { allOf: [{ $ref: "#/components/schemas/M${n + 1}" }, { $ref: "#/components/schemas/M${n + 1}" }] }`,
+    );
+    const mirrors = APIARY.replace("#/components/schemas/Base", "#/components/schemas/M0").concat(hall.join("\n"));
+    await expect(importDescription(ctx, { text: mirrors })).resolves.toMatchObject({ format: "openapi" });
     const lost = APIARY.replaceAll("#/components/schemas/Hive", "other.yaml#/Hive");
     expect(await refusal(lost)).toEqual(["invalid", expect.stringMatching(/No GET/)]);
   });

@@ -6,6 +6,7 @@ import { readSource } from "./read-source";
 import { type Drafted, DraftFault, IMPORT_LIMIT_BYTES } from "./schema";
 
 const MOST_OBJECTS = 60;
+const MOST_PATHS = 1_000;
 const INSIDE = /^(?:localhost|[^.]+|[\d.]+|\[.*\]|.*\.(?:local|localhost|internal|lan))$/i;
 const HOST = "[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.[a-z]{2,24}(?::[0-9]{2,5})?";
 const ME = /^\/(?:v\d+\/)?(?:me|user|account|users\/me|accounts\/me|self|whoami|profile|company|organization)$/i;
@@ -109,6 +110,7 @@ function objectsOf(root: Json): { objects: Record<string, Json>; notes: string[]
   const paths = objectIn(root["paths"]);
   const listings = Object.entries(paths)
     .filter(([path, one]) => path.startsWith("/") && objectIn(one)["get"] !== undefined)
+    .slice(0, MOST_PATHS)
     .sort(([a], [b]) => holesIn(a).length - holesIn(b).length || a.length - b.length)
     .flatMap(
       ([path, one]) =>

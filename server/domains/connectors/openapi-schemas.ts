@@ -25,19 +25,33 @@ export function resolved(root: Json, value: unknown): Json {
   return {};
 }
 
+/** What was put together before; a schema that holds itself is nothing inside itself. */
+const known = new WeakMap<Json, Json>();
+
 /** A schema with its `allOf` put together; of alternatives the first that is something. */
-export function merged(root: Json, value: unknown, depth = 0): Json {
+export function merged(root: Json, value: unknown): Json {
   const schema = resolved(root, value);
-  if (depth > MAX_REFS) return schema;
+  const before = known.get(schema);
+  if (before) return before;
+  known.set(schema, {});
   const alternatives = [...listIn(schema["oneOf"]), ...listIn(schema["anyOf"])]
     .map((one) => resolved(root, one))
     .filter((one) => one["type"] !== "null");
-  const parts = [...listIn(schema["allOf"]), ...alternatives.slice(0, 1)].map((one) => merged(root, one, depth + 1));
-  if (parts.length === 0) return schema;
+  const parts = [...listIn(schema["allOf"]), ...alternatives.slice(0, 1)].map((one) => merged(root, one));
   const properties = Object.assign({}, ...parts.map((one) => objectIn(one["properties"])), objectIn(schema["properties"])) as Json;
   const { allOf: _all, oneOf: _one, anyOf: _any, ...own } = schema;
-  return { ...Object.assign({}, ...parts), ...own, ...(Object.keys(properties).length > 0 ? { properties } : {}) };
+  const whole =
+    parts.length === 0 ? schema : { ...Object.assign({}, ...parts), ...own, ...(Object.keys(properties).length > 0 ? { properties } : {}) };
+  known.set(schema, whole);
+  return whole;
 }
+
+/** Properties looked at on one level: files may point at large schemas from everywhere. */
+const WIDTH = [200, 40, 20];
+const propertiesOf = (root: Json, schema: Json, depth: number) =>
+  Object.entries(objectIn(schema["properties"]))
+    .slice(0, WIDTH[depth] ?? 0)
+    .map(([name, one]) => [name, merged(root, one)] as const);
 
 const typeIn = (schema: Json): string => {
   const types = [schema["type"] ?? []].flat().filter((one) => one !== "null");
@@ -54,15 +68,16 @@ function fieldType(schema: Json): DraftField["type"] {
 
 /** The paths of a schema's properties, down to what has none of its own. */
 export function fieldsOf(root: Json, value: unknown, most: number, depth = 0, above: readonly string[] = []): DraftField[] {
-  const properties = objectIn(merged(root, value)["properties"]);
-  return Object.entries(properties)
-    .flatMap(([name, one]): DraftField[] => {
-      const schema = merged(root, one);
-      const way = [...above, name.replaceAll(".", "\\.")];
-      if (typeIn(schema) === "object" && schema["properties"] && depth < MAX_DEPTH - 1) return fieldsOf(root, schema, most, depth + 1, way);
-      return /^\S+$/.test(name) ? [{ path: way.join("."), type: fieldType(schema), title: titleOf(way.join(" ")) }] : [];
-    })
-    .slice(0, most);
+  const fields: DraftField[] = [];
+  for (const [name, one] of Object.entries(objectIn(merged(root, value)["properties"]))) {
+    if (fields.length >= most) break;
+    const schema = merged(root, one);
+    const way = [...above, name.replaceAll(".", "\\.")];
+    if (typeIn(schema) === "object" && schema["properties"] && depth < MAX_DEPTH - 1)
+      fields.push(...fieldsOf(root, schema, most - fields.length, depth + 1, way));
+    else if (/^\S+$/.test(name)) fields.push({ path: way.join("."), type: fieldType(schema), title: titleOf(way.join(" ")) });
+  }
+  return fields;
 }
 
 const bareName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
@@ -87,7 +102,7 @@ export function listAt(
     return typeIn(item) === "object" ? { path: above.length === 0 ? "$" : above.join("."), item } : null;
   }
   if (depth >= MAX_DEPTH) return null;
-  const properties = Object.entries(objectIn(schema["properties"])).map(([name, one]) => [name, merged(root, one)] as const);
+  const properties = propertiesOf(root, schema, depth);
   const rank = (one: string) => (bareName(one) === bareName(name) ? -1 : LISTS.includes(one) ? LISTS.indexOf(one) : LISTS.length);
   const arrays = properties.filter(([own, one]) => typeIn(one) === "array" && !BESIDE.test(own)).sort(([a], [b]) => rank(a) - rank(b));
   const below = properties.filter(([, one]) => typeIn(one) === "object");
@@ -107,7 +122,7 @@ export function propertyAt(
   above: readonly string[] = [],
 ): { path: string; schema: Json } | null {
   if (depth >= MAX_DEPTH) return null;
-  const properties = Object.entries(objectIn(merged(root, value)["properties"])).map(([name, one]) => [name, merged(root, one)] as const);
+  const properties = propertiesOf(root, merged(root, value), depth);
   for (const [name, schema] of properties) {
     const way = [...above, name.replaceAll(".", "\\.")];
     const type = typeIn(schema);

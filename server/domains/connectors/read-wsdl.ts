@@ -26,6 +26,8 @@ export type Wsdl = {
   notes: string[];
 };
 
+const MOST_OPERATIONS = 300;
+
 type Named = Map<string, XmlNode>;
 type File = { text: string; types: Types; messages: Named; portTypes: Named; bindings: Named; notes: string[] };
 
@@ -155,6 +157,7 @@ export function readWsdl(text: string): Wsdl {
   const bound = childrenOf(port.binding, WSDL, "operation");
   if (bound.length === 0) throw new DraftFault("The SOAP binding has no operations.", lineOf(text, port.binding.attributes["name"] ?? ""));
   if (types.absent.length > 0) file.notes.push(`Schemas that are not in this file were left out: ${types.absent.slice(0, 5).join(", ")}.`);
-  const operations = bound.map((one) => operationOf(file, port, one, portType));
+  if (bound.length > MOST_OPERATIONS) file.notes.push(`Only the first ${MOST_OPERATIONS} of ${bound.length} operations were looked at.`);
+  const operations = bound.slice(0, MOST_OPERATIONS).map((one) => operationOf(file, port, one, portType));
   return { service: port.service, address: port.address, version: port.version, operations, notes: file.notes };
 }

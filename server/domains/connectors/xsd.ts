@@ -22,7 +22,7 @@ const NUMBERS =
   /^(?:byte|short|int|integer|long|decimal|float|double|(?:unsigned(?:Byte|Short|Int|Long))|(?:non)?(?:positive|negative)Integer)$/i;
 /** How deep messages are followed, and how many elements one message is taken to have: types may hold themselves. */
 const MAX_DEPTH = 6;
-const MAX_PARTS = 2_000;
+const MAX_PARTS = 1_000;
 
 const simpleNamed = (name: string): SimpleType => {
   if (NUMBERS.test(name)) return "number";
@@ -120,10 +120,10 @@ export class Types {
   private members(node: XmlNode, schema: Schema, optional: boolean, depth: number, way: readonly string[]): Part[] {
     return node.children.flatMap((one): Part[] => {
       if (one.ns !== XSD || this.left <= 0) return [];
+      this.left--;
       const loose = optional || one.attributes["minOccurs"] === "0";
       switch (one.name) {
         case "element": {
-          this.left--;
           const part = this.part(one, schema, false, depth + 1, way);
           return [optional ? { ...part, required: false } : part];
         }
