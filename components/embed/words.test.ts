@@ -123,6 +123,7 @@ describe("runs", () => {
       title: "Sync of Contacts: 3 updated, 1 held back",
       detail: "started here",
     });
+    expect(runWords(run({ kind: "backfill", trigger: "customer", deleted: 100 })).title).toBe("Whole reading of Contacts: 100 deleted");
     expect(runWords(run({ kind: "named", trigger: "webhook", deleted: 2 }))).toMatchObject({
       title: "Sync of Contacts: 2 deleted",
       detail: "after a notice from the other system",

@@ -109,11 +109,19 @@ const STARTED_BY: Record<string, string> = {
   mapping: "after the mapping was changed",
 };
 
+/** Who asks for everything once it was read has it read again. */
+const AGAIN = new Set(["customer", "vendor", "mapping"]);
+
+function runName({ kind, trigger }: RunView): string {
+  if (kind === "backfill") return AGAIN.has(trigger) ? "Whole reading of" : "First sync of";
+  return kind === "remap" ? "New mapping for" : "Sync of";
+}
+
 /** A run in plain words: what happened, to what, and why it started. */
 export function runWords(run: RunView & { streamLabel: string }): { tone: Tone; title: string; detail: string } {
   const what = run.streamLabel;
   const why = STARTED_BY[run.trigger] ?? "";
-  const name = run.kind === "backfill" ? `First sync of ${what}` : run.kind === "remap" ? `New mapping for ${what}` : `Sync of ${what}`;
+  const name = `${runName(run)} ${what}`;
   switch (run.status) {
     case "running":
       return { tone: "busy", title: `${name} is running`, detail: `${formatNumber(run.seen)} so far` };
