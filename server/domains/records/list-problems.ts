@@ -35,7 +35,7 @@ export async function listProblems(ctx: Ctx, input: { streamId: string } | { con
     select q.stream_id, q.external_id, q.code, q.message, q.field, coalesce(m.choices -> q.field ->> 'customer' = 'hidden', false) as hidden, q.attempts, q.last_seen_at
       from quarantine q join streams s on s.id = q.stream_id and s.environment_id = q.environment_id
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
-           and m.version = s.template_version and m.status = 'published'
+           and m.version = s.template_version and m.status <> 'draft'
      where q.environment_id = ${environmentId} and (${customerId ?? null}::text is null or q.customer_id = ${customerId ?? null})
        and (${streamId}::text is null or s.id = ${streamId}) and (${connectionId}::text is null or s.connection_id = ${connectionId})
      order by q.last_seen_at desc, q.external_id limit 200`,
