@@ -149,3 +149,14 @@ test("each sample is judged with all fields and the edits", () => {
     { state: "held", faults: ["name"] },
   ]);
 });
+
+test("a value keeps its place while it is typed, and its own word while nothing is said", () => {
+  const [, , , size] = stream().model.fields;
+  if (!size) throw new Error("no model");
+  const mapping = field("size", "x", { values: { a: 1, b: 2 } });
+  expect(Object.entries(draft.withValue(mapping, "a", 9).values ?? {})).toEqual([
+    ["a", 9],
+    ["b", 2],
+  ]);
+  expect(draft.valueLines(mapping, size, undefined).map(({ to }) => to)).toEqual([1, 2]);
+});

@@ -106,24 +106,28 @@ export const changedBetween = (before: AdaptStream, after: AdaptStream): Set<str
       .map(({ target }) => target),
   );
 
-export type ValueLine = { from: string; to: string | number | boolean | null; said: boolean };
+/** What one value of a choice becomes: `to` where the mapping names it, else itself. `said` = it is named, or is one of ours as it is. */
+export type ValueLine = { from: string; to: string | number | boolean | null | undefined; said: boolean };
 
-/** The values of a choice, and what each becomes; `said` = the mapping names it, or it is called the same here. */
+/** The values of a choice, and what each becomes. */
 export function valueLines(field: FieldMapping, model: ModelField, source: SourceField | undefined): ValueLine[] {
   const values = field.values ?? {};
   const all = new Set([...(source?.values ?? []), ...Object.keys(values)]);
   return [...all].map((from) => {
     if (Object.hasOwn(values, from)) return { from, to: values[from] ?? null, said: true };
-    const isOurs = !model.values || model.values.includes(from);
-    return { from, to: isOurs ? from : null, said: isOurs };
+    return { from, to: undefined, said: !model.values || model.values.includes(from) };
   });
 }
 
 /** The mapping with another word for one value; undefined takes the word away. */
 export function withValue(field: FieldMapping, from: string, to: string | number | boolean | null | undefined): FieldMapping {
   const { values: before, ...rest } = field;
-  const entries = Object.entries(before ?? {}).filter(([value]) => value !== from);
-  if (to !== undefined) entries.push([from, to]);
+  const named = Object.hasOwn(before ?? {}, from);
+  // In its place, so that no line moves while it is typed.
+  const entries = Object.entries(before ?? {}).flatMap(([value, word]): [string, typeof word][] =>
+    value !== from ? [[value, word]] : to === undefined ? [] : [[value, to]],
+  );
+  if (to !== undefined && !named) entries.push([from, to]);
   return entries.length === 0 ? rest : { ...rest, values: Object.fromEntries(entries) };
 }
 

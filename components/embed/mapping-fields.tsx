@@ -136,20 +136,22 @@ export function MappingFields(props: FieldsProps) {
   return (
     <div className="grid grid-cols-1 items-start gap-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
       <Card className="@container min-w-0 overflow-hidden">
-        <div className="space-y-2 border-hairline border-b px-4 py-2.5 sm:px-5">
-          <LookLine schema={stream.schema} look={look} integrationName={integrationName} />
-          {free.length > MANY ? (
-            <input
-              id={searchId}
-              type="search"
-              aria-label={`Search the fields of ${stream.model.name}`}
-              placeholder={`Search ${free.length} fields`}
-              value={search}
-              onChange={(event) => setSearch(event.target.value)}
-              className="h-9 w-full rounded-md border border-hairline-strong bg-surface px-2.5 text-sm"
-            />
-          ) : null}
-        </div>
+        {readOnly && free.length <= MANY ? null : (
+          <div className="space-y-2 border-hairline border-b px-4 py-2.5 sm:px-5">
+            {readOnly ? null : <LookLine schema={stream.schema} look={look} integrationName={integrationName} />}
+            {free.length > MANY ? (
+              <input
+                id={searchId}
+                type="search"
+                aria-label={`Search the fields of ${stream.model.name}`}
+                placeholder={`Search ${free.length} fields`}
+                value={search}
+                onChange={(event) => setSearch(event.target.value)}
+                className="h-9 w-full rounded-md border border-hairline-strong bg-surface px-2.5 text-sm"
+              />
+            ) : null}
+          </div>
+        )}
         {free.length === 0 ? (
           <EmptyState title="Nothing to choose here" className="py-8">
             All fields are set by {vendorName}.

@@ -143,7 +143,7 @@ export function MappingHistory({ stream, vendorName, readOnly }: HistoryProps) {
               </p>
               {version.n === stream.overrides.n ? (
                 <Badge tone="success">In use</Badge>
-              ) : readOnly ? null : (
+              ) : readOnly || asked === version.n ? null : (
                 <Button size="sm" onClick={() => ask(version.n)}>
                   Go back to this
                 </Button>
@@ -157,7 +157,7 @@ export function MappingHistory({ stream, vendorName, readOnly }: HistoryProps) {
           <li className="px-4 py-3 sm:px-5">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <p className="min-w-0 flex-1 text-secondary text-sm">As {vendorName} recommends it</p>
-              {readOnly ? null : (
+              {readOnly || asked === 0 ? null : (
                 <Button size="sm" onClick={() => ask(0)}>
                   Go back to this
                 </Button>

@@ -107,7 +107,7 @@ function TakeOrLeave({ field, model, wanted, world, onEdit }: RowProps & { wante
   const id = useId();
   const words = field.template ? originWords(field.template, world.titles) : "";
   return (
-    <label htmlFor={id} className="flex min-h-9 items-center gap-2 text-sm">
+    <label htmlFor={id} className="flex min-h-8 items-center gap-2 text-sm">
       <Checkbox
         id={id}
         checked={wanted !== null}
@@ -154,7 +154,7 @@ function Below(props: RowProps & { wanted: FieldMapping | null; open: boolean; s
     <div className="flex flex-wrap gap-x-3">
       {wanted !== null && wanted.constant === undefined ? (
         <Button variant="link" size="sm" className="text-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {hasValues(model, wanted, source) ? (left > 0 ? `Values (${left} not said yet)` : "Values and empty ones") : "When it is empty"}
+          {hasValues(model, wanted, source) ? (left > 0 ? `Values (${left} not said yet)` : "Values") : "When it is empty"}
         </Button>
       ) : null}
       {differs && field.template !== null ? (

@@ -15,17 +15,17 @@ import { MappingDocument } from "./mapping-document.tsx";
 import { MappingEdit, type RunningStream } from "./mapping-edit.tsx";
 import { MappingSkeleton } from "./mapping-fields.tsx";
 import { MappingHistory } from "./mapping-history.tsx";
-import { ScreenFault } from "./parts.tsx";
+import { ScreenFault, StatusLine } from "./parts.tsx";
 import { adaptationOptions, useDrafts } from "./use-adaptation";
 import { useExpressions } from "./use-expressions";
 
 type Shown = { id: string; templateId: string; templateName: string; stream: RunningStream };
 
-/** The streams that run, in the order of their templates. */
-const runningOf = (connectionId: string, adaptations: readonly Adaptation[]): Shown[] =>
+/** The streams that run, in the order of their templates; of a connection that has ended, those that ran. */
+const runningOf = (connectionId: string, adaptations: readonly Adaptation[], ended: boolean): Shown[] =>
   adaptations.flatMap(({ templateId, templateName, streams }) =>
     streams.flatMap((stream) =>
-      stream.streamId !== null && stream.isOn
+      stream.streamId !== null && (stream.isOn || ended)
         ? [
             {
               id: `${connectionId} ${templateId} ${stream.key}`,
@@ -75,7 +75,9 @@ function Which({ all, current, onChoose }: { all: readonly Shown[]; current: Sho
 /** What goes where on a connection: to see, to change, to decide on, to go back from, to keep as a document. */
 export function MappingTab({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
   const trpc = useEmbed();
-  const templateIds = [...new Set(connection.streams.flatMap(({ status, templateId }) => (status === "active" ? [templateId] : [])))];
+  const readOnly = connection.state === "disconnected";
+  const wanted = connection.streams.filter(({ status }) => readOnly || status === "active");
+  const templateIds = [...new Set(wanted.map(({ templateId }) => templateId))];
   const queries = useQueries({ queries: templateIds.map((templateId) => adaptationOptions(trpc, connection.id, templateId)) });
   const drafts = useDrafts();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -83,11 +85,11 @@ export function MappingTab({ connection, vendorName }: { connection: ConnectionV
   const all = runningOf(
     connection.id,
     queries.flatMap(({ data }) => data ?? []),
+    readOnly,
   );
   useSameCount(connection, all);
   const ready = useExpressions(all.map(({ stream }) => stream));
   const failed = queries.find((query) => query.isError);
-  const readOnly = connection.state === "disconnected";
   const { integrationName } = connection;
   if (templateIds.length === 0)
     return <EmptyState title="Nothing is synced yet">Choose what to sync; its fields are shown here.</EmptyState>;
@@ -102,6 +104,7 @@ export function MappingTab({ connection, vendorName }: { connection: ConnectionV
   };
   return (
     <div className="@container space-y-4">
+      {readOnly ? <StatusLine tone="off">This connection has ended. This is how it was mapped.</StatusLine> : null}
       <Which all={all} current={current} onChoose={setChosen} />
       <DriftList {...{ stream, integrationName, readOnly }} onChoose={lead} />
       <MappingConflicts {...{ stream, vendorName, readOnly }} />
@@ -109,7 +112,7 @@ export function MappingTab({ connection, vendorName }: { connection: ConnectionV
         <TabsList aria-label={`Mapping of ${stream.label.toLowerCase()}`}>
           <TabsTrigger value="fields">Fields</TabsTrigger>
           <TabsTrigger value="history">History</TabsTrigger>
-          <TabsTrigger value="document">Document</TabsTrigger>
+          {readOnly ? null : <TabsTrigger value="document">Document</TabsTrigger>}
         </TabsList>
         <TabsContent value="fields" className="pt-4">
           <MappingEdit

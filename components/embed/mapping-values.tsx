@@ -20,9 +20,11 @@ export function OurValue(props: {
   label: string;
   model: ModelField;
   value: Scalar | undefined;
+  /** What stands there while nothing is said. */
+  unsaid?: string;
   onChange: (value: Scalar | undefined) => void;
 }) {
-  const { label, model, value, onChange } = props;
+  const { label, model, value, unsaid, onChange } = props;
   if (model.values || model.type === "boolean") {
     const all = model.values?.map((one) => ({ value: `=${one}`, label: one })) ?? [
       { value: "=true", label: "Yes" },
@@ -35,7 +37,7 @@ export function OurValue(props: {
         className="h-8 text-sm"
         value={value === undefined ? KEEP : value === null ? NOTHING : `=${String(value)}`}
         onChange={(next) => onChange(next === KEEP ? undefined : next === NOTHING ? null : typed(next.slice(1)))}
-        options={[{ value: KEEP, label: "Not said yet" }, ...all, { value: NOTHING, label: "Left empty" }]}
+        options={[{ value: KEEP, label: unsaid ?? "Not said yet" }, ...all, { value: NOTHING, label: "Left empty" }]}
       />
     );
   }
@@ -44,6 +46,7 @@ export function OurValue(props: {
     <Input
       aria-label={label}
       className="text-sm"
+      placeholder={unsaid ?? ""}
       inputMode={number ? "decimal" : "text"}
       value={value === undefined || value === null ? "" : String(value)}
       onChange={(event) => {
@@ -76,7 +79,8 @@ function Lines({
           <OurValue
             label={`What ${line.from} becomes`}
             model={model}
-            value={line.said ? line.to : undefined}
+            value={line.to}
+            {...(line.said ? { unsaid: line.from } : {})}
             onChange={(to) => onSay(line.from, to)}
           />
         </li>

@@ -261,6 +261,37 @@ test("a new recommendation for a field that the customer has changed is decided 
   await expect(decide).toBeHidden();
 });
 
+test("of an account with two thousand fields only those in sight are drawn; each is found by typing", async ({
+  page,
+  expectAccessible,
+}) => {
+  const sql = postgres(stack.databaseUrl, { max: 1 });
+  await sql`
+    update connection_schemas set fields = fields || (
+      select jsonb_agg(jsonb_build_object('path', 'properties.own_' || n, 'title', 'Own field ' || n, 'type', 'string', 'custom', true))
+        from generate_series(1, 2000) n) where object = 'contact'`;
+  await sql.end();
+  const frame = await openMapping(page);
+  const field = line(frame, "jobTitle").getByRole("button", { name: "Field for Job title" });
+  await field.click();
+  const options = frame.getByRole("option");
+  await expect(options.first()).toBeVisible();
+  const total = Number(await options.first().getAttribute("aria-setsize"));
+  expect(total).toBeGreaterThan(2_000);
+  expect(await options.count()).toBeLessThan(60);
+  await page.keyboard.press("End");
+  await expect(options.last()).toHaveAttribute("aria-posinset", String(total));
+  await frame.getByRole("listbox").evaluate((list) => list.scrollTo(0, list.scrollHeight / 2));
+  await expect.poll(async () => Number(await options.last().getAttribute("aria-posinset"))).toBeLessThan(total * 0.75);
+  await page.keyboard.type("own 1234");
+  await expect(options).toHaveCount(1);
+  await expectAccessible(page);
+  await page.keyboard.press("Enter");
+  await expect(field).toContainText("Own field 1234");
+  await frame.getByRole("button", { name: "Discard" }).click();
+  await expect(field).toContainText("Job title");
+});
+
 test("what must be chosen is asked for and led to; a stream that is not wanted stays off", async ({ page, expectAccessible }) => {
   const frame = await open(page);
   await frame.getByRole("button", { name: HUBSPOT }).click();
