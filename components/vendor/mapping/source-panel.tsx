@@ -16,7 +16,7 @@ const ROW = 44;
 const BEYOND = 6;
 const SHOWS = ["all", "custom", "unused"] as const;
 type Show = (typeof SHOWS)[number];
-const SHOW_WORDS: Record<Show, string> = { all: "All", custom: "Custom", unused: "Not mapped" };
+const SHOW_WORDS: Record<Show, string> = { all: "All", custom: "Custom", unused: "Unmapped" };
 
 /** Which rows are in sight: a list of thousands costs no more than a screenful. */
 function useRowsInSight(total: number) {
@@ -171,12 +171,12 @@ export function SourcePanel({ fields, used, target, onTake, disabled, className 
               disabled={one === "custom" && customs === 0}
               onClick={() => setShow(one)}
               className={cn(
-                "h-6 rounded-full px-2 text-xs disabled:opacity-50",
+                "h-6 whitespace-nowrap rounded-full px-2 text-xs disabled:opacity-50",
                 show === one ? "bg-pressed font-medium text-foreground" : "text-secondary hover:bg-hover",
               )}
             >
               {SHOW_WORDS[one]}
-              {one === "custom" && customs > 0 ? ` ${customs}` : ""}
+              {one === "custom" && customs > 0 ? ` ${formatNumber(customs)}` : ""}
             </button>
           ))}
         </fieldset>

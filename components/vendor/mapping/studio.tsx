@@ -194,7 +194,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
             ))}
           </ul>
         </Card>
-        <div className="flex min-w-0 flex-col gap-4 lg:col-span-2 xl:sticky xl:top-8 xl:col-span-1 xl:max-h-[calc(100dvh-64px)] xl:overflow-y-auto">
+        <div className="flex min-w-0 flex-col gap-4 *:shrink-0 lg:col-span-2 xl:sticky xl:top-8 xl:col-span-1 xl:max-h-[calc(100dvh-64px)] xl:overflow-y-auto">
           <MappingPreview
             draft={preview}
             published={published.fields}
