@@ -58,6 +58,11 @@ function Addresses({ integrationId, calls }: { integrationId: string; calls: Cal
             : "Open one, and enter it in the other system's webhook settings."}
         </EmptyState>
       )}
+      {endpoints.length > 0 && !scheme.test ? (
+        <CardBody className="border-hairline border-t text-secondary text-sm">
+          To test it, change a record in the other system. Its call shows above within seconds, accepted or with the reason why not.
+        </CardBody>
+      ) : null}
       {endpoints.length > 0 && scheme.test && !scheme.automatic ? (
         <CardBody className="border-hairline border-t">
           <details>
