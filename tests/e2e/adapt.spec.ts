@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import type { FrameLocator, Page } from "@playwright/test";
 import postgres from "postgres";
 import { expect, test } from "#tests/support/e2e";
-import { api, control, hubspotTruth, marketplace, mint, type Place, readAll } from "#tests/support/program";
+import { fieldLine as line, openMarketplace, shootFrame } from "#tests/support/frame";
+import { api, connectionsOf, control, hubspotTruth, marketplace, mint, readAll } from "#tests/support/program";
 import { type Stack, startStack } from "#tests/support/stack";
 
 // A customer adapts what the vendor designed: before it is turned on, while it runs, and when the account changes underneath. Properties
@@ -25,16 +26,11 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => stack?.stop());
 
-const minted = async (place: Place) => (await mint(place, CUSTOMER)).token;
-const embed = async () => marketplace(stack, await minted(stack));
+const embed = async () => marketplace(stack, (await mint(stack, CUSTOMER)).token);
 const records = (model = "contact") => readAll<Stored>(stack, `/v1/records?limit=500&model=${model}&cursor=`, "");
 const truth = () => hubspotTruth(stack, PORTAL);
 
-async function open(page: Page): Promise<FrameLocator> {
-  await page.route("**/demo/session", async (route) => route.fulfill({ json: { token: await minted(stack) } }));
-  await page.goto(`${stack.demoOrigin}/demo`);
-  return page.frameLocator("iframe[title=Integrations]");
-}
+const open = (page: Page) => openMarketplace(page, stack, CUSTOMER);
 
 async function openMapping(page: Page): Promise<FrameLocator> {
   const frame = await open(page);
@@ -43,22 +39,6 @@ async function openMapping(page: Page): Promise<FrameLocator> {
   await expect(frame.getByRole("tab", { name: "Fields" })).toBeVisible();
   return frame;
 }
-
-/** The whole of the frame on a desk and on a telephone, as high as it is, light and dark. */
-async function shoot(page: Page, frame: FrameLocator, name: string): Promise<void> {
-  const before = page.viewportSize();
-  for (const width of [1280, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    const height = await frame.locator("html").evaluate((root) => root.getBoundingClientRect().height);
-    await page.setViewportSize({ width, height: Math.min(3_000, Math.ceil(height) + (width === 390 ? 420 : 240)) });
-    await page.waitForTimeout(300); // lets the frame's height settle
-    await page.screenshot({ path: `test-results/screens/${name}-${width}.png` });
-  }
-  if (before) await page.setViewportSize(before);
-}
-
-/** How the line of one field stands. */
-const line = (frame: FrameLocator, target: string) => frame.locator(`[data-field="${target}"]`);
 
 test("a customer maps an own field by keyboard, sees real records arrive, tries it on all, and turns it on", async ({
   page,
@@ -73,7 +53,7 @@ test("a customer maps an own field by keyboard, sees real records arrive, tries 
   await Promise.all([popup.waitForEvent("close"), popup.getByRole("button", { name: "Allow" }).click()]);
 
   await expect(frame.getByText("Asks you for: Employees.")).toBeVisible();
-  await shoot(page, frame, "80-turn-on");
+  await shootFrame(page, frame, "80-turn-on");
   await frame.getByRole("button", { name: "Choose your fields first" }).click();
   await expect(frame.getByText("Your fields as of")).toBeVisible({ timeout: 30_000 });
   const tier = line(frame, "loyaltyTier");
@@ -83,7 +63,7 @@ test("a customer maps an own field by keyboard, sees real records arrive, tries 
     await expect(tier).toContainText("Perhaps Loyalty tier: the same name");
     await expect(tier.getByRole("button", { name: "Field for Loyalty tier" })).toContainText("Choose a field");
     await expect(line(frame, "updatedAt")).toHaveCount(0);
-    await shoot(page, frame, "81-map");
+    await shootFrame(page, frame, "81-map");
   });
 
   await test.step("found by typing; Escape leaves it as it was, Enter takes it", async () => {
@@ -93,7 +73,7 @@ test("a customer maps an own field by keyboard, sees real records arrive, tries 
     const search = frame.getByRole("combobox", { name: `Search your ${HUBSPOT} fields` });
     await expect(search).toBeFocused();
     await expectAccessible(page);
-    await shoot(page, frame, "82-fields");
+    await shootFrame(page, frame, "82-fields");
     await page.keyboard.press("Escape");
     await expect(field).toContainText("Choose a field");
     await expect(field).toBeFocused();
@@ -120,7 +100,7 @@ test("a customer maps an own field by keyboard, sees real records arrive, tries 
     await frame.getByRole("button", { name: "Try it" }).click();
     await expect(frame.getByText(`Of ${CONTACTS} contacts, ${CONTACTS} would be new.`)).toBeVisible({ timeout: 30_000 });
     expect(await records()).toEqual([]);
-    await shoot(page, frame, "83-tried");
+    await shootFrame(page, frame, "83-tried");
     await expectAccessible(page);
   });
 
@@ -155,7 +135,7 @@ test("later the mapping is changed; somebody else's change is shown and nothing 
 
   await test.step("a colleague saves the same field meanwhile", async () => {
     const other = await embed();
-    const [connection] = await connectionsOf(other);
+    const [connection] = await connectionsOf(other, HUBSPOT);
     const stream = connection?.streams[0];
     if (!connection || !stream) throw new Error("nothing is connected");
     const adaptation = await other.mapping.get.query({ connectionId: connection.id, templateId: stream.templateId });
@@ -171,7 +151,7 @@ test("later the mapping is changed; somebody else's change is shown and nothing 
     await expect(frame.getByText("Somebody else has changed this mapping meanwhile. Your changes are still here.")).toBeVisible();
     await expect(job).toContainText("Changed elsewhere meanwhile");
     await expect(job.getByRole("button", { name: "Field for Job title" })).toContainText("Website");
-    await shoot(page, frame, "84-contested");
+    await shootFrame(page, frame, "84-contested");
     await expectAccessible(page);
   });
 
@@ -185,7 +165,7 @@ test("later the mapping is changed; somebody else's change is shown and nothing 
   await test.step("back to the first of the three, asked before it is done", async () => {
     await frame.getByRole("tab", { name: "History" }).click();
     await expect(frame.getByText("You or a colleague")).toHaveCount(3);
-    await shoot(page, frame, "85-history");
+    await shootFrame(page, frame, "85-history");
     await expectAccessible(page);
     await frame.getByRole("button", { name: "Go back to this" }).nth(1).click();
     await expect(frame.getByText("Go back to how it was after this change?")).toBeVisible();
@@ -204,7 +184,7 @@ test("the mapping is read as a document, and kept", async ({ page, expectAccessi
   await frame.getByRole("tab", { name: "Document" }).click();
   const row = frame.getByRole("row", { name: /Loyalty tier/ });
   await expect(row).toContainText("Yours");
-  await shoot(page, frame, "86-document");
+  await shootFrame(page, frame, "86-document");
   await expectAccessible(page);
   const downloaded = page.waitForEvent("download");
   await frame.getByRole("button", { name: "Download" }).click();
@@ -220,11 +200,11 @@ test("a field that gets another name is noticed, told on every screen, and put r
   const task = frame.getByRole("region", { name: "Changes in your account" });
   await expect(task).toContainText(`A field seems to have a new name in ${HUBSPOT}`, { timeout: 30_000 });
   await expect(frame.getByRole("tab", { name: "Mapping (1)" })).toBeVisible();
-  await shoot(page, frame, "87-drift");
+  await shootFrame(page, frame, "87-drift");
   await expectAccessible(page);
   await frame.getByRole("tab", { name: "Overview" }).click();
   await expect(frame.getByText(`A change to the fields of ${HUBSPOT} waits for you.`)).toBeVisible();
-  await shoot(page, frame, "88-overview");
+  await shootFrame(page, frame, "88-overview");
   await frame.getByRole("button", { name: "Decide" }).click();
   await task.getByRole("button", { name: "Use “Loyalty level” instead" }).click();
   await expect(task).toBeHidden();
@@ -255,7 +235,7 @@ test("a new recommendation for a field that the customer has changed is decided 
   await expect(decide).toContainText("Acme CRM has a new recommendation for “Company”, which you have changed.");
   await expect(decide).toContainText("State");
   await expect(decide).toContainText("Website");
-  await shoot(page, frame, "89-conflict");
+  await shootFrame(page, frame, "89-conflict");
   await expectAccessible(page);
   await decide.getByRole("button", { name: "Take the new one" }).click();
   await expect(decide).toBeHidden();
@@ -302,26 +282,20 @@ test("what must be chosen is asked for and led to; a stream that is not wanted s
   await expect(employees).toContainText("Has to be chosen before this can be turned on.");
   await frame.getByRole("checkbox", { name: "Sync deals" }).uncheck();
   await expectAccessible(page);
-  await shoot(page, frame, "90-must-choose");
+  await shootFrame(page, frame, "90-must-choose");
   await frame.getByRole("button", { name: "Turn on", exact: true }).click();
   await expect(employees.getByRole("button", { name: "Field for Employees" })).toBeFocused();
   await employees.getByRole("button", { name: "Use it" }).click();
   await expect(employees.getByRole("button", { name: "Field for Employees" })).toContainText("Number of employees");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.getByRole("button", { name: "Dark" }).click();
-  await shoot(page, frame, "91-dark");
+  await shootFrame(page, frame, "91-dark");
   await expectAccessible(page);
   await frame.getByRole("button", { name: "Turn on", exact: true }).click();
   await expect.poll(async () => (await records("company")).length, { timeout: 60_000 }).toBe(40);
   expect((await records("company")).every(({ data }) => typeof data["employees"] === "number")).toBe(true);
-  const [connection] = await connectionsOf(await embed());
+  const [connection] = await connectionsOf(await embed(), HUBSPOT);
   const on = connection?.streams.filter(({ status }) => status === "active").map(({ key }) => key);
   expect(on?.sort()).toEqual(["companies", "contacts"]);
   expect((await api(stack, "/v1/records?model=deal&limit=1")).json()).toMatchObject({ items: [] });
 });
-
-async function connectionsOf(client: Awaited<ReturnType<typeof embed>>) {
-  const integration = (await client.marketplace.list.query()).find(({ name }) => name === HUBSPOT);
-  if (!integration) throw new Error("HubSpot is not on offer");
-  return (await client.marketplace.get.query({ integrationId: integration.id })).connections;
-}

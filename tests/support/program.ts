@@ -41,6 +41,13 @@ export const marketplace = (place: Place, token: string) =>
     links: [httpLink({ url: `${place.origin}/api/trpc/embed`, transformer: superjson, headers: { authorization: `Bearer ${token}` } })],
   });
 
+/** A customer's connections of one integration, by its name. */
+export async function connectionsOf(embed: ReturnType<typeof marketplace>, name: string): Promise<ConnectionView[]> {
+  const integration = (await embed.marketplace.list.query()).find((one) => one.name === name);
+  if (!integration) throw new Error(`${name} is not on offer`);
+  return (await embed.marketplace.get.query({ integrationId: integration.id })).connections;
+}
+
 /** Connects a HubSpot account through the simulator's own consent, and turns the first template on. */
 export async function connectHubspot(place: Place, token: string, portal: string): Promise<ConnectionView> {
   const embed = marketplace(place, token);
