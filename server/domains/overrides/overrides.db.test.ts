@@ -150,6 +150,15 @@ describe("a customer's changes", () => {
     expect((await row())?.["overrides"].email.field).toMatchObject({ from: "properties.work_email", required: true });
   });
 
+  test("go on when the vendor has taken a field out of the model", async () => {
+    await save(0, { tier: field("tier", "properties.loyalty_tier") });
+    await owner`update models set fields = ${owner.json(MODEL.filter((one) => one.key !== "tier"))} where id = ${scene.model}`;
+    await save(1, { phone: null });
+    expect((await row())?.["overrides"]).toEqual({ phone: { field: null, base: FIELDS[2] } });
+    await revertOverrides(ctx, { streamId, n: 2, to: 1 });
+    expect((await row())?.["overrides"]).toEqual({});
+  });
+
   test("of another customer's stream are not found", async () => {
     const other = await createScene(owner);
     expect(await refused(saveOverrides(ctx, { streamId: other.stream, n: 0, fields: {} }))).toContain("not_found");

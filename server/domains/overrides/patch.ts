@@ -99,6 +99,10 @@ function reaches(known: ReadonlyMap<string, unknown>, path: string): boolean {
   return false;
 }
 
+/** The patches whose field is still there: one that the vendor has taken out of the model holds nobody up. */
+export const stillKnown = (ground: Pick<Ground, "model">, overrides: Overrides): Overrides =>
+  Object.fromEntries(Object.entries(overrides).filter(([target]) => ground.model.some((field) => field.key === target)));
+
 type Verdict = { patch: Overrides[string] | null; refused: string | null; warning: string | null };
 
 function verdictOn(ground: Ground, target: string, wish: Wishes[string]): Verdict {
@@ -115,7 +119,7 @@ function verdictOn(ground: Ground, target: string, wish: Wishes[string]): Verdic
  * template's field of today as its base. A field that is needed stays needed whatever the wish says. Pure.
  */
 export function patched(ground: Ground, before: Overrides, wishes: Wishes): Patched {
-  const overrides: Overrides = { ...before };
+  const overrides = stillKnown(ground, before);
   const [refused, warnings]: [Issue[], Issue[]] = [[], []];
   for (const [target, wish] of Object.entries(wishes)) {
     const verdict = verdictOn(ground, target, wish);

@@ -6,7 +6,7 @@ import { AppError } from "#server/lib/errors";
 import type { StreamId } from "#server/lib/ids";
 import { mergeOverrides, type Overrides } from "#server/mapping/overrides";
 import { changeOverrides, refusal } from "./internal";
-import { emptied } from "./patch";
+import { emptied, stillKnown } from "./patch";
 
 async function overridesAt(ctx: Ctx, tx: Tx, streamId: StreamId, n: number): Promise<Overrides> {
   if (n === 0) return {};
@@ -27,7 +27,7 @@ async function overridesAt(ctx: Ctx, tx: Tx, streamId: StreamId, n: number): Pro
 export async function revertOverrides(ctx: Ctx, input: { streamId: StreamId; n: number; to: number }): Promise<{ n: number }> {
   const { n } = await changeOverrides(ctx, input, async ({ stream, ground, standing }, tx) => {
     const old = await overridesAt(ctx, tx, stream.id, input.to);
-    const next = mergeOverrides(ground.fields, old);
+    const next = mergeOverrides(ground.fields, stillKnown(ground, old));
     const missing = emptied(ground, standing.overrides, next.overrides);
     if (missing.length > 0) throw refusal(ground, missing);
     return { next };

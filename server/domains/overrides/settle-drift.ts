@@ -11,7 +11,7 @@ import { authorOf } from "../mappings/internal";
 import { type DriftGround, remedyOf, withValues } from "./drift-remedy";
 import { isShown } from "./ground";
 import { type Adaptable, changeOverrides } from "./internal";
-import { openConflicts } from "./patch";
+import { openConflicts, stillKnown } from "./patch";
 import type { ValueChoices } from "./schema";
 
 type Act = { driftId: DriftId; act: "accept" | "dismiss"; to?: ValueChoices | undefined };
@@ -64,7 +64,7 @@ function accepted({ ground, standing, stream }: Adaptable, drift: Stored, to: Va
     Object.entries(fields).map(([target, field]) => [target, { field, base: bases.get(target) ?? null }]),
   );
   return {
-    overrides: { ...standing.overrides, ...patches },
+    overrides: { ...stillKnown(ground, standing.overrides), ...patches },
     conflicts: openConflicts(standing.conflicts, Object.keys(fields)),
   };
 }
