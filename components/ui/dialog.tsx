@@ -5,6 +5,7 @@ import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
 import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
+import { useFocusReturn } from "#components/ui/focus-return";
 
 type Shape = "dialog" | "drawer";
 
@@ -27,11 +28,13 @@ const SHAPES: Record<Shape, string> = {
 };
 
 export function Dialog({ open, onOpenChange, title, description, children, footer, shape = "dialog", className }: DialogProps) {
+  const giveFocusBack = useFocusReturn(open);
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="data-[state=open]:fade-in-0 fixed inset-0 z-40 bg-black/35 duration-150 data-[state=open]:animate-in" />
         <Primitive.Content
+          onCloseAutoFocus={giveFocusBack}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
             "data-[state=open]:fade-in-0 fixed z-50 flex flex-col overflow-hidden bg-popover shadow-float outline-none duration-150 data-[state=open]:animate-in",

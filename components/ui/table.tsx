@@ -27,13 +27,17 @@ export function TR({ className, ...props }: ComponentProps<"tr">) {
   return <tr className={cn("h-10", className)} {...props} />;
 }
 
-export function TH({ className, numeric = false, ...props }: ComponentProps<"th"> & { numeric?: boolean }) {
+/** `wide`: a column that a telephone does without, so that what matters is seen without scrolling. */
+type Cell = { numeric?: boolean; wide?: boolean };
+
+export function TH({ className, numeric = false, wide = false, ...props }: ComponentProps<"th"> & Cell) {
   return (
     <th
       scope="col"
       className={cn(
         "h-9 whitespace-nowrap px-3 text-start font-medium text-secondary text-xs first:ps-4 last:pe-4 sm:first:ps-5 sm:last:pe-5",
         numeric && "text-end",
+        wide && "max-sm:hidden",
         className,
       )}
       {...props}
@@ -41,12 +45,13 @@ export function TH({ className, numeric = false, ...props }: ComponentProps<"th"
   );
 }
 
-export function TD({ className, numeric = false, ...props }: ComponentProps<"td"> & { numeric?: boolean }) {
+export function TD({ className, numeric = false, wide = false, ...props }: ComponentProps<"td"> & Cell) {
   return (
     <td
       className={cn(
         "whitespace-nowrap px-3 py-1.5 first:ps-4 last:pe-4 sm:first:ps-5 sm:last:pe-5",
         numeric && "text-end tabular-nums",
+        wide && "max-sm:hidden",
         className,
       )}
       {...props}

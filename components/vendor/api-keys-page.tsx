@@ -27,10 +27,12 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKeyRow[]; onRevoke: ((key: ApiK
       <THead>
         <tr>
           <TH>Name</TH>
-          <TH>Key</TH>
-          <TH>May</TH>
+          <TH wide>Key</TH>
+          <TH wide>May</TH>
           <TH numeric>Last used</TH>
-          <TH numeric>Created</TH>
+          <TH numeric wide>
+            Created
+          </TH>
           <TH>
             <span className="sr-only">Actions</span>
           </TH>
@@ -39,17 +41,20 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKeyRow[]; onRevoke: ((key: ApiK
       <TBody>
         {keys.map((key) => (
           <TR key={key.id} className={key.revokedAt ? "text-subtle" : ""}>
-            <TD className="w-full">
+            <TD className="w-full max-sm:max-w-[40vw]">
               <Clipped className="font-medium">{key.name}</Clipped>
+              <span className="block truncate text-secondary text-xs sm:hidden">{scopeWords(key.scopes)}</span>
             </TD>
-            <TD>
+            <TD wide>
               <code className="text-secondary">{key.hint}</code>
             </TD>
-            <TD className="text-secondary">{scopeWords(key.scopes)}</TD>
+            <TD wide className="text-secondary">
+              {scopeWords(key.scopes)}
+            </TD>
             <TD numeric className="text-secondary">
               <RelativeTime date={key.lastUsedAt} fallback="never" />
             </TD>
-            <TD numeric className="text-secondary">
+            <TD numeric wide className="text-secondary">
               <RelativeTime date={key.createdAt} />
             </TD>
             <TD numeric>

@@ -8,6 +8,7 @@ import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardBody, CardFooter, CardHeader } from "#components/ui/card.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { count } from "#components/ui/format";
@@ -45,14 +46,17 @@ function useUpdate() {
   return { update, messageFor: (field: string) => fault?.fields?.[field]?.[0] ?? null };
 }
 
+/** The third party is not asked while saving: many answer only to a customer's own grant. */
+const APP_IS_PROVEN = "Not tried while saving: the next sign-in, or the next renewal of a connection, proves it.";
+
 function OAuthApp({ row }: { row: IntegrationRow }) {
   const may = useMay("admin");
   const { update, messageFor } = useUpdate();
   const [clientId, setClientId] = useState("");
   const [clientSecret, setClientSecret] = useState("");
+  const [asking, setAsking] = useState(false);
   const ready = clientId.trim() !== "" && clientSecret.trim() !== "";
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () =>
     update.mutate(
       { id: row.id, clientId: clientId.trim(), clientSecret: clientSecret.trim() },
       {
@@ -60,8 +64,13 @@ function OAuthApp({ row }: { row: IntegrationRow }) {
           setClientId("");
           setClientSecret("");
         },
+        onSettled: () => setAsking(false),
       },
     );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (row.configured && row.connections > 0) setAsking(true);
+    else save();
   };
   return (
     <Card>
@@ -102,14 +111,30 @@ function OAuthApp({ row }: { row: IntegrationRow }) {
           </Field>
         </CardBody>
         <CardFooter className="justify-between">
-          <span className="text-secondary text-xs">
-            {may ? "Connections already made keep their credential." : "Only an admin or owner can change this."}
-          </span>
+          <span className="text-secondary text-xs">{may ? APP_IS_PROVEN : "Only an admin or owner can change this."}</span>
           <Button type="submit" variant="primary" disabled={!may || !ready} pending={update.isPending}>
             Save OAuth app
           </Button>
         </CardFooter>
       </form>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Replace the OAuth app of ${row.name}?`}
+        action="Replace the OAuth app"
+        tone="primary"
+        pending={update.isPending}
+        onConfirm={save}
+      >
+        <p>
+          {count(row.connections, "connection")} will use the new client id and secret at the next renewal of access, usually within the
+          hour. A new secret of the same app is what they need.
+        </p>
+        <p>
+          With a wrong secret, or another app, their syncs stop then: a wrong secret until you correct it, another app until each customer
+          reconnects.
+        </p>
+      </ConfirmDialog>
     </Card>
   );
 }

@@ -52,8 +52,10 @@ function IntegrationTable({ rows }: { rows: IntegrationRow[] }) {
         <tr>
           <TH>Integration</TH>
           <TH>Setup</TH>
-          <TH>In the marketplace</TH>
-          <TH numeric>Connections</TH>
+          <TH wide>In the marketplace</TH>
+          <TH numeric wide>
+            Connections
+          </TH>
         </tr>
       </THead>
       <TBody>
@@ -65,21 +67,23 @@ function IntegrationTable({ rows }: { rows: IntegrationRow[] }) {
                 <div className="min-w-0 leading-5">
                   <Link
                     href={`/integrations/${row.id}`}
-                    className="block font-medium after:absolute after:inset-0 focus-visible:outline-offset-[-2px]"
+                    className="block truncate font-medium after:absolute after:inset-0 max-sm:max-w-[42vw] focus-visible:outline-offset-[-2px]"
                   >
                     {row.name}
                   </Link>
-                  <span className="block max-w-[44ch] truncate text-secondary text-xs">{row.tagline}</span>
+                  <span className="block max-w-[44ch] truncate text-secondary text-xs max-sm:max-w-[42vw]">{row.tagline}</span>
                 </div>
               </div>
             </TD>
             <TD>
               <Setup row={row} />
             </TD>
-            <TD>
+            <TD wide>
               <Badge tone={VISIBILITY[row.status].tone}>{VISIBILITY[row.status].label}</Badge>
             </TD>
-            <TD numeric>{formatNumber(row.connections)}</TD>
+            <TD numeric wide>
+              {formatNumber(row.connections)}
+            </TD>
           </TR>
         ))}
       </TBody>

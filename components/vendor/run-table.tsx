@@ -6,6 +6,8 @@ import { Clipped, Table, TBody, TD, TH, THead, TR } from "#components/ui/table.t
 import { RUN_KINDS, runOutcome, triggerWords } from "#components/vendor/run-words";
 import type { RunRow } from "#server/trpc/views";
 
+const resultOf = (run: RunRow) => (run.problem ? run.problem.text : runOutcome(run));
+
 /** `scope` says which columns the page around it already answers. */
 export function RunTable({
   runs,
@@ -22,26 +24,41 @@ export function RunTable({
       <THead>
         <tr>
           <TH>Run</TH>
-          {scope === "customer" ? null : <TH>Customer</TH>}
+          {scope === "customer" ? null : <TH wide>Customer</TH>}
           <TH>State</TH>
-          <TH>Result</TH>
-          {compact ? null : <TH numeric>Seen</TH>}
-          {compact ? null : <TH numeric>Took</TH>}
-          <TH numeric>Started</TH>
+          <TH wide>Result</TH>
+          {compact ? null : (
+            <TH numeric wide>
+              Seen
+            </TH>
+          )}
+          {compact ? null : (
+            <TH numeric wide>
+              Took
+            </TH>
+          )}
+          <TH numeric wide>
+            Started
+          </TH>
         </tr>
       </THead>
       <TBody>
         {runs.map((run) => (
           <TR key={run.id} className="relative transition-colors hover:bg-hover">
-            <TD>
+            <TD className="max-sm:max-w-[60vw] max-sm:truncate">
               <Link href={`/runs/${run.id}`} className="font-medium after:absolute after:inset-0 focus-visible:outline-offset-[-2px]">
                 {run.streamLabel}
               </Link>
               <span className="text-secondary"> · {RUN_KINDS[run.kind]}</span>
-              {compact ? null : <span className="text-subtle">, {triggerWords(run.trigger)}</span>}
+              {compact ? null : <span className="text-subtle max-sm:hidden">, {triggerWords(run.trigger)}</span>}
+              <span className="block truncate text-secondary text-xs sm:hidden">
+                {scope === "customer" ? null : <>{run.customerName} · </>}
+                <RelativeTime date={run.startedAt} />
+              </span>
+              <span className="block truncate text-secondary text-xs sm:hidden">{resultOf(run)}</span>
             </TD>
             {scope === "customer" ? null : (
-              <TD className="max-w-64">
+              <TD wide className="max-w-64">
                 <span className="flex">
                   <Clipped className="min-w-0">{run.customerName}</Clipped>
                   <span className="shrink-0 text-secondary">&nbsp;· {run.integrationName}</span>
@@ -51,10 +68,20 @@ export function RunTable({
             <TD>
               <RunStatusBadge status={run.status} />
             </TD>
-            <TD className="max-w-72 truncate text-secondary">{run.problem ? run.problem.text : runOutcome(run)}</TD>
-            {compact ? null : <TD numeric>{formatNumber(run.seen)}</TD>}
-            {compact ? null : <TD numeric>{run.finishedAt ? formatDuration(run.finishedAt.getTime() - run.startedAt.getTime()) : "…"}</TD>}
-            <TD numeric className="text-secondary">
+            <TD wide className="max-w-72 truncate text-secondary">
+              {resultOf(run)}
+            </TD>
+            {compact ? null : (
+              <TD numeric wide>
+                {formatNumber(run.seen)}
+              </TD>
+            )}
+            {compact ? null : (
+              <TD numeric wide>
+                {run.finishedAt ? formatDuration(run.finishedAt.getTime() - run.startedAt.getTime()) : "…"}
+              </TD>
+            )}
+            <TD numeric wide className="text-secondary">
               <RelativeTime date={run.startedAt} />
             </TD>
           </TR>

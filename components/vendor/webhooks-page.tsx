@@ -11,7 +11,7 @@ import { Card, CardHeader } from "#components/ui/card.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { formatNumber } from "#components/ui/format";
+import { count, formatNumber } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -90,10 +90,18 @@ function EndpointTable({ endpoints, onSecret }: { endpoints: WebhookEndpointRow[
         <tr>
           <TH>Endpoint</TH>
           <TH>State</TH>
-          <TH numeric>Delivered</TH>
-          <TH numeric>Waiting</TH>
-          <TH numeric>Given up</TH>
-          <TH numeric>Added</TH>
+          <TH numeric wide>
+            Delivered
+          </TH>
+          <TH numeric wide>
+            Waiting
+          </TH>
+          <TH numeric wide>
+            Given up
+          </TH>
+          <TH numeric wide>
+            Added
+          </TH>
           <TH>
             <span className="sr-only">Actions</span>
           </TH>
@@ -102,8 +110,9 @@ function EndpointTable({ endpoints, onSecret }: { endpoints: WebhookEndpointRow[
       <TBody>
         {endpoints.map((row) => (
           <TR key={row.id}>
-            <TD className="w-full max-w-96 truncate">
+            <TD className="w-full max-w-96 truncate max-sm:max-w-[44vw]">
               <code title={row.url}>{row.url}</code>
+              {row.dead > 0 ? <span className="block text-danger-text text-xs sm:hidden">{count(row.dead, "event")} given up</span> : null}
               {row.disabledReason ? <span className="block truncate text-danger-text text-xs">{row.disabledReason}</span> : null}
               {row.previousSecretUntil ? (
                 <span className="block truncate text-secondary text-xs">
@@ -114,12 +123,16 @@ function EndpointTable({ endpoints, onSecret }: { endpoints: WebhookEndpointRow[
             <TD>
               <Badge tone={row.status === "active" ? "success" : "neutral"}>{row.status === "active" ? "Active" : "Disabled"}</Badge>
             </TD>
-            <TD numeric>{formatNumber(row.delivered)}</TD>
-            <TD numeric>{formatNumber(row.pending)}</TD>
-            <TD numeric className={row.dead > 0 ? "text-danger-text" : ""}>
+            <TD numeric wide>
+              {formatNumber(row.delivered)}
+            </TD>
+            <TD numeric wide>
+              {formatNumber(row.pending)}
+            </TD>
+            <TD numeric wide className={row.dead > 0 ? "text-danger-text" : ""}>
               {formatNumber(row.dead)}
             </TD>
-            <TD numeric className="text-secondary">
+            <TD numeric wide className="text-secondary">
               <RelativeTime date={row.createdAt} />
             </TD>
             <TD numeric>{onSecret ? <EndpointActions row={row} onSecret={onSecret} /> : null}</TD>

@@ -116,7 +116,14 @@ test("a key is made for one purpose and does nothing else", async ({ page, produ
   await page.getByRole("checkbox", { name: /Open the marketplace/ }).click();
   await page.getByRole("checkbox", { name: /Change/ }).click();
   await shoot(page, "42-key-scopes");
-  await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+  // A doubled press makes one key.
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: "Create key" })
+    .evaluate((button: HTMLButtonElement) => {
+      button.click();
+      button.click();
+    });
   const secret = await page.getByText(/^sk_test_[\w-]{43}$/).innerText();
   const as = { ...product, secretKey: secret };
   expect((await api(as, "/v1/customers")).status).toBe(200);
@@ -124,7 +131,37 @@ test("a key is made for one purpose and does nothing else", async ({ page, produ
   expect(refused.status).toBe(403);
   expect(refused.json()["detail"]).toContain("`write`");
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("row", { name: /Reporting/ })).toContainText("Read");
+  const row = page.getByRole("row", { name: /Reporting/ });
+  await expect(row).toContainText("Read");
+  await expect(row).toHaveCount(1);
+  await expect(page.getByRole("button", { name: "Create key" }).first()).toBeFocused();
+
+  await row.getByRole("button", { name: "Revoke Reporting" }).press("Enter");
+  await page.getByRole("button", { name: "Revoke key" }).press("Enter");
+  await expect(row).toContainText("Revoked");
+  // The button that asked is gone: its neighbourhood has the focus.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
+});
+
+test("on a telephone the tables show what matters without scrolling sideways; the overview ends where its content does", async ({
+  page,
+  product,
+}) => {
+  await signIn(page, product.origin);
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of ["runs", "webhooks", "api-keys", "integrations"]) {
+    await page.goto(`${product.origin}/${path}`);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+    const beyond = await page.evaluate(() =>
+      [...document.querySelectorAll("section:has(> table)"), document.documentElement].map((one) => one.scrollWidth - one.clientWidth),
+    );
+    expect(Math.max(...beyond), path).toBe(0);
+  }
+  await page.setViewportSize({ width: 1280, height: 2400 });
+  await page.goto(`${product.origin}/overview`);
+  await expect(page.getByText("last 24 hours")).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(2400);
 });
 
 test("a webhook endpoint that cannot be reached is refused with its reason; one is switched off and on", async ({
