@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { PROTOCOL } from "#components/widget/protocol";
 import { pagePolicy } from "#server/http/page-policy";
 
 // Gives every page its Content-Security-Policy. It decides nobody's rights: those are checked by the doors themselves.
@@ -18,13 +19,23 @@ const STYLE =
 const page = ({ title, text }: { title: string; text: string }, head = "") =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${head}<link rel="icon" href="/icon.svg"><title>${title}</title><style>${STYLE}</style></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
 
+/**
+ * Tells the page around, whoever it is, what the person reads here: there is no secret in it, and no origin known to say it to.
+ * The loader hands it to `onEvent` and the console.
+ */
+const tellUnknown = (nonce: string) => {
+  const event = { type: "error", message: `${UNKNOWN.title}. ${UNKNOWN.text}` };
+  const message = JSON.stringify({ inlay: PROTOCOL, nonce: crypto.randomUUID(), type: "event", event });
+  return `<script nonce="${nonce}">parent!==window&&parent.postMessage(${message},"*")</script>`;
+};
+
 const RETRY_S = 5;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const { answer, policy } = await pagePolicy(request.nextUrl.pathname, nonce);
   const html = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
-  if (answer === "unknown") return new NextResponse(page(UNKNOWN), { status: 404, headers: html });
+  if (answer === "unknown") return new NextResponse(page(UNKNOWN, tellUnknown(nonce)), { status: 404, headers: html });
   if (answer === "away") {
     const again = `<meta http-equiv="refresh" content="${RETRY_S}">`;
     const later = { ...html, "retry-after": String(RETRY_S), "cache-control": "no-store" };

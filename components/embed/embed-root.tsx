@@ -7,7 +7,7 @@ import type { FromFrame, ToFrame, View, WidgetTheme } from "#components/widget/p
 import type { Theme } from "#server/trpc/views/embed";
 import { type Channel, hostOrigins, openChannel } from "./channel";
 import { EmbedApp } from "./embed-app.tsx";
-import { AlonePage, RefusedPage, WaitingPage } from "./host-pages.tsx";
+import { AlonePage, RefusedPage, SlowPage, WaitingPage } from "./host-pages.tsx";
 import { createSessionToken, type SessionToken } from "./session-token";
 import { exchangeSigned, isSigned } from "./signed-token";
 import { applyTheme, mergeTheme } from "./theme";
@@ -16,11 +16,14 @@ import { useFrameHeight } from "./use-frame-height";
 
 export type EmbedRootProps = { publishableKey: string; allowedOrigins: string[]; vendorName: string; theme: Theme; modal: boolean };
 
+/** From our hello to the page's session; it may still come afterwards. */
 const HOST_PATIENCE_MS = 10_000;
+const SLOW =
+  "The page was asked for a session and has not answered yet: session() is slow, or nothing on the page listens to this frame. What comes late still counts.";
 /** Tokens live ten minutes; a new one is fetched two before. */
 const RENEW_AFTER_MS = 8 * 60_000;
 
-type Phase = "waiting" | "alone" | "refused" | "open";
+type Phase = "waiting" | "slow" | "alone" | "refused" | "open";
 type Opening = { origin: string; page: string; view: View; locale: string | null };
 
 /** The line to the vendor's page, opened once, and what came over it. */
@@ -49,7 +52,9 @@ function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps) {
       else open(message.token, message, origin);
     };
     const tell = (problem: string) => send({ type: "event", event: { type: "error", message: problem } });
+    let heard = false;
     const open = (own: string, message: Extract<ToFrame, { type: "session" }>, origin: string) => {
+      heard = true;
       token.current?.accept(own);
       clearTimeout(renewal.current);
       renewal.current = setTimeout(() => void token.current?.renew(), RENEW_AFTER_MS);
@@ -65,7 +70,11 @@ function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps) {
     }
     const opened = openChannel(window, allowedOrigins, receive);
     channel.current = opened;
-    const patience = setTimeout(() => setPhase((before) => (before === "waiting" ? "alone" : before)), HOST_PATIENCE_MS);
+    const patience = setTimeout(() => {
+      if (heard) return;
+      setPhase("slow");
+      tell(SLOW);
+    }, HOST_PATIENCE_MS);
     return () => {
       clearTimeout(patience);
       clearTimeout(renewal.current);
@@ -98,6 +107,7 @@ export function EmbedRoot(props: EmbedRootProps) {
     >
       {phase === "waiting" ? <WaitingPage /> : null}
       {phase === "alone" ? <AlonePage vendorName={props.vendorName} /> : null}
+      {phase === "slow" ? <SlowPage vendorName={props.vendorName} onRetry={() => send({ type: "hello" })} /> : null}
       {phase === "refused" ? <RefusedPage vendorName={props.vendorName} /> : null}
       {phase === "open" && opening.page ? (
         <EmbedProvider getToken={token.current} renewToken={token.renew} hostOrigin={opening.origin}>

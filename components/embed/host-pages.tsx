@@ -54,6 +54,22 @@ export function AlonePage({ vendorName }: { vendorName: string }) {
   );
 }
 
+/** The page above us is there, but has not said yet whose account this is. When it does, the marketplace opens by itself. */
+export function SlowPage({ vendorName, onRetry }: { vendorName: string; onRetry: () => void }) {
+  return (
+    <PlainPage
+      title={`${vendorName} has not answered yet`}
+      action={
+        <Button size="lg" onClick={onRetry}>
+          Ask again
+        </Button>
+      }
+    >
+      <p role="status">Your integrations open by themselves as soon as it does. Nothing is lost.</p>
+    </PlainPage>
+  );
+}
+
 export function RefusedPage({ vendorName }: { vendorName: string }) {
   return (
     <PlainPage title="Your integrations could not be opened" action={reload}>

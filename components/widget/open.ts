@@ -97,10 +97,10 @@ export function open(options: OpenOptions, origin: string): Handle {
     if (!frame.isConnected) return removeEventListener("message", receive);
     const message = event.origin === origin && event.source === frame.contentWindow && fromFrame(event.data);
     if (!message) return;
-    if (message.type === "hello") {
-      nonce = message.nonce;
-      if (dialog) frame.focus();
-    }
+    const hello = message.type === "hello";
+    // A frame that cannot open says why before any hello.
+    if (hello || !nonce) nonce = message.nonce;
+    if (hello && dialog) frame.focus();
     if (message.nonce === nonce) follow(message);
   };
   const stop = () => {
@@ -119,7 +119,7 @@ export function open(options: OpenOptions, origin: string): Handle {
   frame.onload = () =>
     setTimeout(() => {
       if (!nonce && frame.isConnected)
-        fail(`No answer from ${origin}. Add ${location.origin} to the allowed origins (dashboard, Settings); check publishableKey.`);
+        fail(`No answer from ${origin}. Add ${location.origin} to the allowed origins (dashboard, Settings).`);
     }, PATIENCE_MS);
   if (dialog) show(dialog, frame, stop);
   else mount?.append(frame);

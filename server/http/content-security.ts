@@ -22,5 +22,5 @@ export function contentSecurity(kind: PageKind, nonce: string, dev: boolean): st
   ].join("; ");
 }
 
-/** For a page of words only: it runs nothing and knows nobody, so whoever frames it gains nothing, and it is seen in a frame too. */
+/** For a page of words only: it knows nobody, so whoever frames it gains nothing, and it is seen in a frame too. It runs nothing, unless given a nonce. */
 export const WORDS_ONLY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'";

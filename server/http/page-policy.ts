@@ -26,7 +26,7 @@ export async function pagePolicy(pathname: string, nonce: string): Promise<PageP
   const { dev, origin } = getEnv();
   try {
     const kind = await kindOf(pathname, origin);
-    if (kind === null) return { answer: "unknown", policy: WORDS_ONLY };
+    if (kind === null) return { answer: "unknown", policy: `${WORDS_ONLY}; script-src 'nonce-${nonce}'` };
     return kind === "away" ? { answer: "away", policy: WORDS_ONLY } : { answer: "page", policy: contentSecurity(kind, nonce, dev) };
   } catch (error) {
     getDeps().log.error({ err: error }, "who may frame this page could not be looked up");

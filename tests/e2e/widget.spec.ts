@@ -192,6 +192,34 @@ test("what must not open says so", async ({ page, product, shoot, expectedErrors
   await shoot(page, "29-unknown-sign-in");
 });
 
+test("what keeps the marketplace shut is said for what it is: a page that is slow, a key that is not known", async ({
+  page,
+  product,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/\[Inlay\]/, /status of 404/);
+  await page.route("**/demo/session", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    await route.continue();
+  });
+  await page.goto(`${product.demoOrigin}/demo?customer=initech`);
+  const frame = page.frameLocator("iframe[title=Integrations]");
+  await expect(frame.getByRole("heading", { name: "Acme CRM has not answered yet" })).toBeVisible();
+  await expect(frame.getByRole("button", { name: "Ask again" })).toBeVisible();
+  await expect(frame.getByRole("button", { name: HUBSPOT })).toBeVisible(); // by itself
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+
+  const told = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const mount = document.body.appendChild(document.createElement("div"));
+        const { Inlay } = window as unknown as { Inlay: { open(options: object): unknown } };
+        Inlay.open({ publishableKey: "pk_test_nobody", mount, session: async () => "", onEvent: resolve });
+      }),
+  );
+  expect(told).toEqual({ type: "error", message: expect.stringContaining("no marketplace with this publishable key") });
+});
+
 test("a session that has run out is renewed by asking the page; one that cannot be had is said", async ({
   page,
   product,
