@@ -5,7 +5,7 @@ export default defineConnector({
   key: "hubspot",
   name: "HubSpot",
   tagline: "Contacts, companies, deals and tickets from your CRM",
-  description: "Keeps contacts, companies, deals, tickets and what was sold in step with HubSpot, in both directions.",
+  description: "Contacts, companies, deals, tickets and what was sold, as HubSpot holds them.",
   categories: ["CRM", "Marketing"],
   docs: [
     { title: "OAuth", url: "https://developers.hubspot.com/docs/api/working-with-oauth", readAt: "2026-11-21" },

@@ -69,7 +69,7 @@ export default defineConnector({
   key: "pipedrive",
   name: "Pipedrive",
   tagline: "Persons, organizations, deals and leads",
-  description: "Keeps persons, organizations, deals, leads, products and activities in step with Pipedrive, in both directions.",
+  description: "Persons, organizations, deals, leads, products and activities, as Pipedrive holds them.",
   categories: ["CRM", "Sales"],
   docs: [
     { title: "API reference", url: "https://developers.pipedrive.com/docs/api/v1", readAt: "2026-11-21" },

@@ -92,7 +92,7 @@ export default defineConnector({
   key: "salesforce",
   name: "Salesforce",
   tagline: "Accounts, contacts, leads, opportunities and cases",
-  description: "Keeps accounts, contacts, leads, opportunities, cases, products and orders in step with Salesforce, in both directions.",
+  description: "Accounts, contacts, leads, opportunities, cases, products and orders, as Salesforce holds them.",
   categories: ["CRM", "Sales"],
   docs: [
     {

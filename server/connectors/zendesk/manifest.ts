@@ -66,7 +66,7 @@ export default defineConnector({
   key: "zendesk",
   name: "Zendesk",
   tagline: "Tickets, users and organizations",
-  description: "Keeps tickets, users and organizations of Zendesk Support in step, in both directions.",
+  description: "Tickets, users and organizations, as Zendesk Support holds them.",
   categories: ["Support"],
   docs: [
     {

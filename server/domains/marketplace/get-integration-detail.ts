@@ -57,6 +57,15 @@ const readsOf = ({ label, modelFields, targets }: OfferedStream): IntegrationDet
   fields: modelFields.filter((field) => targets.includes(field.key)).map((field) => field.name),
 });
 
+const list = new Intl.ListFormat("en", { type: "conjunction" });
+
+/** What the vendor's templates do with an account, whatever else the connector could: they read. Null while there are none. */
+function doneBy(streams: OfferedStream[], name: string): string | null {
+  if (streams.length === 0) return null;
+  const labels = [...new Set(streams.map(({ label }) => label))].map((label, index) => (index === 0 ? label : label.toLowerCase()));
+  return `${list.format(labels)} are read from ${name} and kept up to date. Nothing is changed in ${name}.`;
+}
+
 /** One integration with all that is asked, read and offered, for this customer. */
 export async function getIntegrationDetail(ctx: CustomerCtx, input: { integrationId: string }): Promise<IntegrationDetail> {
   const [row] = await readScoped<Row[]>(
@@ -70,7 +79,7 @@ export async function getIntegrationDetail(ctx: CustomerCtx, input: { integratio
   const streams = row.templates.flatMap((template) => template.streams);
   return {
     ...card,
-    description: manifest?.description ?? card.tagline,
+    description: doneBy(streams, card.name) ?? manifest?.description ?? card.tagline,
     authType: connectable && auth ? formOf(auth) : "none",
     fields: connectable ? fieldsOf(auth) : [],
     permissions: permissionsOf(auth, row.scopes),
