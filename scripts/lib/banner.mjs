@@ -1,3 +1,5 @@
+import path from "node:path";
+
 /** Where to click, in at most 15 lines. */
 export function banner(info, readyAfterMs) {
   const rows = [
@@ -5,7 +7,11 @@ export function banner(info, readyAfterMs) {
     ["Demo product", info.demoOrigin && `${info.demoOrigin}/demo`, "its customers connect their accounts here"],
     ["Dashboard", info.origin, "for the vendor's team; sign in with one click in the demo"],
     ["Third party", info.simulatorOrigin && `${info.simulatorOrigin}/`, "the simulated accounts: look at their data, change it"],
-    ["API", `${info.origin}/v1/openapi.json`, info.secretKey ? "secret key: demoSecretKey in secrets.json" : ""],
+    [
+      "API",
+      `${info.origin}/v1/openapi.json`,
+      info.secretKey ? `secret key: "demoSecretKey" in ${path.join(path.dirname(info.logs), "secrets.json")}` : "",
+    ],
     ["Temporal", info.temporalUi, "every workflow as it runs"],
     ["Logs", info.logs, ""],
   ].filter(([, where]) => where);

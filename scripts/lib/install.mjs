@@ -41,13 +41,13 @@ function gapOf(root, where, entry, found) {
   return existsSync(path.join(root, where, "package.json")) ? null : `${where} is gone`;
 }
 
-/** How many packages npm has unpacked so far, for the progress line. */
-function unpacked() {
-  try {
-    return readdirSync(path.join(ROOT, "node_modules")).length;
-  } catch {
-    return 0;
-  }
+/** How far npm is, for the progress line: it makes all folders at once and fills them one by one, so the filled ones count. */
+export function unpacked(root = ROOT) {
+  const wanted = Object.entries(readJson(path.join(root, "package-lock.json")).packages).filter(
+    ([where, { optional, link }]) => where && !optional && !link,
+  );
+  const there = wanted.filter(([where]) => existsSync(path.join(root, where, "package.json")));
+  return `${there.length} of ${wanted.length} packages unpacked`;
 }
 
 /** Installs exactly what the lock file says, developer's tools included: the build needs them. */
@@ -55,7 +55,7 @@ export async function installPackages(note, log) {
   const cli = process.env.npm_execpath;
   const [command, before] =
     cli && /npm-cli\.[cm]?js$/.test(cli) ? [process.execPath, [cli]] : [process.platform === "win32" ? "npm.cmd" : "npm", []];
-  const timer = setInterval(() => note(`${unpacked()} folders unpacked`), 2000);
+  const timer = setInterval(() => note(unpacked()), 2000);
   try {
     await run(command, [...before, "ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], {
       log,

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checkNode, installGap } from "./install.mjs";
+import { checkNode, installGap, unpacked } from "./install.mjs";
+import { paceOf } from "./progress.mjs";
 
 let root: string;
 const write = (file: string, value: unknown) => {
@@ -43,4 +44,10 @@ test("an old Node is refused with the way out", () => {
   expect(() => checkNode("26.0.0")).not.toThrow();
   expect(() => checkNode("18.20.4")).toThrow(/too old/);
   expect(() => checkNode("20.18.3")).toThrow(/too old/);
+});
+
+test("the first start counts what is unpacked, and does not call 50 s a part of 45 s", () => {
+  write("node_modules/c/readme", {});
+  expect(unpacked(root)).toBe("1 of 1 packages unpacked");
+  expect([paceOf(20_000, 45_000), paceOf(50_000, 45_000)]).toEqual(["20 s of about 45 s", "50 s, slower than the usual 45 s"]);
 });

@@ -13,6 +13,10 @@ let ticker = null;
 
 const seconds = (ms) => `${Math.max(0, Math.round(ms / 1000))} s`;
 
+/** How far a step is: `20 s of about 45 s`, and honest once that is over. */
+export const paceOf = (ms, expectedMs) =>
+  ms > expectedMs ? `${seconds(ms)}, slower than the usual ${seconds(expectedMs)}` : `${seconds(ms)} of about ${seconds(expectedMs)}`;
+
 /** One line for people, never cut by a progress line. */
 export function say(line = "") {
   process.stdout.write(`${line}\n`);
@@ -23,9 +27,8 @@ function tick() {
     const ms = Date.now() - step.since;
     if (ms - step.saidMs < 10_000) continue;
     step.saidMs = ms;
-    const late = ms > step.expectedMs * 1.5 ? ", slower than usual" : "";
     const detail = step.detail ? ` (${step.detail})` : "";
-    say(`  … ${name}: ${seconds(ms)} of about ${seconds(step.expectedMs)}${late}${detail}`);
+    say(`  … ${name}: ${paceOf(ms, step.expectedMs)}${detail}`);
   }
 }
 
