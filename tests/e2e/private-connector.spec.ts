@@ -4,7 +4,11 @@ import { ORDERS_WSDL } from "#tests/support/wsdl";
 
 // The guide, walked in a browser: a file nobody here has seen becomes a connector, and a customer's records.
 
+// A description that cannot be read is refused.
+test.use({ expectedErrors: [/connectors\.draft\)/] });
+
 test("a private connector: written, tried, published, offered, connected, synced", async ({ page, product, shoot, expectAccessible }) => {
+  test.setTimeout(240_000);
   const { hives, party } = await startHivewise();
   try {
     await page.goto(`${product.origin}/sign-in`);
