@@ -11,6 +11,7 @@ export const workflowId = {
   reconcile: () => "inlay:reconcile",
   inbox: () => "inlay:inbox",
   call: (environmentId: string, callId: string) => `${environmentId}:call:${callId}`,
+  rollout: (environmentId: string, rolloutId: string) => `${environmentId}:rollout:${rolloutId}`,
 } as const;
 
 /** Prefix by which the reconciler finds all keepers (they live as `<env>:stream:<id>`). */
@@ -19,6 +20,7 @@ export const DELIVERY_TYPE = "deliverWebhooks";
 export const RECONCILE_TYPE = "reconcile";
 export const INBOX_TYPE = "readInbox";
 export const CALL_TYPE = "performCall";
+export const ROLLOUT_TYPE = "rollOutTemplate";
 
 /** Names of signals. A poke says "look again now"; many pokes are one. */
 export const SIGNAL = { poke: "poke" } as const;
@@ -119,4 +121,13 @@ export interface Calls {
   doCall(input: CallRef): Promise<void>;
 }
 
-export type Activities = StreamClaims & StreamLegs & Deliveries & Reconciling & Inbox & Calls;
+/** A version of a mapping on its way to all streams; where it stands is in Postgres. */
+export type RolloutRef = { vendorId: string; environmentId: string; rolloutId: string };
+/** `waitMs`: when to look again, unless poked before. */
+export type RolloutTurn = { done: boolean; waitMs: number };
+
+export interface Rollouts {
+  advanceRollout(input: RolloutRef): Promise<RolloutTurn>;
+}
+
+export type Activities = StreamClaims & StreamLegs & Deliveries & Reconciling & Inbox & Calls & Rollouts;

@@ -13,6 +13,7 @@ import {
   INBOX_TYPE,
   KEEPER_TYPE,
   RECONCILE_TYPE,
+  ROLLOUT_TYPE,
   SEARCH_ATTRIBUTES,
   SIGNAL,
   TASK_QUEUE,
@@ -123,6 +124,30 @@ function calling(client: Client, log: Logger, attempt: Attempting): Keeping["per
   };
 }
 
+/** Pokes of what belongs to no stream and no customer. */
+const pokingUntagged = (client: Client, attempt: Attempting): Pick<Keeping, "pokeInbox" | "pokeRollout"> => ({
+  pokeInbox: () =>
+    attempt("poke inbox", () =>
+      client.workflow.signalWithStart(INBOX_TYPE, {
+        workflowId: workflowId.inbox(),
+        taskQueue: TASK_QUEUE.sync,
+        args: [],
+        signal: SIGNAL.poke,
+        signalArgs: [],
+      }),
+    ),
+  pokeRollout: (ref) =>
+    attempt("poke roll-out", () =>
+      client.workflow.signalWithStart(ROLLOUT_TYPE, {
+        workflowId: workflowId.rollout(ref.environmentId, ref.rolloutId),
+        taskQueue: TASK_QUEUE.sync,
+        args: [ref],
+        signal: SIGNAL.poke,
+        signalArgs: [],
+      }),
+    ),
+});
+
 /** The product's hand on Temporal: see {@link Keeping}. Failures are logged and answered with `false`, never thrown. */
 export function keepingOf(client: Client, log: Logger): Keeping {
   const attempt = attempting(client, log);
@@ -184,16 +209,7 @@ export function keepingOf(client: Client, log: Logger): Keeping {
           }),
         );
       }),
-    pokeInbox: () =>
-      attempt("poke inbox", () =>
-        client.workflow.signalWithStart(INBOX_TYPE, {
-          workflowId: workflowId.inbox(),
-          taskQueue: TASK_QUEUE.sync,
-          args: [],
-          signal: SIGNAL.poke,
-          signalArgs: [],
-        }),
-      ),
+    ...pokingUntagged(client, attempt),
     performCall: calling(client, log, attempt),
     reachable: () => attempt("health", () => client.workflowService.getSystemInfo({})),
   };

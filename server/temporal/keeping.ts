@@ -1,4 +1,4 @@
-import type { CallRef, DeliveryInput, StreamRef } from "#workflows/contract";
+import type { CallRef, DeliveryInput, RolloutRef, StreamRef } from "#workflows/contract";
 
 /**
  * The only way verbs reach Temporal. Every call is best effort and bounded in time (≤ 1.5 s): the wish itself is a row in
@@ -13,6 +13,8 @@ export type Keeping = {
   pokeEndpoint(input: DeliveryInput): Promise<boolean>;
   /** Starts the reader of the inbox if there is none, and pokes it. */
   pokeInbox(): Promise<boolean>;
+  /** Starts the roll-out's workflow if there is none, and pokes it. */
+  pokeRollout(ref: RolloutRef): Promise<boolean>;
   /**
    * Has a stored call done (`start`), and waits for its end as long as the caller has patience. `false` = it could not be started; after
    * `true` its row says how far it is.

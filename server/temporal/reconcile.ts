@@ -1,10 +1,20 @@
 import type { Client } from "@temporalio/client";
 import { and, eq, inArray, isNull, lt, ne, sql } from "drizzle-orm";
-import { connections, environments, feedPages, namedRecords, runs, streams, webhookDeliveries, webhookEndpoints } from "#server/db/schema";
+import {
+  connections,
+  environments,
+  feedPages,
+  namedRecords,
+  rollouts,
+  runs,
+  streams,
+  webhookDeliveries,
+  webhookEndpoints,
+} from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { isId } from "#server/lib/ids";
-import { KEEPER_TYPE, type ReconcileResult, type StreamRef, workflowId } from "#workflows/contract";
+import { KEEPER_TYPE, type ReconcileResult, ROLLOUT_TYPE, type RolloutRef, type StreamRef, workflowId } from "#workflows/contract";
 
 const OVERDUE_MS = 60_000;
 /** Somebody asked, and the poke did not get through: they look at the screen meanwhile. */
@@ -100,6 +110,22 @@ function waitingEndpoints(deps: Deps) {
   );
 }
 
+/** Roll-outs under way that Temporal holds no workflow of. */
+async function lostRollouts(deps: Deps, client: Client): Promise<RolloutRef[]> {
+  const open = await asSystem(deps.db, "the reconciler starts roll-outs that Temporal has forgotten", (tx) =>
+    tx
+      .select({ rolloutId: rollouts.id, environmentId: rollouts.environmentId, vendorId: environments.vendorId })
+      .from(rollouts)
+      .innerJoin(environments, eq(environments.id, rollouts.environmentId))
+      .where(inArray(rollouts.status, ["running", "halted"])),
+  );
+  if (open.length === 0) return [];
+  const held = new Set<string>();
+  for await (const execution of client.workflow.list({ query: `WorkflowType = '${ROLLOUT_TYPE}' AND ExecutionStatus = 'Running'` }))
+    held.add(execution.workflowId);
+  return open.filter(({ environmentId, rolloutId }) => !held.has(workflowId.rollout(environmentId, rolloutId)));
+}
+
 /**
  * Makes the set of keepers equal to the set of active streams: missing ones are started, orphans terminated, overdue ones
  * poked. Temporal can be lost whole; this brings everything back from Postgres. Returns what it did.
@@ -127,8 +153,10 @@ export async function reconcileOnce(deps: Deps, client: Client): Promise<Reconci
   );
   const endpoints = await waitingEndpoints(deps);
   await inBatches(endpoints, (endpoint) => deps.keeping.pokeEndpoint(endpoint));
+  const lost = await lostRollouts(deps, client);
+  await inBatches(lost, (rollout) => deps.keeping.pokeRollout(rollout));
   return {
-    started: missing.length,
+    started: missing.length + lost.length,
     terminated: orphans.length,
     poked: overdue.length + endpoints.length,
     runsClosed: await closeOrphanRuns(deps),

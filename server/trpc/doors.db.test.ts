@@ -33,12 +33,15 @@ async function createWorld(name: string): Promise<Scene & Ids> {
   const drift = newId("drift");
   await owner`insert into drifts (id, environment_id, customer_id, stream_id, kind, path, detail) values (${drift}, ${scene.environment},
     ${scene.customer}, ${scene.stream}, 'removed', 'properties.fax', '{"kind":"removed","path":"properties.fax","targets":["email"],"message":"gone"}')`;
+  const rollout = newId("rollout");
+  await owner`insert into rollouts (id, environment_id, template_id, stream_key, from_version, to_version, started_by)
+    values (${rollout}, ${scene.environment}, ${scene.template}, 'contacts', 1, 2, 'test')`;
   const dryRun = newId("actionCall");
   await owner`insert into action_calls (id, environment_id, customer_id, connection_id, kind, name, input, asked_at) values (${dryRun},
     ${scene.environment}, ${scene.customer}, ${scene.connection}, 'dry_run', 'contacts', '', now())`;
   const inbound = newId("inbound");
   await owner`insert into inbound_endpoints (id, environment_id, integration_id, token_hash) values (${inbound}, ${scene.environment}, ${scene.integration}, ${inbound})`;
-  return { ...scene, keyIntegration, embedKey, inbound, drift, dryRun };
+  return { ...scene, keyIntegration, embedKey, inbound, drift, rollout, dryRun };
 }
 
 beforeAll(async () => {

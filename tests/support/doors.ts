@@ -6,6 +6,7 @@ export type Ids = Pick<
   "integration" | "template" | "connection" | "stream" | "run" | "customer" | "authorization" | "apiKey" | "endpoint" | "delivery"
 > & {
   drift: string;
+  rollout: string;
   dryRun: string;
   keyIntegration: string;
   embedKey: string;
@@ -19,6 +20,7 @@ const stream: Input = ({ stream }) => ({ streamId: stream });
 const decision: Input = ({ stream }) => ({ streamId: stream, decision: "approve" });
 const adaptation: Input = ({ connection, template }) => ({ connectionId: connection, templateId: template });
 const drift: Input = ({ drift }) => ({ driftId: drift, act: "dismiss" });
+const rollout: Input = ({ rollout }) => ({ rolloutId: rollout });
 const own =
   (more: Record<string, unknown>): Input =>
   (ids) => ({ ...stream(ids), n: 0, ...more });
@@ -83,6 +85,10 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   ...under("overrides"),
   ...DRY_RUNS,
   "dryRuns.startDraft": trial,
+  "rollouts.list": ({ template }) => ({ templateId: template }),
+  "rollouts.preview": mapping,
+  "rollouts.start": mapping,
+  ...Object.fromEntries(["pause", "resume", "rollBack", "finish"].map((verb) => [`rollouts.${verb}`, rollout])),
   "apiKeys.revoke": ({ apiKey }) => ({ id: apiKey }),
   "webhooks.remove": ({ endpoint }) => ({ id: endpoint }),
   "webhooks.deliveries": ({ endpoint }) => ({ endpointId: endpoint }),
@@ -125,6 +131,7 @@ export const NOWHERE = {
   embedKey: "emk_0000000000nowhere001",
   inbound: "inb_0000000000nowhere000",
   drift: "dft_0000000000nowhere000",
+  rollout: "rol_0000000000nowhere000",
   dryRun: "acl_0000000000nowhere000",
   template: "tpl_0000000000nowhere000",
   connection: "con_0000000000nowhere000",
@@ -156,6 +163,7 @@ export const LEAST: Record<MemberRole, string[]> = {
       "branding.get",
       "requests.list",
       "overrides.drifts",
+      "rollouts.list",
     ],
     ...["connectors.list", "connectors.get", "connectors.setUp", "connectors.versions"],
   ],
@@ -165,6 +173,7 @@ export const LEAST: Record<MemberRole, string[]> = {
     ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
     ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],
     ...["connectors.version", "connectors.check", "connectors.save", "connectors.draft", "connectors.compare", "connectors.try"],
+    ...["rollouts.preview", "rollouts.start", "rollouts.pause", "rollouts.resume", "rollouts.rollBack", "rollouts.finish"],
     ...["dryRuns.start", "dryRuns.startDraft", "dryRuns.get"],
     ...["inbound.get", "inbound.create", "inbound.rotate", "inbound.remove", "streams.missing", "streams.decideDeletes"],
     ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],

@@ -19,6 +19,7 @@ export function testDeps(url: string, role: DatabaseRole = "web", overrides: Par
       stopStream: async () => true,
       pokeEndpoint: async () => true,
       pokeInbox: async () => true,
+      pokeRollout: async () => true,
       performCall: async () => true,
       reachable: async () => true,
     },

@@ -2,6 +2,7 @@ import { Context, log } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
 import { performCall } from "#server/domains/actions/perform-call";
 import { processInbox } from "#server/domains/inbox/process-inbox";
+import { advanceRollout } from "#server/domains/rollouts/advance-rollout";
 import { claimRun } from "#server/domains/streams/claim-run";
 import { finishRun } from "#server/domains/streams/finish-run";
 import { streamCtx } from "#server/domains/streams/internal";
@@ -48,6 +49,7 @@ export function createActivities(deps: Deps, client: Client): Activities {
       }),
     deliverPending: (input) => guarded(() => deliverPending(deps, input)),
     doCall: (input) => guarded((signal) => performCall(deps, input, signal)),
+    advanceRollout: (input) => guarded(() => advanceRollout(deps, input)),
     processInbox: () => guarded(() => processInbox(deps, { untilMs: performance.now() + LEG_MS })),
     reconcileOnce: () => guarded(() => keepHouse(deps, () => reconcileOnce(deps, client))),
   };

@@ -134,7 +134,8 @@ export const mappings = pgTable(
     streamKey: text("stream_key").notNull(),
     /** 1, 2, 3 …; the draft has the number it will be published under. */
     version: integer("version").notNull(),
-    status: text("status", { enum: ["draft", "published"] }).notNull(),
+    /** `published`: what is turned on anew gets the newest. `rolling`: a roll-out moves streams to it. `withdrawn`: rolled back. */
+    status: text("status", { enum: ["draft", "published", "rolling", "withdrawn"] }).notNull(),
     fields: jsonb("fields").$type<FieldMapping[]>().notNull(),
     /** An expression that is true for the records to take. Null = all. */
     filter: text("filter"),

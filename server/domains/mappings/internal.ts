@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, inArray, max } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
 import { mappings, models, templates } from "#server/db/schema";
 import type { ModelField } from "#server/domains/models/schema";
@@ -47,14 +47,24 @@ export async function checkBasis(ctx: Ctx, tx: Tx, ref: MappingRef, basis: strin
   );
 }
 
+/** The draft, or what a next draft goes on from: the newest version, one that a roll-out brings to customers among them. */
 export async function newestMapping(ctx: Ctx, tx: Tx, ref: MappingRef, status: "draft" | "published") {
   const [row] = await tx
     .select()
     .from(mappings)
-    .where(and(ofStream(ctx, ref), eq(mappings.status, status)))
+    .where(and(ofStream(ctx, ref), inArray(mappings.status, status === "draft" ? ["draft"] : ["published", "rolling"])))
     .orderBy(desc(mappings.version))
     .limit(1);
   return row ?? null;
+}
+
+/** The highest number a version has, withdrawn ones among them: no number is given out twice. */
+export async function newestVersion(ctx: Ctx, tx: Tx, ref: MappingRef): Promise<number> {
+  const [row] = await tx
+    .select({ version: max(mappings.version) })
+    .from(mappings)
+    .where(ofStream(ctx, ref));
+  return row?.version ?? 0;
 }
 
 type Issue = { path: string; message: string };

@@ -7,7 +7,7 @@ import { lockTemplateStream, type MappingRef, ofStream } from "./internal";
 export type MappingVersion = {
   id: string;
   version: number;
-  status: "draft" | "published";
+  status: "draft" | "published" | "rolling" | "withdrawn";
   createdBy: string;
   createdAt: Date;
   publishedAt: Date | null;

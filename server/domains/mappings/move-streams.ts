@@ -8,7 +8,7 @@ import type { FieldMapping } from "#server/mapping/schema";
 import { authorOf, type MappingRef } from "./internal";
 
 /** `reread`: the source is to be read anew. `lacks`: because what is stored lacks fields, so that it is not re-mapped before. */
-type Goal = { version: number; fields: readonly FieldMapping[]; reread: boolean; lacks: boolean };
+export type Goal = { version: number; fields: readonly FieldMapping[]; reread: boolean; lacks: boolean };
 type Moved = Pick<typeof streams.$inferSelect, "id" | "customerId">;
 
 /**

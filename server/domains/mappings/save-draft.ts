@@ -14,6 +14,7 @@ import {
   lockTemplateStream,
   type MappingRef,
   newestMapping,
+  newestVersion,
 } from "./internal";
 
 /**
@@ -50,13 +51,14 @@ export async function saveDraft(
       const [stored] = await tx.update(mappings).set(content).where(mine).returning();
       return { id: draft.id, version: draft.version, basis: basisOf(published, stored) };
     }
+    const newest = await newestVersion(ctx, tx, input);
     const [row] = await tx
       .insert(mappings)
       .values({
         environmentId: ctx.scope.environmentId,
         templateId: input.templateId,
         streamKey: input.streamKey,
-        version: (base?.version ?? 0) + 1,
+        version: newest + 1,
         status: "draft",
         ...content,
       })

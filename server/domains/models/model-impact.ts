@@ -33,7 +33,7 @@ async function reachOf(ctx: Ctx, key: string, fields: readonly string[], needed:
         from flow f
         cross join lateral (
           select distinct on (m.status) m.fields from mappings m
-           where m.environment_id = ${environmentId} and m.template_id = f.template_id and m.stream_key = f.stream_key
+           where m.environment_id = ${environmentId} and m.template_id = f.template_id and m.stream_key = f.stream_key and m.status <> 'withdrawn'
            order by m.status, m.version desc
         ) m cross join jsonb_array_elements(m.fields) x
     ), running as (

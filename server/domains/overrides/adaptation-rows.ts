@@ -68,8 +68,8 @@ export async function adaptationRows(ctx: Ctx, input: { connectionId: Connection
            and s.template_id = t.id and s.key = e.value->>'key'
       left join lateral (
         select p.version, p.fields, p.choices, p.filter from mappings p
-         where p.environment_id = t.environment_id and p.template_id = t.id and p.stream_key = e.value->>'key' and p.status = 'published'
-           and (s.status is distinct from 'active' or p.version = s.template_version)
+         where p.environment_id = t.environment_id and p.template_id = t.id and p.stream_key = e.value->>'key'
+           and case when s.status = 'active' then p.version = s.template_version and p.status <> 'draft' else p.status = 'published' end
          order by p.version desc limit 1
       ) m on true
       left join lateral (

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "#server/db/client";
 import { connectionSchemas, mappings, models, streamOverrides, streams } from "#server/db/schema";
@@ -66,8 +66,7 @@ export async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamI
         eq(mappings.environmentId, ctx.scope.environmentId),
         eq(mappings.templateId, stream.templateId),
         eq(mappings.streamKey, stream.key),
-        eq(mappings.status, "published"),
-        isOn ? eq(mappings.version, stream.templateVersion) : sql`true`,
+        isOn ? and(eq(mappings.version, stream.templateVersion), ne(mappings.status, "draft")) : eq(mappings.status, "published"),
       ),
     )
     .orderBy(desc(mappings.version))

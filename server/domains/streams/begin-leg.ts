@@ -78,7 +78,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
            extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
-           and m.version = s.template_version and m.status = 'published'
+           and m.version = s.template_version and m.status <> 'draft'
       left join lateral (
         select o.overrides from stream_overrides o
          where o.stream_id = s.id and o.environment_id = s.environment_id and o.customer_id = s.customer_id order by o.n desc limit 1

@@ -44,9 +44,10 @@ const sampled = (sql: postgres.TransactionSql) => sql`
          (select external_id from records where stream_id = z.id and deleted_at is null order by external_id limit ${RECORDS_EACH_WAY}))
     ) y`;
 
-const newest = (sql: postgres.TransactionSql, status: "published" | "draft") => sql`(
+/** What a roll-out brings to customers is published to those who go on from it. */
+const newest = (sql: postgres.TransactionSql, status: readonly ("published" | "rolling" | "draft")[]) => sql`(
   select jsonb_build_object('id', m.id, 'version', m.version, 'fields', m.fields, 'filter', m.filter, 'choices', m.choices, 'publishedAt', m.published_at) from mappings m
-   where m.environment_id = t.environment_id and m.template_id = t.id and m.stream_key = e.value->>'key' and m.status = ${status}
+   where m.environment_id = t.environment_id and m.template_id = t.id and m.stream_key = e.value->>'key' and m.status in ${sql(status)}
    order by m.version desc limit 1)`;
 
 /** All the mapping editor needs of one stream of a template, in one statement. */
@@ -58,7 +59,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
     select t.name as "templateName", t.integration_id as "integrationId", e.value as stream, i.connector_key as "connectorKey", i.connector_version as "connectorVersion",
            (select jsonb_build_object('key', m.key, 'name', m.name, 'fields', m.fields) from models m
              where m.environment_id = t.environment_id and m.key = e.value->>'model') as model,
-           ${newest(sql, "published")} as published, ${newest(sql, "draft")} as draft, (${sampled(sql)}) as sources,
+           ${newest(sql, ["published", "rolling"])} as published, ${newest(sql, ["draft"])} as draft, (${sampled(sql)}) as sources,
            (select jsonb_build_object('streams', count(*), 'records', coalesce(sum(s.record_count), 0)) from streams s
              where s.environment_id = t.environment_id and s.template_id = t.id and s.key = e.value->>'key' and s.status = 'active') as affects
       from templates t

@@ -8,6 +8,7 @@ import { inbound } from "./inbound";
 import { models } from "./models";
 import { overrides } from "./overrides";
 import { requests } from "./requests";
+import { rollouts } from "./rollouts";
 import { apiKeys, branding, environment, overview, viewer, webhooks } from "./settings";
 import { templates } from "./templates";
 
@@ -28,6 +29,7 @@ export const vendorRouter = vendorRouterOf({
   mappings,
   overrides,
   dryRuns,
+  rollouts,
   apiKeys,
   embedKeys,
   requests,

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { cohortOf, decide, type Figures } from "./pace";
+
+const streams = Array.from({ length: 200 }, (_, i) => ({ id: `str_${i}`, internal: i < 3 }));
+
+describe("who goes first", () => {
+  test("internal customers alone at first, then the share as well, then all; nobody is ever left behind", () => {
+    const [first, share, all] = [0, 5, 100].map((percent) => cohortOf(streams, percent, "rol_a")) as [
+      Set<string>,
+      Set<string>,
+      Set<string>,
+    ];
+    expect([...first]).toEqual(["str_0", "str_1", "str_2"]);
+    expect(share.size).toBe(3 + 10); // 5 % of 197, rounded up
+    expect(all.size).toBe(200);
+    expect([...first].every((id) => share.has(id))).toBe(true);
+  });
+
+  test("the same however often it is asked and in whatever order; another roll-out begins with others", () => {
+    const share = cohortOf(streams, 5, "rol_a");
+    expect([...cohortOf(streams.toReversed(), 5, "rol_a")].sort()).toEqual([...share].sort());
+    expect([...cohortOf(streams, 5, "rol_b")].sort()).not.toEqual([...share].sort());
+  });
+
+  test("a share of few is at least one", () => {
+    expect(cohortOf(streams.slice(3, 6), 5, "rol_a").size).toBe(1);
+  });
+});
+
+describe("what is done next", () => {
+  const figures = (some: Partial<Figures>): Figures => ({
+    streams: 10,
+    moved: 2,
+    pending: 0,
+    records: 1_000,
+    heldBack: 0,
+    failedRuns: 0,
+    ...some,
+  });
+  const pace = { watchedMs: 600_000, watchMs: 600_000, maxErrorPercent: 2 };
+
+  test.each([
+    ["all well, watched long enough", {}, {}, { kind: "go_on" }],
+    ["nobody is in the step", { moved: 0, records: 0 }, { watchedMs: 0 }, { kind: "go_on" }],
+    ["not watched long enough", {}, { watchedMs: 590_000 }, { kind: "wait", waitMs: 10_000 }],
+    ["not all re-mapped yet, however long it takes", { pending: 1 }, {}, { kind: "wait", waitMs: 30_000 }],
+    ["as many held back as may be", { heldBack: 20 }, {}, { kind: "go_on" }],
+    ["one more, seen at once", { heldBack: 21, pending: 1 }, { watchedMs: 0 }, { kind: "roll_back" }],
+    ["a failed run", { failedRuns: 1 }, { watchedMs: 0 }, { kind: "roll_back" }],
+  ])("%s", (_, some, other, expected) => {
+    expect(decide(figures(some), { ...pace, ...other })).toMatchObject(expected);
+  });
+
+  test("the reason says the figures", () => {
+    expect(decide(figures({ heldBack: 300 }), pace)).toMatchObject({
+      reason: "300 of 1000 records were newly held back; at most 2 in a hundred may be.",
+    });
+  });
+});
