@@ -9,6 +9,7 @@ import { inbound } from "./operations/inbound";
 import { mappings } from "./operations/mappings";
 import { models } from "./operations/models";
 import { records } from "./operations/records";
+import { templates } from "./operations/templates";
 import { webhookDeliveries } from "./operations/webhook-deliveries";
 import { webhookEndpoints } from "./operations/webhook-endpoints";
 
@@ -23,6 +24,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...records,
   ...connectors,
   ...models,
+  ...templates,
   ...inbound,
   ...webhookEndpoints,
   ...webhookDeliveries,

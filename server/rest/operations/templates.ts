@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { saveDraft } from "#server/domains/mappings/save-draft";
+import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
+import { getTemplate, type TemplateDetail } from "#server/domains/templates/get-template";
+import { listTemplates } from "#server/domains/templates/list-templates";
+import { StreamSettings } from "#server/domains/templates/schema";
+import { updateTemplate } from "#server/domains/templates/update-template";
+import { operation } from "../operation";
+import { idOf, name, pageOf } from "../shapes";
+
+const id = idOf("template");
+const stream = z.string().min(1).max(100).meta({ description: "Key of one of the template's streams." });
+const status = z
+  .enum(["draft", "published", "archived"])
+  .meta({ description: "`published` is on offer; `draft` is not, and what runs goes on." });
+
+const TemplateItem = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    integration: z.string(),
+    version: z.number().int(),
+    status,
+    installations: z.number().int().meta({ description: "How many accounts run it." }),
+    streams: z.array(z.object({ key: z.string(), label: z.string(), object: z.string(), model: z.string() })),
+  })
+  .meta({ id: "TemplateItem" });
+
+const TemplateBody = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    integrationId: z.string(),
+    version: z.number().int(),
+    status,
+    installations: z.number().int(),
+    streams: z.array(
+      z.object({
+        key: z.string(),
+        label: z.string(),
+        object: z.string(),
+        model: z.string(),
+        intervalMs: z.number().int(),
+        backfillDays: z.number().int().nullable().meta({ description: "How many days back the first reading goes; null = all." }),
+        mappingVersion: z.number().int(),
+        hasDraft: z.boolean(),
+        filter: z.string().nullable(),
+        running: z.number().int(),
+        records: z.number().int(),
+      }),
+    ),
+  })
+  .meta({ id: "Template" });
+
+const bodyOf = ({ iconUrl: _icon, integrationName: _name, streams, ...template }: TemplateDetail) => ({
+  ...template,
+  streams: streams.map(({ objectTitle: _title, modelName: _model, canBeginAt: _can, fields: _fields, choices: _choices, ...one }) => one),
+});
+
+const Field = z.record(z.string(), z.unknown()).meta({
+  description: "How one field of the model is filled: `target` and one of `from`, `template`, `expression`, `constant`, with transforms.",
+});
+const Choices = z
+  .record(
+    z.string().max(500),
+    z.strictObject({
+      customer: z.enum(["fixed", "optional", "choose", "must_choose", "hidden"]),
+      prompt: z.string().min(1).max(300).optional(),
+    }),
+  )
+  .meta({ description: "What customers may do with a field, by its key; one that is not here they see as it is." });
+const filter = z.string().max(2_000).nullable().meta({ description: "An expression that is true for the records to take; null = all." });
+const Content = z.object({ version: z.number().int(), fields: z.array(Field), filter, choices: Choices });
+
+export const templates = [
+  operation({
+    id: "listTemplates",
+    method: "GET",
+    path: "/v1/templates",
+    summary: "List templates",
+    input: z.strictObject({}),
+    output: pageOf(TemplateItem),
+    async run(ctx) {
+      const items = (await listTemplates(ctx)).map(({ iconUrl: _icon, integrationName: integration, streams, ...one }) => ({
+        ...one,
+        integration,
+        streams: streams.map(({ key, label, object, model }) => ({ key, label, object, model })),
+      }));
+      return { items, next: null };
+    },
+  }),
+  operation({
+    id: "getTemplate",
+    method: "GET",
+    path: "/v1/templates/{id}",
+    summary: "Get a template",
+    input: z.strictObject({ id }),
+    output: TemplateBody,
+    run: async (ctx, input) => bodyOf(await getTemplate(ctx, { templateId: input.id })),
+  }),
+  operation({
+    id: "updateTemplate",
+    method: "PUT",
+    path: "/v1/templates/{id}",
+    summary: "Change a template's settings",
+    description:
+      "What is not sent stays. `streams` names each of the template's streams once, in the order in which customers see them. Running streams go on at a changed `intervalMs`; `backfillDays` counts for who turns the stream on later.",
+    input: z.strictObject({
+      id,
+      version: z.number().int().min(1).optional().meta({ description: "The version you saw; another one since is a `conflict`." }),
+      name: name.optional(),
+      description: z.string().trim().max(300).optional(),
+      streams: z.array(StreamSettings).max(50).optional(),
+    }),
+    output: TemplateBody,
+    async run(ctx, { id: templateId, ...input }) {
+      await updateTemplate(ctx, { templateId, ...input });
+      return bodyOf(await getTemplate(ctx, { templateId }));
+    },
+  }),
+  operation({
+    id: "getTemplateMapping",
+    method: "GET",
+    path: "/v1/templates/{id}/mappings/{stream}",
+    summary: "Get the mapping of a stream",
+    description: "What is in use, and the draft.",
+    input: z.strictObject({ id, stream }),
+    output: z.object({ model: z.string(), published: Content.nullable(), draft: Content.nullable() }),
+    async run(ctx, input) {
+      const { model, published, draft } = await getMappingEditor(ctx, { templateId: input.id, streamKey: input.stream });
+      return { model: model.key, published, draft };
+    },
+  }),
+  operation({
+    id: "saveTemplateMapping",
+    method: "PUT",
+    path: "/v1/templates/{id}/mappings/{stream}",
+    summary: "Save a draft of a stream's mapping",
+    description:
+      "Customers do not see it before it is published. A filter or choices that are not sent stay as they are. Faults name the field.",
+    input: z.strictObject({ id, stream, fields: z.array(Field).max(1_000), filter: filter.optional(), choices: Choices.optional() }),
+    output: z.object({ version: z.number().int().meta({ description: "The number it will be published under." }) }),
+    async run(ctx, { id: templateId, stream: streamKey, ...content }) {
+      const { version } = await saveDraft(ctx, { templateId, streamKey, ...content });
+      return { version };
+    },
+  }),
+];
