@@ -238,6 +238,26 @@ describe("whatever comes in whatever order", () => {
     expect(await waiting()).toEqual([]);
   });
 
+  test("a worker that dies between writing and settling loses nothing and tells nothing twice", async () => {
+    const { ctx, streamId, work, name, held, waiting, fetchWith } = await open();
+    await name("a");
+    const source = sourceOf((id) => says([person(id, 1, "once")]));
+    let begun = 0;
+    const raw = new Proxy(ctx.db.raw, {
+      get: (sql, key) => {
+        if (key === "begin" && ++begun === 3) return () => Promise.reject(new Error("killed")); // taken, compared, and then not settled
+        return Reflect.get(sql, key);
+      },
+    });
+    const pace = { beat: () => {}, untilMs: performance.now() + 60_000, signal: new AbortController().signal };
+    const dying = { ...ctx, db: { ...ctx.db, raw } } as Ctx;
+    await expect(fetchNamed(dying, { ...work, source }, pace)).rejects.toThrow("killed");
+    expect([await held(), await waiting()]).toEqual([{ a: "once" }, ["a"]]);
+    await fetchWith(source);
+    expect(await waiting()).toEqual([]);
+    expect(await t.owner`select op from changes where stream_id = ${streamId}`).toEqual([{ op: "created" }]);
+  });
+
   test("what came before trouble is written; what the source does not give out singly is left to a pass", async () => {
     const { name, held, waiting, fetchWith, streamId } = await open();
     await name("a", "b");
