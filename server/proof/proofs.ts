@@ -1,9 +1,26 @@
+import { isSession } from "#server/runtime/auth/acquire";
 import type { Manifest } from "#server/runtime/manifest";
 import { OPERATIONS } from "#server/runtime/writes/plan";
 import { openAccount } from "#server/simulator/from-manifest/account";
 import { withVariants } from "#server/simulator/from-manifest/world";
+import {
+  identifies,
+  isRefused,
+  obeysRule,
+  readsBudget,
+  readsRemaining,
+  readsWait,
+  renews,
+  revokes,
+  seesLogin,
+  seesPages,
+  signsIn,
+  waits,
+  wantsSuccess,
+} from "./answer-proofs";
 import type { Bench } from "./bench";
 import { beyondReach, changesReading, deletions, fullReading, loopFound, readAgain, secondReading } from "./read-proofs";
+import { greets, hints, knowsAgain, subscribes, verifies } from "./webhook-proofs";
 import {
   acts,
   batches,
@@ -138,8 +155,107 @@ const actionProofs = (manifest: Manifest, auth: string): Proof[] =>
     return action.none.length > 0 ? [done, none] : [done];
   });
 
+type Said = { claim: string; title: string; claimed?: boolean; run(bench: Bench): Promise<void> };
+const stated = (said: readonly Said[], auth: string): Proof[] =>
+  said
+    .filter((one) => one.claimed ?? true)
+    .map(({ claim, title, run }) => ({ claim, title, auth, answers: {}, run: (bench) => run(bench) }));
+
+/** Ways of signing in that have something to ask with. */
+const isAsked = ({ check, objects }: Manifest): boolean => check !== undefined || Object.values(objects).some(listed);
+
+function authProofs(manifest: Manifest): Proof[] {
+  const asked = isAsked(manifest);
+  return Object.entries(manifest.auth).flatMap(([key, method]) => {
+    const session = isSession(method) || (method.type === "oauth2_code" && method.renew.type !== "never");
+    const proves = method.type !== "none";
+    return stated(
+      [
+        { claim: `auth.${key}`, title: `${method.title}: signed in, the credential is taken`, claimed: asked, run: signsIn },
+        {
+          claim: `auth.${key}.renew`,
+          title: `${method.title}: an ended credential is renewed, once`,
+          claimed: asked && session,
+          run: renews,
+        },
+        { claim: `auth.${key}.refused`, title: `${method.title}: a refused credential is told`, claimed: asked && proves, run: isRefused },
+        {
+          claim: `auth.${key}.revoke`,
+          title: `${method.title}: the grant is given back`,
+          claimed: "revoke" in method && method.revoke !== undefined,
+          run: revokes,
+        },
+      ],
+      key,
+    );
+  });
+}
+
+function answerProofs(manifest: Manifest, auth: string): Proof[] {
+  const { errors, success, rateLimit } = manifest.http;
+  if (!isAsked(manifest)) return [];
+  const rules = errors.map((rule, n) => ({
+    claim: `errors.${n}`,
+    title: `an answer that means ${rule.code} is known`,
+    run: (bench: Bench) => obeysRule(bench, n),
+  }));
+  const readers = rateLimit.readers.map((_, n) => ({
+    claim: `limits.readers.${n}`,
+    title: "the wait is read",
+    run: (bench: Bench) => readsWait(bench, n),
+  }));
+  const remaining = rateLimit.remaining.map((_, n) => ({
+    claim: `limits.remaining.${n}`,
+    title: "what is left is read",
+    run: (bench: Bench) => readsRemaining(bench, n),
+  }));
+  return stated(
+    [
+      { claim: "identify", title: "the account is told apart", run: identifies },
+      ...rules,
+      { claim: "success", title: "an answer that does not say it is fine is an error", claimed: success !== undefined, run: wantsSuccess },
+      { claim: "answers.html", title: 'a page for people is never "no records"', run: seesPages },
+      { claim: "answers.login", title: "a redirect to a login is a refused credential", run: seesLogin },
+      { claim: "limits.wait", title: '"too many" is heard, with its wait', run: waits },
+      { claim: "limits.budget", title: "the budget is read", claimed: rateLimit.budget !== undefined, run: readsBudget },
+      ...readers,
+      ...remaining,
+    ],
+    auth,
+  );
+}
+
+function webhookProofs({ webhooks }: Manifest, auth: string): Proof[] {
+  if (!webhooks) return [];
+  const { events, handshakes, subscription } = webhooks;
+  return stated(
+    [
+      { claim: "webhooks.verify", title: "right calls are taken, others refused", run: verifies },
+      { claim: "webhooks.again", title: "a call that comes again is known", run: knowsAgain },
+      ...Object.keys(events.objects).map((topic) => ({
+        claim: `webhooks.events.${topic}`,
+        title: `${topic} leads to its object`,
+        run: (bench: Bench) => hints(bench, topic),
+      })),
+      ...handshakes.map(({ type }, n) => ({
+        claim: `webhooks.handshake.${n}`,
+        title: `the first call (${type}) is answered`,
+        run: (bench: Bench) => greets(bench, n),
+      })),
+      { claim: "webhooks.subscription", title: "calls are asked for and called off", claimed: subscription !== undefined, run: subscribes },
+    ],
+    auth,
+  );
+}
+
 /** Everything a manifest claims, each with its proof. */
 export function proofsOf(manifest: Manifest): Proof[] {
   const [auth = ""] = Object.keys(manifest.auth);
-  return [...objectProofs(manifest, auth), ...actionProofs(manifest, auth)];
+  return [
+    ...authProofs(manifest),
+    ...answerProofs(manifest, auth),
+    ...objectProofs(manifest, auth),
+    ...actionProofs(manifest, auth),
+    ...webhookProofs(manifest, auth),
+  ];
 }

@@ -143,10 +143,14 @@ function signatureFault(account: Account, call: Call): string | null {
 /** Each place of the credential, what is to stand there, and what does. */
 function credentialPlaces({ method }: Account, values: Texts, call: Call): [string, string, string | null | undefined][] {
   const places: [string, string, string | null | undefined][] = [];
-  for (const [name, template] of Object.entries(method.headers))
+  for (const [named, template] of Object.entries(method.headers)) {
+    const name = fillIn(named, values);
     places.push([`the header "${name}"`, fillIn(template, values), call.headers[name.toLowerCase()]]);
-  for (const [name, template] of Object.entries(method.query))
+  }
+  for (const [named, template] of Object.entries(method.query)) {
+    const name = fillIn(named, values);
     places.push([`the parameter "${name}"`, fillIn(template, values), call.url.searchParams.get(name)]);
+  }
   if ("basic" in method && method.basic) {
     const pair = `${fillIn(method.basic.username, values)}:${fillIn(method.basic.password, values)}`;
     places.push(["user name and password", `Basic ${Buffer.from(pair).toString("base64")}`, call.headers["authorization"]]);
@@ -166,10 +170,11 @@ export function credentialFault(account: Account, call: Call): string | null {
 }
 
 /** Parameters of requests that belong to the credential. */
-export function credentialNames(method: Method): { query: Set<string>; body: string[] } {
+export function credentialNames({ method, values }: Account): { query: Set<string>; body: string[] } {
   const sign = "sign" in method ? method.sign : undefined;
   const signed = sign?.type === "digest" ? [...Object.keys(sign.query), ...(sign.into.in === "query" ? [sign.into.name] : [])] : [];
-  return { query: new Set([...Object.keys(method.query), ...signed]), body: "body" in method ? Object.keys(method.body) : [] };
+  const query = Object.keys(method.query).map((name) => fillIn(name, values));
+  return { query: new Set([...query, ...signed]), body: "body" in method ? Object.keys(method.body) : [] };
 }
 
 /** What a browser brings back from the consent page, signed where it is declared. */

@@ -5,10 +5,10 @@ import { fineTree, refusal } from "./faults";
 import { followed, readRoles, type Stage } from "./reads";
 import { type Call, fitsRole, type Ground, type Role, type Said } from "./role";
 import { singleRoles } from "./single";
-import type { Told } from "./template";
+import { fitsValue, settled, type Told } from "./template";
 import { answerAtDesk, endSession } from "./token-desk";
 import { look, plant } from "./tree";
-import { type Protocol, writeAnswer } from "./wire";
+import { type Protocol, readBody, wireTemplate, writeAnswer } from "./wire";
 import { createWorld, type World } from "./world";
 import { writeRoles } from "./writes";
 
@@ -63,6 +63,17 @@ const near = (faults: { role: string; fault: string; near: boolean }[]): string 
     .slice(0, 4)
     .join("; ") || "nothing is at this address";
 
+/** The credential in the header of a SOAP envelope. */
+function envelopeFault({ http }: Manifest, account: Account, call: Call): string | null {
+  const { protocol } = http;
+  if (protocol.type !== "soap" || Object.keys(protocol.header).length === 0) return null;
+  const wanted = settled(protocol.header, knownOf(account), new Set());
+  const sent = readBody(protocol, call.body, call.headers["content-type"] ?? "");
+  return fitsValue(wireTemplate(protocol, wanted), sent?.header, new Map(), { loose: true })
+    ? null
+    : "the header of the envelope does not hold the credential";
+}
+
 type Parts = { manifest: Manifest; account: Account; stage: Stage; ground: () => Ground; roles: Role[]; host: () => string };
 
 /** What is said to a request that is not about the credential itself. */
@@ -73,7 +84,7 @@ function sayTo(
   const usual = manifest.http.protocol;
   if (call.url.host !== host())
     return { said: { status: 404, tree: {} }, role: null, why: `the host is ${call.url.host}`, protocol: usual };
-  const fault = credentialFault(account, call);
+  const fault = credentialFault(account, call) ?? envelopeFault(manifest, account, call);
   if (fault !== null) return { said: refusal(manifest, "reauth_required", fault), role: null, why: fault, protocol: usual };
   const led = followed(stage, call);
   if (led) {
@@ -138,7 +149,7 @@ export function standIn(
     // A cheap call may be the list itself.
     ...generalRoles(stage),
   ];
-  const names = credentialNames(account.method);
+  const names = credentialNames(account);
   const base = () => fillIn(manifest.http.baseUrl, knownOf(account));
   const parts: Parts = {
     manifest,

@@ -94,7 +94,7 @@ export function writeAnswer(protocol: Protocol, tree: unknown): { text: string; 
   const rows = (tree as { rows?: Tree[] } | null)?.rows ?? [];
   switch (protocol.type) {
     case "xml":
-      return { text: builder.build(bare(tree)), type: "application/xml" };
+      return { text: builder.build(bare(tree)) || "<answer/>", type: "application/xml" };
     case "soap":
       return { text: soapText(protocol, (tree ?? {}) as Tree), type: "text/xml; charset=utf-8" };
     case "csv":

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import type { Manifest } from "#server/runtime/manifest";
+import type { InboundCall } from "#server/runtime/webhooks/call";
+import { eventKeyOf, hintsOf } from "#server/runtime/webhooks/events";
+import { greet, greetVerified } from "#server/runtime/webhooks/handshake";
+import { renewSubscription, subscribe, topicsOf, unsubscribe } from "#server/runtime/webhooks/subscribe";
+import { verifyCall } from "#server/runtime/webhooks/verify";
+import { callOf, keyDocument, type Ring, type Seal, sealOf, type Told } from "#server/simulator/from-manifest/calls";
+import { plant } from "#server/simulator/from-manifest/tree";
+import type { Bench } from "./bench";
+import { must } from "./reading";
+
+type Webhooks = NonNullable<Manifest["webhooks"]>;
+const URL_HERE = "https://inlay.example/api/webhooks/sample/whe_1";
+
+const inbound = ({ method, url, headers, body }: Ring): InboundCall => ({
+  method,
+  url: url.href,
+  query: url.searchParams,
+  header: (name) => headers[name.toLowerCase()] ?? null,
+  raw: Buffer.from(body),
+});
+
+function webhooksOf({ manifest }: Bench): Webhooks {
+  must(manifest.webhooks !== undefined, "there are no webhooks");
+  return manifest.webhooks;
+}
+
+const topicOf = (pattern: string): string => pattern.replace(/\*$/, "sample");
+
+const tell = ({ events }: Webhooks, number = 1, object?: string): Told => {
+  const [topic = "", found = ""] = Object.entries(events.objects).find(([, one]) => object === undefined || one === object) ?? [];
+  return { topic: topicOf(topic), object: found, id: `id-${number}`, account: "account-1", number, record: { id: `id-${number}` } };
+};
+
+const keyring = (webhooks: Webhooks, seal: Seal) => ({
+  app: seal.app,
+  endpoint: seal.endpoint,
+  fetchText: async () => keyDocument(webhooks.verify, seal),
+});
+
+const SIGNED = new Set<Webhooks["verify"]["type"]>(["hmac", "hash", "public_key"]);
+
+/** A call that is proven as declared is taken; one that was changed, made with another secret, or is old, is not. */
+export async function verifies(bench: Bench): Promise<void> {
+  const webhooks = webhooksOf(bench);
+  const { verify } = webhooks;
+  const [seal, nowMs] = [sealOf(verify), bench.nowMs()];
+  const ring = callOf(webhooks, seal, { url: URL_HERE, nowMs, told: [tell(webhooks)] });
+  const taken = (one: Ring, by = seal, atMs = nowMs) => verifyCall(verify, inbound(one), keyring(webhooks, by), atMs);
+  must(await taken(ring), "a right call was refused");
+  if (verify.type === "unsigned") return;
+  const other = sealOf(verify);
+  must(
+    !(await taken(ring, {
+      app: `x${other.app}`,
+      endpoint: verify.type === "public_key" ? other.endpoint : `x${other.endpoint}`,
+      keys: other.keys,
+    })),
+    "a call made with another secret was taken",
+  );
+  const bare = { ...ring, url: new URL(URL_HERE), headers: { "content-type": ring.headers["content-type"] ?? "" }, body: "{}" };
+  must(!(await taken(bare)), "a call without any proof was taken");
+  if (!SIGNED.has(verify.type)) return;
+  must(
+    !(await taken({ ...ring, body: ring.body.replace("id-1", "id-9").replace(/\}?$/, (end) => ` ${end}`) })),
+    "a call that was changed on the way was taken",
+  );
+  if ("timestamp" in verify && verify.timestamp)
+    must(!(await taken(ring, seal, nowMs + verify.timestamp.toleranceMs + 60_000)), "an old call was taken");
+}
+
+/** Each topic leads to its object and the id of its record. */
+export async function hints(bench: Bench, pattern: string): Promise<void> {
+  const webhooks = webhooksOf(bench);
+  const { events, scope } = webhooks;
+  const object = events.objects[pattern] ?? "";
+  const told: Told = { ...tell(webhooks), topic: topicOf(pattern), object };
+  const call = inbound(callOf(webhooks, sealOf(webhooks.verify), { url: URL_HERE, nowMs: bench.nowMs(), told: [told] }));
+  const [hint, ...more] = hintsOf(webhooks, call);
+  must(hint?.object === object && more.length === 0, `it leads to "${hint?.object}"`);
+  must(bench.manifest.objects[object] !== undefined, `there is no object "${object}"`);
+  if (events.ids[object] ?? events.id) must(hint.id === told.id, `it names the record "${hint.id}"`);
+  if (scope === "app") must(hint.account === told.account, `it names the account "${hint.account}"`);
+  if (events.record !== undefined) must(hint.record !== null, "it brings no record");
+}
+
+/** The same call again is the same one, another event is another. */
+export async function knowsAgain(bench: Bench): Promise<void> {
+  const webhooks = webhooksOf(bench);
+  const seal = sealOf(webhooks.verify);
+  const key = (number: number, laterMs: number) =>
+    eventKeyOf(
+      webhooks,
+      inbound(callOf(webhooks, seal, { url: URL_HERE, nowMs: bench.nowMs() + laterMs, told: [tell(webhooks, number)] })),
+    );
+  // Known by its bytes, or by what proves them, a call has to come with the very same ones.
+  const { verify } = webhooks;
+  const mark = "signature" in verify ? verify.signature : null;
+  const named = webhooks.dedupe?.every((spot) => spot.in !== mark?.in || spot.name !== mark.name) ?? false;
+  const later = named ? 60_000 : 0;
+  must(key(1, 0) === key(1, later), "an attempt that was made again counts as another call");
+  must(key(1, 0) !== key(2, 0), "two events count as one");
+}
+
+/** Whatever is asked at first gets the answer that it wants. */
+export async function greets(bench: Bench, index: number): Promise<void> {
+  const webhooks = webhooksOf(bench);
+  const handshake = webhooks.handshakes[index];
+  const seal = sealOf(webhooks.verify);
+  const get = (params: Record<string, string>): InboundCall => {
+    const url = new URL(URL_HERE);
+    for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
+    return inbound({ method: "GET", url, headers: {}, body: "" });
+  };
+  const answer = (() => {
+    switch (handshake?.type) {
+      case "echo_body": {
+        const body = plant(plant({}, handshake.when.path, handshake.when.equals), handshake.challenge, "challenge-1");
+        const call = callOf({ ...webhooks, events: { ...webhooks.events, list: "none" } }, seal, {
+          url: URL_HERE,
+          nowMs: bench.nowMs(),
+          told: [],
+          body,
+        });
+        return greetVerified(webhooks.handshakes, inbound(call))?.body === "challenge-1";
+      }
+      case "echo_query":
+        return (
+          greet(webhooks.handshakes, get({ [handshake.token]: seal.endpoint, [handshake.challenge]: "challenge-1" }), seal.endpoint)
+            ?.body === "challenge-1"
+        );
+      case "hash_query": {
+        const parts: Record<string, string> = { challenge: "challenge-1", secret: seal.endpoint, url: URL_HERE };
+        const text = handshake.text.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? "");
+        const wanted = createHash(handshake.hash).update(text).digest(handshake.encoding);
+        const got = greet(webhooks.handshakes, get({ [handshake.challenge]: "challenge-1" }), seal.endpoint);
+        return got !== null && JSON.parse(got.body)[handshake.answer] === wanted;
+      }
+      case "get_ok":
+        return greet(webhooks.handshakes, get({}), null)?.status === 200;
+      case "form_ping": {
+        const body = new URLSearchParams({ [handshake.field]: "7" }).toString();
+        const headers = { "content-type": "application/x-www-form-urlencoded" };
+        return greet(webhooks.handshakes, inbound({ method: "POST", url: new URL(URL_HERE), headers, body }), null)?.status === 200;
+      }
+      default:
+        return false;
+    }
+  })();
+  must(answer, `the ${handshake?.type} was not answered as it wants`);
+}
+
+/** Being called is asked for, once a topic, prolonged, and taken back. */
+export async function subscribes(bench: Bench): Promise<void> {
+  const { subscription } = webhooksOf(bench);
+  must(subscription !== undefined, "there is no subscription");
+  const hands = { send: bench.send, manifest: bench.manifest, config: bench.config, nowMs: bench.nowMs };
+  const { subscriptions } = bench.party.done;
+  const topics = topicsOf(subscription);
+  for (const topic of topics) {
+    const given = { url: URL_HERE, secret: "sample-endpoint-secret", topic };
+    const made = await subscribe(hands, subscription, given);
+    must(
+      subscriptions.has(made.id) && (subscription.secret === undefined) === (made.secret === null),
+      "the subscription is not known by its id",
+    );
+    if (subscription.renew) must(await renewSubscription(hands, subscription, { ...given, id: made.id }), "it was not prolonged");
+    if (subscription.remove) {
+      must(
+        (await unsubscribe(hands, subscription, { id: made.id, topic })) === "over" && !subscriptions.has(made.id),
+        "it was not taken back",
+      );
+      must((await unsubscribe(hands, subscription, { id: made.id, topic })) === "over", "one that is gone was not let go");
+    }
+  }
+}
