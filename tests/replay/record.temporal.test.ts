@@ -8,6 +8,9 @@ import { historyToJSON } from "@temporalio/common/lib/proto-utils";
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeRecord } from "#server/domains/actions/write-record";
+import { saveDraft } from "#server/domains/mappings/save-draft";
+import { startRollout } from "#server/domains/rollouts/start-rollout";
+import type { Ctx } from "#server/lib/context";
 import { createDataConverter } from "#server/temporal/codec";
 import { eventually, type Live, startLive } from "#tests/support/live";
 import { workflowId } from "#workflows/contract";
@@ -106,6 +109,27 @@ test("histories of today replay on today's code, and carry no record and no secr
   await record("read-inbox-first-poke", workflowId.inbox(), (seen) => activitiesDone(seen) >= 1);
   await live.deps.keeping.pokeInbox();
   await record("read-inbox-second-poke", workflowId.inbox(), (seen) => activitiesDone(seen) >= 2);
+});
+
+test("a roll-out's history replays, and carries no record", async () => {
+  const [stream] = await live.owner`select template_id, key, environment_id from streams limit 1`;
+  const place = { templateId: stream?.["template_id"], streamKey: stream?.["key"] };
+  const [row] = await live.owner`select vendor_id from environments where id = ${stream?.["environment_id"]}`;
+  const ctx: Ctx = {
+    ...live.deps,
+    actor: { type: "system", reason: "test" },
+    scope: { vendorId: row?.["vendor_id"], environmentId: stream?.["environment_id"] },
+    requestId: "req_test",
+  };
+  const [published] =
+    await live.owner`select fields from mappings where template_id = ${place.templateId} and stream_key = ${place.streamKey}`;
+  await saveDraft(ctx, { ...place, fields: published?.["fields"].map((field: object) => ({ ...field, onError: "null" })) });
+  const { rolloutId } = await startRollout(ctx, { ...place, watchMs: 1_000 });
+  await record(
+    "roll-out-to-its-end",
+    workflowId.rollout(ctx.scope.environmentId, rolloutId),
+    ({ events }) => events?.at(-1)?.workflowExecutionCompletedEventAttributes != null,
+  );
 });
 
 test("histories of earlier versions still replay, and every workflow has one", async () => {

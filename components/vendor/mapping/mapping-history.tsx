@@ -10,6 +10,13 @@ import { QueryView } from "#components/vendor/query-view.tsx";
 
 type Version = { id: string; version: number; status: string; createdBy: string; createdAt: Date; publishedAt: Date | null };
 
+function State({ version, inUse }: { version: Version; inUse: boolean }) {
+  if (inUse) return <Badge tone="success">In use</Badge>;
+  if (version.status === "rolling") return <Badge tone="info">Rolling out</Badge>;
+  if (version.status === "withdrawn") return <Badge tone="danger">Rolled back</Badge>;
+  return version.publishedAt === null ? <Badge tone="info">Draft</Badge> : null;
+}
+
 /** Versions, newest first: which is in use, who made it, when. */
 export function MappingHistory({ templateId, streamKey }: { templateId: string; streamKey: string }) {
   const trpc = useVendor();
@@ -26,7 +33,7 @@ export function MappingHistory({ templateId, streamKey }: { templateId: string; 
         }
       >
         {(versions: Version[]) => {
-          const inUse = versions.find(({ publishedAt }) => publishedAt !== null)?.id;
+          const inUse = versions.find(({ status }) => status === "published")?.id;
           return versions.length === 0 ? (
             <p className="px-4 py-3 text-secondary text-sm sm:px-5">No version yet.</p>
           ) : (
@@ -34,8 +41,7 @@ export function MappingHistory({ templateId, streamKey }: { templateId: string; 
               {versions.map((version) => (
                 <li key={version.id} className="flex items-center gap-2 px-4 py-2 text-sm sm:px-5">
                   <span className="shrink-0 whitespace-nowrap font-medium tabular-nums">Version {version.version}</span>
-                  {version.id === inUse ? <Badge tone="success">In use</Badge> : null}
-                  {version.publishedAt === null ? <Badge tone="info">Draft</Badge> : null}
+                  <State version={version} inUse={version.id === inUse} />
                   <span className="ms-auto truncate text-secondary text-xs">
                     {version.createdBy ? `${version.createdBy}, ` : ""}
                     <RelativeTime date={version.publishedAt ?? version.createdAt} />

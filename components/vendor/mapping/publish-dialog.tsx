@@ -1,6 +1,7 @@
 "use client";
 
 import { Minus, Plus } from "lucide-react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { count } from "#components/ui/format";
@@ -9,6 +10,7 @@ import { type Draft, factChange, resultOf, sameField } from "#components/vendor/
 import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import { type Content, choiceOf } from "#components/vendor/mapping/use-mapping-draft";
+import { type Pace, RolloutChoice, USUAL_WATCH_MS } from "#components/vendor/rollouts/rollout-choice.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { MappingEditorView } from "#server/trpc/views";
 
@@ -17,7 +19,8 @@ type Samples = MappingEditorView["samples"];
 type PublishDialogProps = {
   open: boolean;
   onClose: () => void;
-  onPublish: () => void;
+  /** How long each step of a roll-out is watched; null = all at once. */
+  onPublish: (pace: Pace) => void;
   pending: boolean;
   view: MappingEditorView;
   /** What differs: keys of fields, "" for the filter. */
@@ -125,6 +128,9 @@ function FilterChange({ content, published, samples }: ChangeProps) {
 /** What changes, and what publishing does: nobody should be surprised by it. */
 export function PublishDialog({ open, onClose, onPublish, pending, view, changes, ...change }: PublishDialogProps) {
   const { streams, records } = view.affects;
+  const [chosen, setChosen] = useState<Pace>(USUAL_WATCH_MS);
+  const mayStep = streams > 0 && view.published !== null;
+  const pace = mayStep ? chosen : null;
   const filtered = changes.includes("");
   return (
     <Dialog
@@ -135,8 +141,8 @@ export function PublishDialog({ open, onClose, onPublish, pending, view, changes
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" pending={pending} onClick={onPublish}>
-            Publish version {(view.published?.version ?? 0) + 1}
+          <Button variant="primary" pending={pending} onClick={() => onPublish(pace)}>
+            {pace === null ? "Publish" : "Roll out"} version {view.draft?.version ?? (view.published?.version ?? 0) + 1}
           </Button>
         </>
       }
@@ -155,6 +161,7 @@ export function PublishDialog({ open, onClose, onPublish, pending, view, changes
             <FieldChange key={key} fieldKey={key} view={view} {...change} />
           ))}
       </ul>
+      {mayStep && open ? <RolloutChoice templateId={view.templateId} streamKey={view.streamKey} pace={pace} onPace={setChosen} /> : null}
     </Dialog>
   );
 }

@@ -224,8 +224,8 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
       <PublishDialog
         open={storing.publishing}
         onClose={() => storing.setPublishing(false)}
-        onPublish={() => void storing.publishAll()}
-        pending={storing.publish.isPending || storing.save.isPending}
+        onPublish={(pace) => void storing.publishAll(pace)}
+        pending={storing.publish.isPending || storing.start.isPending || storing.save.isPending}
         view={view}
         changes={changes}
         content={content}

@@ -55,5 +55,14 @@ export function useMappingActions() {
       onError: failed("The mapping was not published"),
     }),
   );
-  return { save, discard, publish, refresh: stale };
+  const start = useMutation(
+    trpc.rollouts.start.mutationOptions({
+      onSuccess: async ({ version }) => {
+        await Promise.all([stale(), cache.invalidateQueries(trpc.rollouts.pathFilter())]);
+        toast.success(`Version ${version} is being rolled out`, { description: "The template's page shows how far it is." });
+      },
+      onError: failed("The roll-out was not started"),
+    }),
+  );
+  return { save, discard, publish, start, refresh: stale };
 }

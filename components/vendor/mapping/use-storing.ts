@@ -8,6 +8,7 @@ import type { Issue } from "#components/vendor/mapping/field-issues";
 import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { refusedFields, useMappingActions } from "#components/vendor/mapping/use-mapping-actions";
 import type { useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
+import type { Pace } from "#components/vendor/rollouts/rollout-choice.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { MappingEditorView } from "#server/trpc/views";
 
@@ -35,7 +36,7 @@ function leadTo(
 
 /** Saving, discarding and publishing of what is on the screen. */
 export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
-  const { save, discard, publish, refresh } = useMappingActions();
+  const { save, discard, publish, start, refresh } = useMappingActions();
   const { content, model, issues, samples, dirty, drop, setRefused, expressionsReady } = draft;
   const [publishing, setPublishing] = useState(false);
   const [round, setRound] = useState(0);
@@ -81,14 +82,23 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
     setRound(round + 1);
     if (view.draft) await discard.mutateAsync(of).catch(() => undefined);
   };
-  const publishAll = async () => {
-    if (save.isPending || publish.isPending) return; // the second click of a double click
+  /** `pace`: how long each step of a roll-out is watched; null = for everybody at once. */
+  const publishAll = async (pace: Pace) => {
+    if (save.isPending || publish.isPending || start.isPending) return; // the second click of a double click
     const basis = dirty ? await store() : draft.basis;
-    if (basis) await publish.mutateAsync({ ...of, basis }).catch((error: unknown) => setRefused(refusedFields(error, fields())));
+    if (basis) {
+      const sent = { ...of, basis };
+      const published = pace === null ? publish.mutateAsync(sent) : start.mutateAsync({ ...sent, watchMs: pace });
+      await published.catch((error: unknown) => setRefused(refusedFields(error, fields())));
+    }
     setPublishing(false);
   };
-  const ask = () => isClear("The mapping was not published", () => true) && setPublishing(true);
-  return { save, discard, publish, publishing, setPublishing, round, fields, store, saveDraft, discardAll, publishAll, ask };
+  /** What is on the screen is stored first: the server says from it whom it reaches. */
+  const ask = async () => {
+    if (!isClear("The mapping was not published", () => true)) return;
+    if (!dirty || (await store()) !== null) setPublishing(true);
+  };
+  return { save, discard, publish, start, publishing, setPublishing, round, fields, store, saveDraft, discardAll, publishAll, ask };
 }
 
 export type Storing = ReturnType<typeof useStoring>;

@@ -17,6 +17,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { LeaveGuard } from "#components/vendor/leave-guard.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
+import { RolloutCard } from "#components/vendor/rollouts/rollout-card.tsx";
 import { AddStreamDialog } from "#components/vendor/templates/add-stream-dialog.tsx";
 import { StreamLine } from "#components/vendor/templates/stream-line.tsx";
 import { STATUS_WORDS, stateWords } from "#components/vendor/templates/template-words";
@@ -140,6 +141,7 @@ function Editor({ template }: { template: TemplateDetail }) {
         }
       />
       <div className="flex flex-col gap-6">
+        <RolloutCard templateId={template.id} />
         <Card>
           <CardBody className="grid gap-4 sm:grid-cols-2">
             <Field label="Name" error={head.name.trim() === "" ? "Give the template a name." : null}>
