@@ -27,13 +27,10 @@ const RecordBody = z
 
 const ChangeBody = z
   .object({
-    position: z
-      .number()
-      .int()
-      .meta({
-        description:
-          "Place in the feed: it rises and never repeats, but may skip: a position that came to nothing (a record mapped again without a difference) is not shown. Nothing ever appears behind one you have read.",
-      }),
+    position: z.number().int().meta({
+      description:
+        "Place in the feed: it rises and never repeats, but may skip: a position that came to nothing (a record mapped again without a difference) is not shown. Nothing ever appears behind one you have read.",
+    }),
     op: z.enum(["created", "updated", "deleted"]),
     recordId: z.string(),
     externalId: z.string(),
