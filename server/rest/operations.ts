@@ -9,6 +9,7 @@ import { inbound } from "./operations/inbound";
 import { mappings } from "./operations/mappings";
 import { models } from "./operations/models";
 import { records } from "./operations/records";
+import { rollouts } from "./operations/rollouts";
 import { templates } from "./operations/templates";
 import { webhookDeliveries } from "./operations/webhook-deliveries";
 import { webhookEndpoints } from "./operations/webhook-endpoints";
@@ -19,6 +20,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...customers,
   ...connections,
   ...mappings,
+  ...rollouts,
   ...dryRuns,
   ...actions,
   ...records,

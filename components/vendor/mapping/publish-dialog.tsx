@@ -10,7 +10,7 @@ import { type Draft, factChange, resultOf, sameField } from "#components/vendor/
 import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import { type Content, choiceOf } from "#components/vendor/mapping/use-mapping-draft";
-import { type Pace, RolloutChoice, USUAL_WATCH_MS } from "#components/vendor/rollouts/rollout-choice.tsx";
+import { type Pace, RolloutChoice } from "#components/vendor/rollouts/rollout-choice.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { MappingEditorView } from "#server/trpc/views";
 
@@ -128,7 +128,7 @@ function FilterChange({ content, published, samples }: ChangeProps) {
 /** What changes, and what publishing does: nobody should be surprised by it. */
 export function PublishDialog({ open, onClose, onPublish, pending, view, changes, ...change }: PublishDialogProps) {
   const { streams, records } = view.affects;
-  const [chosen, setChosen] = useState<Pace>(USUAL_WATCH_MS);
+  const [chosen, setChosen] = useState<Pace>(null);
   const mayStep = streams > 0 && view.published !== null;
   const pace = mayStep ? chosen : null;
   const filtered = changes.includes("");

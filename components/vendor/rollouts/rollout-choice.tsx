@@ -15,7 +15,7 @@ const WATCHES = [
   { value: "3600000", label: "an hour" },
   { value: "86400000", label: "a day" },
 ] as const;
-export const USUAL_WATCH_MS = 600_000;
+const USUAL_WATCH_MS = 600_000;
 
 /** "12 customers, 2 have own changes, 1 conflict." */
 const impactWords = ({ customers, withOwn, conflicts }: RolloutPreview) =>
@@ -78,13 +78,13 @@ export function RolloutChoice({ templateId, streamKey, pace, onPace }: ChoicePro
       )}
       <fieldset className="mt-4 divide-y divide-hairline overflow-hidden rounded-md border border-hairline">
         <legend className="sr-only">How it goes out</legend>
+        {option("All at once", "Everybody now. To go back, publish an earlier mapping again.", pace === null, null)}
         {option(
           "Step by step",
           "Internal customers, then 5 %, then all. Rolls back by itself when records are held back.",
           pace !== null,
           pace ?? USUAL_WATCH_MS,
         )}
-        {option("All at once", "Everybody now. To go back, publish an earlier mapping again.", pace === null, null)}
       </fieldset>
       {pace === null ? null : (
         <div className="mt-2.5 flex flex-wrap items-center gap-2 text-sm">
