@@ -168,7 +168,7 @@ export function connectorsReference(manifests: readonly Manifest[], styles: Read
     "",
     "A manifest can say each of these. A style without a test that is run fails `server/runtime/styles.test.ts`, and so does a kind of auth,",
     "pagination, moment, protocol, limit or webhook that no style names. Not among them, because they are no HTTP: queues (SQS, EventBridge)",
-    "and gRPC (Salesforce Pub/Sub).",
+    "and gRPC.",
     "",
     ...Object.entries(styles).flatMap(([area, all]) => styleTable(area, all)),
   ]
