@@ -9,6 +9,7 @@ import { formatExact } from "#components/ui/format";
 import type { ConnectionView } from "#server/trpc/views";
 import { useNavigation } from "./navigation.tsx";
 import { StatusLine } from "./parts.tsx";
+import { useConnect } from "./use-connect";
 
 function Row({ title, text, action }: { title: string; text: ReactNode; action: ReactNode }) {
   return (
@@ -148,9 +149,11 @@ function AccountsRow({ connection }: { connection: ConnectionView }) {
   const trpc = useEmbed();
   const { go } = useNavigation();
   const { integrationId, integrationName: name } = connection;
+  const connect = useConnect();
   const detail = useQuery(trpc.marketplace.get.queryOptions({ integrationId }));
   if (!detail.data || detail.data.authType === "none") return null;
-  const others = detail.data.connections.filter((other) => other.id !== connection.id);
+  const offer = detail.data;
+  const others = offer.connections.filter((other) => other.id !== connection.id);
   return (
     <Row
       title={others.length > 0 ? "Other accounts" : "Another account"}
@@ -160,7 +163,7 @@ function AccountsRow({ connection }: { connection: ConnectionView }) {
           : `If you have a second account at ${name}, it can be connected beside this one.`
       }
       action={
-        <Button size="lg" onClick={() => go({ name: "integration", integrationId })}>
+        <Button size="lg" onClick={() => (others.length > 0 ? go({ name: "integration", integrationId }) : connect(offer))}>
           {others.length > 0 ? "Show all accounts" : "Connect another account"}
         </Button>
       }

@@ -8,10 +8,10 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { IntegrationDetail } from "#server/trpc/views/embed";
-import { openPopup } from "./authorization-popup";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton } from "./parts.tsx";
 import { RequestButton } from "./request-integration.tsx";
+import { useConnect } from "./use-connect";
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -122,7 +122,7 @@ function Permissions({ detail, vendorName }: { detail: IntegrationDetail; vendor
 }
 
 function ConnectButton({ detail }: { detail: IntegrationDetail }) {
-  const { go } = useNavigation();
+  const connect = useConnect();
   if (detail.badge === "coming_soon") {
     return (
       <Button size="lg" disabled>
@@ -131,13 +131,8 @@ function ConnectButton({ detail }: { detail: IntegrationDetail }) {
     );
   }
   const again = detail.connections.some((connection) => connection.state !== "disconnected");
-  const connect = () => {
-    // The window has to open within the click itself, or popup blockers stop it.
-    if (detail.authType === "oauth2_code" && detail.fields.length === 0) openPopup(detail.name);
-    go({ name: "connect", integrationId: detail.id });
-  };
   return (
-    <Button variant={again ? "secondary" : "primary"} size="lg" onClick={connect}>
+    <Button variant={again ? "secondary" : "primary"} size="lg" onClick={() => connect(detail)}>
       {again ? "Connect another account" : "Connect"}
     </Button>
   );

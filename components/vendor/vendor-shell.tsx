@@ -101,7 +101,7 @@ function TopBar({ appearance }: { appearance: Appearance }) {
       <span className="truncate font-semibold text-sm">{viewer.vendor.name}</span>
       <span className="flex items-center gap-1.5 text-secondary text-xs first-letter:uppercase">
         <EnvironmentDot kind={viewer.environment.kind} />
-        {viewer.environment.kind}
+        {viewer.environment.kind === "live" ? "Live" : "Test"}
       </span>
     </div>
   );
