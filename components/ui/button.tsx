@@ -1,7 +1,5 @@
 "use client";
 
-"use client";
-
 import { cva, type VariantProps } from "class-variance-authority";
 import { Slot } from "radix-ui";
 import { type ComponentProps, type MouseEvent, useRef } from "react";
