@@ -25,6 +25,7 @@ const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
   changes: "{object}.changes",
   "changes.rereadMs": "{object}.reread",
   "changes.reachMs": "{object}.reach",
+  "changes.windowCap": "{object}.cap",
   "changes.window": "{object}.changes",
   "changes.record": "{object}.changes",
   "changes.get": "{object}.changes",
@@ -48,11 +49,6 @@ const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
 const NO_CLAIM =
   /^(?:title|fields|sample|changes\.(?:request|pagination|select|records|since|until|format|zone|inclusive|lookbackMs|order)|writes\.(?:open|fields)|writes\.\w+\.(?:request|id|record|also|refused|key|created))$/;
 
-/** Shown elsewhere, with counts that a stand-in of a few records does not reach. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  "changes.windowCap": "server/runtime/pages.test.ts",
-};
-
 const isSaid = (value: unknown): boolean =>
   value !== undefined &&
   value !== false &&
@@ -75,7 +71,7 @@ export type Claimed = { declared: string; proof: string | null };
 export function claimsOf(manifest: Manifest): Claimed[] {
   const objects = Object.entries(manifest.objects).flatMap(([object, spec]) =>
     declared(spec)
-      .filter((path) => !NO_CLAIM.test(path) && !Object.hasOwn(ELSEWHERE, path))
+      .filter((path) => !NO_CLAIM.test(path))
       .map((path) => ({ declared: `objects.${object}.${path}`, proof: OBJECT_CLAIMS[path]?.replace("{object}", object) ?? null }))
       // Where nobody can be asked, records come by calls: the claim is the webhooks'.
       .filter((one) => spec.list !== undefined || one.proof?.endsWith(".list") !== true),

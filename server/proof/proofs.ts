@@ -19,7 +19,7 @@ import {
   wantsSuccess,
 } from "./answer-proofs";
 import type { Bench } from "./bench";
-import { beyondReach, changesReading, deletions, fullReading, loopFound, readAgain, secondReading } from "./read-proofs";
+import { beyondReach, changesReading, deletions, fullReading, loopFound, readAgain, secondReading, staysBelowCap } from "./read-proofs";
 import { greets, hints, knowsAgain, subscribes, verifies } from "./webhook-proofs";
 import {
   acts,
@@ -45,6 +45,8 @@ export type Proof = {
   title: string;
   auth: string;
   answers: Record<string, string>;
+  /** The manifest with limits that a few records reach. */
+  scaled?(manifest: Manifest): Manifest;
   run(bench: Bench, samples: Samples): Promise<void>;
 };
 
@@ -53,10 +55,25 @@ type ObjectProof = {
   title: string;
   claimed(spec: ObjectSpec, manifest: Manifest): boolean;
   run(bench: Bench, object: string, samples: Samples): Promise<unknown>;
+  scaled?(manifest: Manifest, object: string): Manifest;
 };
 
 const paged = (spec: ObjectSpec, manifest: Manifest): boolean => (spec.pagination ?? manifest.pagination).type !== "none";
 const listed = (spec: ObjectSpec): boolean => spec.list !== undefined;
+
+const CAPPED = { rows: 3, cap: 6 };
+
+/** An object whose changes are asked for in small pages, a few of which are all that one question gives. */
+function scaledCap(manifest: Manifest, object: string): Manifest {
+  const spec = manifest.objects[object];
+  if (!spec?.changes) return manifest;
+  const pagination = spec.changes.pagination ?? spec.pagination ?? manifest.pagination;
+  const small = { ...pagination, limit: { ...pagination.limit, value: CAPPED.rows } };
+  return {
+    ...manifest,
+    objects: { ...manifest.objects, [object]: { ...spec, changes: { ...spec.changes, pagination: small, windowCap: CAPPED.cap } } },
+  };
+}
 
 /** What may be claimed of an object. `check` names what a manifest declares, by `claims.ts`. */
 const OBJECT: readonly ObjectProof[] = [
@@ -80,6 +97,13 @@ const OBJECT: readonly ObjectProof[] = [
   { name: "deletes", title: "deletions are learned", claimed: (spec) => spec.deletes !== undefined && listed(spec), run: deletions },
   { name: "reread", title: "everything is read again in time", claimed: (spec) => spec.changes?.rereadMs !== undefined, run: readAgain },
   { name: "reach", title: "what is too long ago is read whole", claimed: (spec) => spec.changes?.reachMs !== undefined, run: beyondReach },
+  {
+    name: "cap",
+    title: "a question that gives only so many rows is asked anew in time",
+    claimed: (spec) => spec.changes?.windowCap !== undefined,
+    run: staysBelowCap,
+    scaled: (manifest, object) => scaledCap(manifest, object),
+  },
   { name: "count", title: "how many there are is told", claimed: (spec) => (spec.count ?? spec.total) !== undefined, run: counts },
   { name: "one", title: "one record is had by its id", claimed: (spec) => spec.one !== undefined, run: givesOne },
   { name: "describe", title: "the account's own fields are told", claimed: (spec) => spec.describe !== undefined, run: describes },
@@ -124,11 +148,12 @@ function objectProofs(manifest: Manifest, auth: string): Proof[] {
   return Object.entries(manifest.objects).flatMap(([key, object]) =>
     variantsOf(object, manifest.auth[auth] as Manifest["auth"][string]).flatMap(({ spec, answers, suffix }) =>
       OBJECT.filter((one) => one.claimed(spec, manifest) && (suffix === "" || /^(?:list|loop|changes|again)$/.test(one.name))).map(
-        ({ name, title, run }): Proof => ({
+        ({ name, title, run, scaled }): Proof => ({
           claim: `${key}.${name}${suffix}`,
           title: `${object.title}: ${title}`,
           auth,
           answers,
+          ...(scaled ? { scaled: (given: Manifest) => scaled(given, key) } : {}),
           run: async (bench, samples) => void (await run(bench, key, samples)),
         }),
       ),

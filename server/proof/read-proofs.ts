@@ -146,3 +146,24 @@ export async function beyondReach(bench: Bench, object: string): Promise<void> {
     `the reading of everything: ${differ(pass.ids, idsAlive(kind))}`,
   );
 }
+
+/** More changes than one question gives are read by time; where too many share one moment, by reading everything. */
+export async function staysBelowCap(bench: Bench, object: string): Promise<void> {
+  const kind = kindOf(bench, object);
+  const { world } = bench.party;
+  const { cursor } = await fullReading(bench, object);
+  passTime(bench, (kind.spec.changes?.lookbackMs ?? 0) + HOUR_MS);
+  for (const row of alive(kind)) {
+    passTime(bench, 60_000);
+    touch(world, kind, row);
+  }
+  passTime(bench, 60_000);
+  const pass = await readPass(bench, object, cursor);
+  must(same([...new Set(pass.ids)], idsAlive(kind)), `of changes one after the other, ${differ(pass.ids, idsAlive(kind))}`);
+  passTime(bench, (kind.spec.changes?.lookbackMs ?? 0) + HOUR_MS);
+  for (const row of alive(kind)) touch(world, kind, row);
+  passTime(bench, 60_000);
+  const tied = await readPass(bench, object, pass.cursor);
+  must(same([...new Set(tied.ids)], idsAlive(kind)), `of changes at one moment, ${differ(tied.ids, idsAlive(kind))}`);
+  must(tied.roles.has(`${object}.list`), "what one question cannot give was not read from the listing");
+}

@@ -28,7 +28,7 @@ export const overHttp: Line = async (party) => {
 
 /** Runs one proof against a fresh stand-in. Returns all that was asked of it. */
 export async function runProof(manifest: Manifest, proof: Proof, recorded: ReturnType<typeof recordedOf>, line: Line): Promise<Heard[]> {
-  const bench = await openBench(manifest, proof.auth, recorded, line, proof.answers);
+  const bench = await openBench(proof.scaled?.(manifest) ?? manifest, proof.auth, recorded, line, proof.answers);
   try {
     await proof.run(bench, recorded.writes);
     return bench.party.heard;

@@ -1,5 +1,5 @@
 import { fineTree } from "./faults";
-import type { Stage } from "./reads";
+import type { Stage } from "./listing";
 import type { Role, Said, Spot } from "./role";
 import { plant } from "./tree";
 

@@ -1,79 +1,12 @@
-import type { Manifest } from "#server/runtime/manifest";
-import { fineTree, refusal } from "./faults";
+import { fineTree } from "./faults";
+import { bad, changedRows, faultOf, type Listing, OWN, type Pagination, POSITION, type Stage, spotsOf } from "./listing";
 import { momentIn } from "./moments";
-import { type Asked, pageOf, signPage } from "./pager";
-import type { Call, Role, Said, Spot } from "./role";
+import { type Asked, PAGE_ROWS, pageOf, signPage } from "./pager";
+import type { Call, Role, Said } from "./role";
 import type { Told } from "./template";
 import { copy, look, plant, type Tree, uproot } from "./tree";
 import type { Protocol } from "./wire";
-import { alive, type Kind, type Row, type World } from "./world";
-
-/** What all roles share. */
-export type Stage = {
-  manifest: Manifest;
-  world: World;
-  /** Where tokens and addresses we gave lead. */
-  issued: Map<string, { rows: readonly unknown[]; offset: number; role: string }>;
-  fresh: () => string;
-  /** Every list answers with its first page for ever. */
-  stuck: () => boolean;
-};
-
-const OWN = new Set(["since", "until", "page", "offset", "from", "to", "limit", "parent", "id", "job", "file"]);
-type Pagination = Manifest["pagination"];
-type Changes = NonNullable<Kind["spec"]["changes"]>;
-type Listing = {
-  pagination: Pagination;
-  select: { place: Omit<Spot, "as" | "required"> } | undefined;
-  changes: Pick<Changes, "since" | "until" | "format" | "zone" | "inclusive" | "window" | "order" | "record"> | null;
-};
-
-const POSITION: Partial<Record<Pagination["type"], string>> = {
-  page: "page",
-  cursor: "page",
-  keyset: "page",
-  offset: "offset",
-  range: "from",
-};
-
-function spotsOf({ pagination, select, changes }: Listing): Spot[] {
-  const spots: Spot[] = [];
-  const as = POSITION[pagination.type];
-  if ("place" in pagination && pagination.place && as !== undefined) {
-    const always = pagination.type === "page" || pagination.type === "offset" || pagination.type === "range";
-    const template =
-      pagination.type === "range" ? (pagination.place.template ?? "{value}").replace("{value}", "{from}-{to}") : pagination.place.template;
-    spots.push({ ...pagination.place, template, as, required: always });
-  }
-  if (pagination.limit?.place) spots.push({ ...pagination.limit.place, as: "limit", required: true });
-  if (select) spots.push({ ...select.place, as: "select", required: true });
-  if (changes?.since) spots.push({ ...changes.since, as: "since", required: true });
-  if (changes?.until) spots.push({ ...changes.until, as: "until", required: true });
-  return spots;
-}
-
-const bad = (stage: Stage, why: string): Said => refusal(stage.manifest, "provider_invalid_response", why);
-
-/** Why the request is not as it was announced, or null. */
-function faultOf({ pagination, changes }: Listing, told: Told): string | null {
-  const wanted = pagination.type === "range" ? pagination.size : pagination.limit?.value;
-  if (told.has("limit") && Number(told.get("limit")) !== wanted) return `the limit is ${told.get("limit")} and not ${wanted}`;
-  if (told.has("to") && Number(told.get("to")) !== Number(told.get("from")) + (wanted ?? 0) - 1) return "the range has another size";
-  if (told.has("select") && told.get("select") === "") return "no field is named";
-  for (const name of ["since", "until"] as const) {
-    if (changes && told.has(name) && momentIn(String(told.get(name)), changes.format, changes.zone) === null)
-      return `"${told.get(name)}" is no moment in the format ${changes.format}`;
-  }
-  return changes && !told.has("since") && (changes.since !== undefined || changes.until !== undefined) ? "no moment is named" : null;
-}
-
-/** Rows that changed in the time that is asked for. */
-function changedRows(rows: Row[], changes: NonNullable<Listing["changes"]>, told: Told): Row[] {
-  const moment = (name: string) => (told.has(name) ? momentIn(String(told.get(name)), changes.format, changes.zone) : null);
-  const [since, until] = [moment("since") ?? Number.NEGATIVE_INFINITY, moment("until") ?? Number.POSITIVE_INFINITY];
-  const found = rows.filter(({ updatedMs }) => (changes.inclusive ? updatedMs >= since : updatedMs > since) && updatedMs <= until);
-  return changes.order === "updated_ascending" ? found.sort((a, b) => a.updatedMs - b.updatedMs) : found;
-}
+import { alive, type Kind, type Row } from "./world";
 
 const holeOf = (told: Told, name: string): string | null => {
   const found = told.get(name);
@@ -191,6 +124,9 @@ function listRole(
       const rows = kind.rows.filter((row) => (parent === null || row.parent === parent) && (marked || row.deletedMs === null));
       const some = listing.changes ? changedRows(rows, listing.changes, told) : rows;
       const seen = some.map((row) => shown(kind, listing, row));
+      const cap = name === "changes" ? spec.changes?.windowCap : undefined;
+      if (cap !== undefined && (stage.issued.get(at ?? "")?.offset ?? 0) + PAGE_ROWS > cap)
+        return bad(stage, `nothing is given beyond row ${cap}`);
       return pageAnswer(paged, seen, at === beginning ? null : at, call);
     },
   };

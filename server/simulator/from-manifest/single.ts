@@ -1,5 +1,5 @@
 import { fineTree, refusal } from "./faults";
-import type { Stage } from "./reads";
+import type { Stage } from "./listing";
 import type { Role, Said } from "./role";
 import { copy, plant } from "./tree";
 import { alive, type Kind, type Row } from "./world";

@@ -1,5 +1,5 @@
 import { fineTree, refusal } from "./faults";
-import type { Stage } from "./reads";
+import type { Stage } from "./listing";
 import type { Role, Said, Spot } from "./role";
 import { findRow } from "./single";
 import { dataIn, fitsValue, type Told } from "./template";
