@@ -14,6 +14,7 @@ import { CONNECTION_STATES, StateBadge } from "#components/ui/state-badge.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { ActivityChart } from "#components/vendor/activity-chart.tsx";
 import { isShownState } from "#components/vendor/customers-input";
+import { DriftFleet } from "#components/vendor/drift-fleet.tsx";
 import { FIXERS } from "#components/vendor/fixer-words";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { RunTable } from "#components/vendor/run-table.tsx";
@@ -169,6 +170,7 @@ export function OverviewPage() {
               </Card>
             </div>
             <Attention overview={overview} />
+            <DriftFleet />
             <Card>
               <CardHeader
                 title="Recent runs"

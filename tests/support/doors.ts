@@ -163,6 +163,7 @@ export const LEAST: Record<MemberRole, string[]> = {
       "branding.get",
       "requests.list",
       "overrides.drifts",
+      "overrides.driftFleet",
       "rollouts.list",
     ],
     ...["connectors.list", "connectors.get", "connectors.setUp", "connectors.versions"],

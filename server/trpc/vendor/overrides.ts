@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { driftFleet } from "#server/domains/overrides/drift-fleet";
 import { getAdaptation } from "#server/domains/overrides/get-adaptation";
 import { listDrifts } from "#server/domains/overrides/list-drifts";
 import { mappingDocument } from "#server/domains/overrides/mapping-document";
@@ -32,6 +33,7 @@ export const overrides = vendorRouterOf({
   history: support.input(streamInput).query(({ ctx, input }) => overridesHistory(ctx, input)),
   settleDrift: support.input(settleDriftInput).mutation(({ ctx, input }) => settleDrift(ctx, input)),
   document: support.input(connectionInput).query(({ ctx, input }) => mappingDocument(ctx, input)),
+  driftFleet: vendorProcedure("viewer").query(({ ctx }) => driftFleet(ctx)),
   drifts: vendorProcedure("viewer")
     .input(z.strictObject({ status: driftStatus.optional(), cursor, limit }))
     .query(({ ctx, input }) => listDrifts(ctx, input)),

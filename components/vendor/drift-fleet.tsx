@@ -1,0 +1,77 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { Fragment } from "react";
+import { useVendor } from "#components/trpc/vendor-provider.tsx";
+import { Badge, type Tone } from "#components/ui/badge.tsx";
+import { Card, CardHeader } from "#components/ui/card.tsx";
+import { count } from "#components/ui/format";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { FleetDrift } from "#server/domains/overrides/drift-fleet";
+
+const KINDS: Record<FleetDrift["kind"], { word: string; tone: Tone }> = {
+  removed: { word: "Removed", tone: "danger" },
+  renamed: { word: "Renamed", tone: "warning" },
+  type: { word: "Other type", tone: "warning" },
+  values: { word: "New values", tone: "info" },
+  required: { word: "Now required", tone: "warning" },
+};
+
+function Reached({ customers, reached }: Pick<FleetDrift, "customers" | "reached">) {
+  return (
+    <>
+      {reached.map(({ id, name }, index) => (
+        <Fragment key={id}>
+          {index > 0 ? ", " : ""}
+          <Link href={`/customers/${id}`} className="underline decoration-hairline underline-offset-2 hover:decoration-current">
+            <bdi>{name}</bdi>
+          </Link>
+        </Fragment>
+      ))}
+      {customers > reached.length ? ` and ${customers - reached.length} more` : ""}
+    </>
+  );
+}
+
+function DriftLine({ drift }: { drift: FleetDrift }) {
+  return (
+    <li className="flex items-start gap-4 px-4 py-3 sm:px-5">
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+          <span className="min-w-0 break-all font-mono text-xs">{drift.path}</span>
+          <Badge tone={KINDS[drift.kind].tone}>{KINDS[drift.kind].word}</Badge>
+        </p>
+        <p className="mt-1 text-secondary text-xs">
+          {drift.integrationName}, {drift.object}. Fills {drift.targets.join(", ")}. <Reached {...drift} />
+        </p>
+      </div>
+      <p className="shrink-0 text-end text-sm">
+        <span className="font-medium tabular-nums">{count(drift.customers, "customer")}</span>
+        <span className="block text-secondary text-xs">
+          last <RelativeTime date={drift.foundAt} />
+        </span>
+      </p>
+    </li>
+  );
+}
+
+/** What has changed at the sources and reaches mapped fields, over all customers. Shown while something waits for somebody. */
+export function DriftFleet() {
+  const trpc = useVendor();
+  const query = useQuery(trpc.overrides.driftFleet.queryOptions(undefined, { refetchInterval: 60_000 }));
+  if (!query.data || query.data.length === 0) return null;
+  return (
+    <Card>
+      <CardHeader
+        title="Changed at the source"
+        description="Fields that mappings read and that are not as they were. Each customer is offered a remedy; all other fields flow on."
+      />
+      <ul className="divide-y divide-hairline">
+        {query.data.map((drift) => (
+          <DriftLine key={[drift.integrationId, drift.object, drift.kind, drift.path].join(" ")} drift={drift} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
