@@ -194,7 +194,7 @@ test("the mapping is read as a document, and kept", async ({ page, expectAccessi
 });
 
 test("a field that gets another name is noticed, told on every screen, and put right by one click", async ({ page, expectAccessible }) => {
-  await control(stack, { service: "hubspot", portal: PORTAL, object: "contacts", renamed: { loyalty_tier: "loyalty_level" } });
+  await control(stack, { service: "hubspot", portal: PORTAL, object: "contacts", renamed: { loyalty_tier: "loyalty_tier_level" } });
   const frame = await openMapping(page);
   await frame.getByRole("button", { name: "Look again" }).click();
   const task = frame.getByRole("region", { name: "Changes in your account" });
@@ -206,10 +206,10 @@ test("a field that gets another name is noticed, told on every screen, and put r
   await expect(frame.getByText(`A change to the fields of ${HUBSPOT} waits for you.`)).toBeVisible();
   await shootFrame(page, frame, "88-overview");
   await frame.getByRole("button", { name: "Decide" }).click();
-  await task.getByRole("button", { name: "Use “Loyalty level” instead" }).click();
+  await task.getByRole("button", { name: "Use “Loyalty tier level” instead" }).click();
   await expect(task).toBeHidden();
   await expect(frame.getByRole("tab", { name: "Mapping", exact: true })).toBeVisible();
-  await expect(line(frame, "loyaltyTier").getByRole("button", { name: "Field for Loyalty tier" })).toContainText("Loyalty level");
+  await expect(line(frame, "loyaltyTier").getByRole("button", { name: "Field for Loyalty tier" })).toContainText("Loyalty tier level");
   const real = await truth();
   const right = async () =>
     (await records()).filter(
