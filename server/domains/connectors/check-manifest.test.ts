@@ -91,7 +91,7 @@ describe("a fault names line, path and remedy", () => {
   });
 });
 
-describe("hostile files end quickly and are refused", () => {
+describe("hostile files end quickly and are refused", { timeout: 60_000 }, () => {
   test("aliases that multiply", () => {
     const bomb = [
       "a: &a [x,x,x,x,x,x,x,x,x]",
