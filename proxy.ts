@@ -1,5 +1,4 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { PROTOCOL } from "#components/widget/protocol";
 import { pagePolicy } from "#server/http/page-policy";
 
 // Gives every page its Content-Security-Policy. It decides nobody's rights: those are checked by the doors themselves.
@@ -21,11 +20,11 @@ const page = ({ title, text }: { title: string; text: string }, head = "") =>
 
 /**
  * Tells the page around, whoever it is, what the person reads here: there is no secret in it, and no origin known to say it to.
- * The loader hands it to `onEvent` and the console.
+ * The loader hands it to `onEvent` and the console. `inlay` is the number of its protocol (components/widget/protocol.ts).
  */
 const tellUnknown = (nonce: string) => {
   const event = { type: "error", message: `${UNKNOWN.title}. ${UNKNOWN.text}` };
-  const message = JSON.stringify({ inlay: PROTOCOL, nonce: crypto.randomUUID(), type: "event", event });
+  const message = JSON.stringify({ inlay: 1, nonce: crypto.randomUUID(), type: "event", event });
   return `<script nonce="${nonce}">parent!==window&&parent.postMessage(${message},"*")</script>`;
 };
 
