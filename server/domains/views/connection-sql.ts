@@ -101,7 +101,8 @@ export const allConnectionStates = (sql: Sql, scope: Scope) => sql`
     from connections c
     left join (
       select s.customer_id, s.connection_id, min(${rank(sql, streamState(sql))}) as rank,
-             (array_agg(coalesce(s.failure_code, case when 'quarantine' = any (s.pause_reasons) then 'record_invalid' end)
+             (array_agg(coalesce(case when s.missing_count is not null then 'delete_guard_tripped' end, s.failure_code,
+                case when 'quarantine' = any (s.pause_reasons) then 'record_invalid' end)
                 order by ${rank(sql, streamState(sql))}))[1] as failure
         from streams s
         join connections c on ${ofConnection(sql)}

@@ -59,6 +59,7 @@ const CASES: [string, ConnectionState, Setup][] = [
   ["a code that is on no list any more", "delayed", { stream: { failure_code: "gone" } }],
   ["something for the vendor to do", "attention", { stream: { failure_code: "config_invalid" } }],
   ["something for the customer to do", "attention", { stream: { failure_code: "delete_guard_tripped" } }],
+  ["deletions to decide about, also after a pass of changes", "attention", { stream: { missing_count: 100, missing_since: new Date() } }],
   ["held records alone are no alarm", "active", { stream: { quarantine_count: 4 } }],
   ["so many held that the stream stopped", "attention", { stream: { pause_reasons: ["quarantine"] } }],
   ["the credential was refused", "reauth", { connection: "reauth" }],
