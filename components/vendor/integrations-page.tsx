@@ -67,11 +67,11 @@ function IntegrationTable({ rows }: { rows: IntegrationRow[] }) {
                 <div className="min-w-0 leading-5">
                   <Link
                     href={`/integrations/${row.id}`}
-                    className="block truncate font-medium after:absolute after:inset-0 max-sm:max-w-[42vw] focus-visible:outline-offset-[-2px]"
+                    className="block truncate font-medium after:absolute after:inset-0 max-sm:max-w-[33vw] focus-visible:outline-offset-[-2px]"
                   >
                     {row.name}
                   </Link>
-                  <span className="block max-w-[44ch] truncate text-secondary text-xs max-sm:max-w-[42vw]">{row.tagline}</span>
+                  <span className="block max-w-[44ch] truncate text-secondary text-xs max-sm:max-w-[33vw]">{row.tagline}</span>
                 </div>
               </div>
             </TD>

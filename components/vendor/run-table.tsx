@@ -45,7 +45,7 @@ export function RunTable({
       <TBody>
         {runs.map((run) => (
           <TR key={run.id} className="relative transition-colors hover:bg-hover">
-            <TD className="max-sm:max-w-[60vw] max-sm:truncate">
+            <TD className="max-sm:max-w-[54vw] max-sm:truncate">
               <Link href={`/runs/${run.id}`} className="font-medium after:absolute after:inset-0 focus-visible:outline-offset-[-2px]">
                 {run.streamLabel}
               </Link>
