@@ -91,7 +91,8 @@ function Task({ drift, stream, integrationName, readOnly, onChoose }: TaskProps)
         <div className="min-w-0 flex-1">
           <p className="font-medium">{HAPPENED[drift.kind](integrationName)}</p>
           <p className="mt-0.5 break-words text-secondary text-sm">
-            {drift.message} It fills {targets.map(({ name }) => `“${name}”`).join(", ")}. <RelativeTime date={drift.foundAt} />.
+            {drift.message} It fills {targets.map(({ name }) => `“${name}”`).join(", ")}.{" "}
+            <RelativeTime date={drift.foundAt} className="text-subtle" />
           </p>
           {asked && remedy.kind === "values" ? (
             <ul className="mt-2 max-w-md space-y-1.5">

@@ -47,6 +47,14 @@ function optionsFor(model: ModelField, sources: readonly SourceField[]): Combobo
   }));
 }
 
+/** A path that is no field of the account, nor a part of one. */
+function isGone(path: string, sources: ReadonlyMap<string, SourceField>): boolean {
+  if (sources.has(path)) return false;
+  for (const known of sources.keys())
+    if (path.startsWith(`${known}.`) || path.startsWith(`${known}[`) || known.startsWith(path)) return false;
+  return true;
+}
+
 /** A row of the list: two lines. */
 const TWO_LINES = 44;
 
@@ -61,6 +69,12 @@ function Closed({
 }) {
   if (!wanted) return <span className="text-subtle">Choose a field</span>;
   const source = wanted.from === undefined ? undefined : sources.get(wanted.from);
+  if (wanted.from !== undefined && isGone(wanted.from, sources))
+    return (
+      <span className="truncate">
+        {wanted.from.split(".").at(-1)} <span className="text-warning-text">not found in your account</span>
+      </span>
+    );
   return (
     <>
       {source ? <KindIcon type={source.type} /> : null}

@@ -2,7 +2,6 @@
 
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { cn } from "#components/cn";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
@@ -86,11 +85,10 @@ function Footer({ missing, edited, nothingOn, pending, error, onMissing, onTurnO
       ) : null}
       <div className="flex flex-wrap gap-2">
         <Button
-          variant="primary"
+          variant={first ? "secondary" : "primary"}
           size="lg"
           disabled={nothingOn}
           pending={pending}
-          className={cn(first && "opacity-60")}
           onClick={() => (first ? onMissing(first) : onTurnOn(false))}
         >
           Turn on
@@ -173,7 +171,11 @@ export function MappingStep({ integrationId, connectionId, templateIds, vendorNa
       {parts.length > 0 && !failed ? (
         <Footer
           {...{ missing, pending, error }}
-          edited={parts.some(({ edits }) => edits.size > 0)}
+          // Without a choice of the customer where one must be made there is nothing to recommend.
+          edited={
+            parts.some(({ edits }) => edits.size > 0) &&
+            parts.every(({ isOn, stream }) => !isOn || openFields(stream, NO_EDITS).length === 0)
+          }
           nothingOn={parts.every(({ isOn }) => !isOn)}
           onMissing={lead}
           onTurnOn={(recommended) => {
