@@ -136,6 +136,7 @@ test("a mapping is tried on a chosen customer's own records, and a thousand fiel
   product,
   shoot,
 }) => {
+  test.setTimeout(240_000);
   const sql = postgres(product.databaseUrl, { max: 1 });
   try {
     // An account of its own, connected as the marketplace does, which turns out to have very many custom fields.
@@ -161,10 +162,9 @@ test("a mapping is tried on a chosen customer's own records, and a thousand fiel
     await page.getByRole("button", { name: "Records of" }).click();
     await page.getByRole("option", { name: /design-spec/ }).click();
     await expect(page.getByText("That you looked is noted.")).toBeVisible();
-    expect(await sql`select actor from audit_entries where subject = ${connectionId}`).toHaveLength(1);
-
     const panel = page.getByRole("listbox", { name: "Source fields" });
     await page.getByRole("button", { name: /^Custom 1,\d{3}$/ }).click();
+    expect(await sql`select actor from audit_entries where subject = ${connectionId}`).toHaveLength(1);
     await expect(panel.getByRole("option").first()).toHaveAttribute("aria-setsize", /^1\d{3}$/);
     expect(await panel.getByRole("option").count()).toBeLessThan(60);
     const search = page.getByRole("combobox", { name: "Search the source's fields" });
@@ -172,7 +172,7 @@ test("a mapping is tried on a chosen customer's own records, and a thousand fiel
       await panel.evaluate((list) => list.scrollTo(0, list.scrollHeight));
       await expect(panel.getByText("Own field 999")).toBeVisible();
       await search.pressSequentially("own field 77");
-      await expect(panel.getByRole("option")).toHaveCount(11);
+      await expect(panel.getByRole("option").first()).toHaveAttribute("aria-setsize", "19");
     });
     console.log(`${CUSTOM} fields: scrolled to the end and searched; the longest task was ${longest} ms`);
     await shoot(page, "88-studio-customer");
