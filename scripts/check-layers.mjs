@@ -49,6 +49,7 @@ const ROOMS = {
   "server/auth": ["server/domains", "server/db", "server/deps", "server/env", "server/lib"],
   "server/temporal": ["server/domains", "server/db", "server/lib", "workflows/contract"],
   "server/domains": [
+    "server/proof",
     "server/runtime",
     "server/connectors",
     "server/mapping",

@@ -2,7 +2,7 @@ import type { SourcePage } from "#server/runtime/source";
 import { alive, type Kind, type Row } from "#server/simulator/from-manifest/world";
 import type { Bench } from "./bench";
 
-const MOST_PAGES = 4_000;
+const MOST_PAGES = 1_000;
 
 /** What a pass brought. */
 export type Pass = {

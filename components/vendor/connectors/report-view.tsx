@@ -35,13 +35,22 @@ function Row({ claim }: { claim: Claim }) {
 
 /** What a version claims, and what is known of it. */
 export function ReportView({ report }: { report: ConformanceReport }) {
-  const [read, tried] = [report.claims.filter(({ by }) => by === "read"), report.claims.filter(({ by }) => by === "tried")];
+  const by = (how: Claim["by"]) => report.claims.filter((claim) => claim.by === how);
+  const [read, played, tried] = [by("read"), by("played"), by("tried")];
   return (
     <div className="flex max-w-[860px] flex-col gap-6">
       <Card>
         <CardHeader title="Tried" description="Shown by the newest tries in the console, against the real system." />
         <ul className="divide-y divide-hairline">
           {tried.map((claim) => (
+            <Row key={claim.claim} claim={claim} />
+          ))}
+        </ul>
+      </Card>
+      <Card>
+        <CardHeader title="Played" description="Shown against a system played from the file itself: no network, no real records." />
+        <ul className="divide-y divide-hairline">
+          {played.map((claim) => (
             <Row key={claim.claim} claim={claim} />
           ))}
         </ul>

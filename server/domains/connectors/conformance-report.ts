@@ -1,13 +1,16 @@
+import { playManifest } from "#server/proof/play";
 import type { Manifest } from "#server/runtime/manifest";
 import { at } from "#server/runtime/paths";
 import { hostsOf } from "./private-rules";
 import type { TrialClaims } from "./trial";
 
-/** One thing a manifest claims. `read`: told by the file alone. `tried`: shown by the request console against the real system. */
+/**
+ * One thing a manifest claims. `read`: told by the file alone. `played`: shown against a system played from the
+ * file itself, without network. `tried`: shown by the request console against the real system. */
 export type Claim = {
   claim: string;
   title: string;
-  by: "read" | "tried";
+  by: "read" | "played" | "tried";
   state: "ok" | "failed" | "untried";
   note: string | null;
   at: string | null;
@@ -47,12 +50,14 @@ function triedClaims(manifest: Manifest): [claim: string, title: string][] {
 }
 
 /** Each claim of a version, with what is known of it: by the file itself, and by the newest tries in the request console. */
-export function conformanceReport(manifest: Manifest, tried: TrialClaims): ConformanceReport {
+export async function conformanceReport(manifest: Manifest, tried: TrialClaims): Promise<ConformanceReport> {
+  const played = await playManifest(manifest);
   const claims = [
     read("shape", "The file has the right shape", true),
     read("https", "Every address is https, on public hosts", true),
     read("secrets", "Credentials stand in auth blocks only", true),
     ...Object.entries(manifest.objects).flatMap(([key, spec]) => sampleClaims(key, spec)),
+    ...played.map((one): Claim => ({ ...one, claim: `played.${one.claim}`, by: "played", at: null })),
     ...triedClaims(manifest).map(([claim, title]): Claim => {
       const shown = Object.hasOwn(tried, claim) ? tried[claim] : undefined;
       return {

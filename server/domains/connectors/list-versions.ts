@@ -46,5 +46,5 @@ const metaOf = ({ key, version, status, format, createdBy, createdAt, publishedA
 /** One version, with the file as it was given and what is known of its claims. */
 export async function getVersion(ctx: Ctx, { key, version }: { key: string; version: number }): Promise<VersionDetail> {
   const row = await withScope(ctx, (tx) => versionOf(tx, ctx, key, version));
-  return { ...metaOf(row), source: row.source, report: conformanceReport(manifestIn(row), row.claims) };
+  return { ...metaOf(row), source: row.source, report: await conformanceReport(manifestIn(row), row.claims) };
 }

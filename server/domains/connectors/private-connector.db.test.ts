@@ -220,4 +220,8 @@ test("own connectors are listed before shipped ones; a report says what is claim
   expect(report.hosts).toEqual(["{region}.hivewise.example"]);
   expect(report.claims.filter((claim) => claim.by === "read").every((claim) => claim.state === "ok")).toBe(true);
   expect(report.claims.find((claim) => claim.claim === "hive.changes")?.state).toBe("untried");
+  // Played in bounded time: under load some may be left over, but none fails.
+  const played = report.claims.filter((claim) => claim.by === "played");
+  expect(played.find((claim) => claim.state === "ok")).toBeDefined();
+  expect(played.filter((claim) => claim.state === "failed")).toEqual([]);
 });

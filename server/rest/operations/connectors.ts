@@ -46,7 +46,7 @@ const VersionBody = z
 const Claim = z.object({
   claim: z.string(),
   title: z.string(),
-  by: z.enum(["read", "tried"]),
+  by: z.enum(["read", "played", "tried"]),
   state: z.enum(["ok", "failed", "untried"]),
   note: z.string().nullable(),
   at: moment.nullable(),

@@ -1,7 +1,7 @@
 import { createHash, createHmac, generateKeyPairSync } from "node:crypto";
 import type { Manifest } from "#server/runtime/manifest";
 import type { Call } from "./role";
-import { sampleText } from "./sample-text";
+import { matchOf, sampleText } from "./sample-text";
 import { fitsText, type Told } from "./template";
 import { look, plant } from "./tree";
 
@@ -22,19 +22,25 @@ export type Account = {
   token: { access: string; refresh: string | null; code: string; made: number; session: Texts };
 };
 
-const pair = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: "spki", format: "pem" },
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-});
+type Pair = { publicKey: string; privateKey: string };
+let made: Pair | undefined;
 
-const groupsIn = (pattern: string, value: string): Texts =>
-  ({ ...(new RegExp(`^(?:${pattern})$`, "u").exec(value)?.groups ?? {}) }) as Texts;
+/** One key pair for all accounts, made when the first is opened. */
+function pairOf(): Pair {
+  made ??= generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  return made;
+}
+
+const groupsIn = (pattern: string, value: string): Texts => matchOf(pattern, value, { whole: true })?.groups ?? {};
 
 /** A text of the look that is wanted: what is known already, else one that is made up. */
 function textFor(key: string, pattern: string | undefined, known: Texts): string {
   const given = known[key];
-  if (given !== undefined && (pattern === undefined || new RegExp(`^(?:${pattern})$`, "u").test(given))) return given;
+  if (given !== undefined && (pattern === undefined || matchOf(pattern, given, { whole: true }))) return given;
   return (pattern === undefined ? null : sampleText(pattern, known)) ?? `sample-${key.replaceAll("_", "-")}`;
 }
 
@@ -43,10 +49,10 @@ function answerTo(field: Field): string {
   if (field.json) {
     let file: unknown = {};
     for (const [key, path] of Object.entries(field.json))
-      file = plant(file, path, /key/.test(key) ? pair.privateKey : `sample@${key.replaceAll("_", "-")}.example`);
+      file = plant(file, path, /key/.test(key) ? pairOf().privateKey : `sample@${key.replaceAll("_", "-")}.example`);
     return JSON.stringify(file);
   }
-  if (field.multiline) return pair.privateKey;
+  if (field.multiline) return pairOf().privateKey;
   return field.example ?? textFor(field.key, field.pattern, {});
 }
 
@@ -66,7 +72,7 @@ const found = (values: Texts, key: string, one: Found): void => {
 /** The named groups of what a sign-in's steps take. */
 function takenGroups(method: Extract<Method, { type: "login" }>, values: Texts): void {
   const patterns = method.steps.flatMap(({ take }) => Object.values(take).flatMap((one) => one.pattern ?? []));
-  for (const pattern of patterns) Object.assign(values, new RegExp(pattern, "u").exec(sampleText(pattern, values) ?? "")?.groups ?? {});
+  for (const pattern of patterns) Object.assign(values, matchOf(pattern, sampleText(pattern, values) ?? "")?.groups ?? {});
 }
 
 /** What the third party will say of the account while it is being connected. */
@@ -88,9 +94,9 @@ export function openAccount(method: Method, chosen: Texts = {}): Account {
   for (const field of method.fields) Object.assign(values, partsOf(field, answers[field.key] ?? ""));
   saidOf(method, values);
   const signs = "clientAuth" in method && method.clientAuth === "private_key_jwt";
-  const app = { clientId: "sample-client", clientSecret: signs ? pair.privateKey : "sample-client-secret" };
+  const app = { clientId: "sample-client", clientSecret: signs ? pairOf().privateKey : "sample-client-secret" };
   const token = { access: "access-1", refresh: "refresh-1", code: "code-1", made: 1, session: {} };
-  return { method, answers, values, app, publicKey: pair.publicKey, token };
+  return { method, answers, values, app, publicKey: pairOf().publicKey, token };
 }
 
 export const fillIn = (template: string, values: Texts): string =>

@@ -1,5 +1,5 @@
 import type { Manifest } from "#server/runtime/manifest";
-import { sampleText } from "./sample-text";
+import { matchOf, sampleText } from "./sample-text";
 import { look, plant, uproot } from "./tree";
 
 type Pagination = Manifest["pagination"];
@@ -80,10 +80,10 @@ function clear(answer: Answer, where: Reading): void {
 
 /** Our token in the look of a longer text it stands in. */
 function wrapped(pattern: string, token: string, recorded: unknown): string {
-  const found = typeof recorded === "string" ? new RegExp(pattern, "u").exec(recorded) : null;
-  if (found?.[1] !== undefined && typeof recorded === "string") return recorded.replace(found[1], token);
+  const found = typeof recorded === "string" ? matchOf(pattern, recorded) : null;
+  if (found?.first !== undefined && typeof recorded === "string") return recorded.replace(found.first, token);
   const made = sampleText(pattern);
-  const inner = made === null ? undefined : new RegExp(pattern, "u").exec(made)?.[1];
+  const inner = made === null ? undefined : matchOf(pattern, made)?.first;
   return made === null ? token : inner ? made.replace(inner, token) : made + token;
 }
 

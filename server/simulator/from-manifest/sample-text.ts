@@ -1,3 +1,5 @@
+import { RE2JS } from "re2js";
+
 /** A text that fits a pattern, as short as it may be: for forms without an example. Knows what manifests' patterns may hold. */
 
 type Reader = { source: string; at: number; groups: Record<string, string>; wanted: Readonly<Record<string, string>> };
@@ -9,8 +11,29 @@ const PREFERRED = "a1A0bcdefghijklmnopqrstuvwxyz-_./@! ";
 export function sampleText(pattern: string, wanted: Readonly<Record<string, string>> = {}): string | null {
   const reader: Reader = { source: pattern, at: 0, groups: {}, wanted };
   const text = branch(reader);
+  return matchOf(pattern, text) ? text : null;
+}
+
+type Match = { first: string | undefined; groups: Record<string, string> | null };
+
+/**
+ * What a pattern finds in a text, in time that grows with the text alone: manifests may be anybody's. `whole`: it has to be all of it.
+ * `groups` is null where none has a name.
+ */
+export function matchOf(pattern: string, text: string, { whole = false } = {}): Match | null {
   try {
-    return new RegExp(`^(?:${pattern})$`, "u").test(text) || new RegExp(pattern, "u").test(text) ? text : null;
+    const re = RE2JS.compile(RE2JS.translateRegExp(pattern));
+    const matcher = re.matcher(text);
+    if (!(whole ? matcher.matches() : matcher.find())) return null;
+    const names = Object.keys(re.namedGroups());
+    const named = names.flatMap((name) => {
+      const value = matcher.group(name);
+      return typeof value === "string" ? [[name, value] as const] : [];
+    });
+    return {
+      first: re.groupCount() > 0 ? (matcher.group(1) ?? undefined) : undefined,
+      groups: names.length > 0 ? Object.fromEntries(named) : null,
+    };
   } catch {
     return null;
   }

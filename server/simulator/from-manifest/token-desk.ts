@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from "node:crypto";
 import { type Account, fillIn, knownOf } from "./account";
 import type { Call, Said } from "./role";
-import { sampleText } from "./sample-text";
+import { matchOf, sampleText } from "./sample-text";
 import { plant } from "./tree";
 
 type Texts = Record<string, string>;
@@ -139,12 +139,11 @@ type Take = Step["take"][string];
 function takenValue(account: Account, key: string, { pattern }: Take): { value: string; whole: string; groups: Texts } {
   const fresh = `session-${account.token.made}-${key}`;
   const made = pattern === undefined ? null : sampleText(pattern, account.values);
-  const match = made === null || pattern === undefined ? null : new RegExp(pattern, "u").exec(made);
+  const match = made === null || pattern === undefined ? null : matchOf(pattern, made);
   if (made === null || !match) return { value: fresh, whole: fresh, groups: {} };
-  if (match.groups) return { value: match[1] ?? made, whole: made, groups: { ...match.groups } as Texts };
-  return match[1] === undefined
-    ? { value: made, whole: made, groups: {} }
-    : { value: fresh, whole: made.replace(match[1], fresh), groups: {} };
+  if (match.groups) return { value: match.first ?? made, whole: made, groups: match.groups };
+  const { first } = match;
+  return first === undefined ? { value: made, whole: made, groups: {} } : { value: fresh, whole: made.replace(first, fresh), groups: {} };
 }
 
 function takenFrom(account: Account, step: Step): { tree: unknown; text: string; headers: Texts } {
