@@ -133,7 +133,12 @@ function Result({ result, isOld }: { result: DryRunResult; isOld: boolean }) {
           Publishing reads everything anew as well: what was not asked for, or left out, before is not here yet.
         </p>
       ) : null}
-      <ul className="mt-1 max-h-80 divide-y divide-hairline overflow-y-auto">
+      <ul
+        aria-label="Samples"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="mt-1 max-h-80 divide-y divide-hairline overflow-y-auto"
+      >
         {samples.map((sample) => (
           <SampleLine key={`${sample.what} ${sample.externalId}`} sample={sample} />
         ))}
