@@ -63,7 +63,7 @@ describe("fields of a sample", () => {
     expect(() => fieldsOfSample(text)).toThrow(RangeError);
   });
 
-  it("makes of any object fields that a model takes", () => {
+  it("makes of any object fields that a model takes", { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(fc.object({ maxDepth: 4 }), (value) => {
         let fields: ModelField[];
@@ -75,7 +75,7 @@ describe("fields of a sample", () => {
         }
         expect(ModelFields.safeParse(fields).error?.issues ?? []).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
