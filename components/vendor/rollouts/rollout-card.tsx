@@ -9,7 +9,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { formatDuration } from "#components/ui/format";
+import { count, formatDuration } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { figureWords, STATUS, stepWords } from "#components/vendor/rollouts/rollout-words";
 import { useRolloutActions } from "#components/vendor/rollouts/use-rollout-actions";
@@ -66,8 +66,8 @@ function Ask({ asking, rollout, onClose }: { asking: Asking; rollout: RolloutVie
     >
       <p>
         {back
-          ? `${figures?.moved ?? 0} streams go back to version ${fromVersion} and are re-mapped. Version ${toVersion} is withdrawn; its content stays in the history.`
-          : `${left} more streams are re-mapped at once, and are not watched. It cannot be rolled back by itself any more.`}
+          ? `${count(figures?.moved ?? 0, "stream goes", "streams go")} back to version ${fromVersion} and are re-mapped. Version ${toVersion} is withdrawn; its content stays in the history.`
+          : `${count(left, "more stream is", "more streams are")} re-mapped at once, unwatched. It cannot be rolled back by itself any more.`}
       </p>
     </ConfirmDialog>
   );

@@ -7,18 +7,22 @@ import type { CustomerId, EnvironmentId } from "#server/lib/ids";
 
 export type Customer = { id: CustomerId; externalId: string; name: string; createdAt: Date };
 
-type Ensure = { externalId: string; name?: string | undefined; seen?: boolean };
+type Ensure = { externalId: string; name?: string | undefined; internal?: boolean | undefined; seen?: boolean };
 
 /** {@link ensureCustomer} inside a transaction of the caller's. `seen` notes that the customer is here now. */
 export async function ensureCustomerIn(tx: Tx, environmentId: EnvironmentId, input: Ensure): Promise<Customer & { created: boolean }> {
-  const { externalId, name, seen = false } = input;
+  const { externalId, name, internal, seen = false } = input;
   const now = new Date();
   const [row] = await tx
     .insert(customers)
-    .values({ environmentId, externalId, name: name ?? externalId, lastSeenAt: seen ? now : null })
+    .values({ environmentId, externalId, name: name ?? externalId, internal: internal ?? false, lastSeenAt: seen ? now : null })
     .onConflictDoUpdate({
       target: [customers.environmentId, customers.externalId],
-      set: { name: name ?? sql`${customers.name}`, lastSeenAt: seen ? now : sql`${customers.lastSeenAt}` },
+      set: {
+        name: name ?? sql`${customers.name}`,
+        internal: internal ?? sql`${customers.internal}`,
+        lastSeenAt: seen ? now : sql`${customers.lastSeenAt}`,
+      },
     })
     .returning({
       id: customers.id,
@@ -31,10 +35,10 @@ export async function ensureCustomerIn(tx: Tx, environmentId: EnvironmentId, inp
   return row;
 }
 
-/** The customer with the vendor's own id: created if new, renamed if a name is given. Safe to call again and again. */
+/** The customer with the vendor's own id: created if new, renamed if a name is given; `internal` = one of the vendor's own. Safe to call again and again. */
 export function ensureCustomer(
   ctx: Ctx,
-  input: { externalId: string; name?: string | undefined },
+  input: { externalId: string; name?: string | undefined; internal?: boolean | undefined },
 ): Promise<Customer & { created: boolean }> {
   return withScope(ctx, (tx) => ensureCustomerIn(tx, ctx.scope.environmentId, input));
 }

@@ -6,6 +6,7 @@ import { type CustomerId, newId } from "#server/lib/ids";
 import { FieldMapping as Field, type FieldMapping } from "#server/mapping/schema";
 import { createDatabase } from "#tests/support/postgres";
 import { createConnection, createCustomer, createScene, customerCtx, insert, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { ensureCustomer } from "../customers/ensure-customer";
 import { publishMapping } from "../mappings/publish-mapping";
 import { saveDraft } from "../mappings/save-draft";
 import { getMappingEditor } from "../templates/get-mapping-editor";
@@ -42,7 +43,8 @@ beforeEach(async () => {
   scene = await createScene(owner, { records: 100 });
   ctx = memberCtx(deps, scene, "developer");
   const home = await createCustomer(owner, scene.environment, "Acme itself");
-  await owner`update customers set internal = true where id = ${home}`;
+  const [row] = await owner`select external_id from customers where id = ${home}`;
+  await ensureCustomer(ctx, { externalId: row?.["external_id"], internal: true });
   internal = (await createConnection(owner, { ...scene, customer: home }, { record_count: 100 })).stream;
   for (let i = 1; i < OTHERS; i++)
     await createConnection(

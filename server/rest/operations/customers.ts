@@ -28,7 +28,14 @@ export const customers = [
     path: "/v1/customers",
     summary: "Create or rename a customer",
     description: "Idempotent by `externalId`: sending the same twice gives the same customer.",
-    input: z.strictObject({ externalId, name: name.optional() }),
+    input: z.strictObject({
+      externalId,
+      name: name.optional(),
+      internal: z
+        .boolean()
+        .optional()
+        .meta({ description: "One of your own, on which new versions of a mapping are tried first. Not given, it stays as it is." }),
+    }),
     output: CustomerBody,
     async run(ctx, input) {
       return bodyOf(await ensureCustomer(ctx, input));
