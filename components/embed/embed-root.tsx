@@ -24,12 +24,12 @@ const SLOW =
 const RENEW_AFTER_MS = 8 * 60_000;
 
 type Phase = "waiting" | "slow" | "alone" | "refused" | "open";
-type Opening = { origin: string; page: string; view: View; locale: string | null };
+type Opening = { origin: string; page: string; view: View };
 
 /** The line to the vendor's page, opened once, and what came over it. */
 function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps) {
   const [phase, setPhase] = useState<Phase>("waiting");
-  const [opening, setOpening] = useState<Opening>({ origin: "", page: "", view: "marketplace", locale: null });
+  const [opening, setOpening] = useState<Opening>({ origin: "", page: "", view: "marketplace" });
   const [asked, setAsked] = useState<View | null>(null);
   const channel = useRef<Channel | null>(null);
   const token = useRef<SessionToken | null>(null);
@@ -59,9 +59,7 @@ function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps) {
       clearTimeout(renewal.current);
       renewal.current = setTimeout(() => void token.current?.renew(), RENEW_AFTER_MS);
       setPhase((before) => (before === "open" ? before : own === "" ? "refused" : "open"));
-      setOpening((before) =>
-        before.page ? before : { origin, page: message.page, view: message.view ?? "marketplace", locale: message.locale ?? null },
-      );
+      setOpening((before) => (before.page ? before : { origin, page: message.page, view: message.view ?? "marketplace" }));
     };
     show({});
     if (window.parent === window || hostOrigins(window, allowedOrigins).length === 0) {
@@ -94,10 +92,6 @@ export function EmbedRoot(props: EmbedRootProps) {
     props.modal,
     useCallback(() => send({ type: "close" }), [send]),
   );
-
-  useEffect(() => {
-    document.documentElement.lang = opening.locale ?? "en";
-  }, [opening.locale]);
 
   return (
     <div
