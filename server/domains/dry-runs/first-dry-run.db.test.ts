@@ -66,7 +66,9 @@ test("before anything is synced the first records of the account are tried: as m
 
   // A field that the source was never asked for is not in what is stored: it is read, and held against it.
   await t.owner`update mappings set choices = '{"firstName":{"customer":"choose"}}' where template_id = ${t.scene.template}`;
-  const [schema] = await t.owner<{ fields: SourceField[] }[]>`select fields from connection_schemas where connection_id = ${connectionId}`;
+  const [schema] = await t.owner<
+    { fields: SourceField[] }[]
+  >`select fields from connection_schemas where connection_id = ${connectionId} and object = 'contacts'`;
   const own = schema?.fields.find((field) => field.custom && field.type === "string" && field.example !== undefined);
   const wish = { firstName: FieldMapping.parse({ target: "firstName", from: own?.path }) };
   const anew = await tried(connectionId, wish);
