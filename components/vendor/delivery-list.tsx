@@ -45,9 +45,15 @@ function DeliveryTable({
         <tr>
           <TH>Message</TH>
           <TH>State</TH>
-          <TH numeric>Answer</TH>
-          <TH numeric>Time</TH>
-          <TH numeric>Attempts</TH>
+          <TH numeric wide>
+            Answer
+          </TH>
+          <TH numeric wide>
+            Time
+          </TH>
+          <TH numeric wide>
+            Attempts
+          </TH>
           <TH numeric>Created</TH>
         </tr>
       </THead>
@@ -63,19 +69,23 @@ function DeliveryTable({
               >
                 {row.payload.type}
               </button>
-              <code className="ms-2 text-subtle">{row.eventId}</code>
+              <code className="ms-2 text-subtle max-sm:hidden">{row.eventId}</code>
               {row.status === "delivered" || row.attempts === 0 ? null : (
-                <span className="block max-w-[60ch] truncate text-danger-text text-xs">{deliveryReason(row)}</span>
+                <span className="block max-w-[60ch] truncate max-sm:max-w-[20ch] text-danger-text text-xs">{deliveryReason(row)}</span>
               )}
             </TD>
             <TD>
               <StateMark look={LOOKS[row.status]} />
             </TD>
-            <TD numeric className={row.responseStatus !== null && row.responseStatus >= 300 ? "text-danger-text" : ""}>
+            <TD numeric wide className={row.responseStatus !== null && row.responseStatus >= 300 ? "text-danger-text" : ""}>
               {row.responseStatus ?? "–"}
             </TD>
-            <TD numeric>{row.responseMs === null ? "–" : formatDuration(row.responseMs)}</TD>
-            <TD numeric>{formatNumber(row.attempts)}</TD>
+            <TD numeric wide>
+              {row.responseMs === null ? "–" : formatDuration(row.responseMs)}
+            </TD>
+            <TD numeric wide>
+              {formatNumber(row.attempts)}
+            </TD>
             <TD numeric className="text-secondary">
               <RelativeTime date={row.createdAt} />
             </TD>

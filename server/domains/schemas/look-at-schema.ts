@@ -62,6 +62,16 @@ function stillThere(shown: SourceField[], described: Described | null): SourceFi
   return shown.filter(({ path }) => known.has(path) || !path.startsWith(prefix) || /[.[]/.test(path.slice(prefix.length)));
 }
 
+/** What the source describes and these records do not hold, because it was never asked for, is known by what others showed. */
+function withShown(now: SourceField[], before: readonly SourceField[]): SourceField[] {
+  const known = new Map(before.map((field) => [field.path, field]));
+  return now.map((field) => {
+    const { example, emptyShare } = known.get(field.path) ?? {};
+    if (field.emptyShare !== undefined || emptyShare === undefined) return field;
+    return { ...field, emptyShare, ...(example === undefined || field.example !== undefined ? {} : { example }) };
+  });
+}
+
 /** What changed for one stream. A first look, taken before the stream was on and by samples only, proves nothing about it. */
 function driftFor(
   over: Over,
@@ -97,7 +107,7 @@ export async function lookAtSchema(ctx: Ctx, look: Look): Promise<Drift[]> {
       )
       .for("update");
     const complete = described?.complete ?? false;
-    const now = complete ? seen : withSparse(seen, before?.fields ?? []);
+    const now = withShown(complete ? seen : withSparse(seen, before?.fields ?? []), before?.fields ?? []);
     await keep(ctx, tx, look, now);
     await settleOld(ctx, tx, over, now);
     const found = over.map((one) => ({ streamId: one.streamId, drifts: driftFor(one, before, now, complete) }));
