@@ -115,6 +115,8 @@ test("why it did not come about is told in the words of who asks; a slow account
   const [call] = await t.owner`select id from action_calls where kind = 'dry_run' and connection_id = ${connectionId} limit 1`;
   const content = {
     audience: "customer",
+    since: null,
+    unasked: false,
     streamId: null,
     object: "contact",
     fields: [],
