@@ -26,7 +26,7 @@ test("a private connector: written, tried, published, offered, connected, synced
         const text = dialog.getByLabel("Description", { exact: true });
         await text.fill("<definitions>\n<x>\n</definitions>");
         await dialog.getByRole("button", { name: "Make a draft" }).click();
-        await expect(dialog.getByRole("alert")).toContainText("line 3");
+        await expect(dialog.getByRole("alert")).toContainText("Line 3");
         await expectAccessible(page);
         await text.fill(ORDERS_WSDL);
         await dialog.getByRole("button", { name: "Make a draft" }).click();
