@@ -132,7 +132,8 @@ test("the browser's Back leads to the screen before, and from the first one off 
 });
 
 test("a dialog closes on Escape from the first moment, has the focus, and gives it back", async ({ page, product, expectAccessible }) => {
-  await openAs(page, product, minted(product));
+  const pageFrame = await openAs(page, product, minted(product));
+  await expect(pageFrame.getByRole("heading", HEADING)).toBeVisible(); // the vendor's page is alive
   const opener = page.getByRole("button", { name: "Open as a dialog" });
   const dialog = page.getByRole("dialog");
   await opener.press("Enter");
