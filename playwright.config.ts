@@ -12,7 +12,6 @@ export default defineConfig({
   // A slow machine is forgiven once; who needed it is counted and told.
   retries: 1,
   fullyParallel: false,
-  retries: 0,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: "line",
