@@ -34,7 +34,7 @@ const OPENAPI: Record<
       [/users-openapi/, ""],
       [/zendesk-support/, "/api/v2"],
     ],
-    undescribed: [/^\/oauth\//, /\/incremental\/organizations/],
+    undescribed: [/^\/oauth\//, /^\/api\/v2\/oauth\/tokens\/current/, /\/incremental\/organizations/],
     unlisted: ["start_time", "cursor", "name"],
   },
   pipedrive: {
@@ -45,8 +45,8 @@ const OPENAPI: Record<
     undescribed: [/^\/oauth\//],
   },
   paypal: { files: [[/\.json\.gz$/, ""]], undescribed: [/^\/v1\/oauth2\//] },
-  // The description knows the exchange of a code as GET; the method's own page prefers POST.
-  slack: { files: [[/web-api/, "/api"]], undescribed: [], skipped: [/\/oauth\.v2\.access$/] },
+  // The description knows the exchange of a code and the revoking of a token as GET; the methods' own pages take POST.
+  slack: { files: [[/web-api/, "/api"]], undescribed: [], skipped: [/\/oauth\.v2\.access$/, /\/auth\.revoke$/] },
   stripe: { files: [[/spec3\.yaml/, ""]], undescribed: [/^\/oauth\//] },
   xero: {
     files: [
@@ -58,7 +58,7 @@ const OPENAPI: Record<
   // Few of the addresses are described; bodies are checked against the schema of all entities (below).
   quickbooks: {
     files: [[/openapi/, ""]],
-    undescribed: [/\/(vendor|item|payment|account|companyinfo|cdc)(\/|$)/, /\/invoice\/[^/]+\/send$/, /^\/oauth2\//],
+    undescribed: [/\/(vendor|item|payment|account|companyinfo|cdc)(\/|$)/, /\/invoice\/[^/]+\/send$/, /^(\/v2)?\/oauth2\//],
     unlisted: ["minorversion", "requestid", "operation"],
   },
 };
