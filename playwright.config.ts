@@ -9,9 +9,8 @@ export default defineConfig({
   globalSetup: "./tests/e2e/global-setup.ts",
   // One story on one running product: the specs share its data and run in order.
   workers: 1,
-  // A slow machine is forgiven once; who needed it is counted and told.
-  retries: 1,
   fullyParallel: false,
+  retries: 0,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: "line",
