@@ -34,7 +34,7 @@ export class BodyTooLarge extends Error {
 }
 
 export const CALL_LIMIT_BYTES = 5 * 1_048_576;
-const POKE_EVERY_MS = 250;
+export const POKE_EVERY_MS = 250;
 const TELL_EVERY_MS = 10_000;
 
 const say = (status: number, body = ""): Reply => ({ status, body });
