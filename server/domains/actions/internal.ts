@@ -53,6 +53,10 @@ export const sealContext = (row: Pick<CallRow, "id" | "environmentId" | "custome
   version,
 });
 
+/** Whether somebody works on a call, or will: one that is older than `lostMs` was lost. */
+export const isUnderWay = (ctx: Pick<Ctx, "clock">, row: CallRow, lostMs: number): boolean =>
+  (row.status === "pending" || row.status === "running") && ctx.clock.now().getTime() - row.createdAt.getTime() < lostMs;
+
 /** The explicit predicate beside the wall. */
 export const ownCustomer = (ctx: Ctx) => (ctx.scope.customerId ? eq(actionCalls.customerId, ctx.scope.customerId) : sql`true`);
 

@@ -1,11 +1,11 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
-import { connections, credentials, environments, integrations } from "#server/db/schema";
+import { connections, credentials, environments } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps, Scope } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
-import { type ConnectorRef, findManifest } from "#server/runtime/find-manifest";
-import { authMethodOf } from "#server/runtime/grants";
+import type { IntegrationId } from "#server/lib/ids";
 import { openConnection } from "#server/runtime/open-connection";
+import { everyManifest } from "../integrations/every-manifest";
 import { withinBudget } from "./within-budget";
 
 /** Refreshed after this part of the time it may lie unused, so that days of trouble still leave days. */
@@ -44,36 +44,15 @@ export async function keepCredentialsAlive(deps: Deps, { pauseMs = PAUSE_MS }: {
   return renewed;
 }
 
-/** Integrations by how long their credentials may lie unused. */
-async function lives(deps: Deps): Promise<Map<number, (typeof integrations.$inferSelect)["id"][]>> {
-  const rows = await asSystem(deps.db, "which integrations have credentials that die unused", (tx) =>
-    tx
-      .select({
-        id: integrations.id,
-        environmentId: integrations.environmentId,
-        vendorId: environments.vendorId,
-        connectorKey: integrations.connectorKey,
-        connectorVersion: integrations.connectorVersion,
-        authKey: integrations.authKey,
-      })
-      .from(integrations)
-      .innerJoin(environments, eq(environments.id, integrations.environmentId)),
-  );
-  const byDays = new Map<number, (typeof integrations.$inferSelect)["id"][]>();
-  for (const { id, environmentId, vendorId, authKey, ...connector } of rows) {
-    const days = await daysOf({ db: deps.db, scope: { vendorId, environmentId } }, connector, authKey);
-    if (days !== null) byDays.set(days, [...(byDays.get(days) ?? []), id]);
+/** Integrations by how long their credentials may lie unused, in days. */
+async function lives(deps: Deps): Promise<Map<number, IntegrationId[]>> {
+  const byDays = new Map<number, IntegrationId[]>();
+  for (const { id, authKey, manifest } of await everyManifest(deps, "which integrations have credentials that die unused")) {
+    const method = Object.hasOwn(manifest.auth, authKey) ? manifest.auth[authKey] : undefined;
+    const days = method?.type === "oauth2_code" ? method.keepAliveDays : undefined;
+    if (days !== undefined) byDays.set(days, [...(byDays.get(days) ?? []), id]);
   }
   return byDays;
-}
-
-async function daysOf(holder: Parameters<typeof findManifest>[0], connector: ConnectorRef, authKey: string): Promise<number | null> {
-  try {
-    const method = authMethodOf(await findManifest(holder, connector), authKey);
-    return method.type === "oauth2_code" ? (method.keepAliveDays ?? null) : null;
-  } catch {
-    return null; // announced only, or gone
-  }
 }
 
 async function unused(deps: Deps, now: number) {

@@ -4,7 +4,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError, ERRORS, isErrorCode } from "#server/lib/errors";
 import type { ActionCallId } from "#server/lib/ids";
-import { type CallRow, outcomeOf, ownCustomer, sealContext } from "../actions/internal";
+import { type CallRow, isUnderWay, outcomeOf, ownCustomer, sealContext } from "../actions/internal";
 import { readingTrouble } from "../schemas/internal";
 import { DryRunResult, type DryRunView } from "./schema";
 import { trialOf } from "./trial";
@@ -32,8 +32,7 @@ export async function getDryRun(ctx: Ctx, { callId }: { callId: ActionCallId }):
       .returning(),
   );
   if (!row || !maySee(ctx, row)) throw new AppError("not_found", `no dry run ${callId.slice(0, 100)} here; they are kept for a week`);
-  const isOpen = row.status === "pending" || row.status === "running";
-  if (isOpen && ctx.clock.now().getTime() - row.createdAt.getTime() < LOST_MS) return { status: "pending" };
+  if (isUnderWay(ctx, row, LOST_MS)) return { status: "pending" };
   if (row.status === "done") return { status: "done", result: DryRunResult.parse(outcomeOf(ctx, row)?.result) };
   return failed(ctx, row);
 }

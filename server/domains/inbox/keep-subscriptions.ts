@@ -5,12 +5,12 @@ import type { Deps, Scope } from "#server/lib/context";
 import { type AppError, isAppError } from "#server/lib/errors";
 import { type InboundId, newId } from "#server/lib/ids";
 import { hashToken, newToken } from "#server/lib/tokens";
-import { findManifest } from "#server/runtime/find-manifest";
 import { renewSubscription, subscribe, topicsOf } from "#server/runtime/webhooks/subscribe";
 import { openHands } from "#server/runtime/writes/open-hands";
 import type { Subscription } from "#server/runtime/writes/schema";
 import type { Writing } from "#server/runtime/writes/writer";
 import { withinBudget } from "../connections/within-budget";
+import { everyManifest } from "../integrations/every-manifest";
 
 const BATCH = 50;
 const PACE = { atOnce: 8, budgetMs: 30_000 };
@@ -48,28 +48,11 @@ export async function keepSubscriptions(deps: Deps, { pauseMs = PAUSE_MS }: { pa
 
 /** Integrations whose third party can be asked to call us, and can reach us. */
 async function subscribable(deps: Deps) {
-  const rows = await asSystem(deps.db, "which integrations can be subscribed to", (tx) =>
-    tx
-      .select({
-        id: integrations.id,
-        environmentId: integrations.environmentId,
-        vendorId: environments.vendorId,
-        connectorKey: integrations.connectorKey,
-        connectorVersion: integrations.connectorVersion,
-        sandboxOrigin: integrations.sandboxOrigin,
-      })
-      .from(integrations)
-      .innerJoin(environments, eq(environments.id, integrations.environmentId)),
-  );
-  const ids: (typeof rows)[number]["id"][] = [];
-  for (const { id, vendorId, environmentId, connectorKey, connectorVersion, sandboxOrigin } of rows) {
-    if (sandboxOrigin === null && !deps.config.origin.startsWith("https:")) continue;
-    const manifest = await findManifest({ db: deps.db, scope: { vendorId, environmentId } }, { connectorKey, connectorVersion }).catch(
-      () => null, // announced only, or gone
-    );
-    if (manifest?.webhooks?.subscription) ids.push(id);
-  }
-  return ids;
+  const all = await everyManifest(deps, "which integrations can be subscribed to");
+  const isReachable = deps.config.origin.startsWith("https:");
+  return all
+    .filter(({ manifest, sandboxOrigin }) => manifest.webhooks?.subscription && (isReachable || sandboxOrigin !== null))
+    .map(({ id }) => id);
 }
 
 const due = (deps: Deps, offered: (typeof integrations.$inferSelect)["id"][]) =>

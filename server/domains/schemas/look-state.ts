@@ -4,7 +4,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { type ErrorCode, isErrorCode } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
-import { outcomeOf, ownCustomer } from "../actions/internal";
+import { isUnderWay, outcomeOf, ownCustomer } from "../actions/internal";
 import { readingTrouble } from "./internal";
 import type { LookResult, ObjectLook } from "./run-look";
 
@@ -38,8 +38,7 @@ export async function newestLook(ctx: Ctx, connectionId: ConnectionId): Promise<
   const finishedAt = row.finishedAt ?? row.createdAt;
   if (row.status === "done")
     return { status: "done", finishedAt, objects: (outcomeOf(ctx, row)?.result as LookResult | undefined)?.objects ?? [] };
-  const isOpen = row.status === "pending" || row.status === "running";
-  if (isOpen && ctx.clock.now().getTime() - row.createdAt.getTime() < LOST_MS) return { status: "looking", startedAt: row.createdAt };
+  if (isUnderWay(ctx, row, LOST_MS)) return { status: "looking", startedAt: row.createdAt };
   return { status: "failed", finishedAt, code: isErrorCode(row.code) ? row.code : "platform_error" };
 }
 
