@@ -9,6 +9,7 @@ export * from "./schema/inbox";
 export * from "./schema/limits";
 export * from "./schema/mails";
 export * from "./schema/named";
+export * from "./schema/pushing";
 export * from "./schema/records";
 export * from "./schema/streams";
 export * from "./schema/subscriptions";

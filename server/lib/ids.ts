@@ -30,6 +30,8 @@ export const ID_PREFIX = {
   drift: "dft",
   rollout: "rol",
   auditEntry: "aud",
+  write: "wrt",
+  conflict: "cfl",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;
@@ -63,6 +65,8 @@ export type ActionCallId = Id<"actionCall">;
 export type TrialId = Id<"trial">;
 export type DriftId = Id<"drift">;
 export type RolloutId = Id<"rollout">;
+export type WriteId = Id<"write">;
+export type ConflictId = Id<"conflict">;
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford base 32: sorts like its value, no i l o u
 

@@ -45,6 +45,10 @@ export const streams = pgTable(
     key: text("key").notNull(),
     object: text("object").notNull(),
     modelKey: text("model_key").notNull(),
+    /** `push`: nothing is read. `two_way`: own records go out as well. */
+    direction: text("direction", { enum: ["pull", "push", "two_way"] })
+      .notNull()
+      .default("pull"),
     status: text("status", { enum: ["active", "off"] })
       .notNull()
       .default("active"),
@@ -92,6 +96,10 @@ export const streams = pgTable(
     missingExamples: text("missing_examples").array(),
     /** How many a person has allowed to be deleted after the next whole reading. */
     deletesAllowed: integer("deletes_allowed"),
+    /** Wishes of the outbox that wait for a person. */
+    heldCount: integer("held_count").notNull().default(0),
+    /** Open conflicts. */
+    conflictCount: integer("conflict_count").notNull().default(0),
     /** The source's own count when it tells one; for progress. */
     totalEstimate: integer("total_estimate"),
     lastSuccessAt: moment("last_success_at"),
@@ -110,6 +118,7 @@ export const streams = pgTable(
     unique("streams_key").on(t.environmentId, t.installationId, t.key),
     index("streams_connection").on(t.environmentId, t.connectionId),
     index("streams_template").on(t.environmentId, t.templateId),
+    index("streams_pushing").on(t.environmentId, t.customerId, t.modelKey).where(sql`direction <> 'pull'`),
     index("streams_due").on(t.dueAt).where(sql`status = 'active'`),
     index("streams_run").on(t.runId).where(sql`run_id is not null`),
   ],
@@ -123,8 +132,8 @@ export const runs = pgTable(
     environmentId: environmentId(),
     customerId: customerId(),
     streamId: refId("stream_id", "stream").notNull(),
-    /** `named`: only the records that calls of the third party named. */
-    kind: text("kind", { enum: ["backfill", "incremental", "remap", "named"] }).notNull(),
+    /** `named`: only the records that calls of the third party named. `push`: wishes of the outbox. */
+    kind: text("kind", { enum: ["backfill", "incremental", "remap", "named", "push"] }).notNull(),
     trigger: text("trigger").notNull(),
     status: text("status", { enum: ["running", "succeeded", "failed", "cancelled"] })
       .notNull()

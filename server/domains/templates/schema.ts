@@ -2,6 +2,21 @@ import { z } from "zod";
 
 const DAY_MS = 86_400_000;
 
+/** Which way records go: in; out; or both. Fixed: another direction is another stream. */
+export const Direction = z.enum(["pull", "push", "two_way"]);
+export type Direction = z.infer<typeof Direction>;
+
+/** Who decides about a field that both sides changed. `newest`: whoever changed last. `manual`: a person. */
+export const Owner = z.enum(["ours", "theirs", "newest", "manual"]);
+export type Owner = z.infer<typeof Owner>;
+
+/** By field of the model; the others as `default` says. */
+export const Owners = z.strictObject({
+  default: Owner.default("newest"),
+  fields: z.record(z.string().min(1).max(200), Owner).default({}),
+});
+export type Owners = z.infer<typeof Owners>;
+
 /** What of a stream may be changed at any time. */
 const settings = {
   /** Shown to the customer: "Contacts". */
@@ -9,6 +24,12 @@ const settings = {
   intervalMs: z.number().int().min(10_000).max(DAY_MS).default(300_000),
   /** How many days before it is turned on a customer's records must have changed to be read the first time. Null or absent = all. */
   backfillDays: z.number().int().min(1).max(3_650).nullable().optional(),
+  /** Push and two-way: field of the model by which a record is looked for before another is made. Null or absent = none. */
+  match: z.string().min(1).max(200).nullable().optional(),
+  /** Two-way. Absent = `newest` for all fields. */
+  owners: Owners.optional(),
+  /** Push and two-way: what the deletion of an own record does at the third party. Absent = `keep`. */
+  deletes: z.enum(["keep", "propagate"]).optional(),
 };
 
 /** One object ↔ model flow that a template offers. Its mapping lives in `mappings`, versioned by itself. */
@@ -18,6 +39,8 @@ export const TemplateStream = z.strictObject({
   object: z.string().min(1),
   /** Key of the vendor's model. */
   model: z.string().min(1),
+  /** Absent = `pull`. */
+  direction: Direction.optional(),
   ...settings,
 });
 export type TemplateStream = z.infer<typeof TemplateStream>;

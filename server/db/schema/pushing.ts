@@ -1,0 +1,184 @@
+import { sql } from "drizzle-orm";
+import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex } from "drizzle-orm/pg-core";
+import { counter, customerId, environmentId, moment, primaryId, refId } from "../columns";
+import { customers } from "./customers";
+import { streams } from "./streams";
+
+type Data = Record<string, unknown>;
+
+/** The vendor's own records of a model for one customer, by the vendor's own ids. */
+export const ownRecords = pgTable(
+  "own_records",
+  {
+    environmentId: environmentId(),
+    customerId: customerId(),
+    modelKey: text("model_key").notNull(),
+    ownId: text("own_id").notNull(),
+    data: jsonb("data").$type<Data>().notNull(),
+    /** Rises with each real change. */
+    version: counter("version").notNull().default(1),
+    changedAt: moment("changed_at").notNull(),
+    deletedAt: moment("deleted_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.environmentId, t.customerId, t.modelKey, t.ownId] }),
+    foreignKey({
+      name: "own_records_customer",
+      columns: [t.environmentId, t.customerId],
+      foreignColumns: [customers.environmentId, customers.id],
+    }).onDelete("cascade"),
+  ],
+);
+
+/**
+ * Which own record is which record at the third party, and what each side said when they last agreed (in the model's fields; null =
+ * they never did). Written under the stream's lock, hence without a foreign key to it, which would have to be locked as well.
+ */
+export const links = pgTable(
+  "links",
+  {
+    streamId: refId("stream_id", "stream").notNull(),
+    ownId: text("own_id").notNull(),
+    environmentId: environmentId(),
+    customerId: customerId(),
+    externalId: text("external_id").notNull(),
+    baseOurs: jsonb("base_ours").$type<Data>(),
+    baseTheirs: jsonb("base_theirs").$type<Data>(),
+    /** Version of the own record that the third party was last told. 0 = none. */
+    pushedVersion: counter("pushed_version").notNull().default(0),
+    syncedAt: moment("synced_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.streamId, t.ownId] }),
+    unique("links_external").on(t.streamId, t.externalId),
+    foreignKey({
+      name: "links_customer",
+      columns: [t.environmentId, t.customerId],
+      foreignColumns: [customers.environmentId, customers.id],
+    }).onDelete("cascade"),
+  ],
+);
+
+/** What is being sent for a wish, to the letter: while it is not known whether it was done, nothing else may be. */
+export type Sent = {
+  /** Of the own record, when it was read. */
+  version: number;
+  operation: "create" | "update" | "upsert" | "delete";
+  externalId: string | null;
+  /** By the names of the object's writable fields. */
+  data: Data | null;
+  /** The record's version at the third party that the write stands on, where it can say. */
+  guard: string | null;
+  /** The same fields as they were before, where the connector could tell. */
+  before: Data | null;
+};
+
+/** Wishes to write that wait; one a record and stream, always the newest. A wish that was fulfilled is gone. */
+export const outbox = pgTable(
+  "outbox",
+  {
+    streamId: refId("stream_id", "stream").notNull(),
+    ownId: text("own_id").notNull(),
+    environmentId: environmentId(),
+    customerId: customerId(),
+    op: text("op", { enum: ["put", "delete", "undo"] }).notNull(),
+    /** Of the own record. A wish that is being sent is followed by a newer one when this has risen meanwhile. */
+    version: counter("version").notNull(),
+    /** `held`: refused, or a person has to say so first. `unknown`: it may have been done, and a person has to look. */
+    state: text("state", { enum: ["waiting", "sending", "held", "unknown"] })
+      .notNull()
+      .default("waiting"),
+    /** Names what is being sent, over all its attempts. */
+    key: text("key"),
+    /** When its first attempt was made; the same for all that went in one batch. */
+    firstAt: moment("first_at"),
+    attempts: integer("attempts").notNull().default(0),
+    dueAt: moment("due_at").notNull().default(sql`now()`),
+    /** An earlier attempt may have been done: `sent` says what it was. */
+    again: boolean("again").notNull().default(false),
+    sent: jsonb("sent").$type<Sent>(),
+    /** A person has allowed it although it was held. */
+    approved: boolean("approved").notNull().default(false),
+    /** Why it is held, or was put off: of errors.ts, in words, and the field that is meant. */
+    code: text("code"),
+    message: text("message"),
+    field: text("field"),
+    /** Of an undo: the writes to take back. */
+    writeIds: text("write_ids").array(),
+    updatedAt: moment("updated_at").notNull().default(sql`now()`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.streamId, t.ownId] }),
+    foreignKey({
+      name: "outbox_customer",
+      columns: [t.environmentId, t.customerId],
+      foreignColumns: [customers.environmentId, customers.id],
+    }).onDelete("cascade"),
+    index("outbox_due").on(t.streamId, t.dueAt).where(sql`state in ('waiting', 'sending')`),
+    index("outbox_held").on(t.streamId, t.updatedAt).where(sql`state in ('held', 'unknown')`),
+  ],
+);
+
+/** One thing we did at the third party. `before` and `after` hold the same fields, by the names the third party has for them. */
+export const writes = pgTable(
+  "writes",
+  {
+    id: primaryId("write"),
+    environmentId: environmentId(),
+    customerId: customerId(),
+    streamId: refId("stream_id", "stream").notNull(),
+    runId: refId("run_id", "run").notNull(),
+    ownId: text("own_id").notNull(),
+    externalId: text("external_id").notNull(),
+    op: text("op", { enum: ["create", "update", "delete"] }).notNull(),
+    /** Null = there was nothing, or the connector could not tell. */
+    before: jsonb("before").$type<Data>(),
+    after: jsonb("after").$type<Data>(),
+    at: moment("at").notNull().default(sql`clock_timestamp()`),
+    undoneAt: moment("undone_at"),
+    undoOf: refId("undo_of", "write"),
+  },
+  (t) => [
+    foreignKey({
+      name: "writes_stream",
+      columns: [t.environmentId, t.customerId, t.streamId],
+      foreignColumns: [streams.environmentId, streams.customerId, streams.id],
+    }).onDelete("cascade"),
+    index("writes_stream_at").on(t.streamId, t.at),
+    index("writes_record").on(t.streamId, t.ownId, t.id),
+    index("writes_run").on(t.runId, t.id),
+    index("writes_at").on(t.at),
+  ],
+);
+
+/** One field on which both sides changed their minds, as the model has it. */
+export type ConflictField = { field: string; base: unknown; ours: unknown; theirs: unknown };
+
+/** Both sides changed the same fields, and only a person may decide. One open a record and stream. */
+export const conflicts = pgTable(
+  "conflicts",
+  {
+    id: primaryId("conflict"),
+    environmentId: environmentId(),
+    customerId: customerId(),
+    streamId: refId("stream_id", "stream").notNull(),
+    ownId: text("own_id").notNull(),
+    externalId: text("external_id").notNull(),
+    fields: jsonb("fields").$type<ConflictField[]>().notNull(),
+    openedAt: moment("opened_at").notNull().default(sql`now()`),
+    settledAt: moment("settled_at"),
+    /** Who settled it, as audit entries name actors. */
+    settledBy: text("settled_by"),
+    /** By field, whose value was taken. */
+    choice: jsonb("choice").$type<Record<string, "ours" | "theirs">>(),
+  },
+  (t) => [
+    foreignKey({
+      name: "conflicts_stream",
+      columns: [t.environmentId, t.customerId, t.streamId],
+      foreignColumns: [streams.environmentId, streams.customerId, streams.id],
+    }).onDelete("cascade"),
+    uniqueIndex("conflicts_open").on(t.streamId, t.ownId).where(sql`settled_at is null`),
+    index("conflicts_environment").on(t.environmentId, t.openedAt),
+  ],
+);
