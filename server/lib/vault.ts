@@ -15,6 +15,8 @@ export type Vault = {
   /** Wraps the data key anew under the current key; the ciphertext itself stays. For key rotation. */
   rewrap(sealed: Sealed, context: SealContext): Sealed;
   readonly currentKeyId: string;
+  /** All that open, the current one among them. */
+  readonly keyIds: readonly string[];
 };
 
 const NONCE = 12;
@@ -61,6 +63,7 @@ export function createVault(keys: Readonly<Record<string, Buffer>>, currentKeyId
 
   return {
     currentKeyId,
+    keyIds: Object.keys(keys),
     seal(plaintext, context) {
       const aad = aadOf(context);
       const dataKey = randomChunk(32);

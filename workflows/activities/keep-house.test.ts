@@ -12,6 +12,7 @@ vi.mock("#server/domains/actions/close-lost-calls", () => ({ closeLostCalls: par
 vi.mock("#server/domains/inbox/keep-subscriptions", () => ({ keepSubscriptions: part("subscriptions") }));
 vi.mock("#server/domains/inbox/purge-inbox", () => ({ purgeInbox: part("purge inbox") }));
 vi.mock("#server/domains/retention/purge-old", () => ({ purgeOld: part("purge") }));
+vi.mock("#server/domains/secrets/rotate-keys", () => ({ rotateKeys: part("keys") }));
 vi.mock("#server/domains/connections/revoke-disconnected", () => ({ revokeDisconnected: part("revoke") }));
 vi.mock("#server/domains/connections/keep-credentials-alive", () => ({ keepCredentialsAlive: part("keep alive") }));
 
@@ -22,7 +23,7 @@ beforeEach(() => {
   failing.clear();
   error.mockClear();
 });
-const ALL = ["reconcile", "inbox", "lost calls", "purge inbox", "purge", "revoke", "keep alive", "subscriptions"];
+const ALL = ["reconcile", "inbox", "lost calls", "purge inbox", "purge", "keys", "revoke", "keep alive", "subscriptions"];
 
 test("third parties come last, and no failing part stops another", async () => {
   for (const name of ALL.slice(1)) failing.add(name);

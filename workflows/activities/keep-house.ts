@@ -5,6 +5,7 @@ import { keepSubscriptions } from "#server/domains/inbox/keep-subscriptions";
 import { processInbox } from "#server/domains/inbox/process-inbox";
 import { purgeInbox } from "#server/domains/inbox/purge-inbox";
 import { purgeOld } from "#server/domains/retention/purge-old";
+import { rotateKeys } from "#server/domains/secrets/rotate-keys";
 import { LEG_MS } from "#server/domains/streams/sync-leg";
 import type { Deps } from "#server/lib/context";
 
@@ -27,6 +28,7 @@ export async function keepHouse<T>(deps: Deps, reconcile: () => Promise<T>): Pro
   await part("lost calls", () => closeLostCalls(deps));
   await part("purge inbox", () => purgeInbox(deps));
   await part("purge", () => purgeOld(deps));
+  await part("keys", () => rotateKeys(deps));
   await Promise.all([
     part("revoke", () => revokeDisconnected(deps)),
     part("keep alive", () => keepCredentialsAlive(deps)),
