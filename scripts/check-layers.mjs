@@ -50,6 +50,7 @@ const ROOMS = {
   "server/temporal": ["server/domains", "server/db", "server/lib", "workflows/contract"],
   "server/domains": [
     "server/proof",
+    "server/ready",
     "server/runtime",
     "server/connectors",
     "server/mapping",
@@ -60,6 +61,8 @@ const ROOMS = {
     "type:server/trpc/views",
   ],
   "server/connectors": ["server/runtime", "server/lib"],
+  // Plain data; what it must look like is said by types.
+  "server/ready": ["type:server/domains", "type:server/mapping"],
   "server/runtime": ["server/connectors", "server/db", "server/lib"],
   "server/mapping": ["server/lib", "type:server/domains"],
   "server/db": ["server/lib", "type:server/domains", "type:server/mapping", "type:server/runtime"],

@@ -8,6 +8,7 @@ import { embedSessions } from "./operations/embed-sessions";
 import { inbound } from "./operations/inbound";
 import { mappings } from "./operations/mappings";
 import { models } from "./operations/models";
+import { readyTemplates } from "./operations/ready-templates";
 import { records } from "./operations/records";
 import { rollouts } from "./operations/rollouts";
 import { templates } from "./operations/templates";
@@ -27,6 +28,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...connectors,
   ...models,
   ...templates,
+  ...readyTemplates,
   ...inbound,
   ...webhookEndpoints,
   ...webhookDeliveries,

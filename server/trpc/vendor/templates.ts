@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { addStream } from "#server/domains/templates/add-stream";
+import { createReadyTemplate } from "#server/domains/templates/create-ready-template";
 import { createTemplate } from "#server/domains/templates/create-template";
 import { getTemplate } from "#server/domains/templates/get-template";
 import { listObjects } from "#server/domains/templates/list-objects";
+import { listReadyTemplates } from "#server/domains/templates/list-ready-templates";
 import { listTemplates } from "#server/domains/templates/list-templates";
+import { previewReadyTemplate } from "#server/domains/templates/preview-ready-template";
 import { removeStream } from "#server/domains/templates/remove-stream";
 import { StreamSettings } from "#server/domains/templates/schema";
 import { setTemplateStatus } from "#server/domains/templates/set-template-status";
@@ -14,6 +17,11 @@ import { id } from "../inputs";
 
 const ofTemplate = z.strictObject({ templateId: id("template") });
 const name = z.string().trim().min(1).max(80);
+const readyWish = z.strictObject({
+  key: z.string().min(1).max(60),
+  integrationId: id("integration"),
+  models: z.record(z.string().max(60), z.string().max(60)).optional(),
+});
 const description = z.string().trim().max(300);
 
 export const templates = vendorRouterOf({
@@ -24,6 +32,13 @@ export const templates = vendorRouterOf({
   objects: vendorProcedure("viewer")
     .input(z.strictObject({ integrationId: id("integration") }))
     .query(({ ctx, input }) => listObjects(ctx, input)),
+  ready: vendorProcedure("viewer").query(({ ctx }) => listReadyTemplates(ctx)),
+  previewReady: vendorProcedure("viewer")
+    .input(readyWish)
+    .query(({ ctx, input }) => previewReadyTemplate(ctx, input)),
+  createReady: vendorProcedure("developer")
+    .input(readyWish.extend({ name: name.optional(), addFields: z.boolean().default(false) }))
+    .mutation(({ ctx, input }) => createReadyTemplate(ctx, input)),
   create: vendorProcedure("developer")
     .input(z.strictObject({ integrationId: id("integration"), name, description: description.optional() }))
     .mutation(({ ctx, input }) => createTemplate(ctx, input)),

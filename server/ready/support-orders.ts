@@ -1,0 +1,36 @@
+import type { ReadyTemplateInput } from "#server/domains/templates/ready-schema";
+import { contact, salesOrder, ticket } from "./models";
+import { hubspotContacts, salesforceContacts } from "./streams-crm";
+import { hubspotTickets, salesforceCases, zendeskTickets, zendeskUsers } from "./streams-office";
+import { shopifyCustomers, shopifyOrders } from "./streams-shop";
+
+const DESK = {
+  side: "Support",
+  name: "Tickets and who asks",
+  description: "Your tickets with state and priority, and the people who ask.",
+};
+
+export const supportOrders: ReadyTemplateInput = {
+  key: "support-orders",
+  title: "Support with order history",
+  useCase: "What a person asks and what they have bought, joined by their e-mail address.",
+  audience: "Helpdesk, chat and customer success products.",
+  words: ["helpdesk", "tickets", "orders", "customer service", "agents", "cases"],
+  today:
+    "Tickets and people are read from the helpdesk, orders and customers from the shop. People and orders carry an e-mail address in small letters, by which your product joins them.",
+  notIncluded:
+    "Nothing is written into the helpdesk: an order does not appear beside the ticket there. That needs a stream in the direction push.",
+  models: [ticket, contact, salesOrder],
+  stands: [
+    { ...DESK, connector: "zendesk", streams: [zendeskTickets, zendeskUsers] },
+    { ...DESK, connector: "hubspot", streams: [hubspotTickets, hubspotContacts] },
+    { ...DESK, connector: "salesforce", name: "Cases and contacts", streams: [salesforceCases, salesforceContacts] },
+    {
+      connector: "shopify",
+      side: "Shop",
+      name: "Order history",
+      description: "Your orders and customers, for whoever answers them.",
+      streams: [shopifyOrders, shopifyCustomers],
+    },
+  ],
+};
