@@ -18,7 +18,8 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   return within(/^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : /[a-z]/i.test(text) ? Date.parse(text) - nowMs : Number.NaN);
 }
 
-export type Answer = { status: number; headers: Record<string, string>; json: unknown };
+/** `rows`: a file, which says nothing of itself. */
+export type Answer = { status: number; headers: Record<string, string>; json: unknown; rows?: boolean };
 
 const UNITS_MS = { seconds: 1_000, ms: 1, minutes: 60_000 } as const;
 
@@ -103,9 +104,10 @@ function applies(rule: ErrorRule, status: number, json: unknown): boolean {
   return there === (rule.present ?? true);
 }
 
-function codeOf({ status, headers, json }: Answer, manifest: Manifest): ErrorCode | null {
+function codeOf({ status, headers, json, rows = false }: Answer, manifest: Manifest): ErrorCode | null {
   const { errors, success, rateLimit } = manifest.http;
-  const rule = errors.length > 0 ? errors.find((one) => applies(one, status, json)) : undefined;
+  const said = (one: ErrorRule) => !rows || one.path === undefined || at(json, one.path) !== undefined;
+  const rule = errors.length > 0 ? errors.find((one) => said(one) && applies(one, status, json)) : undefined;
   if (rule) return rule.code;
   if (rateLimit.statuses.includes(status)) return "provider_rate_limited";
   if (status === 401) return "reauth_required";
@@ -113,7 +115,7 @@ function codeOf({ status, headers, json }: Answer, manifest: Manifest): ErrorCod
   if (status >= 500 || status === 408) return "provider_unavailable";
   if (status >= 300 && status < 400 && LOGIN.test(headers["location"] ?? "")) return "reauth_required";
   if (status < 200 || status >= 300) return "provider_invalid_response";
-  return success && at(json, success.path) !== success.equals ? "provider_invalid_response" : null;
+  return success && !rows && at(json, success.path) !== success.equals ? "provider_invalid_response" : null;
 }
 
 /**
@@ -135,16 +137,20 @@ export function faultOf(answer: Answer, manifest: Manifest, nowMs: number, hidde
   return new AppError(code, message, { details });
 }
 
-/** The answer's JSON. An HTML page, a cut answer or another content type is `provider_invalid_response`, never "nothing". */
+/**
+ * The answer's JSON. A page, a cut answer, or a bare word that is not even called JSON is `provider_invalid_response`, never "nothing".
+ * An object or a list is taken whatever it is called: systems send JSON as text and as pages.
+ */
 export function parseJson(name: string, body: Buffer, contentType: string | undefined): unknown {
-  if (contentType !== undefined && !/[/+]json\b/i.test(contentType)) {
+  const called = contentType === undefined || /[/+]json\b/i.test(contentType);
+  if (!called && !/^[\uFEFF\s]*[[{]/.test(body.subarray(0, 200).toString("utf8"))) {
     throw new AppError(
       "provider_invalid_response",
       `${name} answered with ${contentType.split(";")[0]?.slice(0, 60)} where JSON was expected.`,
     );
   }
   try {
-    return parseExactJson(body.toString("utf8"));
+    return parseExactJson(body.toString("utf8").replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw new AppError("provider_invalid_response", `${name} sent JSON that does not parse (${body.length} bytes).`, { cause });
   }

@@ -2,19 +2,27 @@ import { AppError } from "#server/lib/errors";
 import { advance, type Cursor, changesAfterDeletes, changesPass, fullPass, nextWindow, parseCursor, windowAfter } from "./cursor";
 import type { Changes, Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
 import { countAt, nextPage, type PageRows } from "./next-page";
+import { deletedAmong, feedOf, listOf, valuesOf } from "./page-list";
 import { allIdentified, takeRecords } from "./page-records";
 import { parseMoment } from "./paging/moments";
 import { hasHoles, type Query, requestFor } from "./paging/request";
 import type { Pagination } from "./paging/schema";
-import { tableRecords } from "./paging/table";
 import { at } from "./paths";
-import { isMarkup } from "./protocols/codec";
 import type { Protocol } from "./protocols/schema";
 import type { Reply, Send } from "./send";
 import type { SourceFault, SourcePage, SourceRecord } from "./source";
 import type { Deletes } from "./writes/schema";
 
-export type Plan = { name: string; base: string; spec: ObjectSpec; full: Query; changes: Query | null; deletes: Query | null };
+export type Plan = {
+  name: string;
+  base: string;
+  /** Where an answer that is none of the fine ones has its text; null where fine ones say so of themselves. */
+  errorText: string | null;
+  spec: ObjectSpec;
+  full: Query;
+  changes: Query | null;
+  deletes: Query | null;
+};
 
 /** Stands in for the source's clock when an answer has no `Date`: our own clock, less what clocks usually differ. */
 const CLOCK_DOUBT_MS = 120_000;
@@ -49,7 +57,8 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
   });
   const pagination = spec.pagination ?? manifest.pagination;
   const full = ready(list, pagination, spec.select, null);
-  const plan = { name: manifest.name, base: manifest.http.baseUrl, spec, full };
+  const { baseUrl: base, errorMessage, success } = manifest.http;
+  const plan = { name: manifest.name, base, errorText: success ? null : errorMessage, spec, full };
   const { changes } = spec;
   if (!changes) return { ...plan, changes: null, deletes: null };
   return {
@@ -148,40 +157,6 @@ function inWindow({ changes }: Plan, cursor: Cursor, nowMs: number): Cursor {
   return { ...cursor, since, until: iso(Math.max(Date.parse(since), Math.min(end, nowMs))), last: end >= nowMs };
 }
 
-const listPath = (plan: Plan, query: Query): string =>
-  query === plan.deletes ? feedOf(plan.spec).records : (query.changes?.records ?? plan.spec.records);
-
-/** The list of an answer. Markup writes a list of one as one, and leaves an empty one out; JSON does so where it is declared. */
-function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
-  const { leavesOutEmpty } = plan.spec;
-  const path = listPath(plan, query);
-  const found = at(reply.json, path);
-  if (Array.isArray(found)) return found;
-  const markup = isMarkup(query.protocol);
-  if (markup && typeof found === "object" && found !== null) return [found];
-  if ((markup || leavesOutEmpty) && (found === undefined || found === null || found === "")) {
-    const holder = path.includes(".") ? at(reply.json, path.replace(/(?<!\\)\.(?:\\\.|[^.])+$/, "")) : reply.json;
-    if ((typeof holder === "object" && holder !== null) || (markup && holder === "")) return [];
-  }
-  throw new AppError("provider_invalid_response", `${plan.name} sent no list at "${path}".`);
-}
-
-/** The object as its list of deletions shows it: ids, and nothing to take. */
-function feedOf(spec: ObjectSpec): ObjectSpec {
-  if (spec.deletes?.by !== "feed") return spec;
-  const { id, records } = spec.deletes;
-  return { ...spec, id, records };
-}
-
-/** The records that a list's rows are, tell of, or hold the cells of. */
-function valuesOf(list: readonly unknown[], { spec, name }: Plan, { changes, pagination }: Query, cursor: Cursor, reply: Reply) {
-  const record = changes?.record;
-  if (record !== undefined) return list.map((row) => at(row, record));
-  if (!spec.table) return list;
-  const first = "first" in pagination ? pagination.first : 0;
-  return tableRecords(list, spec.table, { name, json: reply.json, from: Number(cursor.page ?? first) });
-}
-
 const rowsOf = (list: readonly unknown[], records: readonly SourceRecord[]): PageRows => ({
   count: list.length,
   first: records[0]?.id,
@@ -232,12 +207,6 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
 function sourceNow(reply: Reply, nowMs: number): string {
   const date = Date.parse(reply.headers["date"] ?? "");
   return iso(Number.isNaN(date) ? nowMs - CLOCK_DOUBT_MS : date);
-}
-
-/** The rows of a list of deletions that are some. */
-function deletedAmong(list: readonly unknown[], { deletes }: ObjectSpec): readonly unknown[] {
-  const where = deletes?.by === "feed" ? deletes.where : undefined;
-  return where ? list.filter((row) => at(row, where.path) === where.equals) : list;
 }
 
 /** One page of what was deleted; after the last one come the changes of the same time. */

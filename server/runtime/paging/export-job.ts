@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { AppError } from "#server/lib/errors";
 import type { ExportJob, ObjectSpec } from "../manifest";
+import { checkColumns } from "../page-list";
 import { allIdentified, takeRecords } from "../page-records";
 import { changesFrom } from "../pages";
 import { at, textAt } from "../paths";
@@ -104,6 +105,7 @@ export function exportJob(
     const reply = await send({ ...request, protocol: job.protocol, limitBytes: FILE_LIMIT_BYTES, timeoutMs: FILE_TIMEOUT_MS }, signal);
     const rows = at(reply.json, job.records);
     if (!Array.isArray(rows)) throw new AppError("provider_invalid_response", `${name} sent no rows at "${job.records}".`);
+    checkColumns(name, job.protocol, reply.json, spec.id);
     held = { key, rows, reply };
     return held;
   };

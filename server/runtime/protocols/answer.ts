@@ -4,6 +4,7 @@ import type { Manifest } from "../manifest";
 import { at } from "../paths";
 import type { Outgoing } from "../send";
 import { decodeAnswer, decodeFault, hiddenFault } from "./codec";
+import { hasRows } from "./rows";
 import type { Protocol } from "./schema";
 
 const fits = (found: unknown, equals: string | number | boolean | undefined): boolean =>
@@ -23,10 +24,11 @@ export function readAnswer(
   const ok = status >= 200 && status < 300;
   if (ok && body.length === 0 && isEnd(request, status, null)) return { json: null, ended: true };
   if (ok && body.length === 0 && request.write) return { json: null, ended: false };
-  const json = ok ? decodeAnswer(manifest.name, protocol, body, headers["content-type"]) : decodeFault(protocol, body);
+  const json = ok ? decodeAnswer(manifest, protocol, body, headers["content-type"]) : decodeFault(protocol, body);
   const hidden = hiddenFault(protocol, json, ok);
   if ((!ok || hidden !== null) && isEnd(request, status, json)) return { json, ended: true };
-  const fault = faultOf({ status, headers, json }, manifest, nowMs, hidden);
+  const rows = ok && hasRows(protocol) && at(json, "rows") !== undefined;
+  const fault = faultOf({ status, headers, json, rows }, manifest, nowMs, hidden);
   if (fault) throw fault;
   return { json, ended: false };
 }

@@ -1,8 +1,8 @@
 import { AppError } from "#server/lib/errors";
 import { parseJson } from "../classify";
-import { parseCsv } from "./csv";
-import { parseExactJson } from "./exact-json";
+import type { Manifest } from "../manifest";
 import { formOf } from "./form";
+import { hasRows, readRows } from "./rows";
 import type { Protocol } from "./schema";
 import { soapRequest } from "./soap";
 import { textOf } from "./text";
@@ -44,14 +44,6 @@ export function encodeBody(protocol: Protocol, body: unknown, values: Values): E
   }
 }
 
-function refuseType(name: string, contentType: string | undefined, allowed: RegExp, wanted: string): void {
-  if (contentType !== undefined && !allowed.test(contentType))
-    throw new AppError(
-      "provider_invalid_response",
-      `${name} answered with ${contentType.split(";")[0]?.slice(0, 60)} where ${wanted} was expected.`,
-    );
-}
-
 const inner = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
@@ -65,35 +57,33 @@ function unwrapped(tree: unknown): unknown {
   return typeof value === "object" && value !== null ? value : {};
 }
 
-const MARKUP = /[/+]xml\b/i;
-const PLAIN = /csv|ndjson|jsonl|jsonlines|json|octet-stream|text\/plain|binary/i;
+const PAGE = /^[\uFEFF\s]*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b/i;
 
-function rowsOf(name: string, protocol: Protocol, text: string): unknown {
-  if (/^\s*<(?:!doctype|html|\?xml)/i.test(text))
-    throw new AppError("provider_invalid_response", `${name} sent a page where rows were expected.`);
-  if (protocol.type === "csv") return { rows: parseCsv(text, protocol) };
-  return {
-    rows: text
-      .split("\n")
-      .filter((line) => line.trim() !== "")
-      .map(parseExactJson),
-  };
+function readText(protocol: Protocol, text: string, contentType: string, errorMessage: string): unknown {
+  if (hasRows(protocol)) return readRows(text, protocol, contentType, errorMessage);
+  if (PAGE.test(text)) throw new Error("There is a page where XML was expected.");
+  if (protocol.type === "xmlrpc") return readXmlRpc(parseXml(text));
+  return protocol.type === "soap" && protocol.unwrap ? unwrapped(parseXml(text)) : parseXml(text);
 }
 
-/** An answer's body as a value. What does not parse, or is of another kind, is `provider_invalid_response`, never "nothing". */
-export function decodeAnswer(name: string, protocol: Protocol, body: Buffer, contentType: string | undefined): unknown {
+/**
+ * An answer's body as a value, whatever type it calls itself: systems call JSON a text or a page. What does not parse is
+ * `provider_invalid_response`, never "nothing".
+ */
+export function decodeAnswer(
+  { name, http }: Pick<Manifest, "name" | "http">,
+  protocol: Protocol,
+  body: Buffer,
+  contentType: string | undefined,
+): unknown {
   const { type } = protocol;
   if (type === "json" || type === "form" || type === "graphql" || type === "jsonrpc") return parseJson(name, body, contentType);
-  const rows = type === "csv" || type === "ndjson";
-  refuseType(name, contentType, rows ? PLAIN : MARKUP, rows ? "rows" : "XML");
   try {
-    const text = textOf(body, contentType);
-    if (rows) return rowsOf(name, protocol, text);
-    if (type === "xmlrpc") return readXmlRpc(parseXml(text));
-    return protocol.type === "soap" && protocol.unwrap ? unwrapped(parseXml(text)) : parseXml(text);
+    return readText(protocol, textOf(body, contentType), contentType ?? "", http.errorMessage);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.slice(0, 200) : "";
-    throw new AppError("provider_invalid_response", `${name} sent an answer that does not parse (${body.length} bytes). ${why}`, { cause });
+    const message = `${name} sent an answer that does not parse (${contentType?.slice(0, 60) ?? "of no type"}, ${body.length} bytes). ${why}`;
+    throw new AppError("provider_invalid_response", message, { cause });
   }
 }
 

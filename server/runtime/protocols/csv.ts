@@ -37,13 +37,16 @@ function cellsOf(text: string, separator: string): string[][] {
 
 /**
  * Rows as objects by column name; every value is text. A row with another number of cells is `{"#cells": […]}`, which has
- * no id and is thus held back alone. Throws when there is no line at all.
+ * no id and is thus held back alone. Throws when there is no line at all, or none with as many cells as `columns` names.
  */
-export function parseCsv(text: string, { separator, columns }: Layout): Record<string, unknown>[] {
+export function parseCsv(text: string, { separator, columns }: Layout): { rows: Record<string, unknown>[]; columns: readonly string[] } {
   const lines = cellsOf(text, separator).filter((cells) => cells.length > 1 || cells[0] !== "");
   const names = columns ?? lines.shift();
   if (!names) throw new Error("There is not even a line of names.");
-  return lines.map((cells) =>
+  if (columns && lines.length > 0 && lines.every((cells) => cells.length !== names.length))
+    throw new Error(`No line has ${names.length} cells.`);
+  const rows = lines.map((cells) =>
     cells.length === names.length ? Object.fromEntries(names.map((name, n) => [name, cells[n]])) : { "#cells": cells },
   );
+  return { rows, columns: names };
 }

@@ -194,12 +194,12 @@ describe("calls, forms and rows", () => {
   test("forms have brackets", () =>
     expect(decodeURIComponent(formOf({ a: 1, items: [{ price: "x&y" }], n: null, u: undefined }))).toBe("a=1&items[0][price]=x&y&n="));
   test("rows: quotes, line ends inside, other separators, one with too few cells", () => {
-    expect(parseCsv('\ufeffid,note\r\n1,"a ""b"",\nc"\r\n2,\r\n3\r\n', { separator: "," })).toEqual([
+    expect(parseCsv('\ufeffid,note\r\n1,"a ""b"",\nc"\r\n2,\r\n3\r\n', { separator: "," }).rows).toEqual([
       { id: "1", note: 'a "b",\nc' },
       { id: "2", note: "" },
       { "#cells": ["3"] },
     ]);
-    expect(parseCsv("1;x\n", { separator: ";", columns: ["id", "n"] })).toEqual([{ id: "1", n: "x" }]);
+    expect(parseCsv("1;x\n", { separator: ";", columns: ["id", "n"] }).rows).toEqual([{ id: "1", n: "x" }]);
     expect(() => parseCsv('id\n"1', { separator: "," })).toThrow();
     expect(() => parseCsv("", { separator: "," })).toThrow();
   });
@@ -208,7 +208,7 @@ describe("calls, forms and rows", () => {
       fc.property(fc.array(fc.tuple(fc.string(), fc.string()), { minLength: 1 }), (lines) => {
         const quote = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
         const text = `a,b\n${lines.map((line) => line.map(quote).join(",")).join("\n")}`;
-        expect(parseCsv(text, { separator: "," })).toEqual(lines.map(([a, b]) => ({ a, b })));
+        expect(parseCsv(text, { separator: "," }).rows).toEqual(lines.map(([a, b]) => ({ a, b })));
       }),
     ));
 });

@@ -1,0 +1,70 @@
+import { AppError } from "#server/lib/errors";
+import type { Cursor } from "./cursor";
+import type { ObjectSpec } from "./manifest";
+import type { Plan } from "./pages";
+import type { Query } from "./paging/request";
+import { tableRecords } from "./paging/table";
+import { at, textAt } from "./paths";
+import { isMarkup } from "./protocols/codec";
+import { hasRows } from "./protocols/rows";
+import type { Protocol } from "./protocols/schema";
+import type { Reply } from "./send";
+
+const listPath = (plan: Plan, query: Query): string =>
+  query === plan.deletes ? feedOf(plan.spec).records : (query.changes?.records ?? plan.spec.records);
+
+const invalid = (message: string) => new AppError("provider_invalid_response", message);
+
+/** Throws for rows that cannot be records: a sentence is a line of names as well, and there is no id among them. */
+export function checkColumns(name: string, protocol: Protocol, json: unknown, id: string): void {
+  const columns = protocol.type === "csv" && protocol.columns === undefined ? at(json, "columns") : undefined;
+  if (!Array.isArray(columns)) return;
+  if (at(Object.fromEntries(columns.map((one) => [one, ""])), id) === undefined)
+    throw invalid(`${name} sent rows without a column "${id}", but with ${columns.slice(0, 5).join(", ").slice(0, 200)}.`);
+}
+
+/** What a left-out list means: that there is none, where whatever holds it is there and no error is told. */
+function leftOut({ errorText }: Plan, json: unknown, path: string, markup: boolean): boolean {
+  const holder = path.includes(".") ? at(json, path.replace(/(?<!\\)\.(?:\\\.|[^.])+$/, "")) : json;
+  if (errorText !== null && textAt(json, errorText) !== null) return false;
+  return (typeof holder === "object" && holder !== null) || (markup && holder === "");
+}
+
+/** The list of an answer. Markup writes a list of one as one, and leaves an empty one out; JSON does so where it is declared. */
+export function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
+  const path = listPath(plan, query);
+  const found = at(reply.json, path);
+  if (Array.isArray(found)) {
+    const { id } = query === plan.deletes ? feedOf(plan.spec) : plan.spec;
+    if (query.changes?.record === undefined) checkColumns(plan.name, query.protocol, reply.json, id);
+    return found;
+  }
+  const none = found === undefined || found === null || found === "";
+  const markup = isMarkup(query.protocol);
+  if (markup && !none) return [found];
+  const mayLack = (markup || plan.spec.leavesOutEmpty) && !hasRows(query.protocol);
+  if (none && mayLack && leftOut(plan, reply.json, path, markup)) return [];
+  throw invalid(`${plan.name} sent no list at "${path}".`);
+}
+
+/** The object as its list of deletions shows it: ids, and nothing to take. */
+export function feedOf(spec: ObjectSpec): ObjectSpec {
+  if (spec.deletes?.by !== "feed") return spec;
+  const { id, records } = spec.deletes;
+  return { ...spec, id, records };
+}
+
+/** The records that a list's rows are, tell of, or hold the cells of. */
+export function valuesOf(list: readonly unknown[], { spec, name }: Plan, { changes, pagination }: Query, cursor: Cursor, reply: Reply) {
+  const record = changes?.record;
+  if (record !== undefined) return list.map((row) => at(row, record));
+  if (!spec.table) return list;
+  const first = "first" in pagination ? pagination.first : 0;
+  return tableRecords(list, spec.table, { name, json: reply.json, from: Number(cursor.page ?? first) });
+}
+
+/** The rows of a list of deletions that are some. */
+export function deletedAmong(list: readonly unknown[], { deletes }: ObjectSpec): readonly unknown[] {
+  const where = deletes?.by === "feed" ? deletes.where : undefined;
+  return where ? list.filter((row) => at(row, where.path) === where.equals) : list;
+}
