@@ -1,12 +1,10 @@
 import { AppError } from "#server/lib/errors";
 import type { Cursor } from "./cursor";
+import { linkIn } from "./link-header";
 import type { Pagination, Reading } from "./paging/schema";
 import { at } from "./paths";
 import { matchPattern } from "./pattern";
 import type { Reply } from "./send";
-
-// RFC 8288: `<address>; rel="next"`, among others, in one header.
-const LINK_NEXT = /<([^>]*)>[^,]*;\s*rel="?[^",]*\bnext\b/i;
 
 type Of<T extends Pagination["type"]> = Extract<Pagination, { type: T }>;
 /** What a page brought: how many rows, and the ids of its first and last. */
@@ -61,7 +59,7 @@ function nextNumber({ first, last, more }: Of<"page">, { reply, cursor, rows }: 
 }
 
 function nextAddress({ next, against }: Of<"link">, { reply, base }: Place): string | null {
-  const given = next === undefined ? (LINK_NEXT.exec(reply.headers["link"] ?? "")?.[1] ?? null) : tokenAt(reply, next);
+  const given = next === undefined ? linkIn(reply.headers["link"] ?? "", "next") : tokenAt(reply, next);
   if (given === null || given === "") return null;
   try {
     return new URL(given, against === "base" ? new URL(`${base.replace(/\/+$/, "")}/`, reply.url) : reply.url).href;

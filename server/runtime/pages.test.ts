@@ -99,6 +99,13 @@ describe("a pass", () => {
     const send: Send = async () => reply({ data: [{ id: "a" }], next: "same" });
     expect(await codeOf(drain(send, planWith(), null, 5))).toBe("provider_cursor_loop");
   });
+  test("a scroll's token stays the same while other rows come; with rows that come again it is a loop", async () => {
+    let asked = 0;
+    const scroll: Send = async () => reply({ data: [{ id: `r${++asked}` }], next: asked < 6 ? "same" : null });
+    expect((await drain(scroll, planWith(), null, 10)).ids).toEqual(["r1", "r2", "r3", "r4", "r5", "r6"]);
+    const circle: Send = async () => reply({ data: [{ id: `r${++asked % 3}` }], next: "same" });
+    expect(await codeOf(drain(circle, planWith(), null, 50))).toBe("provider_cursor_loop");
+  });
   test("numbered pages end at an empty one; a source that repeats its last page is a loop", async () => {
     const paged = planWith({ pagination: { type: "page", place: { in: "query", name: "page" } } });
     const ends: Send = async ({ query }) => reply({ data: Number(query?.["page"]) <= 3 ? [{ id: `p${query?.["page"]}` }] : [] });

@@ -84,11 +84,14 @@ function deletesQuery({ request, since, format, zone, ...own }: DeletesFeed, pag
 
 const NUMBERED = new Set<Pagination["type"]>(["page", "offset", "range"]);
 
-/** What tells pages apart when looking for circles: numbers always grow, so numbered pages are told apart by content. */
-const markOf = (pagination: Pagination, next: string, records: readonly SourceRecord[], faults: readonly SourceFault[]) =>
-  NUMBERED.has(pagination.type)
-    ? `${records.length}:${records[0]?.id}:${records.at(-1)?.id}:${faults[0]?.externalId}:${faults.at(-1)?.externalId}`
-    : next;
+/**
+ * What tells pages apart when looking for circles: where they lead and what is on them. Numbers always grow, and so say nothing; the
+ * token of a scroll stays the same, and what it leads to is other rows each time.
+ */
+const markOf = (pagination: Pagination, next: string, records: readonly SourceRecord[], faults: readonly SourceFault[]) => {
+  const rows = `${records.length}:${records[0]?.id}:${records.at(-1)?.id}:${faults[0]?.externalId}:${faults.at(-1)?.externalId}`;
+  return NUMBERED.has(pagination.type) ? rows : `${next} ${rows}`;
+};
 
 /** When a record says that it changed, in ms; NaN when it does not say. */
 export function changeOf(value: unknown, spec: ObjectSpec): number {

@@ -13,6 +13,10 @@ export const PAGING: readonly Style[] = [
   one("token in a header", "Salesforce Bulk 2.0", "cursor", [PAGES, "cursor: header to header"]),
   one("token into a POST body", "Intercom, HubSpot search, Square search", "cursor", [PAGES, "cursor: into a POST body"]),
   one("token inside an address", "Klaviyo, SAP", "cursor, pattern", [PAGES, "cursor: skip token in an address, flag says the end"]),
+  one("a scroll: one token for all pages", "search engines", "cursor", [
+    PASSES,
+    "a scroll's token stays the same while other rows come; with rows that come again it is a loop",
+  ]),
   one("last id", "Stripe, ActiveCampaign, Shopify, API2Cart", "keyset", [PAGES, "keyset"]),
   one("next address, absolute", "Zendesk, eBay, PayPal, Twilio", "link", [PAGES, "next address: absolute"]),
   one("next address, relative", "Salesforce, Twilio", "link", [PAGES, "next address: relative, in a list of links"]),
