@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { listManifests } from "#server/connectors/index";
 import { connectorsReference } from "#server/domains/connectors/connectors-reference";
 import { manifestReference } from "#server/domains/connectors/reference";
+import { readyReference } from "#server/domains/templates/ready-reference";
 import { transformsReference } from "#server/mapping/reference";
 import { openApiText } from "#server/rest/openapi";
 import { authReference } from "#server/runtime/auth/reference";
@@ -13,6 +14,7 @@ const PAGES: Record<string, string> = {
   "docs/reference/auth-kinds.md": authReference(),
   "docs/reference/connectors.md": connectorsReference(listManifests(), STYLES),
   "docs/reference/manifest.md": manifestReference(),
+  "docs/reference/ready-templates.md": readyReference(),
   "docs/reference/transforms.md": transformsReference(),
 };
 

@@ -35,7 +35,7 @@ const conflict = (issues: Issue[]) =>
     "conflict",
     issues
       .slice(0, 3)
-      .map(({ path, message }) => `${path} ${message}`)
+      .map(({ path, message }) => `"${path}" ${message}`)
       .join(" "),
     { details: { issues } },
   );
@@ -53,10 +53,10 @@ function refuseUnasked({ models }: ReadyPlan, addFields: boolean): void {
   if (clashes.length > 0) throw conflict(clashes);
   const additions = models.filter(({ state }) => state === "adds").flatMap(additionsOf);
   if (additions.length === 0 || addFields) return;
-  const keys = [...new Set(additions.map(({ path }) => path.split(".")[0]))];
+  const of = [...new Set(additions.map(({ path }) => `"${path.split(".")[0]}"`))].join(", ");
   throw new AppError(
     "conflict",
-    `${keys.join(", ")} would get ${additions.length} more. Send addFields to add them, or name other models.`,
+    `Your model ${of} would get ${additions.length} fields or values more. Send addFields to add them, or name other models.`,
     { details: { issues: additions } },
   );
 }

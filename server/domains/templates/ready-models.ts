@@ -33,15 +33,15 @@ const TEXTS: ReadonlySet<Type> = new Set<Type>(["string", "enum", "reference", "
 
 const goesInto = (ready: ModelField, known: ModelField) => known.type === ready.type || (known.type === "string" && TEXTS.has(ready.type));
 
-const clashOf = (ready: ModelField, known: ModelField, key: string): ModelClash => ({
+const clashOf = (ready: ModelField, known: ModelField): ModelClash => ({
   field: ready.key,
-  message: `is ${known.type} in your model "${key}" and ${ready.type} here. Take another model for it, or change the field's type to ${ready.type}.`,
+  message: `is ${known.type} in your model and ${ready.type} here. Take another model for it, or change the field's type to ${ready.type}.`,
 });
 
 /** A field that comes to a model there is must not be required: other mappings of it do not fill it. */
 const asAddition = (field: ModelField): ModelField => ({ ...field, required: false });
 
-function merged(ready: ReadyModel, known: ModelField[], target: string) {
+function merged(ready: ReadyModel, known: ModelField[]) {
   const byKey = new Map(known.map((field) => [field.key, field]));
   const added: ModelField[] = [];
   const values: ModelPlan["values"] = [];
@@ -50,7 +50,7 @@ function merged(ready: ReadyModel, known: ModelField[], target: string) {
   for (const field of ready.fields) {
     const mine = byKey.get(field.key);
     if (!mine) added.push(asAddition(field));
-    else if (!goesInto(field, mine)) clashes.push(clashOf(field, mine, target));
+    else if (!goesInto(field, mine)) clashes.push(clashOf(field, mine));
     else if (mine.type === "enum") {
       const more = (field.values ?? []).filter((value) => !(mine.values ?? []).includes(value));
       if (more.length === 0) continue;
@@ -63,12 +63,12 @@ function merged(ready: ReadyModel, known: ModelField[], target: string) {
 }
 
 /** Places that exclude each other: `lines` is a list of texts there, and `lines[].sku` is wanted. */
-function placeClashes(fields: ModelField[], added: ModelField[], target: string): ModelClash[] {
+function placeClashes(fields: ModelField[], added: ModelField[]): ModelClash[] {
   const parsed = ModelFields.safeParse(fields);
   if (parsed.success) return [];
   return parsed.error.issues.slice(0, 5).map(({ path, message }) => {
     const field = fields[typeof path[0] === "number" ? path[0] : -1]?.key ?? added[0]?.key ?? "fields";
-    return { field, message: `${message} (in your model "${target}"). Take another model for it.` };
+    return { field, message: `${message} (in your model). Take another model for it.` };
   });
 }
 
@@ -77,10 +77,10 @@ export function planModel(ready: ReadyModel, target: string, known: KnownModel, 
   const { name, description } = known ?? ready;
   const base = { key: ready.key, target, name, description };
   if (known === null) return { ...base, state: "creates", added: ready.fields, values: [], clashes: [], open: [], fields: ready.fields };
-  const { added, values, clashes, fields } = merged(ready, known.fields, target);
+  const { added, values, clashes, fields } = merged(ready, known.fields);
   const open = known.fields.filter(({ key, required }) => required && !filled.has(key)).map(({ name }) => name);
   const away = known.archived ? [{ field: target, message: "is archived. Take it out of the archive, or take another model." }] : [];
-  const all = [...away, ...clashes, ...placeClashes(fields, added, target)];
+  const all = [...away, ...clashes, ...placeClashes(fields, added)];
   const state = all.length > 0 ? "clashes" : added.length > 0 || values.length > 0 ? "adds" : "fits";
   return { ...base, state, added, values, clashes: all, open, fields };
 }
