@@ -31,8 +31,8 @@ export const ownRecords = pgTable(
 );
 
 /**
- * Which own record is which record at the third party, and what each side said when they last agreed (in the model's fields; null =
- * they never did). Written under the stream's lock, hence without a foreign key to it, which would have to be locked as well.
+ * Which own record is which record at the third party, and what each side said when they last agreed, by the keys of the model's
+ * fields (null = they never did). Written under the stream's lock, hence without a foreign key to it, which would have to be locked as well.
  */
 export const links = pgTable(
   "links",
@@ -61,16 +61,23 @@ export const links = pgTable(
 
 /** What is being sent for a wish, to the letter: while it is not known whether it was done, nothing else may be. */
 export type Sent = {
-  /** Of the own record, when it was read. */
+  /** The wish, and its version, when it was read. */
+  op: "put" | "delete" | "undo";
   version: number;
   operation: "create" | "update" | "upsert" | "delete";
   externalId: string | null;
   /** By the names of the object's writable fields. */
   data: Data | null;
+  /** Ours of the fields that are written, by the keys of the model's fields. */
+  ours: Data;
   /** The record's version at the third party that the write stands on, where it can say. */
   guard: string | null;
   /** The same fields as they were before, where the connector could tell. */
   before: Data | null;
+  /** Of an undo: the writes it takes back. */
+  undoes: string[];
+  /** How many went with it in one call: a repeat is the same call only with all of them. */
+  together: number;
 };
 
 /** Wishes to write that wait; one a record and stream, always the newest. A wish that was fulfilled is gone. */

@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import { readScoped } from "#server/db/tenancy";
 import type { ModelField } from "#server/domains/models/schema";
+import type { Direction, TemplateStream } from "#server/domains/templates/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
@@ -12,7 +13,13 @@ import { takingOf } from "./taking-of";
 
 export type Leg = {
   fence: number;
-  kind: "backfill" | "incremental" | "remap" | "named";
+  kind: "backfill" | "incremental" | "remap" | "named" | "push";
+  /** When the run began, as the database tells time. */
+  startedAt: string;
+  direction: Direction;
+  /** What the template says of the stream now; null when it is no longer among its streams. */
+  settings: TemplateStream | null;
+  model: readonly ModelField[];
   /** Somebody or something asked for the run: it goes before those of the schedule. */
   urgent: boolean;
   phase: "backfill" | "incremental";
@@ -33,6 +40,9 @@ export type Leg = {
 type Row = {
   fence: string;
   kind: Leg["kind"];
+  started_at: string;
+  direction: Direction;
+  settings: TemplateStream | null;
   trigger: string;
   phase: Leg["phase"];
   named: boolean;
@@ -57,6 +67,10 @@ const beginAt = (sql: postgres.TransactionSql) => sql`(
     from templates t cross join jsonb_array_elements(t.streams) e
    where s.cursor is null and t.environment_id = s.environment_id and t.id = s.template_id and e.value->>'key' = s.key limit 1)`;
 
+const settings = (sql: postgres.TransactionSql) => sql`(
+  select e.value from templates t cross join jsonb_array_elements(t.streams) e
+   where t.environment_id = s.environment_id and t.id = s.template_id and e.value->>'key' = s.key limit 1)`;
+
 /**
  * Takes the stream over for one attempt: moves the fence, so that whatever an older attempt still sends is refused, and
  * reads all that the leg needs in the same statement. Null when the run is no longer the stream's run.
@@ -72,9 +86,9 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
          and run_id = ${input.runId} and status = 'active'
       returning *
     ), r as (
-      update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger
+      update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger, started_at
     )
-    select s.fence, r.kind, r.trigger, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, ${beginAt(sql)} as begin_at, m.fields, m.filter, o.overrides,
+    select s.fence, r.kind, r.trigger, r.started_at::text, s.direction, ${settings(sql)} as settings, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, ${beginAt(sql)} as begin_at, m.fields, m.filter, o.overrides,
            extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
@@ -101,6 +115,10 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ...taking,
     fence: Number(row.fence),
     kind: row.kind,
+    startedAt: row.started_at,
+    direction: row.direction,
+    settings: row.settings,
+    model: row.model_fields,
     urgent: row.trigger !== "schedule",
     phase: row.phase,
     named: row.named,

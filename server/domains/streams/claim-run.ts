@@ -9,16 +9,16 @@ const CALM_MS = 2_000;
 const INTERACTIVE = new Set(["customer", "vendor", "activation", "mapping"]);
 
 type Decision = {
-  what: "stop" | "paused" | "resume" | "hold" | "remap" | "pull" | "named" | "wait";
+  what: "stop" | "paused" | "resume" | "hold" | "remap" | "push" | "pull" | "named" | "wait";
   run_id: string | null;
   trigger: string;
   waited: boolean;
-  wait_ms: string;
+  wait_ms: string | null;
 };
 
 /**
  * Decides, in one statement under the stream's row lock, what its keeper does next: go on with the run that is open (a
- * worker died, or it waited for the third party), re-map records that are behind the mapping, run because it is due, or wait. Opens the run when there is one.
+ * worker died, or it waited for the third party), re-map records that are behind the mapping, write what waits in the outbox, run because it is due, or wait. Opens the run when there is one.
  */
 export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<Claim> {
   const runId = newId("run");
@@ -30,11 +30,21 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       select * from streams where id = ${input.streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} for update
     ), n as (
       -- Records that calls named: when they may be fetched. Null = none wait, or trouble is waited out first.
-      select case when s.failures = 0 and exists (select from named_records n where n.stream_id = s.id and n.read_at is null) then greatest(
+      select case when s.failures = 0 and s.direction <> 'push' and exists (select from named_records n where n.stream_id = s.id and n.read_at is null) then greatest(
         timestamptz 'epoch', (select r.started_at from runs r where r.stream_id = s.id order by r.started_at desc limit 1) + ${CALM_MS} * interval '1 ms') end as named_from
         from s
+    ), p as (
+      -- Wishes of the outbox: when they may be sent. Trouble is waited out first, and two-way so is the first reading: who is there already is
+      -- found by it. Null = none wait.
+      select case when w.first_due is not null then greatest(w.first_due, case when s.failures > 0 then s.due_at end) end as push_from,
+        s.direction = 'two_way' and s.due_at <= clock_timestamp()
+          and (select r.kind from runs r where r.stream_id = s.id order by r.started_at desc limit 1) = 'push' as behind
+        from s left join lateral (
+          select min(o.due_at) as first_due from outbox o where o.stream_id = s.id and o.state in ('waiting', 'sending')
+             and (s.direction = 'push' or (s.direction = 'two_way' and s.phase = 'incremental' and not s.reread))
+        ) w on true
     ), d as (
-      select s.*, n.named_from, case when reread then 'backfill' else phase end as next_phase, case
+      select s.*, n.named_from, p.push_from, case when reread then 'backfill' else phase end as next_phase, case
         when status <> 'active' or (select c.status from connections c where c.id = s.connection_id and c.environment_id = s.environment_id) = 'disconnected' then 'stop'
         when cardinality(pause_reasons) > 0 then 'paused'
         when run_id is not null and waiting_until > clock_timestamp() then 'hold'
@@ -44,15 +54,16 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         when mapping_version <> mapped_version and record_count + quarantine_count > 0
              and not (remap_after is not distinct from 'reread' and (reread or phase = 'backfill'))
              and (failure_code is null or failure_code not in ('config_invalid', 'mapping_failed', 'platform_error') or due_at <= clock_timestamp()) then 'remap'
-        when due_at <= clock_timestamp() then 'pull'
+        when push_from <= clock_timestamp() and not behind then 'push' -- reading and writing take turns
+        when direction <> 'push' and due_at <= clock_timestamp() then 'pull'
         when named_from <= clock_timestamp() then 'named'
         else 'wait' end as what
-      from s cross join n
+      from s cross join n cross join p
     ), opened as (
       insert into runs (id, environment_id, customer_id, stream_id, kind, trigger)
       select ${runId}, environment_id, customer_id, id, case what when 'pull' then next_phase else what end,
-             case what when 'remap' then 'mapping' when 'named' then 'webhook' else trigger end
-        from d where what in ('remap', 'pull', 'named')
+             case what when 'remap' then 'mapping' when 'named' then 'webhook' when 'push' then 'vendor' else trigger end
+        from d where what in ('remap', 'push', 'pull', 'named')
     ), ended as (
       -- Paused while it waited for the third party: no leg is there to see it.
       update runs r set status = 'cancelled', finished_at = clock_timestamp()
@@ -68,14 +79,16 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         -- A poke during the run sets both anew, and is then seen when the run ends.
         trigger = case d.what when 'pull' then 'schedule' else d.trigger end,
         due_at = case d.what when 'pull' then clock_timestamp() + d.interval_ms * interval '1 ms' else d.due_at end
-       from d where t.id = d.id and d.what in ('remap', 'pull', 'named')
+       from d where t.id = d.id and d.what in ('remap', 'push', 'pull', 'named')
     )
     select what, run_id,
       -- A run that waited goes on as what it was; one whose worker died, at once.
       case when waiting_until is null then trigger else (select r.trigger from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
       waiting_until is not null as waited,
-      greatest(0, extract(epoch from case what when 'hold' then waiting_until else least(due_at, named_from) end - clock_timestamp()) * 1000)::bigint as wait_ms
-    from d`,
+      case when w.until is not null then greatest(0, extract(epoch from w.until - clock_timestamp()) * 1000)::bigint end as wait_ms
+    from d cross join lateral (
+      select case what when 'hold' then waiting_until else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
+    ) w`,
   );
   if (!decision || decision.what === "stop") return { kind: "stop" };
   switch (decision.what) {
@@ -83,7 +96,7 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       return { kind: "wait", waitMs: LOOK_AGAIN_MS };
     case "hold":
     case "wait":
-      return { kind: "wait", waitMs: Math.min(Number(decision.wait_ms) + 1, LOOK_AGAIN_MS) };
+      return { kind: "wait", waitMs: decision.wait_ms === null ? LOOK_AGAIN_MS : Math.min(Number(decision.wait_ms) + 1, LOOK_AGAIN_MS) };
     case "resume":
       return { kind: "run", runId: decision.run_id ?? runId, interactive: !decision.waited || INTERACTIVE.has(decision.trigger) };
     default:

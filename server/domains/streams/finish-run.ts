@@ -26,18 +26,19 @@ export async function finishRun(ctx: Ctx, input: { streamId: string; runId: stri
     )
     update streams s set run_id = null, waiting_until = null,
       phase = case when ${status} = 'succeeded' and r.kind = 'backfill' then 'incremental' else s.phase end,
-      last_success_at = case when ${status} = 'succeeded' and r.kind not in ('remap', 'named') then clock_timestamp() else s.last_success_at end,
+      last_success_at = case when ${status} = 'succeeded' and r.kind not in ('remap', 'named') and (r.kind <> 'push' or s.direction = 'push') then clock_timestamp() else s.last_success_at end,
       failures = case when ${status} = 'failed' then s.failures + 1 when ${status} = 'cancelled' or silent then s.failures else 0 end,
       failure_code = case when ${status} = 'cancelled' or silent then s.failure_code else ${failed?.code ?? null} end,
       failure_message = case when ${status} = 'cancelled' or silent then s.failure_message else r.error_message end,
       pause_reasons = case when ${needsReconnect} and not 'auth' = any (s.pause_reasons) then array_append(s.pause_reasons, 'auth') else s.pause_reasons end,
       due_at = case
         when ${status} = 'failed' then clock_timestamp() + greatest(${failed?.retryAfterMs ?? 0}::float8, least(${LAST_RETRY_MS}::float8, ${FIRST_RETRY_MS} * power(2, least(s.failures, 20)))) * interval '1 ms'
-        when s.trigger <> 'schedule' or r.kind in ('remap', 'named') then s.due_at
+        when s.trigger <> 'schedule' or r.kind in ('remap', 'named', 'push') then s.due_at
         else greatest(s.due_at, clock_timestamp() + s.interval_ms / 2 * interval '1 ms') end
      from (
-       -- A remap that went well says nothing about the third party: a pull's failure and its back-off stay.
-       select r.*, ${status} = 'succeeded' and r.kind = 'remap' and coalesce(x.failure_code, '') not in ('config_invalid', 'mapping_failed', 'platform_error') as silent
+       -- A remap that went well says nothing about the third party: a pull's failure and its back-off stay. Nor does a push about reading.
+       select r.*, ${status} = 'succeeded' and r.kind = 'remap' and coalesce(x.failure_code, '') not in ('config_invalid', 'mapping_failed', 'platform_error')
+              or ${status} = 'succeeded' and r.kind = 'push' and x.direction = 'two_way' as silent
          from r join streams x on x.id = ${input.streamId} and x.environment_id = ${environmentId}
      ) r
      where s.id = ${input.streamId} and s.environment_id = ${environmentId} and s.run_id = ${input.runId}`,

@@ -3,11 +3,13 @@ import type { Ctx } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
 import { pathsOf } from "#server/mapping/drift";
 import { openSource, type Source } from "#server/runtime/source";
+import { openHands } from "#server/runtime/writes/open-hands";
 import type { LegInput } from "#workflows/contract";
 import { lookAtSchema } from "../schemas/look-at-schema";
 import { beginLeg, type Leg } from "./begin-leg";
 import { fetchNamed, guardFresh } from "./fetch-named";
 import { type LegTally, type Pace, pullPages, waitAfter } from "./pull-pages";
+import { pushRecords } from "./push-records";
 import { remapRecords } from "./remap-records";
 import { StaleAttempt } from "./write-page";
 
@@ -62,6 +64,7 @@ async function noteFailure(ctx: Ctx, runId: string, message: string): Promise<vo
 async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> {
   const leg = await beginLeg(ctx, input);
   if (!leg) throw new StaleAttempt(`run ${input.runId} is no longer the stream's run`);
+  if (leg.kind === "push") return push(ctx, input, leg, pace);
   if (leg.kind === "remap") return remapRecords(ctx, { streamId: input.streamId, runId: input.runId, leg }, pace);
   const source = await openSource(ctx, {
     vendorId: input.vendorId,
@@ -81,6 +84,11 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
   const tally = plus(await pullPages(ctx, { ...work, newest }, pace), named);
   if (tally.done && (leg.schemaAgeMs === null || leg.schemaAgeMs > SCHEMA_MS)) await look(ctx, leg, source);
   return tally;
+}
+
+async function push(ctx: Ctx, input: LegInput, leg: Leg, pace: Pace): Promise<LegTally> {
+  const hands = await openHands(ctx, { ...input, connectionId: leg.connectionId }, leg.urgent ? "realtime" : "incremental");
+  return pushRecords(ctx, { streamId: input.streamId, runId: input.runId, leg, hands }, pace);
 }
 
 const plus = (tally: LegTally, before: LegTally | null): LegTally =>

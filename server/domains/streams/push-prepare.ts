@@ -1,0 +1,119 @@
+import { mergeRecord, type SharedField } from "#server/mapping/merge-record";
+import { changeOf } from "#server/runtime/pages";
+import { at } from "#server/runtime/paths";
+import type { TakenWish } from "./outbox";
+import { hold, type Look, type Pushing, type Ready, sentBy, settle } from "./push-ready";
+import { prepareUndo } from "./push-undo";
+import { differing, type Flat } from "./way-back";
+
+const isEmpty = (value: unknown) => value === undefined || value === null || value === "";
+
+/** Which version a write stands on, where the third party refuses one that stands on an older. */
+function guardOf({ leg, spec }: Pushing, look: Look): string | null {
+  const guard = leg.direction === "two_way" ? spec.writes?.update?.guard : undefined;
+  if (!guard || typeof look === "string") return null;
+  const version = at(look.value, guard.version);
+  return version === undefined || version === null ? null : String(version);
+}
+
+type Outgoing = { keys: string[]; agreed: { ours: Flat; theirs: Flat }; reread: boolean };
+
+/** Push: what of ours has changed since the third party was last told. */
+function changedFields({ way }: Pushing, wish: TakenWish, ours: Flat, look: Look): Outgoing {
+  const base = wish.baseOurs ?? {};
+  const changed = way.back.map(({ key }) => key).filter((key) => !Object.hasOwn(base, key) || differing(ours, base, [key]).length > 0);
+  const theirs = typeof look === "string" ? {} : way.fromTheirs(look.value, changed);
+  const agreed = changed.filter((key) => Object.hasOwn(theirs, key) && differing(ours, theirs, [key]).length === 0);
+  const pick = (from: Flat) => Object.fromEntries(agreed.map((key) => [key, from[key] ?? null]));
+  return { keys: changed.filter((key) => !agreed.includes(key)), agreed: { ours: pick(ours), theirs: pick(theirs) }, reread: false };
+}
+
+/** The fields that both sides share, with who decides about each. */
+export function sharedFields({ leg, way }: Pick<Pushing, "leg" | "way">): SharedField[] {
+  const { default: usual = "newest", fields = {} } = leg.settings?.owners ?? {};
+  const back = new Set(way.back.map(({ key }) => key));
+  return leg.fields.map(({ target }) => ({ key: target, owner: fields[target] ?? usual, back: back.has(target) }));
+}
+
+/** Two-way: what of ours counts against what they say now. What they decide, or a person has to, is left to the reading half. */
+function mergedFields(push: Pushing, wish: TakenWish, ours: Flat, look: Look): Outgoing {
+  const { way, spec } = push;
+  const value = typeof look === "string" ? (wish.source === null ? null : (JSON.parse(wish.source) as unknown)) : look.value;
+  const keys = way.back.map(({ key }) => key);
+  const theirs = value === null ? (wish.baseTheirs ?? {}) : way.fromTheirs(value, keys);
+  const theirsAt = value === null ? Number.NaN : changeOf(value, spec);
+  const base = wish.baseOurs && wish.baseTheirs ? { ours: wish.baseOurs, theirs: wish.baseTheirs } : null;
+  const fields = sharedFields(push).filter(({ key }) => keys.includes(key));
+  const merged = mergeRecord({
+    base,
+    ours,
+    theirs,
+    fields,
+    oursAt: wish.changedAtMs,
+    theirsAt: Number.isFinite(theirsAt) ? theirsAt : null,
+  });
+  const agreed = keys.filter((key) => Object.hasOwn(merged.base.ours, key) && !merged.push.includes(key) && !merged.take.includes(key));
+  const pick = (from: Flat) => Object.fromEntries(agreed.map((key) => [key, from[key] ?? null]));
+  return {
+    keys: merged.push,
+    agreed: { ours: pick(merged.base.ours), theirs: pick(merged.base.theirs) },
+    reread: merged.take.length > 0 || merged.clashes.length > 0,
+  };
+}
+
+function prepareUpdate(push: Pushing, wish: TakenWish, data: Flat, look: Look): Ready {
+  const { way, spec, leg, manifest } = push;
+  const externalId = wish.externalId ?? "";
+  if (look === "gone") {
+    const message = `it was deleted at ${manifest.name}; try again to have it made anew`;
+    return hold(wish, "conflict", message, null, { unlink: true });
+  }
+  if (!spec.writes?.update) return hold(wish, "config_invalid", `${manifest.name} cannot change records of this kind`);
+  const ours = way.flat(data);
+  const { keys, agreed, reread } = (leg.direction === "two_way" ? mergedFields : changedFields)(push, wish, ours, look);
+  const link = { externalId, baseOurs: agreed.ours, baseTheirs: agreed.theirs };
+  const more = reread ? { reread: externalId } : {};
+  if (keys.length === 0) return settle(wish, { result: "done", link, ...more });
+  const all = way.widen(keys);
+  const back = way.toTheirs(data, all);
+  if (!back.ok) return misfit(push, wish, back.faults);
+  const before = typeof look === "string" ? null : way.parts(look.value, all);
+  const pushed = Object.fromEntries(all.map((key) => [key, ours[key] ?? null]));
+  const sent = sentBy(wish, { operation: "update", externalId, data: back.data, ours: pushed, guard: guardOf(push, look), before });
+  return { kind: "send", wish, sent, more: { link, ...more } };
+}
+
+function misfit({ way }: Pushing, wish: TakenWish, faults: readonly { field: string; message: string }[]): Ready {
+  const [first] = faults;
+  const key = first ? way.keyAt(first.field) : null;
+  return hold(wish, "mapping_failed", first?.message ?? "the mapping backwards failed", key);
+}
+
+function prepareCreate({ way, spec, manifest, ...rest }: Pushing, wish: TakenWish, data: Flat): Ready {
+  const operation = spec.writes?.create ? "create" : spec.writes?.upsert ? "upsert" : null;
+  if (operation === null) return hold(wish, "config_invalid", `${manifest.name} cannot create records of this kind`);
+  const ours = way.flat(data);
+  const keys = way.back.map(({ key }) => key).filter((key) => !isEmpty(ours[key]));
+  const back = way.toTheirs(data, keys);
+  if (!back.ok) return misfit({ way, spec, manifest, ...rest }, wish, back.faults);
+  const pushed = Object.fromEntries(keys.map((key) => [key, ours[key] ?? null]));
+  return { kind: "send", wish, sent: sentBy(wish, { operation, externalId: null, data: back.data, ours: pushed }), more: {} };
+}
+
+function prepareDelete({ leg, spec, way, manifest }: Pushing, wish: TakenWish, look: Look): Ready {
+  if (leg.settings?.deletes !== "propagate" || wish.externalId === null) return settle(wish, { result: "done" });
+  if (look === "gone") return settle(wish, { result: "done", unlink: true });
+  if (!spec.writes?.delete) return hold(wish, "config_invalid", `${manifest.name} cannot delete records of this kind`);
+  const keys = way.back.map(({ key }) => key);
+  const before = typeof look === "string" ? null : way.parts(look.value, keys);
+  return { kind: "send", wish, sent: sentBy(wish, { operation: "delete", before }), more: {} };
+}
+
+/** What a wish comes to, given its record at the third party as it is now. Pure. */
+export function prepare(push: Pushing, wish: TakenWish, look: Look): Ready {
+  if (wish.again && wish.sent) return { kind: "send", wish, sent: wish.sent, more: {} }; // to the letter
+  if (wish.op === "undo") return prepareUndo(push, wish, look);
+  if (wish.op === "delete") return prepareDelete(push, wish, look);
+  if (wish.deleted || wish.data === null) return settle(wish, { result: "done" });
+  return wish.externalId === null ? prepareCreate(push, wish, wish.data) : prepareUpdate(push, wish, wish.data, look);
+}

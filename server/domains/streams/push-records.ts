@@ -1,0 +1,150 @@
+import type { PageFacts } from "#server/db/schema/streams";
+import { readScoped } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import { failAt } from "#server/lib/failpoint";
+import { specOf } from "#server/runtime/pages";
+import type { Writing } from "#server/runtime/writes/writer";
+import type { Leg } from "./begin-leg";
+import { markSending, type TakenWish, takeWishes } from "./outbox";
+import type { LegTally, Pace } from "./pull-pages";
+import { inLanes, lookerOf, matched } from "./push-look";
+import { prepare } from "./push-prepare";
+import { hold, type Pushing, type Ready } from "./push-ready";
+import { type Sending, sendAll, settledBy, troubleOf } from "./push-send";
+import { type Settled, settleWishes } from "./settle-wishes";
+import { compileWayBack } from "./way-back";
+
+/** What goes together where the third party takes single records only. */
+const ONE_BY_ONE = 20;
+const MOST_AT_ONCE = 100;
+/** Deletions within an hour that nobody has to approve: so many, or a tenth of all links. */
+const FREE_DELETES = 20;
+
+type Work = { streamId: string; runId: string; leg: Leg; hands: Writing };
+
+const NO_REQUEST: PageFacts = { method: "READ", path: "own records", status: 200, ms: 0, bytes: 0, retries: 0 };
+
+/** The exchanges of one batch as those of a page. */
+function factsOf(calls: readonly PageFacts[]): PageFacts {
+  const [first = NO_REQUEST] = calls;
+  const sum = (of: "ms" | "bytes" | "retries") => calls.reduce((total, one) => total + one[of], 0);
+  return { ...first, ms: sum("ms"), bytes: sum("bytes"), retries: sum("retries") };
+}
+
+function sizeOf({ spec }: Pushing): number {
+  const { create, update, upsert } = spec.writes ?? {};
+  const sizes = [create, update, upsert].flatMap((one) => one?.batch?.size ?? []);
+  return sizes.length > 0 ? Math.min(MOST_AT_ONCE, ...sizes) : ONE_BY_ONE;
+}
+
+/** How many more deletions this hour may see. */
+async function deletesLeft(ctx: Ctx, streamId: string): Promise<number> {
+  const { environmentId, customerId } = ctx.scope;
+  const [row] = await readScoped<{ links: number; deleted: number }[]>(
+    ctx,
+    (sql) => sql`
+    select (select count(*)::int from links where stream_id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""}) as links,
+           (select count(*)::int from writes where stream_id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""}
+              and op = 'delete' and undo_of is null and at > now() - interval '1 hour') as deleted`,
+  );
+  const { links = 0, deleted = 0 } = row ?? {};
+  return Math.max(FREE_DELETES, Math.floor((links + deleted) / 10)) - deleted;
+}
+
+/** Holds deletions back when there are suspiciously many of them; those a person has approved go on. */
+async function guardDeletes(ctx: Ctx, streamId: string, ready: Ready[]): Promise<Ready[]> {
+  const isDelete = (one: Ready): one is Sending => one.kind === "send" && one.sent.op === "delete" && !one.wish.approved && !one.wish.again;
+  if (!ready.some(isDelete)) return ready;
+  let left = await deletesLeft(ctx, streamId);
+  return ready.map((one) => {
+    if (!isDelete(one) || left-- > 0) return one;
+    return hold(
+      one.wish,
+      "delete_guard_tripped",
+      "unusually many records were deleted within an hour; approve the deletions if they are meant",
+    );
+  });
+}
+
+/** Reads what is to be changed as it is now, and works out what each wish comes to. */
+async function makeReady(
+  ctx: Ctx,
+  { streamId, hands }: Work,
+  push: Pushing,
+  wishes: readonly TakenWish[],
+  signal: AbortSignal,
+): Promise<Ready[]> {
+  const found = await matched(ctx, streamId, { push, hands, signal }, wishes);
+  const look = lookerOf(push, hands, signal);
+  const ready = await inLanes(found.wishes, async (wish) => {
+    const isLooked = wish.externalId !== null && !wish.again && (wish.op !== "delete" || push.leg.settings?.deletes === "propagate");
+    return prepare(push, wish, isLooked ? await look(wish.externalId ?? "") : "unread");
+  });
+  return [...found.held, ...(await guardDeletes(ctx, streamId, ready))];
+}
+
+/** Creations that nothing tells apart go by themselves: after a crash only one is left in doubt. */
+function oneInDoubt(sending: readonly Sending[], { spec }: Pushing): Sending[] {
+  const isDoubtful = ({ sent }: Sending) => sent.operation === "create" && !spec.writes?.create?.once;
+  const first = sending.find(isDoubtful);
+  return sending.filter((one) => one === first || !isDoubtful(one));
+}
+
+const countOf = (sending: readonly Sending[], operation: Sending["sent"]["operation"]) =>
+  sending.filter(({ sent }) => sent.operation === operation).length;
+
+/** One batch: what is known of it, what is sent, what became of it. Null = somebody paused the stream before anything was sent. */
+async function pushBatch(ctx: Ctx, work: Work, push: Pushing, wishes: readonly TakenWish[], signal: AbortSignal) {
+  const { streamId, runId, leg, hands } = work;
+  const place = { streamId, runId, fence: leg.fence };
+  const ready = await makeReady(ctx, work, push, wishes, signal);
+  const settled: Settled[] = ready.flatMap((one) => (one.kind === "settled" ? [one.settled] : []));
+  const sending = oneInDoubt(
+    ready.flatMap((one) => (one.kind === "send" ? [one] : [])),
+    push,
+  );
+  if (sending.length === 0) return { ...(await settleWishes(ctx, place, { settled, facts: NO_REQUEST })), settled, trouble: null };
+  const marks = await markSending(
+    ctx,
+    place,
+    sending.map(({ wish, sent }) => ({
+      ...{ ownId: wish.ownId, key: wish.again ? wish.key : null, again: wish.again },
+      sent: wish.again ? sent : { ...sent, together: countOf(sending, sent.operation) },
+    })),
+  );
+  if (marks === null) return null;
+  const { results, calls } = await sendAll(push, hands, sending, marks, signal);
+  failAt(ctx.config, "push.after_send");
+  const trouble = troubleOf(results);
+  for (const [n, one] of sending.entries()) {
+    const result = results[n];
+    if (result) settled.push(settledBy(push, one, result, marks.get(one.wish.ownId)?.key ?? "", trouble !== null));
+  }
+  const { paused } = await settleWishes(ctx, place, { settled, facts: factsOf(calls) });
+  return { paused, settled, trouble };
+}
+
+/**
+ * Writes what waits in the stream's outbox at the third party, batch by batch, until nothing of what was due when the run began is left,
+ * the time is over or somebody paused. A wish is marked before it is sent and settled in one transaction with its link and its journal:
+ * after a crash each is asked for, or repeated under its key, or left to a person, and never simply sent again.
+ */
+export async function pushRecords(ctx: Ctx, work: Work, pace: Pace): Promise<LegTally> {
+  const { streamId, leg, hands } = work;
+  const spec = specOf(hands.manifest, leg.object);
+  const push: Pushing = { leg, manifest: hands.manifest, spec, way: compileWayBack({ fields: leg.fields, model: leg.model, spec }) };
+  const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
+  const limit = sizeOf(push);
+  do {
+    const wishes = await takeWishes(ctx, { streamId, startedAt: leg.startedAt, limit });
+    if (wishes.length === 0) return { ...tally, done: true };
+    const batch = await pushBatch(ctx, work, push, wishes, pace.signal);
+    if (batch === null) return { ...tally, paused: true };
+    tally.pages++;
+    tally.seen += batch.settled.length;
+    pace.beat(tally);
+    if (batch.trouble) throw batch.trouble;
+    if (batch.paused) return { ...tally, paused: true };
+  } while (performance.now() < pace.untilMs);
+  return tally;
+}

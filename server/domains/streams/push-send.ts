@@ -1,0 +1,146 @@
+import type { PageFacts } from "#server/db/schema/streams";
+import { AppError } from "#server/lib/errors";
+import { keyedWhole, planWrite, type WriteItem } from "#server/runtime/writes/plan";
+import type { WriteResult } from "#server/runtime/writes/result";
+import { createWriter, type Writing } from "#server/runtime/writes/writer";
+import type { Marked } from "./outbox";
+import { inLanes } from "./push-look";
+import type { Pushing, Ready } from "./push-ready";
+import type { Settled } from "./settle-wishes";
+import type { Flat } from "./way-back";
+
+export type Sending = Extract<Ready, { kind: "send" }>;
+type Data = Record<string, unknown>;
+
+const FIRST_RETRY_MS = 30_000;
+const LAST_RETRY_MS = 3_600_000;
+/** A record that changes at the third party whenever we are about to write it is left to a person after so many attempts. */
+const MOST_RACES = 5;
+
+const itemOf = ({ sent }: Sending, mark: Marked): WriteItem => ({
+  key: mark.key,
+  firstAtMs: mark.firstAtMs,
+  ...(sent.externalId === null ? {} : { id: sent.externalId }),
+  ...(sent.data === null ? {} : { data: sent.data }),
+  ...(sent.guard === null ? {} : { version: sent.guard }),
+  ...(mark.again ? { again: true } : {}),
+});
+
+/** A repeat that lacks some of those it once went with would be another call to the third party. */
+const isTornApart = (sending: readonly Sending[], whole: boolean): boolean =>
+  whole && sending.some(({ wish, sent }) => wish.again && sent.together !== sending.length);
+
+const TORN: WriteResult = { outcome: "unknown", message: "It was sent together with others, and what became of it was not told." };
+
+/** Sends what was marked, operation by operation. Of each what became of it, in the order given. */
+export async function sendAll(
+  { leg }: Pushing,
+  hands: Writing,
+  sending: readonly Sending[],
+  marks: ReadonlyMap<string, Marked>,
+  signal: AbortSignal,
+): Promise<{ results: WriteResult[]; calls: PageFacts[] }> {
+  const results: WriteResult[] = [];
+  const calls: PageFacts[] = [];
+  const writer = createWriter(hands, leg.object);
+  for (const operation of ["create", "upsert", "update", "delete"] as const) {
+    const numbers = [...sending.keys()].filter((n) => sending[n]?.sent.operation === operation);
+    if (numbers.length === 0) continue;
+    const some = numbers.map((n) => sending[n] as Sending);
+    const plan = planWrite(hands.manifest, leg.object, operation, hands.config);
+    const items = some.map((one) => itemOf(one, marks.get(one.wish.ownId) as Marked));
+    const write = async (part: readonly WriteItem[]): Promise<WriteResult[]> => {
+      const written = await writer.write(operation, part, signal);
+      calls.push(...written.calls);
+      return written.results;
+    };
+    const told = isTornApart(some, plan.batch !== null && keyedWhole(plan, plan.batch))
+      ? some.map(() => TORN)
+      : plan.batch
+        ? await write(items)
+        : (await inLanes(items, (item) => write([item]))).flat();
+    for (const [i, n] of numbers.entries()) results[n] = told[i] ?? { outcome: "unknown", message: "Nothing became of this record." };
+  }
+  return { results, calls };
+}
+
+/** How long a wish waits by itself before it is tried again. */
+const backOff = (attempts: number) => Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20));
+
+type Done = Extract<WriteResult, { outcome: "done" }>;
+
+/** What both sides agree on from now on, and what the journal says. */
+function settleDone(
+  { way, leg }: Pushing,
+  { wish, sent, more }: Sending,
+  result: Done,
+  key: string,
+): Partial<Settled> & { result: "done" } {
+  const { operation, externalId, before, undoes } = sent;
+  const id = result.id ?? externalId ?? "";
+  const journal = { id: key, externalId: id, before, undoOf: undoes.at(-1) ?? null };
+  if (operation === "delete") return { result: "done", unlink: true, write: { ...journal, op: "delete", after: null }, undone: undoes };
+  const keys = Object.keys(sent.ours);
+  const sentFlat = way.fromTheirs(sent.data, keys);
+  const shown = result.record === undefined ? {} : way.fromTheirs(result.record, keys);
+  const theirs: Flat = Object.fromEntries(
+    keys.map((one) => [one, shown[one] ?? sentFlat[one] ?? (sent.op === "undo" ? null : sent.ours[one])]),
+  );
+  const isWhole = keys.every((one) => Object.hasOwn(shown, one));
+  const after: Data = way.parts(isWhole ? result.record : sent.data, keys);
+  const isNew = operation === "create" || (operation === "upsert" && result.created !== false);
+  const link = {
+    externalId: id,
+    baseOurs: { ...more.link?.baseOurs, ...sent.ours },
+    baseTheirs: { ...more.link?.baseTheirs, ...theirs },
+  };
+  const mirror = leg.direction === "two_way" && wish.held ? { mirror: { externalId: id, data: way.merged(wish.held, theirs) } } : {};
+  return { result: "done", link, write: { ...journal, op: isNew ? "create" : "update", after }, undone: undoes, ...mirror };
+}
+
+function settleLater(
+  wish: Sending["wish"],
+  result: Extract<WriteResult, { outcome: "later" }>,
+  alone: boolean,
+): Partial<Settled> & { result: "later" } {
+  const { code, message, again, retryAfterMs } = result;
+  // What concerns the whole stream is waited out by the stream.
+  const own = code === "provider_unavailable" && !alone;
+  return { result: "later", code, message, again, waitMs: own ? Math.max(retryAfterMs ?? 0, backOff(wish.attempts)) : 0 };
+}
+
+/** What became of something that was sent. `alone`: nothing of its batch came through. */
+export function settledBy(push: Pushing, one: Sending, result: WriteResult, key: string, alone: boolean): Settled {
+  const { wish, sent, more } = one;
+  const base = { ...more, ownId: wish.ownId, op: sent.op, version: sent.version };
+  const { link: _link, ...rest } = base;
+  switch (result.outcome) {
+    case "done":
+      return { ...base, ...settleDone(push, one, result, key) };
+    case "later":
+      return { ...rest, ...settleLater(wish, result, alone) };
+    case "unknown":
+      return { ...rest, result: "unknown", again: true, code: "provider_unavailable", message: result.message, field: null };
+    case "refused":
+      if (result.code === "conflict" && sent.guard !== null && wish.attempts < MOST_RACES)
+        return { ...rest, result: "later", again: false };
+      return {
+        ...rest,
+        result: "held",
+        code: result.code,
+        message: result.message,
+        field: result.field === null ? null : push.way.keyAt(result.field),
+      };
+  }
+}
+
+const WHOLE = new Set(["provider_rate_limited", "reauth_required", "insufficient_scope", "config_invalid"]);
+
+/** Trouble that concerns the whole stream, as the error that ends the leg; null = there is none. */
+export function troubleOf(results: readonly WriteResult[]): AppError | null {
+  const later = results.flatMap((one) => (one.outcome === "later" ? [one] : []));
+  const whole = later.find(({ code }) => WHOLE.has(code)) ?? (later.length === results.length ? later[0] : undefined);
+  if (!whole) return null;
+  const { code, message, retryAfterMs } = whole;
+  return new AppError(code, message, retryAfterMs === null ? {} : { retryAfterMs });
+}
