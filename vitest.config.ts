@@ -36,8 +36,7 @@ export default defineConfig({
           include: ["{server,workflows,tests}/**/*.temporal.test.ts"],
           globalSetup: ["tests/support/global.ts", "tests/support/global-temporal.ts"],
           pool: "forks",
-          maxWorkers: 1,
-          fileParallelism: false,
+          maxWorkers: 3, // they wait for timeouts more than they work
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

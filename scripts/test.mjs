@@ -32,13 +32,11 @@ try {
   results.push(...(await verify()));
   const temporal = await prepared("Temporal server", () => provideTemporal(home));
   const chromium = await prepared("Chromium", provideChromium);
-  results.push(await vitest("db"));
-  if (temporal) results.push(await vitest("temporal"));
-  const built = await prepared("build", async () => {
-    await buildStale({ log: `${home}/logs/build.log` });
-    return true;
-  });
-  if (built && temporal && chromium) results.push(await playwright({ INLAY_CHROMIUM: chromium }));
+  const built = prepared("build", () => buildStale({ log: `${home}/logs/build.log` }).then(() => true));
+  // What waits goes beside what works: workflows for their timeouts, the database's tests for the database.
+  const lanes = [vitest("db"), built.then(() => (temporal ? vitest("temporal") : []))];
+  results.push(...(await Promise.all(lanes)).flat());
+  if ((await built) && temporal && chromium) results.push(await playwright({ INLAY_CHROMIUM: chromium }));
 } catch (error) {
   explain(error);
   results.push({ name: "preparation", ok: false });

@@ -146,7 +146,10 @@ const ARTEFACTS = (log) => [
   },
 ];
 
-/** Builds what is missing or stale. `only` names artefacts (widget, bundles, workflows, app); `force` builds them anyway. */
+/**
+ * Builds what is missing or stale. `only` names artefacts (widget, bundles, workflows, app); `force` builds them anyway.
+ * @param {{ log?: string, only?: string[], force?: boolean }} [options]
+ */
 export async function buildStale({ log, only, force = false } = {}) {
   for (const artefact of ARTEFACTS(log)) {
     if (only && !only.includes(artefact.name)) continue;

@@ -92,7 +92,7 @@ const cluster = await startCluster({ durable: true });
 const temporal = await startTemporal();
 const simulator = await startSimulatorProcess(home);
 const db = await createDatabase(cluster.url);
-const live = await startLive({ temporalAddress: temporal.address, databaseUrl: db.url, simulator, workerArgs: ["dist/worker.mjs"] });
+const live = await startLive({ temporalAddress: temporal.address, databaseUrl: db.url, simulator });
 const bare = postgres(db.url, { max: 1, onnotice: () => {}, connection: { enable_seqscan: false } as object });
 
 try {

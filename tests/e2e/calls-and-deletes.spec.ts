@@ -1,21 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "#tests/support/e2e";
 import { guideManifest, startHivewise } from "#tests/support/hivewise";
+import { api, type Place, readAll } from "#tests/support/program";
 
 // What other systems tell us by calling, and what is gone at them, seen to the end in a browser.
 
 const FRAME = "iframe[title=Integrations]";
 
-/** A call of the API with the vendor's secret key. */
-async function api<T>(origin: string, secretKey: string, method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`${origin}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${secretKey}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-  return (text === "" ? null : JSON.parse(text)) as T;
+/** What the API answers to a POST that it takes. */
+async function post(place: Place, path: string, body: unknown): Promise<Record<string, unknown>> {
+  const answer = await api(place, path, body);
+  if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${answer.text}`);
+  return answer.text === "" ? {} : answer.json();
 }
 
 test("an incoming webhook: put on offer, connected, its address opened, called by curl, its record synced", async ({
@@ -23,7 +19,7 @@ test("an incoming webhook: put on offer, connected, its address opened, called b
   product,
   shoot,
 }) => {
-  const { origin, secretKey } = product;
+  const { origin } = product;
   await page.goto(`${origin}/sign-in`);
   await page.getByRole("button", { name: "Continue as the demo's admin" }).click();
   await page.waitForURL(/\/overview/);
@@ -75,7 +71,7 @@ test("an incoming webhook: put on offer, connected, its address opened, called b
     expect(call(secret)).toBe("200");
     await expect(page.getByText("1 call accepted")).toBeVisible();
     const found = async () => {
-      const { items } = await api<{ items: { externalId: string }[] }>(origin, secretKey, "GET", "/v1/records?model=record&limit=10");
+      const items = await readAll<{ externalId: string }>(product, "/v1/records?model=record&limit=10&cursor=", "");
       return items.map((item) => item.externalId);
     };
     await expect.poll(found, { timeout: 30_000 }).toEqual(["1001"]);
@@ -99,23 +95,20 @@ test("an incoming webhook: put on offer, connected, its address opened, called b
 
 test("many records gone at the source: nothing is deleted until somebody says so", async ({ page, product, shoot }) => {
   test.setTimeout(300_000);
-  const { origin, secretKey } = product;
+  const { origin } = product;
   const { hives, party } = await startHivewise();
-  const live = async () => {
-    const { items } = await api<{ items: unknown[] }>(origin, secretKey, "GET", "/v1/records?model=guarded_hive&limit=500");
-    return items.length;
-  };
+  const live = async () => (await readAll(product, "/v1/records?model=guarded_hive&limit=500&cursor=", "")).length;
   try {
     // Each pass reads everything, and shows who is missing.
     const source = guideManifest()
       .replace("key: x-hivewise", "key: x-guarded")
       .replace("name: Hivewise", "name: Guarded hives")
       .replace("    changes:\n", "    deletes: { by: scan, everyMs: 1000 }\n    changes:\n");
-    await api(origin, secretKey, "POST", "/v1/connectors", { source });
-    await api(origin, secretKey, "POST", "/v1/connectors/x-guarded/versions/1/publish", {});
+    await post(product, "/v1/connectors", { source });
+    await post(product, "/v1/connectors/x-guarded/versions/1/publish", {});
     const integration = { connector: "x-guarded", sandboxOrigin: party.origin };
-    const { id: integrationId } = await api<{ id: string }>(origin, secretKey, "POST", "/v1/integrations", integration);
-    await api(origin, secretKey, "POST", "/v1/templates", { integrationId, object: "hive", model: "guarded_hive" });
+    const { id: integrationId } = await post(product, "/v1/integrations", integration);
+    await post(product, "/v1/templates", { integrationId, object: "hive", model: "guarded_hive" });
 
     const frame = page.frameLocator(FRAME);
     const question = frame.getByText("100 of 230 records are gone at the source.");

@@ -21,7 +21,7 @@ let admin: postgres.Sql;
 test.beforeAll(async () => {
   cluster = await startCluster();
   // As somebody else starts it: our namespace is there, our search attributes are not.
-  temporal = await startTemporal({ searchAttributes: false, namespace: NAMESPACE });
+  temporal = await startTemporal({ searchAttributes: false, namespaces: [NAMESPACE] });
   admin = postgres(`${cluster.url}/postgres`, { max: 1, onnotice: () => {} });
   await admin.unsafe("drop database template_inlay"); // nobody has been here: no database of ours, no roles
   await admin.unsafe("drop role inlay_web, inlay_worker, inlay_system");

@@ -1,6 +1,6 @@
 import type { FrameLocator, Page } from "@playwright/test";
 import { expect, test } from "#tests/support/e2e";
-import { control } from "#tests/support/program";
+import { api, control, type Place, readAll } from "#tests/support/program";
 
 // The whole way once, in the order a vendor and a customer walk it: the specs share one running product and its data.
 test.describe.configure({ mode: "serial" });
@@ -8,29 +8,10 @@ test.describe.configure({ mode: "serial" });
 const CONTACTS = 10_000;
 
 type Item = { externalId: string; data: Record<string, string>; mappingVersion: number };
-type Change = { position: number; externalId: string; op: string };
-type Api = <T>(path: string) => Promise<{ items: T[]; next: T extends Change ? number : string | null }>;
+type Change = { externalId: string };
 
-const api =
-  ({ origin, secretKey }: { origin: string; secretKey: string }): Api =>
-  async (path) => {
-    const response = await fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${secretKey}` } });
-    expect(response.status).toBe(200);
-    return response.json();
-  };
-
-/** Every record by following `next`. */
-async function allRecords(get: Api): Promise<Item[]> {
-  const found: Item[] = [];
-  for (let cursor: string | null = ""; cursor !== null; ) {
-    const page: { items: Item[]; next: string | null } = await get<Item>(
-      `/v1/records?limit=500&model=contact${cursor ? `&cursor=${cursor}` : ""}`,
-    );
-    found.push(...page.items);
-    cursor = page.next;
-  }
-  return found;
-}
+/** Every contact, as the vendor's backend reads them. */
+const contacts = (place: Place) => readAll<Item>(place, "/v1/records?limit=1000&model=contact&cursor=", "");
 
 /** How many records the third party has given out so far, by its own count. */
 async function recordsRead(page: Page, { simulatorOrigin }: { simulatorOrigin: string }): Promise<number> {
@@ -103,14 +84,13 @@ test("a customer connects an account, turns a template on and sees 10,000 contac
   await shoot(page, "05-up-to-date");
 
   await expect(page.getByText("signature verified").first()).toBeVisible({ timeout: 30_000 });
-  const records = await allRecords(api(product));
+  const records = await contacts(product);
   expect(records).toHaveLength(CONTACTS);
   expect(new Set(records.map(({ externalId }) => externalId)).size).toBe(CONTACTS);
 });
 
 test("a contact changed at the third party arrives after Sync now", async ({ page, product }) => {
-  const get = api(product);
-  const { latest } = (await get<Change>("/v1/changes?after=0&limit=1")) as unknown as { latest: number };
+  const { latest } = (await api(product, "/v1/changes?after=0&limit=1")).json();
   await page.goto(`${product.simulatorOrigin}/hubspot/4711001/contacts`);
   await page.locator("main table a").first().click();
   const id = page.url().split("/").at(-1);
@@ -121,11 +101,11 @@ test("a contact changed at the third party arrives after Sync now", async ({ pag
   await frame.getByRole("button", { name: "HubSpot (sandbox)" }).click();
   await frame.getByRole("button", { name: "Sync now" }).click();
   await expect
-    .poll(async () => (await get<Change>(`/v1/changes?after=${latest}&limit=100`)).items.map(({ externalId }) => externalId), {
+    .poll(async () => (await readAll<Change>(product, "/v1/changes?limit=100&after=", String(latest))).map((one) => one.externalId), {
       timeout: 20_000,
     })
     .toContain(id);
-  const changed = (await allRecords(get)).find(({ externalId }) => externalId === id);
+  const changed = (await contacts(product)).find(({ externalId }) => externalId === id);
   expect(changed?.data["jobTitle"]).toBe("Chief Story Teller");
 });
 
@@ -205,11 +185,10 @@ test("the vendor's team sees the run and publishes another mapping; the third pa
     .getByRole("button", { name: /^Publish version/ })
     .click();
 
-  const get = api(product);
   await expect
-    .poll(async () => (await allRecords(get)).filter(({ mappingVersion }) => mappingVersion === 2).length, { timeout: 60_000 })
+    .poll(async () => (await contacts(product)).filter(({ mappingVersion }) => mappingVersion === 2).length, { timeout: 60_000 })
     .toBe(CONTACTS);
-  const [record] = await allRecords(get);
+  const [record] = await contacts(product);
   expect(record?.data["fullName"]).toBe(`${record?.data["lastName"]}, ${record?.data["firstName"]}`);
   expect((await recordsRead(page, product)) - readBefore).toBeLessThan(1000); // increments look back a little; a second reading of everything would show
 });

@@ -12,13 +12,14 @@ import type { Ctx } from "#server/lib/context";
 import type { StreamId } from "#server/lib/ids";
 import { FieldMapping } from "#server/mapping/schema";
 import { eventually, type Live, startLive, truthOf } from "#tests/support/live";
+import { ownNamespace } from "#tests/support/temporal";
 
 const KEY = "sbx_demo_key";
 const RECORDS = 300;
 
 let live: Live;
 beforeEach(async () => {
-  live = await startLive({ temporalAddress: process.env["INLAY_TEST_TEMPORAL"] as string });
+  live = await startLive(ownNamespace());
 });
 afterEach(() => live.stop());
 

@@ -4,10 +4,11 @@ import { getDryRun } from "#server/domains/dry-runs/get-dry-run";
 import { startDryRun } from "#server/domains/dry-runs/start-dry-run";
 import { newestLook } from "#server/domains/schemas/look-state";
 import { eventually, type Live, startLive, stopChild } from "#tests/support/live";
+import { ownNamespace } from "#tests/support/temporal";
 
 let live: Live;
 beforeEach(async () => {
-  live = await startLive({ temporalAddress: process.env["INLAY_TEST_TEMPORAL"] as string });
+  live = await startLive(ownNamespace());
 });
 afterEach(() => live.stop());
 

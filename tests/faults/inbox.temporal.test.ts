@@ -6,13 +6,14 @@ import { createIngress } from "#server/domains/inbox/receive-call";
 import type { Ctx, Scope } from "#server/lib/context";
 import type { IntegrationId } from "#server/lib/ids";
 import { eventually, type Live, startLive } from "#tests/support/live";
+import { ownNamespace } from "#tests/support/temporal";
 import { createConnection } from "#tests/support/world";
 
 const SECRET = "inlay-demo-secret-0123456789abcdef"; // of the seeded integration
 
 let live: Live;
 beforeEach(async () => {
-  live = await startLive({ temporalAddress: process.env["INLAY_TEST_TEMPORAL"] as string });
+  live = await startLive(ownNamespace());
 });
 afterEach(() => live.stop());
 

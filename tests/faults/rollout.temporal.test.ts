@@ -5,6 +5,7 @@ import { startRollout } from "#server/domains/rollouts/start-rollout";
 import type { Ctx } from "#server/lib/context";
 import { FieldMapping } from "#server/mapping/schema";
 import { eventually, type Live, startLive, stopChild } from "#tests/support/live";
+import { ownNamespace } from "#tests/support/temporal";
 
 const KEYS = ["sbx_demo_key", "sbx_second_key"];
 const CUSTOMERS = ["globex", "initech"];
@@ -17,7 +18,7 @@ let vendor: Ctx;
 let place: { templateId: Awaited<ReturnType<Live["connect"]>>["templateId"]; streamKey: string };
 
 beforeEach(async () => {
-  live = await startLive({ temporalAddress: process.env["INLAY_TEST_TEMPORAL"] as string });
+  live = await startLive(ownNamespace());
   for (const key of KEYS) await live.control({ service: "sandbox-crm", key, records: RECORDS });
   worker = live.startWorker();
   for (const [i, customer] of CUSTOMERS.entries()) {

@@ -7,13 +7,14 @@ import { compileMapping } from "#server/mapping/compile";
 import { ensureExpressions } from "#server/mapping/expression-slot";
 import type { FieldMapping } from "#server/mapping/schema";
 import { eventually, type Live, startLive, stopChild, truthOf } from "#tests/support/live";
+import { ownNamespace } from "#tests/support/temporal";
 
 const KEY = "sbx_demo_key";
 const RECORDS = 5_000;
 
 let live: Live;
 beforeEach(async () => {
-  live = await startLive({ temporalAddress: process.env["INLAY_TEST_TEMPORAL"] as string });
+  live = await startLive(ownNamespace());
   await live.control({ service: "sandbox-crm", key: KEY, records: RECORDS });
 });
 afterEach(() => live.stop());

@@ -13,6 +13,7 @@ import { startRollout } from "#server/domains/rollouts/start-rollout";
 import type { Ctx } from "#server/lib/context";
 import { createDataConverter } from "#server/temporal/codec";
 import { eventually, type Live, startLive } from "#tests/support/live";
+import { ownNamespace } from "#tests/support/temporal";
 import { workflowId } from "#workflows/contract";
 import * as definitions from "#workflows/definitions/index";
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
     workflowsPath: fileURLToPath(new URL("../../workflows/definitions/index.ts", import.meta.url)),
     logger: new DefaultLogger("ERROR"),
   }));
-  live = await startLive({ temporalAddress: process.env["INLAY_TEST_TEMPORAL"] as string });
+  live = await startLive(ownNamespace());
   await live.control({ service: "sandbox-crm", key: KEY, records: 300 });
 });
 afterAll(() => live.stop());

@@ -25,12 +25,12 @@ export type Live = Awaited<ReturnType<typeof startLive>>;
 
 export type LiveOptions = {
   temporalAddress: string;
+  /** Of Temporal's; `default` unless given. */
+  namespace?: string;
   /** A database of one's own; else a clone of the test cluster's. */
   databaseUrl?: string;
   /** A simulator of one's own; else one in this process. */
   simulator?: Simulator;
-  /** Arguments of the worker's process; else the sources through tsx. */
-  workerArgs?: string[];
 };
 
 export async function startLive(options: LiveOptions) {
@@ -39,7 +39,7 @@ export async function startLive(options: LiveOptions) {
   const base = testDeps(db.url, "web", { egress: createEgress({ allowLoopback: true }) });
   const client = createTemporalClient({
     address: options.temporalAddress,
-    namespace: "default",
+    namespace: options.namespace ?? "default",
     tls: false,
     apiKey: null,
     codec: CODEC,
@@ -64,9 +64,9 @@ export async function startLive(options: LiveOptions) {
     control: (body: unknown) => control(simulator.origin, body),
     connect: (customer: string, key: string) => connect(deps, customer, key),
     connectOnly: (customer: string, key: string) => connectOnly(deps, customer, key),
-    /** A worker of its own process; `failpoint` says where it dies. */
+    /** A worker of its own process, as it is built; `failpoint` says where it dies. */
     startWorker(failpoint?: string): ChildProcess {
-      const worker = spawn(process.execPath, options.workerArgs ?? ["--import", "tsx", "workflows/worker.ts"], {
+      const worker = spawn(process.execPath, ["--enable-source-maps", "dist/worker.mjs"], {
         stdio: ["ignore", "inherit", "inherit"],
         env: {
           ...process.env,
@@ -78,6 +78,7 @@ export async function startLive(options: LiveOptions) {
           SMTP_URL: "smtp://127.0.0.1:25",
           INLAY_ALLOW_LOOPBACK: "1",
           TEMPORAL_ADDRESS: options.temporalAddress,
+          TEMPORAL_NAMESPACE: options.namespace ?? "default",
           LOG_LEVEL: process.env["LOG_LEVEL"] ?? "error",
           ...(failpoint ? { INLAY_FAILPOINT: failpoint } : {}),
         },

@@ -10,9 +10,20 @@ import { freePort } from "./postgres";
 
 export type TemporalServer = { address: string; stop(): Promise<void> };
 
+/** A namespace for each of `processes`, which vitest counts from 1. */
+export const namespacesOf = (processes: number) => Array.from({ length: processes }, (_, n) => `beside-${n + 1}`);
+
+/** Where this process's workers and workflows meet nobody else's: a namespace of its own on the run's server. */
+export function ownNamespace(): { temporalAddress: string; namespace: string } {
+  const temporalAddress = process.env["INLAY_TEST_TEMPORAL"];
+  const namespace = namespacesOf(Number(process.env["VITEST_POOL_ID"])).at(-1);
+  if (!temporalAddress || !namespace) throw new Error("no Temporal server: run through `npm run test:temporal`");
+  return { temporalAddress, namespace };
+}
+
 /** The real Temporal server on an empty file, with the settings of the product. About half a second. */
 export async function startTemporal(
-  options: { port?: number; searchAttributes?: boolean; namespace?: string } = {},
+  options: { port?: number; searchAttributes?: boolean; namespaces?: string[] } = {},
 ): Promise<TemporalServer> {
   const dir = mkdtempSync(path.join(tmpdir(), "inlay-temporal-"));
   const binary = await provideTemporal(homeOf());
@@ -23,7 +34,7 @@ export async function startTemporal(
     uiPort: null,
     searchAttributes: options.searchAttributes === false ? [] : Object.values(SEARCH_ATTRIBUTES),
   });
-  if (options.namespace) args.push("--namespace", options.namespace);
+  for (const namespace of options.namespaces ?? []) args.push("--namespace", namespace);
   const server = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
   const said: string[] = [];
   server.stderr.on("data", (chunk) => said.push(String(chunk)));
