@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { Sparkles } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
@@ -75,11 +76,20 @@ export function TemplatesPage() {
   const may = useMay("developer");
   const [creating, setCreating] = useState(false);
   const query = useQuery(trpc.templates.list.queryOptions());
-  const create = may ? (
-    <Button variant="primary" onClick={() => setCreating(true)}>
-      New template
-    </Button>
-  ) : null;
+  const create = (
+    <>
+      <Button asChild>
+        <Link href="/templates/ready">
+          <Sparkles aria-hidden="true" /> Start from a ready template
+        </Link>
+      </Button>
+      {may ? (
+        <Button variant="primary" onClick={() => setCreating(true)}>
+          New template
+        </Button>
+      ) : null}
+    </>
+  );
   return (
     <>
       <PageHeader
@@ -99,8 +109,11 @@ export function TemplatesPage() {
         {(templates) =>
           templates.length === 0 ? (
             <Card>
-              <EmptyState title="No templates in this environment" action={create}>
-                A template offers streams of an integration to your customers.
+              <EmptyState
+                title="No templates in this environment"
+                action={<div className="flex flex-wrap justify-center gap-2">{create}</div>}
+              >
+                A template offers streams of an integration to your customers. Begin with a use case that is ready, or with an empty one.
               </EmptyState>
             </Card>
           ) : (

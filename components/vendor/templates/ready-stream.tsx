@@ -1,0 +1,111 @@
+import { ArrowRight } from "lucide-react";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card, CardHeader } from "#components/ui/card.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { TypeIcon } from "#components/vendor/field-type.tsx";
+import { CHOICES } from "#components/vendor/mapping/choice-words";
+import { paceWords } from "#components/vendor/templates/template-words";
+import type { ReadyPreview, ReadyRow, ReadyStreamView } from "#server/domains/templates/preview-ready-template";
+
+function Row({ row }: { row: ReadyRow }) {
+  const badge = CHOICES[row.customer].badge;
+  return (
+    <TR>
+      <TD className="align-top">
+        <span className="flex items-center gap-2">
+          <TypeIcon type={row.type} />
+          <span className="max-w-[20ch] truncate font-medium sm:max-w-none" title={row.target}>
+            {row.name}
+          </span>
+          {row.required ? <span className="text-subtle text-xs max-sm:hidden">required</span> : null}
+        </span>
+      </TD>
+      <TD className="w-full min-w-44 whitespace-normal align-top">
+        {row.from === null ? (
+          <span className="text-secondary">{row.prompt ? `Asked: “${row.prompt}”` : "Empty, unless the customer maps it"}</span>
+        ) : (
+          <>
+            <span className="break-words">{row.from}</span>
+            {row.how === "as it is" ? null : <span className="block text-secondary text-xs">{row.how}</span>}
+          </>
+        )}
+      </TD>
+      <TD className="align-top">{badge ? <Badge tone={row.customer === "must_choose" ? "warning" : "neutral"}>{badge}</Badge> : null}</TD>
+    </TR>
+  );
+}
+
+function Stream({ stream }: { stream: ReadyStreamView }) {
+  return (
+    <Card>
+      <CardHeader
+        title={
+          <span className="flex flex-wrap items-center gap-1.5">
+            {stream.label}
+            <span className="flex items-center gap-1.5 font-normal text-secondary text-sm">
+              <code className="text-xs">{stream.object}</code>
+              <ArrowRight aria-label="into" className="size-3.5 shrink-0 stroke-[1.75] text-subtle rtl:rotate-180" />
+              {stream.modelName}
+            </span>
+          </span>
+        }
+        description={stream.summary}
+      />
+      <dl className="flex flex-wrap gap-x-6 gap-y-1 border-hairline border-b px-4 py-2.5 text-xs sm:px-5">
+        <div className="flex gap-1.5">
+          <dt className="text-secondary">Reads changes</dt>
+          <dd>{paceWords(stream.intervalMs).toLowerCase()}</dd>
+        </div>
+        <div className="flex gap-1.5">
+          <dt className="text-secondary">First reads</dt>
+          <dd>{stream.backfillDays === null ? "everything" : `the last ${stream.backfillDays} days`}</dd>
+        </div>
+        {stream.filter === null ? null : (
+          <div className="flex min-w-0 gap-1.5">
+            <dt className="shrink-0 text-secondary">Only where</dt>
+            <dd className="min-w-0 break-all">
+              <code>{stream.filter}</code>
+            </dd>
+          </div>
+        )}
+      </dl>
+      <Table label={`Mapping of ${stream.label}`}>
+        <THead>
+          <tr>
+            <TH>Your field</TH>
+            <TH>Comes from</TH>
+            <TH>Customers</TH>
+          </tr>
+        </THead>
+        <TBody>
+          {stream.rows.map((row) => (
+            <Row key={row.target} row={row} />
+          ))}
+        </TBody>
+      </Table>
+    </Card>
+  );
+}
+
+/** What flows where, field by field. */
+export function ReadyStreams({ preview }: { preview: ReadyPreview }) {
+  return (
+    <>
+      {preview.expects ? (
+        <Card>
+          <CardHeader
+            title={`${preview.connectorName} stands for ${preview.expects.standsFor}`}
+            description="It expects records like this one. What a service calls otherwise, its customer maps."
+          />
+          <div className="p-4 sm:p-5">
+            <CodeBlock label="the expected record" code={JSON.stringify(preview.expects.example, null, 2)} />
+          </div>
+        </Card>
+      ) : null}
+      {preview.streams.map((stream) => (
+        <Stream key={stream.key} stream={stream} />
+      ))}
+    </>
+  );
+}
