@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { OwnPut } from "#server/domains/own-records/put-own-records";
+import { openPushing, type Thing } from "#tests/support/pushing";
+import type { Scene } from "#tests/support/world";
+
+vi.mock("#server/connectors/index", () => import("#tests/support/held-manifest"));
+
+let scene: Scene;
+let p: Awaited<ReturnType<typeof openPushing>>;
+beforeAll(async () => {
+  p = await openPushing();
+});
+afterAll(() => p.close());
+beforeEach(async () => {
+  scene = await p.reset();
+});
+
+const ada = (more: object = {}): OwnPut => ({ id: "ada", data: { email: "ada@acme.example", firstName: "Ada", ...more } });
+
+describe("own records", () => {
+  test("are checked by field, stored each by itself, and change nothing when they come again", async () => {
+    const bad = { id: "bob", data: { email: 7, colour: "red" } };
+    expect(await p.put(ada(), bad as never, ada())).toMatchObject([
+      { id: "ada", outcome: "refused", issues: [{ path: "id" }] },
+      { id: "bob", outcome: "refused", issues: [{ path: "email", message: "expected text, got the number 7" }, { path: "colour" }] },
+      { id: "ada", outcome: "refused" },
+    ]);
+    expect(await p.put(ada())).toEqual([{ id: "ada", outcome: "stored", version: 1, issues: [] }]);
+    expect(await p.put(ada())).toEqual([{ id: "ada", outcome: "unchanged", version: 1, issues: [] }]);
+    expect(await p.put(ada({ firstName: "Augusta" }))).toMatchObject([{ outcome: "stored", version: 2 }]);
+    expect(await p.rows("outbox")).toMatchObject([{ own_id: "ada", op: "put", version: "2", state: "waiting" }]);
+  });
+});
+
+describe("a push", () => {
+  test("creates once, then sends what has changed and nothing else; what they added stays", async () => {
+    await p.put(ada());
+    expect(await p.run()).toMatchObject({ done: true, seen: 1 });
+    expect([...p.things.values()]).toMatchObject([{ id: "t1", email: "ada@acme.example", firstname: "Ada" }]);
+    expect(await p.lastRun()).toMatchObject({ kind: "push", status: "succeeded", created: 1, pages: 1 });
+    expect(await p.rows("links")).toMatchObject([
+      { own_id: "ada", external_id: "t1", pushed_version: "1", base_ours: { firstName: "Ada" } },
+    ]);
+    Object.assign(p.things.get("t1") as Thing, { hobby: "chess", firstname: "A. King" });
+    p.third.asked.length = 0;
+    await p.put(ada({ email: "ada@new.example" }));
+    await p.run();
+    expect(p.third.asked.map(({ method, body }) => [method, body])).toEqual([
+      ["GET", ""],
+      ["PATCH", '{"email":"ada@new.example"}'],
+    ]);
+    expect(p.things.get("t1")).toMatchObject({ email: "ada@new.example", hobby: "chess", firstname: "A. King" });
+    expect(await p.rows("writes")).toMatchObject([
+      { op: "create", before: null, after: { email: "ada@acme.example" } },
+      { op: "update", before: { email: "ada@acme.example" }, after: { email: "ada@new.example" } },
+    ]);
+    p.third.asked.length = 0;
+    expect(await p.run()).toBe("wait");
+    expect([await p.waiting(), p.asked()]).toEqual([[], []]);
+  });
+
+  test("207: each record's own fate; who is refused waits for a person with the third party's words, and goes when it is corrected", async () => {
+    p.become("batched");
+    const many = Array.from({ length: 12 }, (_, n) => ({ id: `p${n}`, data: { email: n === 4 ? "bad@x.example" : `p${n}@x.example` } }));
+    await p.put(...many);
+    await p.run();
+    expect([p.things.size, p.asked().filter((one) => one === "POST /batch").length]).toEqual([11, 2]);
+    expect(await p.rows("outbox")).toMatchObject([{ own_id: "p4", state: "held", code: "record_invalid", field: "email" }]);
+    expect(await p.stream()).toMatchObject({ held_count: 1, failure_code: null });
+    expect(await p.lastRun()).toMatchObject({ seen: 12, created: 11, quarantined: 1 });
+    expect(await p.run()).toBe("wait");
+    await p.put({ id: "p4", data: { email: "good@x.example" } });
+    expect(await p.stream()).toMatchObject({ held_count: 0 });
+    await p.run();
+    expect([p.things.size, await p.waiting()]).toEqual([12, []]);
+  });
+
+  test.each(["keyed", "found", "batched"] as const)("%s: the connection is cut after it was done; made once", async (kind) => {
+    p.become(kind);
+    let cuts = 3;
+    p.law.strike = ({ method }, done) => {
+      if (method === "GET" || cuts-- <= 0) return null;
+      done();
+      return { cut: true };
+    };
+    await p.put(ada(), { id: "bob", data: { email: "bob@acme.example" } });
+    for (let n = 0; n < 4 && (await p.waiting()).length > 0; n++) {
+      await p.owner`update streams set due_at = now(), failures = 0 where id = ${scene.stream}`;
+      await p.owner`update outbox set due_at = now() where stream_id = ${scene.stream}`;
+      await p.run();
+    }
+    expect([...p.things.values()].map((one) => one.email).sort()).toEqual(["ada@acme.example", "bob@acme.example"]);
+    expect([(await p.rows("links")).length, await p.waiting()]).toEqual([2, []]);
+  });
+
+  test("nothing tells creations apart: one in doubt is left to a person, the others are not sent into doubt", async () => {
+    p.become("blind");
+    p.law.strike = ({ body }, done) => {
+      if (!body.includes("ada")) return null;
+      done();
+      return { cut: true };
+    };
+    await p.put(ada(), { id: "bob", data: { email: "bob@acme.example" } });
+    await p.run();
+    expect(await p.rows("outbox")).toMatchObject([{ own_id: "ada", state: "unknown", again: true }]);
+    expect([p.things.size, (await p.stream())?.["held_count"]]).toEqual([2, 1]);
+    await p.put(ada({ firstName: "Other" }));
+    expect(await p.run()).toBe("wait");
+    expect(p.things.size).toBe(2);
+  });
+
+  test("a change that comes in while it is being sent follows it", async () => {
+    let first = true;
+    await p.put(ada());
+    p.third.asked.length = 0;
+    const changed = new Promise<void>((resolve) => {
+      p.law.strike = ({ method }) => {
+        if (method === "POST" && first) {
+          first = false;
+          void p.put(ada({ firstName: "Later" })).then(() => resolve());
+        }
+        return null;
+      };
+    });
+    await p.run();
+    await changed;
+    await p.run();
+    expect([...p.things.values()]).toMatchObject([{ firstname: "Later" }]);
+    expect(await p.waiting()).toEqual([]);
+  });
+
+  test("429 leaves the run open and loses nothing; a dead credential pauses the stream before anything is sent", async () => {
+    p.law.strike = () => ({ status: 429, headers: { "retry-after": "60" }, json: {} });
+    await p.put(ada());
+    expect(await p.run()).toMatchObject({ done: false, waitMs: expect.any(Number) });
+    expect(await p.stream()).toMatchObject({ run_id: expect.any(String), waiting_until: expect.any(Date) });
+    expect(await p.waiting()).toMatchObject([{ state: "waiting" }]);
+    await p.owner`update connections set status = 'reauth' where id = ${scene.connection}`;
+    await p.owner`update streams set waiting_until = null where id = ${scene.stream}`;
+    p.third.asked.length = 0;
+    expect(await p.run()).toBe("reauth_required");
+    expect([(await p.stream())?.["pause_reasons"], p.asked()]).toEqual([["auth"], []]);
+    await p.put(ada({ firstName: "Again" }));
+    expect(await p.run()).toBe("wait");
+  });
+
+  test("the third party is down: the run fails, backs off, and a new wish does not shorten it", async () => {
+    p.law.strike = () => ({ status: 503, json: {} });
+    await p.put(ada());
+    expect(await p.run()).toBe("provider_unavailable");
+    await p.put(ada({ firstName: "Again" }));
+    expect(await p.run()).toBe("wait");
+    expect(await p.stream()).toMatchObject({ failures: 1, failure_code: "provider_unavailable" });
+  });
+
+  test("match: who is there is linked and not made again; several that fit are for a person", async () => {
+    p.become("found");
+    await p.settings({ match: "email" });
+    p.things.set("old", { id: "old", at: "2020-01-01T00:00:00Z", email: "ada@acme.example", firstname: "Ada", hobby: "chess" });
+    for (const id of ["a", "b"]) p.things.set(id, { id, at: "2020-01-01T00:00:00Z", email: "twin@acme.example" });
+    await p.put(ada({ firstName: "Augusta" }), { id: "twin", data: { email: "twin@acme.example" } });
+    await p.run();
+    expect(p.things.size).toBe(3);
+    expect(p.things.get("old")).toMatchObject({ firstname: "Augusta", hobby: "chess" });
+    expect(await p.rows("links")).toMatchObject([{ own_id: "ada", external_id: "old" }]);
+    expect(await p.waiting()).toMatchObject([{ own_id: "twin", state: "held", code: "conflict", field: "email" }]);
+    await p.put({ id: "twin", data: { email: "twin@acme.example" }, externalId: "b" });
+    expect((await p.put({ id: "else", data: { email: "e@x.example" }, externalId: "b" }))[0]?.issues).toMatchObject([
+      { path: "externalId" },
+    ]);
+    await p.run();
+    expect((await p.rows("links")).map((one) => one["external_id"]).sort()).toEqual(["b", "old"]);
+  });
+
+  test("what was deleted there is not made again by itself", async () => {
+    await p.put(ada());
+    await p.run();
+    p.things.clear();
+    await p.put(ada({ firstName: "New" }));
+    await p.run();
+    expect([p.things.size, await p.waiting(), (await p.rows("links")).length]).toMatchObject([0, [{ state: "held", code: "conflict" }], 0]);
+  });
+});
+
+describe("deletions", () => {
+  test("are kept to ourselves, or passed on when the template says so", async () => {
+    await p.put(ada());
+    await p.run();
+    await p.put({ id: "ada", deleted: true });
+    await p.run();
+    expect([p.things.size, await p.waiting()]).toEqual([1, []]);
+    await p.settings({ deletes: "propagate" });
+    await p.put(ada());
+    await p.put({ id: "ada", deleted: true });
+    await p.run();
+    expect([p.things.size, await p.waiting(), (await p.rows("links")).length]).toEqual([0, [], 0]);
+    expect((await p.rows("writes")).at(-1)).toMatchObject({ op: "delete", before: { email: "ada@acme.example" } });
+  });
+
+  test("unusually many within an hour wait for a person", async () => {
+    await p.settings({ deletes: "propagate" });
+    const many = Array.from({ length: 25 }, (_, n) => ({ id: `p${n}`, data: { email: `p${n}@x.example` } }));
+    await p.put(...many);
+    while ((await p.run()) !== "wait");
+    await p.put(...many.map(({ id }) => ({ id, deleted: true })));
+    while ((await p.run()) !== "wait");
+    expect(p.things.size).toBe(5);
+    expect(await p.waiting()).toMatchObject(Array(5).fill({ state: "held", code: "delete_guard_tripped" }));
+    expect(await p.stream()).toMatchObject({ held_count: 5 });
+  });
+});
