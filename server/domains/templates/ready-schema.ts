@@ -63,7 +63,6 @@ export type ReadyTemplate = z.infer<typeof ReadyTemplate>;
 
 /** As its author writes it. */
 export type ReadyTemplateInput = z.input<typeof ReadyTemplate>;
-export type ReadyStandInput = z.input<typeof ReadyStand>;
 export type ReadyStreamInput = z.input<typeof ReadyStream>;
 export type ReadyModelInput = z.input<typeof ReadyModel>;
 export type ReadyFieldInput = z.input<typeof ModelField>;
