@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 /** The record as it is to arrive, where its form on the wire leaves no doubt. */
 function truthOf(kind: Kind, row: Row): unknown {
   const value = structuredClone(row.record);
-  return kind.spec.parent ? plant(value, kind.spec.parent.as, row.parent) : value;
+  return kind.spec.parent?.as === undefined ? value : plant(value, kind.spec.parent.as, row.parent);
 }
 
 function mustBeTrue(bench: Bench, kind: Kind, pass: Pass): void {

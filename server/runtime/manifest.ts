@@ -2,7 +2,7 @@ import { z } from "zod";
 import { authFaults } from "./auth/check-auth";
 import { HttpsUrl, Key, Path } from "./auth/parts";
 import { AuthMethod } from "./auth/schema";
-import { MomentFormat, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
+import { MomentFormat, Outcome, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
 import { ErrorRule, Protocol, RateLimit } from "./protocols/schema";
 import { Webhooks } from "./webhooks/scheme";
 import { Actions, Deletes, One, Writes } from "./writes/schema";
@@ -10,7 +10,7 @@ import { Actions, Deletes, One, Writes } from "./writes/schema";
 /**
  * A request below `http.baseUrl`. Holes like `{accessToken}` or `{subdomain}` in the path are filled from credential and
  * config; `{+path}` may have several parts. Of a listing, path, query, headers and body may hold `{since}`, `{until}`, `{page}`, `{offset}`, `{from}`, `{to}`,
- * `{limit}`, `{parent}` and `{id}`.
+ * `{limit}`, `{parent}`, `{parent_thing}` and `{id}`.
  */
 const RequestSpec = z.strictObject({
   method: z.enum(["GET", "POST"]).default("GET"),
@@ -49,8 +49,22 @@ const ExportJob = z.strictObject({
   pageRows: z.number().int().positive().max(5_000).default(500),
 });
 
-/** Each record of a list is fetched by its `{id}`. */
-const Get = z.strictObject({ request: RequestSpec, record: Path.default("$"), concurrency: z.number().int().min(1).max(16).default(4) });
+/**
+ * Each record of a list is fetched by its `{id}`, or with `batch` many at once by their `{ids}`: joined in a text, a list where nothing
+ * else stands in a body. `id` is where a row of the list has it (`$`: the row is the id), when not where the record has it.
+ */
+const Get = z
+  .strictObject({
+    request: RequestSpec,
+    record: Path.default("$"),
+    id: Path.optional(),
+    batch: z.strictObject({ size: z.number().int().min(2).max(1_000), records: Path, join: z.string().max(20).default(",") }).optional(),
+    concurrency: z.number().int().min(1).max(16).default(4),
+  })
+  .refine(
+    ({ request, batch }) => JSON.stringify(request).includes(batch ? "{ids}" : "{id}"),
+    "the request holds no `{id}`, or with `batch` no `{ids}`",
+  );
 
 const FieldType = z.enum(["string", "number", "boolean", "datetime", "date", "array", "object"]);
 
@@ -138,10 +152,16 @@ const ObjectSpec = z
         }),
       )
       .default([]),
-    /** The list is asked for each record of another object, whose id is `{parent}`. */
+    /**
+     * The list is asked for each record of another object, whose id is `{parent}`. Where that hangs on another itself, `{parent_thing}`
+     * is the id of the `thing` above. A record that is gone (404, 410) is passed over.
+     */
     each: Key.optional(),
-    /** With `each`: where a record is to say whose it is. `inId`: ids are unique within one parent only, and are joined with its. */
-    parent: z.strictObject({ as: Path, inId: z.boolean().default(false) }).optional(),
+    /**
+     * With `each`: what there is to know of whose records they are. `as`: where a record is to say it. `inId`: ids are unique within one
+     * parent only, and are joined with its. `skip`: answers by which a record says that it has no such list.
+     */
+    parent: z.strictObject({ as: Path.optional(), inId: z.boolean().default(false), skip: z.array(Outcome).default([]) }).optional(),
     /** The list tells ids only: each record is fetched by `{id}`. */
     get: Get.optional(),
     /** Everything is written to a file on demand, which is then read. Stands in for the full listing. */

@@ -52,6 +52,7 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
     protocol,
     fields: chosen(select),
     changes,
+    skip: spec.parent?.skip ?? [],
     onward: spec.onward ?? null,
     holes: hasHoles(request),
   });
@@ -77,6 +78,7 @@ function deletesQuery({ request, since, format, zone, ...own }: DeletesFeed, pag
     protocol: own.protocol ?? protocol,
     fields: null,
     changes: { ...(since ? { since } : {}), format, zone, inclusive: true, lookbackMs: 0, order: "unknown" },
+    skip: [],
     onward: null,
     holes: hasHoles(request),
   };
@@ -149,6 +151,9 @@ function inReach({ spec }: Plan, cursor: Cursor, nowMs: number): Cursor {
   return reachMs !== undefined && begins && Date.parse(cursor.since ?? "") < nowMs - reachMs ? fullPass() : cursor;
 }
 
+/** Where a cursor's text stands by now. */
+export const standsAt = (plan: Plan, text: string | null, nowMs: number): Cursor => inReach(plan, parseCursor(text), nowMs);
+
 /** For a source that answers for a bounded time only: the window a cursor stands in. */
 function inWindow({ changes }: Plan, cursor: Cursor, nowMs: number): Cursor {
   const window = changes?.changes?.window;
@@ -179,7 +184,7 @@ const seenOn = ({ stop }: Pagination, cursor: Cursor, { count, first }: PageRows
  * The next pass begins where this one began by the source's own clock, less the lookback, so nothing falls in between.
  */
 export async function readPage(send: Send, plan: Plan, text: string | null, nowMs: number, signal?: AbortSignal): Promise<SourcePage> {
-  const asked = inReach(plan, parseCursor(text), nowMs);
+  const asked = standsAt(plan, text, nowMs);
   const cursor = inWindow(plan, asked, nowMs);
   if (cursor.mode === "deletes" && plan.deletes) return readDeletes(send, plan, plan.deletes, cursor, nowMs, signal);
   const query = plan.changes && (cursor.mode !== "full" || cursor.until !== undefined) ? plan.changes : plan.full;

@@ -11,7 +11,12 @@ import { createSend } from "./send";
 import { askOne, oneWith } from "./writes/read-one";
 
 /** A record as the source gave it, under its id there. */
-export type SourceRecord = { id: string; value: unknown };
+export type SourceRecord = {
+  id: string;
+  value: unknown;
+  /** Of a record of a list that hangs on others, while others hang on it: its id among its siblings, and what its ancestors' fill. */
+  under?: { id: string; holes: Record<string, string> };
+};
 
 /** A record that could not be taken; `source` is its JSON text, cut. */
 export type SourceFault = { externalId: string; code: ErrorCode; message: string; source: string };

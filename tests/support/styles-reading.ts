@@ -54,6 +54,22 @@ export const PAGING: readonly Style[] = [
     PROTOCOLS,
     "a list for each record of another object, whatever each has",
   ]),
+  one("… of which some have none", "GitHub issues, Teams channels", "parent.skip", [
+    "server/runtime/paging/parents.test.ts",
+    "403 is a missing permission, unless it is declared",
+  ]),
+  one("lists below lists below lists", "Asana, ClickUp, Teams", "each, {parent_…}", [
+    "server/runtime/paging/parents.test.ts",
+    "lists that hang on lists know all above them, also where ids are unique in one parent only",
+  ]),
+  one("bare ids", "Hacker News, ORCID", "get.id", [
+    "server/runtime/paging/each-record.test.ts",
+    "bare ids, numbers among them: each is fetched by its id, and has another one in itself",
+  ]),
+  one("ids, then many by their ids at once", "PubMed, NetSuite, Steam", "get.batch", [
+    "server/runtime/paging/each-record.test.ts",
+    "many at once, in a parameter or as a list in a body; what does not come is gone",
+  ]),
   one("ids only", "NetSuite, Request Tracker", "get", [
     PROTOCOLS,
     "ids only: each is fetched; one that is gone is left out, one the source cannot give waits alone",
@@ -74,7 +90,16 @@ export const INCREMENTAL: readonly Style[] = [
   one("header, 304", "Xero, Zoho CRM", "since.in: header", [CHANGES, "by a header; 304 and 204 say that nothing did"]),
   one("expression, strictly later", "Klaviyo", "template, inclusive: false", [CHANGES, EXPRESSION]),
   one("query language", "SOQL, QuickBooks, TicketSQL", "request with {since}", [CHANGES, EXPRESSION]),
-  one("filter in a body", "HubSpot, Intercom, Directus", "since.in: body", [CHANGES, EXPRESSION]),
+  one(
+    "filter in a body",
+    "HubSpot, Intercom, Directus",
+    "since.in: body",
+    [CHANGES, EXPRESSION],
+    [
+      "server/runtime/paging/typed-holes.test.ts",
+      "moments that are numbers are numbers in a body, by place and by hole; with a template they are text",
+    ],
+  ),
   one("GraphQL variable", "GitHub, Linear, Vendure", "since.in: body", [
     PROTOCOLS,
     "a relay connection, page by page, then what changed since",

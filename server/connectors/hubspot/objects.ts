@@ -22,7 +22,8 @@ const search = (path: string, updated: string) => ({
   request: searchFor(path, { propertyName: updated, operator: "GTE", value: "" }, { sorts: [updated] }),
   pagination: after("body", 200),
   select: { prefix: "properties.", place: { in: "body" as const, name: "properties" } },
-  since: { in: "body" as const, name: "filterGroups.0.filters.0.value" },
+  // A text, also where it is a number of milliseconds.
+  since: { in: "body" as const, name: "filterGroups.0.filters.0.value", template: "{value}" },
   format: "unix_ms" as const,
   inclusive: true,
   lookbackMs: 300_000,

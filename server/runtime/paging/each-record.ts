@@ -1,48 +1,68 @@
-import { isAppError } from "#server/lib/errors";
+import { AppError, isAppError } from "#server/lib/errors";
 import type { ObjectSpec } from "../manifest";
 import { type Taken, takeRecords } from "../page-records";
 import { at } from "../paths";
 import type { Protocol } from "../protocols/schema";
-import type { Send } from "../send";
+import type { Reply, Send } from "../send";
 import type { SourcePage, SourceRecord } from "../source";
 import { fillRequest, plainRequest } from "./request";
 
+type Get = NonNullable<ObjectSpec["get"]>;
+type Fetching = { send: Send; name: string; spec: ObjectSpec; get: Get; protocol: Protocol; signal: AbortSignal | undefined };
+
+const NONE: Taken = { records: [], faults: [], deleted: [] };
+const taken = (list: readonly unknown[], { spec }: Fetching, { facts, suspicious }: Reply): Taken =>
+  takeRecords(list, spec, { bytes: facts.bytes, suspicious });
+
+async function fetchOne(fetching: Fetching, listed: SourceRecord): Promise<Taken> {
+  const { send, get, protocol, signal } = fetching;
+  try {
+    const reply = await send(plainRequest(fillRequest(get.request, { id: listed.id }, protocol), protocol), signal);
+    return taken([at(reply.json, get.record)], fetching, reply);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const status = error.details?.["status"];
+    if (status === 404 || status === 410) return NONE;
+    if (error.code !== "record_invalid") throw error;
+    const source = JSON.stringify(listed.value);
+    return { ...NONE, faults: [{ externalId: listed.id, code: error.code, message: error.message, source }] };
+  }
+}
+
+/** Those of the records that there still are; what does not come is gone. */
+async function fetchMany(fetching: Fetching, batch: NonNullable<Get["batch"]>, listed: readonly SourceRecord[]): Promise<Taken> {
+  const { send, name, get, protocol, signal } = fetching;
+  const ids = listed.map((one) => one.id);
+  const texts = { ids: ids.join(batch.join) };
+  const reply = await send(plainRequest(fillRequest(get.request, texts, protocol, { ids }), protocol), signal);
+  const found = at(reply.json, batch.records);
+  const list = Array.isArray(found) ? found : null;
+  if (!list) throw new AppError("provider_invalid_response", `${name} sent no list at "${batch.records}".`);
+  return taken(
+    list.map((row) => at(row, get.record)),
+    fetching,
+    reply,
+  );
+}
+
 /**
- * Fetches each record a page names by id, a few at a time. One that is gone meanwhile is left out; one that the source
+ * Fetches each record a page names by id, a few at a time or many at once. One that is gone meanwhile is left out; one that the source
  * cannot give is held back alone. Any other trouble is the page's: it is thrown, and the page is read again.
  */
-export async function eachRecord(
-  send: Send,
-  spec: ObjectSpec,
-  protocol: Protocol,
-  page: SourcePage,
-  signal?: AbortSignal,
-): Promise<SourcePage> {
-  const { get } = spec;
-  if (!get) return page;
-  const one = async (listed: SourceRecord): Promise<Taken> => {
-    try {
-      const reply = await send(plainRequest(fillRequest(get.request, { id: listed.id }, protocol), protocol), signal);
-      const value = at(reply.json, get.record);
-      return takeRecords([value], spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });
-    } catch (error) {
-      if (!isAppError(error)) throw error;
-      const status = error.details?.["status"];
-      if (status === 404 || status === 410) return { records: [], faults: [], deleted: [] };
-      if (error.code !== "record_invalid") throw error;
-      return {
-        records: [],
-        deleted: [],
-        faults: [{ externalId: listed.id, code: error.code, message: error.message, source: JSON.stringify(listed.value) }],
-      };
-    }
-  };
-  const got: Taken[] = new Array(page.records.length);
+export async function eachRecord(fetching: Fetching, page: SourcePage): Promise<SourcePage> {
+  const { get } = fetching;
+  const { batch } = get;
+  const size = batch?.size ?? 1;
+  const chunks = Array.from({ length: Math.ceil(page.records.length / size) }, (_, n) => page.records.slice(n * size, (n + 1) * size));
+  const got: Taken[] = new Array(chunks.length);
   let next = 0;
   const lane = async () => {
-    for (let n = next++; n < page.records.length; n = next++) got[n] = await one(page.records[n] as SourceRecord);
+    for (let n = next++; n < chunks.length; n = next++) {
+      const chunk = chunks[n] ?? [];
+      got[n] = batch ? await fetchMany(fetching, batch, chunk) : await fetchOne(fetching, chunk[0] as SourceRecord);
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(get.concurrency, page.records.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(get.concurrency, chunks.length) }, lane));
   return {
     ...page,
     records: got.flatMap((each) => each.records),

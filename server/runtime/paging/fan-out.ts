@@ -1,13 +1,17 @@
 import { z } from "zod";
-import { AppError } from "#server/lib/errors";
+import { AppError, isAppError } from "#server/lib/errors";
 import { allIdentified } from "../page-records";
-import type { Source, SourcePage } from "../source";
+import type { Source, SourcePage, SourceRecord } from "../source";
+
+/** A record that a list hangs on, and what its ancestors fill in the requests below it. */
+const Parent = z.strictObject({ id: z.string(), holes: z.record(z.string(), z.string()) });
+export type Parent = z.infer<typeof Parent>;
 
 /** Where reading stands: in the listing of the parents, in the parents of its page, and in the list of the first of them. */
 const State = z.strictObject({
   parents: z.string().nullable(),
   /** Ids that are still to be read; the first one is being read at `child`. */
-  ids: z.array(z.string()),
+  ids: z.array(z.union([Parent, z.string().transform((id): Parent => ({ id, holes: { parent: id } }))])),
   child: z.string().nullable(),
   /** No more parents come after `ids`. */
   lastIds: z.boolean(),
@@ -16,10 +20,13 @@ const State = z.strictObject({
   resume: z.string().nullable().default(null),
   /** The same of this pass. */
   read: z.array(z.string()).default([]),
+  /** Whether any parent of this pass has the list. */
+  some: z.boolean().default(false),
   end: z.string().nullable().default(null),
 });
 type State = z.infer<typeof State>;
-const START: State = { parents: null, ids: [], child: null, lastIds: false, known: [], resume: null, read: [], end: null };
+const FRESH = { known: [], resume: null, read: [], some: false, end: null };
+const START: State = { parents: null, ids: [], child: null, lastIds: false, ...FRESH };
 /** Parents beyond these are not remembered, and their lists are read whole every time. */
 const MAX_KNOWN = 2_000;
 
@@ -27,9 +34,9 @@ const MAX_KNOWN = 2_000;
 const after = ({ read, end }: State): State => ({ ...START, known: read, resume: end });
 
 /** What the end of one parent's list leaves behind. The first one to be read began earliest: from there nothing is missed. */
-function remembered(state: State, parent: string, cursor: string): Pick<State, "read" | "end"> {
-  const read = state.read.length < MAX_KNOWN ? [...state.read, parent] : state.read;
-  return { read, end: state.end ?? cursor };
+function remembered(state: State, { id }: Parent, cursor: string): Pick<State, "read" | "end" | "some"> {
+  const read = state.read.length < MAX_KNOWN ? [...state.read, id] : state.read;
+  return { read, end: state.end ?? cursor, some: true };
 }
 
 function parse(text: string | null): State {
@@ -41,33 +48,75 @@ function parse(text: string | null): State {
   }
 }
 
+export type FanOut = {
+  parents: Source;
+  /** Key of the parents' object: `{parent_<key>}` is their id wherever lists hang further down. */
+  each: string;
+  childOf: (parent: Parent) => Source;
+};
+
 /**
  * Reads a list for each record of another object. A step is one page of a parent's list, or one page of parents. All
  * parents are asked on every pass: which of them have something new, nobody says. A parent whose list was read before is asked for
- * what changed since, where its list can tell; a new one for everything.
+ * what changed since, where its list can tell; a new one for everything. One that is gone, or has no such list,
+ * is passed over; where that is not declared (`parent.skip`), that none of them has one is an error.
  */
-export function fanOut(parents: Source, childOf: (parent: string) => Source): Source {
+export function fanOut(fan: FanOut): Source {
   return {
     async readPage(text, signal): Promise<SourcePage> {
       const state = parse(text);
       const [parent] = state.ids;
-      return parent === undefined ? parentsPage(parents, state, signal) : childPage(childOf(parent), state, parent, signal);
+      return parent === undefined ? parentsPage(fan, state, signal) : childPage(fan, state, parent, signal);
     },
   };
 }
 
-async function parentsPage(parents: Source, state: State, signal: AbortSignal | undefined): Promise<SourcePage> {
+/** What a record fills in requests for what hangs on it. Its id there is its own, without that of its parent. */
+export const holesOf = (each: string, { id, under }: SourceRecord): Parent["holes"] => {
+  const own = under?.id ?? id;
+  return { ...under?.holes, parent: own, [`parent_${each}`]: own };
+};
+
+async function parentsPage({ parents, each }: FanOut, state: State, signal: AbortSignal | undefined): Promise<SourcePage> {
   const page = await parents.readPage(state.parents, signal);
-  const ids = page.records.map((record) => record.id);
+  const ids = page.records.map((record) => ({ id: record.id, holes: holesOf(each, record) }));
   const done = page.done && ids.length === 0;
   const next: State = done ? after(state) : { ...state, parents: page.cursor, ids, child: null, lastIds: page.done };
   const scan = { first: state.parents === null, trusted: allIdentified(page.faults) };
   return { records: [], faults: page.faults, deleted: [], scan, total: null, facts: page.facts, done, cursor: JSON.stringify(next) };
 }
 
-async function childPage(child: Source, state: State, parent: string, signal: AbortSignal | undefined): Promise<SourcePage> {
-  const start = state.known.includes(parent) ? state.resume : null;
-  const page = await child.readPage(state.child ?? start, signal);
+const GONE = new Set<unknown>([404, 410]);
+
+/** The next step after a parent without the list. That it may not be seen any more proves nothing of the records that were in it. */
+function passOver(state: State, { facts }: Pick<SourcePage, "facts">): { page: SourcePage; last: boolean } {
+  const next: State = { ...state, ids: state.ids.slice(1), child: null };
+  const done = next.ids.length === 0 && next.lastIds;
+  const cursor = JSON.stringify(done ? after(next) : next);
+  const scan = { first: false, trusted: GONE.has(facts.status) };
+  return { page: { records: [], faults: [], deleted: [], scan, total: null, facts, done, cursor }, last: done };
+}
+
+/** A parent that was there a moment ago and answers that it is not. Throws when no parent of this pass has the list: its address is wrong. */
+function gone(state: State, error: unknown): SourcePage {
+  const status = isAppError(error) ? error.details?.["status"] : undefined;
+  const absent = isAppError(error) && error.code === "provider_invalid_response" && GONE.has(status);
+  if (!absent || state.child !== null) throw error;
+  const facts = { method: "GET", path: "a list that is gone", status: Number(status), ms: 0, bytes: 0, retries: 0 };
+  const { page, last } = passOver(state, { facts });
+  if (last && !state.some) throw error;
+  return page;
+}
+
+async function childPage({ childOf }: FanOut, state: State, parent: Parent, signal: AbortSignal | undefined): Promise<SourcePage> {
+  const start = state.known.includes(parent.id) ? state.resume : null;
+  let page: SourcePage;
+  try {
+    page = await childOf(parent).readPage(state.child ?? start, signal);
+  } catch (error) {
+    return gone(state, error);
+  }
+  if (page.done && state.child === null && page.facts.status >= 400) return passOver({ ...state, some: true }, page).page;
   // What changed proves nothing of what is gone.
   const scan = { first: false, trusted: page.scan !== undefined && allIdentified(page.faults) };
   const step = (next: State, done: boolean): SourcePage => ({ ...page, scan, total: null, done, cursor: JSON.stringify(next) });

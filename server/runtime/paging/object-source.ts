@@ -1,15 +1,15 @@
 import { AppError } from "#server/lib/errors";
-import { fullPass, parseCursor } from "../cursor";
+import { fullPass } from "../cursor";
 import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { countAt } from "../next-page";
-import { planOf, readPage, specOf } from "../pages";
+import { planOf, readPage, specOf, standsAt } from "../pages";
 import { put } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Send } from "../send";
 import type { Source, SourcePage } from "../source";
 import { eachRecord } from "./each-record";
 import { exportJob, isJobCursor } from "./export-job";
-import { fanOut } from "./fan-out";
+import { fanOut, type Parent } from "./fan-out";
 import { objectOf, ownRequest } from "./own-object";
 import { fillRequest, plainRequest } from "./request";
 
@@ -47,13 +47,13 @@ const BROUGHT: Source = {
   }),
 };
 
-function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, object: string, parent: string | null): Source {
+function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, object: string, parent: Parent | null): Source {
   const spec = withPaths(objectOf(manifest, object, config), paths);
   if (!spec.list) return BROUGHT;
   const protocol = spec.protocol ?? manifest.http.protocol;
   const forParent = (given: RequestSpec) => {
     const request = ownRequest(given, config, protocol);
-    return parent === null ? request : fillRequest(request, { parent }, protocol);
+    return parent === null ? request : fillRequest(request, parent.holes, protocol);
   };
   const changed = spec.changes?.get ? { ...spec.changes.get, request: forParent(spec.changes.get.request) } : undefined;
   const changes = spec.changes?.request ? { ...spec.changes, request: forParent(spec.changes.request) } : spec.changes;
@@ -71,10 +71,12 @@ function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, obj
   };
   const pages: Source = {
     readPage: async (cursor, signal) => {
-      const listed = await readPage(send, plan, cursor, nowMs(), signal);
+      const now = nowMs();
+      const by = standsAt(plan, cursor, now).mode === "changes" ? (changed ?? get) : get;
+      const asked = by?.id === undefined ? plan : { ...plan, spec: { ...plan.spec, id: by.id } };
+      const listed = await readPage(send, asked, cursor, now, signal);
       const page = cursor === null && parent === null ? await counted(listed, signal) : listed;
-      const by = parseCursor(cursor).mode === "changes" ? (changed ?? get) : get;
-      return by ? eachRecord(send, { ...spec, get: by }, protocol, page, signal) : page;
+      return by ? eachRecord({ send, name: manifest.name, spec, get: by, protocol, signal }, page) : page;
     },
   };
   if (!spec.job) return pages;
@@ -102,22 +104,27 @@ export function objectSource(making: Making, object: string, depth = 0): Source 
 function hanging(making: Making, object: string, each: string, depth: number): Source {
   if (depth >= MAX_DEPTH) throw new AppError("config_invalid", `${making.manifest.name}'s objects hang on each other too deeply.`);
   const named = specOf(making.manifest, object).parent;
-  return fanOut(objectSource(making, each, depth + 1), (parent) => {
+  const parents = objectSource(making, each, depth + 1);
+  const childOf = (parent: Parent): Source => {
     const list = listing(making, object, parent);
-    return named ? { readPage: async (cursor, signal) => withParent(await list.readPage(cursor, signal), parent, named) } : list;
-  });
+    return { readPage: async (cursor, signal) => withParent(await list.readPage(cursor, signal), parent, named, depth > 0) };
+  };
+  return fanOut({ parents, each, childOf });
 }
 
-/** Records that know whose they are, and ids that are told apart from those of other parents. */
-function withParent(page: SourcePage, parent: string, { as, inId }: NonNullable<ObjectSpec["parent"]>): SourcePage {
-  const idOf = (id: string) => (inId ? `${parent}:${id}` : id);
+/** Records that know whose they are, and ids that are told apart from those of other parents. `above`: others hang on them. */
+function withParent(page: SourcePage, { id: parent, holes }: Parent, named: ObjectSpec["parent"], above: boolean): SourcePage {
+  const idOf = (id: string) => (named?.inId ? `${parent}:${id}` : id);
+  const told = (value: unknown): unknown => {
+    if (named?.as === undefined) return value;
+    const whole = structuredClone(value) as Record<string, unknown>;
+    put(whole, named.as, parent);
+    return whole;
+  };
+  if (!named && !above) return page;
   return {
     ...page,
-    records: page.records.map(({ id, value }) => {
-      const whole = structuredClone(value) as Record<string, unknown>;
-      put(whole, as, parent);
-      return { id: idOf(id), value: whole };
-    }),
+    records: page.records.map(({ id, value }) => ({ id: idOf(id), value: told(value), ...(above ? { under: { id, holes } } : {}) })),
     faults: page.faults.map((fault) => ({ ...fault, externalId: idOf(fault.externalId) })),
     deleted: page.deleted.map(idOf),
   };

@@ -4,7 +4,7 @@ import { fillKnown, put } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Outgoing } from "../send";
 import { formatMoment } from "./moments";
-import type { Pagination, Place } from "./schema";
+import type { Outcome, Pagination, Place } from "./schema";
 
 /** One way to ask for pages of an object: the listing, or the changes since a moment. */
 export type Query = {
@@ -13,6 +13,8 @@ export type Query = {
   protocol: Protocol;
   fields: { place: Place; names: string[] } | null;
   changes: Changes | null;
+  /** Answers to a first page that mean that there is no such list. */
+  skip: readonly Outcome[];
   /** Asked for every page but the first. */
   onward: RequestSpec | null;
   /** Whether the request has holes that each page fills. */
@@ -21,26 +23,35 @@ export type Query = {
 
 type Values = Record<string, string>;
 
-const HOLES = /\{(since|until|page|offset|from|to|limit|parent|id|job|file)\}/;
+const HOLES = /\{(since|until|page|offset|from|to|limit|parent|parent_[a-z0-9_]+|id|ids|job|file)\}/;
 
 export const hasHoles = (request: RequestSpec): boolean => HOLES.test(JSON.stringify(request));
 
 const ONE_HOLE = /^\{[a-z][a-z0-9_]*\}$/;
 
+/** What holes are filled with: texts, and what some are where nothing else stands in a text of a body. */
+type Filling = { values: Values; typed: Readonly<Record<string, unknown>>; protocol: Protocol };
+
+/** A text of a body: where it is one hole of a number or a list, that itself. */
+function fillString(text: string, { values, typed }: Filling): unknown {
+  const name = ONE_HOLE.test(text) ? text.slice(1, -1) : "";
+  return Object.hasOwn(typed, name) ? typed[name] : fillKnown(text, values);
+}
+
 /**
  * Fills holes in the names and texts of a body; the document of a GraphQL request has braces of its own and is left alone, unless all
  * of it is one hole.
  */
-function fillBody(body: unknown, values: Values, protocol: Protocol, depth = 0): unknown {
-  if (typeof body === "string") return fillKnown(body, values);
-  if (Array.isArray(body)) return body.map((one) => fillBody(one, values, protocol, depth + 1));
+function fillBody(body: unknown, filling: Filling, depth = 0): unknown {
+  if (typeof body === "string") return fillString(body, filling);
+  if (Array.isArray(body)) return body.map((one) => fillBody(one, filling, depth + 1));
   if (typeof body !== "object" || body === null) return body;
+  const isDocument = (name: string, one: unknown) =>
+    depth === 0 && name === "query" && filling.protocol.type === "graphql" && !ONE_HOLE.test(String(one));
   return Object.fromEntries(
     Object.entries(body).map(([name, one]) => [
-      fillKnown(name, values),
-      depth === 0 && name === "query" && protocol.type === "graphql" && !ONE_HOLE.test(String(one))
-        ? one
-        : fillBody(one, values, protocol, depth + 1),
+      fillKnown(name, filling.values),
+      isDocument(name, one) ? one : fillBody(one, filling, depth + 1),
     ]),
   );
 }
@@ -49,13 +60,13 @@ const fillTexts = (texts: Values, values: Values): Values =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillKnown(text, values)]));
 
 /** A request of the manifest with its holes filled; holes of the credential stay for whoever sends it. */
-export function fillRequest(request: RequestSpec, values: Values, protocol: Protocol): RequestSpec {
+export function fillRequest(request: RequestSpec, values: Values, protocol: Protocol, typed: Filling["typed"] = {}): RequestSpec {
   return {
     ...request,
     path: fillKnown(request.path, values, encodeURIComponent),
     query: fillTexts(request.query, values),
     ...(request.headers ? { headers: fillTexts(request.headers, values) } : {}),
-    ...(request.body === undefined ? {} : { body: fillBody(request.body, values, protocol) as RequestSpec["body"] }),
+    ...(request.body === undefined ? {} : { body: fillBody(request.body, { values, typed, protocol }) as RequestSpec["body"] }),
   };
 }
 
@@ -78,6 +89,16 @@ function momentsOf(changes: Changes | null, { since, until }: Cursor): Values {
     ...(since === null ? {} : { since: formatMoment(since, format, { strict: !inclusive, zone }) }),
     ...(until === undefined ? {} : { until: formatMoment(until, format, { zone }) }),
   };
+}
+
+const COUNTED = new Set(["limit", "offset", "from", "to"]);
+
+/** Of these values, what are numbers: counts, pages that are counted, moments that are. A token is a text whatever it looks like. */
+function numbersIn(values: Values, { pagination, changes }: Query): Record<string, number> {
+  const moments = changes?.format === "unix_s" || changes?.format === "unix_ms";
+  const isNumber = (name: string) =>
+    COUNTED.has(name) || (name === "page" ? pagination.type === "page" : moments && (name === "since" || name === "until"));
+  return Object.fromEntries(Object.entries(values).flatMap(([name, text]) => (isNumber(name) ? [[name, Number(text)]] : [])));
 }
 
 /** Where a query stands, as what its holes are filled with. */
@@ -114,11 +135,11 @@ function positionOf(pagination: Pagination, cursor: Cursor, values: Values): str
 /** Puts size, fields and moments in their places. A next address brings its query along, but not headers. */
 function placeAll(
   { pagination, fields, changes }: Query,
-  values: Values,
+  values: Readonly<Record<string, string | number>>,
   followed: boolean,
   place: (where: Place, given: string | number | string[]) => void,
 ): void {
-  const moment = (where: Place | undefined, value: string | undefined) => {
+  const moment = (where: Place | undefined, value: string | number | undefined) => {
     if (where && value !== undefined && (!followed || where.in === "header")) place(where, value);
   };
   if (!followed && pagination.limit?.place) place(pagination.limit.place, pagination.limit.value);
@@ -132,18 +153,20 @@ export const requestFor = (query: Query, cursor: Cursor): Outgoing =>
   query.onward && cursor.page !== null ? laterRequest(query, query.onward, cursor) : pageRequest(query, cursor);
 
 function laterRequest(query: Query, onward: RequestSpec, cursor: Cursor): Outgoing {
-  const { pagination, changes, protocol } = query;
-  const request = plainRequest(fillRequest(onward, valuesOf(query, cursor), protocol), protocol);
-  return { ...request, ends: endsOf(pagination, changes, cursor) };
+  const { protocol } = query;
+  const values = valuesOf(query, cursor);
+  const request = plainRequest(fillRequest(onward, values, protocol, numbersIn(values, query)), protocol);
+  return { ...request, ends: endsOf(query, cursor) };
 }
 
 function pageRequest(query: Query, cursor: Cursor): Outgoing {
-  const { pagination, changes, protocol } = query;
+  const { pagination, protocol } = query;
   const values = valuesOf(query, cursor);
-  const request = query.holes ? fillRequest(query.request, values, protocol) : query.request;
+  const numbers = numbersIn(values, query);
+  const request = query.holes ? fillRequest(query.request, values, protocol, numbers) : query.request;
   const headers: Values = { ...request.headers };
   const extra = protocol.type === "json" ? {} : { protocol };
-  const ends = pagination.stop.statuses.length > 0 || changes ? { ends: endsOf(pagination, changes, cursor) } : {};
+  const ends = endsOf(query, cursor);
   const place = ({ in: where, name, template }: Place, given: string | number | string[]) => {
     const value = template === undefined ? given : template.replaceAll("{value}", () => String(given));
     if (where === "query") params[name] = Array.isArray(value) ? value.join(",") : String(value);
@@ -153,13 +176,13 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
   const params: Values = { ...request.query };
   const body = request.method === "POST" ? (structuredClone(request.body ?? {}) as Record<string, unknown>) : undefined;
   const followed = pagination.type === "link" && cursor.page !== null;
-  placeAll(query, values, followed, place);
+  placeAll(query, { ...values, ...numbers }, followed, place);
   const position = followed ? undefined : positionOf(pagination, cursor, values);
   if (position !== undefined && "place" in pagination && pagination.place) place(pagination.place, position);
   const sent = {
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(body ? { body } : {}),
-    ...ends,
+    ...(ends.length > 0 ? { ends } : {}),
     ...extra,
   };
   if (followed) return { method: request.method, path: cursor.page ?? "", absolute: true, ...sent };
@@ -167,7 +190,8 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
 }
 
 /** Which answers say "nothing (more)" at this point, besides fine ones. */
-function endsOf({ stop }: Pagination, changes: Changes | null, cursor: Cursor): NonNullable<Outgoing["ends"]> {
-  const ends: NonNullable<Outgoing["ends"]> = stop.statuses.filter((one) => one.status === 204 || cursor.page !== null);
+function endsOf({ pagination: { stop }, changes, skip }: Query, cursor: Cursor): NonNullable<Outgoing["ends"]> {
+  const later = cursor.page !== null;
+  const ends: NonNullable<Outgoing["ends"]> = [...stop.statuses.filter((one) => one.status === 204 || later), ...(later ? [] : skip)];
   return changes?.since?.in === "header" && cursor.since !== null ? [...ends, { status: 304 }, { status: 204 }] : ends;
 }

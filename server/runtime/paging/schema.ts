@@ -17,6 +17,14 @@ export type Reading = z.output<typeof Reading>;
 /** How many rows are asked for. A source may give fewer than asked: reading goes on by what came. */
 export const Limit = z.strictObject({ place: Place.optional(), value: z.number().int().positive() });
 
+/** An answer by its status; `path` and `equals` tell it from others with that status. */
+export const Outcome = z.strictObject({
+  status: z.number().int().min(200).max(599),
+  path: Path.optional(),
+  equals: z.union([z.string(), z.number(), z.boolean()]).optional(),
+});
+export type Outcome = z.output<typeof Outcome>;
+
 /** What ends a pass besides the style's own sign. What is not declared never ends one. */
 const Stop = z.strictObject({
   /** False = this was the last page. True without a way on is an error. */

@@ -26,9 +26,9 @@ export function readAnswer(
   if (ok && body.length === 0 && request.write) return { json: null, ended: false };
   const json = ok ? decodeAnswer(manifest, protocol, body, headers["content-type"]) : decodeFault(protocol, body);
   const hidden = hiddenFault(protocol, json, ok);
-  if ((!ok || hidden !== null) && isEnd(request, status, json)) return { json, ended: true };
   const rows = ok && hasRows(protocol) && at(json, "rows") !== undefined;
   const fault = faultOf({ status, headers, json, rows }, manifest, nowMs, hidden);
+  if (fault && isEnd(request, status, json)) return { json, ended: true };
   if (fault) throw fault;
   return { json, ended: false };
 }

@@ -80,7 +80,7 @@ function shown(kind: Kind, listing: Listing, row: Row): unknown {
   const fetched = changes ? (kind.spec.changes?.get ?? kind.spec.get) : kind.spec.get;
   if (kind.spec.table) return row.deletedMs === null ? record : [];
   // Lists of ids, and events that show a record as it was, are no place to read it from.
-  const listed = fetched ? withId(kind, row) : record;
+  const listed = !fetched ? record : fetched.id === undefined ? withId(kind, row) : plant({}, fetched.id, look(row.record, kind.idPath));
   if (changes?.record === undefined) return listed;
   const event = plant({}, changes.record, listed) as Tree;
   const key = listing.pagination.type === "keyset" ? (listing.pagination.key ?? "id") : "id";
@@ -92,6 +92,29 @@ function beginningOf({ pagination }: Listing, { query, body }: Role["request"]):
   const place = pagination.type === "cursor" ? pagination.place : undefined;
   const found = place?.in === "body" ? look(body, place.name) : place?.in === "query" ? query?.[place.name] : undefined;
   return typeof found === "string" ? found : null;
+}
+
+/** The objects that a list hangs on, the nearest first. */
+function ancestorsOf({ world }: Stage, { spec }: Kind): Kind[] {
+  const above = spec.each === undefined ? undefined : world.kinds[spec.each];
+  return above ? [above, ...ancestorsOf({ world } as Stage, above)] : [];
+}
+
+/** Why the records a list is asked below do not belong together, or null. */
+function strangerIn(stage: Stage, kind: Kind, told: Told): string | null {
+  let id = holeOf(told, "parent");
+  for (const above of ancestorsOf(stage, kind)) {
+    const named = holeOf(told, `parent_${above.key}`);
+    if (named !== null && id !== null && named !== id) return `"${named}" is not above "${id}"`;
+    id = above.rows.find((row) => row.id === (named ?? id))?.parent ?? null;
+  }
+  return null;
+}
+
+/** What a list holds: what is there, and what says of itself that it is not. */
+function rowsBelow({ spec, rows }: Kind, parent: string | null): Row[] {
+  const marked = spec.deletes?.by === "mark" || spec.table !== undefined;
+  return rows.filter((row) => (parent === null || row.parent === parent) && (marked || row.deletedMs === null));
 }
 
 function listRole(
@@ -114,14 +137,12 @@ function listRole(
     request,
     protocol,
     spots: spotsOf(listing),
-    own: OWN,
+    own: new Set([...OWN, ...ancestorsOf(stage, kind).map(({ key: one }) => `parent_${one}`)]),
     answer: (told, call) => {
-      const fault = faultOf(listing, told);
+      const fault = faultOf(listing, told) ?? strangerIn(stage, kind, told);
       if (fault !== null) return bad(stage, fault);
-      const parent = holeOf(told, "parent");
       const at = holeOf(told, POSITION[listing.pagination.type] ?? "page");
-      const marked = spec.deletes?.by === "mark" || spec.table !== undefined;
-      const rows = kind.rows.filter((row) => (parent === null || row.parent === parent) && (marked || row.deletedMs === null));
+      const rows = rowsBelow(kind, holeOf(told, "parent"));
       const some = listing.changes ? changedRows(rows, listing.changes, told) : rows;
       const seen = some.map((row) => shown(kind, listing, row));
       const cap = name === "changes" ? spec.changes?.windowCap : undefined;

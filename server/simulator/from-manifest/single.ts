@@ -1,10 +1,11 @@
 import { fineTree, refusal } from "./faults";
-import type { Stage } from "./listing";
+import { bad, type Stage } from "./listing";
 import type { Role, Said } from "./role";
+import type { Told } from "./template";
 import { copy, plant } from "./tree";
 import { alive, type Kind, type Row } from "./world";
 
-const OWN = new Set(["id", "parent"]);
+const OWN = new Set(["id", "ids", "parent"]);
 
 /** Ids as they stand in addresses and texts. */
 export const findRow = (kind: Kind, id: unknown): Row | undefined => kind.rows.find((row) => row.id === String(id));
@@ -33,6 +34,16 @@ export function recordAnswer(stage: Stage, kind: Kind, row: Row | undefined, at:
   };
 }
 
+/** The records of some ids, of which there may be fewer. */
+function manyAnswer(stage: Stage, kind: Kind, { batch, record }: NonNullable<Kind["spec"]["get"]>, told: Told): Said {
+  const named = told.get("ids");
+  const ids = Array.isArray(named) ? named : String(named ?? "").split(batch?.join ?? ",");
+  if (!batch || ids.length > batch.size) return bad(stage, `${ids.length} are asked for at once`);
+  const rows = ids.map((id) => findRow(kind, id)).filter((row) => row !== undefined && row.deletedMs === null);
+  const shown = rows.map((row) => (record === "$" ? copy(row?.record) : plant({}, record, copy(row?.record))));
+  return { tree: plant(fineTree(stage.manifest), batch.records, shown) };
+}
+
 /** What asks for one record, for their number, and for their fields. */
 export function singleRoles(stage: Stage, kind: Kind): Role[] {
   const { spec, key } = kind;
@@ -48,8 +59,11 @@ export function singleRoles(stage: Stage, kind: Kind): Role[] {
       answer: (told) => recordAnswer(stage, kind, findRow(kind, told.get("id")), record),
     });
   if (spec.one) get("one", spec.one.record, spec.one.request);
-  if (spec.get) get("get", spec.get.record, spec.get.request);
-  if (spec.changes?.get) get("get", spec.changes.get.record, spec.changes.get.request);
+  for (const each of [spec.get, spec.changes?.get]) {
+    if (each?.batch)
+      roles.push({ ...bare, name: `${key}.get`, request: each.request, answer: (told) => manyAnswer(stage, kind, each, told) });
+    else if (each) get("get", each.record, each.request);
+  }
   const { count, describe } = spec;
   if (count)
     roles.push({

@@ -1,0 +1,85 @@
+import { describe, test } from "vitest";
+import { Manifest, type ManifestInput } from "#server/runtime/manifest";
+import { openBench, straight } from "./bench";
+import { proofsOf } from "./proofs";
+
+type Objects = ManifestInput["objects"];
+type Object = Objects[string];
+
+const thing: Object = {
+  title: "Things",
+  list: { path: "/things" },
+  records: "data",
+  id: "id",
+  updatedAt: "at",
+  fields: [{ path: "id", type: "string", title: "Id" }],
+  sample: { id: "1", at: "2026-01-01T00:00:00Z" },
+};
+
+/** A private connector with these objects. */
+const manifest = (objects: Objects, rest: Partial<ManifestInput> = {}): Manifest =>
+  Manifest.parse({
+    key: "x-zed",
+    name: "Zed",
+    tagline: "",
+    description: "",
+    categories: ["Test"],
+    docs: [{ title: "Docs", url: "https://docs.zed.example/", readAt: "2026-11-21" }],
+    auth: {
+      key: {
+        type: "api_key",
+        title: "Key",
+        fields: [{ key: "api_key", title: "Key", secret: true }],
+        headers: { "x-key": "{api_key}" },
+      },
+    },
+    identify: { request: { path: "/me" }, accountId: "id", label: "{id}" },
+    check: { path: "/me" },
+    http: { baseUrl: "https://api.zed.example", errorMessage: "message", rateLimit: { defaultWaitMs: 1_000 } },
+    pagination: { type: "cursor", next: "next", place: { in: "query", name: "cursor" } },
+    objects,
+    ...rest,
+  } satisfies ManifestInput);
+
+/** Styles as the stand-in plays them: every claim holds against it. */
+const PLAYED: Record<string, Manifest> = {
+  "a list below a list below a list": manifest({
+    thing,
+    kid: { ...thing, title: "Kids", each: "thing", list: { path: "/things/{parent}/kids" }, parent: { skip: [{ status: 403 }] } },
+    toy: { ...thing, title: "Toys", each: "kid", list: { path: "/things/{parent_thing}/kids/{parent}/toys" }, parent: { as: "kid" } },
+  }),
+  "bare ids, each fetched": manifest({
+    thing: { ...thing, records: "ids", get: { request: { path: "/things/{id}" }, id: "$", record: "thing" } },
+  }),
+  "ids, fetched many at once": manifest({
+    thing: { ...thing, get: { request: { path: "/many", query: { ids: "{ids}" } }, batch: { size: 3, records: "found" } } },
+    other: {
+      ...thing,
+      title: "Others",
+      list: { path: "/others" },
+      records: "ids",
+      get: {
+        request: { method: "POST", path: "/others/search", body: { ids: "{ids}" } },
+        id: "$",
+        record: "other",
+        batch: { size: 3, records: "found" },
+      },
+    },
+  }),
+  "moments and pages as numbers of a body": manifest({
+    thing: {
+      ...thing,
+      list: { method: "POST", path: "/search", body: { page: "{page}", size: "{limit}" } },
+      pagination: { type: "page", limit: { value: 3 } },
+      changes: { since: { in: "body", name: "from" }, format: "unix_ms", inclusive: true, lookbackMs: 60_000 },
+    },
+  }),
+};
+
+describe.each(Object.entries(PLAYED))("%s", (_, played) => {
+  test.each(proofsOf(played).map((proof) => [proof.claim, proof] as const))("%s", async (__, proof) => {
+    const bench = await openBench(proof.scaled?.(played) ?? played, proof.auth, { pages: {} }, straight, proof.answers);
+    await proof.run(bench, {});
+    await bench.stop();
+  });
+});
