@@ -33,6 +33,15 @@ const read = <T>(fn: Parameters<typeof asSystem<T>>[2]) => asSystem(deps.db, "te
 test("two starts at once seed one vendor; what a person changed survives, what moves is moved", async () => {
   const [first] = await Promise.all([seedDemo(deps, settings), seedDemo(deps, settings)]);
   await read((tx) => tx.update(t.integrations).set({ name: "Our HubSpot" }).where(eq(t.integrations.connectorKey, "hubspot")));
+  const ofTest = eq(t.environments.id, first.environmentId);
+  const own = ["https://app.acme.example", "http://localhost:3000"];
+  await read((tx) =>
+    tx
+      .update(t.environments)
+      .set({ allowedOrigins: [...own, settings.demoOrigin] })
+      .where(ofTest),
+  );
+  for (const port of [4602, 4601]) await seedDemo(deps, { ...settings, demoOrigin: `http://localhost:${port}` });
   const second = await seedDemo(deps, { ...settings, demoOrigin: "http://localhost:4700", simulatorOrigin: "http://127.0.0.1:4740" });
   expect(second).toEqual(first);
 
@@ -46,8 +55,8 @@ test("two starts at once seed one vendor; what a person changed survives, what m
   expect(hubspot?.clientSecret).not.toContain("inlay-demo-secret");
   const endpoints = await read((tx) => tx.select().from(t.webhookEndpoints));
   expect(endpoints.map((row) => row.url)).toEqual(["http://localhost:4700/demo/webhook"]);
-  const [environment] = await read((tx) => tx.select().from(t.environments).where(eq(t.environments.id, first.environmentId)));
-  expect(environment?.allowedOrigins).toEqual(["http://localhost:4600", "http://localhost:4700"]);
+  const [environment] = await read((tx) => tx.select().from(t.environments).where(ofTest));
+  expect(environment?.allowedOrigins).toEqual([...own, "http://localhost:4700"]);
 });
 
 test("an integration that a person added for the same connector is left alone", async () => {

@@ -140,14 +140,21 @@ async function moveSandbox(tx: Tx, environmentId: EnvironmentId, id: Integration
     await tx.update(t.integrations).set({ sandboxOrigin, status: seed.status }).where(mine); // seeded while there was no simulator
 }
 
-async function seedWebhook(tx: Tx, deps: Deps, environmentId: EnvironmentId, settings: DemoSettings) {
-  const path = "/demo/webhook";
-  const url = `${settings.demoOrigin}${path}`;
+const WEBHOOK_PATH = "/demo/webhook";
+
+/** The demo's own receiver, as a former start left it. */
+async function seededEndpoint(tx: Tx, environmentId: EnvironmentId) {
   const [found] = await tx
-    .select({ id: t.webhookEndpoints.id })
+    .select({ id: t.webhookEndpoints.id, url: t.webhookEndpoints.url })
     .from(t.webhookEndpoints)
-    .where(and(eq(t.webhookEndpoints.environmentId, environmentId), sql`${t.webhookEndpoints.url} like ${`http%${path}`}`))
+    .where(and(eq(t.webhookEndpoints.environmentId, environmentId), sql`${t.webhookEndpoints.url} like ${`http%${WEBHOOK_PATH}`}`))
     .limit(1);
+  return found;
+}
+
+async function seedWebhook(tx: Tx, deps: Deps, environmentId: EnvironmentId, settings: DemoSettings) {
+  const url = `${settings.demoOrigin}${WEBHOOK_PATH}`;
+  const found = await seededEndpoint(tx, environmentId);
   const id = found?.id ?? newId("endpoint");
   const secret = deps.vault.seal(settings.webhookSecret, { environmentId, customerId: "", ownerId: id, field: "secret", version: 1 });
   if (found) await tx.update(t.webhookEndpoints).set({ url, secret }).where(eq(t.webhookEndpoints.id, id));
@@ -155,15 +162,26 @@ async function seedWebhook(tx: Tx, deps: Deps, environmentId: EnvironmentId, set
 }
 
 async function seedAccess(tx: Tx, vendorId: VendorId, environmentId: EnvironmentId, settings: DemoSettings) {
-  const { secretKey, demoOrigin } = settings;
+  const { secretKey } = settings;
   await tx
     .insert(t.apiKeys)
     .values({ vendorId, environmentId, name: "Demo backend", hint: `${secretKey.slice(0, 12)}…`, secretHash: hashToken(secretKey) })
     .onConflictDoNothing();
+}
+
+/** Lets the demo's page embed the marketplace, and the one of a former start, known by its receiver, no more. Others are the vendor's own. */
+async function seedOrigin(tx: Tx, environmentId: EnvironmentId, { demoOrigin }: DemoSettings) {
+  const former = (await seededEndpoint(tx, environmentId))?.url.slice(0, -WEBHOOK_PATH.length) ?? demoOrigin;
+  const { allowedOrigins } = t.environments;
+  if (former !== demoOrigin)
+    await tx
+      .update(t.environments)
+      .set({ allowedOrigins: sql`array_remove(${allowedOrigins}, ${former})` })
+      .where(eq(t.environments.id, environmentId));
   await tx
     .update(t.environments)
-    .set({ allowedOrigins: sql`array_append(${t.environments.allowedOrigins}, ${demoOrigin})` })
-    .where(and(eq(t.environments.id, environmentId), sql`not ${t.environments.allowedOrigins} @> array[${demoOrigin}]`));
+    .set({ allowedOrigins: sql`array_append(${allowedOrigins}, ${demoOrigin})` })
+    .where(and(eq(t.environments.id, environmentId), sql`not ${allowedOrigins} @> array[${demoOrigin}]`));
 }
 
 /**
@@ -188,6 +206,7 @@ export function seedDemo(deps: Deps, settings: DemoSettings): Promise<{ vendorId
     for (const [position, integration] of INTEGRATIONS.entries()) {
       await seedIntegration(tx, deps, environmentId, position, integration, settings.simulatorOrigin);
     }
+    await seedOrigin(tx, environmentId, settings); // before its receiver moves on as well
     await seedWebhook(tx, deps, environmentId, settings);
     return { vendorId, environmentId };
   });
