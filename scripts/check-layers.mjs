@@ -1,7 +1,17 @@
 // Who may import whom (design: app → doors → domains → runtime, mapping, db → lib). Reads the import lines of every source.
 import { listFiles, readSource } from "./lib/files.mjs";
 
-const APP = ["components", "server/trpc", "server/rest", "server/auth", "server/deps", "server/env", "server/http", "server/lib"];
+const APP = [
+  "components",
+  "server/trpc",
+  "server/rest",
+  "server/auth",
+  "server/deps",
+  "server/env",
+  "server/http",
+  "server/lib",
+  "server/words",
+];
 
 /** Room → rooms it may import. `type:` allows `import type` only. A room is the longest listed prefix of a path. */
 const ROOMS = {
@@ -15,6 +25,10 @@ const ROOMS = {
   components: [
     "server/mapping",
     "server/lib/errors",
+    // The messages themselves come with the page: a browser holds one language only.
+    "server/words/languages",
+    "server/words/say",
+    "type:server/words",
     "type:server/trpc",
     "type:server/rest",
     "type:server/domains",
@@ -34,6 +48,7 @@ const ROOMS = {
     "server/lib",
     "type:server/db",
     "type:server/temporal",
+    "server/words",
   ],
   "server/rest": ["server/domains", "server/auth", "server/deps", "server/lib", "type:server/db", "type:server/trpc/views"],
   "server/http": [
@@ -46,7 +61,7 @@ const ROOMS = {
     "server/lib",
     "type:server/db",
   ],
-  "server/auth": ["server/domains", "server/db", "server/deps", "server/env", "server/lib"],
+  "server/auth": ["server/domains", "server/db", "server/deps", "server/env", "server/lib", "server/words"],
   "server/temporal": ["server/domains", "server/db", "server/lib", "workflows/contract"],
   "server/domains": [
     "server/proof",
@@ -59,14 +74,17 @@ const ROOMS = {
     "type:workflows/contract",
     "type:server/temporal",
     "type:server/trpc/views",
+    "server/words",
   ],
   "server/connectors": ["server/runtime", "server/lib"],
   // Plain data; what it must look like is said by types.
   "server/ready": ["type:server/domains", "type:server/mapping"],
   "server/runtime": ["server/connectors", "server/db", "server/lib"],
-  "server/mapping": ["server/lib", "type:server/domains"],
-  "server/db": ["server/lib", "type:server/domains", "type:server/mapping", "type:server/runtime"],
-  "server/lib": ["type:server/db", "type:server/runtime", "type:server/temporal"],
+  "server/mapping": ["server/lib", "type:server/domains", "server/words"],
+  "server/db": ["server/lib", "type:server/domains", "type:server/mapping", "type:server/runtime", "type:server/words"],
+  // What customers read: leaves, like the lib.
+  "server/words": [],
+  "server/lib": ["type:server/db", "type:server/runtime", "type:server/temporal", "type:server/words"],
   // Types only: what stands in for a third party reads a manifest by itself.
   "server/simulator": ["type:server/runtime"],
   "server/proof": ["server/simulator", "server/runtime", "server/lib"],

@@ -4,33 +4,35 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { formatDuration, formatNumber } from "#components/ui/format";
+import { formatSpan } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { RunView } from "#server/trpc/views";
+import { useSay } from "./language.tsx";
 import { ScreenFault, ToneIcon } from "./parts.tsx";
 import { runWords } from "./words";
 
 function Counts({ run }: { run: RunView }) {
+  const say = useSay();
   const facts = [
-    ["Read", run.seen],
-    ["New", run.created],
-    ["Updated", run.updated],
-    ["Unchanged", run.unchanged],
-    ["Held back", run.quarantined],
+    [say("activity.read"), run.seen],
+    [say("activity.new"), run.created],
+    [say("activity.updated"), run.updated],
+    [say("activity.unchanged"), run.unchanged],
+    [say("activity.held"), run.quarantined],
   ] as const;
   return (
     <dl className="mt-2 flex flex-wrap gap-x-6 gap-y-1 ps-6 text-sm">
       {facts.map(([name, value]) => (
         <div key={name} className="flex gap-1.5">
           <dt className="text-secondary">{name}</dt>
-          <dd className="tabular-nums">{formatNumber(value)}</dd>
+          <dd className="tabular-nums">{say.number(value)}</dd>
         </div>
       ))}
       {run.finishedAt ? (
         <div className="flex gap-1.5">
-          <dt className="text-secondary">Took</dt>
-          <dd>{formatDuration(run.finishedAt.getTime() - run.startedAt.getTime())}</dd>
+          <dt className="text-secondary">{say("activity.took")}</dt>
+          <dd>{formatSpan(run.finishedAt.getTime() - run.startedAt.getTime(), say.locale)}</dd>
         </div>
       ) : null}
     </dl>
@@ -38,7 +40,8 @@ function Counts({ run }: { run: RunView }) {
 }
 
 function RunItem({ run }: { run: RunView & { streamLabel: string } }) {
-  const { tone, title, detail } = runWords(run);
+  const say = useSay();
+  const { tone, title, detail } = runWords(run, say);
   return (
     <li className="px-4 py-3">
       <details>
@@ -58,13 +61,14 @@ function RunItem({ run }: { run: RunView & { streamLabel: string } }) {
 
 /** What happened, newest first, in plain words. */
 export function ActivityTab({ connectionId }: { connectionId: string }) {
+  const say = useSay();
   const trpc = useEmbed();
   const runs = useInfiniteQuery(
     trpc.runs.list.infiniteQueryOptions({ connectionId, limit: 20 }, { getNextPageParam: (page) => page.next ?? undefined }),
   );
   if (runs.isPending) {
     return (
-      <div role="status" aria-label="Loading the activity" className="space-y-3">
+      <div role="status" aria-label={say("activity.loading")} className="space-y-3">
         <Skeleton className="h-12 w-full rounded-lg" />
         <Skeleton className="h-12 w-full rounded-lg" />
         <Skeleton className="h-12 w-full rounded-lg" />
@@ -73,7 +77,7 @@ export function ActivityTab({ connectionId }: { connectionId: string }) {
   }
   if (runs.isError) return <ScreenFault error={runs.error} retry={() => void runs.refetch()} />;
   const items = runs.data.pages.flatMap((page) => page.items);
-  if (items.length === 0) return <EmptyState title="Nothing has happened yet">Syncs appear here as they run.</EmptyState>;
+  if (items.length === 0) return <EmptyState title={say("activity.empty.title")}>{say("activity.empty.text")}</EmptyState>;
   return (
     <>
       <ul className="divide-y divide-hairline rounded-lg border border-hairline bg-surface">
@@ -84,7 +88,7 @@ export function ActivityTab({ connectionId }: { connectionId: string }) {
       {runs.hasNextPage ? (
         <div className="mt-4 flex justify-center">
           <Button pending={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
-            Show earlier
+            {say("activity.earlier")}
           </Button>
         </div>
       ) : null}

@@ -1,4 +1,5 @@
 /** The window in which a customer authorises at the third party. */
+import type { Say } from "#server/words/say";
 
 const WIDTH = 620;
 const HEIGHT = 760;
@@ -9,15 +10,15 @@ let opened: Window | null | undefined;
  * Opens an empty window. Call it inside the click itself: the address follows once the server has answered.
  * The next {@link takePopup} gets it, or null when the browser blocked it.
  */
-export function openPopup(name: string): void {
+export function openPopup(name: string, say: Say): void {
   const left = window.screenX + Math.max(0, (window.outerWidth - WIDTH) / 2);
   const top = window.screenY + Math.max(0, (window.outerHeight - HEIGHT) / 2);
   const popup = window.open("about:blank", "_blank", `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
   opened = popup && !popup.closed ? popup : null;
   if (!opened) return;
   try {
-    opened.document.title = `Connecting ${name}`;
-    opened.document.body.textContent = `Opening ${name}…`;
+    opened.document.title = say("connect.window_title", { name });
+    opened.document.body.textContent = say("connect.window_text", { name });
     opened.document.body.style.cssText = "font:15px/1.5 system-ui,sans-serif;color:#667085;margin:20vh auto;text-align:center";
   } catch {
     // Some browsers keep even an empty window apart; it stays blank for a moment.

@@ -5,10 +5,12 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views/embed";
+import type { Say } from "#server/words/say";
 import { popupWaiting } from "./authorization-popup";
 import type { AuthorizationStage } from "./authorization-stage";
 import { ConnectFields, useAnswers } from "./connect-fields.tsx";
 import { ConnectOutcome } from "./connect-outcome.tsx";
+import { useSay } from "./language.tsx";
 import { type Resume, useNavigation } from "./navigation.tsx";
 import { StatusLine } from "./parts.tsx";
 import { type Authorization, useAuthorization } from "./use-authorization";
@@ -26,68 +28,44 @@ export type ConnectMethodProps = {
 type StageWords = { tone: Tone; title: string; text: string; again?: string };
 
 /** What each stage says, in the customer's words. */
-function wordsFor(stage: AuthorizationStage, name: string, vendor: string, problem: Authorization["problem"]): StageWords {
+function wordsFor(
+  stage: AuthorizationStage,
+  names: { name: string; vendor: string },
+  problem: Authorization["problem"],
+  say: Say,
+): StageWords {
+  const again = say("common.try_again");
+  const told = (key: Exclude<AuthorizationStage, "done">, tone: Tone, action?: string): StageWords => ({
+    tone,
+    title: say(`connect.${key}.title`, names),
+    text: say(`connect.${key}.text`, names),
+    ...(action === undefined ? {} : { again: action }),
+  });
   switch (stage) {
     case "ready":
     case "done":
-      return {
-        tone: "off",
-        title: `Sign in to ${name}`,
-        text: `A window of ${name} opens. Sign in there and allow access; ${vendor} never sees your password.`,
-        again: `Continue to ${name}`,
-      };
+      return told("ready", "off", say("connect.ready.action", names));
     case "opening":
-      return { tone: "busy", title: `Opening ${name}`, text: "The window opens in a moment." };
-    case "blocked":
-      return {
-        tone: "wait",
-        title: "Your browser blocked the window",
-        text: `Open ${name} in this tab instead. You come back here afterwards.`,
-      };
-    case "waiting":
-      return {
-        tone: "busy",
-        title: `Waiting for you in the ${name} window`,
-        text: "Sign in there and allow access. This page goes on by itself.",
-        again: "Open the window again",
-      };
-    case "closed":
-      return {
-        tone: "wait",
-        title: "The window was closed before access was allowed",
-        text: "Nothing was connected. If you are still signing in elsewhere, this page goes on by itself.",
-        again: "Open the window again",
-      };
     case "finishing":
-      return { tone: "busy", title: "Checking the account", text: `${name} allowed access. This takes a moment.` };
+      return told(stage, "busy");
+    case "blocked":
+      return told(stage, "wait");
+    case "waiting":
+      return told(stage, "busy", say("connect.window_again"));
+    case "closed":
+      return told(stage, "wait", say("connect.window_again"));
     case "denied":
-      return {
-        tone: "wait",
-        title: `Access was not allowed in ${name}`,
-        text: "Nothing was connected. If that was not intended, try again and choose to allow access.",
-        again: "Try again",
-      };
     case "expired":
-      return {
-        tone: "wait",
-        title: "That took too long",
-        text: "For your safety an attempt is good for ten minutes. Nothing was connected.",
-        again: "Try again",
-      };
+      return told(stage, "wait", again);
     case "failed":
       if (problem?.code === "insufficient_scope")
         return {
           tone: "bad",
-          title: "This account may not share everything that is needed",
-          text: `Ask an administrator of your ${name} account to connect it, or sign in with another account.`,
-          again: "Try with another account",
+          title: say("connect.scope.title"),
+          text: say("connect.scope.text", names),
+          again: say("connect.scope.action"),
         };
-      return {
-        tone: "bad",
-        title: `${name} could not be connected`,
-        text: problem?.text ?? `${name} reported a problem. Nothing was connected.`,
-        again: "Try again",
-      };
+      return { ...told(stage, "bad", again), ...(problem ? { text: problem.text } : {}) };
   }
 }
 
@@ -102,6 +80,7 @@ function StageCard({
   actions: ReactNode;
   details: string | null;
 }) {
+  const say = useSay();
   return (
     <Card className="p-5">
       <div aria-live="polite">
@@ -118,7 +97,7 @@ function StageCard({
       </div>
       {details ? (
         <details className="mt-3 text-sm">
-          <summary className="text-secondary">Details</summary>
+          <summary className="text-secondary">{say("common.details")}</summary>
           <p className="mt-1.5 break-words rounded-md bg-muted px-3 py-2">{details}</p>
         </details>
       ) : null}
@@ -130,6 +109,7 @@ function StageCard({
 type StageActionsProps = { detail: IntegrationDetail; authorization: Authorization; again: string | undefined; onAgain: () => void };
 
 function StageActions({ detail, authorization, again, onAgain }: StageActionsProps) {
+  const say = useSay();
   const { back } = useNavigation();
   const { stage, redirectUrl } = authorization;
   return (
@@ -137,7 +117,7 @@ function StageActions({ detail, authorization, again, onAgain }: StageActionsPro
       {stage === "blocked" && redirectUrl ? (
         <Button asChild variant="primary" size="lg">
           <a href={redirectUrl} target="_top">
-            <ExternalLink aria-hidden="true" /> Open {detail.name} in this tab
+            <ExternalLink aria-hidden="true" /> {say("connect.blocked.action", { name: detail.name })}
           </a>
         </Button>
       ) : null}
@@ -148,7 +128,7 @@ function StageActions({ detail, authorization, again, onAgain }: StageActionsPro
       ) : null}
       {stage === "finishing" ? null : (
         <Button variant="ghost" size="lg" onClick={back}>
-          Cancel
+          {say("common.cancel")}
         </Button>
       )}
     </>
@@ -157,6 +137,7 @@ function StageActions({ detail, authorization, again, onAgain }: StageActionsPro
 
 /** Authorising in a window of the third party, through every way that can end. */
 export function Authorize({ resume, ...props }: ConnectMethodProps & { resume: Resume | undefined }) {
+  const say = useSay();
   const { detail, connectionId, vendorName, onConnected, started, failed } = props;
   const form = useAnswers(detail.fields);
   const authorization = useAuthorization(
@@ -189,7 +170,7 @@ export function Authorize({ resume, ...props }: ConnectMethodProps & { resume: R
   }, [ended]);
 
   if (result && result.outcome !== "connected") return <ConnectOutcome result={result} detail={detail} onAgain={start} />;
-  const words = wordsFor(stage, detail.name, vendorName, problem);
+  const words = wordsFor(stage, { name: detail.name, vendor: vendorName }, problem, say);
   return (
     <div className="space-y-4">
       {stage === "ready" && detail.fields.length > 0 ? <ConnectFields fields={detail.fields} form={form} /> : null}

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { sayIn } from "#server/words/messages";
 import { callbackPage } from "./callback-page";
 
 const page = (rest: Partial<Parameters<typeof callbackPage>[0]>) =>
-  callbackPage({ status: "failed", look: null, nonce: "n0nce", proof: null, ...rest });
+  callbackPage({ status: "failed", look: null, nonce: "n0nce", say: sayIn("en"), proof: null, ...rest });
 const proof = { ticket: "tkt_1", customerName: "Globex", handOver: true };
 
 describe("the page a sign-in window ends on", () => {
@@ -51,5 +52,10 @@ describe("the page a sign-in window ends on", () => {
 
   it("loads nothing from anywhere", () => {
     expect(page({})).not.toMatch(/(?:src|href)="(?!data:,)/);
+  });
+
+  it("speaks the language of the person and runs in its direction", () => {
+    expect(page({ status: "denied", say: sayIn("ar") })).toContain('<html lang="ar" dir="rtl">');
+    expect(page({ status: "denied", say: sayIn("de") })).toContain("Der Zugriff wurde nicht erlaubt");
   });
 });

@@ -5,6 +5,8 @@ import { Field } from "#components/ui/field.tsx";
 import { Input, Textarea } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { ConnectField } from "#server/trpc/views/embed";
+import type { Say } from "#server/words/say";
+import { useSay } from "./language.tsx";
 
 export type Answers = {
   answers: Record<string, string>;
@@ -17,19 +19,20 @@ export type Answers = {
 };
 
 /** What is wrong with one answer, or null. The pattern is the connector's; one we cannot read refuses nothing. */
-export function answerFault(field: ConnectField, value: string): string | null {
+export function answerFault(field: ConnectField, value: string, say: Say): string | null {
   const answer = value.trim();
-  if (answer === "") return field.required ? `${field.title} is needed.` : null;
+  if (answer === "") return field.required ? say("connect.field.needed", { title: field.title }) : null;
   if (!field.pattern) return null;
   try {
     if (new RegExp(`^(?:${field.pattern})$`, "u").test(answer)) return null;
   } catch {
     return null;
   }
-  return field.example ? `This does not look right. It looks like ${field.example}.` : "This does not look right.";
+  return field.example ? say("connect.field.wrong_like", { example: field.example }) : say("connect.field.wrong");
 }
 
 export function useAnswers(fields: readonly ConnectField[]): Answers {
+  const say = useSay();
   const [answers, setAnswers] = useState<Record<string, string>>({});
   const [errors, setErrors] = useState<Record<string, string>>({});
   return {
@@ -41,7 +44,7 @@ export function useAnswers(fields: readonly ConnectField[]): Answers {
     },
     check() {
       const found = fields.flatMap((field) => {
-        const fault = answerFault(field, answers[field.key] ?? "");
+        const fault = answerFault(field, answers[field.key] ?? "", say);
         return fault ? [[field.key, fault] as const] : [];
       });
       setErrors(Object.fromEntries(found));
@@ -91,6 +94,7 @@ function Control({ field, form, ...named }: ControlProps) {
 
 /** Questions asked before an account is connected. Secrets are masked and never kept in the page. */
 export function ConnectFields({ fields, form }: { fields: readonly ConnectField[]; form: Answers }) {
+  const say = useSay();
   return (
     <div className="space-y-4">
       {fields.map((field) => (
@@ -98,7 +102,7 @@ export function ConnectFields({ fields, form }: { fields: readonly ConnectField[
           key={field.key}
           label={field.title}
           optional={!field.required}
-          hint={field.help ?? (field.example ? `For example ${field.example}` : undefined)}
+          hint={field.help ?? (field.example ? say("connect.field.example", { example: field.example }) : undefined)}
           error={form.errors[field.key]}
         >
           <Control field={field} form={form} />

@@ -3,6 +3,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views/embed";
+import { useSay } from "./language.tsx";
 import { useNavigation } from "./navigation.tsx";
 
 type OutcomeProps = {
@@ -14,23 +15,21 @@ type OutcomeProps = {
 
 /** An account answered, but the customer has to decide: it is connected already, or it is another one than before. */
 export function ConnectOutcome({ result, detail, onAgain }: OutcomeProps) {
+  const say = useSay();
   const { go, back } = useNavigation();
   if (result.outcome === "connected") return null;
   if (result.outcome === "duplicate") {
     const { connection } = result;
     return (
       <Card className="p-5">
-        <h2 className="font-semibold text-base">This account is already connected</h2>
-        <p className="mt-1 text-secondary">
-          “{connection.accountLabel}” has been connected here before. Nothing was changed. To connect a different account, sign out of{" "}
-          {detail.name} first.
-        </p>
+        <h2 className="font-semibold text-base">{say("connect.duplicate.title")}</h2>
+        <p className="mt-1 text-secondary">{say("connect.duplicate.text", { label: connection.accountLabel, name: detail.name })}</p>
         <div className="mt-5 flex flex-wrap gap-2">
           <Button variant="primary" size="lg" onClick={() => go({ name: "connection", connectionId: connection.id })}>
-            Open it
+            {say("connect.duplicate.open")}
           </Button>
           <Button size="lg" onClick={() => onAgain({ fresh: true })}>
-            Try another account
+            {say("connect.duplicate.other")}
           </Button>
         </div>
       </Card>
@@ -38,20 +37,17 @@ export function ConnectOutcome({ result, detail, onAgain }: OutcomeProps) {
   }
   return (
     <Card className="p-5">
-      <h2 className="font-semibold text-base">That is a different account</h2>
-      <p className="mt-1 text-secondary">
-        This connection belongs to “{result.expected}”, and you signed in to “{result.got}”. Nothing was changed, so that the records of two
-        accounts do not mix.
-      </p>
+      <h2 className="font-semibold text-base">{say("connect.different.title")}</h2>
+      <p className="mt-1 text-secondary">{say("connect.different.text", { expected: result.expected, got: result.got })}</p>
       <div className="mt-5 flex flex-wrap gap-2">
         <Button variant="primary" size="lg" onClick={() => onAgain({ fresh: false })}>
-          Sign in to “{result.expected}”
+          {say("connect.different.sign_in", { expected: result.expected })}
         </Button>
         <Button size="lg" onClick={() => onAgain({ fresh: true })}>
-          Connect “{result.got}” as a second account
+          {say("connect.different.second", { got: result.got })}
         </Button>
         <Button variant="ghost" size="lg" onClick={back}>
-          Cancel
+          {say("common.cancel")}
         </Button>
       </div>
     </Card>

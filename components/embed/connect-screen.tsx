@@ -6,6 +6,7 @@ import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views/embed";
 import { Authorize } from "./authorize.tsx";
 import { KeyForm } from "./key-form.tsx";
+import { useSay } from "./language.tsx";
 import { type Resume, useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton } from "./parts.tsx";
 
@@ -42,18 +43,23 @@ function Connect({ detail, connectionId, resume, vendorName }: Omit<ConnectScree
 
 /** One account being connected, or connected again. One decision at a time. */
 export function ConnectScreen({ integrationId, connectionId, resume, vendorName }: ConnectScreenProps) {
+  const say = useSay();
   const trpc = useEmbed();
   const query = useQuery(trpc.marketplace.get.queryOptions({ integrationId }));
   const heading = useRef<HTMLDivElement>(null);
   useEffect(() => {
     heading.current?.scrollIntoView({ block: "nearest" });
   }, []);
-  if (query.isPending) return <ScreenSkeleton label="Loading the integration" />;
+  if (query.isPending) return <ScreenSkeleton label={say("frame.loading_screen")} />;
   if (query.isError) return <ScreenFault error={query.error} retry={() => void query.refetch()} />;
   const detail = query.data;
   return (
     <div ref={heading} className="mx-auto max-w-[560px]">
-      <ScreenHead backTo="Back" iconUrl={detail.iconUrl} title={`${connectionId ? "Reconnect" : "Connect"} ${detail.name}`} />
+      <ScreenHead
+        backTo="back"
+        iconUrl={detail.iconUrl}
+        title={say(connectionId ? "connect.title_again" : "connect.title", { name: detail.name })}
+      />
       <div className="mt-5">
         <Connect detail={detail} vendorName={vendorName} {...(connectionId ? { connectionId } : {})} {...(resume ? { resume } : {})} />
       </div>

@@ -4,18 +4,18 @@ import { useMutation } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
-import { count, formatNumber } from "#components/ui/format";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import { useNow } from "#components/ui/use-now";
 import type { ConnectionView } from "#server/trpc/views";
 import { ActivityTab } from "./activity-tab.tsx";
 import { ConnectionSettings } from "./connection-settings.tsx";
+import { useSay } from "./language.tsx";
 import { type ConnectionTab, useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton, StatusLine, ToneIcon } from "./parts.tsx";
 import { ProblemsTab } from "./problems-tab.tsx";
+import { sayFault } from "./say-fault";
 import { StreamCard } from "./stream-card.tsx";
 import { hasMoved, useConnection } from "./use-connection";
 import { headline } from "./words";
@@ -24,8 +24,9 @@ import { headline } from "./words";
 const MappingTab = lazy(async () => ({ default: (await import("./mapping-tab.tsx")).MappingTab }));
 
 function Headline({ connection }: { connection: ConnectionView }) {
+  const say = useSay();
   const now = useNow();
-  const { tone, text, evidence } = headline(connection, new Date(now));
+  const { tone, text, evidence } = headline(connection, new Date(now), say);
   return (
     <p className="flex items-start gap-2 text-base">
       <ToneIcon tone={tone} className="mt-0.5" />
@@ -41,6 +42,7 @@ function Headline({ connection }: { connection: ConnectionView }) {
 
 /** "Sync now": asked at once, said honestly when the engine behind it does not answer. */
 function SyncNow({ connection }: { connection: ConnectionView }) {
+  const say = useSay();
   const trpc = useEmbed();
   const sync = useMutation(trpc.streams.sync.mutationOptions());
   const [note, setNote] = useState<{ tone: "wait" | "bad"; text: string; of: ConnectionView } | null>(null);
@@ -52,16 +54,15 @@ function SyncNow({ connection }: { connection: ConnectionView }) {
     setNote(null);
     try {
       const asked = await Promise.all(streams.map((stream) => sync.mutateAsync({ streamId: stream.id })));
-      if (asked.some((answer) => !answer.engineReachable))
-        setNote({ tone: "wait", text: "Noted. Syncing is held up for a moment on our side and starts by itself.", of: connection });
+      if (asked.some((answer) => !answer.engineReachable)) setNote({ tone: "wait", text: say("home.held_up"), of: connection });
     } catch (error) {
-      setNote({ tone: "bad", text: faultOf(error).text, of: connection });
+      setNote({ tone: "bad", text: sayFault(error, say).text, of: connection });
     }
   };
   return (
     <div className="flex flex-col items-end gap-1.5">
       <Button size="lg" disabled={running} pending={sync.isPending} onClick={() => void ask()}>
-        <RefreshCw aria-hidden="true" /> {running ? "Syncing" : "Sync now"}
+        <RefreshCw aria-hidden="true" /> {say(running ? "home.syncing" : "home.sync_now")}
       </Button>
       {note ? <StatusLine tone={note.tone}>{note.text}</StatusLine> : null}
     </div>
@@ -69,26 +70,27 @@ function SyncNow({ connection }: { connection: ConnectionView }) {
 }
 
 function Actions({ connection }: { connection: ConnectionView }) {
+  const say = useSay();
   const { go } = useNavigation();
   const { integrationId, id: connectionId } = connection;
   if (connection.state === "reauth") {
     return (
       <Button variant="primary" size="lg" onClick={() => go({ name: "connect", integrationId, connectionId })}>
-        Reconnect
+        {say("home.reconnect")}
       </Button>
     );
   }
   if (connection.state === "disconnected") {
     return (
       <Button variant="primary" size="lg" onClick={() => go({ name: "connect", integrationId })}>
-        Connect again
+        {say("home.connect_again")}
       </Button>
     );
   }
   if (connection.streams.length === 0) {
     return (
       <Button variant="primary" size="lg" onClick={() => go({ name: "turn-on", integrationId, connectionId })}>
-        Choose what to sync
+        {say("home.choose")}
       </Button>
     );
   }
@@ -96,7 +98,8 @@ function Actions({ connection }: { connection: ConnectionView }) {
 }
 
 function Streams({ connection }: { connection: ConnectionView }) {
-  if (connection.streams.length === 0) return <p className="text-secondary">Nothing is synced from this account yet.</p>;
+  const say = useSay();
+  if (connection.streams.length === 0) return <p className="text-secondary">{say("home.nothing")}</p>;
   return (
     <ul className="grid gap-3 @3xl:grid-cols-2">
       {connection.streams.map((stream) => (
@@ -108,18 +111,16 @@ function Streams({ connection }: { connection: ConnectionView }) {
 
 /** What has changed at the source and in the template, and waits for somebody. */
 function Decisions({ open, name, onShow }: { open: number; name: string; onShow: () => void }) {
+  const say = useSay();
   if (open === 0) return null;
   return (
     <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-hairline bg-warning-soft px-4 py-3">
       <div className="min-w-0 flex-1 basis-56">
         <StatusLine tone="wait">
-          {open === 1
-            ? `A change to the fields of ${name} waits for you.`
-            : `${count(open, "change")} to the fields of ${name} wait for you.`}{" "}
-          <span className="text-secondary">All other fields are synced meanwhile.</span>
+          {say("home.decisions", { count: open, name })} <span className="text-secondary">{say("home.decisions_text")}</span>
         </StatusLine>
       </div>
-      <Button onClick={onShow}>Decide</Button>
+      <Button onClick={onShow}>{say("home.decide")}</Button>
     </div>
   );
 }
@@ -128,9 +129,10 @@ type ConnectionScreenProps = { connectionId: string; tab: ConnectionTab; vendorN
 
 /** Home of a connection: how it stands, what flows, what happened, what is held back, and the switches. */
 export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionScreenProps) {
+  const say = useSay();
   const { query, live } = useConnection(connectionId);
   const [shown, setShown] = useState<ConnectionTab>(tab);
-  if (query.isPending) return <ScreenSkeleton label="Loading the connection" />;
+  if (query.isPending) return <ScreenSkeleton label={say("home.loading")} />;
   if (query.isError) return <ScreenFault error={query.error} retry={() => void query.refetch()} />;
   const connection = query.data;
   const held = connection.streams.reduce((sum, stream) => sum + stream.quarantineCount, 0);
@@ -138,7 +140,7 @@ export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionSc
   return (
     <>
       <ScreenHead
-        backTo="All integrations"
+        backTo="all"
         iconUrl={connection.iconUrl}
         title={connection.integrationName}
         below={<p className="break-words">{connection.accountLabel}</p>}
@@ -146,15 +148,21 @@ export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionSc
       />
       <div className="mt-5 rounded-lg border border-hairline bg-surface px-4 py-3.5">
         <Headline connection={connection} />
-        {live ? null : <p className="mt-1 ps-6 text-secondary text-xs">Live updates are interrupted; what you see may be a little old.</p>}
+        {live ? null : <p className="mt-1 ps-6 text-secondary text-xs">{say("home.not_live")}</p>}
       </div>
       <Tabs value={shown} onValueChange={(value) => setShown(value as ConnectionTab)} className="mt-6">
         <TabsList aria-label={connection.integrationName}>
-          <TabsTrigger value="overview">Overview</TabsTrigger>
-          <TabsTrigger value="activity">Activity</TabsTrigger>
-          <TabsTrigger value="problems">Problems{held > 0 ? ` (${formatNumber(held)})` : ""}</TabsTrigger>
-          <TabsTrigger value="mapping">Mapping{open > 0 ? ` (${formatNumber(open)})` : ""}</TabsTrigger>
-          <TabsTrigger value="settings">Settings</TabsTrigger>
+          <TabsTrigger value="overview">{say("tab.overview")}</TabsTrigger>
+          <TabsTrigger value="activity">{say("tab.activity")}</TabsTrigger>
+          <TabsTrigger value="problems">
+            {say("tab.problems")}
+            {held > 0 ? ` (${say.number(held)})` : ""}
+          </TabsTrigger>
+          <TabsTrigger value="mapping">
+            {say("tab.mapping")}
+            {open > 0 ? ` (${say.number(open)})` : ""}
+          </TabsTrigger>
+          <TabsTrigger value="settings">{say("tab.settings")}</TabsTrigger>
         </TabsList>
         <TabsContent value="overview">
           <Decisions open={open} name={connection.integrationName} onShow={() => setShown("mapping")} />

@@ -3,12 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import { formatExact } from "#components/ui/format";
 import type { ConnectionView } from "#server/trpc/views";
+import { sayAround, useSay } from "./language.tsx";
 import { useNavigation } from "./navigation.tsx";
 import { StatusLine } from "./parts.tsx";
+import { sayFault } from "./say-fault";
 import { useConnect } from "./use-connect";
 
 function Row({ title, text, action }: { title: string; text: ReactNode; action: ReactNode }) {
@@ -25,6 +26,7 @@ function Row({ title, text, action }: { title: string; text: ReactNode; action: 
 
 /** Only the customer's own pause is theirs to lift. */
 function PauseRow({ connection }: { connection: ConnectionView }) {
+  const say = useSay();
   const trpc = useEmbed();
   const cache = useQueryClient();
   const done = () => cache.invalidateQueries({ queryKey: trpc.connections.get.queryKey({ connectionId: connection.id }) });
@@ -42,15 +44,15 @@ function PauseRow({ connection }: { connection: ConnectionView }) {
   const error = pause.error ?? resume.error;
   return (
     <Row
-      title={paused ? "Syncing is paused" : "Pause syncing"}
+      title={say(paused ? "settings.pause.paused" : "settings.pause.title")}
       text={
         error
-          ? faultOf(error).text
+          ? sayFault(error, say).text
           : paused
-            ? "It goes on from where it stopped."
+            ? say("settings.pause.resumes")
             : byVendor
-              ? "It has been paused by the people who run this service."
-              : "Nothing is read until you resume. Nothing is lost: changes are caught up on afterwards."
+              ? say("settings.pause.by_vendor")
+              : say("settings.pause.text")
       }
       action={
         <Button
@@ -59,7 +61,7 @@ function PauseRow({ connection }: { connection: ConnectionView }) {
           pending={pause.isPending || resume.isPending}
           onClick={() => act().catch(() => {})}
         >
-          {paused ? "Resume" : "Pause"}
+          {say(paused ? "settings.pause.resume" : "settings.pause.pause")}
         </Button>
       }
     />
@@ -67,6 +69,7 @@ function PauseRow({ connection }: { connection: ConnectionView }) {
 }
 
 function DisconnectRow({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
+  const say = useSay();
   const trpc = useEmbed();
   const cache = useQueryClient();
   const { emit, go } = useNavigation();
@@ -85,11 +88,11 @@ function DisconnectRow({ connection, vendorName }: { connection: ConnectionView;
   if (!asking) {
     return (
       <Row
-        title={`Disconnect ${name}`}
-        text={`Ends the connection to “${connection.accountLabel}”.`}
+        title={say("settings.disconnect.title", { name })}
+        text={say("settings.disconnect.text", { label: connection.accountLabel })}
         action={
           <Button size="lg" variant="danger-ghost" onClick={() => setAsking(true)}>
-            Disconnect {name}
+            {say("settings.disconnect.title", { name })}
           </Button>
         }
       />
@@ -97,20 +100,20 @@ function DisconnectRow({ connection, vendorName }: { connection: ConnectionView;
   }
   return (
     <li className="bg-danger-soft px-4 py-4">
-      <h2 className="font-semibold">Disconnect “{connection.accountLabel}”?</h2>
+      <h2 className="font-semibold">{say("settings.disconnect.ask", { label: connection.accountLabel })}</h2>
       <ul className="mt-2 max-w-[64ch] list-disc space-y-1 ps-5 text-sm">
-        <li>Syncing stops at once, and the access you gave at {name} is withdrawn.</li>
-        <li>What has been synced stays in {vendorName}; it is no longer kept up to date.</li>
-        <li>You can connect the same account again later. It then goes on where it stopped.</li>
+        <li>{say("settings.disconnect.stops", { name })}</li>
+        <li>{say("settings.disconnect.stays", { vendor: vendorName })}</li>
+        <li>{say("settings.disconnect.again")}</li>
       </ul>
       {disconnect.error ? (
         <div className="mt-3" role="alert">
-          <StatusLine tone="bad">{faultOf(disconnect.error).text}</StatusLine>
+          <StatusLine tone="bad">{sayFault(disconnect.error, say).text}</StatusLine>
         </div>
       ) : null}
       <div className="mt-4 flex flex-wrap gap-2">
         <Button size="lg" onClick={() => setAsking(false)} autoFocus>
-          Keep it connected
+          {say("settings.disconnect.keep")}
         </Button>
         <Button
           size="lg"
@@ -118,7 +121,7 @@ function DisconnectRow({ connection, vendorName }: { connection: ConnectionView;
           pending={disconnect.isPending}
           onClick={() => disconnect.mutate({ connectionId: connection.id })}
         >
-          Disconnect {name}
+          {say("settings.disconnect.title", { name })}
         </Button>
       </div>
     </li>
@@ -126,6 +129,7 @@ function DisconnectRow({ connection, vendorName }: { connection: ConnectionView;
 }
 
 function MoreRow({ connection }: { connection: ConnectionView }) {
+  const say = useSay();
   const trpc = useEmbed();
   const { go } = useNavigation();
   const detail = useQuery(trpc.marketplace.get.queryOptions({ integrationId: connection.integrationId }));
@@ -133,11 +137,11 @@ function MoreRow({ connection }: { connection: ConnectionView }) {
   if (offers.length === 0) return null;
   return (
     <Row
-      title="Sync more"
-      text={`Also on offer: ${offers.map((offer) => offer.name).join(", ")}.`}
+      title={say("settings.more.title")}
+      text={say("settings.more.text", { names: offers.map((offer) => offer.name).join(", ") })}
       action={
         <Button size="lg" onClick={() => go({ name: "turn-on", integrationId: connection.integrationId, connectionId: connection.id })}>
-          Choose what to sync
+          {say("home.choose")}
         </Button>
       }
     />
@@ -146,6 +150,7 @@ function MoreRow({ connection }: { connection: ConnectionView }) {
 
 /** The way to the other accounts of the same integration, or to a second one. */
 function AccountsRow({ connection }: { connection: ConnectionView }) {
+  const say = useSay();
   const trpc = useEmbed();
   const { go } = useNavigation();
   const { integrationId, integrationName: name } = connection;
@@ -156,15 +161,15 @@ function AccountsRow({ connection }: { connection: ConnectionView }) {
   const others = offer.connections.filter((other) => other.id !== connection.id);
   return (
     <Row
-      title={others.length > 0 ? "Other accounts" : "Another account"}
+      title={say(others.length > 0 ? "settings.accounts.others" : "settings.accounts.another")}
       text={
         others.length > 0
-          ? `Also connected: ${others.map((other) => other.accountLabel).join(", ")}.`
-          : `If you have a second account at ${name}, it can be connected beside this one.`
+          ? say("settings.accounts.also", { names: others.map((other) => other.accountLabel).join(", ") })
+          : say("settings.accounts.text", { name })
       }
       action={
         <Button size="lg" onClick={() => (others.length > 0 ? go({ name: "integration", integrationId }) : connect(offer))}>
-          {others.length > 0 ? "Show all accounts" : "Connect another account"}
+          {say(others.length > 0 ? "settings.accounts.show" : "detail.connect_another")}
         </Button>
       }
     />
@@ -173,9 +178,10 @@ function AccountsRow({ connection }: { connection: ConnectionView }) {
 
 /** The switches of a connection; what ends it stands apart and says what will happen. */
 export function ConnectionSettings({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
+  const say = useSay();
   const { go } = useNavigation();
   const { integrationId, id: connectionId, integrationName } = connection;
-  if (connection.state === "disconnected") return <p className="text-secondary">This connection has ended.</p>;
+  if (connection.state === "disconnected") return <p className="text-secondary">{say("settings.ended")}</p>;
   return (
     <>
       <ul className="divide-y divide-hairline overflow-hidden rounded-lg border border-hairline bg-surface">
@@ -183,18 +189,23 @@ export function ConnectionSettings({ connection, vendorName }: { connection: Con
         <AccountsRow connection={connection} />
         <PauseRow connection={connection} />
         <Row
-          title="Reconnect"
-          text={`Give access to ${integrationName} again, for instance after a change of password or key. Settings and records stay.`}
+          title={say("home.reconnect")}
+          text={say("settings.reconnect.text", { name: integrationName })}
           action={
             <Button size="lg" onClick={() => go({ name: "connect", integrationId, connectionId })}>
-              Reconnect
+              {say("home.reconnect")}
             </Button>
           }
         />
         <DisconnectRow connection={connection} vendorName={vendorName} />
       </ul>
       <p className="mt-4 text-secondary text-xs">
-        Connected {formatExact(connection.createdAt)} · account <code className="break-all">{connection.accountId}</code>
+        {sayAround(
+          say,
+          "settings.connected",
+          { id: <code className="break-all">{connection.accountId}</code> },
+          { when: formatExact(connection.createdAt, say.locale) },
+        )}
       </p>
     </>
   );

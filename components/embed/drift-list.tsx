@@ -3,25 +3,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { AdaptStream, DriftView } from "#server/domains/overrides/schema";
+import { useSay } from "./language.tsx";
 import { OurValue } from "./mapping-values.tsx";
 import { StatusLine, ToneIcon } from "./parts.tsx";
-
-const HAPPENED: Record<DriftView["kind"], (at: string) => string> = {
-  renamed: (at) => `A field seems to have a new name in ${at}`,
-  removed: (at) => `A field is gone from ${at}`,
-  type: (at) => `A field holds something else in ${at}`,
-  values: (at) => `A choice has new values in ${at}`,
-  required: (at) => `A field may now be empty in ${at}`,
-};
+import { sayFault } from "./say-fault";
 
 type Scalar = string | number | boolean | null;
 
 /** Settling, with what the server had to say about it. */
 function useSettle() {
+  const say = useSay();
   const trpc = useEmbed();
   const cache = useQueryClient();
   const settle = useMutation(
@@ -33,7 +27,7 @@ function useSettle() {
         ]),
     }),
   );
-  const fault = settle.error ? faultOf(settle.error) : null;
+  const fault = settle.error ? sayFault(settle.error, say) : null;
   return {
     settle,
     trouble: fault ? (fault.code === "invalid" || fault.code === "conflict" ? (fault.detail ?? fault.text) : fault.text) : null,
@@ -49,19 +43,20 @@ type DecideProps = {
 };
 
 function Decide({ drift, settle, allSaid, accept, onChoose }: DecideProps) {
+  const say = useSay();
   const { remedy } = drift;
   const doing = settle.isPending ? settle.variables?.act : undefined;
   return (
     <div className="mt-2.5 flex flex-wrap gap-2">
       {remedy.kind === "explain" ? (
-        <Button onClick={onChoose}>Choose another field</Button>
+        <Button onClick={onChoose}>{say("drift.choose_other")}</Button>
       ) : (
         <Button variant="primary" disabled={!allSaid} pending={doing === "accept"} onClick={accept}>
-          {remedy.kind === "values" ? "Use these values" : remedy.label}
+          {remedy.kind === "values" ? say("drift.use_values") : remedy.label}
         </Button>
       )}
       <Button variant="ghost" pending={doing === "dismiss"} onClick={() => settle.mutate({ driftId: drift.id, act: "dismiss" })}>
-        Not now
+        {say("common.not_now")}
       </Button>
     </div>
   );
@@ -71,6 +66,7 @@ type TaskProps = { drift: DriftView; stream: AdaptStream; integrationName: strin
 
 /** One change at the source that reaches a field here, and what one click does about it. */
 function Task({ drift, stream, integrationName, readOnly, onChoose }: TaskProps) {
+  const say = useSay();
   const { settle, trouble } = useSettle();
   const [to, setTo] = useState<Record<string, Scalar>>({});
   const { remedy } = drift;
@@ -78,7 +74,7 @@ function Task({ drift, stream, integrationName, readOnly, onChoose }: TaskProps)
   const [first] = targets;
   const accept = () => settle.mutate({ driftId: drift.id, act: "accept", ...(remedy.kind === "values" ? { to } : {}) });
   const allSaid = remedy.kind !== "values" || remedy.values.every((value) => Object.hasOwn(to, value));
-  const say = (value: string, said: Scalar | undefined) =>
+  const settleOn = (value: string, said: Scalar | undefined) =>
     setTo((before) => {
       const { [value]: _gone, ...rest } = before;
       return said === undefined ? rest : { ...rest, [value]: said };
@@ -89,9 +85,9 @@ function Task({ drift, stream, integrationName, readOnly, onChoose }: TaskProps)
       <div className="flex items-start gap-2">
         <ToneIcon tone="wait" className="mt-0.5" />
         <div className="min-w-0 flex-1">
-          <p className="font-medium">{HAPPENED[drift.kind](integrationName)}</p>
+          <p className="font-medium">{say(`drift.${drift.kind}`, { name: integrationName })}</p>
           <p className="mt-0.5 break-words text-secondary text-sm">
-            {drift.message} It fills {targets.map(({ name }) => `“${name}”`).join(", ")}.{" "}
+            {drift.message} {say("drift.fills", { fields: targets.map(({ name }) => say("origin.quoted", { value: name })).join(", ") })}{" "}
             <RelativeTime date={drift.foundAt} className="text-subtle" />
           </p>
           {asked && remedy.kind === "values" ? (
@@ -99,7 +95,12 @@ function Task({ drift, stream, integrationName, readOnly, onChoose }: TaskProps)
               {remedy.values.map((value) => (
                 <li key={value} className="grid grid-cols-2 items-center gap-3">
                   <bdi className="truncate text-sm">{value}</bdi>
-                  <OurValue label={`What ${value} becomes`} model={asked} value={to[value]} onChange={(said) => say(value, said)} />
+                  <OurValue
+                    label={say("values.becomes", { value })}
+                    model={asked}
+                    value={to[value]}
+                    onChange={(said) => settleOn(value, said)}
+                  />
                 </li>
               ))}
             </ul>
@@ -121,10 +122,11 @@ type ListProps = Omit<TaskProps, "drift">;
 
 /** What has changed at the source and waits for a decision. All other fields flow on meanwhile. */
 export function DriftList(props: ListProps) {
+  const say = useSay();
   const { drifts } = props.stream;
   if (drifts.length === 0) return null;
   return (
-    <section aria-label="Changes in your account" className="rounded-lg border border-hairline bg-warning-soft">
+    <section aria-label={say("drift.section")} className="rounded-lg border border-hairline bg-warning-soft">
       <ul className="divide-y divide-hairline">
         {drifts.map((drift) => (
           <Task key={drift.id} drift={drift} {...props} />

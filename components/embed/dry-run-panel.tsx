@@ -5,16 +5,17 @@ import { ArrowRight, FlaskConical } from "lucide-react";
 import { useState } from "react";
 import { cn } from "#components/cn";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { formatNumber } from "#components/ui/format";
 import type { DryRunKind, DryRunResult, DryRunSample } from "#server/domains/dry-runs/schema";
 import type { AdaptStream } from "#server/domains/overrides/schema";
+import type { Say } from "#server/words/say";
 import { differences, dryRunWords, KINDS } from "./dry-run-words";
+import { sayAround, useSay } from "./language.tsx";
 import { type Edits, wishesOf } from "./mapping-draft";
 import { shown } from "./mapping-outcome";
 import { StatusLine, ToneIcon } from "./parts.tsx";
+import { sayFault } from "./say-fault";
 
 const ASK_MS = 1_000;
 const FEW = 3;
@@ -23,13 +24,14 @@ type Place = { connectionId: string; templateId: string };
 
 type Phase = { is: "idle" } | { is: "pending" } | { is: "done"; result: DryRunResult } | { is: "failed"; text: string };
 
-function faultWords(error: unknown): string {
-  const fault = faultOf(error);
+function faultWords(error: unknown, say: Say): string {
+  const fault = sayFault(error, say);
   return fault.fields ? (fault.detail ?? fault.text) : fault.text;
 }
 
 /** A dry run from the asking to the result. Whoever stops asking ends it. `isOld`: something was changed since. */
 function useDryRun({ connectionId, templateId }: Place, stream: AdaptStream, edits: Edits) {
+  const say = useSay();
   const trpc = useEmbed();
   const [callId, setCallId] = useState<string | null>(null);
   const [of, setOf] = useState<Edits | null>(null);
@@ -59,9 +61,9 @@ function useDryRun({ connectionId, templateId }: Place, stream: AdaptStream, edi
   };
   const phase = (): Phase => {
     if (start.isPending) return { is: "pending" };
-    if (start.error) return { is: "failed", text: faultWords(start.error) };
+    if (start.error) return { is: "failed", text: faultWords(start.error, say) };
     if (callId === null) return { is: "idle" };
-    if (answer.error) return { is: "failed", text: faultWords(answer.error) };
+    if (answer.error) return { is: "failed", text: faultWords(answer.error, say) };
     if (answer.data?.status === "done") return { is: "done", result: answer.data.result };
     return answer.data?.status === "failed" ? { is: "failed", text: answer.data.text } : { is: "pending" };
   };
@@ -69,11 +71,12 @@ function useDryRun({ connectionId, templateId }: Place, stream: AdaptStream, edi
 }
 
 function Changed({ sample, names }: { sample: DryRunSample; names: ReadonlyMap<string, string> }) {
+  const say = useSay();
   const lines = differences(sample.before, sample.after).slice(0, 12);
   return (
     <li className="px-4 py-2.5">
       <p className="text-secondary text-xs">
-        Record <code className="break-all">{sample.externalId}</code>
+        {sayAround(say, "try.record", { id: <code className="break-all">{sample.externalId}</code> })}
       </p>
       {sample.message ? <p className="mt-0.5 break-words text-danger-text text-sm">{sample.message}</p> : null}
       <dl className="mt-1 space-y-0.5">
@@ -85,11 +88,11 @@ function Changed({ sample, names }: { sample: DryRunSample; names: ReadonlyMap<s
             <dd className="flex min-w-0 items-baseline gap-1.5">
               {sample.before ? (
                 <>
-                  <bdi className="max-w-[45%] truncate text-subtle">{shown(before)}</bdi>
-                  <ArrowRight aria-label="becomes" className="size-3 shrink-0 self-center text-subtle rtl:rotate-180" />
+                  <bdi className="max-w-[45%] truncate text-subtle">{shown(before, say)}</bdi>
+                  <ArrowRight aria-label={say("row.becomes")} className="size-3 shrink-0 self-center text-subtle rtl:rotate-180" />
                 </>
               ) : null}
-              <bdi className="min-w-0 truncate">{shown(after)}</bdi>
+              <bdi className="min-w-0 truncate">{shown(after, say)}</bdi>
             </dd>
           </div>
         ))}
@@ -99,6 +102,7 @@ function Changed({ sample, names }: { sample: DryRunSample; names: ReadonlyMap<s
 }
 
 function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream }) {
+  const say = useSay();
   const counted = KINDS.filter(({ kind }) => result[kind] > 0 || kind === "create" || kind === "update");
   const first = KINDS.find(({ kind }) => result.samples.some(({ what }) => what === kind))?.kind ?? "create";
   const [kind, setKind] = useState<DryRunKind>(first);
@@ -109,8 +113,8 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
   return (
     <>
       <fieldset className="flex flex-wrap gap-2 px-4 pt-3 pb-1">
-        <legend className="sr-only">What would become of the records</legend>
-        {counted.map(({ kind: one, word, tone }) => (
+        <legend className="sr-only">{say("try.legend")}</legend>
+        {counted.map(({ kind: one, tone }) => (
           <button
             key={one}
             type="button"
@@ -126,17 +130,13 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
             )}
           >
             <span className="flex items-center gap-1.5 text-secondary text-xs">
-              <ToneIcon tone={tone} className="size-3.5" /> {word}
+              <ToneIcon tone={tone} className="size-3.5" /> {say(`try.kind_${one}`)}
             </span>
-            <span className="mt-0.5 block font-semibold text-base tabular-nums">{formatNumber(result[one])}</span>
+            <span className="mt-0.5 block font-semibold text-base tabular-nums">{say.number(result[one])}</span>
           </button>
         ))}
       </fieldset>
-      {result.reread ? (
-        <p className="px-4 py-1.5 text-secondary text-xs">
-          Fields that were never read before are fetched anew when this is saved; here they may still be empty.
-        </p>
-      ) : null}
+      {result.reread ? <p className="px-4 py-1.5 text-secondary text-xs">{say("try.reread")}</p> : null}
       <ul className="divide-y divide-hairline">
         {few.map((sample) => (
           <Changed key={`${sample.what} ${sample.externalId}`} sample={sample} names={names} />
@@ -145,7 +145,7 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
       {few.length < samples.length ? (
         <div className="border-hairline border-t px-4 pt-2">
           <Button variant="link" size="sm" onClick={() => setAll(true)}>
-            Show {samples.length - few.length} more of these
+            {say("try.more", { count: samples.length - few.length })}
           </Button>
         </div>
       ) : null}
@@ -155,18 +155,19 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
 
 type PanelProps = Place & { stream: AdaptStream; edits: Edits };
 
-const words = (phase: Phase, what: string): string => {
-  if (phase.is === "pending") return `Working through your ${what}. Nothing is changed.`;
-  if (phase.is === "done") return dryRunWords(phase.result, what);
-  return "Works through real records and says what would become of them. Nothing is changed.";
+const words = (phase: Phase, what: string, say: Say): string => {
+  if (phase.is === "pending") return say("try.pending", { what });
+  if (phase.is === "done") return dryRunWords(phase.result, what, say);
+  return say("try.idle");
 };
 
 function Outcome({ phase, isOld, stream }: { phase: Phase; isOld: boolean; stream: AdaptStream }) {
+  const say = useSay();
   if (phase.is === "pending")
     return (
       <div
         role="progressbar"
-        aria-label={`Trying the mapping on ${stream.label.toLowerCase()}`}
+        aria-label={say("try.progress", { what: say.inner(stream.label) })}
         className="h-0.5 overflow-hidden bg-pressed"
       >
         <div className="h-full w-full animate-pulse bg-accent motion-reduce:animate-none" />
@@ -183,7 +184,7 @@ function Outcome({ phase, isOld, stream }: { phase: Phase; isOld: boolean; strea
     <div className="border-hairline border-t pb-2">
       {isOld ? (
         <div className="px-4 pt-3">
-          <StatusLine tone="wait">You have changed something since. Try it again to see what comes of it now.</StatusLine>
+          <StatusLine tone="wait">{say("try.old")}</StatusLine>
         </div>
       ) : null}
       {phase.result.read > 0 ? <Result result={phase.result} stream={stream} /> : null}
@@ -193,23 +194,24 @@ function Outcome({ phase, isOld, stream }: { phase: Phase; isOld: boolean; strea
 
 /** What the mapping would do to all records, worked out without changing any. */
 export function DryRunPanel({ stream, edits, ...place }: PanelProps) {
+  const say = useSay();
   const { begin, stop, phase, isOld } = useDryRun(place, stream, edits);
   return (
     <Card className="overflow-hidden">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-3">
         <div className="min-w-0 flex-1 basis-56">
-          <h3 className="font-semibold text-sm">Try it first</h3>
+          <h3 className="font-semibold text-sm">{say("try.title")}</h3>
           <p role="status" className="mt-0.5 max-w-[68ch] text-secondary text-sm">
-            {words(phase, stream.label.toLowerCase())}
+            {words(phase, say.inner(stream.label), say)}
           </p>
         </div>
         {phase.is === "pending" ? (
           <Button size="lg" onClick={stop}>
-            Cancel
+            {say("common.cancel")}
           </Button>
         ) : (
           <Button size="lg" onClick={begin}>
-            <FlaskConical aria-hidden="true" /> {phase.is === "idle" ? "Try it" : "Try it again"}
+            <FlaskConical aria-hidden="true" /> {say(phase.is === "idle" ? "try.action" : "try.again")}
           </Button>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { DryRunResult } from "#server/domains/dry-runs/schema";
+import { sayIn } from "#server/words/messages";
 import { differences, dryRunWords } from "./dry-run-words";
 
 const result = (over: Partial<DryRunResult> = {}): DryRunResult => ({
@@ -18,10 +19,10 @@ const result = (over: Partial<DryRunResult> = {}): DryRunResult => ({
 });
 
 test("a dry run in one sentence", () => {
-  expect(dryRunWords(result({ read: 0 }), "contacts")).toBe("There are no contacts to try this on yet.");
-  expect(dryRunWords(result(), "contacts")).toBe("Of 10 contacts, none would change.");
-  expect(dryRunWords(result({ read: 1_000, create: 990, quarantine: 10, more: true }), "contacts")).toBe(
-    "Of the first 1,000 contacts, 990 would be new, 10 would be held back.",
+  expect(dryRunWords(result({ read: 0 }), "contacts", sayIn("en"))).toBe("There are no contacts to try this on yet.");
+  expect(dryRunWords(result(), "contacts", sayIn("en"))).toBe("Of 10 contacts: none would change.");
+  expect(dryRunWords(result({ read: 1_000, create: 990, quarantine: 10, more: true }), "contacts", sayIn("en"))).toBe(
+    "Of the first 1,000 contacts: 990 would be new, 10 would be held back.",
   );
 });
 

@@ -1,29 +1,29 @@
-import { count, formatNumber } from "#components/ui/format";
 import type { DryRunKind, DryRunResult } from "#server/domains/dry-runs/schema";
+import type { Say } from "#server/words/say";
 import type { Tone } from "./words";
 
-/** What becomes of records, in the customer's words and in the order in which one wants to know. */
-export const KINDS: readonly { kind: DryRunKind; word: string; tone: Tone }[] = [
-  { kind: "create", word: "New", tone: "good" },
-  { kind: "update", word: "Changed", tone: "busy" },
-  { kind: "remove", word: "Taken away", tone: "wait" },
-  { kind: "quarantine", word: "Held back", tone: "bad" },
-  { kind: "same", word: "As before", tone: "off" },
-  { kind: "skip", word: "Not synced", tone: "off" },
+/** What becomes of records, in the order in which one wants to know. */
+export const KINDS: readonly { kind: DryRunKind; tone: Tone }[] = [
+  { kind: "create", tone: "good" },
+  { kind: "update", tone: "busy" },
+  { kind: "remove", tone: "wait" },
+  { kind: "quarantine", tone: "bad" },
+  { kind: "same", tone: "off" },
+  { kind: "skip", tone: "off" },
 ];
 
 /** The result in one sentence: what a person decides by. */
-export function dryRunWords(result: DryRunResult, what: string): string {
+export function dryRunWords(result: DryRunResult, what: string, say: Say): string {
   const { read, create, update, quarantine, remove, more } = result;
-  if (read === 0) return `There are no ${what} to try this on yet.`;
+  if (read === 0) return say("try.none", { what });
   const parts = [
-    create > 0 ? `${formatNumber(create)} would be new` : "",
-    update > 0 ? `${formatNumber(update)} would change` : "",
-    remove > 0 ? `${formatNumber(remove)} would be taken away` : "",
-    quarantine > 0 ? `${formatNumber(quarantine)} would be held back` : "",
+    create > 0 ? say("try.would_create", { count: create }) : "",
+    update > 0 ? say("try.would_update", { count: update }) : "",
+    remove > 0 ? say("try.would_remove", { count: remove }) : "",
+    quarantine > 0 ? say("try.would_quarantine", { count: quarantine }) : "",
   ].filter(Boolean);
-  const of = more ? `Of the first ${formatNumber(read)} ${what}` : `Of ${count(read, what.replace(/s$/, ""), what)}`;
-  return `${of}, ${parts.length > 0 ? parts.join(", ") : "none would change"}.`;
+  const changes = parts.length > 0 ? parts.join(say.language === "ja" ? "、" : ", ") : say("try.would_nothing");
+  return say(more ? "try.of_first" : "try.of", { read, what, changes });
 }
 
 export type Difference = { key: string; before: unknown; after: unknown };

@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useRef } from "react";
 import { cn } from "#components/cn";
@@ -15,10 +15,12 @@ import { ConnectScreen } from "./connect-screen.tsx";
 import { ConnectionScreen } from "./connection-screen.tsx";
 import { EndedPage, WaitingPage } from "./host-pages.tsx";
 import { IntegrationScreen } from "./integration-screen.tsx";
+import { useSay } from "./language.tsx";
 import { MarketplaceScreen } from "./marketplace-screen.tsx";
 import { NavigationProvider, type Screen, screenOf, useNavigation } from "./navigation.tsx";
 import { ScreenSkeleton } from "./parts.tsx";
 import { pendingScreen } from "./pending-authorization";
+import { sayFault } from "./say-fault";
 import { TurnOnScreen } from "./turn-on-screen.tsx";
 
 // The engine that tries a mapping in the browser is loaded when somebody maps.
@@ -32,9 +34,12 @@ type EmbedAppProps = {
   renew: () => Promise<string | null>;
   modal: boolean;
   send: (message: FromFrame) => void;
+  /** Changes the language to the session's; null when the page has said one. */
+  speak: ((language: string) => Promise<void>) | null;
 };
 
 function Current({ screen, bootstrap }: { screen: Screen; bootstrap: EmbedBootstrap }) {
+  const say = useSay();
   switch (screen.name) {
     case "marketplace":
       return <MarketplaceScreen bootstrap={bootstrap} />;
@@ -46,7 +51,7 @@ function Current({ screen, bootstrap }: { screen: Screen; bootstrap: EmbedBootst
       return <TurnOnScreen {...screen} vendorName={bootstrap.vendorName} />;
     case "map":
       return (
-        <Suspense fallback={<ScreenSkeleton label="Loading the fields" />}>
+        <Suspense fallback={<ScreenSkeleton label={say("map.loading")} />}>
           <MappingStep {...screen} vendorName={bootstrap.vendorName} />
         </Suspense>
       );
@@ -61,16 +66,26 @@ const REFUSED: Partial<Record<ErrorCode, string>> = {
   forbidden: "The session token was refused: it was made for another origin than this page's. Mint it with this page's origin.",
 };
 
-function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page" | "renew">) {
+function Screens({ asked, modal, send, speak }: Omit<EmbedAppProps, "opening" | "page" | "renew">) {
   const trpc = useEmbed();
   const { screen, go } = useNavigation();
   const bootstrap = useQuery(trpc.session.bootstrap.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
   const main = useRef<HTMLElement>(null);
   const close = useCallback(() => send({ type: "close" }), [send]);
+  const say = useSay();
 
   useEffect(() => {
     if (asked) go(screenOf(asked));
   }, [asked, go]);
+
+  const cache = useQueryClient();
+  const wanted = bootstrap.data?.language;
+  const { language } = say;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the session has told it
+  useEffect(() => {
+    // What was answered in the meantime was in another language.
+    if (wanted && wanted !== language) void speak?.(wanted).then(() => cache.invalidateQueries());
+  }, [wanted]);
 
   const ready = bootstrap.isSuccess;
   const refusal = bootstrap.error ? faultOf(bootstrap.error) : null;
@@ -95,14 +110,14 @@ function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page" 
 
   if (bootstrap.isPending) return <WaitingPage />;
   if (bootstrap.isError) {
-    const fault = faultOf(bootstrap.error);
+    const fault = sayFault(bootstrap.error, say);
     if (fault.code === "unauthenticated") return <EndedPage />;
     return <ErrorState fault={fault} showFixer={false} onRetry={() => void bootstrap.refetch()} />;
   }
   return (
     <main ref={main} tabIndex={-1} className={cn("relative mx-auto max-w-[1040px] outline-none", modal && "[&_header]:pe-10")}>
       {modal ? (
-        <Button variant="ghost" size="icon" aria-label="Close" className="absolute end-0 top-0 z-10" onClick={close}>
+        <Button variant="ghost" size="icon" aria-label={say("frame.close")} className="absolute end-0 top-0 z-10" onClick={close}>
           <X aria-hidden="true" />
         </Button>
       ) : null}
@@ -111,13 +126,13 @@ function Screens({ asked, modal, send }: Omit<EmbedAppProps, "opening" | "page" 
   );
 }
 
-export function EmbedApp({ opening, asked, page, renew, modal, send }: EmbedAppProps) {
+export function EmbedApp({ opening, asked, page, renew, modal, send, speak }: EmbedAppProps) {
   const emit = useCallback((event: WidgetEvent) => send({ type: "event", event }), [send]);
   const start = useRef<Screen | null>(null);
   start.current ??= pendingScreen() ?? screenOf(opening);
   return (
     <NavigationProvider start={start.current} page={page} renew={renew} emit={emit}>
-      <Screens asked={asked} modal={modal} send={send} />
+      <Screens asked={asked} modal={modal} send={send} speak={speak} />
     </NavigationProvider>
   );
 }

@@ -8,13 +8,22 @@ import type { Theme } from "#server/trpc/views/embed";
 import { type Channel, hostOrigins, openChannel } from "./channel";
 import { EmbedApp } from "./embed-app.tsx";
 import { AlonePage, RefusedPage, SlowPage, WaitingPage } from "./host-pages.tsx";
+import { LanguageProvider, type Spoken } from "./language.tsx";
 import { createSessionToken, type SessionToken } from "./session-token";
 import { exchangeSigned, isSigned } from "./signed-token";
 import { applyTheme, mergeTheme } from "./theme";
 import { useEscape } from "./use-escape";
 import { useFrameHeight } from "./use-frame-height";
+import { useSpoken } from "./use-spoken";
 
-export type EmbedRootProps = { publishableKey: string; allowedOrigins: string[]; vendorName: string; theme: Theme; modal: boolean };
+export type EmbedRootProps = {
+  publishableKey: string;
+  allowedOrigins: string[];
+  vendorName: string;
+  theme: Theme;
+  modal: boolean;
+  spoken: Spoken;
+};
 
 /** From our hello to the page's session; it may still come afterwards. */
 const HOST_PATIENCE_MS = 10_000;
@@ -24,12 +33,12 @@ const SLOW =
 const RENEW_AFTER_MS = 8 * 60_000;
 
 type Phase = "waiting" | "slow" | "alone" | "refused" | "open";
-type Opening = { origin: string; page: string; view: View };
+type Opening = { origin: string; page: string; view: View /** The page has said which language. */; isTold: boolean };
 
 /** The line to the vendor's page, opened once, and what came over it. */
-function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps) {
+function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps, speak: (language: string) => Promise<void>) {
   const [phase, setPhase] = useState<Phase>("waiting");
-  const [opening, setOpening] = useState<Opening>({ origin: "", page: "", view: "marketplace" });
+  const [opening, setOpening] = useState<Opening>({ origin: "", page: "", view: "marketplace", isTold: false });
   const [asked, setAsked] = useState<View | null>(null);
   const channel = useRef<Channel | null>(null);
   const token = useRef<SessionToken | null>(null);
@@ -49,17 +58,20 @@ function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps) {
       show(message.theme ?? {});
       if (isSigned(message.token))
         void exchangeSigned(publishableKey, message.token, origin, tell).then((own) => open(own, message, origin));
-      else open(message.token, message, origin);
+      else void open(message.token, message, origin);
     };
     const tell = (problem: string) => send({ type: "event", event: { type: "error", message: problem } });
     let heard = false;
-    const open = (own: string, message: Extract<ToFrame, { type: "session" }>, origin: string) => {
+    const open = async (own: string, message: Extract<ToFrame, { type: "session" }>, origin: string) => {
       heard = true;
       token.current?.accept(own);
       clearTimeout(renewal.current);
       renewal.current = setTimeout(() => void token.current?.renew(), RENEW_AFTER_MS);
+      if (message.locale) await speak(message.locale);
       setPhase((before) => (before === "open" ? before : own === "" ? "refused" : "open"));
-      setOpening((before) => (before.page ? before : { origin, page: message.page, view: message.view ?? "marketplace" }));
+      setOpening((before) =>
+        before.page ? before : { origin, page: message.page, view: message.view ?? "marketplace", isTold: message.locale !== undefined },
+      );
     };
     show({});
     if (window.parent === window || hostOrigins(window, allowedOrigins).length === 0) {
@@ -79,14 +91,15 @@ function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps) {
       opened.close();
       channel.current = null;
     };
-  }, [publishableKey, allowedOrigins, theme, send]);
+  }, [publishableKey, allowedOrigins, theme, send, speak]);
 
   return { phase, opening, asked, send, token: token.current };
 }
 
 /** The frame: waits for the vendor's page to hand over a session, then shows the marketplace. */
 export function EmbedRoot(props: EmbedRootProps) {
-  const { phase, opening, asked, send, token } = useHost(props);
+  const { spoken, keys, speak, getLanguage } = useSpoken(props.publishableKey, props.spoken);
+  const { phase, opening, asked, send, token } = useHost(props, speak);
   const root = useFrameHeight(send);
   useEscape(
     props.modal,
@@ -94,20 +107,30 @@ export function EmbedRoot(props: EmbedRootProps) {
   );
 
   return (
-    <div
-      ref={root}
-      data-modal={props.modal ? "" : undefined}
-      className={cn("@container", props.modal ? "px-4 py-5 sm:px-8 sm:py-7" : "px-1 pt-1 pb-2")}
-    >
-      {phase === "waiting" ? <WaitingPage /> : null}
-      {phase === "alone" ? <AlonePage vendorName={props.vendorName} /> : null}
-      {phase === "slow" ? <SlowPage vendorName={props.vendorName} onRetry={() => send({ type: "hello" })} /> : null}
-      {phase === "refused" ? <RefusedPage vendorName={props.vendorName} /> : null}
-      {phase === "open" && opening.page ? (
-        <EmbedProvider getToken={token.current} renewToken={token.renew} hostOrigin={opening.origin}>
-          <EmbedApp opening={opening.view} asked={asked} page={opening.page} renew={token.renew} modal={props.modal} send={send} />
-        </EmbedProvider>
-      ) : null}
-    </div>
+    <LanguageProvider spoken={spoken} keys={keys}>
+      <div
+        ref={root}
+        data-modal={props.modal ? "" : undefined}
+        className={cn("@container", props.modal ? "px-4 py-5 sm:px-8 sm:py-7" : "px-1 pt-1 pb-2")}
+      >
+        {phase === "waiting" ? <WaitingPage /> : null}
+        {phase === "alone" ? <AlonePage vendorName={props.vendorName} /> : null}
+        {phase === "slow" ? <SlowPage vendorName={props.vendorName} onRetry={() => send({ type: "hello" })} /> : null}
+        {phase === "refused" ? <RefusedPage vendorName={props.vendorName} /> : null}
+        {phase === "open" && opening.page ? (
+          <EmbedProvider getToken={token.current} renewToken={token.renew} hostOrigin={opening.origin} getLanguage={getLanguage}>
+            <EmbedApp
+              opening={opening.view}
+              asked={asked}
+              page={opening.page}
+              renew={token.renew}
+              modal={props.modal}
+              send={send}
+              speak={opening.isTold ? null : speak}
+            />
+          </EmbedProvider>
+        ) : null}
+      </div>
+    </LanguageProvider>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import { useSay } from "./language.tsx";
 
 /** Pages shown before, or instead of, the marketplace. */
 export function PlainPage({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
@@ -15,8 +16,9 @@ export function PlainPage({ title, children, action }: { title: string; children
 
 /** The marketplace's own outline, while the page above fetches a session. */
 export function WaitingPage() {
+  const say = useSay();
   return (
-    <main aria-busy="true" aria-label="Loading integrations">
+    <main aria-busy="true" aria-label={say("frame.loading")}>
       <Skeleton className="h-6 w-44" />
       <Skeleton className="mt-3 w-72 max-w-full" />
       <CardSkeletons />
@@ -40,50 +42,55 @@ export function CardSkeletons() {
   );
 }
 
-const reload = (
-  <Button size="lg" onClick={() => window.location.reload()}>
-    Reload
-  </Button>
-);
+function Reload() {
+  const say = useSay();
+  return (
+    <Button size="lg" onClick={() => window.location.reload()}>
+      {say("frame.reload")}
+    </Button>
+  );
+}
 
 export function AlonePage({ vendorName }: { vendorName: string }) {
+  const say = useSay();
   return (
-    <PlainPage title={`This page has to be opened inside ${vendorName}`}>
-      <p>It shows the integrations of your account there, and only {vendorName} can tell us whose account that is.</p>
+    <PlainPage title={say("frame.alone.title", { vendor: vendorName })}>
+      <p>{say("frame.alone.text", { vendor: vendorName })}</p>
     </PlainPage>
   );
 }
 
 /** The page above us is there, but has not said yet whose account this is. When it does, the marketplace opens by itself. */
 export function SlowPage({ vendorName, onRetry }: { vendorName: string; onRetry: () => void }) {
+  const say = useSay();
   return (
     <PlainPage
-      title={`${vendorName} has not answered yet`}
+      title={say("frame.slow.title", { vendor: vendorName })}
       action={
         <Button size="lg" onClick={onRetry}>
-          Ask again
+          {say("frame.slow.action")}
         </Button>
       }
     >
-      <p role="status">Your integrations open by themselves as soon as it does. Nothing is lost.</p>
+      <p role="status">{say("frame.slow.text")}</p>
     </PlainPage>
   );
 }
 
 export function RefusedPage({ vendorName }: { vendorName: string }) {
+  const say = useSay();
   return (
-    <PlainPage title="Your integrations could not be opened" action={reload}>
-      <p>
-        {vendorName} did not give us a session for your account. Reload; if that does not help, sign in to {vendorName} again.
-      </p>
+    <PlainPage title={say("frame.refused.title")} action={<Reload />}>
+      <p>{say("frame.refused.text", { vendor: vendorName })}</p>
     </PlainPage>
   );
 }
 
 export function EndedPage() {
+  const say = useSay();
   return (
-    <PlainPage title="Your session has ended" action={reload}>
-      <p>You were away for a while, or signed out. Reload to go on; nothing was lost and running syncs continue.</p>
+    <PlainPage title={say("frame.ended.title")} action={<Reload />}>
+      <p>{say("frame.ended.text")}</p>
     </PlainPage>
   );
 }

@@ -4,24 +4,27 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import { cn } from "#components/cn";
 import { Tile } from "#components/ui/tile.tsx";
 import type { MarketplaceCard } from "#server/trpc/views/embed";
+import { useSay } from "./language.tsx";
 import { useNavigation } from "./navigation.tsx";
 
 function CardBadge({ card: { badge, accounts } }: { card: MarketplaceCard }) {
+  const say = useSay();
   if (badge === "connected") {
     return (
       <span className="inline-flex items-center gap-1 font-medium text-success-text text-xs">
-        <CircleCheck aria-hidden="true" className="size-3.5 stroke-2" /> {accounts > 1 ? `${accounts} accounts` : "Connected"}
+        <CircleCheck aria-hidden="true" className="size-3.5 stroke-2" />{" "}
+        {accounts > 1 ? say("card.accounts", { count: accounts }) : say("card.connected")}
       </span>
     );
   }
   if (badge === "attention") {
     return (
       <span className="inline-flex items-center gap-1 font-medium text-danger-text text-xs">
-        <TriangleAlert aria-hidden="true" className="size-3.5 stroke-2" /> Needs attention
+        <TriangleAlert aria-hidden="true" className="size-3.5 stroke-2" /> {say("card.attention")}
       </span>
     );
   }
-  return badge === "coming_soon" ? <span className="text-subtle text-xs">Coming soon</span> : null;
+  return badge === "coming_soon" ? <span className="text-subtle text-xs">{say("card.soon")}</span> : null;
 }
 
 /** One integration. The whole card is the button; what is connected opens its home, or the list of its accounts, the rest what it does. */

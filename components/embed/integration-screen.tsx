@@ -8,6 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { IntegrationDetail } from "#server/trpc/views/embed";
+import { useSay } from "./language.tsx";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton } from "./parts.tsx";
 import { RequestButton } from "./request-integration.tsx";
@@ -23,11 +24,12 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Connections({ detail }: { detail: IntegrationDetail }) {
+  const say = useSay();
   const { go } = useNavigation();
   const live = detail.connections.filter((connection) => connection.state !== "disconnected");
   if (live.length === 0) return null;
   return (
-    <Part title={live.length === 1 ? "Connected account" : "Connected accounts"}>
+    <Part title={say("detail.accounts", { count: live.length })}>
       <ul className="space-y-2">
         {live.map((connection) => (
           <li key={connection.id}>
@@ -38,7 +40,7 @@ function Connections({ detail }: { detail: IntegrationDetail }) {
             >
               <span className="min-w-0 flex-1 break-words font-medium">{connection.accountLabel}</span>
               {connection.state === "active" && connection.streams.length === 0 ? (
-                <span className="text-secondary text-sm">Nothing synced yet</span>
+                <span className="text-secondary text-sm">{say("detail.nothing_synced")}</span>
               ) : (
                 <StateBadge state={connection.state} />
               )}
@@ -52,9 +54,10 @@ function Connections({ detail }: { detail: IntegrationDetail }) {
 }
 
 function Offers({ detail }: { detail: IntegrationDetail }) {
+  const say = useSay();
   if (detail.templates.length === 0) return null;
   return (
-    <Part title="What you can turn on">
+    <Part title={say("detail.offers")}>
       <ul className="divide-y divide-hairline rounded-lg border border-hairline bg-surface">
         {detail.templates.map((template) => (
           <li key={template.id} className="px-4 py-3">
@@ -68,16 +71,17 @@ function Offers({ detail }: { detail: IntegrationDetail }) {
 }
 
 function Reads({ detail }: { detail: IntegrationDetail }) {
+  const say = useSay();
   if (detail.reads.length === 0) return null;
   return (
-    <Part title="What is read">
+    <Part title={say("detail.reads")}>
       <div className="divide-y divide-hairline rounded-lg border border-hairline bg-surface">
         {detail.reads.map((read) => (
           <details key={read.label} className="group px-4 py-2.5">
             <summary className="flex list-none items-center gap-2 rounded-sm">
               <Eye aria-hidden="true" className="size-4 stroke-[1.75] text-subtle" />
               <span className="font-medium">{read.label}</span>
-              <span className="ms-auto text-secondary text-sm">{read.fields.length} fields</span>
+              <span className="ms-auto text-secondary text-sm">{say("detail.fields", { count: read.fields.length })}</span>
               <ChevronRight aria-hidden="true" className="size-4 text-subtle transition-transform group-open:rotate-90" />
             </summary>
             <p className="mt-2 pb-1 ps-6 text-secondary text-sm">{read.fields.join(", ")}</p>
@@ -89,23 +93,20 @@ function Reads({ detail }: { detail: IntegrationDetail }) {
 }
 
 function Permissions({ detail, vendorName }: { detail: IntegrationDetail; vendorName: string }) {
+  const say = useSay();
   const { reasons, scopes } = detail.permissions;
   if (scopes.length === 0) return null;
   return (
     <Card className="p-4 sm:p-5">
       <h2 className="flex items-center gap-2 font-semibold text-base">
         <ShieldCheck aria-hidden="true" className="size-4 stroke-[1.75] text-subtle" />
-        {detail.name} will ask you to allow
+        {say("detail.allow", { name: detail.name })}
       </h2>
       <ul className="mt-3 list-disc space-y-1.5 ps-5 text-sm marker:text-subtle">
-        {reasons.length > 0 ? (
-          reasons.map((reason) => <li key={reason}>{reason}</li>)
-        ) : (
-          <li>Access to what is read, for as long as it is connected.</li>
-        )}
+        {reasons.length > 0 ? reasons.map((reason) => <li key={reason}>{reason}</li>) : <li>{say("detail.access")}</li>}
       </ul>
       <details className="mt-3 text-xs">
-        <summary className="rounded-sm text-secondary">Technical names</summary>
+        <summary className="rounded-sm text-secondary">{say("detail.technical")}</summary>
         <ul className="mt-1.5 space-y-1">
           {scopes.map((scope) => (
             <li key={scope}>
@@ -115,40 +116,42 @@ function Permissions({ detail, vendorName }: { detail: IntegrationDetail; vendor
         </ul>
       </details>
       <p className="mt-4 border-hairline border-t pt-3 text-secondary text-xs">
-        {vendorName} never sees your password. You can disconnect at any time, here or in {detail.name}.
+        {say("detail.password", { vendor: vendorName, name: detail.name })}
       </p>
     </Card>
   );
 }
 
 function ConnectButton({ detail }: { detail: IntegrationDetail }) {
+  const say = useSay();
   const connect = useConnect();
   if (detail.badge === "coming_soon") {
     return (
       <Button size="lg" disabled>
-        Coming soon
+        {say("card.soon")}
       </Button>
     );
   }
   const again = detail.connections.some((connection) => connection.state !== "disconnected");
   return (
     <Button variant={again ? "secondary" : "primary"} size="lg" onClick={() => connect(detail)}>
-      {again ? "Connect another account" : "Connect"}
+      {say(again ? "detail.connect_another" : "detail.connect")}
     </Button>
   );
 }
 
 /** What an integration does, reads and asks for, before anything is connected. */
 export function IntegrationScreen({ integrationId, vendorName }: { integrationId: string; vendorName: string }) {
+  const say = useSay();
   const trpc = useEmbed();
   const query = useQuery(trpc.marketplace.get.queryOptions({ integrationId }));
-  if (query.isPending) return <ScreenSkeleton label="Loading the integration" />;
+  if (query.isPending) return <ScreenSkeleton label={say("frame.loading_screen")} />;
   if (query.isError) return <ScreenFault error={query.error} retry={() => void query.refetch()} />;
   const detail = query.data;
   return (
     <>
       <ScreenHead
-        backTo="All integrations"
+        backTo="all"
         iconUrl={detail.iconUrl}
         title={detail.name}
         below={<p className="max-w-[60ch]">{detail.tagline}</p>}
@@ -163,7 +166,7 @@ export function IntegrationScreen({ integrationId, vendorName }: { integrationId
         <div className="min-w-0 space-y-7">
           <Connections detail={detail} />
           {detail.description && detail.description !== detail.tagline ? (
-            <Part title="What it does">
+            <Part title={say("detail.does")}>
               <p className="max-w-[68ch] whitespace-pre-line text-secondary">{detail.description}</p>
             </Part>
           ) : null}

@@ -3,17 +3,19 @@
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { ConnectMethodProps } from "./authorize.tsx";
 import { ConnectFields, useAnswers } from "./connect-fields.tsx";
 import { ConnectOutcome } from "./connect-outcome.tsx";
+import { useSay } from "./language.tsx";
 import { useNavigation } from "./navigation.tsx";
 import { StatusLine } from "./parts.tsx";
+import { sayFault } from "./say-fault";
 
 /** Connecting with a key. It is tried at the third party before it is kept. */
 export function KeyForm({ detail, connectionId, vendorName, onConnected, started, failed }: ConnectMethodProps) {
+  const say = useSay();
   const trpc = useEmbed();
   const { back } = useNavigation();
   const form = useAnswers(detail.fields);
@@ -21,7 +23,7 @@ export function KeyForm({ detail, connectionId, vendorName, onConnected, started
     trpc.connect.submitKey.mutationOptions({
       onSuccess: onConnected,
       onError: (error) => {
-        const fault = faultOf(error);
+        const fault = sayFault(error, say);
         const marked = Object.entries(fault.fields ?? {}).map(([path, words]) => [path.replace(/^fields\./, ""), words.join(" ")] as const);
         form.refuse(Object.fromEntries(marked));
         failed(fault.code);
@@ -40,7 +42,7 @@ export function KeyForm({ detail, connectionId, vendorName, onConnected, started
   if (submit.data && submit.data.outcome !== "connected") {
     return <ConnectOutcome result={submit.data} detail={detail} onAgain={({ fresh }) => (fresh ? send(true) : submit.reset())} />;
   }
-  const refusal = submit.error ? faultOf(submit.error) : null;
+  const refusal = submit.error ? sayFault(submit.error, say) : null;
   // What is said at a field already is not said twice.
   const fault = refusal?.fields && Object.keys(refusal.fields).length > 0 ? null : refusal;
   return (
@@ -50,22 +52,18 @@ export function KeyForm({ detail, connectionId, vendorName, onConnected, started
         {fault ? (
           <div className="mt-4 rounded-md bg-danger-soft px-3 py-2.5" role="alert">
             <StatusLine tone="bad">
-              {fault.code === "reauth_required"
-                ? `${detail.name} did not accept this key. Check that it was copied whole and is still active.`
-                : fault.text}
+              {fault.code === "reauth_required" ? say("connect.key.refused", { name: detail.name }) : fault.text}
               {fault.detail && fault.code !== "reauth_required" ? <span className="block text-secondary">{fault.detail}</span> : null}
             </StatusLine>
           </div>
         ) : null}
-        <p className="mt-4 text-secondary text-xs">
-          The key is tried at {detail.name} before it is saved. It is stored encrypted, and nobody at {vendorName} can read it.
-        </p>
+        <p className="mt-4 text-secondary text-xs">{say("connect.key.note", { name: detail.name, vendor: vendorName })}</p>
         <div className="mt-5 flex flex-wrap gap-2">
           <Button type="submit" variant="primary" size="lg" pending={submit.isPending}>
-            Test and connect
+            {say("connect.key.action")}
           </Button>
           <Button variant="ghost" size="lg" onClick={back}>
-            Cancel
+            {say("common.cancel")}
           </Button>
         </div>
       </form>

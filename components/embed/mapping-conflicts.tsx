@@ -2,14 +2,15 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import type { AdaptStream } from "#server/domains/overrides/schema";
-import { fieldWords } from "#server/mapping/field-words";
+import { sayField } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
+import { useSay } from "./language.tsx";
 import { outcomeOf } from "./mapping-outcome";
 import { OutcomeLine } from "./mapping-row.tsx";
 import { StatusLine } from "./parts.tsx";
+import { sayFault } from "./say-fault";
 
 type Conflict = AdaptStream["overrides"]["conflicts"][number];
 type SideProps = {
@@ -41,6 +42,7 @@ type Props = { stream: AdaptStream; vendorName: string; readOnly: boolean };
 
 /** Fields that both a new version of the template and the customer have changed: both sides, on a real record, to choose from. */
 export function MappingConflicts({ stream, vendorName, readOnly }: Props) {
+  const say = useSay();
   const trpc = useEmbed();
   const cache = useQueryClient();
   const settle = useMutation(
@@ -56,33 +58,38 @@ export function MappingConflicts({ stream, vendorName, readOnly }: Props) {
   const { streamId } = stream;
   if (conflicts.length === 0 || streamId === null) return null;
   const titles = new Map(stream.sourceFields.map(({ path, title }) => [path, title]));
-  const fault = settle.error ? faultOf(settle.error) : null;
+  const fault = settle.error ? sayFault(settle.error, say) : null;
   const sideOf = ({ target }: Conflict, field: FieldMapping | null, keep: "customer" | "template") => {
     const model = stream.model.fields.find(({ key }) => key === target);
     return {
-      words: fieldWords(field, titles),
-      outcome: model ? outcomeOf(field, model, stream.samples[0]?.source) : ({ state: "unmapped" } as const),
+      words: sayField(field, titles, say),
+      outcome: model ? outcomeOf(field, model, stream.samples[0]?.source, say) : ({ state: "unmapped" } as const),
       pending: settle.isPending && settle.variables?.target === target && settle.variables.keep === keep,
       disabled: readOnly || settle.isPending,
       onTake: () => settle.mutate({ streamId, n, target, keep }),
     };
   };
   return (
-    <section aria-label={`Changes by ${vendorName}`} className="@container rounded-lg border border-hairline bg-warning-soft">
+    <section
+      aria-label={say("conflict.section", { vendor: vendorName })}
+      className="@container rounded-lg border border-hairline bg-warning-soft"
+    >
       <ul className="divide-y divide-hairline">
         {conflicts.map((conflict) => {
           const name = stream.model.fields.find(({ key }) => key === conflict.target)?.name ?? conflict.target;
           return (
             <li key={conflict.target} className="px-4 py-3.5 sm:px-5">
               <StatusLine tone="wait">
-                <strong className="font-medium">
-                  {vendorName} has a new recommendation for “{name}”, which you have changed.
-                </strong>{" "}
-                <span className="text-secondary">Yours stays until you decide.</span>
+                <strong className="font-medium">{say("conflict.title", { vendor: vendorName, field: name })}</strong>{" "}
+                <span className="text-secondary">{say("conflict.text")}</span>
               </StatusLine>
               <div className="mt-2.5 grid gap-3 @xl:grid-cols-2">
-                <Side title="Yours" action="Keep mine" {...sideOf(conflict, conflict.customer, "customer")} />
-                <Side title={`New from ${vendorName}`} action="Take the new one" {...sideOf(conflict, conflict.template, "template")} />
+                <Side title={say("row.own")} action={say("conflict.keep")} {...sideOf(conflict, conflict.customer, "customer")} />
+                <Side
+                  title={say("conflict.new_from", { vendor: vendorName })}
+                  action={say("conflict.take")}
+                  {...sideOf(conflict, conflict.template, "template")}
+                />
               </div>
             </li>
           );
@@ -90,9 +97,7 @@ export function MappingConflicts({ stream, vendorName, readOnly }: Props) {
       </ul>
       {fault ? (
         <div className="border-hairline border-t px-4 py-3" role="alert">
-          <StatusLine tone="bad">
-            {fault.code === "conflict" ? "This was changed meanwhile. Here is how it stands now." : (fault.detail ?? fault.text)}
-          </StatusLine>
+          <StatusLine tone="bad">{fault.code === "conflict" ? say("conflict.stale") : (fault.detail ?? fault.text)}</StatusLine>
         </div>
       ) : null}
     </section>

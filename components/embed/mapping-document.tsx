@@ -9,6 +9,8 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import type { MappingDocument as Document } from "#server/domains/overrides/schema";
+import type { Say } from "#server/words/say";
+import { useSay } from "./language.tsx";
 import { ScreenFault } from "./parts.tsx";
 
 /** Hands a text to the browser as a file. */
@@ -21,8 +23,8 @@ function download(name: string, text: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 1_000);
 }
 
-const fileName = ({ integrationName, accountLabel }: Document) =>
-  `mapping ${integrationName} ${accountLabel}`
+const fileName = ({ integrationName, accountLabel }: Document, say: Say) =>
+  `${say("doc.file")} ${integrationName} ${accountLabel}`
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "-")
     .replace(/^-|-$/g, "")
@@ -37,22 +39,21 @@ function Stream({
   integrationName: string;
   vendorName: string;
 }) {
+  const say = useSay();
   return (
     <section aria-label={stream.label} className="overflow-hidden rounded-lg border border-hairline bg-surface">
       <header className="border-hairline border-b px-4 py-3 sm:px-5">
         <h3 className="font-semibold text-base">{stream.label}</h3>
-        {stream.filter ? (
-          <p className="mt-0.5 text-secondary text-sm">Only some records are synced: those for which {stream.filter}.</p>
-        ) : null}
+        {stream.filter ? <p className="mt-0.5 text-secondary text-sm">{say("doc.only", { filter: stream.filter })}</p> : null}
       </header>
-      <Table label={`Fields of ${stream.label.toLowerCase()}`}>
+      <Table label={say("map.part.fields_of", { what: say.inner(stream.label) })}>
         <THead>
           <tr>
             <TH>{vendorName}</TH>
             <TH>{integrationName}</TH>
-            <TH>Changed on the way</TH>
-            <TH>When empty</TH>
-            <TH>Example</TH>
+            <TH>{say("doc.how")}</TH>
+            <TH>{say("doc.when_empty")}</TH>
+            <TH>{say("doc.example")}</TH>
           </tr>
         </THead>
         <TBody>
@@ -63,16 +64,16 @@ function Stream({
                   {row.field}
                   {row.own ? (
                     <Badge tone="accent" className="h-4 px-1.5 text-[11px]">
-                      Yours
+                      {say("row.own")}
                     </Badge>
                   ) : null}
                 </span>
               </TD>
-              <TD className="whitespace-normal break-words">{row.from ?? <span className="text-subtle">nothing</span>}</TD>
+              <TD className="whitespace-normal break-words">{row.from ?? <span className="text-subtle">{say("common.nothing")}</span>}</TD>
               <TD className="min-w-36 whitespace-normal break-words text-secondary">{row.how}</TD>
               <TD className="min-w-28 whitespace-normal text-secondary">{row.whenEmpty}</TD>
               <TD className="max-w-44 truncate">
-                {row.example ? <bdi title={row.example}>{row.example}</bdi> : <span className="text-subtle">none yet</span>}
+                {row.example ? <bdi title={row.example}>{row.example}</bdi> : <span className="text-subtle">{say("doc.none_yet")}</span>}
               </TD>
             </TR>
           ))}
@@ -84,11 +85,12 @@ function Stream({
 
 /** What goes where, to read and to keep. */
 export function MappingDocument({ connectionId, vendorName }: { connectionId: string; vendorName: string }) {
+  const say = useSay();
   const trpc = useEmbed();
   const query = useQuery(trpc.mapping.document.queryOptions({ connectionId }));
   if (query.isPending)
     return (
-      <div role="status" aria-label="Loading the document">
+      <div role="status" aria-label={say("doc.loading")}>
         <Skeleton className="h-64 w-full rounded-lg" />
       </div>
     );
@@ -97,13 +99,11 @@ export function MappingDocument({ connectionId, vendorName }: { connectionId: st
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <p className="max-w-[60ch] text-secondary text-sm">
-          What goes from {document.integrationName} to {vendorName}, field by field.
-        </p>
+        <p className="max-w-[60ch] text-secondary text-sm">{say("doc.text", { name: document.integrationName, vendor: vendorName })}</p>
         <div className="flex flex-wrap gap-2">
-          <CopyButton value={document.markdown} label="Copy" showLabel />
-          <Button onClick={() => download(fileName(document), document.markdown)}>
-            <Download aria-hidden="true" /> Download
+          <CopyButton value={document.markdown} showLabel />
+          <Button onClick={() => download(fileName(document, say), document.markdown)}>
+            <Download aria-hidden="true" /> {say("doc.download")}
           </Button>
         </div>
       </div>

@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import type { AdaptField, AdaptStream } from "#server/domains/overrides/schema";
 import type { StreamId } from "#server/lib/ids";
 import type { FieldMapping } from "#server/mapping/schema";
+import { sayIn } from "#server/words/messages";
 import * as draft from "./mapping-draft";
 import { outcomeOf, verdictsOf } from "./mapping-outcome";
 
+const say = sayIn("en");
 const field = (target: string, from: string, rest: Partial<FieldMapping> = {}): FieldMapping => ({
   target,
   from,
@@ -126,21 +128,21 @@ test("what a record becomes is told in the customer's words, with the remedy", (
   const [name, , tier, size] = stream().model.fields;
   if (!name || !tier || !size) throw new Error("no model");
   const source = { properties: { employees: "many", tier: "bronze" } };
-  expect(outcomeOf(field("name", "properties.name"), name, source)).toMatchObject({
+  expect(outcomeOf(field("name", "properties.name"), name, source, say)).toMatchObject({
     state: "fault",
     message: expect.stringContaining("needed in every record"),
   });
   const number = field("size", "properties.employees", { transforms: [{ type: "number" }], onError: "quarantine" });
-  expect(outcomeOf(number, size, source)).toMatchObject({
+  expect(outcomeOf(number, size, source, say)).toMatchObject({
     state: "fault",
     message: "“many” is not a number, so the record is held back. Choose another field.",
   });
-  expect(outcomeOf(field("tier", "properties.tier"), tier, source)).toMatchObject({
+  expect(outcomeOf(field("tier", "properties.tier"), tier, source, say)).toMatchObject({
     state: "ok",
     after: null,
     note: expect.stringContaining("Say under “Values” what it means"),
   });
-  expect(outcomeOf(null, tier, source)).toEqual({ state: "unmapped" });
+  expect(outcomeOf(null, tier, source, say)).toEqual({ state: "unmapped" });
 });
 
 test("each sample is judged with all fields and the edits", () => {

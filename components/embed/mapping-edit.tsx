@@ -3,15 +3,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
-import { count } from "#components/ui/format";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import { DryRunPanel } from "./dry-run-panel.tsx";
+import { useSay } from "./language.tsx";
 import { changedBetween, type Edits, NO_EDITS, openFields, wishesOf } from "./mapping-draft";
 import { MappingFields } from "./mapping-fields.tsx";
 import { StatusLine } from "./parts.tsx";
 import { refusedBy } from "./refused-fields";
+import { sayFault } from "./say-fault";
 import { type Drafts, useLook } from "./use-adaptation";
 
 export type RunningStream = AdaptStream & { streamId: string };
@@ -37,6 +37,7 @@ function contestedOf(since: AdaptStream | null, stream: AdaptStream): ReadonlySe
 
 /** Saving against the revision that is on screen: another one since is shown first, and nothing typed is lost. */
 function useSave({ stream, drafts, id }: EditProps, edits: Edits) {
+  const say = useSay();
   const trpc = useEmbed();
   const cache = useQueryClient();
   const [saved, setSaved] = useState<Saved | null>(null);
@@ -44,7 +45,7 @@ function useSave({ stream, drafts, id }: EditProps, edits: Edits) {
     trpc.mapping.save.mutationOptions({
       onSuccess: ({ warnings }) => {
         const names = new Map(stream.model.fields.map(({ key, name }) => [key, name]));
-        setSaved({ warnings: warnings.map(({ target, message }) => `“${names.get(target) ?? target}” ${message}`) });
+        setSaved({ warnings: warnings.map(({ target, message }) => say("save.warning", { field: names.get(target) ?? target, message })) });
         drafts.set(id, () => NO_EDITS);
       },
       onSettled: () => cache.invalidateQueries({ queryKey: trpc.mapping.pathKey() }),
@@ -58,17 +59,15 @@ function useSave({ stream, drafts, id }: EditProps, edits: Edits) {
 }
 
 function Trouble({ error }: { error: unknown }) {
+  const say = useSay();
   if (!error) return null;
-  const fault = faultOf(error);
-  const text =
-    fault.code === "conflict"
-      ? "Somebody else has changed this mapping meanwhile."
-      : fault.fields
-        ? (fault.detail ?? fault.text)
-        : fault.text;
+  const fault = sayFault(error, say);
+  const text = fault.code === "conflict" ? say("save.conflict") : fault.fields ? (fault.detail ?? fault.text) : fault.text;
   return (
     <div role="alert">
-      <StatusLine tone={fault.code === "conflict" ? "wait" : "bad"}>{text} Your changes are still here.</StatusLine>
+      <StatusLine tone={fault.code === "conflict" ? "wait" : "bad"}>
+        {text} {say("save.still_here")}
+      </StatusLine>
     </div>
   );
 }
@@ -84,12 +83,13 @@ type BarProps = {
 
 /** What is not saved, and what saving does. */
 function SaveBar({ changes, missing, contested, save: { save, saved, begin }, records, onDiscard }: BarProps) {
+  const say = useSay();
   if (changes === 0 && !saved) return null;
   return (
     <div className="sticky bottom-0 z-10 space-y-2 rounded-lg border border-hairline bg-surface px-4 py-3 shadow-float">
       {changes === 0 && saved ? (
         <>
-          <StatusLine tone="good">Saved. Your {records} are being mapped anew; what flows meanwhile already goes the new way.</StatusLine>
+          <StatusLine tone="good">{say("save.saved", { what: records })}</StatusLine>
           {saved.warnings.map((warning) => (
             <StatusLine key={warning} tone="wait">
               {warning}
@@ -99,21 +99,15 @@ function SaveBar({ changes, missing, contested, save: { save, saved, begin }, re
       ) : (
         <>
           <Trouble error={save.error} />
-          {contested.length > 0 ? (
-            <StatusLine tone="wait">
-              Changed by somebody else since you began: {contested.join(", ")}. Saving puts yours in its place; the history keeps both.
-            </StatusLine>
-          ) : null}
-          {missing.length > 0 ? <StatusLine tone="wait">Still to choose: {missing.join(", ")}.</StatusLine> : null}
+          {contested.length > 0 ? <StatusLine tone="wait">{say("save.contested", { fields: contested.join(", ") })}</StatusLine> : null}
+          {missing.length > 0 ? <StatusLine tone="wait">{say("map.still", { fields: missing.join(", ") })}</StatusLine> : null}
           <div className="flex flex-wrap items-center gap-2">
-            <p className="min-w-0 flex-1 basis-48 text-secondary text-sm">
-              {count(changes, "change")} not saved. When you save, all {records} are mapped anew.
-            </p>
+            <p className="min-w-0 flex-1 basis-48 text-secondary text-sm">{say("save.unsaved", { count: changes, what: records })}</p>
             <Button variant="ghost" size="lg" disabled={save.isPending} onClick={onDiscard}>
-              Discard
+              {say("save.discard")}
             </Button>
             <Button variant="primary" size="lg" disabled={missing.length > 0} pending={save.isPending} onClick={begin}>
-              Save
+              {say("save.save")}
             </Button>
           </div>
         </>
@@ -124,6 +118,7 @@ function SaveBar({ changes, missing, contested, save: { save, saved, begin }, re
 
 /** The mapping of a stream that runs, to change and to save. */
 export function MappingEdit(props: EditProps) {
+  const say = useSay();
   const { id, stream, templateId, drafts, connectionId, integrationName, vendorName, ready, readOnly } = props;
   const { edits, since } = drafts.of(id);
   const { set } = drafts;
@@ -149,7 +144,7 @@ export function MappingEdit(props: EditProps) {
           missing={edits.size > 0 ? openFields(stream, edits).map(({ target }) => nameOf(target)) : []}
           contested={[...contested].filter((target) => edits.has(target)).map(nameOf)}
           save={save}
-          records={stream.label.toLowerCase()}
+          records={say.inner(stream.label)}
           onDiscard={discard}
         />
       )}

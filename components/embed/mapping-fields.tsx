@@ -6,11 +6,11 @@ import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { count } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { AdaptField, AdaptStream } from "#server/domains/overrides/schema";
 import type { FieldMapping } from "#server/mapping/schema";
+import { sayAround, useSay } from "./language.tsx";
 import { type Arranged, arranged, type Edits, withEdit } from "./mapping-draft";
 import { outcomeOf, verdictsOf } from "./mapping-outcome";
 import { MappingRow, OutcomeLine } from "./mapping-row.tsx";
@@ -22,30 +22,21 @@ export type Look = { look: () => void; asking: boolean; trouble: string | null }
 
 /** How the look at the account's fields stands, and the button for another one. */
 export function LookLine({ schema, look, integrationName }: { schema: AdaptStream["schema"]; look: Look; integrationName: string }) {
+  const say = useSay();
   const again = (label: string) => (
     <Button variant="link" size="sm" pending={look.asking} onClick={look.look}>
       <RefreshCw aria-hidden="true" /> {label}
     </Button>
   );
-  if (look.trouble) return <Line tone="bad" text={look.trouble} action={again("Try again")} />;
-  if (schema.state === "looking" || look.asking)
-    return <Line tone="busy" text={`We are looking at your ${integrationName} account for its fields…`} />;
+  if (look.trouble) return <Line tone="bad" text={look.trouble} action={again(say("common.try_again"))} />;
+  if (schema.state === "looking" || look.asking) return <Line tone="busy" text={say("look.looking", { name: integrationName })} />;
   if (schema.state === "failed")
-    return <Line tone="bad" text={schema.message ?? "Your account's fields could not be read."} action={again("Try again")} />;
-  if (schema.state === "never")
-    return (
-      <Line
-        tone="off"
-        text="Your own fields have not been looked at yet; those every account has are here."
-        action={again("Look at my account")}
-      />
-    );
+    return <Line tone="bad" text={schema.message ?? say("look.failed")} action={again(say("common.try_again"))} />;
+  if (schema.state === "never") return <Line tone="off" text={say("look.never")} action={again(say("look.action"))} />;
   return (
     <div className="flex flex-wrap items-center gap-x-3 text-secondary text-xs">
-      <span>
-        Your fields as of <RelativeTime date={schema.takenAt} />
-      </span>
-      {again("Look again")}
+      <span>{sayAround(say, "look.as_of", { when: <RelativeTime date={schema.takenAt} /> })}</span>
+      {again(say("look.again"))}
     </div>
   );
 }
@@ -61,15 +52,14 @@ function Line({ tone, text, action }: { tone: "bad" | "busy" | "off"; text: stri
 
 /** What is the same for everybody: to be seen, not to be changed. */
 function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; stream: AdaptStream; world: RowWorld; vendorName: string }) {
+  const say = useSay();
   const models = new Map(stream.model.fields.map((field) => [field.key, field]));
   if (fields.length === 0) return null;
   return (
     <details className="group border-hairline border-t">
       <summary className="flex list-none items-center gap-2 px-4 py-3 text-sm sm:px-5">
         <ChevronRight aria-hidden="true" className="size-4 text-subtle transition-transform group-open:rotate-90 rtl:rotate-180" />
-        <span className="min-w-0 flex-1">
-          {count(fields.length, "field is", "fields are")} set by {vendorName}
-        </span>
+        <span className="min-w-0 flex-1">{say("fields.set_by", { count: fields.length, vendor: vendorName })}</span>
       </summary>
       <dl className="divide-y divide-hairline border-hairline border-t bg-muted">
         {fields.map((field) => {
@@ -82,8 +72,8 @@ function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; st
             >
               <dt className="break-words">{model.name}</dt>
               <dd className="min-w-0 text-secondary">
-                <span className="break-words">{field.current ? world.words(field.current) : "not filled"}</span>
-                <OutcomeLine outcome={outcomeOf(field.current, model, world.sample)} />
+                <span className="break-words">{field.current ? world.words(field.current) : say("fields.not_filled")}</span>
+                <OutcomeLine outcome={outcomeOf(field.current, model, world.sample, say)} />
               </dd>
             </div>
           );
@@ -114,6 +104,7 @@ const FIRST: Arranged = { open: [], chosen: [], fixed: [] };
 
 /** The fields of one stream: what has to be decided first, then what may be, and beside them a real record as it would arrive. */
 export function MappingFields(props: FieldsProps) {
+  const say = useSay();
   const { stream, edits, setEdits, refused, contested, look, ready, readOnly, integrationName, vendorName } = props;
   const [chosen, setChosen] = useState(0);
   const [search, setSearch] = useState("");
@@ -143,8 +134,8 @@ export function MappingFields(props: FieldsProps) {
               <input
                 id={searchId}
                 type="search"
-                aria-label={`Search the fields of ${stream.model.name}`}
-                placeholder={`Search ${free.length} fields`}
+                aria-label={say("fields.search_of", { model: stream.model.name })}
+                placeholder={say("fields.search", { count: free.length })}
                 value={search}
                 onChange={(event) => setSearch(event.target.value)}
                 className="h-9 w-full rounded-md border border-hairline-strong bg-surface px-2.5 text-sm"
@@ -153,8 +144,8 @@ export function MappingFields(props: FieldsProps) {
           </div>
         )}
         {free.length === 0 ? (
-          <EmptyState title="Nothing to choose here" className="py-8">
-            All fields are set by {vendorName}.
+          <EmptyState title={say("fields.none.title")} className="py-8">
+            {say("fields.none.text", { vendor: vendorName })}
           </EmptyState>
         ) : (
           <ul
@@ -179,7 +170,7 @@ export function MappingFields(props: FieldsProps) {
                 />
               ) : null;
             })}
-            {found.length === 0 ? <li className="px-5 py-4 text-secondary text-sm">No field is called “{search}”.</li> : null}
+            {found.length === 0 ? <li className="px-5 py-4 text-secondary text-sm">{say("fields.not_called", { search })}</li> : null}
           </ul>
         )}
         <Fixed fields={parts.fixed} stream={stream} world={world} vendorName={vendorName} />
@@ -193,8 +184,9 @@ export function MappingFields(props: FieldsProps) {
 
 /** Fields on their way, in their final layout. */
 export function MappingSkeleton() {
+  const say = useSay();
   return (
-    <div role="status" aria-label="Loading the mapping" className="grid gap-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
+    <div role="status" aria-label={say("map.loading_mapping")} className="grid gap-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
       <Card className="divide-y divide-hairline">
         {["a", "b", "c", "d"].map((key) => (
           <div key={key} className="grid gap-3 px-5 py-4 @lg:grid-cols-[172px_minmax(0,1fr)]">

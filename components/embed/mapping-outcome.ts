@@ -6,6 +6,7 @@ import { compileFilter } from "#server/mapping/filter";
 import { isEmpty } from "#server/mapping/misfit";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
+import type { Say } from "#server/words/say";
 import { type Edits, mappingOf } from "./mapping-draft";
 
 /** What one field becomes on one record, by the very code that syncs use. `note`: it did not fit, and what happens instead. */
@@ -14,65 +15,53 @@ export type Outcome =
   | { state: "ok"; before: unknown; after: unknown; note: string | null }
   | { state: "fault"; before: unknown; message: string };
 
-const WANTS: Record<ModelField["type"], string> = {
-  string: "a text",
-  number: "a number",
-  decimal: "a number",
-  boolean: "yes or no",
-  date: "a date",
-  datetime: "a date with a time",
-  enum: "one of the values there are",
-  reference: "the id of another record",
-  money: "an amount with its currency",
-  object: "a group of values",
-  array: "a list",
-};
-
-export const shown = (value: unknown): string =>
+/** A value as the customer reads it. */
+export const shown = (value: unknown, say: Say): string =>
   isEmpty(value)
-    ? "empty"
+    ? say("common.empty")
     : typeof value === "object"
       ? JSON.stringify(value)
       : typeof value === "boolean"
-        ? value
-          ? "yes"
-          : "no"
+        ? say(value ? "common.yes" : "common.no").toLowerCase()
         : String(value);
 
-const short = (value: unknown) => {
-  const text = shown(value);
+const short = (value: unknown, say: Say) => {
+  const text = shown(value, say);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 };
 
 /** Why a value does not fit, in the customer's words: the engine's own speak of its parts. */
-function misfitWords(model: ModelField, before: unknown): string {
-  if (model.type === "enum" && model.values) return `“${short(before)}” is not one of the values that “${model.name}” can have`;
-  return before === undefined ? `What comes out is not ${WANTS[model.type]}` : `“${short(before)}” is not ${WANTS[model.type]}`;
+function misfitWords(model: ModelField, before: unknown, say: Say): string {
+  const value = short(before, say);
+  if (model.type === "enum" && model.values) return say("wants.enum_of", { value, field: model.name });
+  return before === undefined ? say("wants.result", { field: model.name }) : say(`wants.${model.type}`, { value });
 }
 
-const remedyWords = (model: ModelField) =>
-  model.type === "enum" ? "Say under “Values” what it means, or choose another field." : "Choose another field.";
+const remedyWords = (model: ModelField, say: Say) => say(model.type === "enum" ? "outcome.remedy_values" : "outcome.remedy");
 
-export const faultWords = (model: ModelField, code: string, before: unknown): string =>
+export const faultWords = (model: ModelField, code: string, before: unknown, say: Say): string =>
   code === "record_invalid"
-    ? "Empty in this record, and needed in every record: records without it are held back. Choose another field, or give a value for when it is empty."
-    : `${misfitWords(model, before)}, so the record is held back. ${remedyWords(model)}`;
+    ? say("outcome.needed")
+    : say("outcome.held", { misfit: misfitWords(model, before, say), remedy: remedyWords(model, say) });
 
-function noteWords(model: ModelField, before: unknown, after: unknown): string {
-  return `${misfitWords(model, before)}, so ${isEmpty(after) ? "it is left empty" : `“${short(after)}” is taken`}. ${remedyWords(model)}`;
+function noteWords(model: ModelField, before: unknown, after: unknown, say: Say): string {
+  const [misfit, remedy] = [misfitWords(model, before, say), remedyWords(model, say)];
+  return isEmpty(after)
+    ? say("outcome.left_empty", { misfit, remedy })
+    : say("outcome.taken", { misfit, remedy, value: short(after, say) });
 }
 
-export function outcomeOf(field: FieldMapping | null, model: ModelField, source: unknown): Outcome {
+export function outcomeOf(field: FieldMapping | null, model: ModelField, source: unknown, say: Say): Outcome {
   if (field === null || source === undefined) return { state: "unmapped" };
   if (field.expression !== undefined && !expressionsLoaded()) return { state: "unmapped" }; // in a moment
   try {
     const before = field.from === undefined ? undefined : compileReader(field.from)(source);
     const mapped = compileMapping([field], [model]).apply(source);
-    if (!mapped.ok) return { state: "fault", before, message: faultWords(model, mapped.faults[0]?.code ?? "mapping_failed", before) };
+    if (!mapped.ok) return { state: "fault", before, message: faultWords(model, mapped.faults[0]?.code ?? "mapping_failed", before, say) };
     const after = compileReader(field.target)(mapped.data);
-    return { state: "ok", before, after, note: mapped.notes.length > 0 ? noteWords(model, before, after) : null };
+    return { state: "ok", before, after, note: mapped.notes.length > 0 ? noteWords(model, before, after, say) : null };
   } catch {
-    return { state: "fault", before: undefined, message: "This cannot be used here. Choose another field." };
+    return { state: "fault", before: undefined, message: say("outcome.unusable") };
   }
 }
 

@@ -5,9 +5,10 @@ import { useCallback, useId } from "react";
 import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
-import { count } from "#components/ui/format";
 import type { AdaptStream } from "#server/domains/overrides/schema";
+import type { Say } from "#server/words/say";
 import { DryRunPanel } from "./dry-run-panel.tsx";
+import { useSay } from "./language.tsx";
 import { choosable, type Edits, openFields } from "./mapping-draft";
 import { type Look, MappingFields } from "./mapping-fields.tsx";
 
@@ -39,15 +40,16 @@ type PartProps = {
 
 const CONTESTED: ReadonlySet<string> = new Set();
 
-function stateWords({ stream, edits, isOn }: Part): string {
-  if (!isOn) return "Not synced";
+function stateWords({ stream, edits, isOn }: Part, say: Say): string {
+  if (!isOn) return say("map.part.off");
   const missing = openFields(stream, edits).length;
-  if (missing > 0) return `${count(missing, "field")} to choose`;
+  if (missing > 0) return say("map.part.to_choose", { count: missing });
   const free = choosable(stream).length;
-  return free > 0 ? `${count(free, "field")} you can choose` : "Nothing to choose";
+  return free > 0 ? say("map.part.can_choose", { count: free }) : say("map.part.none");
 }
 
 function Head({ part, onSwitch, onShow, name }: Pick<PartProps, "part" | "onSwitch" | "onShow"> & { name: string }) {
+  const say = useSay();
   const { id, stream, isOn, isShown } = part;
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
@@ -55,22 +57,22 @@ function Head({ part, onSwitch, onShow, name }: Pick<PartProps, "part" | "onSwit
         id={`${name}-on`}
         checked={isOn}
         onCheckedChange={(on) => onSwitch(id, on === true)}
-        aria-label={`Sync ${stream.label.toLowerCase()}`}
+        aria-label={say("map.part.sync", { what: say.inner(stream.label) })}
       />
       <h2 id={name} className={cn("font-semibold text-base", !isOn && "text-subtle")}>
         <label htmlFor={`${name}-on`}>{stream.label}</label>
       </h2>
-      <span className="min-w-0 flex-1 text-secondary text-sm">{stateWords(part)}</span>
+      <span className="min-w-0 flex-1 text-secondary text-sm">{stateWords(part, say)}</span>
       {isOn ? (
         <Button
           variant="ghost"
           size="sm"
           aria-expanded={isShown}
-          aria-label={`Fields of ${stream.label.toLowerCase()}`}
+          aria-label={say("map.part.fields_of", { what: say.inner(stream.label) })}
           onClick={() => onShow(id, !isShown)}
         >
           <ChevronRight aria-hidden="true" className={cn("transition-transform", isShown ? "rotate-90" : "rtl:rotate-180")} />
-          {isShown ? "Hide the fields" : "Show the fields"}
+          {say(isShown ? "map.part.hide" : "map.part.show")}
         </Button>
       ) : null}
     </div>

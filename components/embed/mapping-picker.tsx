@@ -8,13 +8,16 @@ import type { ModelField } from "#server/domains/models/schema";
 import type { AdaptField } from "#server/domains/overrides/schema";
 import type { SourceField } from "#server/lib/source-field";
 import { fieldFrom } from "#server/mapping/field-from";
-import { originWords } from "#server/mapping/field-words";
+import { sayOrigin } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
+import type { Say } from "#server/words/say";
+import { useSay } from "./language.tsx";
 import { taken } from "./mapping-draft";
-import { KindIcon, kindWord } from "./source-kind.tsx";
+import { KindIcon } from "./source-kind.tsx";
 
 function Option({ field, fits }: { field: SourceField; fits: boolean }) {
-  const filled = field.emptyShare === undefined ? null : `${Math.round((1 - field.emptyShare) * 100)} % filled`;
+  const say = useSay();
+  const filled = field.emptyShare === undefined ? null : say("pick.filled", { percent: 1 - field.emptyShare });
   return (
     <span className="block min-w-0 leading-[17px]">
       <span className="flex items-center gap-1.5">
@@ -22,12 +25,12 @@ function Option({ field, fits }: { field: SourceField; fits: boolean }) {
         <span className="truncate font-medium">{field.title}</span>
         {field.custom ? (
           <Badge tone="accent" className="h-4 px-1.5 text-[11px]">
-            your field
+            {say("pick.your_field")}
           </Badge>
         ) : null}
       </span>
       <span className="flex items-center gap-1.5 ps-5 text-secondary text-xs">
-        <span className="shrink-0">{fits ? kindWord(field.type) : `${kindWord(field.type)}, does not fit here`}</span>
+        <span className="shrink-0">{fits ? say(`kind.${field.type}`) : say("pick.unfit", { kind: say(`kind.${field.type}`) })}</span>
         {field.example ? <span className="truncate">· {field.example}</span> : null}
         {filled && field.example === undefined ? <span className="truncate">· {filled}</span> : null}
       </span>
@@ -36,12 +39,12 @@ function Option({ field, fits }: { field: SourceField; fits: boolean }) {
 }
 
 /** The account's fields as options for one field of the vendor's: those that fit first, the customer's own before the others. */
-function optionsFor(model: ModelField, sources: readonly SourceField[]): ComboboxOption[] {
+function optionsFor(model: ModelField, sources: readonly SourceField[], say: Say): ComboboxOption[] {
   const rated = sources.map((field) => ({ field, fits: fieldFrom(model, field) !== null }));
   rated.sort((a, b) => Number(b.fits) - Number(a.fits) || Number(b.field.custom ?? false) - Number(a.field.custom ?? false));
   return rated.map(({ field, fits }) => ({
     value: field.path,
-    text: `${field.title} ${kindWord(field.type)}`,
+    text: `${field.title} ${say(`kind.${field.type}`)}`,
     content: <Option field={field} fits={fits} />,
     disabled: !fits,
   }));
@@ -67,21 +70,22 @@ function Closed({
   sources: ReadonlyMap<string, SourceField>;
   titles: ReadonlyMap<string, string>;
 }) {
-  if (!wanted) return <span className="text-subtle">Choose a field</span>;
+  const say = useSay();
+  if (!wanted) return <span className="text-subtle">{say("pick.choose")}</span>;
   const source = wanted.from === undefined ? undefined : sources.get(wanted.from);
   if (wanted.from !== undefined && isGone(wanted.from, sources))
     return (
       <span className="truncate">
-        {wanted.from.split(".").at(-1)} <span className="text-warning-text">not found in your account</span>
+        {wanted.from.split(".").at(-1)} <span className="text-warning-text">{say("pick.gone")}</span>
       </span>
     );
   return (
     <>
       {source ? <KindIcon type={source.type} /> : null}
-      <span className="truncate">{originWords(wanted, titles)}</span>
+      <span className="truncate">{sayOrigin(wanted, titles, say)}</span>
       {source?.custom ? (
         <Badge tone="accent" className="h-4 px-1.5 text-[11px]">
-          your field
+          {say("pick.your_field")}
         </Badge>
       ) : null}
     </>
@@ -114,7 +118,8 @@ type PickerProps = {
 
 /** Which field of the account one field of the vendor's comes from: found by typing, with its kind and an example. */
 export function MappingPicker({ field, model, wanted, sources, titles, integrationName, invalid, onChange }: PickerProps) {
-  const options = useMemo(() => optionsFor(model, [...sources.values()]), [model, sources]);
+  const say = useSay();
+  const options = useMemo(() => optionsFor(model, [...sources.values()], say), [model, sources, say]);
   const choose = (path: string) => {
     const source = sources.get(path);
     const made = source ? taken(model, source, wanted) : null;
@@ -123,8 +128,8 @@ export function MappingPicker({ field, model, wanted, sources, titles, integrati
   const always: FieldMapping = { target: field.target, constant: "", transforms: [], required: field.required, onError: "null" };
   return (
     <Combobox
-      label={`Field for ${model.name}`}
-      searchLabel={`Search your ${integrationName} fields`}
+      label={say("pick.label", { field: model.name })}
+      searchLabel={say("pick.search", { name: integrationName })}
       value={wanted?.from ?? null}
       options={options}
       rowHeight={TWO_LINES}
@@ -140,12 +145,12 @@ export function MappingPicker({ field, model, wanted, sources, titles, integrati
           <>
             {model.type === "string" || model.type === "enum" ? (
               <Other icon={<Quote aria-hidden="true" />} onClick={use(always)}>
-                Always the same text
+                {say("pick.always")}
               </Other>
             ) : null}
             {field.required || field.choice.customer === "must_choose" ? null : (
               <Other icon={<Ban aria-hidden="true" />} onClick={use(null)}>
-                Leave it out
+                {say("pick.leave_out")}
               </Other>
             )}
           </>

@@ -8,8 +8,10 @@ import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { AdaptField, FieldSuggestion } from "#server/domains/overrides/schema";
-import { originWords } from "#server/mapping/field-words";
+import { isEmpty } from "#server/mapping/misfit";
+import { sayOrigin } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
+import { sayAround, useSay } from "./language.tsx";
 import { isOpen, recommendedOf, stateOf, wantedOf } from "./mapping-draft";
 import { type Outcome, outcomeOf, shown } from "./mapping-outcome";
 import { MappingPicker } from "./mapping-picker.tsx";
@@ -43,19 +45,20 @@ function Note({ tone, children }: { tone: "bad" | "wait"; children: ReactNode })
 
 /** What the chosen record becomes. */
 export function OutcomeLine({ outcome }: { outcome: Outcome }) {
+  const say = useSay();
   if (outcome.state === "unmapped") return null;
   if (outcome.state === "fault") return <Note tone="bad">{outcome.message}</Note>;
-  const [before, after] = [shown(outcome.before), shown(outcome.after)];
+  const [before, after] = [shown(outcome.before, say), shown(outcome.after, say)];
   return (
     <>
       <p className="flex min-w-0 items-center gap-1.5 text-secondary text-xs">
         {outcome.before === undefined || before === after ? null : (
           <>
             <bdi className="max-w-[45%] truncate">{before}</bdi>
-            <ArrowRight aria-label="becomes" className="size-3 shrink-0 stroke-[1.75] text-subtle rtl:rotate-180" />
+            <ArrowRight aria-label={say("row.becomes")} className="size-3 shrink-0 stroke-[1.75] text-subtle rtl:rotate-180" />
           </>
         )}
-        <bdi className={cn("truncate", after === "empty" ? "text-subtle" : "text-foreground")}>{after}</bdi>
+        <bdi className={cn("truncate", isEmpty(outcome.after) ? "text-subtle" : "text-foreground")}>{after}</bdi>
       </p>
       {outcome.note ? <Note tone="wait">{outcome.note}</Note> : null}
     </>
@@ -63,35 +66,40 @@ export function OutcomeLine({ outcome }: { outcome: Outcome }) {
 }
 
 function Suggested({ suggestion, title, onUse }: { suggestion: FieldSuggestion; title: string; onUse: () => void }) {
+  const say = useSay();
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1 rounded-md bg-accent-soft px-2.5 py-1.5 text-xs">
       <Lightbulb aria-hidden="true" className="size-3.5 shrink-0 stroke-[1.75] text-accent-text" />
       <span className="min-w-0 flex-1 basis-40">
-        Perhaps <strong className="font-medium">{title}</strong>: {suggestion.reasons.join(", ")}.
+        {sayAround(
+          say,
+          "row.perhaps",
+          { field: <strong className="font-medium">{title}</strong> },
+          { reasons: suggestion.reasons.join(", ") },
+        )}
       </span>
       <Button size="sm" variant="secondary" onClick={onUse}>
-        Use it
+        {say("row.use")}
       </Button>
     </div>
   );
 }
 
-const STATES = { own: "Yours", left_out: "Left out" } as const;
-
 function Name({ field, model, state, changed }: { field: AdaptField; model: ModelField; state: AdaptField["state"]; changed: boolean }) {
+  const say = useSay();
   return (
     <div className="min-w-0 @lg:pt-1.5">
       <p className="flex flex-wrap items-center gap-1.5">
         <span className="break-words font-medium text-sm">{model.name}</span>
-        {field.required ? <Badge className="h-4 px-1.5 text-[11px]">needed</Badge> : null}
+        {field.required ? <Badge className="h-4 px-1.5 text-[11px]">{say("row.needed")}</Badge> : null}
         {state === "own" || state === "left_out" ? (
           <Badge tone={state === "own" ? "accent" : "neutral"} className="h-4 px-1.5 text-[11px]">
-            {STATES[state]}
+            {say(`row.${state}`)}
           </Badge>
         ) : null}
         {changed ? (
           <span className="size-1.5 rounded-full bg-info">
-            <span className="sr-only">changed, not saved</span>
+            <span className="sr-only">{say("row.changed")}</span>
           </span>
         ) : null}
       </p>
@@ -104,15 +112,16 @@ function Name({ field, model, state, changed }: { field: AdaptField; model: Mode
 
 /** A field that can only be taken or left out. */
 function TakeOrLeave({ field, model, wanted, world, onEdit }: RowProps & { wanted: FieldMapping | null }) {
+  const say = useSay();
   const id = useId();
-  const words = field.template ? originWords(field.template, world.titles) : "";
+  const words = field.template ? sayOrigin(field.template, world.titles, say) : "";
   return (
     <label htmlFor={id} className="flex min-h-8 items-center gap-2 text-sm">
       <Checkbox
         id={id}
         checked={wanted !== null}
         disabled={world.readOnly || field.required}
-        aria-label={`Take ${model.name}`}
+        aria-label={say("row.take", { field: model.name })}
         onCheckedChange={(on) => onEdit(field, on === true ? field.template : null)}
       />
       <span className={cn("min-w-0 break-words", wanted === null && "text-subtle line-through")}>{words}</span>
@@ -121,6 +130,7 @@ function TakeOrLeave({ field, model, wanted, world, onEdit }: RowProps & { wante
 }
 
 function Control(props: RowProps & { wanted: FieldMapping | null; invalid: boolean }) {
+  const say = useSay();
   const { field, model, world, wanted, invalid, onEdit } = props;
   const { sources, titles, words, integrationName } = world;
   if (field.choice.customer === "optional") return <TakeOrLeave {...props} />;
@@ -131,7 +141,7 @@ function Control(props: RowProps & { wanted: FieldMapping | null; invalid: boole
       <MappingPicker {...{ field, model, wanted, sources, titles, integrationName, invalid }} onChange={change} />
       {wanted?.constant !== undefined ? (
         <OurValue
-          label={`Text for ${model.name}`}
+          label={say("row.text_for", { field: model.name })}
           model={model}
           value={wanted.constant ?? undefined}
           onChange={(constant) => change({ ...wanted, constant: constant ?? "" })}
@@ -143,6 +153,7 @@ function Control(props: RowProps & { wanted: FieldMapping | null; invalid: boole
 
 /** The quiet buttons under a field: single values, and the way back to what is recommended. */
 function Below(props: RowProps & { wanted: FieldMapping | null; open: boolean; setOpen: (open: boolean) => void }) {
+  const say = useSay();
   const { field, model, edit, world, wanted, open, setOpen, contested, onEdit } = props;
   const source = wanted?.from === undefined ? undefined : world.sources.get(wanted.from);
   const left = unsaid(model, wanted, source);
@@ -154,17 +165,21 @@ function Below(props: RowProps & { wanted: FieldMapping | null; open: boolean; s
     <div className="flex flex-wrap gap-x-3">
       {wanted !== null && wanted.constant === undefined ? (
         <Button variant="link" size="sm" className="text-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {hasValues(model, wanted, source) ? (left > 0 ? `Values (${left} not said yet)` : "Values") : "When it is empty"}
+          {hasValues(model, wanted, source)
+            ? left > 0
+              ? say("row.values_open", { count: left })
+              : say("row.values")
+            : say("row.when_empty")}
         </Button>
       ) : null}
       {differs && field.template !== null ? (
         <Button variant="link" size="sm" className="text-xs" onClick={() => onEdit(field, recommended ?? field.template)}>
-          Back to the recommended
+          {say("row.back")}
         </Button>
       ) : null}
       {contested && edit !== undefined ? (
         <Button variant="link" size="sm" className="text-xs" onClick={() => onEdit(field, undefined)}>
-          Take the other change
+          {say("row.take_other")}
         </Button>
       ) : null}
     </div>
@@ -175,13 +190,14 @@ type Told = { recommended: FieldMapping | null; isMissing: boolean; outcome: Out
 
 /** What is to be said under the control: what is recommended or might fit, what is wrong, what comes of it. */
 function Words({ field, edit, world, suggestion, refused, contested, onEdit, recommended, isMissing, outcome }: RowProps & Told) {
+  const say = useSay();
   const { titles, words, readOnly } = world;
   if (recommended !== null && !readOnly)
     return (
       <div className="flex flex-wrap items-center gap-2 text-xs">
-        <span className="min-w-0 flex-1 text-secondary">Recommended: {words(recommended)}</span>
+        <span className="min-w-0 flex-1 text-secondary">{say("row.recommended", { what: words(recommended) })}</span>
         <Button size="sm" onClick={() => onEdit(field, recommended)}>
-          Use it
+          {say("row.use")}
         </Button>
       </div>
     );
@@ -196,8 +212,8 @@ function Words({ field, edit, world, suggestion, refused, contested, onEdit, rec
         />
       ) : null}
       {refused ? <Note tone="bad">{refused}</Note> : null}
-      {isMissing && isEmpty ? <Note tone="wait">Has to be chosen before this can be turned on.</Note> : null}
-      {contested ? <Note tone="wait">Changed elsewhere meanwhile, to: {words(field.current)}.</Note> : null}
+      {isMissing && isEmpty ? <Note tone="wait">{say("row.must_choose")}</Note> : null}
+      {contested ? <Note tone="wait">{say("row.changed_elsewhere", { what: words(field.current) })}</Note> : null}
       <OutcomeLine outcome={outcome} />
     </>
   );
@@ -205,13 +221,14 @@ function Words({ field, edit, world, suggestion, refused, contested, onEdit, rec
 
 /** One field of the vendor's, what it is filled from, and what that makes of the chosen record. */
 export const MappingRow = memo(function MappingRow(props: RowProps) {
+  const say = useSay();
   const { field, model, edit, world, refused, onEdit } = props;
   const [open, setOpen] = useState(false);
   const isMissing = isOpen(field, edit);
   // What is only recommended is not chosen yet.
   const recommended = isMissing ? field.template : null;
   const wanted = recommended === null ? wantedOf(field, edit) : null;
-  const outcome = outcomeOf(wanted, model, world.sample);
+  const outcome = outcomeOf(wanted, model, world.sample, say);
   const source = wanted?.from === undefined ? undefined : world.sources.get(wanted.from);
   return (
     <li data-field={field.target} className="px-4 py-3 sm:px-5">

@@ -3,31 +3,33 @@
 import { CircleAlert, CircleCheck, CircleSlash } from "lucide-react";
 import { cn } from "#components/cn";
 import { Card } from "#components/ui/card.tsx";
-import { count } from "#components/ui/format";
 import { Select } from "#components/ui/select.tsx";
 import type { AdaptStream } from "#server/domains/overrides/schema";
+import { isEmpty } from "#server/mapping/misfit";
+import type { Say } from "#server/words/say";
+import { useSay } from "./language.tsx";
 import { type Edits, wantedOf } from "./mapping-draft";
 import { type Outcome, outcomeOf, shown, type Verdict } from "./mapping-outcome";
 
-const SAID: Record<Verdict["state"], string> = { taken: "", held: " (held back)", left_out: " (left out)" };
+const labelWords = (label: string, state: Verdict["state"], say: Say) =>
+  state === "taken" ? label : say(state === "held" ? "sample.said_held" : "sample.said_left_out", { label });
 
 function Summary({ verdicts }: { verdicts: readonly Verdict[] }) {
+  const say = useSay();
   const held = verdicts.filter(({ state }) => state === "held").length;
   const Icon = held > 0 ? CircleAlert : CircleCheck;
   return (
     <p role="status" className="flex items-center gap-1.5 text-secondary text-xs">
       <Icon aria-hidden="true" className={cn("size-3.5 stroke-2", held > 0 ? "text-danger-text" : "text-success-text")} />
-      {held > 0
-        ? `${count(held, "record")} of ${verdicts.length} would be held back`
-        : `${count(verdicts.length, "record fits", "records fit")}`}
+      {held > 0 ? say("sample.held", { count: held, total: verdicts.length }) : say("sample.fit", { count: verdicts.length })}
     </p>
   );
 }
 
-function arrives(outcome: Outcome): { text: string; tone: string } {
-  if (outcome.state === "fault") return { text: "does not fit", tone: "text-danger-text" };
-  const text = outcome.state === "ok" ? shown(outcome.after) : "empty";
-  return { text, tone: text === "empty" ? "text-subtle" : "" };
+function arrives(outcome: Outcome, say: Say): { text: string; tone: string } {
+  if (outcome.state === "fault") return { text: say("sample.unfit"), tone: "text-danger-text" };
+  const after = outcome.state === "ok" ? outcome.after : null;
+  return { text: shown(after, say), tone: isEmpty(after) ? "text-subtle" : "" };
 }
 
 type SampleProps = {
@@ -41,41 +43,38 @@ type SampleProps = {
 
 /** One real record as it would arrive, beside what would arrive without the changes. */
 export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendorName }: SampleProps) {
+  const say = useSay();
   const sample = stream.samples[chosen];
   const names = new Map(stream.model.fields.map((field) => [field.key, field]));
   if (!sample) {
-    return (
-      <Card className="px-4 py-5 text-secondary text-sm">
-        There is no record to try this on yet. What you choose here is used as soon as the first ones arrive.
-      </Card>
-    );
+    return <Card className="px-4 py-5 text-secondary text-sm">{say("sample.none")}</Card>;
   }
   return (
     <Card className="overflow-hidden">
       <div className="space-y-2 border-hairline border-b px-4 py-3">
         <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-          <h3 className="font-semibold text-sm">As it arrives in {vendorName}</h3>
+          <h3 className="font-semibold text-sm">{say("sample.title", { vendor: vendorName })}</h3>
           <Summary verdicts={verdicts} />
         </div>
         <Select
-          aria-label="Record to try it on"
+          aria-label={say("sample.choose")}
           className="h-9 text-sm"
           value={String(chosen)}
           onChange={(value) => onChoose(Number(value))}
           options={stream.samples.map(({ label }, index) => ({
             value: String(index),
-            label: `${label}${SAID[verdicts[index]?.state ?? "taken"]}`,
+            label: labelWords(label, verdicts[index]?.state ?? "taken", say),
           }))}
         />
       </div>
       {verdicts[chosen]?.state === "left_out" ? (
         <p className="flex items-start gap-1.5 border-hairline border-b bg-muted px-4 py-2 text-secondary text-xs">
           <CircleSlash aria-hidden="true" className="mt-px size-3.5 shrink-0 stroke-[1.75]" />
-          This record is not among those that are synced.
+          {say("sample.not_among")}
         </p>
       ) : null}
       <section
-        aria-label="The record as it arrives"
+        aria-label={say("sample.section")}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
         className="max-h-[480px] overflow-y-auto px-4 py-1.5"
@@ -84,8 +83,8 @@ export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendo
           {stream.fields.map((field) => {
             const model = names.get(field.target);
             if (!model) return null;
-            const after = arrives(outcomeOf(wantedOf(field, edits.get(field.target)), model, sample.source));
-            const before = arrives(outcomeOf(field.current, model, sample.source));
+            const after = arrives(outcomeOf(wantedOf(field, edits.get(field.target)), model, sample.source, say), say);
+            const before = arrives(outcomeOf(field.current, model, sample.source, say), say);
             return (
               <div key={field.target} className="flex items-baseline gap-3 py-1.5 text-sm">
                 <dt className="w-28 shrink-0 truncate text-secondary text-xs" title={model.name}>
@@ -93,7 +92,9 @@ export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendo
                 </dt>
                 <dd className="min-w-0 flex-1">
                   <bdi className={cn("break-words", after.tone)}>{after.text}</bdi>
-                  {before.text === after.text ? null : <span className="block truncate text-subtle text-xs">so far: {before.text}</span>}
+                  {before.text === after.text ? null : (
+                    <span className="block truncate text-subtle text-xs">{say("sample.so_far", { value: before.text })}</span>
+                  )}
                 </dd>
               </div>
             );

@@ -3,9 +3,9 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import type { Adaptation } from "#server/domains/overrides/schema";
+import { sayAround, useSay } from "./language.tsx";
 import { leadTo } from "./lead-to";
 import { NO_EDITS, openFields, patchesOf } from "./mapping-draft";
 import { MappingSkeleton } from "./mapping-fields.tsx";
@@ -13,6 +13,7 @@ import { MappingPart, type Part } from "./mapping-part.tsx";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, StatusLine } from "./parts.tsx";
 import { refusedBy } from "./refused-fields";
+import { sayFault } from "./say-fault";
 import { adaptationOptions, useDrafts, useLook } from "./use-adaptation";
 import { useExpressions } from "./use-expressions";
 import { useTurnOn } from "./use-turn-on";
@@ -60,24 +61,26 @@ type FooterProps = {
 };
 
 function Footer({ missing, edited, nothingOn, pending, error, onMissing, onTurnOn }: FooterProps) {
+  const say = useSay();
   const [first] = missing;
-  const fault = error ? faultOf(error) : null;
+  const fault = error ? sayFault(error, say) : null;
   return (
     <div className="mt-6 space-y-3 border-hairline border-t pt-4">
       {first ? (
         <StatusLine tone="wait">
-          Still to choose:{" "}
-          {missing.map((one, index) => (
-            <span key={`${one.part.id} ${one.target}`}>
-              {index > 0 ? ", " : ""}
-              <Button variant="link" size="sm" onClick={() => onMissing(one)}>
-                {one.name}
-              </Button>
-            </span>
-          ))}
+          {sayAround(say, "map.still", {
+            fields: missing.map((one, index) => (
+              <span key={`${one.part.id} ${one.target}`}>
+                {index > 0 ? ", " : ""}
+                <Button variant="link" size="sm" onClick={() => onMissing(one)}>
+                  {one.name}
+                </Button>
+              </span>
+            )),
+          })}
         </StatusLine>
       ) : null}
-      {nothingOn ? <StatusLine tone="off">Nothing is switched on.</StatusLine> : null}
+      {nothingOn ? <StatusLine tone="off">{say("map.nothing_on")}</StatusLine> : null}
       {fault ? (
         <div role="alert">
           <StatusLine tone="bad">{fault.detail ?? fault.text}</StatusLine>
@@ -91,11 +94,11 @@ function Footer({ missing, edited, nothingOn, pending, error, onMissing, onTurnO
           pending={pending}
           onClick={() => (first ? onMissing(first) : onTurnOn(false))}
         >
-          Turn on
+          {say("turn_on.action")}
         </Button>
         {edited && !first ? (
           <Button variant="ghost" size="lg" disabled={pending} onClick={() => onTurnOn(true)}>
-            Use the recommended mapping
+            {say("map.use_recommended")}
           </Button>
         ) : null}
       </div>
@@ -105,6 +108,7 @@ function Footer({ missing, edited, nothingOn, pending, error, onMissing, onTurnO
 
 /** Between connected and turned on: which of the customer's fields go where, tried on their own records. */
 export function MappingStep({ integrationId, connectionId, templateIds, vendorName }: StepProps) {
+  const say = useSay();
   const trpc = useEmbed();
   const { replace } = useNavigation();
   const connection = useQuery(trpc.connections.get.queryOptions({ connectionId }));
@@ -143,14 +147,10 @@ export function MappingStep({ integrationId, connectionId, templateIds, vendorNa
   return (
     <div className="@container">
       <ScreenHead
-        backTo="Back"
+        backTo="back"
         {...(connection.data ? { iconUrl: connection.data.iconUrl } : {})}
-        title="Choose your fields"
-        below={
-          <p className="max-w-[68ch]">
-            Say which of your {integrationName} fields fill those of {vendorName}. You can change this at any time.
-          </p>
-        }
+        title={say("turn_on.choose")}
+        below={<p className="max-w-[68ch]">{say("map.text", { name: integrationName, vendor: vendorName })}</p>}
       />
       <div className="mt-6 space-y-6">
         {failed ? (

@@ -9,6 +9,7 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.ts
 import type { Adaptation } from "#server/domains/overrides/schema";
 import type { ConnectionView } from "#server/trpc/views";
 import { DriftList } from "./drift-list.tsx";
+import { useSay } from "./language.tsx";
 import { leadTo } from "./lead-to";
 import { MappingConflicts } from "./mapping-conflicts.tsx";
 import { MappingDocument } from "./mapping-document.tsx";
@@ -54,16 +55,17 @@ function useSameCount(connection: ConnectionView, all: readonly Shown[]): void {
 
 /** Which stream is looked at, where there are several; what waits for a decision is told with its name. */
 function Which({ all, current, onChoose }: { all: readonly Shown[]; current: Shown; onChoose: (id: string) => void }) {
+  const say = useSay();
   if (all.length < 2) return null;
   const labels = all.map(({ stream }) => stream.label);
   const labelOf = (one: Shown) => {
     const { label } = one.stream;
     const own = labels.filter((other) => other === label).length > 1 ? `${label}, ${one.templateName}` : label;
-    return decisionsOf(one) > 0 ? `${own} (${decisionsOf(one)} to decide)` : own;
+    return decisionsOf(one) > 0 ? say("maptab.to_decide", { label: own, count: decisionsOf(one) }) : own;
   };
   return (
     <Select
-      aria-label="Kind of record"
+      aria-label={say("maptab.which")}
       className="h-9 max-w-72 text-sm"
       value={current.id}
       onChange={onChoose}
@@ -74,6 +76,7 @@ function Which({ all, current, onChoose }: { all: readonly Shown[]; current: Sho
 
 /** What goes where on a connection: to see, to change, to decide on, to go back from, to keep as a document. */
 export function MappingTab({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
+  const say = useSay();
   const trpc = useEmbed();
   const readOnly = connection.state === "disconnected";
   const wanted = connection.streams.filter(({ status }) => readOnly || status === "active");
@@ -91,12 +94,11 @@ export function MappingTab({ connection, vendorName }: { connection: ConnectionV
   const ready = useExpressions(all.map(({ stream }) => stream));
   const failed = queries.find((query) => query.isError);
   const { integrationName } = connection;
-  if (templateIds.length === 0)
-    return <EmptyState title="Nothing is synced yet">Choose what to sync; its fields are shown here.</EmptyState>;
+  if (templateIds.length === 0) return <EmptyState title={say("maptab.empty.title")}>{say("maptab.empty.text")}</EmptyState>;
   if (failed) return <ScreenFault error={failed.error} retry={() => void failed.refetch()} />;
   if (queries.some((query) => query.isPending)) return <MappingSkeleton />;
   const current = all.find(({ id }) => id === chosen) ?? all.find((one) => decisionsOf(one) > 0) ?? all[0];
-  if (!current) return <EmptyState title="Nothing is synced yet">Choose what to sync; its fields are shown here.</EmptyState>;
+  if (!current) return <EmptyState title={say("maptab.empty.title")}>{say("maptab.empty.text")}</EmptyState>;
   const { id, templateId, stream } = current;
   const lead = (target: string) => {
     setView("fields");
@@ -104,15 +106,15 @@ export function MappingTab({ connection, vendorName }: { connection: ConnectionV
   };
   return (
     <div className="@container space-y-4">
-      {readOnly ? <StatusLine tone="off">This connection has ended. This is how it was mapped.</StatusLine> : null}
+      {readOnly ? <StatusLine tone="off">{say("maptab.ended")}</StatusLine> : null}
       <Which all={all} current={current} onChoose={setChosen} />
       <DriftList {...{ stream, integrationName, readOnly }} onChoose={lead} />
       <MappingConflicts {...{ stream, vendorName, readOnly }} />
       <Tabs value={view} onValueChange={setView}>
-        <TabsList aria-label={`Mapping of ${stream.label.toLowerCase()}`}>
-          <TabsTrigger value="fields">Fields</TabsTrigger>
-          <TabsTrigger value="history">History</TabsTrigger>
-          {readOnly ? null : <TabsTrigger value="document">Document</TabsTrigger>}
+        <TabsList aria-label={say("maptab.of", { what: say.inner(stream.label) })}>
+          <TabsTrigger value="fields">{say("maptab.fields")}</TabsTrigger>
+          <TabsTrigger value="history">{say("maptab.history")}</TabsTrigger>
+          {readOnly ? null : <TabsTrigger value="document">{say("maptab.document")}</TabsTrigger>}
         </TabsList>
         <TabsContent value="fields" className="pt-4">
           <MappingEdit

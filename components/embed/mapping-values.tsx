@@ -2,12 +2,12 @@
 
 import { ArrowRight } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
-import { count } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
 import type { FieldMapping } from "#server/mapping/schema";
+import { useSay } from "./language.tsx";
 import { alike, type ValueLine, valueLines, withValue } from "./mapping-draft";
 
 type Scalar = string | number | boolean | null;
@@ -24,11 +24,12 @@ export function OurValue(props: {
   unsaid?: string;
   onChange: (value: Scalar | undefined) => void;
 }) {
+  const say = useSay();
   const { label, model, value, unsaid, onChange } = props;
   if (model.values || model.type === "boolean") {
     const all = model.values?.map((one) => ({ value: `=${one}`, label: one })) ?? [
-      { value: "=true", label: "Yes" },
-      { value: "=false", label: "No" },
+      { value: "=true", label: say("common.yes") },
+      { value: "=false", label: say("common.no") },
     ];
     const typed = (text: string): Scalar => (model.type === "boolean" ? text === "true" : text);
     return (
@@ -37,7 +38,7 @@ export function OurValue(props: {
         className="h-8 text-sm"
         value={value === undefined ? KEEP : value === null ? NOTHING : `=${String(value)}`}
         onChange={(next) => onChange(next === KEEP ? undefined : next === NOTHING ? null : typed(next.slice(1)))}
-        options={[{ value: KEEP, label: unsaid ?? "Not said yet" }, ...all, { value: NOTHING, label: "Left empty" }]}
+        options={[{ value: KEEP, label: unsaid ?? say("values.not_said") }, ...all, { value: NOTHING, label: say("values.left_empty") }]}
       />
     );
   }
@@ -68,6 +69,7 @@ function Lines({
   model: ModelField;
   onSay: (from: string, to: Scalar | undefined) => void;
 }) {
+  const say = useSay();
   return (
     <ul className="max-h-80 space-y-1.5 overflow-y-auto">
       {lines.slice(0, SHOWN).map((line) => (
@@ -75,9 +77,9 @@ function Lines({
           <bdi className="truncate text-sm" title={line.from}>
             {line.from}
           </bdi>
-          <ArrowRight aria-label="becomes" className="size-3.5 stroke-[1.75] text-subtle rtl:rotate-180" />
+          <ArrowRight aria-label={say("row.becomes")} className="size-3.5 stroke-[1.75] text-subtle rtl:rotate-180" />
           <OurValue
-            label={`What ${line.from} becomes`}
+            label={say("values.becomes", { value: line.from })}
             model={model}
             value={line.to}
             {...(line.said ? { unsaid: line.from } : {})}
@@ -103,6 +105,7 @@ export const unsaid = (model: ModelField, wanted: FieldMapping | null, source: S
 
 /** What single values become, and what stands for an empty one. */
 export function MappingValues({ model, wanted, source, onChange }: ValuesProps) {
+  const say = useSay();
   const lines = hasValues(model, wanted, source) ? valueLines(wanted, model, source) : [];
   const open = lines.filter(({ said }) => !said).length;
   const found = alike(lines, model);
@@ -113,28 +116,35 @@ export function MappingValues({ model, wanted, source, onChange }: ValuesProps) 
   return (
     <div className="space-y-4 rounded-md bg-muted px-3.5 py-3">
       {lines.length > 0 ? (
-        <section aria-label={`Values of ${model.name}`}>
+        <section aria-label={say("values.of", { field: model.name })}>
           <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
             <p className="font-medium text-sm">
-              Values{" "}
+              {say("row.values")}{" "}
               <span className="font-normal text-secondary">
-                {open > 0 ? `· ${count(open, "value")} of ${lines.length} not said yet` : "· all said"}
+                · {open > 0 ? say("values.open", { count: open, total: lines.length }) : say("values.all_said")}
               </span>
             </p>
             {found.length > 0 ? (
               <Button size="sm" onClick={() => onChange(found.reduce((field, [from, to]) => withValue(field, from, to), wanted))}>
-                Match {found.length} by name
+                {say("values.match", { count: found.length })}
               </Button>
             ) : null}
           </div>
           <Lines lines={lines} model={model} onSay={(from, to) => onChange(withValue(wanted, from, to))} />
-          {lines.length > SHOWN ? <p className="mt-1 text-secondary text-xs">{lines.length - SHOWN} more are taken as they are.</p> : null}
+          {lines.length > SHOWN ? (
+            <p className="mt-1 text-secondary text-xs">{say("values.more", { count: lines.length - SHOWN })}</p>
+          ) : null}
         </section>
       ) : null}
       <div className="max-w-72">
-        <p className="mb-1.5 font-medium text-sm">When it is empty</p>
-        <OurValue label={`${model.name} when it is empty`} model={model} value={wanted.default ?? undefined} onChange={setDefault} />
-        <p className="mt-1 text-secondary text-xs">Taken for records that have nothing here.</p>
+        <p className="mb-1.5 font-medium text-sm">{say("row.when_empty")}</p>
+        <OurValue
+          label={say("values.when_empty", { field: model.name })}
+          model={model}
+          value={wanted.default ?? undefined}
+          onChange={setDefault}
+        />
+        <p className="mt-1 text-secondary text-xs">{say("values.when_empty_hint")}</p>
       </div>
     </div>
   );

@@ -8,20 +8,21 @@ import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { count } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
 import type { EmbedBootstrap, MarketplaceCard } from "#server/trpc/views/embed";
+import type { Say } from "#server/words/say";
 import { CardSkeletons } from "./host-pages.tsx";
 import { IntegrationCard } from "./integration-card.tsx";
+import { useSay } from "./language.tsx";
 import { arrangeCards, categoriesOf, type MarketplaceFilter, NO_FILTER } from "./marketplace-order";
 import { ScreenFault, ScreenHead } from "./parts.tsx";
 import { RequestButton, RequestForm } from "./request-integration.tsx";
 
-function summary(cards: readonly MarketplaceCard[] | undefined, vendorName: string): string {
+function summary(cards: readonly MarketplaceCard[] | undefined, vendor: string, say: Say): string {
   const connected = cards?.filter((card) => card.connectionId !== null).length ?? 0;
   const attention = cards?.filter((card) => card.badge === "attention").length ?? 0;
-  if (connected === 0) return `Connect the tools you already use with ${vendorName}.`;
-  return attention === 0 ? `${connected} connected.` : `${connected} connected, ${count(attention, "needs", "need")} attention.`;
+  if (connected === 0) return say("market.connect_tools", { vendor });
+  return attention === 0 ? say("market.summary", { connected }) : say("market.summary_attention", { connected, attention });
 }
 
 function Chip({ pressed, onPress, children }: { pressed: boolean; onPress: () => void; children: string }) {
@@ -50,13 +51,14 @@ type FiltersProps = {
 };
 
 function Filters({ filter, onChange, categories, anyConnected }: FiltersProps) {
+  const say = useSay();
   const id = useId();
   const none = filter.category === null && !filter.connectedOnly;
   return (
     <div className="mt-5 flex flex-wrap items-center gap-x-3 gap-y-2.5">
       <div className="relative w-full sm:w-64">
         <label htmlFor={id} className="sr-only">
-          Search integrations
+          {say("market.search")}
         </label>
         <Search
           aria-hidden="true"
@@ -66,19 +68,19 @@ function Filters({ filter, onChange, categories, anyConnected }: FiltersProps) {
           id={id}
           type="search"
           className="h-9 ps-8"
-          placeholder="Search integrations"
+          placeholder={say("market.search")}
           value={filter.search}
           onChange={(event) => onChange({ ...filter, search: event.target.value })}
         />
       </div>
       <fieldset className="-mx-1 flex min-w-0 items-center gap-1.5 overflow-x-auto px-1 py-0.5 [scrollbar-width:none]">
-        <legend className="sr-only">Show</legend>
+        <legend className="sr-only">{say("market.show")}</legend>
         <Chip pressed={none} onPress={() => onChange({ ...filter, category: null, connectedOnly: false })}>
-          All
+          {say("market.all")}
         </Chip>
         {anyConnected ? (
           <Chip pressed={filter.connectedOnly} onPress={() => onChange({ ...filter, connectedOnly: !filter.connectedOnly })}>
-            Connected
+            {say("market.connected")}
           </Chip>
         ) : null}
         {categories.map((category) => (
@@ -98,29 +100,30 @@ function Filters({ filter, onChange, categories, anyConnected }: FiltersProps) {
 type CardsProps = { cards: readonly MarketplaceCard[]; filter: MarketplaceFilter; onReset: () => void; vendorName: string };
 
 function Cards({ cards, filter, onReset, vendorName }: CardsProps) {
+  const say = useSay();
   const shown = arrangeCards(cards, filter);
   const word = filter.search.trim();
   // Missed is what no filter hides.
   const missing = word !== "" && arrangeCards(cards, { ...NO_FILTER, search: word }).length === 0;
-  if (cards.length === 0) return <EmptyState title="No integrations yet">They appear here as soon as they are offered.</EmptyState>;
+  if (cards.length === 0) return <EmptyState title={say("market.empty.title")}>{say("market.empty.text")}</EmptyState>;
   return (
     <>
       <p role="status" className="sr-only">
-        {count(shown.length, "integration")}
+        {say("market.count", { count: shown.length })}
       </p>
       {shown.length === 0 ? (
         <EmptyState
-          title={word ? `Nothing matches “${word}”` : "Nothing matches these filters"}
+          title={word ? say("market.nothing", { search: word }) : say("market.nothing_filtered")}
           action={
             <div className="flex flex-col items-center gap-3">
               {missing ? <RequestButton name={word} vendorName={vendorName} /> : null}
               <Button size="lg" onClick={onReset}>
-                Show all integrations
+                {say("market.show_all")}
               </Button>
             </div>
           }
         >
-          {missing ? `${vendorName} sees what its customers ask for.` : "Try another word, or look through all of them."}
+          {missing ? say("market.asks", { vendor: vendorName }) : say("market.try_other")}
         </EmptyState>
       ) : (
         <ul className="mt-5 grid gap-3 @lg:grid-cols-2 @4xl:grid-cols-3">
@@ -135,6 +138,7 @@ function Cards({ cards, filter, onReset, vendorName }: CardsProps) {
 
 /** All integrations on offer: search, categories, what is connected. */
 export function MarketplaceScreen({ bootstrap }: { bootstrap: EmbedBootstrap }) {
+  const say = useSay();
   const trpc = useEmbed();
   const list = useQuery(trpc.marketplace.list.queryOptions());
   const [filter, setFilter] = useState(NO_FILTER);
@@ -144,8 +148,8 @@ export function MarketplaceScreen({ bootstrap }: { bootstrap: EmbedBootstrap }) 
     <>
       <ScreenHead
         title={bootstrap.title}
-        below={<p>{summary(cards, bootstrap.vendorName)}</p>}
-        actions={bootstrap.environmentKind === "test" ? <Badge tone="neutral">Test data</Badge> : null}
+        below={<p>{summary(cards, bootstrap.vendorName, say)}</p>}
+        actions={bootstrap.environmentKind === "test" ? <Badge tone="neutral">{say("market.test")}</Badge> : null}
       />
       {list.isError ? <ScreenFault error={list.error} retry={() => void list.refetch()} /> : null}
       {list.isPending ? <CardSkeletons /> : null}

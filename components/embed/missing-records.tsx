@@ -3,19 +3,20 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
-import { count, formatNumber } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { StreamView } from "#server/trpc/views";
+import { sayAround, useSay } from "./language.tsx";
 import { StatusLine } from "./parts.tsx";
+import { sayFault } from "./say-fault";
 
 type Decision = "approve" | "decline";
 type Missing = NonNullable<StreamView["missing"]>;
 
 /** Some of those that are missing, by what they were last known. */
 function Examples({ streamId, total }: { streamId: string; total: number }) {
+  const say = useSay();
   const trpc = useEmbed();
   const query = useQuery(trpc.streams.missing.queryOptions({ streamId }));
   if (query.isPending) return <Skeleton className="mt-2 w-56 max-w-full" />;
@@ -24,7 +25,7 @@ function Examples({ streamId, total }: { streamId: string; total: number }) {
   const shown = examples.slice(0, 5);
   return (
     <div className="mt-2">
-      <p className="text-secondary text-sm">Among them:</p>
+      <p className="text-secondary text-sm">{say("missing.among")}</p>
       <ul className="mt-1 space-y-0.5 text-sm">
         {shown.map(({ externalId, what }) => (
           <li key={externalId} className="truncate">
@@ -32,24 +33,20 @@ function Examples({ streamId, total }: { streamId: string; total: number }) {
           </li>
         ))}
       </ul>
-      {total > shown.length ? <p className="mt-0.5 text-secondary text-sm">and {formatNumber(total - shown.length)} more</p> : null}
+      {total > shown.length ? (
+        <p className="mt-0.5 text-secondary text-sm">{say("missing.more", { count: total - shown.length })}</p>
+      ) : null}
     </div>
   );
 }
 
 /** What will happen, and what will not. */
 function Consequences({ decision, what }: { decision: Decision; what: string }) {
+  const say = useSay();
   const points =
     decision === "approve"
-      ? [
-          "Everything is read once more first. Only what is still missing then is deleted here.",
-          `If more than ${what} are missing by then, we ask again.`,
-          "A record that comes back later is created anew.",
-        ]
-      : [
-          "Nothing is deleted. The records stay as they were last seen.",
-          "If they are still missing when everything is read again, we ask again.",
-        ];
+      ? [say("missing.approve_1"), say("missing.approve_2", { what }), say("missing.approve_3")]
+      : [say("missing.decline_1"), say("missing.decline_2")];
   return (
     <ul className="mt-2 max-w-[64ch] list-disc space-y-1 ps-5 text-sm">
       {points.map((point) => (
@@ -62,17 +59,18 @@ function Consequences({ decision, what }: { decision: Decision; what: string }) 
 type AskProps = { decision: Decision; what: string; pending: boolean; onConfirm: () => void; onBack: () => void };
 
 function Ask({ decision, what, pending, onConfirm, onBack }: AskProps) {
+  const say = useSay();
   const approve = decision === "approve";
   return (
     <>
-      <p className="mt-3 font-medium">{approve ? `Delete ${what}?` : `Keep ${what}?`}</p>
+      <p className="mt-3 font-medium">{say(approve ? "missing.delete_ask" : "missing.keep_ask", { what })}</p>
       <Consequences decision={decision} what={what} />
       <div className="mt-3 flex flex-wrap gap-2">
         <Button onClick={onBack} autoFocus>
-          Back
+          {say("nav.back")}
         </Button>
         <Button variant={approve ? "danger" : "primary"} pending={pending} onClick={onConfirm}>
-          {approve ? `Delete ${what}` : "Keep them"}
+          {approve ? say("missing.delete", { what }) : say("missing.keep")}
         </Button>
       </div>
     </>
@@ -81,6 +79,7 @@ function Ask({ decision, what, pending, onConfirm, onBack }: AskProps) {
 
 /** So many records are gone at the source that somebody has to say whether they go here, too. Nothing is deleted before. */
 export function MissingRecords({ stream, missing }: { stream: StreamView; missing: Missing }) {
+  const say = useSay();
   const trpc = useEmbed();
   const cache = useQueryClient();
   const [asking, setAsking] = useState<Decision | null>(null);
@@ -92,21 +91,20 @@ export function MissingRecords({ stream, missing }: { stream: StreamView; missin
       },
     }),
   );
-  const what = count(missing.count, "record");
+  const what = say("missing.records", { count: missing.count });
   const all = missing.count >= stream.recordCount;
   return (
-    <section aria-label={`Missing records of ${stream.label}`} className="mt-3 border-hairline border-t pt-3">
+    <section aria-label={say("missing.section", { label: stream.label })} className="mt-3 border-hairline border-t pt-3">
       <p className="font-semibold">
-        {all ? `All ${what} are` : `${formatNumber(missing.count)} of ${count(stream.recordCount, "record")} are`} gone at the source.
+        {all
+          ? say("missing.all", { what })
+          : say("missing.some", { count: missing.count, what: say("missing.records", { count: stream.recordCount }) })}
       </p>
-      <p className="mt-1 text-secondary text-sm">
-        They did not come when everything was read <RelativeTime date={missing.since} />. So many at once may be a mistake, so none has been
-        deleted here.
-      </p>
+      <p className="mt-1 text-secondary text-sm">{sayAround(say, "missing.why", { when: <RelativeTime date={missing.since} /> })}</p>
       <Examples streamId={stream.id} total={missing.count} />
       {decide.error ? (
         <div className="mt-3" role="alert">
-          <StatusLine tone="bad">{faultOf(decide.error).text}</StatusLine>
+          <StatusLine tone="bad">{sayFault(decide.error, say).text}</StatusLine>
         </div>
       ) : null}
       {asking ? (
@@ -119,9 +117,9 @@ export function MissingRecords({ stream, missing }: { stream: StreamView; missin
         />
       ) : (
         <div className="mt-3 flex flex-wrap gap-2">
-          <Button onClick={() => setAsking("decline")}>Keep them</Button>
+          <Button onClick={() => setAsking("decline")}>{say("missing.keep")}</Button>
           <Button variant="danger-ghost" onClick={() => setAsking("approve")}>
-            Delete {what}
+            {say("missing.delete", { what })}
           </Button>
         </div>
       )}

@@ -3,12 +3,13 @@
 import { ChevronLeft, CircleCheck, Clock, type LucideIcon, Pause, RefreshCw, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "#components/cn";
-import { faultOf } from "#components/trpc/fault";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { EndedPage } from "./host-pages.tsx";
+import { useSay } from "./language.tsx";
 import { useNavigation } from "./navigation.tsx";
+import { sayFault } from "./say-fault";
 import type { Tone } from "./words";
 
 const TONES: Record<Tone, { icon: LucideIcon; className: string }> = {
@@ -25,13 +26,8 @@ export function ToneIcon({ tone, className }: { tone: Tone; className?: string }
 }
 
 /** Title of a screen: where one is, one sentence of state, the way back. */
-export function ScreenHead(props: {
-  iconUrl?: string;
-  title: string;
-  below?: ReactNode;
-  actions?: ReactNode;
-  backTo?: "All integrations" | "Back";
-}) {
+export function ScreenHead(props: { iconUrl?: string; title: string; below?: ReactNode; actions?: ReactNode; backTo?: "all" | "back" }) {
+  const say = useSay();
   const { iconUrl, title, below, actions, backTo } = props;
   const { back, go } = useNavigation();
   return (
@@ -39,11 +35,11 @@ export function ScreenHead(props: {
       {backTo ? (
         <button
           type="button"
-          onClick={() => (backTo === "Back" ? back() : go({ name: "marketplace" }))}
+          onClick={() => (backTo === "back" ? back() : go({ name: "marketplace" }))}
           className="-ms-1 mb-3 inline-flex h-6 items-center rounded-sm pe-1 text-secondary text-sm hover:text-foreground"
         >
           <ChevronLeft aria-hidden="true" className="size-4 stroke-[1.75] rtl:rotate-180" />
-          {backTo}
+          {say(backTo === "back" ? "nav.back" : "nav.all")}
         </button>
       ) : null}
       <div className={cn("flex flex-wrap gap-x-4 gap-y-3", below ? "items-start" : "items-center")}>
@@ -77,15 +73,16 @@ export function ScreenSkeleton({ label }: { label: string }) {
 
 /** A screen whose data could not be had, in the customer's words. A session that is over gets its own page. */
 export function ScreenFault({ error, retry }: { error: unknown; retry: () => void }) {
+  const say = useSay();
   const { go } = useNavigation();
-  const fault = faultOf(error);
+  const fault = sayFault(error, say);
   if (fault.code === "unauthenticated") return <EndedPage />;
   const gone = fault.code === "not_found";
   return (
     <div>
       {gone ? (
         <button type="button" onClick={() => go({ name: "marketplace" })} className="text-secondary text-sm hover:text-foreground">
-          All integrations
+          {say("nav.all")}
         </button>
       ) : null}
       <ErrorState fault={fault} showFixer={false} onRetry={gone ? undefined : retry} />

@@ -3,17 +3,17 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
-import { count } from "#components/ui/format";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import type { ConnectionView } from "#server/trpc/views";
 import type { IntegrationDetail, TemplateOffer } from "#server/trpc/views/embed";
+import { sayAround, useSay } from "./language.tsx";
 import { choosable, NO_EDITS, openFields } from "./mapping-draft";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton, StatusLine } from "./parts.tsx";
+import { sayFault } from "./say-fault";
 import { useTurnOn } from "./use-turn-on";
 
 type OfferProps = {
@@ -28,6 +28,7 @@ type OfferProps = {
 
 /** Which fields wait for a decision, and how many may be chosen. */
 function Choices({ streams }: { streams: readonly AdaptStream[] }) {
+  const say = useSay();
   const open = streams.flatMap((stream) =>
     openFields(stream, NO_EDITS).map(({ target }) => stream.model.fields.find((field) => field.key === target)?.name ?? target),
   );
@@ -35,15 +36,14 @@ function Choices({ streams }: { streams: readonly AdaptStream[] }) {
   if (open.length > 0)
     return (
       <div className="mt-1.5">
-        <StatusLine tone="wait">Asks you for: {open.join(", ")}.</StatusLine>
+        <StatusLine tone="wait">{say("turn_on.asks", { fields: open.join(", ") })}</StatusLine>
       </div>
     );
-  return free > 0 ? (
-    <p className="mt-1.5 text-secondary text-sm">{count(free, "of its fields is", "of its fields are")} yours to choose.</p>
-  ) : null;
+  return free > 0 ? <p className="mt-1.5 text-secondary text-sm">{say("turn_on.yours", { count: free })}</p> : null;
 }
 
 function Offer({ template, detail, streams, chosen, onChoose, single }: OfferProps) {
+  const say = useSay();
   const id = useId();
   const labels = new Set(template.streams.map((stream) => stream.label));
   const reads = detail.reads.filter((read) => labels.has(read.label));
@@ -61,9 +61,7 @@ function Offer({ template, detail, streams, chosen, onChoose, single }: OfferPro
         <p className="mt-0.5 text-secondary text-sm">{template.description}</p>
         {reads.map((read) => (
           <details key={read.label} className="mt-1.5 text-sm">
-            <summary className="text-secondary">
-              {read.label}: {read.fields.length} fields
-            </summary>
+            <summary className="text-secondary">{say("turn_on.reads", { label: read.label, count: read.fields.length })}</summary>
             <p className="mt-1 text-secondary">{read.fields.join(", ")}</p>
           </details>
         ))}
@@ -84,6 +82,7 @@ function useStreams(connectionId: string, offers: readonly TemplateOffer[]) {
 }
 
 function Review({ detail, connection, vendorName }: { detail: IntegrationDetail; connection: ConnectionView; vendorName: string }) {
+  const say = useSay();
   const { go, replace } = useNavigation();
   const offers = detail.templates.filter((template) => !template.installedOn.includes(connection.id));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(offers.slice(0, 1).map((offer) => offer.id)));
@@ -100,12 +99,12 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
     turnOn(wanted.map(({ id }) => ({ templateId: id }))).then(home, () => {
       // said below
     });
-  const names = wanted.flatMap((offer) => offer.streams.map((stream) => stream.label.toLowerCase()));
+  const names = wanted.flatMap((offer) => offer.streams.map((stream) => say.inner(stream.label)));
 
   return (
     <>
       <Card>
-        <h2 className="border-hairline border-b px-4 py-3 font-semibold text-base sm:px-5">What to sync</h2>
+        <h2 className="border-hairline border-b px-4 py-3 font-semibold text-base sm:px-5">{say("turn_on.what")}</h2>
         <ul className="divide-y divide-hairline">
           {offers.map((template) => (
             <Offer
@@ -123,34 +122,32 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
         </ul>
       </Card>
       <p className="mt-4 max-w-[64ch] text-secondary text-sm">
-        {names.length === 0
-          ? "Choose what to sync, or leave it for later."
-          : `The first sync reads all ${names.join(" and ")} into ${vendorName}; after that only what has changed. Nothing is changed in ${detail.name}, and you can pause at any time.`}
+        {names.length === 0 ? say("turn_on.none") : say("turn_on.plan", { what: say.list(names), vendor: vendorName, name: detail.name })}
       </p>
       {error ? (
         <div className="mt-4" role="alert">
-          <StatusLine tone="bad">{faultOf(error).text}</StatusLine>
+          <StatusLine tone="bad">{sayFault(error, say).text}</StatusLine>
         </div>
       ) : null}
       <div className="mt-5 flex flex-wrap gap-2">
         {mustMap ? (
           <Button variant="primary" size="lg" onClick={map}>
-            Choose your fields
+            {say("turn_on.choose")}
           </Button>
         ) : (
           <>
             <Button variant="primary" size="lg" disabled={chosen.size === 0 || waiting} pending={pending} onClick={() => void start()}>
-              Turn on
+              {say("turn_on.action")}
             </Button>
             {mayMap ? (
               <Button size="lg" onClick={map}>
-                Choose your fields first
+                {say("turn_on.choose_first")}
               </Button>
             ) : null}
           </>
         )}
         <Button variant="ghost" size="lg" onClick={home}>
-          Not now
+          {say("common.not_now")}
         </Button>
       </div>
     </>
@@ -167,20 +164,23 @@ export function TurnOnScreen({
   connectionId: string;
   vendorName: string;
 }) {
+  const say = useSay();
   const trpc = useEmbed();
   const detail = useQuery(trpc.marketplace.get.queryOptions({ integrationId }));
   const connection = useQuery(trpc.connections.get.queryOptions({ connectionId }));
-  if (detail.isPending || connection.isPending) return <ScreenSkeleton label="Loading what can be synced" />;
+  if (detail.isPending || connection.isPending) return <ScreenSkeleton label={say("frame.loading_screen")} />;
   if (detail.isError) return <ScreenFault error={detail.error} retry={() => void detail.refetch()} />;
   if (connection.isError) return <ScreenFault error={connection.error} retry={() => void connection.refetch()} />;
   return (
     <div className="mx-auto max-w-[560px]">
       <ScreenHead
         iconUrl={detail.data.iconUrl}
-        title={`Sync ${detail.data.name}`}
+        title={say("turn_on.title", { name: detail.data.name })}
         below={
           <StatusLine tone="good">
-            Connected: <strong className="font-medium text-foreground">{connection.data.accountLabel}</strong>
+            {sayAround(say, "turn_on.connected", {
+              label: <strong className="font-medium text-foreground">{connection.data.accountLabel}</strong>,
+            })}
           </StatusLine>
         }
       />

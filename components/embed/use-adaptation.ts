@@ -3,9 +3,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useReducer } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import { faultOf } from "#components/trpc/fault";
 import type { Adaptation, AdaptStream } from "#server/domains/overrides/schema";
+import { useSay } from "./language.tsx";
 import { type Edits, NO_EDITS } from "./mapping-draft";
+import { sayFault } from "./say-fault";
 
 const LOOKING_MS = 1_500;
 
@@ -24,6 +25,7 @@ export const adaptationOptions = (trpc: ReturnType<typeof useEmbed>, connectionI
 
 /** Looks at the account's fields again. */
 export function useLook(connectionId: string) {
+  const say = useSay();
   const trpc = useEmbed();
   const cache = useQueryClient();
   const look = useMutation(
@@ -32,7 +34,7 @@ export function useLook(connectionId: string) {
   return {
     look: () => look.mutate({ connectionId }),
     asking: look.isPending,
-    trouble: look.error ? faultOf(look.error).text : null,
+    trouble: look.error ? sayFault(look.error, say).text : null,
   };
 }
 

@@ -5,10 +5,13 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { faultOf } from "#components/trpc/fault";
 import type { AuthorizationResult, AuthorizationStatus } from "#server/trpc/views/embed";
+import type { Say } from "#server/words/say";
 import { navigatePopup, openPopup, takePopup, ticketIn } from "./authorization-popup";
 import { type AuthorizationFacts, type AuthorizationStage, stageOf } from "./authorization-stage";
+import { useSay } from "./language.tsx";
 import { type Resume, useNavigation } from "./navigation.tsx";
 import { dropPending, keepPending } from "./pending-authorization";
+import { sayFault } from "./say-fault";
 
 /**
  * A third party can cut the tie to its window, which then looks closed. Who really closed it is back here and this page has the
@@ -134,15 +137,16 @@ function useStatus(underWay: Resume | null, enabled: boolean) {
 }
 
 /** The window that the click has opened, or one opened now; null where the browser blocks it. */
-function windowFor(name: string): Window | null {
+function windowFor(name: string, say: Say): Window | null {
   const waiting = takePopup();
   if (waiting !== undefined) return waiting;
-  openPopup(name);
+  openPopup(name, say);
   return takePopup() ?? null;
 }
 
 /** One attempt after the other to authorise at a third party, finished by this session, or the next one in its tab. */
 export function useAuthorization(target: Target, resume: Resume | undefined): Authorization {
+  const say = useSay();
   const trpc = useEmbed();
   const { page, renew } = useNavigation();
   const refetch = useRef<() => Promise<unknown>>(() => Promise.resolve());
@@ -157,7 +161,7 @@ export function useAuthorization(target: Target, resume: Resume | undefined): Au
 
   const start: Authorization["start"] = (options = {}) => {
     popup?.close();
-    const opened = windowFor(target.integrationName);
+    const opened = windowFor(target.integrationName, say);
     follow(opened);
     setResumed(null);
     finalize.reset();
@@ -193,7 +197,7 @@ export function useAuthorization(target: Target, resume: Resume | undefined): Au
       finalize: finalize.status,
     }),
     redirectUrl: popupState === "blocked" ? (begin.data?.url ?? null) : null,
-    problem: status.data?.problem ?? shown(finalize.error ?? begin.error ?? (underWay && status.error)),
+    problem: status.data?.problem ?? shown(finalize.error ?? begin.error ?? (underWay && status.error), say),
     result: finalize.data ?? null,
     start,
   };
@@ -205,8 +209,8 @@ const standing = (known: AuthorizationStatus | undefined, resumed: Resume | null
 const beginning = (status: AuthorizationFacts["begin"], popup: AuthorizationFacts["popup"]) =>
   status === "idle" && popup !== "none" ? "pending" : status;
 
-function shown(error: unknown): Authorization["problem"] {
+function shown(error: unknown, say: Say): Authorization["problem"] {
   if (error === null) return null;
-  const { code, text, detail } = faultOf(error);
+  const { code, text, detail } = sayFault(error, say);
   return { code, text, detail: detail ?? null };
 }

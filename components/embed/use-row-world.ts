@@ -3,8 +3,9 @@
 import { useMemo } from "react";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { fieldWords } from "#server/mapping/field-words";
+import { sayField } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
+import { useSay } from "./language.tsx";
 
 /** What a row needs to know of its stream; the same object for all rows, so that only the row that is edited is drawn anew. */
 export type RowWorld = {
@@ -23,9 +24,10 @@ export type RowWorld = {
 type Given = Pick<RowWorld, "integrationName" | "sample" | "ready" | "readOnly">;
 
 export function useRowWorld({ sourceFields }: AdaptStream, { integrationName, sample, ready, readOnly }: Given): RowWorld {
+  const say = useSay();
   const sources = useMemo(() => new Map(sourceFields.map((field) => [field.path, field])), [sourceFields]);
   return useMemo(() => {
     const titles = new Map([...sources.values()].map(({ path, title }) => [path, title]));
-    return { sources, titles, words: (field) => fieldWords(field, titles), integrationName, sample, ready, readOnly };
-  }, [sources, integrationName, sample, ready, readOnly]);
+    return { sources, titles, words: (field) => sayField(field, titles, say), integrationName, sample, ready, readOnly };
+  }, [sources, integrationName, sample, ready, readOnly, say]);
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectionView, RunView, StreamView } from "#server/trpc/views";
+import { sayIn } from "#server/words/messages";
 import { hasMoved } from "./use-connection";
 import { headline, progressWords, runWords } from "./words";
 
+const say = sayIn("en");
 const now = new Date("2026-11-21T12:00:00Z");
 const ago = (ms: number) => new Date(now.getTime() - ms);
 
@@ -82,33 +84,33 @@ const progress = { runId: "run_1", kind: "backfill" as const, done: 3400, total:
 
 describe("progress", () => {
   it("counts towards a known total", () => {
-    expect(progressWords(progress)).toBe("3,400 of 10,000 · about 20 s left");
+    expect(progressWords(progress, say)).toBe("3,400 of 10,000 · about 20 s left");
   });
   it("claims no total it was not told, and never more than all", () => {
-    expect(progressWords({ ...progress, total: null })).toBe("3,400 so far");
-    expect(progressWords({ ...progress, done: 10_050, etaSeconds: null })).toBe("10,000 of 10,000");
+    expect(progressWords({ ...progress, total: null }, say)).toBe("3,400 so far");
+    expect(progressWords({ ...progress, done: 10_050, etaSeconds: null }, say)).toBe("10,000 of 10,000");
   });
 });
 
 describe("headline", () => {
   it("says up to date only with evidence", () => {
-    expect(headline(connection(), now)).toEqual({ tone: "good", text: "Up to date.", evidence: "Checked 2 min ago." });
-    expect(headline(connection({ streams: [stream({ lastSuccessAt: null })] }), now).text).toBe("Getting ready.");
-    expect(headline(connection({ streams: [] }), now).text).toBe("Connected.");
+    expect(headline(connection(), now, say)).toEqual({ tone: "good", text: "Up to date.", evidence: "Checked 2 min ago." });
+    expect(headline(connection({ streams: [stream({ lastSuccessAt: null })] }), now, say).text).toBe("Getting ready.");
+    expect(headline(connection({ streams: [] }), now, say).text).toBe("Connected.");
   });
   it("goes by the stream that was checked longest ago, and names what is held back", () => {
     const streams = [stream(), stream({ lastSuccessAt: ago(600_000), quarantineCount: 4 })];
-    expect(headline(connection({ streams }), now).evidence).toBe("Checked 10 min ago. 4 records held back.");
+    expect(headline(connection({ streams }), now, say).evidence).toBe("Checked 10 min ago. 4 records held back.");
   });
   it("says until when it waits for the other system, when all that runs waits", () => {
     const waiting = stream({ progress: { ...progress, runId: "run_2" }, waitingUntil: new Date(now.getTime() + 60_000) });
-    const say = (streams: StreamView[]) => headline(connection({ state: "syncing", streams }), now);
-    expect(say([waiting, stream()])).toMatchObject({ tone: "wait", text: expect.stringMatching(/^Waiting for HubSpot until \d+:\d\d/) });
-    expect(say([waiting, stream({ progress })]).text).toBe("The first sync is running.");
+    const told = (streams: StreamView[]) => headline(connection({ state: "syncing", streams }), now, say);
+    expect(told([waiting, stream()])).toMatchObject({ tone: "wait", text: expect.stringMatching(/^Waiting for HubSpot until \d+:\d\d/) });
+    expect(told([waiting, stream({ progress })]).text).toBe("The first sync is running.");
   });
   it("says who paused", () => {
     const paused = (reason: string) =>
-      headline(connection({ state: "paused", streams: [stream({ pauseReasons: [reason] })] }), now).evidence;
+      headline(connection({ state: "paused", streams: [stream({ pauseReasons: [reason] })] }), now, say).evidence;
     expect(paused("customer")).toMatch(/^You paused it/);
     expect(paused("vendor")).toMatch(/^Paused by the people/);
   });
@@ -116,18 +118,30 @@ describe("headline", () => {
 
 describe("runs", () => {
   it("reads like a sentence", () => {
-    expect(runWords(run()).title).toBe("Checked Contacts: nothing new");
-    expect(runWords(run({ kind: "backfill", created: 10_000 })).title).toBe("First sync of Contacts: 10,000 new");
-    expect(runWords(run({ updated: 3, quarantined: 1, trigger: "customer" }))).toEqual({
+    expect(runWords(run(), say).title).toBe("Checked Contacts: nothing new");
+    expect(runWords(run({ kind: "backfill", created: 10_000 }), say).title).toBe("First sync of Contacts: 10,000 new");
+    expect(runWords(run({ updated: 3, quarantined: 1, trigger: "customer" }), say)).toEqual({
       tone: "good",
       title: "Sync of Contacts: 3 updated, 1 held back",
       detail: "started here",
     });
-    expect(runWords(run({ kind: "backfill", trigger: "customer", deleted: 100 })).title).toBe("Whole reading of Contacts: 100 deleted");
-    expect(runWords(run({ kind: "named", trigger: "webhook", deleted: 2 }))).toMatchObject({
+    expect(runWords(run({ kind: "backfill", trigger: "customer", deleted: 100 }), say).title).toBe(
+      "Whole reading of Contacts: 100 deleted",
+    );
+    expect(runWords(run({ kind: "named", trigger: "webhook", deleted: 2 }), say)).toMatchObject({
       title: "Sync of Contacts: 2 deleted",
       detail: "after a notice from the other system",
     });
-    expect(runWords(run({ status: "failed" })).detail).toMatch(/nothing is lost/);
+    expect(runWords(run({ status: "failed" }), say).detail).toMatch(/nothing is lost/);
   });
+});
+
+it("reads in another language as well", () => {
+  const de = sayIn("de");
+  expect(headline(connection({ streams: [stream({ quarantineCount: 4 })] }), now, de).evidence).toBe(
+    "Geprüft vor 2 Min. 4 Datensätze zurückgehalten.",
+  );
+  expect(runWords(run({ kind: "backfill", created: 10_000 }), sayIn("fr")).title).toBe(
+    "Première synchronisation : Contacts : 10\u202f000 nouveaux",
+  );
 });

@@ -1,5 +1,8 @@
-import { count, formatNumber, formatPast, timeLeft } from "#components/ui/format";
+import { formatPast } from "#components/ui/format";
 import type { ConnectionState, ConnectionView, RunView, StreamView } from "#server/trpc/views";
+import type { MessageKey } from "#server/words/messages";
+import type { Say } from "#server/words/say";
+import { sayTimeLeft } from "./language.tsx";
 
 /** What the customer reads. Pure, so that every sentence has a test; numbers and dates follow the reader's language. */
 
@@ -7,10 +10,11 @@ export type Tone = "good" | "busy" | "wait" | "bad" | "off";
 export type Sentence = { tone: Tone; text: string; evidence: string };
 
 /** "3,400 of 10,000 · about 20 s left", or "3,400 so far" when the source does not say how many there are. */
-export function progressWords(progress: NonNullable<StreamView["progress"]>): string {
-  if (progress.total === null) return `${formatNumber(progress.done)} so far`;
-  const counted = `${formatNumber(Math.min(progress.done, progress.total))} of ${formatNumber(progress.total)}`;
-  return progress.etaSeconds === null ? counted : `${counted} · ${timeLeft(progress.etaSeconds)}`;
+export function progressWords(progress: NonNullable<StreamView["progress"]>, say: Say): string {
+  const { total, done, etaSeconds } = progress;
+  if (total === null) return say("progress.so_far", { done });
+  const counted = say("progress.of", { done: Math.min(done, total), total });
+  return etaSeconds === null ? counted : `${counted} · ${sayTimeLeft(say, etaSeconds)}`;
 }
 
 const TONES = {
@@ -29,118 +33,109 @@ function lastChecked(streams: readonly StreamView[]): Date | null {
   return times.reduce<Date | null>((oldest, at) => (oldest && oldest <= at ? oldest : at), null);
 }
 
-const PAUSED_BY = {
-  customer: "You paused it. Nothing is lost; it goes on from where it stopped.",
-  vendor: "Paused by the people who run this service. Nothing is lost; it goes on from where it stopped.",
-} as const;
-
-function activeSentence(connection: ConnectionView, now: Date): Sentence {
+function activeSentence(connection: ConnectionView, now: Date, say: Say): Sentence {
   const on = connection.streams.filter((stream) => stream.status === "active");
-  if (on.length === 0) return { tone: "good", text: "Connected.", evidence: "Nothing is synced yet. Turn on what you need." };
+  if (on.length === 0) return { tone: "good", text: say("head.active.none"), evidence: say("head.active.none_text") };
   const checked = lastChecked(on);
-  const held = on.reduce((sum, stream) => sum + stream.quarantineCount, 0);
-  const heldBack = held > 0 ? ` ${count(held, "record")} held back.` : "";
-  if (!checked) return { tone: "busy", text: "Getting ready.", evidence: "The first sync starts in a moment." };
-  return { tone: "good", text: "Up to date.", evidence: `Checked ${formatPast(checked, now.getTime())}.${heldBack}` };
+  if (!checked) return { tone: "busy", text: say("head.ready"), evidence: say("head.ready_text") };
+  const count = on.reduce((sum, stream) => sum + stream.quarantineCount, 0);
+  const when = formatPast(checked, now.getTime(), timeWords(say));
+  const evidence = count > 0 ? say("head.checked_held", { when, count }) : say("head.checked", { when });
+  return { tone: "good", text: say("head.up_to_date"), evidence };
 }
 
-/** A time of day: "14:05". */
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const timeWords = (say: Say) => ({ locale: say.locale, justNow: say("time.just_now"), anyMoment: say("time.any_moment") });
 
-function syncingSentence(connection: ConnectionView): Sentence {
+/** A time of day in the reader's zone: "14:05". */
+const clock = (at: Date, say: Say) =>
+  new Intl.DateTimeFormat(say.language === "en" ? undefined : say.locale, { timeStyle: "short" }).format(at);
+
+function syncingSentence(connection: ConnectionView, say: Say): Sentence {
   const running = connection.streams.filter((stream) => stream.progress);
   const until = running
     .map((stream) => stream.waitingUntil)
     .reduce((a, b) => (a && b ? (a < b ? a : b) : null), running[0]?.waitingUntil ?? null);
   if (until) {
-    const text = `Waiting for ${connection.integrationName} until ${clock.format(until)}.`;
-    return { tone: "wait", text, evidence: "It allows only so many requests. We go on by ourselves; nothing is lost." };
+    const text = say("head.waiting_until", { name: connection.integrationName, time: clock(until, say) });
+    return { tone: "wait", text, evidence: say("head.waiting_until_text") };
   }
   const first = running.find((stream) => stream.progress?.kind === "backfill");
   const shown = (first ?? running[0])?.progress;
-  const evidence = shown ? `${progressWords(shown)}.` : "";
-  if (first) return { tone: "busy", text: "The first sync is running.", evidence };
-  if (shown?.kind === "remap") return { tone: "busy", text: "Applying a new mapping.", evidence };
-  return { tone: "busy", text: "Looking for changes.", evidence };
+  const evidence = shown ? `${progressWords(shown, say)}.` : "";
+  if (first) return { tone: "busy", text: say("head.first"), evidence };
+  if (shown?.kind === "remap") return { tone: "busy", text: say("head.remap"), evidence };
+  return { tone: "busy", text: say("head.changes"), evidence };
 }
 
 /** The state of a connection in one sentence, with the evidence for it. */
-export function headline(connection: ConnectionView, now: Date): Sentence {
+export function headline(connection: ConnectionView, now: Date, say: Say): Sentence {
   const { integrationName: name, problem } = connection;
   const tone = TONES[connection.state];
   switch (connection.state) {
     case "active":
-      return activeSentence(connection, now);
+      return activeSentence(connection, now, say);
     case "syncing":
-      return syncingSentence(connection);
+      return syncingSentence(connection, say);
     case "connecting":
-      return { tone, text: "Connecting.", evidence: "" };
+      return { tone, text: say("head.connecting"), evidence: "" };
     case "delayed":
-      return { tone, text: `Waiting for ${name}.`, evidence: problem?.text ?? "It goes on by itself; nothing is lost." };
+      return { tone, text: say("head.delayed", { name }), evidence: problem?.text ?? say("head.delayed_text") };
     case "attention":
-      return { tone, text: "Needs attention.", evidence: problem?.text ?? "Some records could not be synced. The others were." };
+      return { tone, text: say("head.attention"), evidence: problem?.text ?? say("head.attention_text") };
     case "reauth":
-      return { tone, text: "Reconnect to continue.", evidence: problem?.text ?? `${name} no longer allows access. Nothing was lost.` };
+      return { tone, text: say("head.reauth"), evidence: problem?.text ?? say("head.reauth_text", { name }) };
     case "paused": {
-      const reasons = connection.streams.flatMap((stream) => stream.pauseReasons);
-      return { tone, text: "Paused.", evidence: reasons.includes("vendor") ? PAUSED_BY.vendor : PAUSED_BY.customer };
+      const byVendor = connection.streams.some((stream) => stream.pauseReasons.includes("vendor"));
+      return { tone, text: say("head.paused"), evidence: say(byVendor ? "head.paused_vendor" : "head.paused_customer") };
     }
     case "disconnected":
-      return { tone, text: "Disconnected.", evidence: `Nothing is read from ${name} any more.` };
+      return { tone, text: say("head.disconnected"), evidence: say("head.disconnected_text", { name }) };
   }
 }
 
-function changes(run: RunView): string {
+function changes(run: RunView, say: Say): string {
   const parts = [
-    run.created > 0 ? `${formatNumber(run.created)} new` : "",
-    run.updated > 0 ? `${formatNumber(run.updated)} updated` : "",
-    run.deleted > 0 ? `${formatNumber(run.deleted)} deleted` : "",
-    run.quarantined > 0 ? `${formatNumber(run.quarantined)} held back` : "",
+    run.created > 0 ? say("run.new", { count: run.created }) : "",
+    run.updated > 0 ? say("run.updated", { count: run.updated }) : "",
+    run.deleted > 0 ? say("run.deleted", { count: run.deleted }) : "",
+    run.quarantined > 0 ? say("run.held", { count: run.quarantined }) : "",
   ].filter(Boolean);
-  return parts.length > 0 ? parts.join(", ") : "nothing new";
+  return parts.length > 0 ? parts.join(say.language === "ja" ? "、" : ", ") : say("run.nothing_new");
 }
 
-const STARTED_BY: Record<string, string> = {
-  schedule: "on schedule",
-  customer: "started here",
-  vendor: "started by the people who run this service",
-  webhook: "after a notice from the other system",
-  activation: "when it was turned on",
-  mapping: "after the mapping was changed",
+const STARTED_BY: Record<string, MessageKey> = {
+  schedule: "run.by_schedule",
+  customer: "run.by_customer",
+  vendor: "run.by_vendor",
+  webhook: "run.by_webhook",
+  activation: "run.by_activation",
+  mapping: "run.by_mapping",
 };
 
 /** Who asks for everything once it was read has it read again. */
 const AGAIN = new Set(["customer", "vendor", "mapping"]);
 
-function runName({ kind, trigger }: RunView): string {
-  if (kind === "backfill") return AGAIN.has(trigger) ? "Whole reading of" : "First sync of";
-  return kind === "remap" ? "New mapping for" : "Sync of";
+function runName({ kind, trigger }: RunView): MessageKey {
+  if (kind === "backfill") return AGAIN.has(trigger) ? "run.whole" : "run.first";
+  return kind === "remap" ? "run.remap" : "run.sync";
 }
 
 /** A run in plain words: what happened, to what, and why it started. */
-export function runWords(run: RunView & { streamLabel: string }): { tone: Tone; title: string; detail: string } {
+export function runWords(run: RunView & { streamLabel: string }, say: Say): { tone: Tone; title: string; detail: string } {
   const what = run.streamLabel;
-  const why = STARTED_BY[run.trigger] ?? "";
-  const name = `${runName(run)} ${what}`;
+  const trigger = STARTED_BY[run.trigger];
+  const why = trigger ? say(trigger) : "";
+  const name = say(runName(run), { what });
   switch (run.status) {
     case "running":
-      return { tone: "busy", title: `${name} is running`, detail: `${formatNumber(run.seen)} so far` };
+      return { tone: "busy", title: say("run.running", { run: name }), detail: say("progress.so_far", { done: run.seen }) };
     case "failed":
-      return { tone: "bad", title: `${name} stopped`, detail: run.problem?.text ?? "It is tried again by itself; nothing is lost." };
+      return { tone: "bad", title: say("run.stopped", { run: name }), detail: run.problem?.text ?? say("run.tried_again") };
     case "cancelled":
-      return { tone: "off", title: `${name} was stopped`, detail: `${formatNumber(run.seen)} read before that` };
+      return { tone: "off", title: say("run.cancelled", { run: name }), detail: say("run.read_before", { count: run.seen }) };
     case "succeeded":
       if ((run.kind === "incremental" || run.kind === "named") && run.created + run.updated + run.deleted + run.quarantined === 0)
-        return { tone: "good", title: `Checked ${what}: nothing new`, detail: why };
-      return { tone: "good", title: `${name}: ${changes(run)}`, detail: why };
+        return { tone: "good", title: say("run.checked", { what }), detail: why };
+      return { tone: "good", title: say("run.done", { run: name, changes: changes(run, say) }), detail: why };
   }
 }
-
-const FIXER_WORDS = {
-  customer: "You can fix this",
-  vendor: "The people who run this service can fix this",
-  provider: "The other system has to answer again",
-  inlay: "We are on it",
-} as const;
-
-export const fixerWords = (fixer: keyof typeof FIXER_WORDS): string => FIXER_WORDS[fixer];

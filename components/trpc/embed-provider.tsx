@@ -20,10 +20,12 @@ export const useEmbed = useTRPC;
 type Access = TokenSource & {
   /** Origin of the page around us; the server compares it with the one the session was made for. */
   hostOrigin: string;
+  /** The language shown; the server answers in it. */
+  getLanguage: () => string;
 };
 type EmbedProviderProps = Access & { children: ReactNode };
 
-function createClient({ getToken, renewToken, hostOrigin }: Access) {
+function createClient({ getToken, renewToken, hostOrigin, getLanguage }: Access) {
   const url = `${typeof window === "undefined" ? "http://localhost" : window.location.origin}/api/trpc/embed`;
   const renew = shareRenewal({ getToken, renewToken });
   // The token is a header also of an event stream, so that it is never part of an address.
@@ -31,6 +33,7 @@ function createClient({ getToken, renewToken, hostOrigin }: Access) {
     const headers = new Headers(init?.headers);
     headers.set("authorization", `Bearer ${token}`);
     headers.set("x-inlay-host-origin", hostOrigin);
+    headers.set("x-inlay-language", getLanguage());
     return fetch(input, { ...init, headers, credentials: "omit" });
   };
   const openStream = async (input: string | URL, init: RequestInit) => {
@@ -66,9 +69,9 @@ function createClient({ getToken, renewToken, hostOrigin }: Access) {
 }
 
 /** Cache and client of the customer's marketplace; no cookie is needed or sent. */
-export function EmbedProvider({ getToken, renewToken, hostOrigin, children }: EmbedProviderProps) {
+export function EmbedProvider({ getToken, renewToken, hostOrigin, getLanguage, children }: EmbedProviderProps) {
   const [cache] = useState(makeQueryClient);
-  const [client] = useState(() => createClient({ getToken, renewToken, hostOrigin }));
+  const [client] = useState(() => createClient({ getToken, renewToken, hostOrigin, getLanguage }));
   return (
     <QueryClientProvider client={cache}>
       <TRPCProvider trpcClient={client} queryClient={cache}>

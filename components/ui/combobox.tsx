@@ -3,9 +3,9 @@
 import { Check, ChevronDown } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { cn } from "#components/cn";
-import { count } from "#components/ui/format";
 import { CONTROL } from "#components/ui/input.tsx";
 import { Popover, PopoverContent, PopoverTrigger } from "#components/ui/popover.tsx";
+import { useUiWords } from "#components/ui/words.tsx";
 
 export type ComboboxOption = {
   value: string;
@@ -119,6 +119,7 @@ function useWindow(total: number, rowHeight: number) {
 
 function List({ value, options, searchLabel, rowHeight, onChoose }: ListProps) {
   const id = useId();
+  const words = useUiWords();
   const [search, setSearch] = useState("");
   const chosen = options.findIndex((option) => option.value === value);
   const [active, setActive] = useState(Math.max(0, chosen));
@@ -208,10 +209,10 @@ function List({ value, options, searchLabel, rowHeight, onChoose }: ListProps) {
             );
           })}
         </div>
-        {found.length === 0 ? <p className="px-2 py-3 text-center text-secondary text-sm">Nothing fits “{search}”.</p> : null}
+        {found.length === 0 ? <p className="px-2 py-3 text-center text-secondary text-sm">{words.noFit(search)}</p> : null}
       </div>
       <p role="status" className="sr-only">
-        {found.length === 0 ? "" : count(found.length, "result")}
+        {found.length === 0 ? "" : words.results(found.length)}
       </p>
     </>
   );

@@ -3,6 +3,7 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button, type ButtonProps } from "#components/ui/button.tsx";
+import { useUiWords } from "#components/ui/words.tsx";
 
 /** Puts a text on the clipboard. A frame may not be allowed the one way and still have the other. */
 async function putOnClipboard(text: string): Promise<boolean> {
@@ -24,10 +25,12 @@ async function putOnClipboard(text: string): Promise<boolean> {
 /** Copies `value`; says so in the button itself and to screen readers. */
 export function CopyButton({
   value,
-  label = "Copy",
+  label: given,
   showLabel = false,
   ...props
 }: ButtonProps & { value: string; label?: string; showLabel?: boolean }) {
+  const words = useUiWords();
+  const label = given ?? words.copy;
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -40,14 +43,14 @@ export function CopyButton({
     <Button
       variant={showLabel ? "secondary" : "ghost"}
       size={showLabel ? "md" : "icon-sm"}
-      aria-label={copied ? "Copied" : label}
+      aria-label={copied ? words.copied : label}
       onClick={copy}
       {...props}
     >
       <Icon aria-hidden="true" />
-      {showLabel ? (copied ? "Copied" : label) : null}
+      {showLabel ? (copied ? words.copied : label) : null}
       <span aria-live="polite" className="sr-only">
-        {copied ? "Copied" : ""}
+        {copied ? words.copied : ""}
       </span>
     </Button>
   );

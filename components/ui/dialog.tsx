@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import { useFocusReturn } from "#components/ui/focus-return";
+import { useUiWords } from "#components/ui/words.tsx";
 
 type Shape = "dialog" | "drawer";
 
@@ -28,6 +29,7 @@ const SHAPES: Record<Shape, string> = {
 };
 
 export function Dialog({ open, onOpenChange, title, description, children, footer, shape = "dialog", className }: DialogProps) {
+  const words = useUiWords();
   const giveFocusBack = useFocusReturn(open);
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
@@ -48,7 +50,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               {description ? <Primitive.Description className="mt-1 text-secondary text-sm">{description}</Primitive.Description> : null}
             </div>
             <Primitive.Close asChild>
-              <Button variant="ghost" size="icon-sm" aria-label="Close" className="-me-1.5">
+              <Button variant="ghost" size="icon-sm" aria-label={words.close} className="-me-1.5">
                 <X aria-hidden="true" />
               </Button>
             </Primitive.Close>

@@ -2,6 +2,7 @@ import { CircleAlert, Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
+import { useUiWords } from "#components/ui/words.tsx";
 import type { ErrorCode, Fixer } from "#server/lib/errors";
 
 /** An error as both routers send it (`data.inlay` of the tRPC error shape). */
@@ -26,6 +27,7 @@ type ErrorStateProps = {
 
 /** What happened, who can fix it, what to do next, and the id to quote. */
 export function ErrorState({ fault, onRetry, action, showFixer = true, className }: ErrorStateProps) {
+  const words = useUiWords();
   const forbidden = fault.code === "forbidden";
   const Icon = forbidden ? Lock : CircleAlert;
   return (
@@ -35,11 +37,11 @@ export function ErrorState({ fault, onRetry, action, showFixer = true, className
       {fault.detail && fault.detail !== fault.text ? <p className="mt-1 max-w-[60ch] text-secondary text-sm">{fault.detail}</p> : null}
       {showFixer && !forbidden ? <p className="mt-1 text-secondary text-sm">{WHO[fault.fixer]}</p> : null}
       <div className="mt-4 flex items-center gap-2">
-        {action ?? (onRetry && !forbidden ? <Button onClick={onRetry}>Try again</Button> : null)}
+        {action ?? (onRetry && !forbidden ? <Button onClick={onRetry}>{words.tryAgain}</Button> : null)}
       </div>
       {fault.requestId ? (
         <p className="mt-4 text-subtle text-xs">
-          Request <code>{fault.requestId}</code>
+          {words.request} <code>{fault.requestId}</code>
         </p>
       ) : null}
     </div>

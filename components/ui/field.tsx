@@ -4,6 +4,7 @@ import { CircleAlert } from "lucide-react";
 import { Slot } from "radix-ui";
 import { type ReactNode, useId } from "react";
 import { cn } from "#components/cn";
+import { useUiWords } from "#components/ui/words.tsx";
 
 type FieldProps = {
   label: ReactNode;
@@ -18,12 +19,13 @@ type FieldProps = {
 /** A labelled control whose hint and error are read with it by a screen reader. */
 export function Field({ label, children, hint, error, optional = false, className }: FieldProps) {
   const id = useId();
+  const words = useUiWords();
   const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
     <div className={cn("flex min-w-0 flex-col gap-1.5", className)}>
       <label htmlFor={id} className="flex items-baseline gap-1.5 font-medium text-sm">
         {label}
-        {optional ? <span className="font-normal text-subtle text-xs">optional</span> : null}
+        {optional ? <span className="font-normal text-subtle text-xs">{words.optional}</span> : null}
       </label>
       <Slot.Root id={id} aria-describedby={described || undefined} aria-invalid={error ? true : undefined}>
         {children}

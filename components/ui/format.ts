@@ -1,14 +1,33 @@
-const integer = new Intl.NumberFormat("en-US");
+const integers = new Map<string, Intl.NumberFormat>();
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
 
-/** `12345` → `12,345`. One locale on server and client, so that hydration agrees. */
-export const formatNumber = (value: number) => integer.format(value);
+/** `12345` → `12,345`. The dashboard has one locale on server and client, so that hydration agrees. */
+export function formatNumber(value: number, locale = "en-US"): string {
+  const known = integers.get(locale) ?? new Intl.NumberFormat(locale);
+  integers.set(locale, known);
+  return known.format(value);
+}
 
 /** `12345` → `12.3K`, for places where digits do not fit. */
 export const formatCompact = (value: number) => compact.format(value);
 
 /** `count(1, "record")` → `1 record`; `count(3, "record")` → `3 records`. */
 export const count = (value: number, one: string, many = `${one}s`) => `${formatNumber(value)} ${value === 1 ? one : many}`;
+
+/** A span in ms in short units of a language: `3 Min. 20 Sek.`. */
+export function formatSpan(ms: number, locale: string): string {
+  const unit = (value: number, name: string) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 }).format(value);
+  if (ms < 1000) return unit(Math.max(0, Math.round(ms)), "millisecond");
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return unit(ms < 10_000 ? ms / 1000 : seconds, "second");
+  const minutes = Math.floor(seconds / 60);
+  const [big, small] =
+    minutes < 60
+      ? [unit(minutes, "minute"), unit(seconds % 60, "second")]
+      : [unit(Math.floor(minutes / 60), "hour"), unit(minutes % 60, "minute")];
+  return (minutes < 60 ? seconds : minutes) % 60 === 0 ? big : `${big} ${small}`;
+}
 
 /** A span in ms as a person says it: `840 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatDuration(ms: number): string {
@@ -44,29 +63,40 @@ const STEPS: [limit: number, unit: Intl.RelativeTimeFormatUnit, size: number][] 
   [31_536_000, "month", 2_592_000],
   [Number.POSITIVE_INFINITY, "year", 31_536_000],
 ];
-const relative = new Intl.RelativeTimeFormat("en-US", { numeric: "always", style: "short" });
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
 
-/** `date` seen from `now` (ms): "3 min. ago", "in 40 sec.", "just now". */
-export function formatRelative(date: Date, now: number): string {
+/** What times are told in: a locale, and the words that `Intl` has not. */
+export type TimeWords = { locale: string; justNow: string; anyMoment: string };
+const ENGLISH: TimeWords = { locale: "en-US", justNow: "just now", anyMoment: "any moment" };
+
+/** `date` seen from `now` (ms): "3 min ago", "in 40 sec", "just now". */
+export function formatRelative(date: Date, now: number, { locale, justNow }: TimeWords = ENGLISH): string {
   const seconds = Math.round((date.getTime() - now) / 1000);
-  if (Math.abs(seconds) < 5) return "just now";
+  if (Math.abs(seconds) < 5) return justNow;
+  const relative = relatives.get(locale) ?? new Intl.RelativeTimeFormat(locale, { numeric: "always", style: "short" });
+  relatives.set(locale, relative);
   for (const [limit, unit, size] of STEPS) {
-    if (Math.abs(seconds) < limit) return relative.format(Math.trunc(seconds / size), unit).replace(/\.(?= |$)/g, "");
+    if (Math.abs(seconds) >= limit) continue;
+    const told = relative.format(Math.trunc(seconds / size), unit);
+    // A full stop of an abbreviation would stand beside that of a sentence.
+    return locale.startsWith("en") ? told.replace(/\.(?= |$)/g, "") : told.replace(/\.$/, "");
   }
   return "";
 }
 
 /** {@link formatRelative} of what has happened: never in the future, whatever two clocks say. */
-export const formatPast = (date: Date, now: number): string => formatRelative(new Date(Math.min(date.getTime(), now)), now);
+export const formatPast = (date: Date, now: number, words?: TimeWords): string =>
+  formatRelative(new Date(Math.min(date.getTime(), now)), now, words);
 
 /** {@link formatRelative} of what is planned: once its time has come, it is due. */
-export const formatPlanned = (date: Date, now: number): string => (date.getTime() - now < 5_000 ? "any moment" : formatRelative(date, now));
+export const formatPlanned = (date: Date, now: number, words: TimeWords = ENGLISH): string =>
+  date.getTime() - now < 5_000 ? words.anyMoment : formatRelative(date, now, words);
 
-const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 const exactUtc = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
 
 /** The exact moment in the reader's zone. */
-export const formatExact = (date: Date) => exact.format(date);
+export const formatExact = (date: Date, locale = "en-GB") =>
+  new Intl.DateTimeFormat(locale === "en-US" ? "en-GB" : locale, { dateStyle: "medium", timeStyle: "medium" }).format(date);
 
 /** The exact moment in UTC: what the server renders, because it does not know the reader's zone. */
 export const formatUtc = (date: Date) => `${exactUtc.format(date)} UTC`;

@@ -1,5 +1,7 @@
+"use client";
+
 import { cn } from "#components/cn";
-import { formatNumber, timeLeft } from "#components/ui/format";
+import { useUiWords } from "#components/ui/words.tsx";
 
 type ProgressProps = {
   done: number;
@@ -15,11 +17,11 @@ type ProgressProps = {
 /** A bar with numbers. A bar that does not know its end stays quiet and only counts. */
 export function Progress({ done, total, perSecond = null, etaSeconds = null, unit, className }: ProgressProps) {
   const percent = total !== null && total > 0 ? Math.min(100, (done / total) * 100) : null;
-  const counted = done === 1 ? "1" : `${formatNumber(done)} ${unit}`; // "1 contacts" is no English
-  const words = total === null ? `${counted} so far` : `${formatNumber(done)} of about ${formatNumber(total)} ${unit}`;
+  const said = useUiWords();
+  const words = said.progress(done, total, unit);
   const pace = [
-    perSecond !== null && perSecond > 0 ? `${formatNumber(Math.round(perSecond))}/s` : "",
-    etaSeconds !== null && etaSeconds > 0 ? timeLeft(etaSeconds) : "",
+    perSecond !== null && perSecond > 0 ? said.pace(Math.round(perSecond)) : "",
+    etaSeconds !== null && etaSeconds > 0 ? said.timeLeft(etaSeconds) : "",
   ].filter(Boolean);
   return (
     <div className={cn("min-w-0", className)}>

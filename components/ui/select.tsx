@@ -5,6 +5,7 @@ import { Select as Primitive } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "#components/cn";
 import { CONTROL } from "#components/ui/input.tsx";
+import { useUiWords } from "#components/ui/words.tsx";
 
 export type Option<V extends string = string> = { value: V; label: ReactNode; disabled?: boolean };
 
@@ -16,15 +17,8 @@ type SelectProps<V extends string> = Omit<ComponentProps<"button">, "value" | "o
 };
 
 /** One of a few. For long or searchable lists use Combobox. */
-export function Select<V extends string>({
-  value,
-  onChange,
-  options,
-  placeholder = "Choose",
-  className,
-  disabled,
-  ...props
-}: SelectProps<V>) {
+export function Select<V extends string>({ value, onChange, options, placeholder, className, disabled, ...props }: SelectProps<V>) {
+  const words = useUiWords();
   return (
     <Primitive.Root value={value ?? ""} onValueChange={(next) => onChange(next as V)} disabled={disabled ?? false}>
       <Primitive.Trigger
@@ -32,7 +26,7 @@ export function Select<V extends string>({
         {...props}
       >
         <span className="truncate">
-          <Primitive.Value placeholder={placeholder} />
+          <Primitive.Value placeholder={placeholder ?? words.choose} />
         </span>
         <ChevronDown aria-hidden="true" className="size-4 shrink-0 stroke-[1.75] text-subtle" />
       </Primitive.Trigger>

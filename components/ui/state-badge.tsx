@@ -1,3 +1,5 @@
+"use client";
+
 import {
   Ban,
   CircleAlert,
@@ -13,6 +15,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "#components/cn";
+import { useUiWords } from "#components/ui/words.tsx";
 import type { ConnectionState, RunStatus } from "#server/trpc/views";
 
 type Look = { word: string; icon: LucideIcon; tone: "success" | "warning" | "danger" | "info" | "neutral" };
@@ -62,9 +65,10 @@ export function StateMark({ look, children, className }: { look: Look; children?
 }
 
 export function StateBadge({ state, className, children }: { state: ConnectionState; className?: string; children?: ReactNode }) {
+  const words = useUiWords();
   return (
     <StateMark look={CONNECTION_STATES[state]} {...(className === undefined ? {} : { className })}>
-      {children}
+      {children ?? words.state[state]}
     </StateMark>
   );
 }

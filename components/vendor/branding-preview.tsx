@@ -8,7 +8,7 @@ import { contrast, isHex } from "#components/ui/contrast";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { Branding } from "#server/db/schema/identity";
 
-export type Look = Required<Branding>;
+export type Look = Required<Omit<Branding, "words">>;
 
 /** Surfaces the accent lies on as a button; a control needs 3 to 1 against what is around it. */
 const SURFACES = { light: "#ffffff", dark: "#161719" };

@@ -1,13 +1,24 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { embedSessions, environments } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { Actor, CustomerCtx, Deps } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { hashToken } from "#server/lib/tokens";
+import { languageOf } from "#server/words/languages";
+import type { OwnWords } from "#server/words/messages";
 import { bearerOf, type Incoming } from "./request";
 
 /** Header in which the frame names the origin of the page that handed it the token. */
 export const HOST_ORIGIN_HEADER = "x-inlay-host-origin";
+
+/** Header in which the frame names the language it shows. */
+const LANGUAGE_HEADER = "x-inlay-language";
+
+/** What a request says of the reader's language, the strongest wish first: what the frame shows, then what the browser asks for. */
+export const languageWishes = ({ headers }: Incoming): [frame: string | null, browser: string | null] => [
+  headers.get(LANGUAGE_HEADER),
+  headers.get("accept-language"),
+];
 
 /** What a live session's token stands for. */
 function find(deps: Deps, token: string) {
@@ -21,6 +32,8 @@ function find(deps: Deps, token: string) {
         expiresAt: embedSessions.expiresAt,
         vendorId: environments.vendorId,
         allowedOrigins: environments.allowedOrigins,
+        locale: embedSessions.locale,
+        words: sql<OwnWords | null>`${environments.branding}->'words'`,
       })
       .from(embedSessions)
       .innerJoin(environments, eq(environments.id, embedSessions.environmentId))
@@ -59,10 +72,12 @@ export async function authenticateEmbedSession(
     throw new AppError("forbidden", `${session.origin} is no longer an allowed origin of this environment.`);
   }
   const { vendorId, environmentId, customerId, origin } = session;
+  const [frame, browser] = languageWishes(incoming);
   return {
     ...deps,
     actor: { type: "customer", embedSessionId: session.id, origin },
     scope: { vendorId, environmentId, customerId },
     requestId,
+    reader: { language: languageOf(frame, session.locale, browser), own: session.words ?? {} },
   };
 }

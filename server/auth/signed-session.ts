@@ -18,6 +18,7 @@ const Claims = z.object({
   name: z.string().trim().min(1).max(200).optional(),
   user: z.string().trim().min(1).max(200).optional(),
   origin: z.string().max(300).optional(),
+  locale: z.string().max(35).optional(),
 });
 
 type Key = { id: EmbedKeyId; kid: string; alg: "ES256" | "RS256" | "EdDSA"; jwk: Record<string, string> };

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Database } from "#server/db/client";
 import type { Egress } from "#server/runtime/egress";
 import type { Keeping } from "#server/temporal/keeping";
+import type { Reader } from "#server/words/reader";
 import type { ApiKeyId, CustomerId, EmbedSessionId, EnvironmentId, MemberId, VendorId } from "./ids";
 import type { Vault } from "./vault";
 
@@ -42,7 +43,13 @@ export type PublicConfig = {
 };
 
 /** First argument of every verb: the dependencies, plus who acts on whose behalf. */
-export type Ctx = Deps & { actor: Actor; scope: Scope; requestId: string };
+export type Ctx = Deps & {
+  actor: Actor;
+  scope: Scope;
+  requestId: string;
+  /** A customer's language and the vendor's words; without one, words are plain English. */
+  reader?: Reader | undefined;
+};
 
 /** A context narrowed to one customer: what embed verbs take. */
 export type CustomerCtx = Ctx & { scope: Scope & { customerId: CustomerId } };

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { FIELD_TYPES, type ModelField } from "#server/domains/models/schema";
 import type { SeenType } from "#server/lib/source-field";
+import { sayIn } from "#server/words/messages";
 import { compileMapping } from "./compile";
 import { fieldFrom, neverFits } from "./field-from";
-import { emptyWords, fieldWords, originWords, stepWords } from "./field-words";
+import { emptyWords, originWords, stepWords } from "./field-words";
+import { sayField } from "./say-field";
 import { FieldMapping } from "./schema";
+import { TRANSFORMS } from "./transforms/registry";
 
 const VALUES: Record<SeenType, unknown> = {
   string: "12",
@@ -40,6 +43,7 @@ test("the first of a list goes into a single field, all of it into a list", () =
 });
 
 test("a field is told in words: where from, what on the way, what when there is nothing", () => {
+  const say = sayIn("en");
   const titles = new Map([["properties.phone", "Phone number"]]);
   const field = (rest: object) => FieldMapping.parse({ target: "it", ...rest });
   const phone = field({ from: "properties.phone", transforms: [{ type: "trim" }, { type: "truncate", length: 8 }], values: { a: "b" } });
@@ -49,8 +53,12 @@ test("a field is told in words: where from, what on the way, what when there is 
     "left empty",
   ]);
   expect(originWords(field({ template: "{properties.phone} x" }), titles)).toBe("{Phone number} x");
-  expect(fieldWords(field({ constant: "EUR" }), titles)).toBe("always “EUR”");
-  expect(fieldWords(field({ expression: "a + b", default: 0 }), titles)).toBe("computed: a + b, “0” when empty");
-  expect(fieldWords(null, titles)).toBe("left out");
+  expect(sayField(field({ constant: "EUR" }), titles, say)).toBe("always “EUR”");
+  expect(sayField(field({ expression: "a + b", default: 0 }), titles, say)).toBe("computed: a + b, “0” when empty");
+  expect(sayField(null, titles, say)).toBe("left out");
   expect(emptyWords(phone, true)).toBe("the record is held back");
+});
+
+test("every step has its name in every language", () => {
+  for (const { type, title } of TRANSFORMS) expect(sayIn("en")(`step.${type}`)).toBe(title);
 });

@@ -2,7 +2,7 @@ import type { ModelField } from "#server/domains/models/schema";
 import type { SeenType, SourceField } from "#server/lib/source-field";
 
 /** A source field that a model field may be filled from, and why. `score` 0 to 1. Never applied by itself. */
-export type Suggestion = { target: string; path: string; score: number; reasons: string[] };
+export type Suggestion = { target: string; path: string; score: number; reasons: string[]; signs: Sign[] };
 
 /** Words that mean the same in business software. Each group is one notion. */
 const SYNONYMS = [
@@ -136,13 +136,24 @@ function signsOf(target: Named<ModelField>, source: Named<SourceField>): Signs {
   };
 }
 
-function reasonsOf({ fit, letters, sense, shape, values }: Signs): string[] {
-  const name = letters >= 0.95 ? "the same name" : sense >= 0.95 ? "a name that means the same" : "a similar name";
+/** Why a field may fit. */
+const REASONS = {
+  same_name: "the same name",
+  same_meaning: "a name that means the same",
+  similar_name: "a similar name",
+  same_type: "the same type",
+  shape: "its values look like it",
+  same_values: "the same values",
+} as const;
+type Sign = keyof typeof REASONS;
+
+function signsFor({ fit, letters, sense, shape, values }: Signs): Sign[] {
+  const name = letters >= 0.95 ? "same_name" : sense >= 0.95 ? "same_meaning" : "similar_name";
   return [
-    ...(Math.max(letters, sense) >= 0.5 ? [name] : []),
-    ...(fit === 1 ? ["the same type"] : []),
-    ...(shape > 0 ? ["its values look like it"] : []),
-    ...(values > 0.5 ? ["the same values"] : []),
+    ...(Math.max(letters, sense) >= 0.5 ? [name as Sign] : []),
+    ...(fit === 1 ? ["same_type" as const] : []),
+    ...(shape > 0 ? ["shape" as const] : []),
+    ...(values > 0.5 ? ["same_values" as const] : []),
   ];
 }
 
@@ -157,7 +168,8 @@ function judge(named: Named<ModelField>, other: Named<SourceField>): Suggestion 
     target: target.key,
     path: source.path,
     score: Math.round(Math.max(0, Math.min(1, score)) * 100) / 100,
-    reasons: reasonsOf(signs),
+    reasons: signsFor(signs).map((sign) => REASONS[sign]),
+    signs: signsFor(signs),
   };
 }
 

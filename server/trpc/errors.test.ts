@@ -1,6 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import { describe, expect, test } from "vitest";
 import { AppError, ERRORS, type ErrorCode, OUTAGE } from "#server/lib/errors";
+import { sayIn, TEXTS } from "#server/words/messages";
 import { describeError, toTrpcError } from "./errors";
 
 const thrown = (cause: unknown) => toTrpcError(new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause }));
@@ -14,12 +15,13 @@ describe("an error at the door", () => {
       next: ERRORS[code].next,
       requestId: "req_1",
     });
-    expect(describeError(error, "customer", "req_1").text).toBe(ERRORS[code].customer);
+    expect(describeError(error, sayIn("en"), "req_1").text).toBe(TEXTS.en[`error.${code}`]);
+    expect(describeError(error, sayIn("de"), "req_1").text).toBe(TEXTS.de[`error.${code}`]);
     expect(error.code === "INTERNAL_SERVER_ERROR").toBe(code === "platform_error");
   });
 
   test("a customer is told the other system's words, not how the vendor set things up", () => {
-    const detail = (code: ErrorCode) => describeError(thrown(new AppError(code, "words")), "customer", "r").detail;
+    const detail = (code: ErrorCode) => describeError(thrown(new AppError(code, "words")), sayIn("en"), "r").detail;
     expect(detail("provider_unavailable")).toBe("words");
     expect(detail("config_invalid")).toBeNull();
     expect(detail("not_found")).toBeNull();
@@ -35,7 +37,11 @@ describe("an error at the door", () => {
   test("a database that is away is an outage that passes, in the words of the reader", () => {
     const error = thrown(new Error("query failed", { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) }));
     expect(error.code).toBe("SERVICE_UNAVAILABLE");
-    expect(describeError(error, "customer", "r")).toMatchObject({ code: "platform_error", text: OUTAGE.customer, retryAfterMs: 2_000 });
+    expect(describeError(error, sayIn("en"), "r")).toMatchObject({
+      code: "platform_error",
+      text: TEXTS.en["error.outage"],
+      retryAfterMs: 2_000,
+    });
     expect(describeError(error, "vendor", "r").text).toBe(OUTAGE.vendor);
   });
 
@@ -48,6 +54,15 @@ describe("an error at the door", () => {
     expect(describeError(thrown(new AppError("invalid", "m", { details: { issues } })), "vendor", "r").fields).toEqual(fields);
     expect(describeError(thrown(new AppError("invalid", "m", { details: { fields: issues } })), "vendor", "r").fields).toEqual(fields);
     expect(describeError(thrown(new AppError("invalid", "m", { details: { fields: "odd" } })), "vendor", "r").fields).toBeNull();
+  });
+
+  test("who reads another language is not told our English words, only what was said in theirs", () => {
+    const issues = [{ path: "email", message: "is needed" }];
+    const refused = (details: Record<string, unknown>) =>
+      describeError(thrown(new AppError("invalid", "m", { details })), sayIn("de"), "r");
+    expect(refused({ issues })).toMatchObject({ detail: null, fields: { email: [TEXTS.de["connect.field.wrong"]] } });
+    expect(refused({ issues, said: true }).fields).toEqual({ email: ["is needed"] });
+    expect(describeError(thrown(new AppError("provider_unavailable", "Down.")), sayIn("de"), "r").detail).toBe("Down.");
   });
 
   test("when to try again is passed on", () => {

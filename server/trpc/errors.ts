@@ -57,6 +57,9 @@ export type InlayError = {
 
 const Issues = z.array(z.object({ path: z.string(), message: z.string() }));
 
+/** Codes whose particulars are words of ours. In another language than English they are told when they were said in it (`details.said`). */
+const OUR_WORDS: ReadonlySet<ErrorCode> = new Set(["invalid", "conflict"]);
+
 /** Messages by dotted path; `""` is the whole of the input. */
 function byPath(issues: readonly { path: string; message: string }[]): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
@@ -86,11 +89,21 @@ function factsOf(error: TRPCError): { code: ErrorCode; detail: string | null; re
 /** An error in the reader's language. Nothing of an unknown error gets out but the request id. */
 export function describeError(error: TRPCError, audience: Audience, requestId: string): InlayError {
   const facts = factsOf(error);
-  const { fixer, next } = ERRORS[facts.code];
-  const words = isAppError(error.cause) && isOutageError(error.cause) ? OUTAGE : ERRORS[facts.code];
+  const { fixer, next, vendor } = ERRORS[facts.code];
+  const isOutageNow = isAppError(error.cause) && isOutageError(error.cause);
   const detail = detailFor(audience, facts.code, facts.detail && sentence(facts.detail));
-  return { ...facts, detail, text: words[audience], fixer, next, requestId };
+  if (audience === "vendor") return { ...facts, detail, text: isOutageNow ? OUTAGE.vendor : vendor, fixer, next, requestId };
+  const text = audience(isOutageNow ? "error.outage" : `error.${facts.code}`);
+  if (audience.language === "en" || !OUR_WORDS.has(facts.code) || wasSaid(error)) return { ...facts, detail, text, fixer, next, requestId };
+  const fields = facts.fields && inGeneral(facts.fields, audience("connect.field.wrong"));
+  return { ...facts, detail: null, fields, text, fixer, next, requestId };
 }
+
+const wasSaid = ({ cause }: TRPCError): boolean => isAppError(cause) && cause.details?.["said"] === true;
+
+/** Which fields were refused, without our English reasons. */
+const inGeneral = (fields: Record<string, string[]>, words: string): Record<string, string[]> =>
+  Object.fromEntries(Object.keys(fields).map((path) => [path, [words]]));
 
 /** A thrown AppError, or an outage, under tRPC's own code; everything else stays what it was. */
 export function toTrpcError(error: TRPCError): TRPCError {

@@ -3,6 +3,7 @@ import superjson from "superjson";
 import type { Audience } from "#server/domains/views/problem";
 import type { Actor, Ctx, CustomerCtx, MemberRole } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
+import { sayIn } from "#server/words/messages";
 import { describeError, toTrpcError } from "./errors";
 
 /** A verb's context whose actor is known to be a person of the vendor's team. */
@@ -17,6 +18,8 @@ export type DoorContext<C extends Ctx> = {
   authenticate(): Promise<C>;
   /** Headers of the answer; of no use in a streamed batch, whose headers are already gone. */
   responseHeaders: Headers;
+  /** How to speak to who asks, also when they are not known. */
+  audience?: () => Audience;
 };
 
 const shared = {
@@ -31,7 +34,7 @@ const shared = {
 } as const;
 
 const formatterFor =
-  (audience: Audience) =>
+  (unheard: Audience) =>
   <S extends { data: object }>({
     shape,
     error,
@@ -41,12 +44,12 @@ const formatterFor =
     error: Parameters<typeof describeError>[0];
     ctx: DoorContext<Ctx> | undefined;
   }) => {
-    const inlay = describeError(error, audience, ctx?.requestId ?? "unknown");
+    const inlay = describeError(error, ctx?.audience?.() ?? unheard, ctx?.requestId ?? "unknown");
     return { ...shape, message: inlay.text, data: { ...shape.data, inlay } };
   };
 
 const vendorDoor = initTRPC.context<DoorContext<MemberCtx>>().create({ ...shared, errorFormatter: formatterFor("vendor") });
-const embedDoor = initTRPC.context<DoorContext<CustomerCtx>>().create({ ...shared, errorFormatter: formatterFor("customer") });
+const embedDoor = initTRPC.context<DoorContext<CustomerCtx>>().create({ ...shared, errorFormatter: formatterFor(sayIn("en")) });
 
 export const vendorRouterOf = vendorDoor.router;
 export const embedRouterOf = embedDoor.router;

@@ -2,7 +2,6 @@ import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import superjson from "superjson";
-import type { Audience } from "#server/domains/views/problem";
 import type { Ctx, Deps } from "#server/lib/context";
 import { createEmbedContext } from "./embed/context";
 import { embedRouter } from "./embed/router";
@@ -31,14 +30,14 @@ const responseMeta = ({ ctx }: { ctx?: { requestId: string } | undefined }) => (
  * An event stream begins with status 200 whatever comes of it. So who asks is looked at before: a frame whose token has run
  * out must get a 401, by which it knows to renew. Null = go on.
  */
-async function refuseStream(req: Request, ctx: DoorContext<Ctx>, audience: Audience): Promise<Response | null> {
+async function refuseStream(req: Request, ctx: DoorContext<Ctx>): Promise<Response | null> {
   if (!req.headers.get("accept")?.includes("text/event-stream")) return null;
   try {
     await ctx.authenticate();
     return null;
   } catch (thrown) {
     const error = toTrpcError(getTRPCErrorFromUnknown(thrown));
-    const inlay = describeError(error, audience, ctx.requestId);
+    const inlay = describeError(error, ctx.audience?.() ?? "vendor", ctx.requestId);
     if (inlay.code !== "unauthenticated" && inlay.code !== "forbidden") return null; // the procedure meets it again, and it is logged there
     const httpStatus = getHTTPStatusCodeFromError(error);
     const body = { error: superjson.serialize({ message: inlay.text, data: { code: error.code, httpStatus, inlay } }) };
@@ -50,7 +49,7 @@ async function refuseStream(req: Request, ctx: DoorContext<Ctx>, audience: Audie
 export async function serveVendor(deps: Deps, req: Request): Promise<Response> {
   const ctx = createVendorContext(deps, req);
   return (
-    (await refuseStream(req, ctx, "vendor")) ??
+    (await refuseStream(req, ctx)) ??
     fetchRequestHandler({
       endpoint: "/api/trpc/vendor",
       req,
@@ -66,7 +65,7 @@ export async function serveVendor(deps: Deps, req: Request): Promise<Response> {
 export async function serveEmbed(deps: Deps, req: Request): Promise<Response> {
   const ctx = createEmbedContext(deps, req);
   return (
-    (await refuseStream(req, ctx, "customer")) ??
+    (await refuseStream(req, ctx)) ??
     fetchRequestHandler({
       endpoint: "/api/trpc/embed",
       req,

@@ -1,8 +1,11 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import { EmbedRoot } from "#components/embed/embed-root.tsx";
 import { PlainPage } from "#components/embed/host-pages.tsx";
 import { getDeps } from "#server/deps";
 import { findEmbedding } from "#server/domains/environments/find-embedding";
+import { languageOf } from "#server/words/languages";
+import { messagesOf, sayIn } from "#server/words/messages";
 
 export const metadata: Metadata = { title: "Integrations", robots: "noindex" };
 export const dynamic = "force-dynamic";
@@ -12,14 +15,19 @@ type EmbedPageProps = {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 };
 
+const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+
 /** The marketplace's frame. Its address names an environment and nobody in it; who is looking comes over the handshake. */
 export default async function EmbedPage({ params, searchParams }: EmbedPageProps) {
   const { publishableKey } = await params;
+  const wishes = await searchParams;
+  const language = languageOf(one(wishes["locale"]), (await headers()).get("accept-language"));
   const embedding = await findEmbedding(getDeps(), { publishableKey });
   if (!embedding) {
+    const say = sayIn(language);
     return (
-      <PlainPage title="This page cannot be opened">
-        <p>Its address names no marketplace. The product you came from has to be told the right publishable key.</p>
+      <PlainPage title={say("frame.unknown.title")}>
+        <p>{say("frame.unknown.text")}</p>
       </PlainPage>
     );
   }
@@ -37,7 +45,8 @@ export default async function EmbedPage({ params, searchParams }: EmbedPageProps
       allowedOrigins={embedding.allowedOrigins}
       vendorName={embedding.vendorName}
       theme={theme}
-      modal={"modal" in (await searchParams)}
+      modal={"modal" in wishes}
+      spoken={{ language, messages: messagesOf(language, embedding.branding.words) }}
     />
   );
 }

@@ -31,6 +31,8 @@ export const embedSessions = pgTable(
     origin: text("origin").notNull(),
     /** The vendor's own name for the person, for the history; never shown to other customers. */
     userName: text("user_name"),
+    /** The language the vendor opened it for; the page's own wish comes before it. */
+    locale: text("locale"),
     expiresAt: moment("expires_at").notNull(),
     createdAt: createdAt(),
   },

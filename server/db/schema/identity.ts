@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import type { Sealed } from "#server/lib/vault";
+import type { OwnWords } from "#server/words/messages";
 import { counter, createdAt, environmentId, moment, primaryId, refId, vendorId } from "../columns";
 
 /** A SaaS company that embeds the marketplace. */
@@ -19,6 +20,8 @@ export type Branding = {
   logoUrl?: string;
   appearance?: "light" | "dark" | "auto";
   marketplaceTitle?: string;
+  /** The vendor's own words in place of ours, by language and key. */
+  words?: OwnWords;
 };
 
 /** A vendor's `test` or `live` world: keys, data and OAuth apps never cross. */
@@ -39,6 +42,20 @@ export const environments = pgTable(
     createdAt: createdAt(),
   },
   (t) => [unique("environments_vendor_kind").on(t.vendorId, t.kind), unique("environments_scope").on(t.vendorId, t.id)],
+);
+
+/** How an environment's marketplace has looked: a row for every change, so that one can go back. */
+export const brandingVersions = pgTable(
+  "branding_versions",
+  {
+    environmentId: environmentId().references(() => environments.id, { onDelete: "cascade" }),
+    n: integer("n").notNull(),
+    branding: jsonb("branding").$type<Branding>().notNull(),
+    /** A member's address, or the kind of actor. */
+    createdBy: text("created_by").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.environmentId, t.n] })],
 );
 
 /** next-auth's own four tables; the column names are its contract. */

@@ -13,6 +13,7 @@ import { requestOauth1 } from "#server/runtime/auth/oauth1";
 import type { App } from "#server/runtime/auth/place";
 import { fill } from "#server/runtime/paths";
 import { sandboxed } from "#server/runtime/send";
+import { sayTo } from "#server/words/reader";
 import { checkAnswers } from "./check-answers";
 import { callerOf, type Offer, offerOf, ownConnection, redirectUriOf, scopesOf, sealContext, sessionOf } from "./internal";
 
@@ -46,7 +47,7 @@ export async function beginAuthorization(
     throw new AppError("invalid", `${manifest.name} is connected with a key, not by signing in.`);
   const app = appOf(ctx, manifest.name, method, integration);
   if (!app) throw new AppError("config_invalid", `The ${manifest.name} integration has no OAuth app.`);
-  const { config } = takeApart(method.fields, checkAnswers(method.fields, input.config));
+  const { config } = takeApart(method.fields, checkAnswers(method.fields, input.config, sayTo(ctx)));
   if (input.connectionId) await ownConnection(ctx, integration.id, input.connectionId);
   const returnTo = await checkedReturn(ctx, input);
 
@@ -77,6 +78,7 @@ export async function beginAuthorization(
       config,
       display: input.display,
       returnTo,
+      language: ctx.reader?.language ?? null,
       expiresAt: new Date(now.getTime() + LIFE_MS),
     });
   });

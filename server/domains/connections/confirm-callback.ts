@@ -13,7 +13,7 @@ import { hashToken } from "#server/lib/tokens";
 export async function confirmCallback(
   deps: Pick<Deps, "db" | "clock">,
   input: { integrationId: IntegrationId; ticket: string },
-): Promise<{ display: "popup" | "redirect"; returnTo: string | null }> {
+): Promise<{ display: "popup" | "redirect"; returnTo: string | null; language: string | null }> {
   const now = deps.clock.now();
   const [row] = await asSystem(deps.db, "a returning window brings a ticket, not a scope", (tx) =>
     tx
@@ -28,7 +28,7 @@ export async function confirmCallback(
           gt(authorizations.expiresAt, now),
         ),
       )
-      .returning({ display: authorizations.display, returnTo: authorizations.returnTo }),
+      .returning({ display: authorizations.display, returnTo: authorizations.returnTo, language: authorizations.language }),
   );
   if (!row) throw new AppError("invalid", "This sign-in is not known, or was used already. Go back and start again.");
   return row;

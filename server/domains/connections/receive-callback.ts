@@ -28,6 +28,8 @@ export type Callback = {
 export type CallbackResult = {
   display: "popup" | "redirect";
   returnTo: string | null;
+  /** What the customer was spoken to in. */
+  language: string | null;
   status: "returned" | "denied" | "failed" | "expired";
   /** Whose marketplace the account would be connected to, for the person to recognise. */
   customerName: string;
@@ -76,7 +78,7 @@ export async function receiveCallback(deps: Pick<Deps, "db" | "vault" | "clock">
       .set({ ...verdict, ...(ticket === null ? { verifier: null } : { ticketHash: hashToken(ticket) }) })
       .where(eq(authorizations.id, row.id));
     if (row.integrationId !== input.integrationId) return null;
-    return { display: row.display, returnTo: row.returnTo, status: verdict.status, customerName, ticket };
+    return { display: row.display, returnTo: row.returnTo, language: row.language, status: verdict.status, customerName, ticket };
   });
   if (!result) throw unknown;
   return result;

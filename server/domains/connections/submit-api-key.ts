@@ -6,6 +6,7 @@ import { takeApart } from "#server/runtime/auth/answers";
 import { appOf } from "#server/runtime/auth/app";
 import type { App } from "#server/runtime/auth/place";
 import { expiryOf, type Secret } from "#server/runtime/secret";
+import { sayTo } from "#server/words/reader";
 import { lookSoon } from "../schemas/start-look";
 import { checkAnswers } from "./check-answers";
 import { type ConnectOutcome, callerOf, type Offer, offerOf, ownConnection, scopesOf, sessionOf } from "./internal";
@@ -25,7 +26,7 @@ export async function submitApiKey(ctx: CustomerCtx, input: SubmitApiKey): Promi
   const { integration, manifest, method } = offer;
   if (method.type === "oauth2_code" || method.type === "oauth1")
     throw new AppError("invalid", `${manifest.name} is connected by signing in, not with a key.`);
-  const { values, config } = takeApart(method.fields, checkAnswers(method.fields, input.fields));
+  const { values, config } = takeApart(method.fields, checkAnswers(method.fields, input.fields, sayTo(ctx)));
   if (input.connectionId) await ownConnection(ctx, integration.id, input.connectionId);
   const app = appOf(ctx, manifest.name, method, integration);
   const proven = await prove(ctx, offer, app, values, config).catch((error: unknown) => {

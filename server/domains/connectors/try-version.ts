@@ -13,6 +13,7 @@ import { authMethodOf } from "#server/runtime/grants";
 import type { Manifest } from "#server/runtime/manifest";
 import type { Secret } from "#server/runtime/secret";
 import type { Grants } from "#server/runtime/send";
+import { sayTo } from "#server/words/reader";
 import { manifestIn, versionOf } from "./internal";
 import { recordingEgress } from "./masking";
 import { runTrial, type TrialAccess, type TrialRequest } from "./run-trial";
@@ -45,7 +46,7 @@ async function enteredAccess(
   recorder: ReturnType<typeof recordingEgress>,
 ): Promise<TrialAccess> {
   const method = authMethodOf(manifest, credential.authKey);
-  const { values, config } = takeApart(method.fields, checkAnswers(method.fields, credential.fields));
+  const { values, config } = takeApart(method.fields, checkAnswers(method.fields, credential.fields, sayTo(ctx)));
   const sandboxOrigin = credential.sandboxOrigin ? await checkedSandbox(ctx, credential.sandboxOrigin) : null;
   const app = appOf(credential);
   let secret: Secret = { type: "api_key", values };

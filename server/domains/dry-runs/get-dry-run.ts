@@ -4,6 +4,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError, ERRORS, isErrorCode } from "#server/lib/errors";
 import type { ActionCallId } from "#server/lib/ids";
+import { sayTo } from "#server/words/reader";
 import { type CallRow, isUnderWay, outcomeOf, ownCustomer, sealContext } from "../actions/internal";
 import { readingTrouble } from "../schemas/internal";
 import { DryRunResult, type DryRunView } from "./schema";
@@ -33,8 +34,16 @@ export async function getDryRun(ctx: Ctx, { callId }: { callId: ActionCallId }):
   );
   if (!row || !maySee(ctx, row)) throw new AppError("not_found", `no dry run ${callId.slice(0, 100)} here; they are kept for a week`);
   if (isUnderWay(ctx, row, LOST_MS)) return { status: "pending" };
-  if (row.status === "done") return { status: "done", result: DryRunResult.parse(outcomeOf(ctx, row)?.result) };
+  if (row.status === "done") return { status: "done", result: told(ctx, DryRunResult.parse(outcomeOf(ctx, row)?.result)) };
   return failed(ctx, row);
+}
+
+/** The engine's own words are English; who reads another language is told what it comes to. */
+function told(ctx: Ctx, result: DryRunResult): DryRunResult {
+  const say = sayTo(ctx);
+  if (say.language === "en") return result;
+  const samples = result.samples.map((sample) => (sample.message ? { ...sample, message: say("problems.bad_value") } : sample));
+  return { ...result, samples };
 }
 
 const maySee = (ctx: Ctx, row: CallRow): boolean =>
@@ -43,11 +52,11 @@ const maySee = (ctx: Ctx, row: CallRow): boolean =>
 function failed(ctx: Ctx, row: CallRow): DryRunView {
   const code = isErrorCode(row.code) ? row.code : "platform_error";
   const said = outcomeOf(ctx, row)?.message ?? null;
-  const isOwn = code === "conflict" || code === "invalid"; // our own words, fit for everybody
+  const isOwn = (code === "conflict" || code === "invalid") && sayTo(ctx).language === "en"; // our own words, fit for everybody who reads them
   return {
     status: "failed",
     code,
-    text: isOwn && said ? said : readingTrouble(ctx, code, "try again"),
+    text: isOwn && said ? said : readingTrouble(ctx, code),
     detail: ctx.actor.type === "customer" ? null : said,
     next: ERRORS[code].next,
   };

@@ -16,6 +16,8 @@ export type MintEmbedSession = {
   origin?: string | undefined;
   /** The person in front of the page, for the history. */
   user?: string | undefined;
+  /** BCP 47: what to speak, where the page does not say. */
+  locale?: string | undefined;
 };
 
 function chooseOrigin(allowed: readonly string[], wanted: string | undefined): string {
@@ -66,6 +68,7 @@ export async function mintEmbedSession(ctx: Ctx, input: MintEmbedSession): Promi
       tokenHash: hashToken(token),
       origin,
       userName: input.user ?? null,
+      locale: input.locale ?? null,
       expiresAt,
     });
     return { token, expiresAt, customerId: customer.id };

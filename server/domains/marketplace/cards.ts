@@ -7,6 +7,8 @@ import type { AuthMethod } from "#server/runtime/auth/schema";
 import type { Manifest } from "#server/runtime/manifest";
 import type { ConnectionView } from "#server/trpc/views";
 import type { MarketplaceCard } from "#server/trpc/views/embed";
+import { isMessageKey } from "#server/words/messages";
+import type { Say } from "#server/words/say";
 
 export type OfferedIntegration = {
   id: string;
@@ -47,13 +49,19 @@ export type Offer = {
   connectable: boolean;
 };
 
+/** A category in the reader's language, when it is one of those that connectors come with. */
+function categoryIn(say: Say, name: string): string {
+  const key = `category.${name.toLowerCase().replace(/[^a-z]+/g, "_")}`;
+  return isMessageKey(key) ? say(key) : name;
+}
+
 const NEEDS_ATTENTION = new Set(["reauth", "attention"]);
 
 /** One integration as the customer meets it. What is not set up completely is "coming soon": connecting could only fail. */
-export function offerOf(row: OfferedIntegration, manifest: Manifest | null): Offer {
+export function offerOf(row: OfferedIntegration, manifest: Manifest | null, say: Say): Offer {
   const auth = authOf(manifest, row.authKey);
   const connectable = row.status !== "coming_soon" && auth !== null && hasApp(auth, row);
-  const connections = row.connections.map((connection) => connectionView(connection, "customer"));
+  const connections = row.connections.map((connection) => connectionView(connection, say));
   const troubled = connections.find((connection) => NEEDS_ATTENTION.has(connection.state));
   const shown = troubled ?? connections[0];
   const badge = troubled ? "attention" : shown ? "connected" : connectable ? null : "coming_soon";
@@ -63,7 +71,7 @@ export function offerOf(row: OfferedIntegration, manifest: Manifest | null): Off
     tagline: row.tagline || (manifest?.tagline ?? ""),
     connectorKey: row.connectorKey,
     iconUrl: iconUrl(row.connectorKey),
-    categories: row.categories.length > 0 ? row.categories : (manifest?.categories ?? []),
+    categories: (row.categories.length > 0 ? row.categories : (manifest?.categories ?? [])).map((name) => categoryIn(say, name)),
     badge,
     featured: row.featured,
     connectionId: shown?.id ?? null,

@@ -7,6 +7,8 @@ import { AppError } from "#server/lib/errors";
 import type { AuthMethod } from "#server/runtime/auth/schema";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { ConnectField, IntegrationDetail, TemplateOffer } from "#server/trpc/views/embed";
+import { sayTo } from "#server/words/reader";
+import type { Say } from "#server/words/say";
 import { type OfferedIntegration, offeredIntegrations, offerOf } from "./cards";
 
 type OfferedStream = { key: string; label: string; modelFields: ModelField[]; targets: string[] };
@@ -57,13 +59,11 @@ const readsOf = ({ label, modelFields, targets }: OfferedStream): IntegrationDet
   fields: modelFields.filter((field) => targets.includes(field.key)).map((field) => field.name),
 });
 
-const list = new Intl.ListFormat("en", { type: "conjunction" });
-
 /** What the vendor's templates do with an account, whatever else the connector could: they read. Null while there are none. */
-function doneBy(streams: OfferedStream[], name: string): string | null {
+function doneBy(streams: OfferedStream[], name: string, say: Say): string | null {
   if (streams.length === 0) return null;
-  const labels = [...new Set(streams.map(({ label }) => label))].map((label, index) => (index === 0 ? label : label.toLowerCase()));
-  return `${list.format(labels)} are read from ${name} and kept up to date. Nothing is changed in ${name}.`;
+  const labels = [...new Set(streams.map(({ label }) => label))].map((label, index) => (index === 0 ? label : say.inner(label)));
+  return say("detail.done_by", { what: say.list(labels), name });
 }
 
 /** One integration with all that is asked, read and offered, for this customer. */
@@ -75,11 +75,12 @@ export async function getIntegrationDetail(ctx: CustomerCtx, input: { integratio
       from (${offeredIntegrations(sql, ctx, sql`and i.id = ${input.integrationId}`)}) d`,
   );
   if (!row) throw new AppError("not_found", `no integration ${input.integrationId} here`);
-  const { card, manifest, auth, connections, connectable } = offerOf(row, (await findManifests(ctx, [row]))(row));
+  const say = sayTo(ctx);
+  const { card, manifest, auth, connections, connectable } = offerOf(row, (await findManifests(ctx, [row]))(row), say);
   const streams = row.templates.flatMap((template) => template.streams);
   return {
     ...card,
-    description: doneBy(streams, card.name) ?? manifest?.description ?? card.tagline,
+    description: doneBy(streams, card.name, say) ?? manifest?.description ?? card.tagline,
     authType: connectable && auth ? formOf(auth) : "none",
     fields: connectable ? fieldsOf(auth) : [],
     permissions: permissionsOf(auth, row.scopes),

@@ -1,3 +1,4 @@
+import type { Say } from "#server/words/say";
 import type { MappingDocument } from "./schema";
 
 /** Text in a table of Markdown: on one line, and nothing in it that would be taken for markup. */
@@ -7,33 +8,36 @@ const cell = (text: string | null): string =>
     .replace(/\s+/g, " ")
     .trim();
 
-function table(rows: MappingDocument["streams"][number]["rows"]): string[] {
+function table(rows: MappingDocument["streams"][number]["rows"], say: Say): string[] {
   return [
-    "| Field | Comes from | Changed on the way | When there is nothing | Example |",
+    `| ${[say("doc.field"), say("doc.from"), say("doc.how"), say("doc.when_empty"), say("doc.example")].join(" | ")} |`,
     "|---|---|---|---|---|",
     ...rows.map(
       ({ field, from, how, whenEmpty, example, own }) =>
-        `| ${[`${cell(field)}${own ? " (own)" : ""}`, cell(from), cell(how), cell(whenEmpty), cell(example)].join(" | ")} |`,
+        `| ${[own ? say("doc.own", { field: cell(field) }) : cell(field), cell(from), cell(how), cell(whenEmpty), cell(example)].join(" | ")} |`,
     ),
   ];
 }
 
 /** The document as Markdown. Pure. */
-export function documentText(document: Omit<MappingDocument, "markdown">, now: Date): string {
+export function documentText(document: Omit<MappingDocument, "markdown">, now: Date, say: Say): string {
   const { integrationName, accountLabel, streams } = document;
   const head = [
-    `# ${cell(integrationName)}: what goes where`,
+    `# ${say("doc.title", { name: cell(integrationName) })}`,
     "",
-    `Account ${cell(accountLabel)}, as of ${now.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+    say("doc.account", { account_label: cell(accountLabel), when: `${now.toISOString().slice(0, 16).replace("T", " ")} UTC` }),
   ];
   const body = streams.flatMap(({ label, model, template, filter, rows }) => [
     "",
     `## ${cell(label)}`,
     "",
-    `${cell(template)}. Each record becomes one “${cell(model)}”.${filter === null ? "" : ` Only records are taken for which \`${filter.replace(/`/g, "'")}\`.`}`,
+    [
+      say("doc.each", { template: cell(template), model: cell(model) }),
+      ...(filter === null ? [] : [say("doc.only_records", { filter: `\`${filter.replace(/`/g, "'")}\`` })]),
+    ].join(" "),
     "",
-    ...table(rows),
+    ...table(rows, say),
   ]);
-  const none = streams.length === 0 ? ["", "Nothing is turned on yet."] : [];
+  const none = streams.length === 0 ? ["", say("doc.nothing_on")] : [];
   return `${[...head, ...body, ...none].join("\n")}\n`;
 }

@@ -2,11 +2,12 @@ import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
-import { emptyWords, originWords, stepWords } from "#server/mapping/field-words";
 import { withOverrides } from "#server/mapping/overrides";
 import { compileReader } from "#server/mapping/paths";
+import { sayEmpty, sayOrigin, saySteps } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
 import { findManifests } from "#server/runtime/find-manifest";
+import { sayTo } from "#server/words/reader";
 import { ofCustomer } from "../views/connection-sql";
 import { adaptationRows } from "./adaptation-rows";
 import { documentText } from "./document-text";
@@ -27,6 +28,7 @@ function exampleOf(data: unknown, target: string): string | null {
 
 function streamOf(ctx: Ctx, row: Whole, declared: readonly Declared[]): Stream {
   const { stream, mapping, model, records } = row;
+  const say = sayTo(ctx);
   const { overrides } = standingOfRow(row);
   const shown = isShown(ctx, mapping.choices);
   const titles = titlesOf(row.schema?.fields ?? null, declared);
@@ -35,10 +37,10 @@ function streamOf(ctx: Ctx, row: Whole, declared: readonly Declared[]): Stream {
   const rowOf = (target: string, name: string, required: boolean, field: FieldMapping): MappingDocumentRow => ({
     target,
     field: name,
-    from: field.constant === undefined ? originWords(field, titles) : null,
+    from: field.constant === undefined ? sayOrigin(field, titles, say) : null,
     path: field.from ?? null,
-    how: field.constant === undefined ? stepWords(field) : originWords(field, titles),
-    whenEmpty: emptyWords(field, required),
+    how: field.constant === undefined ? saySteps(field, say) : sayOrigin(field, titles, say),
+    whenEmpty: sayEmpty(field, required, say),
     example: newest ? exampleOf(newest, target) : null,
     own: Object.hasOwn(overrides, target),
   });
@@ -54,7 +56,18 @@ function streamOf(ctx: Ctx, row: Whole, declared: readonly Declared[]): Stream {
       if (!shown(key)) return [];
       if (field) return [rowOf(key, name, required, field)];
       if (!Object.hasOwn(overrides, key)) return [];
-      return [{ target: key, field: name, from: null, path: null, how: "left out", whenEmpty: "left empty", example: null, own: true }];
+      return [
+        {
+          target: key,
+          field: name,
+          from: null,
+          path: null,
+          how: say("origin.left_out"),
+          whenEmpty: say("empty.left"),
+          example: null,
+          own: true,
+        },
+      ];
     }),
   };
 }
@@ -78,5 +91,5 @@ export async function mappingDocument(ctx: Ctx, input: { connectionId: Connectio
   const manifest = rows[0] ? (await findManifests(ctx, rows))(rows[0]) : null;
   const streams = rows.map((row) => streamOf(ctx, whole(row), manifest?.objects[row.stream.object]?.fields ?? []));
   const document = { connectionId: input.connectionId, ...account, streams };
-  return { ...document, markdown: documentText(document, ctx.clock.now()) };
+  return { ...document, markdown: documentText(document, ctx.clock.now(), sayTo(ctx)) };
 }

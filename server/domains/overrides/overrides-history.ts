@@ -4,10 +4,11 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { StreamId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
-import { fieldWords } from "#server/mapping/field-words";
 import type { Conflict, FieldChoices, Overrides } from "#server/mapping/overrides";
 import { keyOf } from "#server/mapping/same-value";
+import { sayField } from "#server/mapping/say-field";
 import { type ConnectorRef, findManifests } from "#server/runtime/find-manifest";
+import { sayTo } from "#server/words/reader";
 import { ofCustomer } from "../views/connection-sql";
 import { isShown, titlesOf } from "./ground";
 import type { FieldChange, OverridesVersion } from "./schema";
@@ -70,8 +71,8 @@ export async function overridesHistory(ctx: Ctx, input: { streamId: StreamId }):
       .map((change) => ({
         ...change,
         name: names.get(change.target) ?? change.target,
-        beforeText: fieldWords(change.before, titles),
-        afterText: fieldWords(change.after, titles),
+        beforeText: sayField(change.before, titles, sayTo(ctx)),
+        afterText: sayField(change.after, titles, sayTo(ctx)),
       })),
     conflicts: conflicts.filter(({ target }) => shown(target)).length,
   }));

@@ -5,6 +5,7 @@ import { ERRORS, type ErrorCode } from "#server/lib/errors";
 import type { ConnectionId, StreamId } from "#server/lib/ids";
 import { type Overrides, withOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
+import { sayTo } from "#server/words/reader";
 
 /** A mapping over an object of an account: of a stream that is on (`streamId`), or one that a template offers. */
 export type MappingOver = {
@@ -63,21 +64,18 @@ export async function mappingsOver(
   }));
 }
 
-/** Why reading an account for somebody who waits did not come about, in the words of who waits. `again`: the button to press then. */
-export function readingTrouble(ctx: Pick<Ctx, "actor">, code: ErrorCode, again: string): string {
+/** Why reading an account for somebody who waits did not come about, in the words of who waits. */
+export function readingTrouble(ctx: Pick<Ctx, "actor" | "reader">, code: ErrorCode): string {
   if (ctx.actor.type !== "customer") return ERRORS[code].vendor;
+  const say = sayTo(ctx);
   switch (code) {
     case "reauth_required":
-      return `This account no longer allows access. Reconnect it, then ${again}.`;
     case "insufficient_scope":
-      return `The connected account does not allow us to see this. Reconnect with one that does, then ${again}.`;
     case "provider_rate_limited":
-      return `The other system asked us to slow down. Wait a minute, then ${again}.`;
     case "provider_unavailable":
-      return `The other system does not answer right now. Wait a moment, then ${again}.`;
     case "provider_invalid_response":
-      return `The other system sent an answer we could not read. Wait a moment, then ${again}.`;
+      return say(`reading.${code}`);
     default:
-      return ERRORS[code].customer;
+      return say(`error.${code}`);
   }
 }

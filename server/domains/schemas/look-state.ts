@@ -45,12 +45,12 @@ export async function newestLook(ctx: Ctx, connectionId: ConnectionId): Promise<
 export type LookState = { state: "never" | "looking" | "ready" | "failed"; takenAt: Date | null; message: string | null };
 
 /** How far the look at one object is, for a screen. `takenAt` = when its fields that we hold were taken (`connection_schemas`). */
-export function lookStateOf(ctx: Pick<Ctx, "actor">, look: NewestLook | null, object: string, takenAt: Date | null): LookState {
+export function lookStateOf(ctx: Pick<Ctx, "actor" | "reader">, look: NewestLook | null, object: string, takenAt: Date | null): LookState {
   const known: LookState = { state: takenAt ? "ready" : "never", takenAt, message: null };
   if (!look) return known;
   if (look.status === "looking") return takenAt && takenAt >= look.startedAt ? known : { state: "looking", takenAt, message: null };
   const own = look.status === "done" ? look.objects.find((one) => one.object === object) : { ok: false, code: look.code };
   // A run may have looked again since.
   if (!own || own.ok || (takenAt && takenAt > look.finishedAt)) return known;
-  return { state: "failed", takenAt, message: readingTrouble(ctx, own.code ?? "platform_error", "look again") };
+  return { state: "failed", takenAt, message: readingTrouble(ctx, own.code ?? "platform_error") };
 }

@@ -1,4 +1,6 @@
 import type { MappingEditorView } from "#server/trpc/views";
+import { sayIn } from "#server/words/messages";
+import type { Say } from "#server/words/say";
 import { isEmpty, leavesOf } from "./source-fields";
 
 /** A stored record's source as JSON text. */
@@ -15,13 +17,13 @@ const age = (stored: StoredSource): number => -Date.parse(stored.updatedAt);
  * The records worth trying a mapping on: newest, oldest, emptiest and longest, each once. Without stored records the
  * connector's own sample stands in.
  */
-export function samplesOf(stored: readonly StoredSource[], fallback: unknown): MappingEditorView["samples"] {
-  if (stored.length === 0) return fallback === null ? [] : [{ label: "Example", source: fallback }];
+export function samplesOf(stored: readonly StoredSource[], fallback: unknown, say: Say = sayIn("en")): MappingEditorView["samples"] {
+  if (stored.length === 0) return fallback === null ? [] : [{ label: say("doc.example"), source: fallback }];
   const chosen: [string, StoredSource | undefined][] = [
-    ["Newest", least(stored, age)],
-    ["Oldest", least(stored, (one) => -age(one))],
-    ["Emptiest", least(stored, filled)],
-    ["Longest", least(stored, (one) => -one.source.length)],
+    [say("sample.newest"), least(stored, age)],
+    [say("sample.oldest"), least(stored, (one) => -age(one))],
+    [say("sample.emptiest"), least(stored, filled)],
+    [say("sample.longest"), least(stored, (one) => -one.source.length)],
   ];
   const taken = new Set<StoredSource>();
   return chosen.flatMap(([label, one]) => {

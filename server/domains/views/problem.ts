@@ -1,11 +1,13 @@
 import type { Ctx } from "#server/lib/context";
 import { ERRORS, type ErrorCode, isErrorCode } from "#server/lib/errors";
 import type { Problem } from "#server/trpc/views";
+import { sayTo } from "#server/words/reader";
+import type { Say } from "#server/words/say";
 
-/** Who reads the words: the vendor's team in the dashboard, or a customer inside the vendor's product. */
-export type Audience = "vendor" | "customer";
+/** Who reads the words: the vendor's team in the dashboard, or a customer, who is spoken to in their language. */
+export type Audience = "vendor" | Say;
 
-export const audienceOf = (ctx: Ctx): Audience => (ctx.actor.type === "customer" ? "customer" : "vendor");
+export const audienceOf = (ctx: Pick<Ctx, "actor" | "reader">): Audience => (ctx.actor.type === "customer" ? sayTo(ctx) : "vendor");
 
 /** Particulars a customer may read: the other system's own words, or what is wrong with their own input. */
 const CUSTOMER_DETAIL: ReadonlySet<ErrorCode> = new Set([
@@ -28,6 +30,6 @@ export function detailFor(audience: Audience, code: ErrorCode, detail: string | 
 /** A stored failure as a person reads it. A code that is not on our list any more reads as `platform_error`. */
 export function problemOf(audience: Audience, stored: string, detail: string | null): Problem {
   const code = isErrorCode(stored) ? stored : "platform_error";
-  const { customer, vendor, fixer, next } = ERRORS[code];
-  return { code, text: audience === "vendor" ? vendor : customer, detail: detailFor(audience, code, detail), fixer, next };
+  const { vendor, fixer, next } = ERRORS[code];
+  return { code, text: audience === "vendor" ? vendor : audience(`error.${code}`), detail: detailFor(audience, code, detail), fixer, next };
 }

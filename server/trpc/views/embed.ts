@@ -1,5 +1,6 @@
 /** What the marketplace's screens are given; what both doors share stands in `views.ts`. */
 import type { ErrorCode } from "#server/lib/errors";
+import type { Language } from "#server/words/languages";
 import type { ConnectionView, Problem } from "../views";
 
 export type Theme = {
@@ -16,6 +17,8 @@ export type EmbedBootstrap = {
   title: string;
   theme: Theme;
   environmentKind: "test" | "live";
+  /** What the session was made for, when it says so; the page's own wish comes before it. */
+  language: Language | null;
 };
 
 export type MarketplaceCard = {

@@ -6,6 +6,8 @@ import { receiveCallback } from "#server/domains/connections/receive-callback";
 import { findLook } from "#server/domains/environments/find-look";
 import { isAppError } from "#server/lib/errors";
 import type { IntegrationId } from "#server/lib/ids";
+import { languageOf } from "#server/words/languages";
+import { sayIn } from "#server/words/messages";
 
 export const dynamic = "force-dynamic";
 
@@ -32,10 +34,12 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const deps = getDeps();
   const look = await findLook(deps, { integrationId }).catch(() => null);
-  const show = (status: CallbackStatus, code: number, proof: CallbackPage["proof"] = null, returnTo: string | null = null) =>
-    answer(callbackPage({ status, look, nonce, proof }), nonce, code, returnTo);
+  const sayTo = (language: string | null) => sayIn(languageOf(language, request.headers.get("accept-language")), look?.words);
+  type Shown = { language?: string | null; proof?: CallbackPage["proof"]; returnTo?: string | null };
+  const show = (status: CallbackStatus, code: number, { language = null, proof = null, returnTo = null }: Shown = {}) =>
+    answer(callbackPage({ status, look, nonce, say: sayTo(language), proof }), nonce, code, returnTo);
   try {
-    const { display, returnTo, status, ticket, customerName } = await receiveCallback(deps, {
+    const { display, returnTo, status, ticket, customerName, language } = await receiveCallback(deps, {
       integrationId,
       state: query.get("state") ?? "",
       code: query.get("code") ?? undefined,
@@ -44,9 +48,10 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
       iss: query.get("iss") ?? undefined,
       params: Object.fromEntries(query),
     });
-    if (ticket !== null) return show("returned", 200, { ticket, customerName, handOver: display === "popup" }, returnTo);
+    if (ticket !== null)
+      return show("returned", 200, { language, returnTo, proof: { ticket, customerName, handOver: display === "popup" } });
     if (display === "redirect" && returnTo) return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });
-    return show(status, 200);
+    return show(status, 200, { language });
   } catch (error) {
     if (isAppError(error) && error.code === "invalid") return show("unknown", 400);
     deps.log.error({ err: error, integrationId }, "a sign-in could not be taken in");
@@ -60,13 +65,15 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const deps = getDeps();
   const look = await findLook(deps, { integrationId }).catch(() => null);
-  const show = (status: CallbackStatus, code: number) => answer(callbackPage({ status, look, nonce, proof: null }), nonce, code);
+  const sayTo = (language: string | null) => sayIn(languageOf(language, request.headers.get("accept-language")), look?.words);
+  const show = (status: CallbackStatus, code: number, language: string | null = null) =>
+    answer(callbackPage({ status, look, nonce, say: sayTo(language), proof: null }), nonce, code);
   try {
     const ticket = (await request.formData()).get("ticket");
     if (typeof ticket !== "string" || ticket.length > 200) return show("unknown", 400);
-    const { display, returnTo } = await confirmCallback(deps, { integrationId, ticket });
+    const { display, returnTo, language } = await confirmCallback(deps, { integrationId, ticket });
     if (display === "redirect" && returnTo) return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });
-    return show((await awaitTaken(deps, { integrationId, ticket })) ? "confirmed" : "untaken", 200);
+    return show((await awaitTaken(deps, { integrationId, ticket })) ? "confirmed" : "untaken", 200, language);
   } catch (error) {
     if (isAppError(error) && error.code === "invalid") return show("unknown", 400);
     deps.log.error({ err: error, integrationId }, "a sign-in could not be confirmed");
