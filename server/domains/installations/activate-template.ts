@@ -7,6 +7,7 @@ import { AppError } from "#server/lib/errors";
 import type { ConnectionId, InstallationId, StreamId, TemplateId } from "#server/lib/ids";
 import { authorOf } from "../mappings/internal";
 import type { Adaptations, StreamSwitches } from "../overrides/schema";
+import { enqueueStanding, lockOwnRecords } from "../streams/enqueue-wishes";
 import { refOf } from "../streams/internal";
 import { type Plan, planStreams, type StreamPlan } from "./plan-streams";
 
@@ -53,8 +54,9 @@ async function turnOn(ctx: CustomerCtx, tx: Tx, place: Place, plans: readonly St
   const rows = await tx
     .insert(streams)
     .values(
-      plans.map(({ stream: { key, object, model, intervalMs }, templateVersion, mappingVersion, reread }) => ({
-        ...{ ...place, environmentId, customerId, key, object, modelKey: model, intervalMs },
+      plans.map(({ stream: { key, object, model, intervalMs, direction = "pull" }, templateVersion, mappingVersion, reread }) => ({
+        ...{ ...place, environmentId, customerId, key, object, modelKey: model, intervalMs, direction },
+        ...(direction === "push" ? { phase: "incremental" as const } : {}),
         ...{ templateVersion, mappingVersion, mappedVersion: mappingVersion, reread },
       })),
     )
@@ -115,7 +117,9 @@ export async function activateTemplate(ctx: CustomerCtx, input: Wish): Promise<{
     const [connectionId, installationId] = [connection.id, installation.id];
     const plan = await planStreams(ctx, tx, { connectionId, installationId, template }, input);
     await turnOff(ctx, tx, plan.off);
+    if (template.streams.some(({ direction = "pull" }) => direction !== "pull")) await lockOwnRecords(ctx, tx, customerId);
     const streamIds = await turnOn(ctx, tx, { connectionId, installationId, templateId: template.id }, plan.on);
+    await enqueueStanding(ctx, tx, { customerId, streamIds });
     return { installationId, streamIds, off: plan.off };
   });
   await Promise.all([

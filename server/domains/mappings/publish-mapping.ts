@@ -1,6 +1,7 @@
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { refOf } from "../streams/internal";
+import { checkDirection } from "../templates/check-direction";
 import type { MappingRef } from "./internal";
 import { moveStreams } from "./move-streams";
 import { goalOf, manifestOf, markPublished, takeDraft } from "./publishing";
@@ -17,6 +18,7 @@ export async function publishMapping(
   const manifest = await manifestOf(ctx, input.templateId); // before the transaction: it may need a connection of its own
   const { version, affected } = await withScope(ctx, async (tx) => {
     const { stream, draft, before } = await takeDraft(ctx, tx, input);
+    if (manifest) checkDirection(manifest, stream, draft.fields);
     await markPublished(ctx, tx, draft, "published");
     const affected = await moveStreams(ctx, tx, input, goalOf(manifest, stream.object, before, draft));
     return { version: draft.version, affected };

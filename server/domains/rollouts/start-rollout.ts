@@ -4,7 +4,8 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { RolloutId } from "#server/lib/ids";
 import { authorOf, type MappingRef } from "../mappings/internal";
-import { markPublished, takeDraft } from "../mappings/publishing";
+import { manifestOf, markPublished, takeDraft } from "../mappings/publishing";
+import { checkDirection } from "../templates/check-direction";
 import { refOfRollout } from "./internal";
 
 export type StartRollout = MappingRef & {
@@ -22,8 +23,10 @@ export type StartRollout = MappingRef & {
  */
 export async function startRollout(ctx: Ctx, input: StartRollout): Promise<{ rolloutId: RolloutId; version: number }> {
   const { templateId, streamKey, watchMs, maxErrorPercent } = input;
+  const manifest = await manifestOf(ctx, templateId); // before the transaction: it may need a connection of its own
   const started = await withScope(ctx, async (tx) => {
-    const { draft, before } = await takeDraft(ctx, tx, input);
+    const { stream, draft, before } = await takeDraft(ctx, tx, input);
+    if (manifest) checkDirection(manifest, stream, draft.fields);
     if (!before) throw new AppError("conflict", "This is the first version: there is none to go back to. Publish it for all at once.");
     await markPublished(ctx, tx, draft, "rolling");
     const [row] = await tx

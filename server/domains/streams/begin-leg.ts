@@ -6,6 +6,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
 import { type Overrides, withOverrides } from "#server/mapping/overrides";
+import { readsOf } from "#server/mapping/reads";
 import type { FieldMapping } from "#server/mapping/schema";
 import { changesPass } from "#server/runtime/cursor";
 import type { Taking } from "./page-batch";
@@ -31,6 +32,8 @@ export type Leg = {
   connectionId: ConnectionId;
   /** The mapping in force, as it is written. */
   fields: readonly FieldMapping[];
+  /** Every path of a record that the mapping and its filter read: what a source is asked for. */
+  reads: readonly string[];
   /** How old our look at the account's fields is, in ms; null = there was none. */
   schemaAgeMs: number | null;
   /** A whole reading has come to its end, and who is missing has not been deleted yet. */
@@ -128,6 +131,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     connectionId: row.connection_id,
     scanComplete: row.scan_complete,
     fields,
+    reads: readsOf({ fields, filter: row.filter }),
     schemaAgeMs: row.schema_age_ms,
   };
 }

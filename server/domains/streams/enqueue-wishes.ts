@@ -56,3 +56,20 @@ export async function enqueueWishes(
   }
   return streams;
 }
+
+/** Until the transaction ends nobody stores own records of the customer: what turns streams on misses none of them. */
+export const lockOwnRecords = (ctx: Ctx, tx: Tx, customerId: CustomerId) =>
+  tx.execute(sql`select from customers where environment_id = ${ctx.scope.environmentId} and id = ${customerId} for update`);
+
+/** Wishes for all own records that streams which have just been turned on were not told of yet. */
+export const enqueueStanding = (ctx: Ctx, tx: Tx, { customerId, streamIds }: { customerId: CustomerId; streamIds: readonly StreamId[] }) =>
+  tx.execute(sql`
+    insert into outbox as o (stream_id, own_id, environment_id, customer_id, op, version)
+    select s.id, r.own_id, r.environment_id, r.customer_id, 'put', r.version
+      from streams s
+      join own_records r on r.environment_id = s.environment_id and r.customer_id = s.customer_id and r.model_key = s.model_key and r.deleted_at is null
+      left join links l on l.stream_id = s.id and l.own_id = r.own_id
+     where s.id = any (${`{${streamIds.join(",")}}`}::text[]) and s.environment_id = ${ctx.scope.environmentId} and s.customer_id = ${customerId}
+       and s.direction <> 'pull' and r.version > coalesce(l.pushed_version, 0)
+     order by s.id, r.own_id
+    on conflict (stream_id, own_id) do nothing`);

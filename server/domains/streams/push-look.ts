@@ -1,7 +1,6 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
-import { pathsOf } from "#server/mapping/drift";
 import { findWritten } from "#server/runtime/writes/find-written";
 import { givenOf, planWrite } from "#server/runtime/writes/plan";
 import { askOne, oneWith } from "#server/runtime/writes/read-one";
@@ -30,7 +29,7 @@ const refusesOne = (error: unknown): boolean => {
 
 /** Reads records of one object by themselves, as they are now. */
 export function lookerOf({ leg }: Pushing, hands: Writing, signal: AbortSignal): (externalId: string) => Promise<Look> {
-  const one = oneWith(hands.manifest, leg.object, leg.fields.flatMap(pathsOf));
+  const one = oneWith(hands.manifest, leg.object, leg.reads);
   if (!one) return async () => "unread";
   return async (id) => {
     try {
@@ -75,8 +74,14 @@ async function matchHeld(ctx: Ctx, streamId: string, push: Pushing, wishes: read
   return new Map(rows.map(({ own_id, found: [first, second] }) => [own_id, first && !second ? first : "several"]));
 }
 
+type Searched = {
+  leg: { settings: { match?: string | null | undefined } | null };
+  way: Pick<Pushing["way"], "back">;
+  spec: Pushing["spec"];
+};
+
 /** Whether the third party can be asked for a record by the field of the match. */
-export function canSearch({ leg, way, spec }: Pick<Pushing, "way" | "spec"> & { leg: { settings: Pushing["leg"]["settings"] } }): boolean {
+export function canSearch({ leg, way, spec }: Searched): boolean {
   const once = spec.writes?.create?.once;
   const path = way.back.find(({ key }) => key === leg.settings?.match)?.path;
   return once?.by === "find" && path !== undefined && Object.keys(once.match).length === 1 && Object.hasOwn(once.match, path);

@@ -1,7 +1,6 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
-import { pathsOf } from "#server/mapping/drift";
 import { openSource, type Source } from "#server/runtime/source";
 import { openHands } from "#server/runtime/writes/open-hands";
 import type { LegInput } from "#workflows/contract";
@@ -74,7 +73,7 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
     object: leg.object,
     phase: leg.phase,
     urgent: leg.urgent,
-    paths: leg.fields.flatMap(pathsOf),
+    paths: leg.reads,
   });
   const work = { streamId: input.streamId, runId: input.runId, leg, source };
   const named = leg.named ? await fetchNamed(ctx, work, pace) : null;

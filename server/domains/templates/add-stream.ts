@@ -8,7 +8,9 @@ import type { FieldMapping } from "#server/mapping/schema";
 import { findManifest } from "#server/runtime/find-manifest";
 import { authorOf, checkFields } from "../mappings/internal";
 import type { ModelField } from "../models/schema";
+import { checkDirection } from "./check-direction";
 import { lockTemplate, refuse, type TemplateRecord, writeTemplate } from "./internal";
+import type { Direction } from "./schema";
 
 export type AddStream = {
   templateId: TemplateId;
@@ -17,6 +19,9 @@ export type AddStream = {
   /** Model to fill. */
   model: string;
   label?: string | undefined;
+  /** `pull` when not given. */
+  direction?: Direction | undefined;
+  match?: string | null | undefined;
   /** The mapping it begins with. */
   fields: unknown;
 };
@@ -82,14 +87,17 @@ export async function addStream(ctx: Ctx, input: AddStream): Promise<{ streamKey
     const model = await modelOf(ctx, tx, input.model);
     const fields = await checkFields(input.fields, model);
     if (template.status === "published") checkComplete(fields, model);
-    const key = freeKey(template, input.object);
+    const { object, direction = "pull", match = null } = input;
+    checkDirection(manifest, { object, direction, match }, fields);
+    const key = freeKey(template, object);
     const number = await nextVersion(ctx, tx, template.id, key);
     await tx.insert(mappings).values({
       ...{ environmentId: ctx.scope.environmentId, templateId: template.id, streamKey: key, version: number, fields },
       ...{ status: "published" as const, createdBy: authorOf(ctx), publishedAt: ctx.clock.now() },
     });
     const label = (input.label ?? spec.title).slice(0, 80);
-    const stream = { key, object: input.object, model: input.model, label, intervalMs: 300_000 };
+    const out = direction === "pull" ? {} : { direction, ...(match ? { match } : {}) };
+    const stream = { key, object, model: input.model, label, ...out, intervalMs: 300_000 };
     const version = await writeTemplate(ctx, tx, template, { streams: [...template.streams, stream] });
     return { streamKey: key, version };
   });

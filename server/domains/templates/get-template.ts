@@ -5,7 +5,9 @@ import { AppError } from "#server/lib/errors";
 import type { IntegrationId, TemplateId } from "#server/lib/ids";
 import type { FieldChoice } from "#server/mapping/overrides";
 import { findManifests } from "#server/runtime/find-manifest";
+import { directionsOf } from "./check-direction";
 import { canBeginAt } from "./internal";
+import type { Direction, Owners } from "./schema";
 
 export type TemplateStreamView = {
   key: string;
@@ -16,6 +18,12 @@ export type TemplateStreamView = {
   modelName: string;
   intervalMs: number;
   backfillDays: number | null;
+  direction: Direction;
+  match: string | null;
+  owners: Owners | null;
+  deletes: "keep" | "propagate";
+  /** Which ways records of the object can go. */
+  directions: Direction[];
   /** Whether the first reading may begin at a date. */
   canBeginAt: boolean;
   mappingVersion: number;
@@ -44,7 +52,7 @@ export type TemplateDetail = {
 type Row = Omit<TemplateDetail, "iconUrl" | "streams"> & {
   connectorKey: string;
   connectorVersion: number | null;
-  streams: Omit<TemplateStreamView, "objectTitle" | "canBeginAt">[];
+  streams: Omit<TemplateStreamView, "objectTitle" | "canBeginAt" | "directions">[];
 };
 
 /** One template with its streams: settings, mapping, and who runs them. One statement. */
@@ -59,7 +67,8 @@ export async function getTemplate(ctx: Ctx, input: { templateId: TemplateId }): 
            (select coalesce(jsonb_agg(jsonb_build_object(
                'key', e.value->>'key', 'label', e.value->>'label', 'object', e.value->>'object', 'model', e.value->>'model',
                'modelName', coalesce(mo.name, e.value->>'model'), 'intervalMs', (e.value->>'intervalMs')::int,
-               'backfillDays', (e.value->>'backfillDays')::int, 'mappingVersion', coalesce(p.version, 0), 'hasDraft', d.version is not null,
+               'backfillDays', (e.value->>'backfillDays')::int, 'direction', coalesce(e.value->>'direction', 'pull'), 'match', e.value->>'match',
+               'owners', e.value->'owners', 'deletes', coalesce(e.value->>'deletes', 'keep'), 'mappingVersion', coalesce(p.version, 0), 'hasDraft', d.version is not null,
                'fields', coalesce(jsonb_array_length(p.fields), 0), 'filter', p.filter,
                'choices', (select coalesce(jsonb_object_agg(c.customer, c.n), '{}') from (
                   select x.value->>'customer' as customer, count(*) as n from jsonb_each(coalesce(p.choices, '{}')) x group by 1) c),
@@ -84,7 +93,8 @@ export async function getTemplate(ctx: Ctx, input: { templateId: TemplateId }): 
     iconUrl: iconUrl(connectorKey),
     streams: streams.map((stream) => {
       const spec = manifest?.objects[stream.object];
-      return { ...stream, objectTitle: spec?.title ?? stream.object, canBeginAt: spec ? canBeginAt(spec) : false };
+      const directions: Direction[] = manifest ? directionsOf(manifest, stream.object) : ["pull"];
+      return { ...stream, directions, objectTitle: spec?.title ?? stream.object, canBeginAt: spec ? canBeginAt(spec) : false };
     }),
   };
 }

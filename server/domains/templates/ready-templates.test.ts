@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { getManifest, listManifests } from "#server/connectors/index";
 import { compileMapping } from "#server/mapping/compile";
-import { pathsOf } from "#server/mapping/drift";
 import { loadExpressions } from "#server/mapping/expression-slot";
 import { compileFilter } from "#server/mapping/filter";
-import type { Transform } from "#server/mapping/schema";
+import { readsOf } from "#server/mapping/reads";
 import type { ObjectSpec } from "#server/runtime/manifest";
 import { checkChoices, checkFields, checkFilter } from "../mappings/internal";
 import { ModelFields } from "../models/schema";
@@ -29,41 +28,7 @@ type Flow = { ready: ReadyTemplate; stand: ReadyStand; stream: ReadyStream };
 const modelOf = ({ ready, stream }: Flow): ReadyModel => ready.models.find(({ key }) => key === stream.model) as ReadyModel;
 const specOf = ({ stand, stream }: Flow): ObjectSpec => getManifest(stand.connector).objects[stream.object] as ObjectSpec;
 
-/** Names of expressions that are no fields. */
-const WORDS = new Set([
-  "max",
-  "min",
-  "round",
-  "abs",
-  "double",
-  "has",
-  "in",
-  "true",
-  "false",
-  "null",
-  "q",
-  "q.name",
-  "q.quantity",
-  "quantity",
-]);
-const bare = (path: string) =>
-  path
-    .replace(/^record\./, "")
-    .replace(/\.(contains|startsWith|filter|size)$/, "")
-    .replace(/\[(?:\d+|-1)?\]/g, "");
-
-const settingPaths = (transforms: readonly Transform[]) =>
-  transforms.flatMap((one) => [
-    ...("currencyFrom" in one && one.currencyFrom ? [one.currencyFrom] : []),
-    ...(one.type === "coalesce" ? one.paths : []),
-  ]);
-
-function readBy({ fields, filter }: ReadyStream): string[] {
-  const filtered = filter === null ? [] : pathsOf({ target: "x", expression: filter, transforms: [], required: false, onError: "null" });
-  return [...fields.flatMap((field) => [...pathsOf(field), ...settingPaths(field.transforms)]), ...filtered]
-    .filter((path) => !WORDS.has(path))
-    .map(bare);
-}
+const bare = (path: string) => path.replace(/\[(?:\d+|-1|\*)?\]/g, "");
 
 /** All paths a record has, those below lists without their places. */
 function pathsIn(value: unknown, prefix = ""): string[] {
@@ -139,7 +104,11 @@ describe.each(flows)("%s", (_name, flow) => {
           one.path.replace(/\.\d+/g, "") === path ||
           (one.open && path.startsWith(`${one.path}.`)),
       );
-    expect(readBy(stream).filter((path) => !has(path))).toEqual([]);
+    expect(
+      readsOf(stream)
+        .map(bare)
+        .filter((path) => !has(path)),
+    ).toEqual([]);
   });
 
   test("gives values of the model's types, from records as they come", async () => {

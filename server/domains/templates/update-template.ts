@@ -1,12 +1,14 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { streams } from "#server/db/schema";
+import { mappings, streams } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { TemplateId } from "#server/lib/ids";
+import type { FieldMapping } from "#server/mapping/schema";
 import { findManifest } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
+import { checkDirection } from "./check-direction";
 import { canBeginAt, lockTemplate, refuse, type TemplateRecord, writeTemplate } from "./internal";
 import type { StreamSettings, TemplateStream } from "./schema";
 
@@ -20,7 +22,20 @@ export type UpdateTemplate = {
   streams?: readonly StreamSettings[] | undefined;
 };
 
-function settled(template: TemplateRecord, wanted: readonly StreamSettings[], manifest: Manifest): TemplateStream[] {
+type Mapped = ReadonlyMap<string, readonly FieldMapping[]>;
+
+/** The newest published mapping of each stream that writes. */
+async function mappedFields(ctx: Ctx, tx: Tx, { id, streams: all }: TemplateRecord): Promise<Mapped> {
+  if (all.every(({ direction = "pull" }) => direction === "pull")) return new Map();
+  const rows = await tx
+    .selectDistinctOn([mappings.streamKey], { key: mappings.streamKey, fields: mappings.fields })
+    .from(mappings)
+    .where(and(eq(mappings.environmentId, ctx.scope.environmentId), eq(mappings.templateId, id), eq(mappings.status, "published")))
+    .orderBy(mappings.streamKey, desc(mappings.version));
+  return new Map(rows.map((row) => [row.key, row.fields]));
+}
+
+function settled(template: TemplateRecord, wanted: readonly StreamSettings[], manifest: Manifest, mapped: Mapped): TemplateStream[] {
   const known = new Map(template.streams.map((stream) => [stream.key, stream]));
   if (wanted.length !== known.size || new Set(wanted.map(({ key }) => key)).size !== known.size)
     throw refuse("streams", `Name each stream once: ${[...known.keys()].join(", ")}. Streams are added and removed by themselves.`);
@@ -35,7 +50,9 @@ function settled(template: TemplateRecord, wanted: readonly StreamSettings[], ma
       );
     const { backfillDays, ...rest } = settings;
     const { backfillDays: _before, ...fixed } = stream;
-    return { ...fixed, ...rest, ...(backfillDays ? { backfillDays } : {}) };
+    const next = { ...fixed, ...rest, ...(backfillDays ? { backfillDays } : {}) };
+    checkDirection(manifest, next, mapped.get(stream.key) ?? [], `streams.${index}.`);
+    return next;
   });
 }
 
@@ -60,7 +77,8 @@ export async function updateTemplate(ctx: Ctx, input: UpdateTemplate): Promise<{
     const { template } = await lockTemplate(ctx, tx, input.templateId);
     if (input.version !== undefined && input.version !== template.version)
       throw new AppError("conflict", `the template is at version ${template.version} now; look at it and save again`);
-    const next = input.streams && manifest ? settled(template, input.streams, manifest) : template.streams;
+    const next =
+      input.streams && manifest ? settled(template, input.streams, manifest, await mappedFields(ctx, tx, template)) : template.streams;
     const { name = template.name, description = template.description } = input;
     const version = await writeTemplate(ctx, tx, template, { name, description, streams: next });
     const before = new Map(template.streams.map((stream) => [stream.key, stream.intervalMs]));

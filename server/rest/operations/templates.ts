@@ -3,7 +3,7 @@ import { saveDraft } from "#server/domains/mappings/save-draft";
 import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
 import { getTemplate, type TemplateDetail } from "#server/domains/templates/get-template";
 import { listTemplates } from "#server/domains/templates/list-templates";
-import { StreamSettings } from "#server/domains/templates/schema";
+import { Direction, Owners, StreamSettings } from "#server/domains/templates/schema";
 import { updateTemplate } from "#server/domains/templates/update-template";
 import { operation } from "../operation";
 import { idOf, name, pageOf } from "../shapes";
@@ -44,6 +44,10 @@ const TemplateBody = z
         model: z.string(),
         intervalMs: z.number().int(),
         backfillDays: z.number().int().nullable().meta({ description: "How many days back the first reading goes; null = all." }),
+        direction: Direction.meta({ description: "`push` and `two_way`: your own records are written there." }),
+        match: z.string().nullable().meta({ description: "Field by which a record is looked for before another is made." }),
+        owners: Owners.nullable().meta({ description: "Two-way: whose word counts; null = whoever changed last." }),
+        deletes: z.enum(["keep", "propagate"]).meta({ description: "What the deletion of your own record does there." }),
         mappingVersion: z.number().int(),
         hasDraft: z.boolean(),
         filter: z.string().nullable(),
@@ -56,7 +60,9 @@ const TemplateBody = z
 
 const bodyOf = ({ iconUrl: _icon, integrationName: _name, streams, ...template }: TemplateDetail) => ({
   ...template,
-  streams: streams.map(({ objectTitle: _title, modelName: _model, canBeginAt: _can, fields: _fields, choices: _choices, ...one }) => one),
+  streams: streams.map(
+    ({ objectTitle: _title, modelName: _model, canBeginAt: _can, directions: _ways, fields: _fields, choices: _choices, ...one }) => one,
+  ),
 });
 
 const Field = z.record(z.string(), z.unknown()).meta({

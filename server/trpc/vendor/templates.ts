@@ -8,7 +8,7 @@ import { listReadyTemplates } from "#server/domains/templates/list-ready-templat
 import { listTemplates } from "#server/domains/templates/list-templates";
 import { previewReadyTemplate } from "#server/domains/templates/preview-ready-template";
 import { removeStream } from "#server/domains/templates/remove-stream";
-import { StreamSettings } from "#server/domains/templates/schema";
+import { Direction, StreamSettings } from "#server/domains/templates/schema";
 import { setTemplateStatus } from "#server/domains/templates/set-template-status";
 import { updateTemplate } from "#server/domains/templates/update-template";
 import { MappingFields } from "#server/mapping/schema";
@@ -58,6 +58,8 @@ export const templates = vendorRouterOf({
         object: z.string().min(1).max(100),
         model: z.string().min(1).max(60),
         label: z.string().trim().min(1).max(80).optional(),
+        direction: Direction.optional(),
+        match: z.string().min(1).max(200).nullable().optional(),
         fields: MappingFields,
       }),
     )
