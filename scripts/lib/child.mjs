@@ -1,29 +1,13 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
-import path from "node:path";
+import { closeSync } from "node:fs";
+import { keepBounded, openLog } from "./logs.mjs";
 import { ROOT } from "./paths.mjs";
 import { isAlive, isStill } from "./process-identity.mjs";
 
-const MAX_LOG_BYTES = 20_000_000;
 const STEADY_MS = 30_000;
 const BACKOFF_MS = [200, 500, 1000, 2000, 5000, 10_000];
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-function openLog(file) {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  if (existsSync(file) && statSync(file).size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
-  return openSync(file, "a", 0o600);
-}
-
-/** The last lines a child wrote, for a failure message. */
-export function logTail(file, lines = 12) {
-  try {
-    return readFileSync(file, "utf8").trim().split("\n").slice(-lines).join("\n    ");
-  } catch {
-    return "(nothing)";
-  }
-}
 
 function signalGroup(pid, signal) {
   try {
@@ -104,17 +88,20 @@ export function keepChild({
   };
 
   start();
+  const stopLooking = keepBounded(log);
   return {
     state,
     /** Ends it for good without waiting, the hard way: `signal` is one that its whole group dies of. */
     kill(signal) {
       state.stopping = true;
+      stopLooking();
       clearTimeout(timer);
       if (state.pid) signalGroup(state.pid, signal);
     },
     /** Ends it for good. */
     async stop() {
       state.stopping = true;
+      stopLooking();
       clearTimeout(timer);
       if (state.pid) await endProcess(state.pid, stopSignal, graceMs);
     },

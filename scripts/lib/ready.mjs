@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { logTail } from "./child.mjs";
+import { logTail } from "./logs.mjs";
 import { ROOT } from "./paths.mjs";
 import { answers } from "./ports.mjs";
 import { Stop } from "./progress.mjs";

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { endOrphans } from "./child.mjs";
 import { isRecent } from "./given-temporal.mjs";
 import { takeLock } from "./lock.mjs";
+import { boundLog, openLog } from "./logs.mjs";
 import { ensureWritable } from "./paths.mjs";
 import { choosePorts } from "./ports.mjs";
 import { endOrphanedPostgres } from "./postgres.mjs";
@@ -97,6 +98,20 @@ test("a default port in use moves on; one asked for is refused with its variable
   ).toMatchObject({ a: 47_331, b: 47_330 });
   await expect(choosePorts(wish, { INLAY_PORT: "http" })).rejects.toThrow(/not a port number/);
   await new Promise((resolve) => server.close(resolve));
+});
+
+test("a log stays bounded while its program writes on: the last of it and the piece before are kept, for the owner only", () => {
+  const file = path.join(home, "logs", "web.log");
+  const out = openLog(file);
+  for (const line of ["first\n", "second\n", "third\n"]) {
+    writeSync(out, line.repeat(10));
+    boundLog(file, 40);
+  }
+  writeSync(out, "fourth\n");
+  closeSync(out);
+  expect(readFileSync(file, "utf8")).toBe("fourth\n");
+  expect(readFileSync(`${file}.1`, "utf8")).toBe("third\n".repeat(10));
+  expect(statSync(`${file}.1`).mode & 0o077).toBe(0);
 });
 
 test("secrets are made once, kept for the owner only, and completed when a new one is needed", () => {
