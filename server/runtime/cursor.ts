@@ -25,6 +25,8 @@ const Cursor = z.strictObject({
   /** Rows of the first page, and the id the page before began with: what some sources' ends are known by. */
   size: z.number().int().optional(),
   begin: z.string().optional(),
+  /** How often this query was begun anew because its way on ran out. */
+  again: z.number().int().optional(),
   /** When everything was last read. */
   fullAt: z.string().optional(),
 });
@@ -34,7 +36,7 @@ const FRESH_WINDOW = { page: null, rows: 0, mark: null, steps: 0, power: 1 } as 
 
 /** What belongs to one query only. */
 const fresh = (cursor: Cursor): Cursor => {
-  const { size: _size, begin: _begin, ...kept } = cursor;
+  const { size: _size, begin: _begin, again: _again, ...kept } = cursor;
   return { ...kept, ...FRESH_WINDOW };
 };
 
@@ -52,6 +54,17 @@ export const changesAfterDeletes = (cursor: Cursor, startedAt: string): Cursor =
 export const nextWindow = (cursor: Cursor, since: string): Cursor => ({ ...fresh(cursor), since });
 /** The same pass, in the time after the window that has been read. */
 export const windowAfter = ({ until: _until, last: _last, ...cursor }: Cursor, since: string): Cursor => nextWindow(cursor, since);
+
+/** So often one query is begun anew; whose ways run out sooner than they can be gone is not read so. */
+const MOST_AGAIN = 5;
+
+/** The same query from its first page. Throws when that was of no use before. */
+export function begunAnew(cursor: Cursor, name: string): Cursor {
+  const again = (cursor.again ?? 0) + 1;
+  if (again > MOST_AGAIN)
+    throw new AppError("provider_invalid_response", `${name}'s pages run out before they can be read, ${MOST_AGAIN} times in a row.`);
+  return { ...fresh(cursor), again };
+}
 
 export function parseCursor(text: string | null): Cursor {
   if (text === null) return fullPass();

@@ -74,16 +74,40 @@ const UNIDENTIFIED = "unidentified:";
 /** Whether each record of the page is known by its id, so that one that does not come is known to be missing. */
 export const allIdentified = (faults: readonly SourceFault[]): boolean => faults.every((one) => !one.externalId.startsWith(UNIDENTIFIED));
 
+const isHolder = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** Makes what stands at a path a list, in place: markup writes a list of one as one, and an empty one as an empty text. */
+function makeList(holder: unknown, [name = "", ...rest]: readonly string[]): void {
+  if (!isHolder(holder)) return;
+  if (name === "*") {
+    for (const one of Object.values(holder)) makeList(one, rest);
+    return;
+  }
+  const found = Object.hasOwn(holder, name) ? holder[name] : undefined;
+  if (rest.length > 0) makeList(found, rest);
+  else if (found !== undefined && found !== null && !Array.isArray(found)) holder[name] = found === "" ? [] : [found];
+}
+
+/** The paths at which records have lists, as they are declared. */
+const listsOf = ({ fields }: ObjectSpec): string[][] =>
+  fields
+    .filter(({ type, path }) => type === "array" && path !== "$")
+    .map(({ path }) => path.split(/(?<!\\)\./).map((name) => name.replaceAll("\\.", ".")));
+
+type Body = { bytes: number; suspicious: boolean; markup?: boolean };
+
 /**
  * Splits a page into records, deletions and faults. A broken record never takes its neighbours along. `text` is the body as it came: the
- * costly looks happen only when something in it calls for them. Of two records with one id the later stands.
+ * costly looks happen only when something in it calls for them. Of `markup`, declared lists are lists whatever their length. Of two records with one id the later stands.
  */
-export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: { bytes: number; suspicious: boolean }): Taken {
+export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: Body): Taken {
   const records = new Map<string, SourceRecord>();
   const faults: SourceFault[] = [];
   const deleted = new Set<string>();
   const mark = spec.deletes?.by === "mark" ? spec.deletes : null;
+  const lists = body.markup ? listsOf(spec) : [];
   for (const value of list) {
+    for (const path of lists) makeList(value, path);
     const id = idOf(value, spec.id);
     if (mark && id !== null && isMarked(value, mark)) {
       records.delete(id);

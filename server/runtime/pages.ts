@@ -1,5 +1,15 @@
 import { AppError } from "#server/lib/errors";
-import { advance, type Cursor, changesAfterDeletes, changesPass, fullPass, nextWindow, parseCursor, windowAfter } from "./cursor";
+import {
+  advance,
+  begunAnew,
+  type Cursor,
+  changesAfterDeletes,
+  changesPass,
+  fullPass,
+  nextWindow,
+  parseCursor,
+  windowAfter,
+} from "./cursor";
 import type { Changes, Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
 import { countAt, nextPage, type PageRows } from "./next-page";
 import { deletedAmong, feedOf, listOf, valuesOf } from "./page-list";
@@ -8,6 +18,7 @@ import { parseMoment } from "./paging/moments";
 import { hasHoles, type Query, requestFor } from "./paging/request";
 import type { Pagination } from "./paging/schema";
 import { at } from "./paths";
+import { isMarkup } from "./protocols/codec";
 import type { Protocol } from "./protocols/schema";
 import type { Reply, Send } from "./send";
 import type { SourceFault, SourcePage, SourceRecord } from "./source";
@@ -189,11 +200,13 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   if (cursor.mode === "deletes" && plan.deletes) return readDeletes(send, plan, plan.deletes, cursor, nowMs, signal);
   const query = plan.changes && (cursor.mode !== "full" || cursor.until !== undefined) ? plan.changes : plan.full;
   const reply = await send(requestFor(query, cursor), signal);
+  if (reply.expired) return anew(plan, cursor, reply);
   const list = reply.ended ? [] : listOf(plan, query, reply);
 
   const { records, faults, deleted } = takeRecords(valuesOf(list, plan, query, cursor, reply), plan.spec, {
     bytes: reply.facts.bytes,
     suspicious: reply.suspicious,
+    markup: isMarkup(query.protocol),
   });
   const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
   const rows = rowsOf(list, records);
@@ -211,6 +224,13 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec)) };
 }
 
+/** The way on has run out: the same is asked from its first page. */
+const anew = ({ name }: Plan, cursor: Cursor, { facts }: Reply): SourcePage => ({
+  ...{ records: [], faults: [], deleted: [], total: null, facts, done: false },
+  ...(cursor.mode === "full" ? { scan: { first: false, trusted: true } } : {}),
+  cursor: JSON.stringify(begunAnew(cursor, name)),
+});
+
 /** What time it is where the records are. */
 function sourceNow(reply: Reply, nowMs: number): string {
   const date = Date.parse(reply.headers["date"] ?? "");
@@ -227,6 +247,7 @@ async function readDeletes(
   signal: AbortSignal | undefined,
 ): Promise<SourcePage> {
   const reply = await send(requestFor(query, cursor), signal);
+  if (reply.expired) return anew(plan, cursor, reply);
   const list = reply.ended ? [] : listOf(plan, query, reply);
   const spec = feedOf(plan.spec);
   const { records, faults } = takeRecords(deletedAmong(list, plan.spec), spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });

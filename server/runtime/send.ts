@@ -46,6 +46,8 @@ export type Outgoing = {
   protocol?: Protocol;
   /** Answers that mean "nothing (more)", besides fine ones. */
   ends?: { status: number; path?: string | undefined; equals?: string | number | boolean | undefined }[];
+  /** Answers that mean that the way to this page has run out. */
+  expired?: Outgoing["ends"];
   /** Hosts besides the API's own that an absolute address may lead to. They get no credential and no header of ours. */
   foreignHosts?: readonly string[];
   limitBytes?: number;
@@ -61,6 +63,8 @@ export type Reply = {
   facts: PageFacts;
   /** The answer was one of those that mean "nothing (more)". */
   ended?: true;
+  /** The answer was one of those that mean that the way to this page has run out. */
+  expired?: true;
 };
 export type Send = (request: Outgoing, signal?: AbortSignal) => Promise<Reply>;
 
@@ -116,7 +120,7 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gat
       ...(request.limitBytes === undefined ? {} : { limitBytes: request.limitBytes }),
       ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
     });
-    const { json, ended } = readAnswer(request, answer, { manifest, protocol, nowMs: clock.now().getTime() });
+    const { json, ...meaning } = readAnswer(request, answer, { manifest, protocol, nowMs: clock.now().getTime() });
     const facts = {
       method: request.method,
       path: url.pathname,
@@ -126,7 +130,7 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gat
       retries: 0,
     };
     const suspicious = protocol.type !== "json" || SUSPICIOUS.some((sign) => answer.body.includes(sign));
-    return { json, headers: answer.headers, url: url.href, suspicious, facts, ...(ended ? { ended } : {}) };
+    return { json, headers: answer.headers, url: url.href, suspicious, facts, ...meaning };
   };
 
   /** What to try again with after an error, or the error to throw. */

@@ -132,9 +132,29 @@ export const ANSWERS: readonly Style[] = [
     PROTOCOLS,
     "errors in a 200 are errors; a spent budget says how long it takes to fill",
   ]),
-  one("int64 and decimals, digit for digit", "Meta, Twitter, SAP", "(always)", [PROTOCOLS, "an id beyond 2^53 names its record"]),
+  one(
+    "int64 and decimals, digit for digit",
+    "Meta, Twitter, SAP",
+    "(always)",
+    [PROTOCOLS, "an id beyond 2^53 names its record"],
+    ["server/runtime/writes/fill.test.ts", "reach the third party digit for digit"],
+  ),
+  one("JSON, XML or CSV under another name", "appliances, old gateways", "(always)", [
+    "server/runtime/protocols/answers.test.ts",
+    "called %s: it is what it is",
+  ]),
+  one("an error where a file was expected", "exports", "(always)", [
+    "server/runtime/protocols/answers.test.ts",
+    "what the manifest says of errors holds for them too, and not for rows",
+  ]),
   one("forms with brackets", "Stripe, Twilio", "form", [PROTOCOLS, "forms have brackets"]),
-  one("XML", "Xero, SAP", "xml", [PROTOCOLS, "prefixes, attributes, nil, entities and CDATA"]),
+  one(
+    "XML",
+    "Xero, SAP",
+    "xml",
+    [PROTOCOLS, "prefixes, attributes, nil, entities and CDATA"],
+    [PROTOCOLS, "what is declared as a list is one, with one element and with none, and in the elements of another"],
+  ),
   one("JSON-RPC and XML-RPC", "Odoo, WordPress", "jsonrpc, xmlrpc", [PROTOCOLS, "JSON-RPC"], [PROTOCOLS, "XML-RPC"]),
   one("CSV and JSON lines", "exports", "csv, ndjson", [
     PROTOCOLS,

@@ -17,6 +17,10 @@ export const PAGING: readonly Style[] = [
     PASSES,
     "a scroll's token stays the same while other rows come; with rows that come again it is a loop",
   ]),
+  one("tokens that run out", "Square, Zoho, Elasticsearch", "stop.expired", [
+    "server/runtime/paging/expired.test.ts",
+    "the pass is begun anew, and reads everything",
+  ]),
   one("last id", "Stripe, ActiveCampaign, Shopify, API2Cart", "keyset", [PAGES, "keyset"]),
   one("next address, absolute", "Zendesk, eBay, PayPal, Twilio", "link", [PAGES, "next address: absolute"]),
   one("next address, relative", "Salesforce, Twilio", "link", [PAGES, "next address: relative, in a list of links"]),

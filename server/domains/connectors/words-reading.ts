@@ -96,6 +96,10 @@ export const READING: Words = {
   "stop.short": ["A page with fewer rows than the first was the last.", true],
   "stop.repeated": ["Past the end the last page comes again.", true],
   "stop.statuses": ["Answers past the end.", [{ status: 404 }]],
+  "stop.expired": [
+    "Answers to a later page by which its token has run out: the pass is begun anew, from the same moment.",
+    [{ status: 400, path: "code", equals: "cursor_expired" }],
+  ],
   "pagination.next": ["Where the token or address of the next page stands.", "paging.next"],
   "pagination.pattern": ["Takes the token out of a longer text; its first group counts.", "cursor=([^&]+)"],
   "pagination.place": ["Where the token, page or offset goes; left out, the request has its hole.", { in: "query", name: "page" }],

@@ -2,6 +2,7 @@ import { AppError, isAppError } from "#server/lib/errors";
 import type { ObjectSpec } from "../manifest";
 import { type Taken, takeRecords } from "../page-records";
 import { at } from "../paths";
+import { isMarkup } from "../protocols/codec";
 import type { Protocol } from "../protocols/schema";
 import type { Reply, Send } from "../send";
 import type { SourcePage, SourceRecord } from "../source";
@@ -11,8 +12,8 @@ type Get = NonNullable<ObjectSpec["get"]>;
 type Fetching = { send: Send; name: string; spec: ObjectSpec; get: Get; protocol: Protocol; signal: AbortSignal | undefined };
 
 const NONE: Taken = { records: [], faults: [], deleted: [] };
-const taken = (list: readonly unknown[], { spec }: Fetching, { facts, suspicious }: Reply): Taken =>
-  takeRecords(list, spec, { bytes: facts.bytes, suspicious });
+const taken = (list: readonly unknown[], { spec, protocol }: Fetching, { facts, suspicious }: Reply): Taken =>
+  takeRecords(list, spec, { bytes: facts.bytes, suspicious, markup: isMarkup(protocol) });
 
 async function fetchOne(fetching: Fetching, listed: SourceRecord): Promise<Taken> {
   const { send, get, protocol, signal } = fetching;

@@ -6,6 +6,7 @@ import { checkColumns } from "../page-list";
 import { allIdentified, takeRecords } from "../page-records";
 import { changesFrom } from "../pages";
 import { at, textAt } from "../paths";
+import { isMarkup } from "../protocols/codec";
 import type { Protocol } from "../protocols/schema";
 import type { Outgoing, Reply, Send } from "../send";
 import type { Source, SourcePage } from "../source";
@@ -117,7 +118,7 @@ export function exportJob(
       if (state.file === null) return poll(state, signal);
       const { rows, reply } = await fetchFile(state, signal);
       const slice = rows.slice(state.row, state.row + job.pageRows);
-      const taken = takeRecords(slice, spec, { bytes: reply.facts.bytes, suspicious: true });
+      const taken = takeRecords(slice, spec, { bytes: reply.facts.bytes, suspicious: true, markup: isMarkup(job.protocol) });
       const scan = { first: false, trusted: allIdentified(taken.faults) };
       const page = { ...taken, scan, total: rows.length, facts: reply.facts };
       const row = state.row + slice.length;

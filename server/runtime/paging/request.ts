@@ -156,7 +156,7 @@ function laterRequest(query: Query, onward: RequestSpec, cursor: Cursor): Outgoi
   const { protocol } = query;
   const values = valuesOf(query, cursor);
   const request = plainRequest(fillRequest(onward, values, protocol, numbersIn(values, query)), protocol);
-  return { ...request, ends: endsOf(query, cursor) };
+  return { ...request, ...meaningsOf(query, cursor) };
 }
 
 function pageRequest(query: Query, cursor: Cursor): Outgoing {
@@ -166,7 +166,6 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
   const request = query.holes ? fillRequest(query.request, values, protocol, numbers) : query.request;
   const headers: Values = { ...request.headers };
   const extra = protocol.type === "json" ? {} : { protocol };
-  const ends = endsOf(query, cursor);
   const place = ({ in: where, name, template }: Place, given: string | number | string[]) => {
     const value = template === undefined ? given : template.replaceAll("{value}", () => String(given));
     if (where === "query") params[name] = Array.isArray(value) ? value.join(",") : String(value);
@@ -182,11 +181,18 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
   const sent = {
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(body ? { body } : {}),
-    ...(ends.length > 0 ? { ends } : {}),
+    ...meaningsOf(query, cursor),
     ...extra,
   };
   if (followed) return { method: request.method, path: cursor.page ?? "", absolute: true, ...sent };
   return { method: request.method, path: request.path, query: params, ...sent };
+}
+
+/** What answers mean at this point besides what they say. */
+function meaningsOf(query: Query, cursor: Cursor): Pick<Outgoing, "ends" | "expired"> {
+  const ends = endsOf(query, cursor);
+  const { expired } = query.pagination.stop;
+  return { ...(ends.length > 0 ? { ends } : {}), ...(expired.length > 0 && cursor.page !== null ? { expired } : {}) };
 }
 
 /** Which answers say "nothing (more)" at this point, besides fine ones. */

@@ -49,6 +49,8 @@ const Stop = z.strictObject({
       }),
     )
     .default([]),
+  /** Answers to a later page that say that its token or address has run out: the pass is begun anew, from the same moment. */
+  expired: z.array(Outcome).default([]),
 });
 export type Stop = z.output<typeof Stop>;
 

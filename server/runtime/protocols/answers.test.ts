@@ -74,7 +74,7 @@ test("a list that may be left out is not, where there is an error's text", async
 describe("an answer is what it is, whatever it is called", () => {
   const xml = { protocol: { type: "xml" }, records: "data.row" };
   test.each(["text/plain;charset=UTF-8", "text/html; charset=utf-8", "application/javascript", "application/octet-stream"])(
-    "%s",
+    "called %s: it is what it is",
     async (type) => {
       expect(await read(tinyManifest({}), told(type, '{"data":[{"id":"1"}]}'))).toEqual(["1"]);
       expect(await read(tinyManifest(xml), told(type, "<data><row><id>1</id></row></data>"))).toEqual(["1"]);

@@ -1,6 +1,7 @@
 import { AppError } from "#server/lib/errors";
 import { parseJson } from "../classify";
 import type { Manifest } from "../manifest";
+import { writeExactJson } from "./exact-json";
 import { formOf } from "./form";
 import { hasRows, readRows } from "./rows";
 import type { Protocol } from "./schema";
@@ -36,11 +37,11 @@ export function encodeBody(protocol: Protocol, body: unknown, values: Values): E
     case "soap":
       return soapRequest(protocol, body, values);
     case "jsonrpc":
-      return { text: JSON.stringify({ jsonrpc: "2.0", id: 1, ...(body as object) }), headers: JSON_TYPE };
+      return { text: writeExactJson({ jsonrpc: "2.0", id: 1, ...(body as object) }), headers: JSON_TYPE };
     case "xmlrpc":
       return { text: xmlRpcCall(body), headers: { "content-type": "text/xml; charset=utf-8" } };
     default:
-      return { text: JSON.stringify(body), headers: JSON_TYPE };
+      return { text: writeExactJson(body), headers: JSON_TYPE };
   }
 }
 

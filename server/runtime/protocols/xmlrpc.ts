@@ -8,6 +8,7 @@ function valueXml(value: unknown): string {
   if (value === null || value === undefined) return "<nil/>";
   if (typeof value === "boolean") return `<boolean>${value ? 1 : 0}</boolean>`;
   if (typeof value === "number") return Number.isInteger(value) ? `<int>${value}</int>` : `<double>${value}</double>`;
+  if (typeof value === "bigint") return `<i8>${value}</i8>`;
   if (typeof value === "string") return `<string>${escapeXml(value)}</string>`;
   if (Array.isArray(value)) return `<array><data>${value.map((one) => `<value>${valueXml(one)}</value>`).join("")}</data></array>`;
   const members = Object.entries(value).map(

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { encodeBody } from "../protocols/codec";
+import { writeExactJson } from "../protocols/exact-json";
 import { fillBody, fillCall, fillPath, fillText } from "./fill";
 import { Call } from "./schema";
 
@@ -50,6 +52,41 @@ describe("whatever is given", () => {
         const template = Object.freeze({ a: "{data}", b: ["{data.x}", { c: "{id}" }], "...": "{data}" });
         const [once, twice] = [1, 2].map(() => fillBody(template, given({ data: value, id: "1" }), json));
         expect(once).toEqual(twice);
+      }),
+    ));
+});
+
+describe("numbers out of texts", () => {
+  const sent = (ref: unknown, type: "json" | "form" | "xml" | "xmlrpc" = "json") => {
+    const body = { method: "m", params: { id: "{data.ref|number}" } };
+    return encodeBody({ type }, fillBody(body, given({ data: { ref } }), json), {}).text;
+  };
+  test("reach the third party digit for digit", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), (n) => {
+        expect(sent(String(n))).toBe(`{"method":"m","params":{"id":${n}}}`);
+      }),
+    );
+    const n = "9007199254740993";
+    expect([sent(n, "form"), sent(n, "xml"), sent(n, "xmlrpc")]).toEqual([
+      expect.stringContaining(`=${n}`),
+      expect.stringContaining(`<id>${n}</id>`),
+      expect.stringContaining(`<i8>${n}</i8>`),
+    ]);
+    expect(fillText("id={data.ref|number}", given({ data: { ref: n } }))).toBe(`id=${n}`);
+    expect(fillPath("/x/{data.ref|number}", given({ data: { ref: n } }))).toBe(`/x/${n}`);
+    expect(structuredClone(fillBody({ a: "{data.ref|number}" }, given({ data: { ref: n } }), json))).toEqual({ a: BigInt(n) });
+  });
+  test("decimals that a number would round are refused by name; what is no number stays as it is", () => {
+    expect(() => sent("12345678901234567.89")).toThrow(/^ref: .*digits/);
+    expect(sent("1234567.10")).toContain('"id":1234567.1}');
+    expect(sent("12,5")).toContain('"id":"12,5"}');
+    expect(sent(12.5)).toContain('"id":12.5}');
+  });
+  test("a text cannot pass for digits", () =>
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(JSON.parse(writeExactJson({ n: 1n, [text]: text }))).toEqual({ n: 1, [text]: text });
       }),
     ));
 });

@@ -17,15 +17,17 @@ const SPREAD = "...";
 const refuse = (path: string, message: string) =>
   new AppError("invalid", `${path}: ${message}`, { details: { issues: [{ path, message }] } });
 
-const filtered = (value: unknown, filters: string): unknown =>
-  filters === "" ? value : filters.slice(1).split("|").reduce(applyFilter, value);
+const filtered = (value: unknown, filters: string, name: string): unknown => {
+  const change = (now: unknown, filter: string) => applyFilter(now, filter, (message) => refuse(name.replace(/^data\./, ""), message));
+  return filters === "" ? value : filters.slice(1).split("|").reduce(change, value);
+};
 
 /** What a hole stands for: `own` says whether the name is one of ours at all. */
 function heldBy(given: Given, name: string, filters: string): { own: boolean; known: boolean; value: unknown } {
   const root = name.split(".", 1)[0] ?? "";
-  if (Object.hasOwn(given.values, root)) return { own: true, known: true, value: filtered(at(given.values, name), filters) };
+  if (Object.hasOwn(given.values, root)) return { own: true, known: true, value: filtered(at(given.values, name), filters, name) };
   const known = Object.hasOwn(given.config, name);
-  return { own: false, known, value: known ? filtered(given.config[name], filters) : undefined };
+  return { own: false, known, value: known ? filtered(given.config[name], filters, name) : undefined };
 }
 
 const asText = (value: unknown): string => {
@@ -64,7 +66,10 @@ export function fillPath(path: string, given: Given): string {
   return fillOwnWays(path, given).replace(HOLE, (hole, name: string, filters: string) => {
     const { own, value } = heldBy(given, name, filters);
     if (!own) return hole;
-    const whole = typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+    const whole =
+      typeof value === "string" || typeof value === "number" || typeof value === "boolean" || typeof value === "bigint"
+        ? String(value)
+        : "";
     if (whole === "") throw refuse(name, "is missing; it is part of the address");
     if (whole === "." || whole === ".." || !whole.isWellFormed()) throw refuse(name, "cannot be part of an address");
     return encodeURIComponent(whole);

@@ -1,15 +1,29 @@
 import { createHash } from "node:crypto";
 import { formatMoment, parseMoment } from "../paging/moments";
 import { MomentFormat } from "../paging/schema";
+import { holds, writeExactJson } from "../protocols/exact-json";
 
-const textOf = (value: unknown): string => (typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
+const textOf = (value: unknown): string => (typeof value === "object" && value !== null ? writeExactJson(value) : String(value));
+
+/** The error of a value that a filter cannot change without loss. */
+type Refuse = (message: string) => Error;
 
 const onText =
   (change: (text: string) => unknown) =>
   (value: unknown): unknown =>
     change(textOf(value));
 
-const FILTERS: Record<string, (value: unknown) => unknown> = {
+/** A text as a number, digit for digit; what is no number stays as it is, for the third party to refuse. */
+function numberIn(value: unknown, refuse: Refuse): unknown {
+  const text = typeof value === "string" ? value.trim() : "";
+  const number = text === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(number)) return value;
+  if (/^-?\d+$/.test(text)) return Number.isSafeInteger(number) ? number : BigInt(text);
+  if (/^-?\d+\.\d+$/.test(text) && !holds(text)) throw refuse("has more digits than a number can carry; send it as text");
+  return number;
+}
+
+const FILTERS: Record<string, (value: unknown, refuse: Refuse) => unknown> = {
   quoted: onText((text) => text.replace(/[\\'"]/g, "\\$&")),
   doubled: onText((text) => text.replaceAll("'", "''")),
   lower: onText((text) => text.toLowerCase()),
@@ -18,11 +32,8 @@ const FILTERS: Record<string, (value: unknown) => unknown> = {
   md5: onText((text) => createHash("md5").update(text).digest("hex")),
   base64: onText((text) => Buffer.from(text).toString("base64")),
   text: textOf,
-  number: (value) => {
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
-    return Number.isFinite(number) ? number : value;
-  },
-  json: (value) => JSON.stringify(value),
+  number: numberIn,
+  json: (value) => writeExactJson(value),
   join: (value) => (Array.isArray(value) ? value.map(textOf).join(",") : value),
 };
 
@@ -34,10 +45,10 @@ function momentIn(value: unknown, format: MomentFormat): unknown {
   return format === "unix_s" || format === "unix_ms" ? Number(text) : text;
 }
 
-/** A value changed by one filter of a hole. Nothing stays nothing. */
-export function applyFilter(value: unknown, name: string): unknown {
+/** A value changed by one filter of a hole. Nothing stays nothing. Throws what `refuse` makes of a value that would lose digits. */
+export function applyFilter(value: unknown, name: string, refuse: Refuse): unknown {
   if (value === undefined || value === null) return value;
   const format = MomentFormat.safeParse(name);
   if (format.success) return momentIn(value, format.data);
-  return Object.hasOwn(FILTERS, name) ? FILTERS[name]?.(value) : value;
+  return Object.hasOwn(FILTERS, name) ? FILTERS[name]?.(value, refuse) : value;
 }

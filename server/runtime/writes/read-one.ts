@@ -4,6 +4,7 @@ import type { Manifest } from "../manifest";
 import { type Taken, takeRecords } from "../page-records";
 import { specOf } from "../pages";
 import { at } from "../paths";
+import { isMarkup } from "../protocols/codec";
 import type { Send } from "../send";
 import type { SourceRecord } from "../source";
 import { fillCall } from "./fill";
@@ -62,7 +63,8 @@ export async function askOne(
   const value = at(reply.json, one.record);
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return none;
   const found = Array.isArray(value) ? value[0] : value;
-  return { taken: takeRecords([found], spec, { bytes: facts.bytes, suspicious: reply.suspicious }), facts };
+  const markup = isMarkup(request.protocol ?? protocol);
+  return { taken: takeRecords([found], spec, { bytes: facts.bytes, suspicious: reply.suspicious, markup }), facts };
 }
 
 /** One record by its id, as a listing would give it; null when there is none (any more). */
