@@ -39,10 +39,11 @@ type StudioProps = {
   onCustomer: (connectionId: string | null) => void;
 };
 
-function stateWords(view: MappingEditorView, dirty: boolean, changes: number, gone: readonly string[]): string {
+function stateWords(view: MappingEditorView, { dirty, gone, basis }: ReturnType<typeof useMappingDraft>, changes: number): string {
   const base = view.published ? `Version ${view.published.version} is in use` : "Nothing is published yet";
   const left = gone.length > 0 ? ` The model no longer has ${gone.slice(0, 3).join(", ")}, so nothing fills it any more.` : "";
-  if (dirty) return `${base}; you have changes that are not saved.${left}`;
+  const behind = basis === view.basis ? "" : " Somebody else has changed this mapping since you began.";
+  if (dirty) return `${base}; you have changes that are not saved.${behind}${left}`;
   if (view.draft && changes > 0) return `${base}; a draft with ${count(changes, "changed field")} waits to be published.${left}`;
   return `${base}.${left}`;
 }
@@ -133,7 +134,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
       <PageHeader
         back={{ href: `/templates/${of.templateId}`, label: view.templateName }}
         title={`${view.templateName}: ${view.streamLabel.toLowerCase()}`}
-        description={stateWords(view, draft.dirty, changes.length, draft.gone)}
+        description={stateWords(view, draft, changes.length)}
         actions={may ? <Actions storing={storing} dirty={draft.dirty} hasDraft={view.draft !== null} changes={changes.length} /> : null}
       />
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[224px_minmax(0,1fr)] xl:grid-cols-[232px_minmax(0,1fr)_304px] 2xl:grid-cols-[300px_minmax(0,1fr)_380px]">

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { toast } from "sonner";
 import { faultOf } from "#components/trpc/fault";
 import { toFields } from "#components/vendor/mapping/field-draft";
@@ -14,6 +14,9 @@ import type { MappingEditorView } from "#server/trpc/views";
 
 type Of = { templateId: string; streamKey: string };
 type Drafting = ReturnType<typeof useMappingDraft>;
+
+const NOT_SAVED = "The draft was not saved";
+const NOT_PUBLISHED = "The mapping was not published";
 
 /** Leads to the first field that stands in the way; false when one does. */
 function leadTo(
@@ -47,28 +50,31 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
     toast.error(title, { description: `Filter: ${filter.message} Your changes are still here.` });
     return false;
   };
-  /** The basis of what is stored then, or null when it is not. `over`: whatever others did meanwhile. */
-  const store = async (over = false): Promise<string | null> => {
-    if (!isClear("The draft was not saved", (issue) => issue.blocks === "save")) return null;
+  /** The basis of what is stored then, or null when it is not. `over`: whatever others did meanwhile; `title`: what was asked for. */
+  const store = async (over = false, title = NOT_SAVED): Promise<string | null> => {
+    if (!isClear(title, (issue) => issue.blocks === "save")) return null;
     try {
       const { filter, choices } = content;
       const saved = await save.mutateAsync({ ...of, fields: fields(), filter, choices, ...(over ? {} : { basis: draft.basis }) });
       drop();
       return saved.basis;
     } catch (error) {
-      if (faultOf(error).code === "conflict") clash(error);
+      if (faultOf(error).code === "conflict") clash(error, title);
       else setRefused(refusedFields(error, fields()));
       return null;
     }
   };
-  /** Somebody else was quicker: the person says whose is kept. */
-  const clash = (error: unknown) =>
-    toast.error("The draft was not saved", {
+  /** Somebody else was quicker: the page says what is in force now, and the person whose is kept. */
+  const clash = (error: unknown, title: string) => {
+    void refresh();
+    toast.error(title, {
+      id: "mapping-clash",
       description: `${faultOf(error).detail ?? ""} Yours is still here, unsaved.`,
       duration: Number.POSITIVE_INFINITY,
-      action: { label: "Save mine over it", onClick: () => void saveDraft(true) },
+      action: { label: "Save mine over it", onClick: () => void latest.current(true) },
       cancel: { label: "Show theirs", onClick: () => void showTheirs() },
     });
+  };
   const showTheirs = async () => {
     drop();
     setRound(round + 1);
@@ -77,6 +83,9 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
   const saveDraft = async (over = false) => {
     if (await store(over)) toast.success("Draft saved", { description: "Nothing changes for customers until it is published." });
   };
+  // The answer to a clash may come after more was typed.
+  const latest = useRef(saveDraft);
+  latest.current = saveDraft;
   const discardAll = async () => {
     drop();
     setRound(round + 1);
@@ -85,7 +94,7 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
   /** `pace`: how long each step of a roll-out is watched; null = for everybody at once. */
   const publishAll = async (pace: Pace) => {
     if (save.isPending || publish.isPending || start.isPending) return; // the second click of a double click
-    const basis = dirty ? await store() : draft.basis;
+    const basis = dirty ? await store(false, NOT_PUBLISHED) : draft.basis;
     if (basis) {
       const sent = { ...of, basis };
       const published = pace === null ? publish.mutateAsync(sent) : start.mutateAsync({ ...sent, watchMs: pace });
@@ -95,8 +104,9 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
   };
   /** What is on the screen is stored first: the server says from it whom it reaches. */
   const ask = async () => {
-    if (!isClear("The mapping was not published", () => true)) return;
-    if (!dirty || (await store()) !== null) setPublishing(true);
+    toast.dismiss(); // what is said of the save before would lie over the dialog's buttons
+    if (!isClear(NOT_PUBLISHED, () => true)) return;
+    if (!dirty || (await store(false, NOT_PUBLISHED)) !== null) setPublishing(true);
   };
   return { save, discard, publish, start, publishing, setPublishing, round, fields, store, saveDraft, discardAll, publishAll, ask };
 }
