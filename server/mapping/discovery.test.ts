@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { driftOf, pathsOf } from "./drift";
+import { driftOf } from "./drift";
 import { inferFields, joinFields } from "./infer";
 import { compileReader } from "./paths";
 import { FieldMapping } from "./schema";
@@ -73,7 +73,9 @@ describe("drift", () => {
       { path: "properties.tier", title: "Tier", type: "string", values: ["a", "b", "c"] },
       { path: "properties.size", title: "Size", type: "string" },
     ];
-    expect(driftOf(before, after, mapping).map(({ kind, path, targets, to, values }) => ({ kind, path, targets, to, values }))).toEqual([
+    expect(
+      driftOf(before, after, { fields: mapping }).map(({ kind, path, targets, to, values }) => ({ kind, path, targets, to, values })),
+    ).toEqual([
       { kind: "renamed", path: "properties.phone", targets: ["phone"], to: "properties.phone_number", values: undefined },
       { kind: "values", path: "properties.tier", targets: ["tier", "label"], to: undefined, values: ["c"] },
       { kind: "type", path: "properties.size", targets: ["size"], to: undefined, values: undefined },
@@ -81,17 +83,46 @@ describe("drift", () => {
     ]);
   });
   test("nothing changed is nothing told; a field that became optional matters where it is needed", () => {
-    expect(driftOf(before, before, mapping)).toEqual([]);
+    expect(driftOf(before, before, { fields: mapping })).toEqual([]);
     const after = before.map((field) => ({ ...field, required: false }));
-    expect(driftOf(before, after, mapping).map(({ kind, path }) => [kind, path])).toEqual([["required", "properties.phone"]]);
+    expect(driftOf(before, after, { fields: mapping }).map(({ kind, path }) => [kind, path])).toEqual([["required", "properties.phone"]]);
   });
-  test("paths of templates and expressions are found, texts in expressions are not", () => {
-    expect(mapping.map(pathsOf)).toEqual([
-      ["properties.phone"],
-      ["properties.tier"],
-      ["properties.size"],
-      ["properties.fax", "properties.tier"],
+  test("a renamed field reaches all that read it: paths, methods, brackets, lists, settings of transforms, and the filter", () => {
+    const known: SourceField[] = [
+      { path: "properties.loyalty_tier", title: "Loyalty tier", type: "string" },
+      { path: "lines", title: "Lines", type: "array" },
+      { path: "lines[].sku", title: "Sku", type: "string" },
+    ];
+    const now: SourceField[] = [
+      { path: "properties.loyalty_tiers", title: "Loyalty tiers", type: "string" },
+      { path: "lines", title: "Lines", type: "array" },
+      { path: "lines[].skus", title: "Skus", type: "string" },
+    ];
+    const fields = [
+      map("a", { from: "properties.loyalty_tier" }),
+      map("b", { expression: "properties.loyalty_tier.upperAscii()" }),
+      map("c", { expression: 'record["properties"]["loyalty_tier"]' }),
+      map("d", { constant: null, transforms: [{ type: "coalesce", paths: ["properties.loyalty_tier"] }] }),
+      map("e", { from: "lines[0].sku" }),
+      map("f", { from: "lines[-1].sku" }),
+      map("g", { from: "lines[*].sku" }),
+      map("h", { expression: "lines.map(l, l.sku)" }),
+    ];
+    const filter = "properties.?loyalty_tier.orValue('') == 'gold'";
+    expect(driftOf(known, now, { fields, filter })).toEqual([
+      expect.objectContaining({ kind: "renamed", path: "properties.loyalty_tier", targets: ["a", "b", "c", "d"], filter: true }),
+      expect.objectContaining({ kind: "renamed", path: "lines[].sku", targets: ["e", "f", "g", "h"], to: "lines[].skus" }),
     ]);
+    expect(driftOf(known, now, { fields: [], filter })).toEqual([expect.objectContaining({ targets: [], filter: true })]);
+  });
+  test("a new value of a choice is told where the model does not have it, value map or none", () => {
+    const stage = (values: string[]): SourceField[] => [{ path: "stage", title: "Stage", type: "string", values }];
+    const model: ModelField[] = [{ key: "stage", name: "Stage", type: "enum", values: ["lead", "won"], required: false }];
+    const strange = (field: object) =>
+      driftOf(stage(["LEAD"]), stage(["LEAD", "WON", "LOST"]), { fields: [map("stage", field)], model }).map(({ values }) => values);
+    expect(strange({ from: "stage", transforms: [{ type: "lowercase" }] })).toEqual([["LOST"]]);
+    expect(strange({ from: "stage", values: { LEAD: "lead", WON: "won" } })).toEqual([["LOST"]]);
+    expect(strange({ from: "stage", values: { LEAD: "lead", WON: "won", LOST: null } })).toEqual([]);
   });
 });
 

@@ -1,12 +1,19 @@
+import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
+import { reads } from "./field-paths";
+import { Misfit } from "./misfit";
+import { filterPaths, pathsOf, type Reading } from "./reads";
 import type { FieldMapping } from "./schema";
 import { similarity } from "./suggest";
+import { compileTransform } from "./transforms/registry";
 
 /** One thing that changed at the source and matters to the mapping. `targets`: the model's fields that it reaches. */
 export type Drift = {
   kind: "removed" | "renamed" | "type" | "values" | "required";
   path: string;
   targets: string[];
+  /** The mapping's filter reads it: by it depends which records are taken. */
+  filter?: true;
   /** In plain words, for a person. */
   message: string;
   /** Where the field seems to have gone. */
@@ -15,25 +22,54 @@ export type Drift = {
   values?: string[];
 };
 
-const HOLE = /\{([^{}]+)\}/g;
-const NAME = /[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*|\["[^"]+"\]|\[\])*/g;
+/** A mapping as drift is held against it. */
+export type Mapped = Reading & { model?: readonly ModelField[] };
 
-/** Paths a field reads. Of an expression every name that a source could have: one too many is only looked at in vain. */
-export function pathsOf(field: FieldMapping): string[] {
-  if (field.from !== undefined) return [field.from];
-  if (field.template !== undefined) return [...field.template.matchAll(HOLE)].map((match) => match[1] ?? "");
-  if (field.expression !== undefined) return [...new Set(field.expression.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(NAME) ?? [])];
-  return [];
+/** Who reads a field of the source: the model's fields, and whether the filter does. */
+type Readers = { fields: FieldMapping[]; filter: boolean };
+
+/** The known field that a path reads: itself, the entries it takes one of, or else the nearest that holds it. */
+function fieldRead(path: string, known: ReadonlyMap<string, SourceField>): string | null {
+  if (known.has(path)) return path;
+  let nearest: string | null = null;
+  for (const field of known.keys()) if (reads(path, field) && field.length > (nearest?.length ?? 0)) nearest = field;
+  return nearest;
 }
 
-function readers(fields: readonly FieldMapping[]): Map<string, FieldMapping[]> {
-  const map = new Map<string, FieldMapping[]>();
-  for (const field of fields) for (const path of pathsOf(field)) map.set(path, [...(map.get(path) ?? []), field]);
+function readersOf({ fields, filter }: Reading, known: ReadonlyMap<string, SourceField>): Map<string, Readers> {
+  const map = new Map<string, Readers>();
+  const note = (path: string, field: FieldMapping | null) => {
+    const read = fieldRead(path, known);
+    if (read === null) return; // it was not there before either: the mapping's own fault, told when it was saved
+    const readers = map.get(read) ?? { fields: [], filter: false };
+    map.set(read, readers);
+    if (field === null) readers.filter = true;
+    else if (!readers.fields.includes(field)) readers.fields.push(field);
+  };
+  for (const field of fields) for (const path of pathsOf(field)) note(path, field);
+  for (const path of filterPaths(filter)) note(path, null);
   return map;
 }
 
-/** A value map that has to know a value before the record can be taken. */
-const mapsValues = (field: FieldMapping) => field.values !== undefined && Object.keys(field.values).length > 0;
+/** A value of the source as it comes to the field's value map; null when it does not come so far. */
+export function valueAtMap(field: FieldMapping, value: string): string | null {
+  let result: unknown = value;
+  for (const transform of field.transforms) {
+    result = compileTransform(transform)(result, {});
+    if (result instanceof Misfit) return null;
+  }
+  return typeof result === "string" ? result : null;
+}
+
+/** Whether a field takes one of a few values only, and this is none of them. */
+function isStranger(field: FieldMapping, model: ModelField | undefined, value: string): boolean {
+  const choices = model?.type === "enum" && field.from !== undefined ? (model.values ?? []) : [];
+  const maps = field.values !== undefined && Object.keys(field.values).length > 0;
+  if (!maps && choices.length === 0) return false;
+  const arrives = valueAtMap(field, value);
+  if (arrives === null) return choices.length > 0;
+  return !(maps && Object.hasOwn(field.values ?? {}, arrives)) && !choices.includes(arrives);
+}
 
 const LIKELY = 0.6;
 
@@ -47,12 +83,20 @@ function heir(lost: SourceField, before: ReadonlyMap<string, SourceField>, after
   return candidates[0]?.field ?? null;
 }
 
-function changeOf(was: SourceField, is: SourceField, fields: readonly FieldMapping[]): Omit<Drift, "path" | "targets">[] {
+function changeOf(was: SourceField, is: SourceField, { fields }: Readers, model: Mapped["model"]): Omit<Drift, "path" | "targets">[] {
   const changes: Omit<Drift, "path" | "targets">[] = [];
   if (was.type !== is.type) changes.push({ kind: "type", message: `“${is.title}” was ${was.type} and is now ${is.type}.` });
   const known = new Set(was.values ?? []);
   const added = (is.values ?? []).filter((value) => was.values !== undefined && !known.has(value));
-  const unmapped = added.filter((value) => fields.some((field) => mapsValues(field) && !Object.hasOwn(field.values ?? {}, value)));
+  const strange = (value: string) =>
+    fields.some((field) =>
+      isStranger(
+        field,
+        model?.find(({ key }) => key === field.target),
+        value,
+      ),
+    );
+  const unmapped = added.filter(strange);
   if (unmapped.length > 0)
     changes.push({
       kind: "values",
@@ -65,22 +109,22 @@ function changeOf(was: SourceField, is: SourceField, fields: readonly FieldMappi
 }
 
 /**
- * What has changed between two looks at a source, told only of fields that the mapping reads: what nobody reads may come and go.
- * Pure.
+ * What has changed between two looks at a source, told only of fields that the mapping reads, its filter included: what nobody reads may
+ * come and go. Pure.
  */
-export function driftOf(before: readonly SourceField[], after: readonly SourceField[], mapping: readonly FieldMapping[]): Drift[] {
+export function driftOf(before: readonly SourceField[], after: readonly SourceField[], mapping: Mapped): Drift[] {
   const [was, is] = [new Map(before.map((one) => [one.path, one])), new Map(after.map((one) => [one.path, one]))];
-  return [...readers(mapping)].flatMap(([path, fields]): Drift[] => {
+  return [...readersOf(mapping, was)].flatMap(([path, readers]): Drift[] => {
     const old = was.get(path);
-    if (!old) return []; // it was not there before either: the mapping's own fault, told when it was saved
-    const targets = fields.map((field) => field.target);
+    if (!old) return [];
+    const reached = { path, targets: readers.fields.map((field) => field.target), ...(readers.filter ? { filter: true as const } : {}) };
     const now = is.get(path);
-    if (now) return changeOf(old, now, fields).map((change) => ({ ...change, path, targets }));
+    if (now) return changeOf(old, now, readers, mapping.model).map((change) => ({ ...change, ...reached }));
     const to = heir(old, was, after);
     return [
       to
-        ? { kind: "renamed", path, targets, to: to.path, message: `“${old.title}” is gone; “${to.title}” looks like the same field.` }
-        : { kind: "removed", path, targets, message: `“${old.title}” is gone.` },
+        ? { kind: "renamed", ...reached, to: to.path, message: `“${old.title}” is gone; “${to.title}” looks like the same field.` }
+        : { kind: "removed", ...reached, message: `“${old.title}” is gone.` },
     ];
   });
 }

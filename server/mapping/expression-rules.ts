@@ -79,7 +79,8 @@ function rangeOf(node: ASTNode): string | null {
   return node.op === "id" ? node.args : null;
 }
 
-function children(node: ASTNode): ASTNode[] {
+/** The nodes right inside one. */
+export function children(node: ASTNode): ASTNode[] {
   switch (node.op) {
     case "value":
     case "id":

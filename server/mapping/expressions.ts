@@ -1,4 +1,5 @@
 import { Environment, EvaluationError, Optional, type ParseResult } from "@marcbachmann/cel-js";
+import { readsIn, renameIn } from "./expression-reads";
 import { type Plan, planOf } from "./expression-rules";
 import type { Evaluate } from "./expression-slot";
 import { plainWords } from "./expression-words";
@@ -203,4 +204,22 @@ export function compileExpression(text: string): Evaluate {
       return explain(error);
     }
   };
+}
+
+/** Paths of the record that an expression reads, each once. None of one that cannot be used: compiling it says why. */
+export function expressionPaths(text: string): string[] {
+  try {
+    return [...new Set(readsIn(parse(text).run.ast).map(({ path }) => path))];
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+/** The expression reading `to` wherever it reads `from`, a name beside it; null where that is no expression. */
+export function expressionWith(text: string, from: string, to: { path: string; name: string }): string | null {
+  const made = renameIn(text, parse(text).run.ast, from, to);
+  if (made === null) return null;
+  const paths = expressionPaths(made);
+  return paths.includes(to.path) && !paths.includes(from) ? made : null;
 }

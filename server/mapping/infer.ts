@@ -1,4 +1,5 @@
 import type { SeenType, SourceField } from "#server/lib/source-field";
+import { pathUnder } from "./paths";
 
 const MAX_FIELDS = 2_000;
 const MAX_DEPTH = 6;
@@ -21,8 +22,6 @@ function typeOf(value: unknown): SeenType {
 }
 
 const isEmpty = (value: unknown) => value === null || value === undefined || value === "";
-/** A name as a segment of a mapping path. */
-const segment = (name: string) => (/[.[\]"\\]/.test(name) ? `["${name.replace(/["\\]/g, "\\$&")}"]` : name);
 const FORBIDDEN = new Set(["__proto__", "prototype", "constructor", ""]);
 
 function note(tallies: Map<string, Tally>, path: string, value: unknown): void {
@@ -43,16 +42,11 @@ function note(tallies: Map<string, Tally>, path: string, value: unknown): void {
   if ((tally.values?.size ?? 0) > MAX_VALUES) tally.values = null;
 }
 
-function childPath(prefix: string, name: string): string {
-  const own = segment(name);
-  return prefix === "" || own.startsWith("[") ? prefix + own : `${prefix}.${own}`;
-}
-
 function walk(tallies: Map<string, Tally>, value: unknown, prefix: string, depth: number): void {
   if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return;
   for (const [name, inner] of Object.entries(value)) {
     if (FORBIDDEN.has(name)) continue;
-    const path = childPath(prefix, name);
+    const path = pathUnder(prefix, name);
     note(tallies, path, inner);
     if (!Array.isArray(inner)) walk(tallies, inner, path, depth + 1);
     else for (const one of inner.slice(0, 5)) if (!Array.isArray(one)) walk(tallies, one, `${path}[]`, depth + 1);

@@ -65,6 +65,15 @@ export function pathParts(path: string): PathPart[] {
   return parts;
 }
 
+/** A name as a segment of a path: in brackets where it holds a sign of paths itself. */
+const segment = (name: string) => (/[.[\]"\\]/.test(name) ? `["${name.replace(/["\\]/g, "\\$&")}"]` : name);
+
+/** The path of a name inside what lies at `path`; "" = the record itself. */
+export function pathUnder(path: string, name: string): string {
+  const own = segment(name);
+  return path === "" || own.startsWith("[") ? path + own : `${path}.${own}`;
+}
+
 /** How many lists a path goes through element by element: the depth of the list its reader gives. */
 export const eachCount = (path: string): number => pathParts(path).filter((part) => part === EACH || part === WILD).length;
 

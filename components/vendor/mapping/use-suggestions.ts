@@ -4,7 +4,8 @@ import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import type { SourceField } from "#components/vendor/mapping/source-picker.tsx";
 import type { Content } from "#components/vendor/mapping/use-mapping-draft";
 import type { ModelField } from "#server/domains/models/schema";
-import { pathsOf } from "#server/mapping/drift";
+import { loadedPaths } from "#server/mapping/expression-slot";
+import { fieldPaths } from "#server/mapping/field-paths";
 import { type Suggestion, suggestMapping } from "#server/mapping/suggest";
 
 const SEEN = new Set(["string", "number", "boolean", "datetime", "date", "array", "object"]);
@@ -25,7 +26,7 @@ export const seenField = ({ path, title, type, custom, values, emptyShare, examp
 export function useUsedPaths(content: Content, model: readonly ModelField[]): ReadonlyMap<string, string> {
   const { fields } = useDeferredValue(content);
   // As text, so that what is typed into one field does not make the list anew.
-  const read = JSON.stringify([...fields.values()].map((field) => [field.target, pathsOf(field)]));
+  const read = JSON.stringify([...fields.values()].map((field) => [field.target, fieldPaths(field, loadedPaths)]));
   return useMemo(() => {
     const names = new Map(model.map(({ key, name }) => [key, name]));
     const pairs = JSON.parse(read) as [string, string[]][];

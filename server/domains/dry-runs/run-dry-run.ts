@@ -2,7 +2,7 @@ import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError, isAppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
-import { pathsOf } from "#server/mapping/drift";
+import { readsOf } from "#server/mapping/reads";
 import { changesPass } from "#server/runtime/cursor";
 import { openSource, type Source } from "#server/runtime/source";
 import { patiently } from "../schemas/patiently";
@@ -73,9 +73,9 @@ async function tryStored(trying: Trying, streamId: string): Promise<DryRunResult
   }
 }
 
-function openFirst({ ctx, connectionId, trial: { object, fields } }: Trying): Promise<Source> {
+function openFirst({ ctx, connectionId, trial: { object, fields, filter } }: Trying): Promise<Source> {
   const { vendorId, environmentId, customerId = "" } = ctx.scope;
-  const paths = fields.flatMap(pathsOf);
+  const paths = readsOf({ fields, filter });
   return openSource(ctx, { vendorId, environmentId, customerId, connectionId, object, phase: "backfill", interactive: true, paths });
 }
 

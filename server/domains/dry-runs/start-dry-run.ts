@@ -7,6 +7,7 @@ import type { ActionCallId, ConnectionId, CustomerId, TemplateId } from "#server
 import { mergeOverrides, withOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Manifest } from "#server/runtime/manifest";
+import { sayTo } from "#server/words/reader";
 import { placeOf } from "../actions/internal";
 import { storeCall, tellWorker } from "../actions/start-call";
 import { authorOf, checkFields, checkFilter, newestMapping } from "../mappings/internal";
@@ -52,7 +53,13 @@ export async function startDryRun(ctx: Ctx, input: StartDryRun): Promise<Started
   const { manifest } = await placeOf(ctx, input.connectionId);
   const row = await rowOf(ctx, input);
   const { mapping, model, schema } = row;
-  const ground = { fields: mapping.fields, choices: mapping.choices, model: model.fields, sources: schema?.fields ?? null };
+  const ground = {
+    fields: mapping.fields,
+    choices: mapping.choices,
+    model: model.fields,
+    sources: schema?.fields ?? null,
+    say: sayTo(ctx),
+  };
   const { overrides, refused } = patched(ground, standingOfRow(row).overrides, input.fields ?? {});
   if (refused.length > 0) throw refusal(ground, refused);
   const fields = await checkOverrides(ground, overrides);
@@ -90,7 +97,7 @@ async function begin(ctx: Ctx, row: Whole, manifest: Manifest, goal: Goal): Prom
     model: model.fields,
     hidden: [...new Set([...Object.keys(mapping.choices), ...goal.fields.map((field) => field.target)])].filter((target) => !shown(target)),
     reread: goal.filter !== mapping.filter,
-    unasked: readsUnasked(manifest, stream.object, before, goal.fields),
+    unasked: readsUnasked(manifest, stream.object, { fields: before, filter: mapping.filter }, goal),
     since: backfillDays ? new Date(ctx.clock.now().getTime() - backfillDays * DAY_MS).toISOString() : null,
   };
   await noteReader(ctx, place.customerId, row.connectionId);

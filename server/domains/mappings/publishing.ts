@@ -33,7 +33,7 @@ export function goalOf(manifest: Manifest | null, object: string, before: Versio
     fields: after.fields,
     // Records that the old filter left out were not kept: only the third party has those that the new one takes.
     reread: before !== null && before.filter !== after.filter,
-    lacks: before !== null && readsUnasked(manifest, object, before.fields, after.fields),
+    lacks: before !== null && readsUnasked(manifest, object, before, after),
   };
 }
 

@@ -1,51 +1,72 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { type Drift, pathsOf } from "#server/mapping/drift";
+import { type Drift, valueAtMap } from "#server/mapping/drift";
 import { stepsFor } from "#server/mapping/field-from";
+import { reads } from "#server/mapping/field-paths";
+import { filterPaths, pathsOf } from "#server/mapping/reads";
+import { readingInstead } from "#server/mapping/renamed";
 import type { FieldMapping } from "#server/mapping/schema";
+import { sayIn } from "#server/words/messages";
+import type { Say } from "#server/words/say";
 import { typeWords } from "./patch";
 import type { DriftRemedy, ValueChoices } from "./schema";
 
 /** The mapping in force, and what is known of the account. */
-export type DriftGround = { inForce: readonly FieldMapping[]; model: readonly ModelField[]; sources: readonly SourceField[] };
+export type DriftGround = {
+  inForce: readonly FieldMapping[];
+  /** Of the template: customers cannot change it. */
+  filter: string | null;
+  model: readonly ModelField[];
+  sources: readonly SourceField[];
+  say?: Say;
+};
 
 type Patches = Record<string, FieldMapping | null>;
 
-const list = (names: readonly string[]) => names.map((name) => `“${name}”`).join(", ");
+const sayOn = (ground: DriftGround): Say => ground.say ?? sayIn("en");
+const list = (names: readonly string[], say: Say) => names.map((value) => say("origin.quoted", { value })).join(", ");
 const explain = (label: string): DriftRemedy => ({ kind: "explain", label });
 
 /** The fields that a drift reaches as they are mapped now; one that reads another path meanwhile is not reached any more. */
 const reached = ({ path, targets }: Drift, { inForce }: DriftGround): FieldMapping[] =>
-  inForce.filter((field) => targets.includes(field.target) && pathsOf(field).some((one) => one.trim() === path));
+  inForce.filter((field) => targets.includes(field.target) && pathsOf(field).some((one) => reads(one, path)));
 
 const nameOf = ({ model }: DriftGround, target: string) => model.find((field) => field.key === target)?.name ?? target;
 const titleOf = ({ sources }: DriftGround, path: string) => sources.find((field) => field.path === path)?.title ?? path;
 
-/** The field reading another path; null for an expression, in which a name may mean more than one thing. */
-function reading(field: FieldMapping, path: string, to: string): FieldMapping | null {
-  if (field.from === path) return { ...field, from: to };
-  if (field.template === undefined) return null;
-  return { ...field, template: field.template.replace(/\{([^{}]+)\}/g, (hole, one: string) => (one.trim() === path ? `{${to}}` : hole)) };
-}
-
 function renamed(drift: Drift, fields: readonly FieldMapping[], ground: DriftGround): DriftRemedy {
   const to = drift.to ?? "";
-  const made = fields.map((field) => ({ field, next: reading(field, drift.path, to) }));
+  const say = sayOn(ground);
+  const made = fields.map((field) => ({ field, next: to === "" ? null : readingInstead(field, drift.path, to) }));
   const stuck = made.filter(({ next }) => next === null).map(({ field }) => nameOf(ground, field.target));
-  if (to === "" || stuck.length > 0)
-    return explain(`${list(stuck)} reads it in an expression. Change “${drift.path}” to “${to}” there, or choose another field.`);
+  if (stuck.length > 0) return explain(say("remedy.expression", { fields: list(stuck, say), from: drift.path, to }));
   const patches: Patches = Object.fromEntries(made.map(({ field, next }) => [field.target, next]));
-  return { kind: "patch", label: `Use “${titleOf(ground, to)}” instead`, fields: patches };
+  return { kind: "patch", label: say("remedy.use", { field: titleOf(ground, to) }), fields: patches };
 }
 
 function removed(fields: readonly FieldMapping[], ground: DriftGround): DriftRemedy {
+  const say = sayOn(ground);
   const needed = fields.filter((field) => field.required || ground.model.find(({ key }) => key === field.target)?.required);
   if (needed.length > 0)
     return explain(
-      `${list(needed.map((field) => nameOf(ground, field.target)))} is needed for every record. Choose another field for it, or bring the old one back in the account.`,
+      say("remedy.needed", {
+        fields: list(
+          needed.map((field) => nameOf(ground, field.target)),
+          say,
+        ),
+      }),
     );
   const patches: Patches = Object.fromEntries(fields.map((field) => [field.target, null]));
-  return { kind: "patch", label: `Leave ${list(fields.map((field) => nameOf(ground, field.target)))} out`, fields: patches };
+  return {
+    kind: "patch",
+    label: say("remedy.leave_out", {
+      fields: list(
+        fields.map((field) => nameOf(ground, field.target)),
+        say,
+      ),
+    }),
+    fields: patches,
+  };
 }
 
 /** The field with the steps that its source's new type needs before the others; null when no step can help. */
@@ -60,25 +81,35 @@ function refitted(field: FieldMapping, ground: DriftGround, source: SourceField)
 
 function retyped(drift: Drift, fields: readonly FieldMapping[], ground: DriftGround): DriftRemedy {
   const source = ground.sources.find((field) => field.path === drift.path);
-  if (!source) return explain("Look at the account's fields again first.");
+  const say = sayOn(ground);
+  if (!source) return explain(say("remedy.look_first"));
   const made = fields.map((field) => ({ field, next: refitted(field, ground, source) }));
   const stuck = made.filter(({ next }) => next === null).map(({ field }) => nameOf(ground, field.target));
-  if (stuck.length > 0) return explain(`${list(stuck)} cannot take ${typeWords(source.type)}. Choose another field for it.`);
+  if (stuck.length > 0) return explain(say("remedy.cannot_take", { fields: list(stuck, say), type: typeWords(source.type, say) }));
   const patches: Patches = Object.fromEntries(made.map(({ field, next }) => [field.target, next]));
-  return { kind: "patch", label: `Convert “${source.title}” from ${typeWords(source.type)}`, fields: patches };
+  return { kind: "patch", label: say("remedy.convert", { field: source.title, type: typeWords(source.type, say) }), fields: patches };
 }
+
+/** Whether a field takes one of a few values only: a value map or the model's choices say which. */
+const choosesIn = (field: FieldMapping, { model }: DriftGround): boolean =>
+  field.values !== undefined || (field.from !== undefined && model.some(({ key, type }) => key === field.target && type === "enum"));
 
 function unmapped(drift: Drift, fields: readonly FieldMapping[], ground: DriftGround): DriftRemedy {
   const values = drift.values ?? [];
-  const models = ground.model.filter((model) => fields.some((field) => field.target === model.key && field.values !== undefined));
+  const say = sayOn(ground);
+  const models = ground.model.filter((model) => fields.some((field) => field.target === model.key && choosesIn(field, ground)));
   const options = models.map((model) => model.values ?? null).find((one) => one !== null) ?? null;
-  return { kind: "values", label: `Say what ${list(values.slice(0, 5))} ${values.length === 1 ? "is" : "are"} with you`, values, options };
+  return { kind: "values", label: say("remedy.say", { values: list(values.slice(0, 5), say), count: values.length }), values, options };
 }
 
 /** What one click can do about a drift, or what a person has to. Pure. */
 export function remedyOf(drift: Drift, ground: DriftGround): DriftRemedy {
   const fields = reached(drift, ground);
-  if (fields.length === 0) return { kind: "patch", label: "It is not read any more", fields: {} };
+  // As long as the filter asks for what is gone, no record passes it, whatever the fields read.
+  const isGone = drift.kind === "renamed" || drift.kind === "removed";
+  if ((isGone || fields.length === 0) && filterPaths(ground.filter).some((one) => reads(one, drift.path)))
+    return explain(sayOn(ground)("remedy.filter", { from: drift.path }));
+  if (fields.length === 0) return { kind: "patch", label: sayOn(ground)("remedy.unread"), fields: {} };
   switch (drift.kind) {
     case "renamed":
       return renamed(drift, fields, ground);
@@ -90,7 +121,12 @@ export function remedyOf(drift: Drift, ground: DriftGround): DriftRemedy {
       return unmapped(drift, fields, ground);
     case "required":
       return explain(
-        `${list(fields.map((field) => nameOf(ground, field.target)))} is needed. Give it a value for when it is empty, or choose another field; records without it are held back.`,
+        sayOn(ground)("remedy.give_value", {
+          fields: list(
+            fields.map((field) => nameOf(ground, field.target)),
+            sayOn(ground),
+          ),
+        }),
       );
     default:
       return drift.kind satisfies never;
@@ -100,10 +136,25 @@ export function remedyOf(drift: Drift, ground: DriftGround): DriftRemedy {
 /** The fields with the source's new values in their value maps; the values that nothing was said about. */
 export function withValues(drift: Drift, ground: DriftGround, to: ValueChoices): { fields: Patches; unsaid: string[] } {
   const values = drift.values ?? [];
-  const said = Object.fromEntries(values.flatMap((value) => (Object.hasOwn(to, value) ? [[value, to[value] ?? null]] : [])));
-  const mapping = reached(drift, ground).filter((field) => field.values !== undefined);
+  const said = (field: FieldMapping) =>
+    Object.fromEntries(
+      values.flatMap((value) => (Object.hasOwn(to, value) ? [[valueAtMap(field, value) ?? value, to[value] ?? null]] : [])),
+    );
+  const mapping = reached(drift, ground).filter((field) => choosesIn(field, ground));
   return {
-    fields: Object.fromEntries(mapping.map((field) => [field.target, { ...field, values: { ...field.values, ...said } }])),
+    fields: Object.fromEntries(mapping.map((field) => [field.target, { ...field, values: { ...field.values, ...said(field) } }])),
     unsaid: values.filter((value) => !Object.hasOwn(to, value)),
   };
+}
+
+/** What happened, in the reader's language; in the words it was stored with where they are English. */
+export function happenedWords(drift: Drift, ground: Pick<DriftGround, "sources">, say: Say): string {
+  if (say.language === "en") return drift.message;
+  const titleAt = (path: string) => ground.sources.find((field) => field.path === path)?.title;
+  // A field that is gone is no source any more; its title stands in what was stored.
+  const field = titleAt(drift.path) ?? /“([^”]+)”/.exec(drift.message)?.[1] ?? drift.path;
+  const values = (drift.values ?? []).slice(0, 5).join(", ");
+  const type = typeWords(ground.sources.find((source) => source.path === drift.path)?.type ?? "", say);
+  const to = titleAt(drift.to ?? "") ?? drift.to ?? "";
+  return say(`drift.${drift.kind}_text`, { field, to, type, values });
 }

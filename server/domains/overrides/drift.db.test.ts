@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { performCall } from "#server/domains/actions/perform-call";
 import type { ConnectionId, StreamId } from "#server/lib/ids";
-import { pathsOf } from "#server/mapping/drift";
 import { openSource } from "#server/runtime/source";
 import { connecting } from "#tests/support/connecting";
 import { activateTemplate } from "../installations/activate-template";
@@ -29,7 +28,10 @@ const MODEL = [
   { key: "email", name: "E-mail", type: "string", required: true },
   { key: "firstName", name: "First name", type: "string", required: false },
   { key: "tier", name: "Loyalty tier", type: "string", required: false },
+  { key: "loud", name: "Loud tier", type: "string", required: false },
 ];
+/** Of the template, and computed from what only some accounts have. */
+const LOUD = { target: "loud", expression: "properties.loyalty_tier.upperAscii()", transforms: [], required: false, onError: "null" };
 
 /** Has the worker do what its keeper would, until there is nothing to do; the kinds of the runs. */
 async function work(connectionId: ConnectionId, streamId: StreamId): Promise<string[]> {
@@ -45,8 +47,7 @@ async function work(connectionId: ConnectionId, streamId: StreamId): Promise<str
     const pace = { beat: () => {}, untilMs: performance.now() + 60_000, signal: new AbortController().signal };
     if (leg.kind === "remap") await remapRecords(ctx, { streamId, runId, leg }, pace);
     else {
-      const paths = leg.fields.flatMap(pathsOf);
-      const source = await openSource(t.worker, { ...ref, connectionId, object: leg.object, phase: leg.phase, paths });
+      const source = await openSource(t.worker, { ...ref, connectionId, object: leg.object, phase: leg.phase, paths: leg.reads });
       await pullPages(ctx, { streamId, runId, leg, source }, pace);
     }
     await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
@@ -60,22 +61,48 @@ async function look(connectionId: ConnectionId): Promise<void> {
   await expect.poll(async () => (await newestLook(t.ctx(), connectionId))?.status, { timeout: 20_000 }).toBe("done");
 }
 
-test("a field that a customer mapped goes by another name: told, followed by one click, read and right again", async () => {
-  const { template, model, mapping, stream, installation } = t.scene;
+/** An account of forty records, looked at, with the template's fields and filter as given. */
+async function account(choices: object, own: { fields: object[]; filter: string | null }): Promise<ConnectionId> {
+  const { model, mapping, stream, installation } = t.scene;
   await t.control({ service: "hubspot", portal: "4711001", records: 40 });
   await t.owner`delete from streams where id = ${stream}`;
   await t.owner`delete from installations where id = ${installation}`;
   await t.owner`update models set fields = ${t.owner.json(MODEL)} where id = ${model}`;
-  await t.owner`update mappings set choices = '{"tier":{"customer":"must_choose"}}' where id = ${mapping}`;
+  await t.owner`update mappings set choices = ${t.owner.json(choices as never)}, fields = fields || ${t.owner.json(own.fields as never)}, filter = ${own.filter}
+    where id = ${mapping}`;
   const outcome = await t.connect();
   if (outcome.outcome !== "connected") throw new Error(outcome.outcome);
-  const { connectionId } = outcome;
+  await look(outcome.connectionId);
+  return outcome.connectionId;
+}
+
+test("a filter on a field that only some accounts have takes the records it is for, though nothing maps that field", async () => {
+  const { template } = t.scene;
+  const connectionId = await account({}, { fields: [], filter: 'properties.loyalty_tier == "gold"' });
+  const { streamIds } = await activateTemplate(t.ctx(), { connectionId, templateId: template });
+  const streamId = streamIds[0]!;
+  await work(connectionId, streamId);
+  const tiers = await t.owner`
+    select source::jsonb #>> '{properties,loyalty_tier}' as tier, count(*)::int > 0 as some from records where stream_id = ${streamId} group by 1`;
+  expect(tiers).toEqual([{ tier: "gold", some: true }]);
+
+  // Renamed there, nobody passes: it is told, and no click of the customer's could mend it.
+  await t.control({ service: "hubspot", portal: "4711001", renamed: { loyalty_tier: "loyalty_tiers" } });
   await look(connectionId);
+  const [drift] = (await getAdaptation(t.ctx(), { connectionId, templateId: template })).streams[0]!.drifts;
+  expect(drift).toMatchObject({ kind: "renamed", path: "properties.loyalty_tier", targets: [], remedy: { kind: "explain" } });
+  await expect(settleDrift(t.ctx(), { driftId: drift!.id, act: "accept" })).rejects.toMatchObject({ code: "invalid" });
+}, 90_000);
+
+test("a field that a customer mapped goes by another name: told, followed by one click, read and right again", async () => {
+  const { template } = t.scene;
+  const connectionId = await account({ tier: { customer: "must_choose" } }, { fields: [], filter: null });
   const adaptation = async () => (await getAdaptation(t.ctx(), { connectionId, templateId: template })).streams[0]!;
 
   // The account's own field is suggested, with the reason, and taken.
   const [suggestion] = (await adaptation()).suggestions;
   expect(suggestion).toMatchObject({ target: "tier", path: "properties.loyalty_tier", reasons: expect.arrayContaining(["the same name"]) });
+  await t.owner`update mappings set fields = fields || ${t.owner.json([LOUD])} where id = ${t.scene.mapping}`;
   const { streamIds } = await activateTemplate(t.ctx(), {
     connectionId,
     templateId: template,
@@ -83,11 +110,11 @@ test("a field that a customer mapped goes by another name: told, followed by one
   });
   const streamId = streamIds[0]!;
   const tiers = async () =>
-    (await t.owner`select data->>'tier' as tier, count(*)::int as n from records where stream_id = ${streamId} group by 1 order by 1`).map(
-      (row) => row["tier"],
-    );
+    (
+      await t.owner`select concat_ws(' ', data->>'tier', data->>'loud') as tiers from records where stream_id = ${streamId} group by 1 order by 1`
+    ).map((row) => row["tiers"]);
   expect(await work(connectionId, streamId)).toEqual(["backfill"]);
-  expect(await tiers()).toEqual(["bronze", "gold", "silver"]);
+  expect(await tiers()).toEqual(["bronze BRONZE", "gold GOLD", "silver SILVER"]);
 
   // Replaced at the source. What nobody reads is not told.
   await t.control({ service: "hubspot", portal: "4711001", renamed: { loyalty_tier: "loyalty_tiers", website: "homepage" } });
@@ -96,21 +123,26 @@ test("a field that a customer mapped goes by another name: told, followed by one
   expect(others).toEqual([]);
   expect(drift).toMatchObject({
     kind: "renamed",
-    targets: ["tier"],
+    targets: expect.arrayContaining(["tier", "loud"]),
     message: "“Loyalty tier” is gone; “Loyalty tiers” looks like the same field.",
-    remedy: { kind: "patch", label: "Use “Loyalty tiers” instead", fields: { tier: { from: "properties.loyalty_tiers" } } },
+    remedy: {
+      kind: "patch",
+      label: "Use “Loyalty tiers” instead",
+      fields: { tier: { from: "properties.loyalty_tiers" }, loud: { expression: "properties.loyalty_tiers.upperAscii()" } },
+    },
   });
 
   expect(await settleDrift(t.ctx(), { driftId: drift!.id, act: "accept" })).toEqual({ streamId, n: 2 });
   // Read anew, for it was never asked for under this name; re-mapped after, for what the reading did not show.
   expect(await work(connectionId, streamId)).toEqual(["backfill", "remap"]);
-  expect(await tiers()).toEqual(["bronze", "gold", "silver"]);
+  expect(await tiers()).toEqual(["bronze BRONZE", "gold GOLD", "silver SILVER"]);
   const [row] = await t.owner`select quarantine_count, mapping_version = mapped_version as done from streams where id = ${streamId}`;
   expect(row).toEqual({ quarantine_count: 0, done: true });
   await look(connectionId);
   expect((await adaptation()).drifts).toEqual([]);
-  expect((await overridesHistory(t.ctx(), { streamId })).map((one) => one.changes[0]?.afterText)).toEqual([
+  const [newest] = await overridesHistory(t.ctx(), { streamId });
+  expect(newest?.changes.map((change) => change.afterText).sort()).toEqual([
     "Loyalty tiers",
-    "properties.loyalty_tier",
+    "computed: properties.loyalty_tiers.upperAscii()",
   ]);
 }, 90_000);

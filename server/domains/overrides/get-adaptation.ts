@@ -2,19 +2,21 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId, TemplateId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
-import { pathsOf } from "#server/mapping/drift";
 import { fieldFrom } from "#server/mapping/field-from";
 import { inferFields, joinFields } from "#server/mapping/infer";
 import { mergeOverrides, withOverrides } from "#server/mapping/overrides";
+import { readsOf } from "#server/mapping/reads";
 import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
 import { suggestMapping } from "#server/mapping/suggest";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
+import { sayTo } from "#server/words/reader";
+import type { Say } from "#server/words/say";
 import { lookStateOf, type NewestLook, newestLook } from "../schemas/look-state";
 import { samplesOf } from "../templates/samples";
 import { type AdaptationRow, adaptationRows } from "./adaptation-rows";
-import { remedyOf } from "./drift-remedy";
+import { happenedWords, remedyOf } from "./drift-remedy";
 import { isShown, seesRecords } from "./ground";
 import { choiceOf, isNeeded } from "./patch";
 import type { Adaptation, AdaptField, AdaptStream, DriftView, FieldState, FieldSuggestion, Sample } from "./schema";
@@ -35,20 +37,17 @@ export function standingOfRow({ standing, isOn, mapping }: Whole) {
   return isOn ? standing : { n: standing.n, ...mergeOverrides(mapping.fields, standing.overrides) };
 }
 
-const SAMPLE_LABELS: Record<string, string> = {
-  newest: "Newest",
-  oldest: "Oldest",
-  emptiest: "Emptiest",
-  longest: "Longest",
-  failing: "Does not fit",
-};
-
-function samplesOfRow({ schema, records }: Whole, example: unknown): Sample[] {
+function samplesOfRow({ schema, records }: Whole, example: unknown, say: Say): Sample[] {
   const taken = schema?.samples ?? [];
-  if (taken.length > 0) return taken.map(({ why, source }, index) => ({ label: SAMPLE_LABELS[why] ?? `Record ${index + 1}`, source }));
+  if (taken.length > 0)
+    return taken.map(({ why, source }, index) => ({
+      label: why === "other" ? say("sample.record", { n: index + 1 }) : say(`sample.${why}`),
+      source,
+    }));
   return samplesOf(
     records.map(({ source, updatedAt }) => ({ source, updatedAt, customer: null })),
     example,
+    say,
   );
 }
 
@@ -86,33 +85,34 @@ function fieldsOfRow(row: Whole, shown: (target: string) => boolean): AdaptField
 const same = (one: FieldMapping | null, other: FieldMapping | null) => keyOf(one) === keyOf(other);
 
 /** For fields that the customer may fill and nothing fills yet: the source field that fits best, as the mapping that taking it makes. */
-function suggestionsFor(fields: readonly AdaptField[], row: Whole, sources: readonly SourceField[]): FieldSuggestion[] {
+function suggestionsFor(fields: readonly AdaptField[], row: Whole, sources: readonly SourceField[], say: Say): FieldSuggestion[] {
   const open = new Set(
     fields
       .filter(({ state, choice }) => state === "missing" && (choice.customer === "choose" || choice.customer === "must_choose"))
       .map(({ target }) => target),
   );
   if (open.size === 0) return [];
-  const read = new Set(fields.flatMap(({ current }) => (current ? pathsOf(current) : [])));
+  const read = new Set(readsOf({ fields: fields.flatMap(({ current }) => current ?? []) }));
   const targets = new Map(row.model.fields.filter(({ key }) => open.has(key)).map((field) => [field.key, field]));
   const free = new Map(sources.filter(({ path }) => !read.has(path)).map((source) => [source.path, source]));
   return suggestMapping([...targets.values()], [...free.values()]).flatMap((suggestion) => {
     const [target, source] = [targets.get(suggestion.target), free.get(suggestion.path)];
     const field = target && source ? fieldFrom(target, source) : null;
-    return field ? [{ ...suggestion, field }] : [];
+    return field ? [{ ...suggestion, reasons: suggestion.signs.map((sign) => say(`reason.${sign}`)), field }] : [];
   });
 }
 
 /** Open drifts that reach something this reader may know of. */
-function driftsOfRow(row: Whole, sources: readonly SourceField[], shown: (target: string) => boolean): DriftView[] {
+function driftsOfRow(row: Whole, sources: readonly SourceField[], shown: (target: string) => boolean, say: Say): DriftView[] {
   const { streamId, mapping, model } = row;
   if (streamId === null) return [];
   const inForce = withOverrides(mapping.fields, standingOfRow(row).overrides);
   return row.drifts.flatMap(({ id, kind, path, detail, foundAt }) => {
     const targets = detail.targets.filter(shown);
-    if (targets.length === 0) return [];
-    const remedy = remedyOf({ ...detail, targets }, { inForce, model: model.fields, sources });
-    const { message, to = null } = detail;
+    if (targets.length === 0 && !detail.filter) return [];
+    const remedy = remedyOf({ ...detail, targets }, { inForce, filter: mapping.filter, model: model.fields, sources, say });
+    const { to = null } = detail;
+    const message = happenedWords(detail, { sources }, say);
     return [{ id, streamId, kind, path, targets, message, to, status: "open" as const, foundAt: new Date(foundAt), remedy }];
   });
 }
@@ -121,7 +121,8 @@ function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null, look: NewestLoo
   const { stream, mapping, model } = row;
   const shown = isShown(ctx, mapping.choices);
   const object = manifest?.objects[stream.object];
-  const samples = samplesOfRow(row, object?.sample ?? null);
+  const say = sayTo(ctx);
+  const samples = samplesOfRow(row, object?.sample ?? null, say);
   const sources = sourcesOfRow(row, object, samples);
   const fields = fieldsOfRow(row, shown);
   const { n, conflicts } = standingOfRow(row);
@@ -138,8 +139,8 @@ function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null, look: NewestLoo
     sourceFields: open ? sources : sources.map(({ example: _, ...field }) => field),
     schema: lookStateOf(ctx, look, stream.object, row.schema ? new Date(row.schema.takenAt) : null),
     overrides: { n, conflicts: conflicts.filter(({ target }) => shown(target)) },
-    drifts: driftsOfRow(row, sources, shown),
-    suggestions: suggestionsFor(fields, row, sources),
+    drifts: driftsOfRow(row, sources, shown, say),
+    suggestions: suggestionsFor(fields, row, sources, say),
     samples: open ? samples : [],
     filter: mapping.filter,
   };

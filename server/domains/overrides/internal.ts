@@ -6,12 +6,14 @@ import { readScoped, withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError, isAppError } from "#server/lib/errors";
 import type { StreamId } from "#server/lib/ids";
-import { pathsOf } from "#server/mapping/drift";
 import { type Conflict, mergeOverrides, type Overrides, withOverrides } from "#server/mapping/overrides";
+import { type Reading, readsOf } from "#server/mapping/reads";
 import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
 import { type ConnectorRef, findManifests } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
+import { sayIn } from "#server/words/messages";
+import { sayTo } from "#server/words/reader";
 import { authorOf, checkFields } from "../mappings/internal";
 import { lockStream, refOf, type StreamRow } from "../streams/internal";
 import { choiceOf, type Ground, type Issue } from "./patch";
@@ -21,7 +23,7 @@ const Issues = z.array(z.object({ path: z.string(), message: z.string() }));
 /** What stands in force of a customer's own: the newest row, or nothing yet (`n` 0). */
 export type Standing = { n: number; overrides: Overrides; conflicts: Conflict[] };
 
-export type Adaptable = { stream: StreamRow; ground: Ground; standing: Standing };
+export type Adaptable = { stream: StreamRow; ground: Ground; filter: string | null; standing: Standing };
 
 /** A customer's newest row of one stream. */
 export async function standingOf(ctx: Ctx, tx: Tx, streamId: StreamId): Promise<Standing> {
@@ -47,6 +49,7 @@ export async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamI
   const [row] = await tx
     .select({
       fields: mappings.fields,
+      filter: mappings.filter,
       choices: mappings.choices,
       model: models.fields,
       sources: connectionSchemas.fields,
@@ -73,23 +76,25 @@ export async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamI
     .limit(1);
   if (!row)
     throw new AppError("config_invalid", "The template of this stream has no published mapping, or its model is gone. Publish it again.");
-  const { fields, choices, model, sources } = row;
+  const { fields, filter, choices, model, sources } = row;
   return {
     stream,
-    ground: { fields, choices, model, sources },
+    ground: { fields, choices, model, sources, say: sayTo(ctx) },
+    filter,
     standing: isOn ? standing : { n: standing.n, ...mergeOverrides(fields, standing.overrides) },
   };
 }
 
 /** `invalid`, by field in the model's names; `under` goes before the field where the input holds them deeper. */
-export function refusal(ground: Pick<Ground, "model" | "choices">, refused: readonly Issue[], under = ""): AppError {
+export function refusal(ground: Pick<Ground, "model" | "choices" | "say">, refused: readonly Issue[], under = ""): AppError {
   const [first] = refused;
   const target = first?.target ?? "";
   const isHidden = choiceOf(ground.choices, target).customer === "hidden"; // whose name is not told
   const name = isHidden ? target : (ground.model.find((field) => field.key === target)?.name ?? target);
   const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : "";
   const issues = refused.map(({ target, message }) => ({ path: `${under}${target}`, message }));
-  return new AppError("invalid", `“${name}” ${first?.message ?? ""}${more}`, { details: { issues } });
+  const said = (ground.say ?? sayIn("en"))("save.warning", { field: name, message: first?.message ?? "" });
+  return new AppError("invalid", `${said}${more}`, { details: { issues, said: true } });
 }
 
 /** Proves that the template with these patches compiles; `invalid` names the field that does not. Returns the mapping they make. */
@@ -104,18 +109,13 @@ export async function checkOverrides(ground: Ground, overrides: Overrides, under
   }
 }
 
-/** Whether fields are now read that the source was never asked for: what is stored lacks them. */
-export function readsUnasked(
-  manifest: Manifest | null,
-  object: string,
-  before: readonly FieldMapping[],
-  after: readonly FieldMapping[],
-): boolean {
+/** Whether fields are now read, by the mapping or its filter, that the source was never asked for: what is stored lacks them. */
+export function readsUnasked(manifest: Manifest | null, object: string, before: Reading, after: Reading): boolean {
   const spec = manifest && Object.hasOwn(manifest.objects, object) ? manifest.objects[object] : undefined;
   const prefixes = [spec?.select, spec?.changes?.select].flatMap((select) => (select ? [select.prefix] : []));
   if (!spec || prefixes.length === 0) return false; // whole records come, and are kept
-  const asked = new Set([...spec.fields.map((field) => field.path), ...before.flatMap(pathsOf)]);
-  return after.flatMap(pathsOf).some((path) => !asked.has(path) && prefixes.some((prefix) => path.startsWith(prefix)));
+  const asked = new Set([...spec.fields.map((field) => field.path), ...readsOf(before)]);
+  return readsOf(after).some((path) => !asked.has(path) && prefixes.some((prefix) => path.startsWith(prefix)));
 }
 
 type Next = { overrides: Overrides; conflicts: Conflict[] };
@@ -124,12 +124,17 @@ type Next = { overrides: Overrides; conflicts: Conflict[] };
 async function putInForce(
   ctx: Ctx,
   tx: Tx,
-  { stream, ground, standing }: Adaptable,
+  { stream, ground, filter, standing }: Adaptable,
   next: Next,
   manifest: Manifest | null,
 ): Promise<number> {
   const after = await checkOverrides(ground, next.overrides);
-  const reread = readsUnasked(manifest, stream.object, withOverrides(ground.fields, standing.overrides), after);
+  const reread = readsUnasked(
+    manifest,
+    stream.object,
+    { fields: withOverrides(ground.fields, standing.overrides), filter },
+    { fields: after, filter },
+  );
   const n = standing.n + 1;
   const { environmentId, customerId } = stream;
   await tx.insert(streamOverrides).values({ streamId: stream.id, n, environmentId, customerId, ...next, createdBy: authorOf(ctx) });

@@ -1,10 +1,12 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { pathsOf } from "#server/mapping/drift";
 import { neverFits, stepsFor } from "#server/mapping/field-from";
+import { reads } from "#server/mapping/field-paths";
 import { type Conflict, type FieldChoice, type FieldChoices, type Overrides, withOverrides } from "#server/mapping/overrides";
+import { pathsOf } from "#server/mapping/reads";
 import type { FieldMapping } from "#server/mapping/schema";
-import { definitionOf } from "#server/mapping/transforms/registry";
+import { isMessageKey, sayIn } from "#server/words/messages";
+import type { Say } from "#server/words/say";
 import type { Wishes } from "./schema";
 
 /** What a wish is held against: the template's fields, what is open, the model, and what is known of the account's fields. */
@@ -14,12 +16,14 @@ export type Ground = {
   model: readonly ModelField[];
   /** Null = nobody has looked at the account yet. */
   sources: readonly SourceField[] | null;
+  /** Whoever made the wish is answered in their language. */
+  say?: Say;
 };
+
+const sayOn = (ground: Pick<Ground, "say">): Say => ground.say ?? sayIn("en");
 
 export type Issue = { target: string; message: string };
 export type Patched = { overrides: Overrides; refused: Issue[]; warnings: Issue[] };
-
-const CHOOSE = "has to be chosen. Pick the field it comes from.";
 
 export const choiceOf = (choices: FieldChoices, target: string): FieldChoice =>
   (Object.hasOwn(choices, target) ? choices[target] : undefined) ?? { customer: "fixed" };
@@ -31,71 +35,58 @@ export const isNeeded = (ground: Pick<Ground, "fields" | "model">, target: strin
 
 /** Why nothing may stand for the field. */
 export function emptyRefusal(ground: Ground, target: string): string | null {
-  if (isNeeded(ground, target)) return "is needed for every record and cannot be left out. Choose where it comes from.";
-  return choiceOf(ground.choices, target).customer === "must_choose" ? CHOOSE : null;
+  if (isNeeded(ground, target)) return sayOn(ground)("refused.needed");
+  return choiceOf(ground.choices, target).customer === "must_choose" ? sayOn(ground)("refused.choose") : null;
 }
 
 /** Why the customer may not do this with the field, with the remedy; null when they may. */
 function refusalOf(ground: Ground, target: string, wish: FieldMapping | null): string | null {
+  const say = sayOn(ground);
   const base = ground.fields.find((field) => field.target === target) ?? null;
   const may = choiceOf(ground.choices, target).customer;
   if (may === "hidden" || !ground.model.some((field) => field.key === target) || (may === "fixed" && base === null))
-    return "is not a field you can fill. Choose one of the fields that are offered.";
-  if (may === "fixed") return "is the same for everybody and cannot be changed. Leave it as it is.";
+    return say("refused.not_offered");
+  if (may === "fixed") return say("refused.fixed");
   const empty = wish === null ? emptyRefusal(ground, target) : null;
   if (empty) return empty;
-  if (may === "optional" && wish !== null) return "can be left out, but not changed. Leave it as it is, or leave it out.";
+  if (may === "optional" && wish !== null) return say("refused.optional");
   return null;
 }
 
-const TYPE_WORDS: Record<string, string> = {
-  string: "text",
-  number: "numbers",
-  decimal: "exact numbers",
-  boolean: "yes or no",
-  date: "dates",
-  datetime: "dates with a time",
-  array: "lists",
-  object: "groups of fields",
-  enum: "one of a few values",
-  reference: "ids of other records",
-  money: "amounts of money",
-};
-export const typeWords = (type: string): string => TYPE_WORDS[type] ?? type;
+/** What a type holds, in words. */
+export function typeWords(type: string, say: Say): string {
+  const key = `type.${type}`;
+  return isMessageKey(key) ? say(key) : type;
+}
 
 /** Why values of this source field can never fit, with the remedy. */
-function misfitOf(field: FieldMapping, target: ModelField, source: SourceField): string | null {
+function misfitOf(field: FieldMapping, target: ModelField, source: SourceField, say: Say): string | null {
   if (!neverFits(field, target, source)) return null;
   const steps = stepsFor(target, source);
   const remedy =
-    steps && steps.length > 0
-      ? `Add the step “${definitionOf(steps[0]?.type ?? "").title}”, or choose another field.`
-      : "Choose another field.";
-  return `takes ${typeWords(target.type)}, but “${source.title}” holds ${typeWords(source.type)}. ${remedy}`;
+    steps && steps.length > 0 ? say("refused.add_step", { step: say(`step.${steps[0]?.type ?? "string"}`) }) : say("outcome.remedy");
+  return say("refused.misfit", { type: typeWords(target.type, say), field: source.title, holds: typeWords(source.type, say), remedy });
 }
 
 function judge(ground: Ground, target: string, wish: FieldMapping): { refused: string | null; warning: string | null } {
-  if (wish.target !== target)
-    return { refused: `is sent with the mapping of “${wish.target}”. Send each under its own name.`, warning: null };
+  const say = sayOn(ground);
+  if (wish.target !== target) return { refused: say("refused.other_name", { field: wish.target }), warning: null };
   const { sources } = ground;
   if (sources === null) return { refused: null, warning: null };
   const model = ground.model.find((field) => field.key === target);
   const known = new Map(sources.map((source) => [source.path, source]));
   const source = wish.from === undefined ? undefined : known.get(wish.from);
-  const refused = model && source ? misfitOf(wish, model, source) : null;
-  // An expression's names are a guess, so only what is surely a path is told.
-  const strange =
-    wish.expression === undefined ? pathsOf(wish).find((path) => !known.has(path.trim()) && !reaches(known, path.trim())) : undefined;
+  const refused = model && source ? misfitOf(wish, model, source, say) : null;
+  const strange = pathsOf(wish).find((path) => !known.has(path) && !reaches(known, path));
   return {
     refused,
-    warning: strange === undefined ? null : `reads “${strange}”, which we have not seen in this account. It stays empty until it is there.`,
+    warning: strange === undefined ? null : say("refused.unseen", { path: strange }),
   };
 }
 
 /** A path to a part of a known field, or to something that holds known ones. */
 function reaches(known: ReadonlyMap<string, unknown>, path: string): boolean {
-  for (const one of known.keys())
-    if (path.startsWith(`${one}.`) || path.startsWith(`${one}[`) || one.startsWith(`${path}.`) || one.startsWith(`${path}[`)) return true;
+  for (const one of known.keys()) if (reads(path, one) || reads(one, path)) return true;
   return false;
 }
 

@@ -11,7 +11,7 @@ import { authorOf } from "../mappings/internal";
 import { type DriftGround, remedyOf, withValues } from "./drift-remedy";
 import { isShown } from "./ground";
 import { type Adaptable, changeOverrides } from "./internal";
-import { openConflicts, stillKnown } from "./patch";
+import { stillKnown } from "./patch";
 import type { ValueChoices } from "./schema";
 
 type Act = { driftId: DriftId; act: "accept" | "dismiss"; to?: ValueChoices | undefined };
@@ -55,17 +55,27 @@ function acceptedFields(drift: Stored, ground: DriftGround, to: ValueChoices): R
   return fields;
 }
 
-function accepted({ ground, standing, stream }: Adaptable, drift: Stored, to: ValueChoices) {
+/**
+ * The customer's mapping with the fields that a remedy makes. Where the template and the customer have both changed a field, that stays
+ * to be decided: only what the customer's side reads is another.
+ */
+function accepted({ ground, filter, standing, stream }: Adaptable, drift: Stored, to: ValueChoices) {
   if (stream.status !== "active") throw new AppError("conflict", "This is turned off. Turn it on first.");
   const inForce = withOverrides(ground.fields, standing.overrides);
-  const fields = acceptedFields(drift, { inForce, model: ground.model, sources: ground.sources ?? [] }, to);
+  const fields = acceptedFields(drift, { inForce, filter, model: ground.model, sources: ground.sources ?? [] }, to);
   const bases = new Map(ground.fields.map((field) => [field.target, field]));
   const patches: Overrides = Object.fromEntries(
-    Object.entries(fields).map(([target, field]) => [target, { field, base: bases.get(target) ?? null }]),
+    Object.entries(fields).map(([target, field]) => {
+      const before = Object.hasOwn(standing.overrides, target) ? standing.overrides[target] : undefined;
+      return [target, { field, base: before ? before.base : (bases.get(target) ?? null) }];
+    }),
   );
   return {
     overrides: { ...stillKnown(ground, standing.overrides), ...patches },
-    conflicts: openConflicts(standing.conflicts, Object.keys(fields)),
+    conflicts: standing.conflicts.map((conflict) => {
+      const field = fields[conflict.target];
+      return field === undefined ? conflict : { ...conflict, customer: field };
+    }),
   };
 }
 
@@ -79,7 +89,7 @@ export async function settleDrift(ctx: Ctx, input: Act): Promise<{ streamId: Str
   const { streamId } = await withScope(ctx, (tx) => findDrift(ctx, tx, driftId, false));
   const { n } = await changeOverrides(ctx, { streamId }, async (adaptable, tx) => {
     const drift = await findDrift(ctx, tx, driftId, true);
-    if (!drift.detail.targets.some(isShown(ctx, adaptable.ground.choices))) throw gone(driftId);
+    if (!drift.detail.filter && !drift.detail.targets.some(isShown(ctx, adaptable.ground.choices))) throw gone(driftId);
     if (drift.status !== "open") throw new AppError("conflict", "This was settled in the meantime. Reload.");
     const { overrides, conflicts } = adaptable.standing;
     const next = act === "accept" ? accepted(adaptable, drift, to) : { overrides, conflicts };

@@ -15,6 +15,8 @@ export type MappingOver = {
   since: Date | null;
   records: number;
   fields: FieldMapping[];
+  /** Which records are taken; null = all. */
+  filter: string | null;
   model: ModelField[];
 };
 
@@ -44,10 +46,10 @@ export async function mappingsOver(
              and (t.status = 'published' or (${drafts} and t.status = 'draft'))
        cross join jsonb_array_elements(t.streams) e
     )
-    select w.object, w.id as "streamId", w.created_at as since, w.record_count as records, m.fields, o.overrides, coalesce(mo.fields, '[]') as model
+    select w.object, w.id as "streamId", w.created_at as since, w.record_count as records, m.fields, m.filter, o.overrides, coalesce(mo.fields, '[]') as model
       from wanted w
       left join lateral (
-        select m.fields from mappings m
+        select m.fields, m.filter from mappings m
          where m.environment_id = ${environmentId} and m.template_id = w.template_id and m.stream_key = w.key
            and (m.version = w.version or (w.version is null and (m.status = 'published' or ${drafts})))
          order by m.status = 'published' desc, m.version desc limit 1

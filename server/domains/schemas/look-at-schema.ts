@@ -5,8 +5,10 @@ import { readScoped, withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { type ConnectionId, newId, type StreamId } from "#server/lib/ids";
 import type { SourceField, StoredSample } from "#server/lib/source-field";
-import { type Drift, driftOf, pathsOf } from "#server/mapping/drift";
+import { type Drift, driftOf } from "#server/mapping/drift";
+import { reads } from "#server/mapping/field-paths";
 import { inferFields, joinFields } from "#server/mapping/infer";
+import { readsOf } from "#server/mapping/reads";
 import type { Described } from "#server/runtime/describe";
 import { type MappingOver, mappingsOver } from "./internal";
 
@@ -80,7 +82,7 @@ function driftFor(
   complete: boolean,
 ): Drift[] {
   const known = before !== undefined && (complete || over.since === null || over.since <= before.takenAt);
-  return known ? driftOf(before.fields, now, over.fields) : [];
+  return known ? driftOf(before.fields, now, over) : [];
 }
 
 /**
@@ -145,10 +147,11 @@ async function settleOld(ctx: Ctx, tx: Tx, over: readonly Over[], now: readonly 
   const streamIds = over.map((one) => one.streamId);
   const mine = and(inArray(drifts.streamId, streamIds), eq(drifts.environmentId, ctx.scope.environmentId), eq(drifts.status, "open"));
   const open = await tx.select({ id: drifts.id, streamId: drifts.streamId, kind: drifts.kind, path: drifts.path }).from(drifts).where(mine);
-  const read = new Map(over.map((one) => [one.streamId, new Set(one.fields.flatMap(pathsOf))]));
+  const read = new Map(over.map((one) => [one.streamId, readsOf(one)]));
   const there = new Set(now.map((field) => field.path));
   const past = open.filter(
-    ({ streamId, kind, path }) => !read.get(streamId)?.has(path) || ((kind === "removed" || kind === "renamed") && there.has(path)),
+    ({ streamId, kind, path }) =>
+      !read.get(streamId)?.some((one) => reads(one, path)) || ((kind === "removed" || kind === "renamed") && there.has(path)),
   );
   if (past.length === 0) return;
   const ids = past.map((one) => one.id);

@@ -3,8 +3,8 @@ import { type ErrorCode, toAppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
 import { type CompiledMapping, compileMapping } from "#server/mapping/compile";
-import { pathsOf } from "#server/mapping/drift";
 import { ensureExpressions } from "#server/mapping/expression-slot";
+import { readsOf } from "#server/mapping/reads";
 import type { Manifest } from "#server/runtime/manifest";
 import { textAt } from "#server/runtime/paths";
 import { openSource, type Source, type SourceRecord } from "#server/runtime/source";
@@ -90,7 +90,7 @@ const open = ({ ctx, connectionId }: Looking, object: string, paths: readonly st
 function namesToAsk(over: readonly MappingOver[], described: readonly SourceField[]): string[] {
   const own = described.filter((field) => field.custom);
   const others = described.filter((field) => !field.custom);
-  const names = new Set([...over.flatMap((one) => one.fields.flatMap(pathsOf)), ...[...own, ...others].map((field) => field.path)]);
+  const names = new Set([...over.flatMap(readsOf), ...[...own, ...others].map((field) => field.path)]);
   let room = NAMES;
   return [...names].filter((name) => {
     room -= name.length + 1;

@@ -8,8 +8,9 @@ export type Param = { title: string; optional?: true } & (
   | { kind: "integer"; min: number; max: number }
   | { kind: "choice"; options: readonly [string, ...string[]] }
   | { kind: "zone" }
-  | { kind: "path" }
-  | { kind: "paths"; max: number }
+  // Where a path begins: at the record, at an entry of the setting `list`; not given = inside the value.
+  | { kind: "path"; of?: "record" | "list" }
+  | { kind: "paths"; max: number; of?: "record" }
   | { kind: "scalar" }
   | { kind: "values" }
 );

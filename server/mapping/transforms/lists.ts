@@ -159,9 +159,9 @@ const lookup = defineTransform({
   description:
     "Finds the entry of another list of the same record whose field equals the value, such as included companies by their id. Numbers and texts that read the same are equal.",
   params: {
-    list: { kind: "path", title: "Path of the list" },
-    match: { kind: "path", title: "Field of its entries to compare" },
-    get: { ...PATH, title: "What to take of the entry; all when left out", optional: true },
+    list: { kind: "path", of: "record", title: "Path of the list" },
+    match: { kind: "path", of: "list", title: "Field of its entries to compare" },
+    get: { ...PATH, of: "list", title: "What to take of the entry; all when left out", optional: true },
   },
   examples: [
     {

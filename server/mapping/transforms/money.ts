@@ -34,7 +34,7 @@ const money = defineTransform({
   description: "An amount with its currency: {amount, currency}, the amount as exact text with at least the digits of the currency.",
   params: {
     currency: { ...CODE, optional: true },
-    currencyFrom: { kind: "path", title: "Path of the currency in the record, in place of a fixed one", optional: true },
+    currencyFrom: { kind: "path", of: "record", title: "Path of the currency in the record, in place of a fixed one", optional: true },
     unit: { kind: "choice", title: "What the source counts; major (1.00) when left out", options: ["major", "minor"], optional: true },
   },
   examples: [

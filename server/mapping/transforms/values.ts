@@ -77,7 +77,7 @@ const coalesce = defineTransform({
   type: "coalesce",
   title: "Else another field",
   description: "Takes the first of these fields that is not empty when there is no value so far.",
-  params: { paths: { kind: "paths", title: "Paths to try, in this order", max: 10 } },
+  params: { paths: { kind: "paths", of: "record", title: "Paths to try, in this order", max: 10 } },
   onEmpty: true,
   examples: [{ settings: { paths: ["mobile", "phone"] }, input: null, source: { mobile: "", phone: "0301234" }, output: "0301234" }],
   compile: ({ paths }) => {
