@@ -48,6 +48,17 @@ const PLAYED: Record<string, Manifest> = {
     kid: { ...thing, title: "Kids", each: "thing", list: { path: "/things/{parent}/kids" }, parent: { skip: [{ status: 403 }] } },
     toy: { ...thing, title: "Toys", each: "kid", list: { path: "/things/{parent_thing}/kids/{parent}/toys" }, parent: { as: "kid" } },
   }),
+  "tokens that run out": manifest({
+    thing: {
+      ...thing,
+      pagination: {
+        type: "cursor",
+        next: "next",
+        place: { in: "query", name: "cursor" },
+        stop: { expired: [{ status: 400, path: "code", equals: "expired" }] },
+      },
+    },
+  }),
   "bare ids, each fetched": manifest({
     thing: { ...thing, records: "ids", get: { request: { path: "/things/{id}" }, id: "$", record: "thing" } },
   }),

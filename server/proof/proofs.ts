@@ -20,6 +20,7 @@ import {
 } from "./answer-proofs";
 import type { Bench } from "./bench";
 import { beyondReach, changesReading, deletions, fullReading, loopFound, readAgain, secondReading, staysBelowCap } from "./read-proofs";
+import { passesOver, startsAnew } from "./refusal-proofs";
 import { greets, hints, knowsAgain, subscribes, verifies } from "./webhook-proofs";
 import {
   acts,
@@ -93,6 +94,13 @@ const OBJECT: readonly ObjectProof[] = [
       listed(spec) && paged(spec, manifest) && spec.table === undefined && !(spec.pagination ?? manifest.pagination).stop.repeated,
     run: loopFound,
   },
+  {
+    name: "expired",
+    title: "a way on that has run out begins the reading anew",
+    claimed: (spec, manifest) => listed(spec) && !spec.each && (spec.pagination ?? manifest.pagination).stop.expired.length > 0,
+    run: startsAnew,
+  },
+  { name: "skip", title: "who has no such list stops nobody", claimed: ({ parent }) => (parent?.skip ?? []).length > 0, run: passesOver },
   { name: "changes", title: "only what changed is read", claimed: (spec) => spec.changes !== undefined, run: changesReading },
   { name: "deletes", title: "deletions are learned", claimed: (spec) => spec.deletes !== undefined && listed(spec), run: deletions },
   { name: "reread", title: "everything is read again in time", claimed: (spec) => spec.changes?.rereadMs !== undefined, run: readAgain },

@@ -153,7 +153,10 @@ export const ANSWERS: readonly Style[] = [
     "Xero, SAP",
     "xml",
     [PROTOCOLS, "prefixes, attributes, nil, entities and CDATA"],
-    [PROTOCOLS, "what is declared as a list is one, with one element and with none, and in the elements of another"],
+    [
+      "server/runtime/protocols/lists.test.ts",
+      "what is declared as a list is one, with one element and with none, and in the elements of another",
+    ],
   ),
   one("JSON-RPC and XML-RPC", "Odoo, WordPress", "jsonrpc, xmlrpc", [PROTOCOLS, "JSON-RPC"], [PROTOCOLS, "XML-RPC"]),
   one("CSV and JSON lines", "exports", "csv, ndjson", [

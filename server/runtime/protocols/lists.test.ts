@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drainTiny, openTiny, startTiny, tinyManifest } from "#tests/support/tiny-source";
+
+let tiny: Awaited<ReturnType<typeof startTiny>>;
+beforeAll(async () => {
+  tiny = await startTiny();
+});
+afterAll(() => tiny.stop());
+
+const NOW = Date.parse("2026-11-21T12:00:00Z");
+const xml = (body: string) => ({ headers: { "content-type": "text/xml; charset=utf-8" }, body });
+const read = (manifest: ReturnType<typeof tinyManifest>) => drainTiny(() => openTiny(tiny.origin, manifest, NOW));
+
+describe("lists in markup", () => {
+  const fields = [
+    { path: "id", type: "string", title: "Id" },
+    { path: "tags.tag", type: "array", title: "Tags" },
+    { path: "lines.line", type: "array", title: "Lines" },
+    { path: "lines.line.*.taxes.tax", type: "array", title: "Taxes" },
+  ] as const;
+  const object = { protocol: { type: "xml" }, records: "list.row", fields };
+  const row = (inner: string) => xml(`<list><row><id>1</id>${inner}</row></list>`);
+  test("what is declared as a list is one, with one element and with none, and in the elements of another", async () => {
+    tiny.state.answer = () =>
+      row("<tags><tag>a</tag></tags><lines><line><n>1</n><taxes><tax>7</tax></taxes></line><line><n>2</n><taxes/></line></lines>");
+    expect((await read(tinyManifest(object))).records[0]?.value).toEqual({
+      id: "1",
+      tags: { tag: ["a"] },
+      lines: {
+        line: [
+          { n: "1", taxes: { tax: ["7"] } },
+          { n: "2", taxes: "" },
+        ],
+      },
+    });
+    tiny.state.answer = () => row("<tags><tag/></tags>");
+    expect((await read(tinyManifest(object))).records[0]?.value).toEqual({ id: "1", tags: { tag: [] } });
+    tiny.state.answer = () => row("<tags><tag>a</tag><tag>b</tag></tags><lines/>");
+    expect((await read(tinyManifest(object))).records[0]?.value).toEqual({ id: "1", tags: { tag: ["a", "b"] }, lines: "" });
+  });
+  test("also of a record that is fetched by itself; JSON is left as it came", async () => {
+    const get = { request: { path: "/things/{id}" }, record: "row" };
+    tiny.state.answer = ({ path }) => (path === "/things" ? row("") : xml("<row><id>1</id><tags><tag>a</tag></tags></row>"));
+    expect((await read(tinyManifest({ ...object, get }))).records[0]?.value).toEqual({ id: "1", tags: { tag: ["a"] } });
+    tiny.state.answer = () => ({ body: { list: { row: [{ id: "1", tags: { tag: "a" } }] } } });
+    expect((await read(tinyManifest({ ...object, protocol: { type: "json" } }))).records[0]?.value).toEqual({
+      id: "1",
+      tags: { tag: "a" },
+    });
+  });
+});
