@@ -254,5 +254,12 @@ test("what is asked wrongly is answered in words for a program's author: the add
     body: { code: "not_found", title: "No such path.", next: "Check the address", detail: expect.stringContaining("/v1/docs") },
   });
   expect((await call("/v1/customers", { key: "sk_test_nobodyknowsit" })).body).toMatchObject({ next: "Send a valid secret key" });
-  expect(await call("/v1/changes?after=abc")).toMatchObject({ status: 400, body: { detail: "after: send a whole number, such as 0." } });
+  for (const [path, detail] of [
+    ["/v1/changes?after=abc", "after: must be a number, not a text."],
+    ["/v1/records?limit=0", "limit: must be at least 1."],
+    ["/v1/records?limits=5", 'limits: is not known here; did you mean "limit"?'],
+  ])
+    expect(await call(path!)).toMatchObject({ status: 400, body: { detail } });
+  for (const path of ["/v1/records?model=contcat", "/v1/changes?model=contcat"])
+    expect(await call(path)).toMatchObject({ status: 404, body: { detail: 'no model "contcat" here; there are contact.' } });
 });

@@ -8,12 +8,14 @@ import { embedSessions } from "./operations/embed-sessions";
 import { inbound } from "./operations/inbound";
 import { mappings } from "./operations/mappings";
 import { models } from "./operations/models";
+import { ownRecords } from "./operations/own-records";
 import { readyTemplates } from "./operations/ready-templates";
 import { records } from "./operations/records";
 import { rollouts } from "./operations/rollouts";
 import { templates } from "./operations/templates";
 import { webhookDeliveries } from "./operations/webhook-deliveries";
 import { webhookEndpoints } from "./operations/webhook-endpoints";
+import { writes } from "./operations/writes";
 
 /** Every operation of the public API, in the order the documentation shows them. */
 export const OPERATIONS: readonly Operation[] = [
@@ -25,6 +27,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...dryRuns,
   ...actions,
   ...records,
+  ...ownRecords,
+  ...writes,
   ...connectors,
   ...models,
   ...templates,

@@ -1,5 +1,6 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { AppError } from "#server/lib/errors";
+import { issueWords } from "#server/lib/issue-words";
 
 export const BODY_LIMIT_BYTES = 1_048_576;
 const DEPTH_LIMIT = 32;
@@ -67,10 +68,9 @@ function readQuery(url: URL): Record<string, unknown> {
   return query;
 }
 
-/** What was sent where a number belongs has become NaN by now, which says nothing to its sender. */
-function wordsOf(issue: z.core.$ZodIssue): string {
-  return issue.code === "invalid_type" && issue.expected === "number" ? "send a whole number, such as 0" : issue.message;
-}
+/** The names an operation takes, by which a misspelled one is told. */
+const namesOf = (schema: z.ZodType) => (path: readonly PropertyKey[]) =>
+  path.length === 0 && schema instanceof z.ZodObject ? [{ properties: schema.shape as Record<string, object> }] : [];
 
 /**
  * Everything an operation is given, as one flat object checked by its schema: parameters of the path, and the query (GET,
@@ -88,6 +88,7 @@ export async function readInput<S extends z.ZodType>(schema: S, request: Request
     throw invalid(`"${nul[0]}" holds a NUL character, which no value of ours does.`, [{ path: nul[0], message: "holds a NUL character" }]);
   const parsed = schema.safeParse({ ...given, ...params });
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: wordsOf(issue) }));
+  const found = issueWords(parsed.error.issues, { ...given, ...params }, namesOf(schema));
+  const issues = found.map(({ path, message }) => ({ path: path.join("."), message }));
   throw invalid(issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; "), issues);
 }

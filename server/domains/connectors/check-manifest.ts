@@ -1,8 +1,9 @@
+import { issueWords } from "#server/lib/issue-words";
 import { Manifest } from "#server/runtime/manifest";
-import { issueWords } from "./issue-words";
 import { privateFaults } from "./private-rules";
 import { readSource } from "./read-source";
 import type { ManifestFault, SourceFormat } from "./schema";
+import { shapesAt } from "./shape";
 
 /** `value` is the file as data, before defaults; it is what is stored. */
 export type Checked =
@@ -17,7 +18,7 @@ export function checkManifest(text: string, format?: SourceFormat): Checked {
   if (!read.ok) return read;
   const { source } = read;
   const parsed = Manifest.safeParse(source.value);
-  const found = parsed.success ? privateFaults(parsed.data) : issueWords(parsed.error.issues.slice(0, MAX_FAULTS), source.value);
+  const found = parsed.success ? privateFaults(parsed.data) : issueWords(parsed.error.issues.slice(0, MAX_FAULTS), source.value, shapesAt);
   if (parsed.success && found.length === 0) return { ok: true, format: source.format, value: source.value, manifest: parsed.data };
   const faults = found
     .slice(0, MAX_FAULTS)

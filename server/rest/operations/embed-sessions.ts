@@ -42,7 +42,11 @@ export const embedSessions = [
         .optional()
         .meta({ description: "Origin of the embedding page; needed when the environment allows more than one." }),
       user: z.string().trim().min(1).max(200).optional().meta({ description: "The person in front of the page, for the history." }),
-      locale: z.string().max(35).optional().meta({ description: "Language to speak, as BCP 47 (`de-AT`), where the page does not say one." }),
+      locale: z
+        .string()
+        .max(35)
+        .optional()
+        .meta({ description: "Language to speak, as BCP 47 (`de-AT`), where the page does not say one." }),
     }),
     output: z.object({ token: z.string(), expiresAt: moment, customerId: z.string() }),
     async run(ctx, input) {

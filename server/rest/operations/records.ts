@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { resolveCustomer } from "#server/domains/customers/resolve-customer";
+import { checkModelKey } from "#server/domains/models/check-model-key";
 import { listChanges } from "#server/domains/records/list-changes";
 import { listRecords } from "#server/domains/records/list-records";
 import { syncNow } from "#server/domains/streams/sync-now";
@@ -57,6 +58,7 @@ type Wanted = Parameters<typeof listChanges>[1];
 async function awaitChanges(ctx: Ctx, wanted: Wanted, waitMs: number, signal: AbortSignal) {
   const deadline = performance.now() + waitMs;
   let page = await listChanges(ctx, wanted);
+  if (wanted.modelKey !== undefined && page.items.length === 0) await checkModelKey(ctx, wanted.modelKey);
   for (let left = deadline - performance.now(); page.items.length === 0 && left > 0; left = deadline - performance.now()) {
     await pause(Math.min(WAIT_STEP_MS, left), signal);
     if (signal.aborted) return page;
@@ -83,7 +85,16 @@ export const records = [
     output: pageOf(RecordBody),
     async run(ctx, { model, customer, stream, source, cursor: from, limit }) {
       const customerId = await resolveCustomer(ctx, customer);
-      return listRecords(ctx, { modelKey: model, customerId, streamId: stream, withSource: source === "true", cursor: from, limit });
+      const page = await listRecords(ctx, {
+        modelKey: model,
+        customerId,
+        streamId: stream,
+        withSource: source === "true",
+        cursor: from,
+        limit,
+      });
+      if (model !== undefined && page.items.length === 0) await checkModelKey(ctx, model);
+      return page;
     },
   }),
   operation({

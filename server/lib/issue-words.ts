@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import { didYouMean } from "./did-you-mean";
-import { shapesAt } from "./shape";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
+/** What may stand at a place of the value, as far as it is known. */
+type Shape = { properties?: Record<string, { const?: unknown; enum?: unknown[] }> };
+type ShapesAt = (path: Path, root: unknown) => readonly Shape[];
 /** Unknown names told of one place; whoever has more has another file in mind. */
 const MAX_NAMES = 20;
 
@@ -44,7 +46,7 @@ const guess = (given: unknown, known: readonly unknown[]): string => {
   return meant === null ? "" : `; did you mean ${JSON.stringify(meant)}?`;
 };
 
-function unknownKeys(root: unknown, path: PropertyKey[], keys: readonly string[]): Worded[] {
+function unknownKeys(shapesAt: ShapesAt, root: unknown, path: PropertyKey[], keys: readonly string[]): Worded[] {
   const known = [...new Set(shapesAt(path, root).flatMap((shape) => Object.keys(shape.properties ?? {})))];
   const free = known.filter((name) => valueAt(root, [...path, name]) === undefined);
   return keys.slice(0, MAX_NAMES).map((key) => {
@@ -75,7 +77,7 @@ function formatWords(issue: Extract<Issue, { code: "invalid_format" }>): string 
   return issue.message.replace(/^Invalid string: /, "");
 }
 
-function unionWords(issue: Extract<Issue, { code: "invalid_union" }>, root: unknown, path: PropertyKey[]): Worded[] {
+function unionWords(shapesAt: ShapesAt, issue: Extract<Issue, { code: "invalid_union" }>, root: unknown, path: PropertyKey[]): Worded[] {
   const given = valueAt(root, path);
   if (issue.errors.length === 0) {
     const [last] = path.slice(-1);
@@ -92,21 +94,21 @@ function unionWords(issue: Extract<Issue, { code: "invalid_union" }>, root: unkn
   // The alternative that came furthest says what is wrong with it; one that is of another type altogether says nothing.
   const tries = issue.errors.filter((inner) => !inner.some((one) => one.code === "invalid_type" && one.path.length === 0));
   const [best] = [...tries].sort((a, b) => a.length - b.length);
-  if (best && tries.length < issue.errors.length) return best.flatMap((one) => words(one, root, path));
+  if (best && tries.length < issue.errors.length) return best.flatMap((one) => words(shapesAt, one, root, path));
   const kinds = issue.errors.flatMap((inner) =>
     inner.flatMap((one) => (one.code === "invalid_type" && one.path.length === 0 ? [nameOf(one.expected)] : [])),
   );
-  if (best) return best.flatMap((one) => words(one, root, path));
+  if (best) return best.flatMap((one) => words(shapesAt, one, root, path));
   return [{ path, message: `must be ${[...new Set(kinds)].join(" or ") || "something else"}, not ${nameOf(typeOf(given))}` }];
 }
 
-/** One issue of the schema in words a connector's author can act on; one for each unknown name. */
-function words(issue: Issue, root: unknown, before: PropertyKey[] = []): Worded[] {
+/** One issue of the schema in words its author can act on; one for each unknown name. */
+function words(shapesAt: ShapesAt, issue: Issue, root: unknown, before: PropertyKey[] = []): Worded[] {
   const path = [...before, ...issue.path];
   const given = valueAt(root, path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return unknownKeys(root, path, issue.keys);
+      return unknownKeys(shapesAt, root, path, issue.keys);
     case "invalid_type":
       if (given === undefined) return [{ path, message: `is missing: ${nameOf(issue.expected)}` }];
       return [{ path, message: `must be ${nameOf(issue.expected)}, not ${nameOf(typeOf(given))}` }];
@@ -114,7 +116,7 @@ function words(issue: Issue, root: unknown, before: PropertyKey[] = []): Worded[
       if (given === undefined) return [{ path, message: `is missing: one of ${quoted(issue.values)}` }];
       return [{ path, message: `must be ${issue.values.length > 1 ? "one of " : ""}${quoted(issue.values)}${guess(given, issue.values)}` }];
     case "invalid_union":
-      return unionWords(issue, root, path);
+      return unionWords(shapesAt, issue, root, path);
     case "invalid_key":
       return [{ path, message: issue.issues[0]?.message ?? "is no name that can be used" }];
     case "too_small":
@@ -127,5 +129,6 @@ function words(issue: Issue, root: unknown, before: PropertyKey[] = []): Worded[
   }
 }
 
-/** What a schema found wrong with `root`, in words. */
-export const issueWords = (issues: readonly Issue[], root: unknown): Worded[] => issues.flatMap((issue) => words(issue, root));
+/** What a schema found wrong with `root`, in words. `shapesAt` knows which names may stand at a place. */
+export const issueWords = (issues: readonly Issue[], root: unknown, shapesAt: ShapesAt): Worded[] =>
+  issues.flatMap((issue) => words(shapesAt, issue, root));
