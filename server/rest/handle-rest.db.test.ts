@@ -261,5 +261,5 @@ test("what is asked wrongly is answered in words for a program's author: the add
   ])
     expect(await call(path!)).toMatchObject({ status: 400, body: { detail } });
   for (const path of ["/v1/records?model=contcat", "/v1/changes?model=contcat"])
-    expect(await call(path)).toMatchObject({ status: 404, body: { detail: 'no model "contcat" here; there are contact.' } });
+    expect(await call(path)).toMatchObject({ status: 404, body: { detail: 'No model "contcat" here; there are contact.' } });
 });
