@@ -96,6 +96,21 @@ test("changes go after 90 days, told ones only, and a reader from before is told
   expect(await read(8)).toEqual({ items: [], next: 8, latest: 8 });
 });
 
+test("writes go after a month, settled conflicts too; own records that are gone after a quarter, unless they are linked", async () => {
+  const write = { ...scope(), stream_id: scene.stream, run_id: scene.run, own_id: "a", external_id: "1", op: "create" };
+  for (const days of [29, 31]) await insert(owner, "writes", { id: newId("write"), ...write, at: ago(days) });
+  const conflict = { ...scope(), stream_id: scene.stream, external_id: "1", fields: [], opened_at: ago(60) };
+  await insert(owner, "conflicts", { id: newId("conflict"), ...conflict, own_id: "a", settled_at: ago(31) });
+  await insert(owner, "conflicts", { id: newId("conflict"), ...conflict, own_id: "b" });
+  const own = { ...scope(), model_key: "contact", data: {}, changed_at: ago(91) };
+  for (const own_id of ["gone", "linked"]) await insert(owner, "own_records", { ...own, own_id, deleted_at: ago(91) });
+  await insert(owner, "own_records", { ...own, own_id: "alive" });
+  await insert(owner, "links", { ...scope(), stream_id: scene.stream, own_id: "linked", external_id: "9" });
+  expect(await purge()).toBe(3);
+  expect((await owner`select own_id from own_records order by 1`).map((row) => row["own_id"])).toEqual(["alive", "linked"]);
+  expect((await owner`select own_id from conflicts`).map((row) => row["own_id"])).toEqual(["b"]);
+});
+
 test("a full batch goes on with the next call; when all is done there is a pause", async () => {
   for (let i = 0; i < 3; i++) await insert(owner, "mails", { recipient: "a", subject: "b", body: "c", created_at: ago(2) });
   const call = () => purgeOld(worker, { pauseMs: 60_000, batch: 2 });

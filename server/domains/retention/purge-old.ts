@@ -32,6 +32,20 @@ const RULES: Rule[] = [
   { table: sql`connector_trials`, days: 1, old: (before) => sql`created_at < ${before}` },
   // Somebody waited for the answer; a week more to look one up. Whoever repeats a call after it has waited too long.
   { table: sql`action_calls`, days: 7, old: (before) => sql`created_at < ${before}` },
+  // What undo goes by: who has not missed anything for a month does not want it back.
+  { table: sql`writes`, days: 30, old: (before) => sql`at < ${before}` },
+  // Open ones wait for a person, however long.
+  { table: sql`conflicts`, days: 30, old: (before) => sql`settled_at < ${before}` },
+  // A tombstone says nothing but that somebody was there; one that is still linked, or about to be written, is needed.
+  {
+    table: sql`own_records`,
+    days: 90,
+    old: (before) => sql`deleted_at < ${before}
+      and not exists (select from streams s join links l on l.stream_id = s.id and l.own_id = t.own_id
+                       where s.environment_id = t.environment_id and s.customer_id = t.customer_id and s.model_key = t.model_key)
+      and not exists (select from streams s join outbox o on o.stream_id = s.id and o.own_id = t.own_id
+                       where s.environment_id = t.environment_id and s.customer_id = t.customer_id and s.model_key = t.model_key)`,
+  },
   // Demo only, and they hold sign-in links.
   { table: sql`mails`, days: 1, old: (before) => sql`created_at < ${before}` },
   // A limit that is full and open again is no different from a missing one.

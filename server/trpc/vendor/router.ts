@@ -11,6 +11,7 @@ import { requests } from "./requests";
 import { rollouts } from "./rollouts";
 import { apiKeys, branding, environment, overview, viewer, webhooks } from "./settings";
 import { templates } from "./templates";
+import { writes } from "./writes";
 
 /** What the vendor's team may do in the dashboard. */
 export const vendorRouter = vendorRouterOf({
@@ -21,6 +22,7 @@ export const vendorRouter = vendorRouterOf({
   streams,
   runs,
   records,
+  writes,
   integrations,
   inbound,
   connectors,

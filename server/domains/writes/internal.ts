@@ -1,0 +1,8 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "#server/lib/context";
+
+/** The explicit predicate beside the wall: a customer's context sees its own rows only. */
+export const ownRows = (ctx: Ctx, customer: SQL): SQL => (ctx.scope.customerId ? sql`and ${customer} = ${ctx.scope.customerId}` : sql``);
+
+/** A list as one parameter, for `in`. */
+export const listed = (values: readonly string[]): SQL => sql`(select jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb))`;

@@ -1,0 +1,50 @@
+import { sql } from "drizzle-orm";
+import type { Tx } from "#server/db/client";
+import { withScope } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import type { StreamId } from "#server/lib/ids";
+import { recountHeld } from "../streams/enqueue-wishes";
+import { lockStream, refOf } from "../streams/internal";
+import { listed, ownRows } from "./internal";
+
+/** Which wishes of a stream: those of these own records, or all that wait for a person. */
+export type WhichHeld = { streamId: StreamId; ownIds?: readonly string[] | undefined };
+
+const meant = (ctx: Ctx, { streamId, ownIds }: WhichHeld) => sql`
+  o.stream_id = ${streamId} and o.environment_id = ${ctx.scope.environmentId} ${ownRows(ctx, sql`o.customer_id`)} and o.state in ('held', 'unknown')
+  ${ownIds ? sql`and o.own_id in ${listed(ownIds)}` : sql``}`;
+
+async function recounted(tx: Tx, streamId: StreamId, changed: Promise<readonly unknown[]>): Promise<number> {
+  const { length } = await changed;
+  if (length > 0) await recountHeld(tx, [streamId]);
+  return length;
+}
+
+/**
+ * Has wishes that waited for a person tried again, deletions that were held back for their number among them: whoever says so has looked.
+ * What may have been done is asked for again together with all that went with it. `not_found` for another's stream.
+ */
+export async function retryHeld(ctx: Ctx, input: WhichHeld): Promise<{ wishes: number }> {
+  const { stream, wishes } = await withScope(ctx, async (tx) => {
+    const stream = await lockStream(ctx, tx, input.streamId);
+    const changed = tx.execute(sql`
+      update outbox o set state = 'waiting', due_at = clock_timestamp(), attempts = 0, updated_at = clock_timestamp(),
+             approved = o.approved or o.code is not distinct from 'delete_guard_tripped', code = null, message = null, field = null
+       where (${meant(ctx, input)})
+          or (o.stream_id = ${stream.id} and o.environment_id = ${ctx.scope.environmentId} and o.state = 'unknown'
+              and o.first_at in (select o.first_at from outbox o where ${meant(ctx, input)} and o.state = 'unknown'))
+      returning o.own_id`);
+    return { stream, wishes: await recounted(tx, stream.id, changed) };
+  });
+  if (wishes > 0) await ctx.keeping.pokeStream(refOf(ctx, stream));
+  return { wishes };
+}
+
+/** Lets wishes go that waited for a person: what they wanted is not done. The next change of a record is a new wish. */
+export async function dropHeld(ctx: Ctx, input: WhichHeld): Promise<{ wishes: number }> {
+  return withScope(ctx, async (tx) => {
+    const stream = await lockStream(ctx, tx, input.streamId);
+    const changed = tx.execute(sql`delete from outbox o where ${meant(ctx, input)} returning o.own_id`);
+    return { wishes: await recounted(tx, stream.id, changed) };
+  });
+}

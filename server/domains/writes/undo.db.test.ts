@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { OwnPut } from "#server/domains/own-records/put-own-records";
+import type { RunId, StreamId } from "#server/lib/ids";
+import { openPushing, type Thing } from "#tests/support/pushing";
+import { createScene, memberCtx, type Scene } from "#tests/support/world";
+import { listHeld } from "./list-held";
+import { listWrites } from "./list-writes";
+import { dropHeld, retryHeld } from "./settle-held";
+import { planUndo, undoWrites } from "./undo-writes";
+
+vi.mock("#server/connectors/index", () => import("#tests/support/held-manifest"));
+
+let scene: Scene;
+let p: Awaited<ReturnType<typeof openPushing>>;
+beforeAll(async () => {
+  p = await openPushing();
+});
+afterAll(() => p.close());
+beforeEach(async () => {
+  scene = await p.reset();
+});
+
+const person = (id: string, firstName: string): OwnPut => ({ id, data: { email: `${id}@x.example`, firstName } });
+const ctx = () => memberCtx(p.deps, scene);
+const names = () => Object.fromEntries([...p.things.values()].map((one) => [one.email?.split("@")[0], one.firstname]));
+const lastRun = async () => ({ runId: (await p.lastRun())?.["id"] as RunId });
+
+/** Three people made, then changed in one run. */
+async function changed(): Promise<{ runId: RunId }> {
+  await p.put(person("a", "Ann"), person("b", "Bob"), person("c", "Cid"));
+  await p.run();
+  await p.put(person("a", "Anna"), person("b", "Bobby"), person("c", "Cidney"));
+  await p.run();
+  return lastRun();
+}
+
+test("a run is taken back: what was there before is there again, and what somebody changed since is left to a person", async () => {
+  const run = await changed();
+  expect(await planUndo(ctx(), run)).toEqual({ writes: 3, records: 3, possible: 3, obstacles: [], more: false });
+  (p.things.get("t2") as Thing).firstname = "Robert";
+  await undoWrites(ctx(), run);
+  await p.run();
+  expect(names()).toEqual({ a: "Ann", b: "Robert", c: "Cid" });
+  expect((await listHeld(ctx(), { limit: 10 })).items).toMatchObject([
+    { ownId: "b", op: "undo", state: "held", code: "conflict", field: "firstName" },
+  ]);
+  const { items } = await listWrites(ctx(), { limit: 20 });
+  expect(items.filter((one) => one.undoOf !== null)).toMatchObject(
+    ["c", "a"].map((ownId) => ({ ownId, op: "update", before: { firstname: expect.any(String) } })),
+  );
+  expect(items.filter((one) => one.undoneAt !== null)).toHaveLength(2);
+  expect(await dropHeld(ctx(), { streamId: scene.stream as StreamId })).toEqual({ wishes: 1 });
+  expect(await p.stream()).toMatchObject({ held_count: 0 });
+  // It stays so: the own record is sent again when it changes, and not before.
+  await p.put(person("a", "Anna"));
+  expect(await p.run()).toBe("wait");
+  await p.put(person("a", "Annabel"));
+  await p.run();
+  expect(names()).toMatchObject({ a: "Annabel" });
+});
+
+test("a window is taken back to where it began, through all that was written in it; what it made is deleted", async () => {
+  const from = new Date(Date.now() - 60_000);
+  await changed();
+  const to = new Date(Date.now() + 60_000);
+  const streamId = scene.stream as StreamId;
+  expect(await planUndo(ctx(), { streamId, from, to })).toMatchObject({ writes: 6, records: 3, possible: 3 });
+  await undoWrites(ctx(), { streamId, from, to });
+  await p.run();
+  expect([p.things.size, (await p.rows("links")).length, await p.waiting()]).toEqual([0, 0, []]);
+  expect(await planUndo(ctx(), { streamId, from, to })).toMatchObject({ writes: 0, records: 0 });
+});
+
+test("the plan says what cannot be: written again since, waiting, deleted; nothing of that is begun", async () => {
+  const run = await changed();
+  await p.put(person("a", "Other"));
+  await p.run();
+  await p.put(person("b", "Other"));
+  await p.settings({ deletes: "propagate" });
+  await p.put({ id: "c", deleted: true });
+  const plan = await undoWrites(ctx(), run);
+  expect(plan).toMatchObject({ records: 3, possible: 0 });
+  expect(plan.obstacles.map(({ why, examples }) => [why, examples]).sort()).toEqual([
+    ["changed", ["a"]],
+    ["waiting", ["b", "c"]],
+  ]);
+  await p.run();
+  expect(names()).toEqual({ a: "Other", b: "Other" });
+  expect((await planUndo(ctx(), await lastRun())).obstacles).toMatchObject([{ why: "deletion", records: 1 }]);
+});
+
+test("held wishes are tried again when a person says so; another vendor's are not found", async () => {
+  p.law.strike = ({ method }) => (method === "POST" ? { status: 422, json: { message: "Closed on Sundays" } } : null);
+  await p.put(person("a", "Ann"));
+  await p.run();
+  p.law.strike = () => null;
+  const streamId = scene.stream as StreamId;
+  const other = memberCtx(p.deps, await createScene(p.owner, { name: "Other", connectorKey: "tiny", records: 0 }));
+  const run = await lastRun();
+  for (const work of [() => retryHeld(other, { streamId }), () => dropHeld(other, { streamId }), () => planUndo(other, run)])
+    await expect(work()).rejects.toMatchObject({ code: "not_found" });
+  expect(await listHeld(other, { streamId, limit: 5 })).toEqual({ items: [], next: null });
+  expect((await listHeld(ctx(), { streamId, limit: 5 })).items).toMatchObject([{ message: expect.stringContaining("Closed on Sundays") }]);
+  expect(await retryHeld(ctx(), { streamId, ownIds: ["nobody"] })).toEqual({ wishes: 0 });
+  expect(await retryHeld(ctx(), { streamId, ownIds: ["a"] })).toEqual({ wishes: 1 });
+  await p.run();
+  expect(names()).toEqual({ a: "Ann" });
+});
