@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ModelField } from "#server/domains/models/schema";
-import { compileMapping } from "./compile";
+import { compileMapping, defaultFault } from "./compile";
 import { FieldMapping } from "./schema";
 
 const field = (input: Record<string, unknown>) => FieldMapping.parse(input);
@@ -55,6 +55,74 @@ describe("apply", () => {
     const dated = compileMapping([field({ target: "at", from: "at", transforms: [{ type: "datetime" }] })], [model("at", "datetime")]);
     expect(dated.apply({ at: "2024-01-15T10:00:00" }).ok).toBe(false);
     expect(dated.apply({ at: "2024-01-15T10:00:00+02:00" })).toMatchObject({ data: { at: "2024-01-15T08:00:00.000Z" } });
+  });
+});
+
+describe("no value is lost or made up", () => {
+  const one = (input: object, type: ModelField["type"], source: unknown, more: object = {}) =>
+    compileMapping([field({ target: "x", ...input })], [{ ...model("x", type), ...more }]).apply(source);
+
+  test("onError null leaves the field empty, whatever it has for when it is empty; default takes that", () => {
+    const taken = (onError: string) => one({ from: "a", transforms: [{ type: "number" }], default: 5, onError }, "number", { a: "zzz" });
+    expect(taken("null")).toMatchObject({ ok: true, data: { x: null }, notes: [{ field: "x" }] });
+    expect(taken("default")).toMatchObject({ ok: true, data: { x: 5 }, notes: [{ field: "x" }] });
+    expect(one({ from: "a", default: 5, onError: "null" }, "number", {})).toEqual({ ok: true, data: { x: 5 }, notes: [] });
+    // A needed field cannot be left empty: the record is held back, and the value is why.
+    expect(one({ from: "a", required: true, onError: "null" }, "number", { a: "zzz" })).toMatchObject({
+      faults: [{ code: "mapping_failed", message: expect.stringMatching(/expected a number, got the text "zzz"/) }],
+    });
+  });
+
+  test("a default that the model cannot take is no value: it is refused when it is written, and holds back where it is stored", () => {
+    const bad = field({ target: "x", from: "a", default: "abc", onError: "default" });
+    expect(defaultFault(bad, model("x", "number"))).toBe(
+      'the value for when it is empty does not fit: expected a number, got the text "abc"',
+    );
+    expect(defaultFault(field({ target: "x", from: "a", default: "gold" }), { ...model("x", "enum"), values: ["silver"] })).toMatch(
+      /silver/,
+    );
+    expect(defaultFault(field({ target: "x", from: "a", default: 3 }), model("x", "number"))).toBeNull();
+    for (const source of [{}, { a: true }])
+      expect(compileMapping([bad], [model("x", "number")]).apply(source)).toMatchObject({ ok: false, faults: [{ field: "x" }] });
+  });
+
+  test("one value for each entry of a list is a fault where nothing makes entries, and goes to each where something does", () => {
+    const scalar = field({ target: "lines[].sku", from: "sku", required: true });
+    const entries = field({ target: "lines[].quantity", from: "items[].quantity" });
+    expect(compileMapping([scalar], []).apply({ sku: "a" })).toMatchObject({
+      ok: false,
+      faults: [{ field: "lines[].sku", message: expect.stringMatching(/no field makes entries of lines\[\]/) }],
+    });
+    const both = compileMapping([scalar, entries], []);
+    expect(both.apply({ sku: "a", items: [{ quantity: 1 }, { quantity: 2 }] })).toMatchObject({
+      ok: true,
+      data: {
+        lines: [
+          { sku: "a", quantity: 1 },
+          { sku: "a", quantity: 2 },
+        ],
+      },
+    });
+    expect(both.apply({ sku: "a", items: [] })).toMatchObject({ ok: true, data: { lines: [] } });
+    expect(compileMapping([scalar, field({ target: "lines", from: "items" })], []).apply({ sku: "a", items: [{ q: 1 }] })).toMatchObject({
+      data: { lines: [{ q: 1, sku: "a" }] },
+    });
+  });
+
+  test.each([
+    ["date", "2024-02-29", true],
+    ["date", "2026-02-29", false],
+    ["date", "2026-13-45", false],
+    ["date", "2026-00-10", false],
+    ["date", "2026-04-31", false],
+    ["date", "2026-08-31", true],
+    ["datetime", "2026-07-31T23:59:60Z", true],
+    ["datetime", "2026-07-31T09:30", true],
+    ["datetime", "2026-99-99T99:99", false],
+    ["datetime", "2026-07-31T24:00:00Z", false],
+    ["datetime", "2026-07-31T23:59:61Z", false],
+  ] as const)("a %s that is %s: %s", (type, value, exists) => {
+    expect(one({ from: "a" }, type, { a: value }).ok).toBe(exists);
   });
 });
 

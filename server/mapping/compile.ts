@@ -38,6 +38,8 @@ type CompiledField = {
   write: (target: Record<string, unknown>, value: unknown) => void;
   /** Written to each element that other fields have made, hence after them. */
   spreads: boolean;
+  /** How many lists lie around its values. */
+  depth: number;
   origin: string;
 };
 
@@ -125,11 +127,12 @@ function buildField(field: FieldMapping, model: ModelField | undefined): Compile
     isPlain: key !== null && (stages.length === 0 || (model?.type === "string" && stages.length === 1)),
     stages,
     onEmpty: stages.some((stage) => stage.onEmpty),
-    fallback: field.default ?? null,
+    fallback: fallbackOf(field, model),
     required: field.required || (model?.required ?? false),
     onError: field.onError,
     write: compileWriter(field.target, Math.min(room, depth)),
     spreads: depth < room,
+    depth,
     origin: originOf(field),
   };
 }
@@ -140,6 +143,41 @@ function compileField(field: FieldMapping, model: ModelField | undefined): Compi
   } catch (error) {
     throw error instanceof RangeError ? new RangeError(`${field.target}: ${error.message}`) : error;
   }
+}
+
+/** Why the field's default is no value of the model's field, with the remedy; null when it is one, or there is none. */
+export function defaultFault(field: FieldMapping, model: ModelField | undefined): string | null {
+  if (!model || field.default === undefined || field.default === null) return null;
+  const reason = fitOf(model)(field.default);
+  return reason === null ? null : `the value for when it is empty does not fit: ${reason.split(";")[0]}`;
+}
+
+/** What the field has when there is no value. One that does not fit is never passed on: it is the record's fault when it is needed. */
+function fallbackOf(field: FieldMapping, model: ModelField | undefined): unknown {
+  const reason = defaultFault(field, model);
+  return reason === null ? (field.default ?? null) : new Misfit(`cannot be filled, for ${reason}`);
+}
+
+const placeless = (path: string) => path.replace(/\[\d+\]/g, "[]");
+
+/**
+ * One value for each entry of a list needs fields that make the entries. Where none does, the value would be nowhere: that is a fault.
+ */
+function withoutList(field: CompiledField, all: readonly CompiledField[]): CompiledField {
+  if (!field.spreads) return field;
+  const target = placeless(field.target);
+  const list = target.split("[]", field.depth + 1).join("[]");
+  const makes = (other: CompiledField) => {
+    const own = placeless(other.target);
+    return !other.spreads || other.depth > field.depth
+      ? own === list || own.startsWith(`${list}[`) || list.startsWith(`${own}.`) || list.startsWith(`${own}[`)
+      : false;
+  };
+  if (all.some((other) => other !== field && makes(other))) return field;
+  const lost = new Misfit(
+    `is one value, but no field makes entries of ${list}[]; fill another field of them from a list first, or take a path with [] here`,
+  );
+  return { ...field, stages: [{ run: () => lost, onEmpty: false }], fallback: field.fallback === null ? null : lost };
 }
 
 /** Runs transforms, value map and type check; a {@link Misfit} when the value does not fit. */
@@ -184,9 +222,10 @@ function fieldValue(field: CompiledField, raw: unknown, source: unknown, budget:
   else if (field.onEmpty) value = work(field, null, source);
   if (!(value instanceof Misfit)) value = admit(value, budget);
   if (value instanceof Misfit) {
-    if (field.onError === "quarantine") return value;
+    const settled = field.onError === "default" ? field.fallback : null;
+    if (field.onError === "quarantine" || (settled === null && field.required)) return value;
     notes.push(faultOf(field, value));
-    value = field.onError === "default" ? field.fallback : null;
+    return settled;
   }
   if (value === null || value === undefined) value = field.fallback;
   return value === null && field.required ? new Misfit("is missing", true) : value;
@@ -200,7 +239,8 @@ function fieldValue(field: CompiledField, raw: unknown, source: unknown, budget:
  */
 export function compileMapping(fields: readonly FieldMapping[], modelFields: readonly ModelField[]): CompiledMapping {
   const types = new Map(modelFields.map((field) => [field.key, field]));
-  const all = fields.map((field) => compileField(field, types.get(field.target)));
+  const made = fields.map((field) => compileField(field, types.get(field.target)));
+  const all = made.map((field) => withoutList(field, made));
   const compiled = [...all.filter((field) => !field.spreads), ...all.filter((field) => field.spreads)];
   // Every record starts as a copy of the same shape, which costs half of adding name after name.
   const shape: Record<string, unknown> = {};

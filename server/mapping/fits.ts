@@ -9,6 +9,22 @@ const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DECIMAL = /^-?\d{1,400}(\.\d{1,400})?$/;
 
+const two = (text: string, at: number) => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+
+/** Whether the calendar has the day that a text of the shape yyyy-mm-dd begins with. */
+function isDay(text: string): boolean {
+  const [month, day] = [two(text, 5), two(text, 8)];
+  if (month < 1 || month > 12 || day < 1) return false;
+  if (day <= 28) return true;
+  const year = two(text, 0) * 100 + two(text, 2);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= (month === 2 ? (isLeap ? 29 : 28) : 30 + ((month + (month >> 3)) & 1));
+}
+
+/** The same with a time of the day behind it; a second may be a leap second. */
+const isMoment = (text: string) =>
+  isDay(text) && two(text, 11) < 24 && two(text, 14) < 60 && !(text.charCodeAt(16) === 58 && two(text, 17) > 60);
+
 const got = (wanted: string, value: unknown, remedy: string) => `expected ${wanted}, got ${describeValue(value)}${remedy}`;
 const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object" && !Array.isArray(value);
 
@@ -33,8 +49,14 @@ const FITS: Record<ModelField["type"], (field: ModelField) => Fit> = {
   decimal: () => (v) =>
     typeof v === "string" && DECIMAL.test(v) ? null : got("an exact decimal as text", v, '; add the "decimal" transform'),
   boolean: () => (v) => (typeof v === "boolean" ? null : got("yes or no", v, '; add the "boolean" transform')),
-  datetime: () => (v) => (typeof v === "string" && DATETIME.test(v) ? null : got("a date and time", v, '; add the "datetime" transform')),
-  date: () => (v) => (typeof v === "string" && DATE.test(v) ? null : got("a date", v, '; add the "date" transform')),
+  datetime: () => (v) => {
+    if (typeof v !== "string" || !DATETIME.test(v)) return got("a date and time", v, '; add the "datetime" transform');
+    return isMoment(v) ? null : got("a date and time", v, ", which is no day or time that there is; correct it at its source");
+  },
+  date: () => (v) => {
+    if (typeof v !== "string" || !DATE.test(v)) return got("a date", v, '; add the "date" transform');
+    return isDay(v) ? null : got("a date", v, ", which the calendar does not have; correct it at its source");
+  },
   enum: ({ values }) => enumFit(values),
   reference: () => (v) =>
     typeof v === "string" && v !== "" && v.length <= 512

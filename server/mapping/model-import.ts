@@ -44,7 +44,7 @@ export function tidy(fields: readonly ModelField[]): Imported {
   const kept = fields.flatMap((field) => {
     if (holders.has(field.key)) return [];
     let key = field.key;
-    for (let n = 2; taken.has(key); n++) key = `${field.key}${n}`;
+    for (let n = 2; taken.has(key) || holders.has(key); n++) key = `${field.key}${n}`;
     taken.add(key);
     return [{ ...field, key }];
   });

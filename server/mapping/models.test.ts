@@ -63,6 +63,10 @@ describe("fields of a sample", () => {
     expect(() => fieldsOfSample(text)).toThrow(RangeError);
   });
 
+  it("gives no second field of a name the name of what holds others", () => {
+    const { fields } = fieldsOfSample(JSON.stringify({ f: 1, "f!": 2, f2: { x: 3 } }));
+    expect(fields.map(({ key }) => key)).toEqual(["f", "f3", "f2.x"]);
+  });
   it("makes of any object fields that a model takes", { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(fc.object({ maxDepth: 4 }), (value) => {

@@ -5,7 +5,7 @@ import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { TemplateId } from "#server/lib/ids";
-import { compileMapping } from "#server/mapping/compile";
+import { compileMapping, defaultFault } from "#server/mapping/compile";
 import { ensureExpressions, loadExpressions } from "#server/mapping/expression-slot";
 import { compileFilter } from "#server/mapping/filter";
 import type { FieldChoices } from "#server/mapping/overrides";
@@ -87,9 +87,14 @@ export async function checkFields(input: unknown, modelFields: Parameters<typeof
   }
   const known = new Set(modelFields.map((field) => field.key));
   const stranger = parsed.data.find((field) => !known.has(field.target));
-  if (stranger) throw new AppError("invalid", `the model has no field "${stranger.target}"; add it to the model or remove it here`);
-  const unread = parsed.data.flatMap(({ target, template }) => {
-    const message = template === undefined ? null : templateFault(template);
+  if (stranger) {
+    const message = `the model has no field "${stranger.target}"; add it to the model or remove it here`;
+    throw new AppError("invalid", message, { details: { issues: [{ path: stranger.target, message }] } });
+  }
+  const types = new Map(modelFields.map((field) => [field.key, field]));
+  const unread = parsed.data.flatMap((field) => {
+    const { target, template } = field;
+    const message = (template === undefined ? null : templateFault(template)) ?? defaultFault(field, types.get(target));
     return message === null ? [] : [{ path: target, message }];
   });
   if (unread.length > 0) throw refusal(unread);
