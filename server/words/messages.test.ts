@@ -40,6 +40,18 @@ describe("saying", () => {
   });
 });
 
+describe("messages", () => {
+  it("are plain data, as what crosses into a browser's part of a page has to be", () => {
+    const plain = (value: unknown): boolean => {
+      if (typeof value !== "object" || value === null) return true;
+      const prototype = Object.getPrototypeOf(value);
+      return (prototype === Object.prototype || prototype === Array.prototype) && Object.values(value).every(plain);
+    };
+    expect(LANGUAGES.filter((language) => !plain(messagesOf(language)))).toEqual([]);
+    expect(plain(messagesOf("en", { en: { "common.results": "{count, plural, one {# hit} other {# hits}}" } }))).toBe(true);
+  });
+});
+
 describe("the language that is spoken", () => {
   it("is the first wish that is known, by weight", () => {
     expect(languageOf(undefined, "de-AT")).toBe("de");

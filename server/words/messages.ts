@@ -19,12 +19,15 @@ export const isMessageKey = (key: string): key is MessageKey => Object.hasOwn(en
 /** A vendor's own words: texts by key and language. */
 export type OwnWords = Partial<Record<Language, Partial<Record<MessageKey, string>>>>;
 
+/** A text in the form that is said from: plain data, since it crosses from the server's part of a page to the browser's. */
+const compilePlain = (text: string): CompiledMessage => JSON.parse(JSON.stringify(compile(text))) as CompiledMessage;
+
 const compiled = new Map<Language, Messages>();
 
 function standard(language: Language): Messages {
   const known = compiled.get(language);
   if (known) return known;
-  const made = Object.fromEntries(Object.entries(TEXTS[language]).map(([key, text]) => [key, compile(text)])) as Messages;
+  const made = Object.fromEntries(Object.entries(TEXTS[language]).map(([key, text]) => [key, compilePlain(text)])) as Messages;
   compiled.set(language, made);
   return made;
 }
@@ -46,7 +49,7 @@ export const valuesOf = (text: string): Set<string> => collect(compile(text), ne
 /** A text as a message, or null when it cannot be read as one. */
 function compiledOwn(text: string): CompiledMessage | null {
   try {
-    return compile(text);
+    return compilePlain(text);
   } catch {
     return null;
   }
