@@ -16,6 +16,7 @@ import { ConnectionScreen } from "./connection-screen.tsx";
 import { EndedPage, WaitingPage } from "./host-pages.tsx";
 import { IntegrationScreen } from "./integration-screen.tsx";
 import { useSay } from "./language.tsx";
+import { MarketplaceHead } from "./marketplace-head.tsx";
 import { MarketplaceScreen } from "./marketplace-screen.tsx";
 import { NavigationProvider, type Screen, screenOf, useNavigation } from "./navigation.tsx";
 import { ScreenSkeleton } from "./parts.tsx";
@@ -121,6 +122,7 @@ function Screens({ asked, modal, send, speak }: Omit<EmbedAppProps, "opening" | 
           <X aria-hidden="true" />
         </Button>
       ) : null}
+      <MarketplaceHead logoUrl={bootstrap.data.theme.logoUrl} />
       <Current key={JSON.stringify(screen)} screen={screen} bootstrap={bootstrap.data} />
     </main>
   );

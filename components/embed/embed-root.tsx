@@ -11,7 +11,7 @@ import { AlonePage, RefusedPage, SlowPage, WaitingPage } from "./host-pages.tsx"
 import { LanguageProvider, type Spoken } from "./language.tsx";
 import { createSessionToken, type SessionToken } from "./session-token";
 import { exchangeSigned, isSigned } from "./signed-token";
-import { applyTheme, mergeTheme } from "./theme";
+import { applyTheme, loadFont, mergeTheme, withOwnFont } from "./theme";
 import { useEscape } from "./use-escape";
 import { useFrameHeight } from "./use-frame-height";
 import { useSpoken } from "./use-spoken";
@@ -36,7 +36,7 @@ type Phase = "waiting" | "slow" | "alone" | "refused" | "open";
 type Opening = { origin: string; page: string; view: View /** The page has said which language. */; isTold: boolean };
 
 /** The line to the vendor's page, opened once, and what came over it. */
-function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps, speak: (language: string) => Promise<void>) {
+function useHost({ publishableKey, allowedOrigins, theme: stored }: EmbedRootProps, speak: (language: string) => Promise<void>) {
   const [phase, setPhase] = useState<Phase>("waiting");
   const [opening, setOpening] = useState<Opening>({ origin: "", page: "", view: "marketplace", isTold: false });
   const [asked, setAsked] = useState<View | null>(null);
@@ -48,6 +48,8 @@ function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps, spea
   token.current ??= createSessionToken(() => send({ type: "renew" }));
 
   useEffect(() => {
+    if (stored.fontUrl) loadFont(stored.fontUrl, document);
+    const theme = withOwnFont(stored);
     const show = (asked: WidgetTheme) => {
       looks.current = { ...looks.current, ...asked };
       applyTheme(mergeTheme(theme, looks.current), document.documentElement);
@@ -91,7 +93,7 @@ function useHost({ publishableKey, allowedOrigins, theme }: EmbedRootProps, spea
       opened.close();
       channel.current = null;
     };
-  }, [publishableKey, allowedOrigins, theme, send, speak]);
+  }, [publishableKey, allowedOrigins, stored, send, speak]);
 
   return { phase, opening, asked, send, token: token.current };
 }

@@ -137,7 +137,7 @@ function Cards({ cards, filter, onReset, vendorName }: CardsProps) {
 }
 
 /** All integrations on offer: search, categories, what is connected. */
-export function MarketplaceScreen({ bootstrap }: { bootstrap: EmbedBootstrap }) {
+export function MarketplaceScreen({ bootstrap }: { bootstrap: Omit<EmbedBootstrap, "theme"> }) {
   const say = useSay();
   const trpc = useEmbed();
   const list = useQuery(trpc.marketplace.list.queryOptions());

@@ -14,16 +14,22 @@ describe.each(files)("%s", (name) => {
   it("says nothing in one language only", () => {
     // Words between tags, and words given to attributes that people read.
     const shown = [...source.matchAll(/(?<!=)>\s*([A-Z][a-z]+(?: [\w’'.,-]+)*[^<>{}=;()]*)\s*</g)].map(([, words]) => words?.trim());
-    const named = [...source.matchAll(/\b(?:label|title|placeholder|aria-label|alt|fallback|text)=(?:"([^"]*[a-z] ?[^"]*)"|\{`([^`]*)`\})/g)];
+    const named = [
+      ...source.matchAll(/\b(?:label|title|placeholder|aria-label|alt|fallback|text)=(?:"([^"]*[a-z] ?[^"]*)"|\{`([^`]*)`\})/g),
+    ];
     expect([...shown, ...named.map(([, plain, made]) => plain ?? made)].filter(Boolean)).toEqual([]);
     // A sentence as a text of its own.
-    const sentences = ENGINEERS.has(name) ? [] : [...source.matchAll(/["`]([A-Z][a-z’']+ [a-z][^"`\n]{3,})["`]/g)].map(([, words]) => words);
+    const sentences = ENGINEERS.has(name)
+      ? []
+      : [...source.matchAll(/["`]([A-Z][a-z’']+ [a-z][^"`\n]{3,})["`]/g)].map(([, words]) => words);
     expect(sentences).toEqual([]);
   });
 
   it("knows no left and right", () => {
     // `-translate-x-1/2` centres, with its counterpart for right-to-left beside it.
-    const sided = source.match(/(?<![\w-])-?(?:m|p)[lr]-[\w[]+|(?<![\w-])-?(?:left|right)-[\w[]+|\b(?:text|float)-(?:left|right)\b|\b(?:rounded|border)-[lr]\b/g);
+    const sided = source.match(
+      /(?<![\w-])-?(?:m|p)[lr]-[\w[]+|(?<![\w-])-?(?:left|right)-[\w[]+|\b(?:text|float)-(?:left|right)\b|\b(?:rounded|border)-[lr]\b/g,
+    );
     expect(sided ?? []).toEqual([]);
   });
 });

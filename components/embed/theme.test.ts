@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { mergeTheme, schemeOf, themeVariables } from "./theme";
+import { contrast } from "#components/ui/contrast";
+import { lookFaults, mergeTheme, readableGround, schemeOf, themeVariables, withOwnFont } from "./theme";
 
-const STORED = { accent: "#0f766e", radius: 8, font: null, appearance: "auto", logoUrl: null } as const;
+const STORED = {
+  accent: "#0f766e",
+  background: null,
+  surface: null,
+  radius: 8,
+  font: null,
+  fontUrl: null,
+  appearance: "auto",
+  logoUrl: null,
+} as const;
 
 describe("the look of the frame", () => {
   it("is what the page asks for, else what the vendor stored; only colours, lengths and names get through", () => {
@@ -17,11 +27,40 @@ describe("the look of the frame", () => {
     ["a ground that suits", { appearance: "dark", background: "#141b19" }, "dark", "#141b19"],
     ["a ground on which nobody could read", { appearance: "dark", background: "#f6f3ec" }, "dark", null],
   ] as const)("light or dark: %s", (_, theme, scheme, ground) => {
-    expect(schemeOf(theme)).toEqual({ scheme, ground });
+    expect(schemeOf(theme)).toMatchObject({ scheme, ground });
   });
 
   it("raises surfaces from the page's own dark ground, and takes that back with it", () => {
     expect(themeVariables({ background: "#141b19" })["--surface"]).toBe("color-mix(in oklab, #141b19 95%, white)");
     expect(themeVariables({ appearance: "light" })["--surface"]).toBeNull();
+  });
+
+  it("moves a ground that text could not be read on, as little as it takes, and says so", () => {
+    for (const [ground, scheme] of [
+      ["#8a8f98", "light"],
+      ["#5a5f6b", "dark"],
+    ] as const) {
+      const shown = themeVariables({ background: ground })["--frame-ground"] ?? "";
+      expect(shown).toBe(readableGround(ground, scheme));
+      expect(contrast(shown, scheme === "light" ? "#676a70" : "#96999f")).toBeGreaterThanOrEqual(4.5);
+      expect(lookFaults({ background: ground })).toMatchObject([{ field: "background", corrected: shown }]);
+    }
+    expect(readableGround("#F6F3EC", "light")).toBe("#f6f3ec");
+    expect(lookFaults({ accent: "#fde68a", appearance: "light" })).toMatchObject([{ field: "accent", corrected: null }]);
+    expect(lookFaults({ accent: "#0f766e", background: "#f6f3ec" })).toEqual([]);
+  });
+
+  it("takes the vendor's surface where it suits the look", () => {
+    expect(themeVariables({ appearance: "light", surface: "#fffaf0" })["--surface"]).toBe("#fffaf0");
+    expect(themeVariables({ appearance: "dark", surface: "#fffaf0" })["--surface"]).toBeNull();
+    expect(schemeOf({ surface: "#141b19" }).scheme).toBe("dark");
+  });
+
+  it("has fonts by name, ours by a word, and a file's own family first", () => {
+    const font = (stored: object, asked = {}) => themeVariables(mergeTheme(withOwnFont({ ...STORED, ...stored }), asked))["--font"];
+    expect(font({})).toBe("system-ui, sans-serif");
+    expect(font({ font: "inter" })).toBe('"Inter Variable", system-ui, sans-serif');
+    expect(font({ font: "Georgia" })).toBe("Georgia, system-ui, sans-serif");
+    expect(font({ font: "Georgia", fontUrl: "https://acme.example/a.woff2" })).toBe('"Inlay Own", system-ui, sans-serif');
   });
 });

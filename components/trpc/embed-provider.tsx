@@ -2,9 +2,10 @@
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { observable } from "@trpc/server/observable";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { EventSource } from "eventsource";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import superjson from "superjson";
 import { onceLink } from "#components/trpc/once-link";
 import { pageLink } from "#components/trpc/page-link";
@@ -72,6 +73,39 @@ function createClient({ getToken, renewToken, hostOrigin, getLanguage }: Access)
 export function EmbedProvider({ getToken, renewToken, hostOrigin, getLanguage, children }: EmbedProviderProps) {
   const [cache] = useState(makeQueryClient);
   const [client] = useState(() => createClient({ getToken, renewToken, hostOrigin, getLanguage }));
+  return (
+    <QueryClientProvider client={cache}>
+      <TRPCProvider trpcClient={client} queryClient={cache}>
+        {children}
+      </TRPCProvider>
+    </QueryClientProvider>
+  );
+}
+
+type SamplesProps = {
+  /** The answer to a question; null = there is none, and it is asked for ever. */ answer: (path: string, input: unknown) => unknown;
+  children: ReactNode;
+};
+
+/** The same, answered on the spot by made-up data: nothing is sent anywhere. */
+export function EmbedSamples({ answer, children }: SamplesProps) {
+  const [cache] = useState(makeQueryClient);
+  const latest = useRef(answer);
+  latest.current = answer;
+  const [client] = useState(() =>
+    createTRPCClient<EmbedRouter>({
+      links: [
+        () =>
+          ({ op }) =>
+            observable((observer) => {
+              const data = op.type === "query" ? latest.current(op.path, op.input) : null;
+              if (data === null) return;
+              observer.next({ result: { type: "data", data } });
+              observer.complete();
+            }),
+      ],
+    }),
+  );
   return (
     <QueryClientProvider client={cache}>
       <TRPCProvider trpcClient={client} queryClient={cache}>

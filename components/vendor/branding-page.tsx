@@ -1,147 +1,29 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ComponentProps, type FormEvent, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { toast } from "sonner";
 import { type Fault, faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Card, CardBody, CardFooter } from "#components/ui/card.tsx";
+import { Card, CardFooter } from "#components/ui/card.tsx";
 import { isHex } from "#components/ui/contrast";
-import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { Select } from "#components/ui/select.tsx";
-import { BrandingPreview, type Look } from "#components/vendor/branding-preview.tsx";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
+import { LookFields } from "#components/vendor/branding-fields.tsx";
+import { BrandingHistory } from "#components/vendor/branding-history.tsx";
+import { BrandingPreview } from "#components/vendor/branding-preview.tsx";
+import { WordsFields } from "#components/vendor/branding-words.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { useMay, useViewer } from "#components/vendor/viewer-context.tsx";
-import type { Branding } from "#server/db/schema/identity";
+import type { BrandingView } from "#server/domains/branding/get-branding";
+import type { Language } from "#server/words/languages";
+import { toBranding, toLook } from "./branding-look";
 
-const DEFAULT: Look = { accent: "#2a4fc9", radius: 8, font: "", logoUrl: "", appearance: "auto", marketplaceTitle: "" };
-
-const toLook = (branding: Branding): Look => ({ ...DEFAULT, ...branding });
-
-/** What is left empty is left out, so that the default holds. */
-function toBranding(look: Look): Branding {
-  return {
-    accent: look.accent,
-    radius: look.radius,
-    appearance: look.appearance,
-    ...(look.font.trim() ? { font: look.font.trim() } : {}),
-    ...(look.logoUrl.trim() ? { logoUrl: look.logoUrl.trim() } : {}),
-    ...(look.marketplaceTitle.trim() ? { marketplaceTitle: look.marketplaceTitle.trim() } : {}),
-  };
-}
-
-type FieldsProps = {
-  look: Look;
-  set: (change: Partial<Look>) => void;
-  disabled: boolean;
-  messageFor: (field: keyof Look) => string | null;
-};
-
-type ColourInputProps = ComponentProps<"input"> & { value: string; onPick: (value: string) => void };
-
-/** A colour as text, with the system's picker at its start. */
-function ColourInput({ value, onPick, disabled, ...props }: ColourInputProps) {
-  return (
-    <div className="relative">
-      <input
-        type="color"
-        aria-label="Pick the accent"
-        value={isHex(value) ? value : "#000000"}
-        disabled={disabled}
-        onChange={(event) => onPick(event.target.value)}
-        className="absolute start-1 top-1 h-6 w-8 cursor-pointer rounded-sm border-0 bg-transparent p-0 [&::-webkit-color-swatch-wrapper]:p-0 [&::-webkit-color-swatch]:rounded-sm [&::-webkit-color-swatch]:border-hairline-strong"
-      />
-      <Input
-        {...props}
-        value={value}
-        disabled={disabled}
-        onChange={(event) => onPick(event.target.value)}
-        className="ps-11 font-mono"
-        spellCheck={false}
-      />
-    </div>
-  );
-}
-
-function AccentField({ look, set, disabled, messageFor }: FieldsProps) {
-  const error = isHex(look.accent) ? messageFor("accent") : "Write it with six digits, like #0f766e.";
-  return (
-    <Field label="Accent" error={error} hint="Buttons and links. Text on it is black or white, whichever reads better.">
-      <ColourInput value={look.accent} disabled={disabled} onPick={(accent) => set({ accent })} />
-    </Field>
-  );
-}
-
-function Fields(props: FieldsProps) {
-  const { look, set, disabled, messageFor } = props;
-  return (
-    <CardBody className="flex flex-col gap-5">
-      <Field label="Title" optional error={messageFor("marketplaceTitle")} hint="At the top of the marketplace.">
-        <Input
-          value={look.marketplaceTitle}
-          maxLength={80}
-          disabled={disabled}
-          onChange={(event) => set({ marketplaceTitle: event.target.value })}
-          placeholder="Integrations"
-        />
-      </Field>
-      <AccentField {...props} />
-      <Field label={`Corner radius: ${look.radius} px`}>
-        <input
-          type="range"
-          min={0}
-          max={24}
-          step={1}
-          value={look.radius}
-          disabled={disabled}
-          onChange={(event) => set({ radius: Number(event.target.value) })}
-          className="h-8 w-full accent-(--accent)"
-        />
-      </Field>
-      <Field label="Appearance">
-        <Select
-          value={look.appearance}
-          disabled={disabled}
-          onChange={(appearance) => set({ appearance })}
-          options={[
-            { value: "auto", label: "As the customer's system" },
-            { value: "light", label: "Always light" },
-            { value: "dark", label: "Always dark" },
-          ]}
-        />
-      </Field>
-      <Field label="Font" optional error={messageFor("font")} hint="A font your customers have, or leave it empty for their system's.">
-        <Input
-          value={look.font}
-          maxLength={100}
-          disabled={disabled}
-          onChange={(event) => set({ font: event.target.value })}
-          placeholder="system-ui"
-        />
-      </Field>
-      <Field label="Logo" optional error={messageFor("logoUrl")} hint="An https address of an SVG or PNG.">
-        <Input
-          type="url"
-          value={look.logoUrl}
-          maxLength={2000}
-          disabled={disabled}
-          onChange={(event) => set({ logoUrl: event.target.value })}
-          placeholder="https://…"
-        />
-      </Field>
-    </CardBody>
-  );
-}
-
-function Editor({ branding }: { branding: Branding }) {
+/** Saving against the revision that is on screen; what was refused stays marked until it is saved. */
+function useSave() {
   const trpc = useVendor();
   const cache = useQueryClient();
-  const may = useMay("admin");
-  const stored = toLook(branding);
-  const [look, setLook] = useState(stored);
   const [fault, setFault] = useState<Fault | null>(null);
   const update = useMutation(
     trpc.branding.update.mutationOptions({
@@ -157,28 +39,70 @@ function Editor({ branding }: { branding: Branding }) {
       },
     }),
   );
+  const messageFor = (path: string) => fault?.fields?.[`branding.${path}`]?.[0] ?? fault?.fields?.[path]?.[0] ?? null;
+  return { update, messageFor };
+}
+
+const isColour = (value: string) => value === "" || isHex(value);
+
+function Editor({ view: { branding, n } }: { view: BrandingView }) {
+  const may = useMay("admin");
+  const stored = toLook(branding);
+  const [look, setLook] = useState(stored);
+  const [language, setLanguage] = useState<Language>("en");
+  const { update, messageFor } = useSave();
   const changed = JSON.stringify(toBranding(look)) !== JSON.stringify(toBranding(stored));
-  const messageFor = (field: keyof Look) => fault?.fields?.[`branding.${field}`]?.[0] ?? fault?.fields?.[field]?.[0] ?? null;
+  const isReady = isHex(look.accent) && isColour(look.background) && isColour(look.surface);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isHex(look.accent)) update.mutate({ branding: toBranding(look) });
+    if (isReady) update.mutate({ branding: toBranding(look), n });
   };
+  const footer = (
+    <CardFooter>
+      <Button variant="ghost" disabled={!changed} onClick={() => setLook(stored)}>
+        Discard
+      </Button>
+      <Button type="submit" variant="primary" disabled={!may || !changed || !isReady} pending={update.isPending}>
+        Save branding
+      </Button>
+    </CardFooter>
+  );
   return (
-    <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
-      <form onSubmit={submit}>
-        <Card>
-          <Fields look={look} set={(change) => setLook({ ...look, ...change })} disabled={!may} messageFor={messageFor} />
-          <CardFooter>
-            <Button variant="ghost" disabled={!changed} onClick={() => setLook(stored)}>
-              Discard
-            </Button>
-            <Button type="submit" variant="primary" disabled={!may || !changed || !isHex(look.accent)} pending={update.isPending}>
-              Save branding
-            </Button>
-          </CardFooter>
-        </Card>
+    <div className="grid grid-cols-1 items-start gap-6 xl:grid-cols-[minmax(0,460px)_minmax(0,1fr)]">
+      <form onSubmit={submit} className="min-w-0">
+        <Tabs defaultValue="look">
+          <TabsList aria-label="Branding">
+            <TabsTrigger value="look">Look</TabsTrigger>
+            <TabsTrigger value="words">Words</TabsTrigger>
+            <TabsTrigger value="history">History</TabsTrigger>
+          </TabsList>
+          <TabsContent value="look">
+            <Card>
+              <LookFields look={look} set={(change) => setLook({ ...look, ...change })} disabled={!may} messageFor={messageFor} />
+              {footer}
+            </Card>
+          </TabsContent>
+          <TabsContent value="words">
+            <Card>
+              <WordsFields
+                words={look.words}
+                language={language}
+                onLanguage={setLanguage}
+                onChange={(words) => setLook({ ...look, words })}
+                disabled={!may}
+                messageFor={messageFor}
+              />
+              {footer}
+            </Card>
+          </TabsContent>
+          <TabsContent value="history">
+            <Card>
+              <BrandingHistory n={n} disabled={!may || changed} />
+            </Card>
+          </TabsContent>
+        </Tabs>
       </form>
-      <BrandingPreview look={look} />
+      <BrandingPreview look={look} language={language} onLanguage={setLanguage} />
     </div>
   );
 }
@@ -189,17 +113,20 @@ export function BrandingPage() {
   const query = useQuery(trpc.branding.get.queryOptions());
   return (
     <>
-      <PageHeader title="Branding" description={`How the marketplace looks inside your product, in ${environment.kind}.`} />
+      <PageHeader
+        title="Branding"
+        description={`How the marketplace looks and what it says inside your product, in ${environment.kind}.`}
+      />
       <QueryView
         query={query}
         skeleton={
-          <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
-            <Card className="h-[520px]" />
-            <Card className="h-96" />
+          <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,460px)_minmax(0,1fr)]">
+            <Card className="h-[640px]" />
+            <Card className="h-[620px]" />
           </div>
         }
       >
-        {(branding) => <Editor key={JSON.stringify(branding)} branding={branding} />}
+        {(view) => <Editor key={view.n} view={view} />}
       </QueryView>
     </>
   );

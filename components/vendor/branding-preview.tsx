@@ -1,104 +1,99 @@
 "use client";
 
 import { CircleCheck, TriangleAlert } from "lucide-react";
-import type { CSSProperties } from "react";
-import { Badge } from "#components/ui/badge.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { contrast, isHex } from "#components/ui/contrast";
-import { StateBadge } from "#components/ui/state-badge.tsx";
-import type { Branding } from "#server/db/schema/identity";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { PREVIEW_READY, type PreviewLook } from "#components/embed/preview-look";
+import { type LookFault, lookFaults } from "#components/embed/theme";
+import { Select } from "#components/ui/select.tsx";
+import { parseTheme } from "#components/widget/protocol";
+import { LANGUAGES, type Language } from "#server/words/languages";
+import { type Look, toTheme } from "./branding-look";
 
-export type Look = Required<Omit<Branding, "words">>;
+/** Each language by the name it calls itself. */
+export const LANGUAGE_OPTIONS = LANGUAGES.map((value) => ({
+  value,
+  label: { en: "English", de: "Deutsch", fr: "Français", es: "Español", ja: "日本語", ar: "العربية" }[value],
+}));
 
-/** Surfaces the accent lies on as a button; a control needs 3 to 1 against what is around it. */
-const SURFACES = { light: "#ffffff", dark: "#161719" };
+const SCREENS: readonly { value: PreviewLook["screen"]; label: string }[] = [
+  { value: "marketplace", label: "Marketplace" },
+  { value: "integration", label: "Integration" },
+  { value: "connection", label: "Connection" },
+];
 
-function warnings(look: Look): string[] {
-  if (!isHex(look.accent)) return [];
-  const themes = look.appearance === "auto" ? (["light", "dark"] as const) : [look.appearance];
-  return themes
-    .filter((theme) => contrast(look.accent, SURFACES[theme]) < 3)
-    .map((theme) => {
-      const ratio = contrast(look.accent, SURFACES[theme]).toFixed(1);
-      return `On ${theme} surfaces a button in this colour stands out at ${ratio} to 1 only; 3 to 1 is the least people can see well.`;
-    });
+const FIELDS = { accent: "Accent", background: "Background", surface: "Surface" } as const;
+
+function faultWords({ field, ratio, corrected }: LookFault): string {
+  const seen = ratio.toFixed(1);
+  if (corrected === null)
+    return `${FIELDS[field]}: a button in this colour stands out from its ground at ${seen} to 1 only; 3 to 1 is the least people can see well.`;
+  return `${FIELDS[field]}: quiet text on it would have ${seen} to 1; 4.5 to 1 is the least people can read. Customers are shown ${corrected} instead.`;
 }
 
-function SampleCard({ letter, name, line, badge }: { letter: string; name: string; line: string; badge: "connected" | "soon" | null }) {
+function Faults({ look }: { look: Look }) {
+  const faults = lookFaults(parseTheme(toTheme(look)));
   return (
-    <div className="flex items-center gap-3 rounded-lg border border-hairline bg-surface p-3.5">
-      <span className="flex size-9 shrink-0 items-center justify-center rounded-md bg-accent-soft font-semibold text-accent-text">
-        {letter}
-      </span>
-      <span className="min-w-0 flex-1">
-        <span className="block font-medium text-sm">{name}</span>
-        <span className="block truncate text-secondary text-xs">{line}</span>
-      </span>
-      {badge === "connected" ? <StateBadge state="active" className="text-xs" /> : null}
-      {badge === "soon" ? <Badge>Coming soon</Badge> : null}
-      {badge === null ? (
-        <span className="inline-flex h-8 items-center rounded-md bg-accent px-3 font-medium text-on-accent text-sm">Connect</span>
-      ) : null}
+    <div role="status" className="flex flex-col gap-2 text-sm">
+      {faults.length === 0 ? (
+        <p className="flex items-start gap-2 text-secondary">
+          <CircleCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0 stroke-[1.75] text-success-text" />
+          Contrast is fine. Text on the accent, and the accent as text, are adjusted so that they can be read.
+        </p>
+      ) : (
+        faults.map((fault) => (
+          <p key={fault.field} className="flex items-start gap-2 text-warning-text">
+            <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 stroke-[1.75]" />
+            {faultWords(fault)}
+          </p>
+        ))
+      )}
     </div>
   );
 }
 
-/** The marketplace in miniature, drawn from the same tokens; nothing in it can be pressed. */
-export function BrandingPreview({ look }: { look: Look }) {
-  const faults = warnings(look);
-  const style = {
-    "--accent": isHex(look.accent) ? look.accent : "#2a4fc9",
-    "--radius": `${look.radius}px`,
-    fontFamily: look.font ? `${JSON.stringify(look.font)}, system-ui, sans-serif` : "system-ui, sans-serif",
-  } as CSSProperties;
+type PreviewProps = { look: Look; language: Language; onLanguage: (language: Language) => void };
+
+/** The marketplace's own screens on made-up data, in a frame of their own as in a customer's page, following the form as it is typed. */
+export function BrandingPreview({ look, language, onLanguage }: PreviewProps) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [screen, setScreen] = useState<PreviewLook["screen"]>("marketplace");
+  const send = useCallback(() => {
+    const preview: PreviewLook = {
+      theme: toTheme(look),
+      title: look.marketplaceTitle.trim() || null,
+      words: look.words[language] ?? {},
+      screen,
+    };
+    frame.current?.contentWindow?.postMessage({ preview }, window.location.origin);
+  }, [look, language, screen]);
+  useEffect(() => {
+    send();
+    const receive = ({ origin, source, data }: MessageEvent) => {
+      if (origin === window.location.origin && source === frame.current?.contentWindow && data === PREVIEW_READY) send();
+    };
+    window.addEventListener("message", receive);
+    return () => window.removeEventListener("message", receive);
+  }, [send]);
   return (
-    <div className="flex flex-col gap-3 lg:sticky lg:top-8">
-      <section
-        aria-label="Preview"
-        data-theme={look.appearance}
-        style={style}
-        className="rounded-[12px] border border-hairline bg-background p-5 text-foreground"
-        inert
-      >
-        <div className="mb-4 flex items-center gap-2.5">
-          {/^https:\/\//.test(look.logoUrl) ? (
-            // biome-ignore lint/performance/noImgElement: any address the vendor gives
-            <img src={look.logoUrl} alt="" className="h-6 w-auto" />
-          ) : null}
-          <h2 className="font-semibold text-lg">{look.marketplaceTitle || "Integrations"}</h2>
-        </div>
-        <div className="flex flex-col gap-2.5">
-          <SampleCard letter="H" name="HubSpot" line="Contacts flow in and stay up to date." badge="connected" />
-          <SampleCard letter="S" name="Sandbox CRM" line="Another CRM, by API key." badge={null} />
-          <SampleCard letter="Q" name="QuickBooks" line="Invoices and payments." badge="soon" />
-        </div>
-        <p className="mt-4 text-secondary text-sm">
-          Missing something? <span className="font-medium text-accent-text underline underline-offset-2">Request an integration</span>
-        </p>
-        <div className="mt-4 flex gap-2">
-          <Button variant="primary" size="lg" tabIndex={-1}>
-            Continue
-          </Button>
-          <Button size="lg" tabIndex={-1}>
-            Cancel
-          </Button>
-        </div>
-      </section>
-      <div role="status" className="flex flex-col gap-2 text-sm">
-        {faults.length === 0 ? (
-          <p className="flex items-start gap-2 text-secondary">
-            <CircleCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0 stroke-[1.75] text-success-text" />
-            Contrast is fine. Where the accent is text, its lightness is adjusted so that it can be read.
-          </p>
-        ) : (
-          faults.map((fault) => (
-            <p key={fault} className="flex items-start gap-2 text-warning-text">
-              <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 stroke-[1.75]" />
-              {fault}
-            </p>
-          ))
-        )}
+    <section aria-label="Preview" className="flex min-w-0 flex-col gap-3 xl:sticky xl:top-8">
+      <div className="flex flex-wrap gap-2">
+        <Select aria-label="Screen to preview" className="w-auto min-w-36" value={screen} onChange={setScreen} options={SCREENS} />
+        <Select
+          aria-label="Language to preview"
+          className="w-auto min-w-32"
+          value={language}
+          onChange={onLanguage}
+          options={LANGUAGE_OPTIONS}
+        />
       </div>
-    </div>
+      <iframe
+        ref={frame}
+        key={language}
+        src={`/branding-preview?locale=${language}`}
+        title="Preview of the marketplace"
+        className="h-[620px] w-full rounded-lg border border-hairline bg-background"
+      />
+      <Faults look={look} />
+    </section>
   );
 }

@@ -13,6 +13,8 @@ export type WidgetTheme = {
   accent?: string;
   /** Colour of the page under the frame. Left out: a light frame lets the page show through. */
   background?: string;
+  /** What lies on it: cards and fields. */
+  surface?: string;
   radius?: number;
   font?: string;
   appearance?: "light" | "dark" | "auto";
@@ -97,7 +99,7 @@ export function parseView(value: unknown): View | null {
 /** Keeps of a theme only what is a colour, a length or a family name; everything else is dropped. */
 export function parseTheme(value: unknown): WidgetTheme {
   const theme: WidgetTheme = {};
-  for (const key of ["accent", "background"] as const) {
+  for (const key of ["accent", "background", "surface"] as const) {
     const colour = text(value, key, 32);
     if (colour && /^#[0-9a-f]{6}$/i.test(colour)) theme[key] = colour.toLowerCase();
   }

@@ -1,20 +1,26 @@
-export type PageKind = { embed: readonly string[] } | "app" | { demoFrames: string };
+export type PageKind = { embed: readonly string[]; font?: string | null } | "app" | "preview" | { demoFrames: string };
 
 /**
  * The Content-Security-Policy of one page. Scripts run by nonce only; `embed` may be framed by the environment's origins and
- * nobody else, every other page by nobody. The demo's page stands for a vendor's: it loads our script and frames us.
+ * nobody else, every other page by nobody (the preview of the look: by ourselves). The demo's page stands for a vendor's: it loads our script and frames us.
  */
 export function contentSecurity(kind: PageKind, nonce: string, dev: boolean): string {
   const demo = typeof kind === "object" && "demoFrames" in kind ? kind.demoFrames : null;
-  const ancestors = typeof kind === "object" && "embed" in kind && kind.embed.length > 0 ? kind.embed.join(" ") : "'none'";
+  const isPreview = kind === "preview";
+  const font = typeof kind === "object" && "embed" in kind && kind.font ? ` ${kind.font}` : isPreview ? " https:" : "";
+  const ancestors = isPreview
+    ? "'self'"
+    : typeof kind === "object" && "embed" in kind && kind.embed.length > 0
+      ? kind.embed.join(" ")
+      : "'none'";
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'${demo ? ` ${demo}` : " 'strict-dynamic'"}${dev ? " 'unsafe-eval'" : ""}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: https:",
-    "font-src 'self'",
+    `font-src 'self'${font}`,
     `connect-src 'self'${dev ? " ws:" : ""}`,
-    `frame-src ${demo ?? "'none'"}`,
+    `frame-src ${demo ?? (kind === "app" ? "'self'" : "'none'")}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

@@ -1,9 +1,11 @@
 import { getDeps } from "#server/deps";
 import { getEnv } from "#server/env";
 import { contentSecurity, type PageKind, WORDS_ONLY } from "./content-security";
-import { framingOrigins } from "./framing";
+import { framingOf } from "./framing";
 import { isPresent } from "./presence";
 
+/** The marketplace on made-up data, beside the form that changes its look. */
+const PREVIEW = "/branding-preview";
 const EMBED = /^\/embed\/([^/]+)/;
 
 /** `page` may be shown; `unknown`: no marketplace has this key; `away`: the database does not answer. */
@@ -15,10 +17,10 @@ async function kindOf(pathname: string, origin: string): Promise<PageKind | "awa
   if (!(await isPresent(getDeps()))) return "away";
   const key = EMBED.exec(pathname)?.[1];
   if (key !== undefined) {
-    const origins = await framingOrigins(getDeps(), key);
-    return origins && { embed: origins };
+    const framing = await framingOf(getDeps(), key);
+    return framing && { embed: framing.origins, font: framing.font };
   }
-  return "app";
+  return pathname === PREVIEW ? "preview" : "app";
 }
 
 /** The Content-Security-Policy of the page at `pathname`, with its scripts' nonce. */

@@ -3,6 +3,7 @@ import { headers } from "next/headers";
 import { EmbedRoot } from "#components/embed/embed-root.tsx";
 import { PlainPage } from "#components/embed/host-pages.tsx";
 import { getDeps } from "#server/deps";
+import { themeOf } from "#server/domains/branding/theme-of";
 import { findEmbedding } from "#server/domains/environments/find-embedding";
 import { languageOf } from "#server/words/languages";
 import { messagesOf, sayIn } from "#server/words/messages";
@@ -31,20 +32,12 @@ export default async function EmbedPage({ params, searchParams }: EmbedPageProps
       </PlainPage>
     );
   }
-  const { accent, radius, font, appearance, logoUrl } = embedding.branding;
-  const theme = {
-    accent: accent ?? null,
-    radius: radius ?? null,
-    font: font ?? null,
-    appearance: appearance ?? ("auto" as const),
-    logoUrl: logoUrl ?? null,
-  };
   return (
     <EmbedRoot
       publishableKey={publishableKey}
       allowedOrigins={embedding.allowedOrigins}
       vendorName={embedding.vendorName}
-      theme={theme}
+      theme={themeOf(embedding.branding)}
       modal={"modal" in wishes}
       spoken={{ language, messages: messagesOf(language, embedding.branding.words) }}
     />

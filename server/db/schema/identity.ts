@@ -15,9 +15,17 @@ export const vendors = pgTable("vendors", {
 /** How the marketplace looks inside the vendor's product; every value is parsed before it is stored. */
 export type Branding = {
   accent?: string;
+  /** The ground of the page and of what lies on it, `#rrggbb`. */
+  background?: string;
+  surface?: string;
   radius?: number;
+  /** `system`, `inter`, or the name of a font that customers have. */
   font?: string;
+  /** https address of a font file, loaded from there and nowhere else. */
+  fontUrl?: string;
   logoUrl?: string;
+  /** A small image as a data URL, in place of an address. */
+  logo?: string;
   appearance?: "light" | "dark" | "auto";
   marketplaceTitle?: string;
   /** The vendor's own words in place of ours, by language and key. */

@@ -6,8 +6,10 @@ import { AppError } from "#server/lib/errors";
 import type { ConnectionId, InstallationId } from "#server/lib/ids";
 import { type Conflict, mergeOverrides, type Overrides, stillToChoose, withOverrides } from "#server/mapping/overrides";
 import { keyOf } from "#server/mapping/same-value";
+import { sayIn } from "#server/words/messages";
+import { sayTo } from "#server/words/reader";
 import { checkOverrides, refusal } from "../overrides/internal";
-import { emptyRefusal, type Ground, type Issue, patched } from "../overrides/patch";
+import { emptyRefusal, type Ground, groundOf, type Issue, patched } from "../overrides/patch";
 import type { Adaptations, StreamSwitches } from "../overrides/schema";
 import type { TemplateStream } from "../templates/schema";
 
@@ -60,7 +62,7 @@ async function loadGrounds(ctx: CustomerCtx, tx: Tx, { template, connectionId }:
       if (!mapping) throw new AppError("config_invalid", `the template's stream "${key}" has no published mapping`);
       if (!model) throw new AppError("config_invalid", `the template's model "${modelKey}" does not exist`);
       const { version, fields, choices } = mapping;
-      return [key, { version, ground: { fields, choices, model, sources: byObject.get(object) ?? null } }];
+      return [key, { version, ground: groundOf({ fields, choices, model, sources: byObject.get(object) ?? null, say: sayTo(ctx) }) }];
     }),
   );
 }
@@ -95,7 +97,7 @@ function unchosen(ground: Ground, overrides: Overrides, wasOn: boolean): Issue[]
   const filled = new Set(withOverrides(ground.fields, overrides).map((field) => field.target));
   return stillToChoose(ground.fields, overrides, ground.choices)
     .filter((target) => !wasOn || !filled.has(target))
-    .map((target) => ({ target, message: emptyRefusal(ground, target) ?? "has to be chosen. Pick the field it comes from." }));
+    .map((target) => ({ target, message: emptyRefusal(ground, target) ?? (ground.say ?? sayIn("en"))("refused.choose") }));
 }
 
 /** Asking for what is so already is taken, as a repeat; anything else has to be done where a change has its history. */

@@ -1,6 +1,7 @@
 import type { Branding } from "#server/db/schema/identity";
 import { readScoped } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
+import { themeOf } from "#server/domains/branding/theme-of";
 import { AppError } from "#server/lib/errors";
 import type { EmbedBootstrap } from "#server/trpc/views/embed";
 import { spokenOf } from "#server/words/languages";
@@ -23,18 +24,12 @@ export async function getBootstrap(ctx: CustomerCtx): Promise<EmbedBootstrap> {
      where cu.environment_id = ${environmentId} and cu.id = ${customerId}`,
   );
   if (!row) throw new AppError("not_found", "this customer is not here any more");
-  const { accent, radius, font, appearance, logoUrl, marketplaceTitle } = row.branding;
+  const { marketplaceTitle } = row.branding;
   return {
     customerName: row.customerName,
     vendorName: row.vendorName,
     title: marketplaceTitle ?? sayTo(ctx)("frame.title"),
-    theme: {
-      accent: accent ?? null,
-      radius: radius ?? null,
-      font: font ?? null,
-      appearance: appearance ?? "auto",
-      logoUrl: logoUrl ?? null,
-    },
+    theme: themeOf(row.branding),
     environmentKind: row.kind,
     language: spokenOf(row.locale),
   };

@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { environmentCookie } from "#server/auth/member";
+import type { Branding as StoredBranding } from "#server/db/schema/identity";
 import { createApiKey } from "#server/domains/api-keys/create-api-key";
 import { listApiKeys } from "#server/domains/api-keys/list-api-keys";
 import { revokeApiKey } from "#server/domains/api-keys/revoke-api-key";
 import { ApiScopes } from "#server/domains/api-keys/schema";
-import { getBranding } from "#server/domains/environments/get-branding";
-import { updateBranding } from "#server/domains/environments/update-branding";
+import { brandingHistory } from "#server/domains/branding/branding-history";
+import { getBranding } from "#server/domains/branding/get-branding";
+import { listTexts } from "#server/domains/branding/list-texts";
+import { Branding } from "#server/domains/branding/schema";
+import { restoreBranding, updateBranding } from "#server/domains/branding/update-branding";
 import { updateOrigins } from "#server/domains/environments/update-origins";
 import { getOverview } from "#server/domains/overview/get-overview";
 import { getViewer } from "#server/domains/views/get-viewer";
@@ -18,6 +22,7 @@ import { replayDelivery } from "#server/domains/webhooks/replay-delivery";
 import { replayFailed } from "#server/domains/webhooks/replay-failed";
 import { rotateSecret } from "#server/domains/webhooks/rotate-secret";
 import { setEndpointStatus } from "#server/domains/webhooks/set-endpoint-status";
+import { LANGUAGES } from "#server/words/languages";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { cursor, defined, id } from "../inputs";
 
@@ -79,27 +84,16 @@ export const environment = vendorRouterOf({
     .mutation(({ ctx, input }) => updateOrigins(ctx, input)),
 });
 
-const Branding = z.strictObject({
-  accent: z
-    .string()
-    .regex(/^#[0-9a-fA-F]{6}$/, "a colour like #0f766e")
-    .optional(),
-  radius: z.number().min(0).max(24).optional(),
-  font: z
-    .string()
-    .regex(/^[\p{L}\p{N} ,'-]{1,100}$/u, "a font name")
-    .optional(),
-  logoUrl: z
-    .url({ protocol: /^https$/ })
-    .max(2_000)
-    .optional(),
-  appearance: z.enum(["light", "dark", "auto"]).optional(),
-  marketplaceTitle: z.string().trim().min(1).max(80).optional(),
-});
-
 export const branding = vendorRouterOf({
   get: vendorProcedure("viewer").query(({ ctx }) => getBranding(ctx)),
+  history: vendorProcedure("viewer").query(({ ctx }) => brandingHistory(ctx)),
+  texts: vendorProcedure("viewer")
+    .input(z.strictObject({ language: z.enum(LANGUAGES) }))
+    .query(({ input }) => listTexts(input)),
   update: vendorProcedure("admin")
-    .input(z.strictObject({ branding: Branding }))
-    .mutation(({ ctx, input }) => updateBranding(ctx, { branding: defined(input.branding) })),
+    .input(z.strictObject({ branding: Branding, n: z.number().int().min(0) }))
+    .mutation(({ ctx, input }) => updateBranding(ctx, { ...input, branding: defined(input.branding) as StoredBranding })),
+  restore: vendorProcedure("admin")
+    .input(z.strictObject({ to: z.number().int().min(0), n: z.number().int().min(0) }))
+    .mutation(({ ctx, input }) => restoreBranding(ctx, input)),
 });

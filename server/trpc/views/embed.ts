@@ -5,9 +5,15 @@ import type { ConnectionView, Problem } from "../views";
 
 export type Theme = {
   accent: string | null;
+  /** The grounds, `#rrggbb`; null = as they come. */
+  background: string | null;
+  surface: string | null;
   radius: number | null;
   font: string | null;
+  /** One font file to load, https. */
+  fontUrl: string | null;
   appearance: "light" | "dark" | "auto";
+  /** https address, or a small image as a data URL. */
   logoUrl: string | null;
 };
 

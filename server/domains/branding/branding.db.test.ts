@@ -1,0 +1,118 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { authenticateEmbedSession } from "#server/auth/embed-session";
+import type { Deps } from "#server/lib/context";
+import { createEmbedContext } from "#server/trpc/embed/context";
+import { createEmbedCaller } from "#server/trpc/embed/router";
+import { sayTo } from "#server/words/reader";
+import { codeOf } from "#tests/support/connecting";
+import { createDatabase } from "#tests/support/postgres";
+import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { mintEmbedSession } from "../embed-sessions/mint-embed-session";
+import { brandingHistory } from "./branding-history";
+import { getBranding } from "./get-branding";
+import { Branding } from "./schema";
+import { restoreBranding, updateBranding } from "./update-branding";
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let scene: Scene;
+let other: Scene;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  owner = postgres(database.url, { max: 1 });
+  deps = testDeps(database.url);
+  scene = await createScene(owner);
+  other = await createScene(owner, { name: "Other" });
+  await owner`update environments set branding = '{"accent":"#0f766e"}', allowed_origins = '{https://app.acme.example}' where id = ${scene.environment}`;
+});
+afterAll(async () => {
+  await deps.db.close();
+  await owner.end();
+  await database.drop();
+});
+
+test("every look is kept, and can be gone back to; nobody is overwritten unseen", async () => {
+  const ctx = memberCtx(deps, scene);
+  expect(await getBranding(ctx)).toEqual({ branding: { accent: "#0f766e" }, n: 0 });
+  expect(await updateBranding(ctx, { branding: { accent: "#aa0000", radius: 4 }, n: 0 })).toEqual({ n: 1 });
+  expect(await codeOf(updateBranding(ctx, { branding: {}, n: 0 }))).toBe("conflict");
+  await updateBranding(ctx, { branding: { accent: "#aa0000", radius: 12 }, n: 1 });
+  expect((await brandingHistory(ctx)).map(({ n, changed }) => [n, changed])).toEqual([
+    [2, ["radius"]],
+    [1, ["accent", "radius"]],
+    [0, []],
+  ]);
+  expect(await restoreBranding(ctx, { to: 0, n: 2 })).toEqual({ n: 3 });
+  expect(await getBranding(ctx)).toEqual({ branding: { accent: "#0f766e" }, n: 3 });
+  // Another vendor has its own, and sees nothing of this one's.
+  expect(await brandingHistory(memberCtx(deps, other))).toEqual([]);
+  expect(await codeOf(restoreBranding(memberCtx(deps, other), { to: 0, n: 0 }))).toBe("not_found");
+});
+
+describe("the language of a customer", () => {
+  const asked = async (headers: Record<string, string>, locale?: string) => {
+    const { token } = await mintEmbedSession(memberCtx(deps, scene), {
+      customer: { id: "globex" },
+      origin: "https://app.acme.example",
+      ...(locale ? { locale } : {}),
+    });
+    return { headers: new Headers({ authorization: `Bearer ${token}`, ...headers }) };
+  };
+
+  test("is what the frame shows, else what the session was made for, else the browser's", async () => {
+    const spoken = async (headers: Record<string, string>, locale?: string) =>
+      (await authenticateEmbedSession(deps, await asked(headers, locale), "req")).reader?.language;
+    expect(await spoken({ "x-inlay-language": "ja", "accept-language": "fr" }, "de-AT")).toBe("ja");
+    expect(await spoken({ "accept-language": "fr" }, "de-AT")).toBe("de");
+    expect(await spoken({ "accept-language": "pt;q=1, fr;q=0.5" })).toBe("fr");
+    expect(await spoken({})).toBe("en");
+  });
+
+  test("is spoken by every answer, in the vendor's words where there are any", async () => {
+    const { n } = await getBranding(memberCtx(deps, scene));
+    await updateBranding(memberCtx(deps, scene), { n, branding: { words: { de: { "error.not_found": "Gibt es hier nicht." } } } });
+    const incoming = await asked({ "x-inlay-language": "de" });
+    const { reader } = await authenticateEmbedSession(deps, incoming, "req");
+    expect(sayTo({ reader })("error.not_found")).toBe("Gibt es hier nicht.");
+    const caller = createEmbedCaller(createEmbedContext(deps, incoming));
+    expect(await caller.session.bootstrap()).toMatchObject({ title: "Integrationen", language: null });
+    const detail = await caller.marketplace.get({ integrationId: scene.integration });
+    expect(detail.description).toMatch(/^Aus .* gelesen und aktuell gehalten: /);
+  });
+});
+
+describe("what a look may hold", () => {
+  const png = `data:image/png;base64,${Buffer.from("89504e470d0a1a0a0000000d49484452", "hex").toString("base64")}`;
+  const said = (text: string, key = "request.ask") => ({ words: { en: { [key]: text } } });
+
+  test.each([
+    ["colours, fonts and a small image", { background: "#f6f3ec", font: "inter", fontUrl: "https://acme.example/a.woff2", logo: png }],
+    ["words with the values they are given, and nouns", said("Ask {vendor} for {name} among {integrations}")],
+    ["plurals", said("{count, plural, one {# app} other {# apps}}", "market.count")],
+  ])("takes %s", (_, branding) => {
+    expect(Branding.safeParse(branding).success).toBe(true);
+  });
+
+  test.each([
+    ["raw CSS", { accent: "red; background: url(//x)" }],
+    ["a font over plain http", { fontUrl: "http://acme.example/a.woff2" }],
+    ["a style sheet as a font", { fontUrl: "https://acme.example/a.css" }],
+    ["a picture that is something else", { logo: `data:image/png;base64,${Buffer.from("<svg onload=x>").toString("base64")}` }],
+    ["a drawing with scripts", { logo: "data:image/svg+xml;base64,PHN2Zz4=" }],
+    [
+      "a picture that is too large",
+      { logo: `data:image/png;base64,${Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(70_000)]).toString("base64")}` },
+    ],
+    ["markup in words", said("Ask <b>{vendor}</b>")],
+    ["a value that is not given", said("Ask {customer}")],
+    ["words that cannot be read", said("Ask {vendor")],
+    ["words for nothing", said("x", "no.such.key")],
+    ["a language we do not speak", { words: { tlh: {} } }],
+    ["anything else", { css: "body{}" }],
+  ])("refuses %s", (_, branding) => {
+    expect(Branding.safeParse(branding).success).toBe(false);
+  });
+});
