@@ -10,6 +10,7 @@ import { fill, put } from "./paths";
 import { readAnswer } from "./protocols/answer";
 import { acceptOf, encodeBody } from "./protocols/codec";
 import type { Protocol } from "./protocols/schema";
+import { putQuery } from "./put-query";
 
 /** A credential ready for use: what goes into holes and onto requests. `version` says which one it was. */
 export type Grant = {
@@ -192,7 +193,7 @@ function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxO
   const url = new URL(given);
   if (url.origin !== origin)
     throw new AppError("provider_invalid_response", `${manifest.name} sent a next address on another host (${url.host}).`);
-  for (const [name, value] of Object.entries({ ...request.query, ...grant.query })) url.searchParams.set(name, value);
+  putQuery(url, { ...request.query, ...grant.query });
   return url;
 }
 

@@ -106,7 +106,7 @@ export default defineConnector({
           call: {
             // The last version that still knows login().
             url: "https://{login}/services/Soap/u/64.0",
-            headers: { soapaction: '"login"', accept: "text/xml" },
+            headers: { soapaction: '""', accept: "text/xml" },
             text: {
               type: "text/xml; charset=utf-8",
               body: '<?xml version="1.0" encoding="utf-8"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><login xmlns="urn:partner.soap.sforce.com"><username>{username}</username><password>{password}</password></login></e:Body></e:Envelope>',
