@@ -15,7 +15,7 @@ import { adaptationRows } from "../overrides/adaptation-rows";
 import { standingOfRow, type Whole, whole } from "../overrides/get-adaptation";
 import { isShown } from "../overrides/ground";
 import { checkOverrides, readsUnasked, refusal } from "../overrides/internal";
-import { patched } from "../overrides/patch";
+import { groundOf, patched, stillKnown } from "../overrides/patch";
 import type { Wishes } from "../overrides/schema";
 import { type Trial, WAITED_MS } from "./trial";
 
@@ -53,13 +53,13 @@ export async function startDryRun(ctx: Ctx, input: StartDryRun): Promise<Started
   const { manifest } = await placeOf(ctx, input.connectionId);
   const row = await rowOf(ctx, input);
   const { mapping, model, schema } = row;
-  const ground = {
+  const ground = groundOf({
     fields: mapping.fields,
     choices: mapping.choices,
     model: model.fields,
     sources: schema?.fields ?? null,
     say: sayTo(ctx),
-  };
+  });
   const { overrides, refused } = patched(ground, standingOfRow(row).overrides, input.fields ?? {});
   if (refused.length > 0) throw refusal(ground, refused);
   const fields = await checkOverrides(ground, overrides);
@@ -78,7 +78,8 @@ export async function startDraftDryRun(ctx: Ctx, input: StartDraftDryRun): Promi
   if (wanted === undefined) throw new AppError("conflict", "there is no draft to try out; change the mapping first");
   const base = await checkFields(wanted, row.model.fields);
   const filter = (await checkFilter(input.filter === undefined ? (draft ?? row.mapping).filter : input.filter)) ?? null;
-  const fields = await checkFields(withOverrides(base, mergeOverrides(base, row.standing?.overrides ?? {}).overrides), row.model.fields);
+  const own = mergeOverrides(base, stillKnown({ model: row.model.fields }, row.standing?.overrides ?? {})).overrides;
+  const fields = await checkFields(withOverrides(base, own), row.model.fields);
   return begin(ctx, row, manifest, { fields, filter });
 }
 

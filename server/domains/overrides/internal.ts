@@ -16,7 +16,7 @@ import { sayIn } from "#server/words/messages";
 import { sayTo } from "#server/words/reader";
 import { authorOf, checkFields } from "../mappings/internal";
 import { lockStream, refOf, type StreamRow } from "../streams/internal";
-import { choiceOf, type Ground, type Issue } from "./patch";
+import { choiceOf, type Ground, groundOf, type Issue } from "./patch";
 
 const Issues = z.array(z.object({ path: z.string(), message: z.string() }));
 
@@ -79,7 +79,7 @@ export async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamI
   const { fields, filter, choices, model, sources } = row;
   return {
     stream,
-    ground: { fields, choices, model, sources, say: sayTo(ctx) },
+    ground: groundOf({ fields, choices, model, sources, say: sayTo(ctx) }),
     filter,
     standing: isOn ? standing : { n: standing.n, ...mergeOverrides(fields, standing.overrides) },
   };

@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CustomerCtx, Deps } from "#server/lib/context";
-import type { StreamId } from "#server/lib/ids";
+import { newId, type StreamId } from "#server/lib/ids";
 import type { FieldChoices } from "#server/mapping/overrides";
 import { FieldMapping } from "#server/mapping/schema";
 import { createDatabase } from "#tests/support/postgres";
@@ -12,6 +12,7 @@ import { overridesHistory } from "./overrides-history";
 import { revertOverrides } from "./revert-overrides";
 import { saveOverrides } from "./save-overrides";
 import { settleConflict } from "./settle-conflict";
+import { settleDrift } from "./settle-drift";
 
 let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
@@ -159,6 +160,26 @@ describe("a customer's changes", () => {
     expect((await row())?.["overrides"]).toEqual({});
   });
 
+  test("go on when what is gone from the model is filled by the template, or was to be chosen", async () => {
+    const left = MODEL.filter((one) => one.key !== "inner" && one.key !== "tier");
+    await owner`update models set fields = ${owner.json(left)} where id = ${scene.model}`;
+    await owner`update mappings set choices = ${owner.json({ ...CHOICES, tier: { customer: "must_choose" } } as never)} where id = ${scene.mapping}`;
+    expect(await save(0, { phone: null })).toEqual({ n: 1, warnings: [] });
+    expect((await row())?.["overrides"]).toEqual({ phone: { field: null, base: FIELDS[2] } });
+  });
+
+  test("cannot hold a value for when it is empty that the model does not take", async () => {
+    const refusal = await saveOverrides(ctx, {
+      streamId,
+      n: 0,
+      fields: { points: field("points", "properties.points", { default: "abc" }) },
+    }).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      code: "invalid",
+      details: { issues: [{ path: "points", message: expect.stringMatching(/the text "abc"/) }] },
+    });
+  });
+
   test("of another customer's stream are not found", async () => {
     const other = await createScene(owner);
     expect(await refused(saveOverrides(ctx, { streamId: other.stream, n: 0, fields: {} }))).toContain("not_found");
@@ -185,6 +206,22 @@ describe("where both have changed", () => {
   test("or for the template", async () => {
     await settleConflict(memberCtx(deps, scene, "support"), { streamId, n: 2, target: "firstName", keep: "template" });
     expect(await row()).toMatchObject({ n: 3, conflicts: [], overrides: {}, created_by: "owner@acme.example" });
+  });
+
+  test("and still after the customer's source has gone by another name", async () => {
+    const [driftId, to] = [newId("drift"), "properties.alias"];
+    const detail = { kind: "renamed", path: "properties.nickname", to, targets: ["firstName"], message: "gone" };
+    await owner`insert into drifts (id, environment_id, customer_id, stream_id, kind, path, detail)
+      values (${driftId}, ${scene.environment}, ${scene.customer}, ${streamId}, 'renamed', ${detail.path}, ${owner.json(detail)})`;
+    await settleDrift(ctx, { driftId, act: "accept" });
+    const customer = expect.objectContaining({ from: to });
+    expect(await row()).toMatchObject({
+      n: 3,
+      overrides: { firstName: { field: customer, base: FIELDS[1] } },
+      conflicts: [{ target: "firstName", base: FIELDS[1], template: { from: "properties.givenname" }, customer }],
+    });
+    await settleConflict(ctx, { streamId, n: 3, target: "firstName", keep: "template" });
+    expect(await row()).toMatchObject({ n: 4, conflicts: [], overrides: {} });
   });
 
   test("or by a new choice", async () => {

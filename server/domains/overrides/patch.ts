@@ -20,6 +20,16 @@ export type Ground = {
   say?: Say;
 };
 
+/** The ground without what the vendor has taken out of the model since: such a field is written nowhere, and holds nobody up. */
+export function groundOf(ground: Ground): Ground {
+  const known = new Set(ground.model.map((field) => field.key));
+  return {
+    ...ground,
+    fields: ground.fields.filter((field) => known.has(field.target)),
+    choices: Object.fromEntries(Object.entries(ground.choices).filter(([target]) => known.has(target))),
+  };
+}
+
 const sayOn = (ground: Pick<Ground, "say">): Say => ground.say ?? sayIn("en");
 
 export type Issue = { target: string; message: string };
