@@ -49,9 +49,11 @@ test("the mapping editor says what is wrong beside the field, and nothing typed 
   await text.fill("{properties.nmae}");
   await expect(name.getByRole("alert")).toContainText("Did you mean {properties.name}?");
   await shoot(page, "40-mapping-issue");
-  await page.getByRole("button", { name: "Publish" }).click();
-  await expect(page.getByText("The mapping was not published")).toBeVisible();
-  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Publish" })).toBeDisabled();
+  await expect(page.getByText("This cannot be published yet.")).toContainText("Did you mean {properties.name}?");
+  await expect(page.getByText(/1 field has an error/)).toBeVisible();
+  await page.getByRole("button", { name: "Go there" }).press("Enter");
+  await expect(text).toBeFocused();
 
   await text.fill("{properties.name} Inc");
   await expect(name.getByRole("alert")).toHaveCount(0);

@@ -180,6 +180,7 @@ test("the vendor's team sees the run and publishes another mapping; the third pa
   await expect(page.getByText("Draft saved")).toBeVisible();
   const readBefore = await recordsRead(await page.context().newPage(), product);
   await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("radio", { name: /All at once/ }).check();
   await page
     .getByRole("dialog")
     .getByRole("button", { name: /^Publish version/ })

@@ -62,19 +62,50 @@ export type Result =
 
 const read = (record: Record<string, unknown>, path: string) => compileReader(path)(record);
 
+type Tried = { run: (source: unknown) => Result; known: WeakMap<object, Result> };
+
+// By identity, for what is edited is never changed in place: at a key in one of a thousand fields the others are not worked out anew.
+const tried = new WeakMap<FieldMapping, WeakMap<ModelField, Tried>>();
+
+const faultOf = (before: unknown, error: unknown): Result => ({
+  state: "fault",
+  before,
+  message: error instanceof Error ? error.message : "cannot be used",
+});
+
+function runnerOf(field: FieldMapping, model: ModelField): Tried["run"] {
+  try {
+    const readFrom = field.from === undefined ? () => undefined : compileReader(field.from);
+    const mapping = compileMapping([field], [model]);
+    return (source) => {
+      const before = readFrom(source);
+      const mapped = mapping.apply(source);
+      if (!mapped.ok) return { state: "fault", before, message: mapped.faults[0]?.message ?? "does not fit" };
+      return { state: "ok", before, after: read(mapped.data, field.target), notes: mapped.notes };
+    };
+  } catch (error) {
+    return () => faultOf(undefined, error);
+  }
+}
+
+function triedOf(field: FieldMapping, model: ModelField): Tried {
+  const byModel = tried.get(field) ?? new WeakMap<ModelField, Tried>();
+  tried.set(field, byModel);
+  const held = byModel.get(model) ?? { run: runnerOf(field, model), known: new WeakMap() };
+  byModel.set(model, held);
+  return held;
+}
+
 /** What one field becomes on one record, by the very code that production runs. */
 export function resultOf(field: FieldMapping | undefined, model: ModelField, source: unknown): Result {
   if (!field)
     return model.required ? { state: "fault", before: undefined, message: "Required: choose where it comes from." } : { state: "unmapped" };
   if (field.expression !== undefined && !expressionsLoaded()) return { state: "unmapped" }; // in a moment
-  try {
-    const before = field.from === undefined ? undefined : compileReader(field.from)(source);
-    const mapped = compileMapping([field], [model]).apply(source);
-    if (!mapped.ok) return { state: "fault", before, message: mapped.faults[0]?.message ?? "does not fit" };
-    return { state: "ok", before, after: read(mapped.data, field.target), notes: mapped.notes };
-  } catch (error) {
-    return { state: "fault", before: undefined, message: error instanceof Error ? error.message : "cannot be used" };
-  }
+  const { run, known } = triedOf(field, model);
+  if (typeof source !== "object" || source === null) return run(source);
+  const result = known.get(source) ?? run(source);
+  known.set(source, result);
+  return result;
 }
 
 const sortedJson = (field: FieldMapping | undefined) =>
@@ -88,7 +119,7 @@ const sortedJson = (field: FieldMapping | undefined) =>
         ),
       );
 
-export const sameField = (a: FieldMapping | undefined, b: FieldMapping | undefined) => sortedJson(a) === sortedJson(b);
+export const sameField = (a: FieldMapping | undefined, b: FieldMapping | undefined) => a === b || sortedJson(a) === sortedJson(b);
 
 /** Keys of the fields that differ between two drafts, in the model's order. */
 export function changedFields(before: Draft, after: Draft): string[] {

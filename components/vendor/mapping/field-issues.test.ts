@@ -63,6 +63,15 @@ describe("issues of a field", () => {
     expect(issue({ expression: " " })?.message).toBe("Write the expression.");
   });
 
+  it("doubts a path of an expression or one typed by hand, and stops nobody: the record may have it another time", () => {
+    expect(issue({ expression: "properties.fistname + 'x'" })).toEqual({
+      blocks: "nothing",
+      message: "No record has a field properties.fistname. Did you mean properties.firstname?",
+    });
+    expect(issue({ from: "properties.emial" })).toMatchObject({ blocks: "nothing" });
+    expect(issue({ from: "lines[-1].sku" })).toBeUndefined();
+  });
+
   it("guesses only what is near", () => {
     expect(nearest("emial", ["email", "phone"])).toBe("email");
     expect(nearest("zzzzzz", ["email", "phone"])).toBeNull();

@@ -1,21 +1,31 @@
 import { type Draft, sourceOf } from "#components/vendor/mapping/field-draft";
 import type { ModelField } from "#server/domains/models/schema";
 import { compileMapping } from "#server/mapping/compile";
+import { loadedPaths } from "#server/mapping/expression-slot";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
 import { templateFault, templatePaths } from "#server/mapping/template-check";
 
-/** What keeps a field from being saved or published. `blocks` "publish": a draft may hold it. */
-export type Issue = { message: string; blocks: "save" | "publish" };
+/** What is wrong with a field. `blocks` "publish": a draft may hold it; "nothing": it is only doubtful, and said. */
+export type Issue = { message: string; blocks: "save" | "publish" | "nothing" };
+
+/** Whether it stands in the way of publishing. */
+export const isError = (issue: Issue): boolean => issue.blocks !== "nothing";
 
 export type Known = { paths: ReadonlySet<string>; samples: readonly unknown[]; expressionsReady: boolean };
 
 /** Whether the source has such a place: as a field, above fields, inside a list, or on one of the samples. */
 function isKnown(path: string, { paths, samples }: Known): boolean {
   if (paths.has(path)) return true;
+  const entries = path.replace(/\[(?:\*|-?\d{1,5})\]/g, "[]");
+  if (paths.has(entries)) return true;
   const list = /^(.+?)\[/.exec(path)?.[1];
-  if (list !== undefined && paths.has(list)) return true;
-  for (const known of paths) if (known.startsWith(`${path}.`)) return true;
+  let isOpaque = list !== undefined && paths.has(list);
+  for (const known of paths) {
+    if (known.startsWith(`${entries}.`)) return true;
+    if (isOpaque && known.startsWith(`${list}[]`)) isOpaque = false;
+  }
+  if (isOpaque) return true; // nobody has listed what its entries hold
   return samples.some((sample) => compileReader(path)(sample) !== undefined);
 }
 
@@ -44,12 +54,13 @@ export function nearest(path: string, paths: Iterable<string>): string | null {
   return best;
 }
 
-function unknownPath(text: string, known: Known): Issue | null {
-  const stranger = templatePaths(text).find((path) => !isKnown(path, known));
+/** What is said of the first path that no record and no known field has, with the one that was meant; null when all are known. */
+export function strangerAmong(paths: readonly string[], known: Known, written: (path: string) => string = (path) => path): string | null {
+  const stranger = paths.find((path) => !isKnown(path, known));
   if (stranger === undefined) return null;
   const meant = nearest(stranger, known.paths);
-  const remedy = meant ? `Did you mean {${meant}}?` : "Correct the path, or choose the field from the list above.";
-  return { message: `No record has a field ${stranger}. ${remedy}`, blocks: "publish" };
+  const remedy = meant ? `Did you mean ${written(meant)}?` : "Correct the path, or choose the field from the list above.";
+  return `No record has a field ${stranger}. ${remedy}`;
 }
 
 function sourceIssue(field: FieldMapping, known: Known): Issue | null {
@@ -57,10 +68,20 @@ function sourceIssue(field: FieldMapping, known: Known): Issue | null {
   if (source.kind === "template") {
     if (source.text.trim() === "") return { message: "Write the text, with fields in braces.", blocks: "save" };
     const fault = templateFault(source.text);
-    return fault ? { message: fault, blocks: "save" } : unknownPath(source.text, known);
+    if (fault) return { message: fault, blocks: "save" };
+    const stranger = strangerAmong(templatePaths(source.text), known, (path) => `{${path}}`);
+    return stranger === null ? null : { message: stranger, blocks: "publish" };
   }
   if (source.kind === "expression" && source.text.trim() === "") return { message: "Write the expression.", blocks: "save" };
   return null;
+}
+
+/** A computed field may ask whether there is a field: what no record has is doubtful there, no error. So is a path typed by hand. */
+function doubt(field: FieldMapping, known: Known): Issue | null {
+  if (field.from === undefined && field.expression === undefined) return null;
+  const paths = field.expression === undefined ? [field.from].filter((path) => path !== undefined) : loadedPaths(field.expression);
+  const stranger = strangerAmong(paths, known);
+  return stranger === null ? null : { message: stranger, blocks: "nothing" };
 }
 
 function compileIssue(field: FieldMapping, model: ModelField, known: Known): Issue | null {
@@ -74,6 +95,23 @@ function compileIssue(field: FieldMapping, model: ModelField, known: Known): Iss
   }
 }
 
+type Seen = { model: ModelField; issue: Issue | null };
+// By identity, as results are: at a key in one field the others are not looked at anew.
+const looked = new WeakMap<Known, WeakMap<FieldMapping, Seen>>();
+
+function issueOf(own: FieldMapping, model: ModelField, known: Known): Issue | null {
+  const byField = looked.get(known) ?? new WeakMap<FieldMapping, Seen>();
+  looked.set(known, byField);
+  const before = byField.get(own);
+  if (before?.model === model) return before.issue;
+  const issue = sourceIssue(own, known) ?? compileIssue(own, model, known) ?? doubt(own, known);
+  byField.set(own, { model, issue });
+  return issue;
+}
+
+const sameSource = (own: FieldMapping, old: FieldMapping | undefined) =>
+  old !== undefined && own.template === old.template && own.expression === old.expression && own.from === old.from;
+
 /**
  * What is wrong with each field whatever the record, by the field's key. `accepted` is what is in use already: a path that was
  * published once is not held against it.
@@ -86,9 +124,8 @@ export function issuesOf(draft: Draft, model: readonly ModelField[], known: Know
       if (field.required) issues.set(field.key, { message: "Required: choose where it comes from.", blocks: "publish" });
       continue;
     }
-    const issue = sourceIssue(own, known) ?? compileIssue(own, field, known);
-    const old = accepted.get(field.key);
-    if (issue && !(issue.blocks === "publish" && old?.template === own.template)) issues.set(field.key, issue);
+    const issue = issueOf(own, field, known);
+    if (issue && !(issue.blocks !== "save" && sameSource(own, accepted.get(field.key)))) issues.set(field.key, issue);
   }
   return issues;
 }

@@ -74,6 +74,7 @@ export function FilterEditor({ filter, samples, ready, disabled, onChange }: Fil
       </div>
       <Textarea
         id={id}
+        data-filter
         value={filter ?? ""}
         rows={2}
         maxLength={2_000}

@@ -1,30 +1,60 @@
 "use client";
 
-import { CircleAlert, CircleCheck } from "lucide-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { cn } from "#components/cn";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { count } from "#components/ui/format";
 import { Select } from "#components/ui/select.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
-import { type Draft, resultOf } from "#components/vendor/mapping/field-draft";
-import { show } from "#components/vendor/mapping/mapping-row.tsx";
+import type { Draft } from "#components/vendor/mapping/field-draft";
+import { Outcome } from "#components/vendor/mapping/outcome.tsx";
+import type { Stand, Tally } from "#components/vendor/mapping/tally";
 import type { ModelField } from "#server/domains/models/schema";
 import type { MappingEditorView } from "#server/trpc/views";
 
 type Samples = MappingEditorView["samples"];
 
-/** Which samples would be held back under this mapping, by their place. */
-function heldBack(draft: Draft, model: readonly ModelField[], samples: Samples): boolean[] {
-  return samples.map(({ source }) => model.some((field) => resultOf(draft.get(field.key), field, source).state === "fault"));
+const STANDS: Record<Stand, { word: string; mark: string }> = {
+  whole: { word: "taken whole", mark: "" },
+  partly: { word: "taken in part", mark: " (in part)" },
+  held: { word: "held back", mark: " (held back)" },
+  out: { word: "left out", mark: " (left out)" },
+};
+
+/** "18 taken whole, 4 in part …": green only where all of them are whole and nothing is wrong. */
+function Counts({ tally, errors }: { tally: Tally; errors: number }) {
+  const { count: of, barren, stands } = tally;
+  const isBad = errors > 0 || of.held > 0;
+  const isDoubtful = of.partly > 0 || barren.length > 0 || of.whole === 0;
+  const Icon = isBad ? CircleAlert : isDoubtful ? TriangleAlert : CircleCheck;
+  const tone = isBad ? "text-danger-text" : isDoubtful ? "text-warning-text" : "text-success-text";
+  const words = (Object.keys(STANDS) as Stand[]).flatMap((stand) => (of[stand] > 0 ? [`${of[stand]} ${STANDS[stand].word}`] : []));
+  return (
+    <p className="mt-1 flex items-start gap-1.5 text-xs" role="status">
+      <Icon aria-hidden="true" className={cn("mt-px size-3.5 shrink-0 stroke-2", tone)} />
+      <span className="text-secondary">
+        {errors > 0 ? <span className="text-danger-text">{count(errors, "field has an error", "fields have errors")}. </span> : null}
+        {count(stands.length, "sample")}: {words.join(", ")}.
+      </span>
+    </p>
+  );
 }
+
+const NOTES: Partial<Record<Stand, string>> = {
+  out: "The filter leaves this record out. It is not taken, and removed where it is held.",
+  held: "This record would be held back until what does not fit is mended.",
+};
 
 type PreviewProps = {
   draft: Draft;
   published: Draft;
   model: readonly ModelField[];
   samples: Samples;
+  tally: Tally;
+  /** How many fields have an error whatever the record. */
+  errors: number;
   chosen: number;
   onChoose: (index: number) => void;
   /** Whose records they are, to choose. */
@@ -32,10 +62,9 @@ type PreviewProps = {
 };
 
 /** The whole record the mapping makes of one sample, beside what it makes today. */
-export function MappingPreview({ draft, published, model, samples, chosen, onChoose, of }: PreviewProps) {
+export function MappingPreview({ draft, published, model, samples, tally, errors, chosen, onChoose, of }: PreviewProps) {
   const [view, setView] = useState("after");
   const sample = samples[chosen];
-  const held = useMemo(() => heldBack(draft, model, samples), [draft, model, samples]);
   if (!sample) {
     return (
       <Card>
@@ -44,30 +73,22 @@ export function MappingPreview({ draft, published, model, samples, chosen, onCho
       </Card>
     );
   }
-  const bad = held.filter(Boolean).length;
+  const stand = tally.stands[chosen] ?? "whole";
   return (
     <Card className="overflow-hidden">
       <div className="border-hairline border-b px-4 py-3">
-        <div className="flex items-center justify-between gap-3">
-          <h2 className="font-semibold text-base">Preview</h2>
-          <span className="flex items-center gap-1.5 text-xs" role="status">
-            {bad === 0 ? (
-              <CircleCheck aria-hidden="true" className="size-3.5 stroke-2 text-success-text" />
-            ) : (
-              <CircleAlert aria-hidden="true" className="size-3.5 stroke-2 text-danger-text" />
-            )}
-            <span className="text-secondary">
-              {bad === 0 ? `${count(samples.length, "sample fits", "samples fit")}` : `${count(bad, "sample")} would be held back`}
-            </span>
-          </span>
-        </div>
+        <h2 className="font-semibold text-base">Preview</h2>
+        <Counts tally={tally} errors={errors} />
         <div className="mt-2.5">{of}</div>
         <Select
           aria-label="Sample record"
           className="mt-2"
           value={String(chosen)}
           onChange={(value) => onChoose(Number(value))}
-          options={samples.map(({ label }, index) => ({ value: String(index), label: held[index] ? `${label} (held back)` : label }))}
+          options={samples.map(({ label }, index) => ({
+            value: String(index),
+            label: `${label}${STANDS[tally.stands[index] ?? "whole"].mark}`,
+          }))}
         />
       </div>
       <Tabs value={view} onValueChange={setView} className="px-4 pt-1 pb-4">
@@ -77,6 +98,16 @@ export function MappingPreview({ draft, published, model, samples, chosen, onCho
           <TabsTrigger value="source">Source</TabsTrigger>
         </TabsList>
         <TabsContent value="after" className="pt-2">
+          {NOTES[stand] ? (
+            <p
+              className={cn(
+                "mt-1 mb-1.5 rounded-md bg-muted px-2.5 py-2 text-xs",
+                stand === "held" ? "text-danger-text" : "text-secondary",
+              )}
+            >
+              {NOTES[stand]}
+            </p>
+          ) : null}
           <Outcome draft={draft} against={published} model={model} source={sample.source} />
         </TabsContent>
         <TabsContent value="before" className="pt-2">
@@ -94,42 +125,5 @@ export function MappingPreview({ draft, published, model, samples, chosen, onCho
         </TabsContent>
       </Tabs>
     </Card>
-  );
-}
-
-/** A field's outcome in a word or a value. */
-function outcomeText(draft: Draft, field: ModelField, source: unknown): { text: string; fault: boolean } {
-  const result = resultOf(draft.get(field.key), field, source);
-  if (result.state === "fault") return { text: "does not fit", fault: true };
-  return { text: result.state === "ok" ? show(result.after) : "empty", fault: false };
-}
-
-function Outcome({
-  draft,
-  against,
-  model,
-  source,
-}: {
-  draft: Draft;
-  against: Draft | null;
-  model: readonly ModelField[];
-  source: unknown;
-}) {
-  return (
-    <dl className="divide-y divide-hairline">
-      {model.map((field) => {
-        const { text, fault } = outcomeText(draft, field, source);
-        const today = against ? outcomeText(against, field, source).text : text;
-        return (
-          <div key={field.key} className="flex items-baseline gap-3 py-1.5 text-sm">
-            <dt className="w-28 shrink-0 truncate text-secondary text-xs">{field.key}</dt>
-            <dd className="min-w-0 flex-1">
-              <span className={cn("break-words", fault && "text-danger-text", text === "empty" && "text-subtle")}>{text}</span>
-              {today === text ? null : <span className="block truncate text-subtle text-xs">today: {today}</span>}
-            </dd>
-          </div>
-        );
-      })}
-    </dl>
   );
 }

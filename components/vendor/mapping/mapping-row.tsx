@@ -63,6 +63,10 @@ type MappingRowProps = {
   changed: boolean;
   /** What is wrong whatever the record, and is said instead of what the sample becomes. */
   issue: string | null;
+  /** What is doubtful, and is said besides. */
+  doubt: string | null;
+  /** Keys of rows whose rules are open: a row out of sight is taken from the page, and comes back as it was. */
+  opened: Set<string>;
   /** Whether expressions can be shown already: when that comes, the row is drawn anew. */
   ready: boolean;
   disabled: boolean;
@@ -74,6 +78,8 @@ type MappingRowProps = {
   suggestion: Suggestion | undefined;
   /** It is the field in hand: what is clicked among the source's fields fills it. */
   inHand: boolean;
+  /** Its place among all rows, counted from 0, where not all of them are on the page. */
+  place: { at: number; of: number } | null;
   onHand: (key: string) => void;
   onTake: (key: string, path: string) => void;
 };
@@ -153,12 +159,18 @@ function Head({ model, field, choice, changed }: Pick<MappingRowProps, "model" |
 
 /** Under the picker: what the sample becomes, and what would fit while nothing is chosen. */
 function Below({ props, result }: { props: MappingRowProps; result: Result }) {
-  const { model, field, issue, disabled, suggestion, sourceFields, onTake } = props;
+  const { model, field, issue, doubt, disabled, suggestion, sourceFields, onTake } = props;
   const offered = field || disabled ? undefined : suggestion;
   const title = offered && (sourceFields.find(({ path }) => path === offered.path)?.title ?? offered.path);
   return (
     <>
       {issue === null ? <ResultLine result={result} /> : null}
+      {issue === null && doubt !== null ? (
+        <p className="flex items-start gap-1.5 text-warning-text text-xs">
+          <TriangleAlert aria-hidden="true" className="mt-px size-3.5 shrink-0 stroke-[1.75]" />
+          <span className="min-w-0 break-words">{doubt}</span>
+        </p>
+      ) : null}
       {offered && title ? (
         <Suggested suggestion={offered} model={model} title={title} onTake={() => onTake(model.key, offered.path)} />
       ) : null}
@@ -168,7 +180,12 @@ function Below({ props, result }: { props: MappingRowProps; result: Result }) {
 
 export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
   const { model, field, sample, samples, options, sourceFields, changed, issue, disabled, onChange, choice, inHand } = props;
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(() => props.opened.has(model.key));
+  const toggle = () => {
+    setOpen(!open);
+    if (open) props.opened.delete(model.key);
+    else props.opened.add(model.key);
+  };
   const drop = useDrop((path) => disabled || props.onTake(model.key, path));
   const waits = !field && choice.customer === "must_choose";
   const result = resultOf(field, waits ? { ...model, required: false } : model, sample);
@@ -176,6 +193,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
   return (
     <li
       data-field={model.key}
+      {...(props.place ? { "aria-posinset": props.place.at + 1, "aria-setsize": props.place.of } : {})}
       onFocusCapture={() => props.onHand(model.key)}
       onPointerDownCapture={() => props.onHand(model.key)}
       {...drop.handlers}
@@ -194,6 +212,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
             options={options}
             sourceFields={sourceFields}
             onChange={(next) => onChange(model.key, next)}
+            onTake={(path) => props.onTake(model.key, path)}
             invalid={issue !== null || result.state === "fault"}
             issue={issue}
             disabled={disabled}
@@ -206,7 +225,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
           className="justify-self-end px-2"
           aria-expanded={open}
           aria-label={`Rules of ${model.name}`}
-          onClick={() => setOpen(!open)}
+          onClick={toggle}
         >
           <SlidersHorizontal aria-hidden="true" />
           {rules > 0 ? <span className="text-xs tabular-nums">{rules}</span> : null}
@@ -215,7 +234,14 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
       {open ? (
         <div className="mt-3 flex flex-col gap-2">
           {field ? (
-            <FieldRules model={model} field={field} samples={samples} disabled={disabled} onChange={(next) => onChange(model.key, next)} />
+            <FieldRules
+              model={model}
+              field={field}
+              samples={samples}
+              sources={options}
+              disabled={disabled}
+              onChange={(next) => onChange(model.key, next)}
+            />
           ) : null}
           <FieldChoice model={model} choice={choice} disabled={disabled} onChange={(next) => props.onChoose(model.key, next)} />
         </div>

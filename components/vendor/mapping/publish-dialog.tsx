@@ -9,8 +9,10 @@ import { choiceWords } from "#components/vendor/mapping/choice-words";
 import { type Draft, factChange, resultOf, sameField } from "#components/vendor/mapping/field-draft";
 import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
+import { SampleFaults, sampleFaults } from "#components/vendor/mapping/standing.tsx";
+import type { Tally } from "#components/vendor/mapping/tally";
 import { type Content, choiceOf } from "#components/vendor/mapping/use-mapping-draft";
-import { type Pace, RolloutChoice } from "#components/vendor/rollouts/rollout-choice.tsx";
+import { type Pace, RolloutChoice, USUAL_WATCH_MS } from "#components/vendor/rollouts/rollout-choice.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { MappingEditorView } from "#server/trpc/views";
 
@@ -29,6 +31,8 @@ type PublishDialogProps = {
   published: Content;
   /** What the difference is shown on. */
   samples: Samples;
+  /** What the mapping makes of the samples. */
+  tally: Tally;
 };
 
 const outcome = (draft: Draft, field: ModelField, source: unknown): string => {
@@ -126,12 +130,14 @@ function FilterChange({ content, published, samples }: ChangeProps) {
 }
 
 /** What changes, and what publishing does: nobody should be surprised by it. */
-export function PublishDialog({ open, onClose, onPublish, pending, view, changes, ...change }: PublishDialogProps) {
+export function PublishDialog({ open, onClose, onPublish, pending, view, changes, tally, ...change }: PublishDialogProps) {
   const { streams, records } = view.affects;
-  const [chosen, setChosen] = useState<Pace>(null);
+  const [chosen, setChosen] = useState<Pace>(USUAL_WATCH_MS); // who is syncing is not all moved at once unless somebody says so
   const mayStep = streams > 0 && view.published !== null;
   const pace = mayStep ? chosen : null;
   const filtered = changes.includes("");
+  const { held, barren } = sampleFaults(tally);
+  const isSafe = held === null && barren.length === 0;
   return (
     <Dialog
       open={open}
@@ -143,6 +149,7 @@ export function PublishDialog({ open, onClose, onPublish, pending, view, changes
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" pending={pending} onClick={() => onPublish(pace)}>
             {pace === null ? "Publish" : "Roll out"} version {view.draft?.version ?? (view.published?.version ?? 0) + 1}
+            {isSafe ? "" : " anyway"}
           </Button>
         </>
       }
@@ -152,6 +159,11 @@ export function PublishDialog({ open, onClose, onPublish, pending, view, changes
           ? "No customer has turned this stream on yet; it is used from the first sync on."
           : `This re-maps ${count(records, "record")} of ${count(streams, "stream")} from what is stored. ${filtered ? "The other system is read anew, for records that were left out before." : "No request is made to the other system."} Records that change appear in your feed.`}
       </p>
+      {isSafe ? null : (
+        <div className="mt-3 flex flex-col gap-1.5 rounded-md bg-muted px-3 py-2.5">
+          <SampleFaults tally={tally} onLead={null} />
+        </div>
+      )}
       <h3 className="mt-4 mb-1.5 font-medium text-sm">{count(changes.length, "change")}</h3>
       <ul className="divide-y divide-hairline rounded-md border border-hairline">
         {filtered ? <FilterChange view={view} {...change} /> : null}

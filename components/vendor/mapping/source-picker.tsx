@@ -42,6 +42,8 @@ type SourcePickerProps = {
   options: readonly ComboboxOption[];
   sourceFields: readonly SourceField[];
   onChange: (field: FieldMapping | undefined) => void;
+  /** A field of the source was chosen: an empty field takes what makes it fit with it. */
+  onTake: (path: string) => void;
   invalid: boolean;
   /** What is wrong with the source whatever the record, with the remedy. */
   issue: string | null;
@@ -77,7 +79,7 @@ function Closed({ field, sourceFields }: { field: FieldMapping | undefined; sour
 }
 
 /** Where one field of the model comes from: a field of the source, a text with fields in it, something computed, or a constant. */
-export function SourcePicker({ model, field, options, sourceFields, onChange, invalid, issue, disabled }: SourcePickerProps) {
+export function SourcePicker({ model, field, options, sourceFields, onChange, onTake, invalid, issue, disabled }: SourcePickerProps) {
   const issueId = useId();
   const source = field ? sourceOf(field) : null;
   const use = (next: Source | null) => onChange(next === null ? undefined : withSource(model.key, next, field));
@@ -88,7 +90,7 @@ export function SourcePicker({ model, field, options, sourceFields, onChange, in
         searchLabel="Search the source's fields"
         value={source?.kind === "from" ? source.path : null}
         options={options}
-        onChange={(path) => use({ kind: "from", path })}
+        onChange={onTake}
         invalid={invalid}
         disabled={disabled}
         footer={(close) => {

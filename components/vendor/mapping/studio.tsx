@@ -14,11 +14,13 @@ import { type Draft, resultOf, toDraft, withSource } from "#components/vendor/ma
 import { FilterEditor } from "#components/vendor/mapping/filter-editor.tsx";
 import { MappingHistory } from "#components/vendor/mapping/mapping-history.tsx";
 import { MappingPreview } from "#components/vendor/mapping/mapping-preview.tsx";
-import { MappingRow } from "#components/vendor/mapping/mapping-row.tsx";
+import { ModelRows } from "#components/vendor/mapping/model-rows.tsx";
 import { PublishDialog } from "#components/vendor/mapping/publish-dialog.tsx";
 import { SourcePanel } from "#components/vendor/mapping/source-panel.tsx";
 import { type SourceField, sourceOptions } from "#components/vendor/mapping/source-picker.tsx";
+import { Standing } from "#components/vendor/mapping/standing.tsx";
 import { type Content, changesOf, choiceOf, useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
+import { useStanding } from "#components/vendor/mapping/use-standing";
 import { type Storing, useStoring } from "#components/vendor/mapping/use-storing";
 import { seenField, useSuggestions, useUsedPaths } from "#components/vendor/mapping/use-suggestions";
 import { useMay } from "#components/vendor/viewer-context.tsx";
@@ -48,7 +50,10 @@ function stateWords(view: MappingEditorView, { dirty, gone, basis }: ReturnType<
   return `${base}.${left}`;
 }
 
-function Actions({ storing, dirty, hasDraft, changes }: { storing: Storing; dirty: boolean; hasDraft: boolean; changes: number }) {
+type ActionsProps = { storing: Storing; dirty: boolean; hasDraft: boolean; changes: number; blocked: boolean };
+
+/** Publish stays in reach while something stands in its way: it says what, and leads there. */
+function Actions({ storing, dirty, hasDraft, changes, blocked }: ActionsProps) {
   const { save, discard, publishing } = storing;
   return (
     <>
@@ -58,9 +63,34 @@ function Actions({ storing, dirty, hasDraft, changes }: { storing: Storing; dirt
       <Button disabled={!dirty} pending={save.isPending && !publishing} onClick={() => void storing.saveDraft()}>
         Save draft
       </Button>
-      <Button variant="primary" disabled={changes === 0} onClick={storing.ask}>
+      <Button
+        variant="primary"
+        disabled={changes === 0}
+        aria-disabled={blocked || undefined}
+        aria-describedby={blocked ? WHY_NOT : undefined}
+        onClick={storing.ask}
+      >
         Publish
       </Button>
+    </>
+  );
+}
+
+const WHY_NOT = "why-not-published";
+
+/** What is stored, and why nothing can be published now. */
+function State({ words, blocked, onLead }: { words: string; blocked: string | null; onLead: () => void }) {
+  return (
+    <>
+      {words}
+      {blocked === null ? null : (
+        <span id={WHY_NOT} role="status" className="mt-1 block text-danger-text text-sm">
+          {blocked}{" "}
+          <button type="button" className="font-medium underline underline-offset-2" onClick={onLead}>
+            Go there
+          </button>
+        </span>
+      )}
     </>
   );
 }
@@ -83,8 +113,8 @@ function useTaking(
     (key: string, path: string) => {
       const { content: held, sources: known, model: fields } = now.current;
       const [field, source, before] = [fields.find((one) => one.key === key), known.find((one) => one.path === path), held.fields.get(key)];
-      if (!field || !source) return;
-      const made = before ? null : fieldFrom(field, seenField(source));
+      if (!field) return;
+      const made = before || !source ? null : fieldFrom(field, seenField(source));
       change(key, made ?? withSource(key, { kind: "from", path }, before));
     },
     [change],
@@ -95,15 +125,27 @@ function useTaking(
   return { take, takeAll };
 }
 
+/** Puts the keyboard where a field is wrong, else on its source. */
+function focusOn(key: string): void {
+  const row = document.querySelector(`[data-field="${CSS.escape(key)}"]`);
+  row?.scrollIntoView({ block: "center" });
+  const at = row?.querySelector<HTMLElement>("[aria-invalid]") ?? row?.querySelector<HTMLElement>("button, input, textarea");
+  at?.focus({ preventScroll: true });
+}
+
 /** The three columns: what there is, how it is mapped, what comes of it. */
 export function Studio({ view, of, customer, connectionId, onCustomer }: StudioProps) {
   const may = useMay("developer");
   const ground = customer ?? view;
   const draft = useMappingDraft(view, ground);
-  const storing = useStoring(view, of, draft);
-  const { content, published, model, samples, issues, refused, change, choose } = draft;
-  const [chosen, setChosen] = useState(0);
   const [hand, setHand] = useState<string | null>(null);
+  const lead = useCallback((key: string) => {
+    setHand(key); // which draws its row, wherever it is
+    requestAnimationFrame(() => requestAnimationFrame(() => focusOn(key)));
+  }, []);
+  const storing = useStoring(view, of, draft, lead);
+  const { content, published, model, samples, change } = draft;
+  const [chosen, setChosen] = useState(0);
   const [browsing, setBrowsing] = useState(false);
   const changes = useMemo(() => changesOf(published, content), [published, content]);
   const changed = useMemo(() => new Set(changes), [changes]);
@@ -115,6 +157,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
   const shownModel = useMemo(() => withoutAsked(model, settled), [model, settled]);
   const preview = useMemo(() => withTheirs(settled, customer), [settled, customer]);
   const faults = shownModel.filter((field) => resultOf(settled.fields.get(field.key), field, samples[at]).state === "fault").length;
+  const { tally, wrong, blocked, leadToFirst } = useStanding(draft, { fields: preview, filter: settled.filter }, shownModel, lead);
 
   const { take, takeAll } = useTaking(content, model, ground.sourceFields, change, suggestions);
   const takeInHand = useCallback((path: string) => hand !== null && take(hand, path), [hand, take]);
@@ -134,8 +177,24 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
       <PageHeader
         back={{ href: `/templates/${of.templateId}`, label: view.templateName }}
         title={`${view.templateName}: ${view.streamLabel.toLowerCase()}`}
-        description={stateWords(view, draft, changes.length)}
-        actions={may ? <Actions storing={storing} dirty={draft.dirty} hasDraft={view.draft !== null} changes={changes.length} /> : null}
+        description={
+          <State
+            words={stateWords(view, draft, changes.length)}
+            blocked={may && changes.length > 0 ? blocked : null}
+            onLead={leadToFirst}
+          />
+        }
+        actions={
+          may ? (
+            <Actions
+              storing={storing}
+              dirty={draft.dirty}
+              hasDraft={view.draft !== null}
+              changes={changes.length}
+              blocked={changes.length > 0 && blocked !== null}
+            />
+          ) : null
+        }
       />
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[224px_minmax(0,1fr)] xl:grid-cols-[232px_minmax(0,1fr)_304px] 2xl:grid-cols-[300px_minmax(0,1fr)_380px]">
         {panel("sticky top-8 hidden h-[calc(100dvh-64px)] max-h-[900px] lg:flex")}
@@ -170,30 +229,20 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
             disabled={!may}
             onChange={draft.setFilter}
           />
-          <ul className="divide-y divide-hairline">
-            {model.map((field) => (
-              <MappingRow
-                key={`${storing.round}:${field.key}`}
-                model={field}
-                field={content.fields.get(field.key)}
-                sample={samples[at]}
-                samples={samples}
-                options={options}
-                sourceFields={ground.sourceFields}
-                changed={changed.has(field.key)}
-                issue={issues.get(field.key)?.message ?? refused.get(field.key) ?? null}
-                ready={draft.expressionsReady}
-                disabled={!may}
-                onChange={change}
-                choice={choiceOf(content.choices, field.key)}
-                onChoose={choose}
-                suggestion={suggestions.get(field.key)}
-                inHand={hand === field.key}
-                onHand={setHand}
-                onTake={take}
-              />
-            ))}
-          </ul>
+          <Standing tally={tally} onLead={lead} />
+          <ModelRows
+            draft={draft}
+            round={storing.round}
+            sample={samples[at]}
+            options={options}
+            sourceFields={ground.sourceFields}
+            changed={changed}
+            suggestions={suggestions}
+            hand={hand}
+            onHand={setHand}
+            onTake={take}
+            disabled={!may}
+          />
         </Card>
         <div className="flex min-w-0 flex-col gap-4 *:shrink-0 lg:col-span-2 xl:sticky xl:top-8 xl:col-span-1 xl:max-h-[calc(100dvh-64px)] xl:overflow-y-auto">
           <MappingPreview
@@ -201,6 +250,8 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
             published={published.fields}
             model={shownModel}
             samples={ground.samples}
+            tally={tally}
+            errors={wrong.length}
             chosen={at}
             onChoose={setChosen}
             of={<CustomerChooser {...of} value={connectionId} onChange={onCustomer} />}
@@ -232,6 +283,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
         content={content}
         published={published}
         samples={ground.samples}
+        tally={tally}
       />
       <LeaveGuard dirty={draft.dirty} onSave={async () => (await storing.store()) !== null} saveLabel="Save draft and leave">
         {`${count(changes.length, "changed field")} of this mapping would be lost. A draft changes nothing for customers.`}

@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import { toast } from "sonner";
 import { faultOf } from "#components/trpc/fault";
 import { toFields } from "#components/vendor/mapping/field-draft";
-import type { Issue } from "#components/vendor/mapping/field-issues";
+import { type Issue, isError } from "#components/vendor/mapping/field-issues";
 import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { refusedFields, useMappingActions } from "#components/vendor/mapping/use-mapping-actions";
 import type { useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
@@ -24,6 +24,7 @@ function leadTo(
   model: readonly ModelField[],
   issues: ReadonlyMap<string, Issue>,
   stops: (issue: Issue) => boolean,
+  lead: (key: string) => void,
 ): boolean {
   const field = model.find(({ key }) => {
     const issue = issues.get(key);
@@ -31,14 +32,12 @@ function leadTo(
   });
   if (!field) return true;
   toast.error(title, { description: `${field.name}: ${issues.get(field.key)?.message ?? ""} Your changes are still here.` });
-  const row = document.querySelector(`[data-field="${CSS.escape(field.key)}"]`);
-  row?.scrollIntoView({ block: "center" });
-  row?.querySelector<HTMLElement>("[aria-invalid]")?.focus({ preventScroll: true });
+  lead(field.key);
   return false;
 }
 
 /** Saving, discarding and publishing of what is on the screen. */
-export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
+export function useStoring(view: MappingEditorView, of: Of, draft: Drafting, lead: (key: string) => void) {
   const { save, discard, publish, start, refresh } = useMappingActions();
   const { content, model, issues, samples, dirty, drop, setRefused, expressionsReady } = draft;
   const [publishing, setPublishing] = useState(false);
@@ -46,7 +45,7 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
   const fields = () => toFields(content.fields, view.model.fields);
   const isClear = (title: string, stops: (issue: Issue) => boolean): boolean => {
     const filter = content.filter === null ? null : tryFilter(content.filter, samples, expressionsReady);
-    if (filter?.state !== "fault") return leadTo(title, model, issues, stops);
+    if (filter?.state !== "fault") return leadTo(title, model, issues, stops, lead);
     toast.error(title, { description: `Filter: ${filter.message} Your changes are still here.` });
     return false;
   };
@@ -105,7 +104,7 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting) {
   /** What is on the screen is stored first: the server says from it whom it reaches. */
   const ask = async () => {
     toast.dismiss(); // what is said of the save before would lie over the dialog's buttons
-    if (!isClear(NOT_PUBLISHED, () => true)) return;
+    if (!isClear(NOT_PUBLISHED, isError)) return;
     if (!dirty || (await store(false, NOT_PUBLISHED)) !== null) setPublishing(true);
   };
   return { save, discard, publish, start, publishing, setPublishing, round, fields, store, saveDraft, discardAll, publishAll, ask };

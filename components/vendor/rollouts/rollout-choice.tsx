@@ -15,7 +15,8 @@ const WATCHES = [
   { value: "3600000", label: "an hour" },
   { value: "86400000", label: "a day" },
 ] as const;
-const USUAL_WATCH_MS = 600_000;
+/** How long a step is watched unless somebody says otherwise. */
+export const USUAL_WATCH_MS = 600_000;
 
 /** "12 customers, 2 have own changes, 1 conflict." */
 const impactWords = ({ customers, withOwn, conflicts }: RolloutPreview) =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { compileReader } from "#server/mapping/paths";
 import { type StoredSource, samplesOf } from "./samples";
 import { leavesOf, sourceFields } from "./source-fields";
 
@@ -28,6 +29,24 @@ describe("source fields", () => {
     let deep: unknown = "end";
     for (let i = 0; i < 50; i++) deep = { n: deep };
     expect(leavesOf(deep)[0]?.[0].split(".")).toHaveLength(6);
+  });
+
+  test("entries of lists and names with a dot in them are offered by the path that reads them", () => {
+    const record = {
+      lines: [
+        { sku: "A1", price: { amount: 3 } },
+        { sku: "B2", gift: true },
+      ],
+      "a.b": "x",
+    };
+    expect(sourceFields([], [record]).map(({ path, type, example }) => [path, type, example])).toEqual([
+      ['["a.b"]', "string", "x"],
+      ["lines", "array", expect.stringContaining("A1")],
+      ["lines[].gift", "boolean", "true"],
+      ["lines[].price.amount", "number", "3"],
+      ["lines[].sku", "string", "A1"],
+    ]);
+    for (const { path } of sourceFields([], [record])) expect(compileReader(path)(record)).not.toBeUndefined();
   });
 
   test("a long example is cut", () => {

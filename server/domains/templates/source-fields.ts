@@ -1,3 +1,4 @@
+import { pathUnder } from "#server/mapping/paths";
 import type { MappingEditorView } from "#server/trpc/views";
 
 type SourceField = MappingEditorView["sourceFields"][number];
@@ -27,6 +28,21 @@ export function leavesOf(value: unknown, prefix = "", depth = 0): [path: string,
   });
 }
 
+const ENTRIES = 5;
+
+/** Every leaf by the path a mapping reads it by, and behind a list what its first entries hold: `lines`, `lines[].sku`. */
+function placesOf(value: unknown, prefix = "", depth = 0): [path: string, value: unknown][] {
+  if (Array.isArray(value)) {
+    const inside = depth >= DEPTH ? [] : value.slice(0, ENTRIES).filter(isObject);
+    return [[prefix, value], ...inside.flatMap((entry) => placesOf(entry, `${prefix}[]`, depth))];
+  }
+  if (!isObject(value) || depth >= DEPTH) return prefix === "" ? [] : [[prefix, value]];
+  return Object.entries(value).flatMap(([key, child]) => {
+    if (FORBIDDEN.has(key) || key.trim() !== key) return [];
+    return placesOf(child, pathUnder(prefix, key), depth + 1);
+  });
+}
+
 export const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "";
 
 function exampleOf(value: unknown): string {
@@ -38,7 +54,7 @@ function exampleOf(value: unknown): string {
 export function sourceFields(known: readonly Known[], records: readonly unknown[]): SourceField[] {
   const fields = new Map<string, SourceField>(known.map((field) => [field.path, { ...field, example: null }]));
   const found = new Map<string, SourceField>();
-  for (const [path, value] of records.flatMap((record) => leavesOf(record))) {
+  for (const [path, value] of records.flatMap((record) => placesOf(record))) {
     const field = fields.get(path) ?? found.get(path) ?? { path, type: "string", title: null, example: null };
     if (field.example === null && !isEmpty(value)) {
       field.example = exampleOf(value);

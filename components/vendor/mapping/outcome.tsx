@@ -1,0 +1,41 @@
+"use client";
+
+import { cn } from "#components/cn";
+import { type Draft, resultOf } from "#components/vendor/mapping/field-draft";
+import { show } from "#components/vendor/mapping/mapping-row.tsx";
+import { useRowsInSight } from "#components/vendor/mapping/use-rows-in-sight";
+import type { ModelField } from "#server/domains/models/schema";
+
+/** A field's outcome in a word or a value. */
+function outcomeText(draft: Draft, field: ModelField, source: unknown): { text: string; fault: boolean } {
+  const result = resultOf(draft.get(field.key), field, source);
+  if (result.state === "fault") return { text: "does not fit", fault: true };
+  return { text: result.state === "ok" ? show(result.after) : "empty", fault: false };
+}
+
+type OutcomeProps = { draft: Draft; against: Draft | null; model: readonly ModelField[]; source: unknown };
+
+/** The record that a mapping makes of one sample, field by field; beside it what `against` makes of it, where that differs. */
+export function Outcome({ draft, against, model, source }: OutcomeProps) {
+  const { list, pieces } = useRowsInSight<HTMLDListElement>(model.length, 33);
+  return (
+    <dl ref={list} className="divide-y divide-hairline">
+      {pieces.map((piece) => {
+        if (typeof piece !== "number") return <div key={`gap ${piece.after}`} data-gap style={{ height: piece.gap }} />;
+        const field = model[piece];
+        if (!field) return null;
+        const { text, fault } = outcomeText(draft, field, source);
+        const today = against ? outcomeText(against, field, source).text : text;
+        return (
+          <div key={field.key} className="flex items-baseline gap-3 py-1.5 text-sm">
+            <dt className="w-28 shrink-0 truncate text-secondary text-xs">{field.key}</dt>
+            <dd className="min-w-0 flex-1">
+              <span className={cn("break-words", fault && "text-danger-text", text === "empty" && "text-subtle")}>{text}</span>
+              {today === text ? null : <span className="block truncate text-subtle text-xs">today: {today}</span>}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}

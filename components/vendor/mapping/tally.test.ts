@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { toDraft } from "#components/vendor/mapping/field-draft";
+import { tallyOf } from "#components/vendor/mapping/tally";
+import type { ModelField } from "#server/domains/models/schema";
+import { loadExpressions } from "#server/mapping/expression-slot";
+import type { FieldMapping } from "#server/mapping/schema";
+
+const model: ModelField[] = [
+  { key: "email", name: "E-mail", type: "string", required: false },
+  { key: "age", name: "Age", type: "number", required: false },
+  { key: "city", name: "City", type: "string", required: false },
+];
+const field = (target: string, from: string, over: Partial<FieldMapping> = {}): FieldMapping => ({
+  target,
+  from,
+  transforms: [],
+  required: false,
+  onError: "null",
+  ...over,
+});
+const samples = [
+  { email: "ada@x.example", age: 36, tier: "gold" },
+  { email: "grace@x.example", age: "old", tier: "gold" },
+  { email: null, age: 3, tier: "none" },
+];
+const tally = (fields: FieldMapping[], filter: string | null = null) => tallyOf({ fields: toDraft(fields), filter }, model, samples);
+
+describe("what a mapping makes of the samples", () => {
+  beforeAll(loadExpressions);
+
+  it("tells apart what is taken whole, in part, held back and left out", () => {
+    expect(tally([field("email", "email"), field("age", "age")]).stands).toEqual(["whole", "partly", "whole"]);
+    expect(tally([field("age", "age", { onError: "quarantine" })]).stands).toEqual(["whole", "held", "whole"]);
+    const filtered = tally([field("age", "age", { onError: "quarantine" })], 'tier == "none"');
+    expect(filtered.stands).toEqual(["out", "out", "whole"]);
+    expect(filtered.count).toEqual({ whole: 1, partly: 0, held: 0, out: 2 });
+  });
+
+  it("names fields that no sample fills, and whether they do not fit or are empty", () => {
+    const { barren } = tally([field("email", "emial"), field("age", "tier"), field("city", "email")]);
+    expect(barren.map(({ field: { key }, why }) => [key, why])).toEqual([
+      ["email", "empty"],
+      ["age", "misfit"],
+    ]);
+  });
+
+  it("looks only at records that the filter takes", () => {
+    expect(tally([field("email", "email")], 'tier == "none"').barren).toHaveLength(1);
+    expect(tally([field("email", "email")], "false").barren).toEqual([]);
+  });
+
+  it("counts by what a field is now, not by what it was", () => {
+    const before = field("age", "age");
+    expect(tally([before]).count.partly).toBe(1);
+    expect(tally([{ ...before, transforms: [{ type: "string" }, { type: "number" }], onError: "quarantine" }]).count.held).toBe(1);
+    expect(tally([before]).count.partly).toBe(1);
+  });
+});
