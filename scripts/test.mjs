@@ -4,7 +4,7 @@ import { playwright, vitest } from "./lib/checks.mjs";
 import { provideChromium } from "./lib/chromium.mjs";
 import { checkNode, hydratePostgres, installGap, installPackages } from "./lib/install.mjs";
 import { ensureWritable, homeOf } from "./lib/paths.mjs";
-import { explain, say, step } from "./lib/progress.mjs";
+import { elapsedMs, explain, say, step } from "./lib/progress.mjs";
 import { provideTemporal } from "./lib/temporal.mjs";
 import { tally, verify } from "./lib/verify.mjs";
 
@@ -43,6 +43,7 @@ try {
 }
 
 for (const { name, ok } of results) if (!ok) say(`failed: ${name}`);
+say(`It took ${(elapsedMs() / 60_000).toFixed(1)} min.`);
 const { passed, failed } = tally(results);
 say(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

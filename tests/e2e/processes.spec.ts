@@ -5,24 +5,21 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { freePort } from "#tests/support/postgres";
+import { api } from "#tests/support/program";
 import type { Running } from "#tests/support/stack";
+import { birthOf, isStill } from "../../scripts/lib/process-identity.mjs";
 
 // What `npm start` does when something stands in its way. `start.mjs` where it refuses, `supervise.mjs` where it runs.
 
 type Program = { child: ChildProcess; said: () => string; ended: Promise<number | null> };
 
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** Processes as they are born: an id is given out again, and one that only waits to be buried is dead. */
+const bornAs = ({ pids }: Running) => Object.values(pids).map((pid) => ({ pid, birth: birthOf(pid) }));
+const stillThere = (some: ReturnType<typeof bornAs>) => some.filter(({ pid, birth }) => isStill(pid, birth));
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function run(script: "start" | "supervise", env: Record<string, string>): Program {
-  const { TEMPORAL_ADDRESS: _server, DATABASE_URL: _database, INLAY_E2E: _product, ...outer } = process.env;
+  const { TEMPORAL_ADDRESS: _server, DATABASE_URL: _database, ...outer } = process.env;
   const args = [`scripts/${script}.mjs`, ...(script === "supervise" ? ["--fast"] : [])];
   const child = spawn(process.execPath, args, { env: { ...outer, NODE_ENV: "production", ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
@@ -83,13 +80,14 @@ test("a port that was asked for and is taken is refused with its variable", asyn
   server.close();
 });
 
-test("two starts at once, a supervisor that is killed, a start over what it left, and Ctrl-C", async () => {
+test("two starts at once, a supervisor that is killed, a start over what it left, and Ctrl-C; the data stay", async () => {
+  test.setTimeout(300_000);
   const inner = path.join(home, "state");
   const env = { ...ports, INLAY_HOME: inner };
   const file = path.join(inner, "running.json");
   const running = () => JSON.parse(readFileSync(file, "utf8")) as Running;
   const isReady = async (program: Program) => {
-    for (const deadline = Date.now() + 60_000; !program.said().includes("Inlay is ready after"); await sleep(50)) {
+    for (const deadline = Date.now() + 120_000; !program.said().includes("Inlay is ready after"); await sleep(50)) {
       if (program.child.exitCode !== null || Date.now() > deadline) throw new Error(program.said());
     }
   };
@@ -104,6 +102,10 @@ test("two starts at once, a supervisor that is killed, a start over what it left
   );
   await isReady(winner);
   const first = running();
+  const firstBorn = bornAs(first);
+  expect((await api(first, "/v1/customers", { externalId: "kept", name: "Kept Ltd" })).status).toBe(200);
+  const customers = async () => (await api(running(), "/v1/customers")).json()["items"];
+  const before = await customers();
   expect(openToOthers(inner)).toEqual([]);
   await expectRefusal(
     run("start", env),
@@ -117,21 +119,26 @@ test("two starts at once, a supervisor that is killed, a start over what it left
   const again = run("supervise", env);
   await isReady(again);
   const second = running();
+  const secondBorn = bornAs(second);
   expect(second.origin).toBe(first.origin);
-  expect(Object.values(first.pids).filter(isAlive)).toEqual([]);
+  expect(stillThere(firstBorn)).toEqual([]);
 
   again.child.kill("SIGINT");
   expect(await again.ended).toBe(0);
   expect(again.said()).toContain("Stopped. The data stay where they are; `npm start` goes on with them.");
-  expect(Object.values(second.pids).filter(isAlive)).toEqual([]);
+  expect(stillThere(secondBorn)).toEqual([]);
   for (const left of ["lock", "running.json", "children.json"]) expect(existsSync(path.join(inner, left))).toBe(false);
 
-  const hasty = run("supervise", env);
+  // As a person starts it again: nothing is made anew, and all is as it was.
+  const hasty = run("start", env);
   await isReady(hasty);
-  const third = running();
+  expect(hasty.said()).not.toMatch(/Installing|Fetching|Building|Bundling/);
+  expect(await customers()).toEqual(before);
+  console.log(/Inlay is ready after .*/.exec(hasty.said())?.[0], "(a start on data that are there)");
+  const thirdBorn = bornAs(running());
   hasty.child.kill("SIGINT");
   await sleep(300);
   hasty.child.kill("SIGINT");
   await hasty.ended;
-  await expect.poll(() => Object.values(third.pids).filter(isAlive)).toEqual([]);
+  await expect.poll(() => stillThere(thirdBorn)).toEqual([]);
 });

@@ -1,15 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { test as base, expect, type Frame, type Page } from "@playwright/test";
 import axe from "axe-core";
-import type { Running } from "./stack";
+import { type Running, startStack } from "./stack";
 
 export { expect };
 
 /** Widths at which every screen must hold: a desk and a telephone. */
 export const WIDTHS = [1280, 390] as const;
 
-type Fixtures = {
+type Shared = {
+  /** One running product for all specs of a project that ask for it (playwright.config.ts): they share its data and run in order. */
   product: Running & { home: string };
+};
+
+type Fixtures = {
   /** Console errors and uncaught exceptions of this test's pages that are expected: add a pattern before they happen. */
   expectedErrors: RegExp[];
   /** At each of {@link WIDTHS}: saves test-results/screens/<name>-<width>.png, and has axe look as in `expectAccessible`. */
@@ -48,13 +52,16 @@ async function expectAccessible(page: Page): Promise<void> {
 }
 
 /** Playwright's `test` that also fails on any console error or uncaught exception in any page or frame. */
-export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
-  product: async ({}, use) => {
-    const text = process.env["INLAY_E2E"];
-    if (!text) throw new Error("no running product: run through `npm run test:e2e`");
-    await use(JSON.parse(text) as Running & { home: string });
-  },
+export const test = base.extend<Fixtures, Shared>({
+  product: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
+    async ({}, use) => {
+      const stack = await startStack();
+      await use({ ...stack.running(), home: stack.home });
+      await stack.stop();
+    },
+    { scope: "worker", timeout: 180_000 },
+  ],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
   expectedErrors: async ({}, use) => use([]),
   context: async ({ context, expectedErrors }, use) => {
