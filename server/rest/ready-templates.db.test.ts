@@ -55,11 +55,25 @@ test("a model there is gets nothing unasked; what it would get is shown first", 
   const refused = await take("support-orders");
   expect(refused).toMatchObject({
     status: 409,
-    body: { code: "conflict", detail: expect.stringMatching(/Your model "contact" would get 10 fields or values more\. Send addFields/) },
+    body: { code: "conflict", detail: expect.stringMatching(/Your model "contact" would get 9 fields or values more\. Send addFields/) },
   });
   expect(refused.body["issues"]).toContainEqual({ path: "contact.lastName", message: "would be added as string." });
   expect(await templates()).toEqual([["Contacts to Acme", "published"]]);
   expect((await call("GET", "/v1/models/ticket")).status).toBe(404);
+});
+
+test("a connector without an integration can be looked at, and not taken over", async () => {
+  const seen = await call("GET", "/v1/ready-templates/support-orders?connector=zendesk");
+  expect(seen).toMatchObject({
+    status: 200,
+    body: { models: [{ key: "ticket" }, { key: "contact" }], streams: [{ key: "tickets" }, { key: "people" }] },
+  });
+  for (const place of ["", "?connector=stripe"])
+    expect(await call("GET", `/v1/ready-templates/support-orders${place}`)).toMatchObject({
+      status: 400,
+      body: { issues: [{ path: "connector" }] },
+    });
+  expect(await call("POST", "/v1/ready-templates/support-orders", { connector: "zendesk" })).toMatchObject({ status: 400 });
 });
 
 test("it becomes a draft with all that belongs to it, and a second one under another name", async () => {
@@ -72,7 +86,7 @@ test("it becomes a draft with all that belongs to it, and a second one under ano
     version: number;
     fields: { key: string; required: boolean }[];
   };
-  expect([version, fields[0], fields.length]).toEqual([2, { key: "email", name: "E-mail", type: "string", required: true }, 12]);
+  expect([version, fields[0], fields.length]).toEqual([2, { key: "email", name: "E-mail", type: "string", required: true }, 11]);
   expect(fields.slice(1).every(({ required }) => !required)).toBe(true);
   const mapping = await call("GET", `/v1/templates/${String(made.body["id"])}/mappings/tickets`);
   expect(mapping.body).toMatchObject({
@@ -91,21 +105,21 @@ test("it becomes a draft with all that belongs to it, and a second one under ano
 });
 
 test("a model of other types is in the way, until another one is named for it", async () => {
-  const fields = [{ key: "value", name: "Value", type: "number" }];
+  const fields = [{ key: "createdAt", name: "Created", type: "date" }];
   await call("PUT", "/v1/models/lead", { name: "Lead", fields, version: 0 });
   const refused = await take("leads-crm", { addFields: true });
   expect(refused).toMatchObject({ status: 409, body: { code: "conflict" } });
   expect(refused.body["issues"]).toEqual([
     {
-      path: "lead.value",
-      message: "is number in your model and money here. Take another model for it, or change the field's type to money.",
+      path: "lead.createdAt",
+      message: "is date in your model and datetime here. Take another model for it, or change the field's type to datetime.",
     },
   ]);
   expect(await take("leads-crm", { models: { lead: "crm_lead" }, name: "My leads" })).toMatchObject({
     status: 201,
     body: { name: "My leads", created: ["crm_lead"], extended: [] },
   });
-  expect((await call("GET", "/v1/models/lead")).body).toMatchObject({ version: 1, fields: [{ key: "value", type: "number" }] });
+  expect((await call("GET", "/v1/models/lead")).body).toMatchObject({ version: 1, fields: [{ key: "createdAt", type: "date" }] });
 });
 
 test("what does not fit is refused with what does", async () => {

@@ -73,6 +73,26 @@ test("a model from a sample, a template over it, choices for customers, publishe
     await shoot(page, "84-template");
   });
 
+  await test.step("or one that is ready: found, seen field by field, and taken over as a draft", async () => {
+    const template = page.url();
+    await page.goto(`${product.origin}/templates`);
+    await page.getByRole("link", { name: "Start from a ready template" }).click();
+    await page.getByRole("searchbox", { name: "Search use cases" }).fill("newsletter consent");
+    await expect(page.getByRole("link", { name: "Shop → accounting" })).toHaveCount(0);
+    await shoot(page, "84-ready-templates");
+    await page.getByRole("link", { name: "CRM ↔ e-mail marketing" }).click();
+    await page.getByRole("radio", { name: /^HubSpot/ }).check();
+    const take = page.getByRole("button", { name: "Create template" });
+    await expect(take).toBeDisabled(); // the model there is would get a field
+    await page.getByRole("checkbox", { name: "Add 1 field to Contact" }).check();
+    await shoot(page, "84-ready-template");
+    await take.click();
+    await page.waitForURL(/\/templates\/tpl_/);
+    await expect(page.getByText("Not on offer", { exact: true })).toBeVisible();
+    await expect(page.getByText(/Mapping version 1, \d fields, customers choose/).first()).toBeVisible();
+    await page.goto(template);
+  });
+
   await test.step("what customers may choose, and which records", async () => {
     await page.getByRole("link", { name: "Edit mapping of Subscribers" }).click();
     await expect(page.getByRole("button", { name: "Publish" })).toBeVisible();

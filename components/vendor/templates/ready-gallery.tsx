@@ -19,6 +19,7 @@ import { connectorsOf, findReady, placesOf } from "#components/vendor/templates/
 import type { ReadyTemplateItem } from "#server/domains/templates/list-ready-templates";
 
 const ANY = "any";
+/** So many marks fit beside the badge. */
 const ICONS = 5;
 
 function ReadyCard({ item }: { item: ReadyTemplateItem }) {
@@ -28,10 +29,10 @@ function ReadyCard({ item }: { item: ReadyTemplateItem }) {
     <li className="flex">
       <Card className="relative flex w-full flex-col p-4 transition-colors focus-within:border-hairline-strong hover:border-hairline-strong hover:bg-hover sm:p-5">
         <div className="mb-3 flex items-center gap-1">
-          {marks.slice(0, ICONS).map(({ connector, iconUrl }) => (
+          {marks.slice(0, marks.length > ICONS ? ICONS - 1 : ICONS).map(({ connector, iconUrl }) => (
             <Tile key={connector} src={iconUrl} size={24} />
           ))}
-          {marks.length > ICONS ? <span className="ms-1 text-subtle text-xs tabular-nums">+{marks.length - ICONS}</span> : null}
+          {marks.length > ICONS ? <span className="ms-1 text-subtle text-xs tabular-nums">+{marks.length - ICONS + 1}</span> : null}
           <span className="ms-auto">
             {places > 0 ? <Badge tone="accent">Fits {count(places, "integration")}</Badge> : <Badge>No integration yet</Badge>}
           </span>

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Check, Minus } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -14,6 +15,7 @@ import { ReadyModels } from "#components/vendor/templates/ready-models.tsx";
 import { ReadyStands } from "#components/vendor/templates/ready-stands.tsx";
 import { ReadyStreams } from "#components/vendor/templates/ready-stream.tsx";
 import { ReadyTake } from "#components/vendor/templates/ready-take.tsx";
+import type { Place } from "#components/vendor/templates/ready-words";
 import type { ReadyTemplateItem } from "#server/domains/templates/list-ready-templates";
 
 function About({ item: { audience, today, notIncluded } }: { item: ReadyTemplateItem }) {
@@ -33,60 +35,42 @@ function About({ item: { audience, today, notIncluded } }: { item: ReadyTemplate
           <p className="mt-1 text-pretty text-secondary">{notIncluded}</p>
         </div>
         <p className="border-hairline border-t pt-4 text-secondary text-xs sm:col-span-2">
-          <span className="font-medium text-foreground">For</span> {audience.charAt(0).toLowerCase() + audience.slice(1)}
+          <span className="me-1.5 font-medium text-foreground">For whom</span>
+          {audience}
         </p>
       </CardBody>
     </Card>
   );
 }
 
+/** An integration of the vendor's where there is one; else a connector, to look at. */
+function firstPlace({ stands }: ReadyTemplateItem): Place {
+  const [integration] = stands.flatMap(({ integrations }) => integrations);
+  return integration ? { integrationId: integration.id } : { connector: stands[0]?.connector ?? "" };
+}
+
 function Chosen({ item }: { item: ReadyTemplateItem }) {
   const trpc = useVendor();
-  const [first] = item.stands.flatMap(({ integrations }) => integrations);
-  const [integrationId, setIntegrationId] = useState<string | null>(first?.id ?? null);
+  const [place, setPlace] = useState<Place>(() => firstPlace(item));
   const [targets, setTargets] = useState<Record<string, string>>({});
-  const wish = { key: item.key, integrationId: integrationId ?? "", models: targets };
+  const wish = { key: item.key, ...place, models: targets };
   const query = useQuery(
-    trpc.templates.previewReady.queryOptions(wish, {
-      enabled: integrationId !== null,
-      placeholderData: keepPreviousData,
-      staleTime: 5_000,
-      retry: false,
-    }),
+    trpc.templates.previewReady.queryOptions(wish, { placeholderData: keepPreviousData, staleTime: 5_000, retry: false }),
   );
-  const choose = (id: string) => {
-    setIntegrationId(id);
+  const choose = (next: Place) => {
+    setPlace(next);
     setTargets({});
   };
   const aim = (key: string, target: string) => {
     const { [key]: _before, ...rest } = targets;
     setTargets(target === key ? rest : { ...rest, [key]: target });
   };
-  const stands = <ReadyStands item={item} integrationId={integrationId} onChoose={choose} />;
-  if (integrationId === null)
-    return (
-      <div className="flex flex-col gap-4">
-        <About item={item} />
-        {stands}
-        <Card>
-          <EmptyState title="No integration to take it over on yet">Add one of the connectors above; then choose it here.</EmptyState>
-        </Card>
-      </div>
-    );
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
       <div className="flex min-w-0 flex-col gap-4">
         <About item={item} />
-        {stands}
-        <QueryView
-          query={query}
-          skeleton={
-            <Card className="flex h-48 flex-col gap-3 p-5">
-              <Skeleton className="w-32" />
-              <Skeleton className="w-full" />
-            </Card>
-          }
-        >
+        <ReadyStands item={item} place={place} onPlace={choose} />
+        <QueryView query={query} skeleton={<Waiting />}>
           {(preview) => (
             <div className="flex flex-col gap-4" aria-busy={query.isPlaceholderData}>
               <ReadyModels models={preview.models} onTarget={aim} />
@@ -102,7 +86,7 @@ function Chosen({ item }: { item: ReadyTemplateItem }) {
       </div>
       {query.data ? (
         <ReadyTake
-          key={`${integrationId} ${query.data.name}`}
+          key={`${JSON.stringify(place)} ${query.data.name}`}
           preview={query.data}
           wish={wish}
           isStale={query.isPlaceholderData || query.isError}
@@ -111,6 +95,13 @@ function Chosen({ item }: { item: ReadyTemplateItem }) {
     </div>
   );
 }
+
+const Waiting = () => (
+  <Card className="flex h-48 flex-col gap-3 p-5">
+    <Skeleton className="w-32" />
+    <Skeleton className="w-full" />
+  </Card>
+);
 
 /** One use case: what it does, where it goes, what of it would be created, and taking it over. */
 export function ReadyPage({ readyKey }: { readyKey: string }) {
@@ -130,7 +121,14 @@ export function ReadyPage({ readyKey }: { readyKey: string }) {
           <>
             <PageHeader back={back} title="There is no such ready template" />
             <Card>
-              <EmptyState title="It may have been renamed">All of them are in the list.</EmptyState>
+              <EmptyState
+                title="It may have been renamed"
+                action={
+                  <Button asChild>
+                    <Link href={back.href}>See all of them</Link>
+                  </Button>
+                }
+              />
             </Card>
           </>
         );

@@ -21,7 +21,7 @@ function Row({ row }: { row: ReadyRow }) {
           {row.required ? <span className="text-subtle text-xs max-sm:hidden">required</span> : null}
         </span>
       </TD>
-      <TD className="w-full min-w-44 whitespace-normal align-top">
+      <TD className="w-full min-w-36 whitespace-normal [overflow-wrap:anywhere] align-top">
         {row.from === null ? (
           <span className="text-secondary">{row.prompt ? `Asked: “${row.prompt}”` : "Empty, unless the customer maps it"}</span>
         ) : (
@@ -30,8 +30,11 @@ function Row({ row }: { row: ReadyRow }) {
             {row.how === "as it is" ? null : <span className="block text-secondary text-xs">{row.how}</span>}
           </>
         )}
+        {badge ? <span className="block text-subtle text-xs sm:hidden">{badge}</span> : null}
       </TD>
-      <TD className="align-top">{badge ? <Badge tone={row.customer === "must_choose" ? "warning" : "neutral"}>{badge}</Badge> : null}</TD>
+      <TD wide className="align-top">
+        {badge ? <Badge tone={row.customer === "must_choose" ? "warning" : "neutral"}>{badge}</Badge> : null}
+      </TD>
     </TR>
   );
 }
@@ -64,7 +67,7 @@ function Stream({ stream }: { stream: ReadyStreamView }) {
         {stream.filter === null ? null : (
           <div className="flex min-w-0 gap-1.5">
             <dt className="shrink-0 text-secondary">Only where</dt>
-            <dd className="min-w-0 break-all">
+            <dd className="min-w-0 [overflow-wrap:anywhere]">
               <code>{stream.filter}</code>
             </dd>
           </div>
@@ -75,7 +78,7 @@ function Stream({ stream }: { stream: ReadyStreamView }) {
           <tr>
             <TH>Your field</TH>
             <TH>Comes from</TH>
-            <TH>Customers</TH>
+            <TH wide>Customers</TH>
           </tr>
         </THead>
         <TBody>

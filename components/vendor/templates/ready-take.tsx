@@ -12,11 +12,11 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field, FieldError } from "#components/ui/field.tsx";
 import { count } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
-import { additionWords } from "#components/vendor/templates/ready-words";
+import { additionWords, type Place } from "#components/vendor/templates/ready-words";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { ReadyPreview } from "#server/domains/templates/preview-ready-template";
 
-type Wish = { key: string; integrationId: string; models: Record<string, string> };
+type Wish = { key: string; models: Record<string, string> } & Place;
 
 /** What will be made, in numbers. */
 function Sum({ preview: { models, streams } }: { preview: ReadyPreview }) {
@@ -40,8 +40,22 @@ function Sum({ preview: { models, streams } }: { preview: ReadyPreview }) {
   );
 }
 
+type TakeProps = { preview: ReadyPreview; wish: Wish; isStale: boolean };
+
+/** Only looked at: there is no integration yet. */
+function Missing({ preview }: { preview: ReadyPreview }) {
+  return (
+    <>
+      <Sum preview={preview} />
+      <p className="border-hairline border-t pt-4 text-secondary text-sm">
+        You have no integration of {preview.connectorName} yet. Add one, then take this over.
+      </p>
+    </>
+  );
+}
+
 /** The name, what has to be agreed to, and the button. */
-export function ReadyTake({ preview, wish, isStale }: { preview: ReadyPreview; wish: Wish; isStale: boolean }) {
+function Form({ preview, wish, isStale, integrationId }: TakeProps & { integrationId: string }) {
   const trpc = useVendor();
   const router = useRouter();
   const cache = useQueryClient();
@@ -61,38 +75,43 @@ export function ReadyTake({ preview, wish, isStale }: { preview: ReadyPreview; w
       },
     }),
   );
+  const { key, models } = wish;
+  return (
+    <>
+      <Field label="Name" hint="Shown to customers. You can change it later.">
+        <Input value={name} maxLength={80} disabled={!may} onChange={({ target }) => setName(target.value)} />
+      </Field>
+      <Sum preview={preview} />
+      {additions ? (
+        <div className="flex items-start gap-2.5 border-hairline border-t pt-4 text-sm">
+          <Checkbox id={agree} checked={addFields} disabled={!may} onCheckedChange={(on) => setAddFields(on === true)} className="mt-0.5" />
+          <label htmlFor={agree}>Add {additions}</label>
+        </div>
+      ) : null}
+      {inTheWay.length > 0 ? <FieldError>{inTheWay.join(", ")} is in the way. Fill another model instead.</FieldError> : null}
+      {create.error ? <FieldError>{faultOf(create.error).detail ?? faultOf(create.error).text}</FieldError> : null}
+      <Button
+        variant="primary"
+        disabled={!may || isStale || name.trim() === "" || inTheWay.length > 0 || (additions !== "" && !addFields)}
+        pending={create.isPending || create.isSuccess}
+        onClick={() => create.mutate({ key, models, integrationId, name: name.trim(), addFields })}
+      >
+        Create template
+      </Button>
+      <p className="text-secondary text-xs">
+        {may ? "Customers do not see it before you put it on offer." : "A member with the role developer or higher can take it over."}
+      </p>
+    </>
+  );
+}
+
+/** Taking it over. */
+export function ReadyTake(props: TakeProps) {
+  const { wish, preview } = props;
   return (
     <Card className="lg:sticky lg:top-6">
       <CardBody className="flex flex-col gap-4">
-        <Field label="Name" hint="Shown to customers. You can change it later.">
-          <Input value={name} maxLength={80} disabled={!may} onChange={({ target }) => setName(target.value)} />
-        </Field>
-        <Sum preview={preview} />
-        {additions ? (
-          <div className="flex items-start gap-2.5 border-hairline border-t pt-4 text-sm">
-            <Checkbox
-              id={agree}
-              checked={addFields}
-              disabled={!may}
-              onCheckedChange={(on) => setAddFields(on === true)}
-              className="mt-0.5"
-            />
-            <label htmlFor={agree}>Add {additions}</label>
-          </div>
-        ) : null}
-        {inTheWay.length > 0 ? <FieldError>{inTheWay.join(", ")} is in the way. Fill another model instead.</FieldError> : null}
-        {create.error ? <FieldError>{faultOf(create.error).detail ?? faultOf(create.error).text}</FieldError> : null}
-        <Button
-          variant="primary"
-          disabled={!may || isStale || name.trim() === "" || inTheWay.length > 0 || (additions !== "" && !addFields)}
-          pending={create.isPending || create.isSuccess}
-          onClick={() => create.mutate({ ...wish, name: name.trim(), addFields })}
-        >
-          Create template
-        </Button>
-        <p className="text-secondary text-xs">
-          {may ? "Customers do not see it before you put it on offer." : "A member with the role developer or higher can take it over."}
-        </p>
+        {"integrationId" in wish ? <Form {...props} integrationId={wish.integrationId} /> : <Missing preview={preview} />}
       </CardBody>
     </Card>
   );

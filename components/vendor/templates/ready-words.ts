@@ -3,6 +3,9 @@ import { count } from "#components/ui/format";
 import type { ReadyTemplateItem } from "#server/domains/templates/list-ready-templates";
 import type { ReadyPreview } from "#server/domains/templates/preview-ready-template";
 
+/** Where it is to stand: an integration, or a connector of which there is none yet. */
+export type Place = { integrationId: string } | { connector: string };
+
 type Model = ReadyPreview["models"][number];
 
 /** Everything one may remember of a use case: its words, its systems, what it fills. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Sparkles } from "lucide-react";
+import { LayoutTemplate } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
@@ -80,7 +80,7 @@ export function TemplatesPage() {
     <>
       <Button asChild>
         <Link href="/templates/ready">
-          <Sparkles aria-hidden="true" /> Start from a ready template
+          <LayoutTemplate aria-hidden="true" /> Start from a ready template
         </Link>
       </Button>
       {may ? (

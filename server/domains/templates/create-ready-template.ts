@@ -1,8 +1,9 @@
-import { mappings, templates } from "#server/db/schema";
+import { and, eq } from "drizzle-orm";
+import { integrations, mappings, templates } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import { newId, type TemplateId } from "#server/lib/ids";
+import { type IntegrationId, newId, type TemplateId } from "#server/lib/ids";
 import type { FieldChoice, FieldChoices } from "#server/mapping/overrides";
 import { authorOf, checkChoices, checkFields, checkFilter } from "../mappings/internal";
 import { saveModel } from "../models/save-model";
@@ -12,7 +13,8 @@ import { freeName, planReadyTemplate, type ReadyPlan, type ReadyWish, takenNames
 import type { ReadyStream } from "./ready-schema";
 import type { TemplateStream } from "./schema";
 
-export type CreateReady = ReadyWish & {
+export type CreateReady = Omit<ReadyWish, "integrationId" | "connector"> & {
+  integrationId: IntegrationId;
   /** Shown to customers; the ready template's own name when not given. */
   name?: string | undefined;
   /** Add to models there are what they lack. Without it, such a model is a `conflict`. */
@@ -108,15 +110,19 @@ async function prepare({ stand, models }: ReadyPlan): Promise<Prepared[]> {
  */
 export async function createReadyTemplate(ctx: Ctx, input: CreateReady): Promise<CreatedReady> {
   const { environmentId } = ctx.scope;
+  const { integrationId } = input;
   const plan = await planReadyTemplate(ctx, input);
   refuseUnasked(plan, input.addFields ?? false);
   const streams = await prepare(plan);
   await settleModels(ctx, plan);
   const id = newId("template");
   const name = await withScope(ctx, async (tx) => {
-    const free = freeName(input.name ?? plan.stand.name, await takenNames(ctx, tx, plan.integration.id));
+    // Two at a time do not take the same name.
+    const mine = and(eq(integrations.id, integrationId), eq(integrations.environmentId, environmentId));
+    await tx.select({ id: integrations.id }).from(integrations).where(mine).for("update");
+    const free = freeName(input.name ?? plan.stand.name, await takenNames(ctx, tx, integrationId));
     await tx.insert(templates).values({
-      ...{ id, environmentId, integrationId: plan.integration.id, name: free, description: plan.stand.description },
+      ...{ id, environmentId, integrationId, name: free, description: plan.stand.description },
       streams: streams.map(({ stream }) => stream),
     });
     await tx.insert(mappings).values(

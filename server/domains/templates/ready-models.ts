@@ -41,13 +41,13 @@ const clashOf = (ready: ModelField, known: ModelField): ModelClash => ({
 /** A field that comes to a model there is must not be required: other mappings of it do not fill it. */
 const asAddition = (field: ModelField): ModelField => ({ ...field, required: false });
 
-function merged(ready: ReadyModel, known: ModelField[]) {
+function merged(wanted: readonly ModelField[], known: ModelField[]) {
   const byKey = new Map(known.map((field) => [field.key, field]));
   const added: ModelField[] = [];
   const values: ModelPlan["values"] = [];
   const clashes: ModelClash[] = [];
   const changed = new Map<string, ModelField>();
-  for (const field of ready.fields) {
+  for (const field of wanted) {
     const mine = byKey.get(field.key);
     if (!mine) added.push(asAddition(field));
     else if (!goesInto(field, mine)) clashes.push(clashOf(field, mine));
@@ -72,12 +72,18 @@ function placeClashes(fields: ModelField[], added: ModelField[]): ModelClash[] {
   });
 }
 
-/** What one model becomes. Pure; nothing of a model there is is ever changed but by what it gets in addition. */
-export function planModel(ready: ReadyModel, target: string, known: KnownModel, filled: ReadonlySet<string>): ModelPlan {
+/** What the streams do with a model's fields: `filled` by each of them, `used` by any, be it that customers may fill it. */
+export type FieldUse = { filled: ReadonlySet<string>; used: ReadonlySet<string> };
+
+/** What one model becomes. Pure. A new one gets all its fields; one there is gets only those that are used, and nothing of it changes. */
+export function planModel(ready: ReadyModel, target: string, known: KnownModel, { filled, used }: FieldUse): ModelPlan {
   const { name, description } = known ?? ready;
   const base = { key: ready.key, target, name, description };
   if (known === null) return { ...base, state: "creates", added: ready.fields, values: [], clashes: [], open: [], fields: ready.fields };
-  const { added, values, clashes, fields } = merged(ready, known.fields);
+  const { added, values, clashes, fields } = merged(
+    ready.fields.filter(({ key }) => used.has(key)),
+    known.fields,
+  );
   const open = known.fields.filter(({ key, required }) => required && !filled.has(key)).map(({ name }) => name);
   const away = known.archived ? [{ field: target, message: "is archived. Take it out of the archive, or take another model." }] : [];
   const all = [...away, ...clashes, ...placeClashes(fields, added)];

@@ -1,4 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
+import { getManifest } from "#server/connectors/index";
 import type { Tx } from "#server/db/client";
 import { integrations, models, templates } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
@@ -10,12 +11,14 @@ import type { Manifest } from "#server/runtime/manifest";
 import { ModelKey } from "../models/schema";
 import { refuse } from "./internal";
 import { findReadyTemplate, modelsOf } from "./ready-list";
-import { type ModelPlan, planModel } from "./ready-models";
-import type { ReadyStand, ReadyTemplate } from "./ready-schema";
+import { type FieldUse, type ModelPlan, planModel } from "./ready-models";
+import type { ReadyModel, ReadyStand, ReadyTemplate } from "./ready-schema";
 
 export type ReadyWish = {
   key: string;
-  integrationId: IntegrationId;
+  /** Where it is to stand: an integration, or, only to look at it, a connector of which there may be none yet. */
+  integrationId?: IntegrationId | undefined;
+  connector?: string | undefined;
   /** Your own models to fill, by the ready template's keys. Those not named keep their key. */
   models?: Record<string, string> | undefined;
 };
@@ -25,7 +28,8 @@ export type ReadyPlan = {
   ready: ReadyTemplate;
   stand: ReadyStand;
   manifest: Manifest;
-  integration: typeof integrations.$inferSelect;
+  /** Null when it is only looked at. */
+  integrationId: IntegrationId | null;
   models: ModelPlan[];
   /** Versions of the models there are, by the vendor's key; 0 = there is none. */
   versions: Map<string, number>;
@@ -55,66 +59,68 @@ function targetsOf(ready: ReadyTemplate, stand: ReadyStand, wanted: Record<strin
   return targets;
 }
 
-/** Locks the integration, so that two at a time do not take the same name. */
+/** Names that the integration's templates have. */
 export async function takenNames(ctx: Ctx, tx: Tx, integrationId: IntegrationId): Promise<Set<string>> {
-  const { environmentId } = ctx.scope;
-  await tx
-    .select({ id: integrations.id })
-    .from(integrations)
-    .where(and(eq(integrations.id, integrationId), eq(integrations.environmentId, environmentId)))
-    .for("update");
   const rows = await tx
     .select({ name: templates.name })
     .from(templates)
-    .where(and(eq(templates.environmentId, environmentId), eq(templates.integrationId, integrationId)));
+    .where(and(eq(templates.environmentId, ctx.scope.environmentId), eq(templates.integrationId, integrationId)));
   return new Set(rows.map(({ name }) => name));
 }
 
-async function loadGround(ctx: Ctx, integrationId: IntegrationId) {
-  const { environmentId } = ctx.scope;
-  return withScope(ctx, async (tx) => {
-    const [integration] = await tx
+async function loadIntegration(ctx: Ctx, integrationId: IntegrationId) {
+  const [integration] = await withScope(ctx, (tx) =>
+    tx
       .select()
       .from(integrations)
-      .where(and(eq(integrations.id, integrationId), eq(integrations.environmentId, environmentId)));
-    if (!integration) throw new AppError("not_found", `no integration ${integrationId} here`);
-    return integration;
-  });
+      .where(and(eq(integrations.id, integrationId), eq(integrations.environmentId, ctx.scope.environmentId))),
+  );
+  if (!integration) throw new AppError("not_found", `no integration ${integrationId} here`);
+  return integration;
 }
 
-/** Where the template can stand; `invalid` says where, when not on this integration. */
-function standOn(ready: ReadyTemplate, manifest: Manifest): ReadyStand {
+const placesOf = (ready: ReadyTemplate) => ready.stands.map((one) => one.connector).join(", ");
+
+/** Where the template is to stand; `invalid` says where it could, when not there. */
+async function placeOf(ctx: Ctx, ready: ReadyTemplate, { integrationId, connector }: ReadyWish) {
+  if (integrationId === undefined) {
+    const stand = ready.stands.find((one) => one.connector === connector);
+    if (!stand) throw refuse("connector", `Name an integration of yours, or one of ${placesOf(ready)}.`);
+    return { stand, manifest: getManifest(stand.connector), integrationId: null };
+  }
+  const integration = await loadIntegration(ctx, integrationId);
+  const manifest = await findManifest(ctx, integration);
   const stand = ready.stands.find((one) => one.connector === manifest.key);
-  if (stand) return stand;
-  const connectors = ready.stands.map((one) => one.connector).join(", ");
-  throw refuse("integrationId", `“${ready.title}” does not stand on ${manifest.name}. It stands on integrations of ${connectors}.`);
+  if (stand) return { stand, manifest, integrationId };
+  throw refuse("integrationId", `“${ready.title}” does not stand on ${manifest.name}. It stands on integrations of ${placesOf(ready)}.`);
+}
+
+function useOf({ streams }: ReadyStand, model: ReadyModel): FieldUse {
+  const mine = streams.filter((stream) => stream.model === model.key);
+  const fills = mine.map(({ fields }) => new Set(fields.map(({ target }) => target)));
+  const chosen = mine.flatMap(({ choices }) => Object.keys(choices));
+  const filled = model.fields.flatMap(({ key }) => (fills.every((keys) => keys.has(key)) ? [key] : []));
+  return { filled: new Set(filled), used: new Set([...fills.flatMap((keys) => [...keys]), ...chosen]) };
 }
 
 /** Works out what taking a ready template over would do. Writes nothing. Throws `not_found`, or `invalid` when it does not fit. */
 export async function planReadyTemplate(ctx: Ctx, wish: ReadyWish): Promise<ReadyPlan> {
   const { environmentId } = ctx.scope;
   const ready = findReadyTemplate(wish.key);
-  const integration = await loadGround(ctx, wish.integrationId);
-  const manifest = await findManifest(ctx, integration);
-  const stand = standOn(ready, manifest);
+  const { stand, manifest, integrationId } = await placeOf(ctx, ready, wish);
   const targets = targetsOf(ready, stand, wish.models ?? {});
   const { rows, names } = await withScope(ctx, async (tx) => ({
     rows: await tx
       .select()
       .from(models)
       .where(and(eq(models.environmentId, environmentId), inArray(models.key, [...targets.values()]))),
-    names: await takenNames(ctx, tx, integration.id),
+    names: integrationId ? await takenNames(ctx, tx, integrationId) : new Set<string>(),
   }));
   const known = new Map(rows.map((row) => [row.key, { ...row, archived: row.archivedAt !== null }]));
   const plans = modelsOf(ready, stand).map((model) => {
     const target = targets.get(model.key) ?? model.key;
-    const streams = stand.streams.filter((stream) => stream.model === model.key);
-    // What each of its streams fills: a field is open as soon as one of them leaves it so.
-    const filled = new Set(
-      model.fields.flatMap(({ key }) => (streams.every(({ fields }) => fields.some((one) => one.target === key)) ? [key] : [])),
-    );
-    return planModel(model, target, known.get(target) ?? null, filled);
+    return planModel(model, target, known.get(target) ?? null, useOf(stand, model));
   });
   const versions = new Map([...targets.values()].map((target) => [target, known.get(target)?.version ?? 0]));
-  return { ready, stand, manifest, integration, models: plans, versions, name: freeName(stand.name, names) };
+  return { ready, stand, manifest, integrationId, models: plans, versions, name: freeName(stand.name, names) };
 }

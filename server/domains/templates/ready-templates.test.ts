@@ -129,7 +129,8 @@ describe.each(flows)("%s", (_name, flow) => {
 describe("a model that is there", () => {
   const ready = findReadyTemplate("shop-accounting");
   const [order] = modelsOf(ready, ready.stands[0] as ReadyStand) as [ReadyModel];
-  const filled = new Set(order.fields.map(({ key }) => key));
+  const keys = new Set(order.fields.map(({ key }) => key));
+  const filled = { filled: keys, used: keys };
   const known = (fields: ReadyModel["fields"], archived = false) => ({ fields, version: 3, name: "Order", description: "", archived });
   const changed = (key: string, rest: object) => known(order.fields.map((field) => (field.key === key ? { ...field, ...rest } : field)));
 
@@ -145,6 +146,14 @@ describe("a model that is there", () => {
     const few = planModel(order, "sales_order", changed("payment", { values: ["paid", "owed"] }), filled);
     expect(few.values).toEqual([{ field: "payment", added: ["partly_paid", "pending", "refunded", "void"] }]);
     expect(few.fields.find(({ key }) => key === "payment")?.values).toEqual(["paid", "owed", "partly_paid", "pending", "refunded", "void"]);
+  });
+
+  test("gets nothing that no stream uses, and is not in the way by it", () => {
+    const less = { filled: keys, used: new Set([...keys].filter((key) => key !== "total" && key !== "tax")) };
+    const other = order.fields
+      .filter(({ key }) => key !== "tax")
+      .map((field) => (field.key === "total" ? { ...field, type: "number" as const } : field));
+    expect(planModel(order, "sales_order", known(other), less)).toMatchObject({ state: "fits", added: [], clashes: [] });
   });
 
   test("is in the way when a type differs or a place is taken, and says what to do; fields it needs are told", () => {

@@ -91,8 +91,13 @@ export const readyTemplates = [
     method: "GET",
     path: "/v1/ready-templates/{key}",
     summary: "See what a ready template would create",
-    description: "On one of your integrations, with your models as they are now. Nothing is written.",
-    input: z.strictObject({ key, integrationId }),
+    description:
+      "On one of your integrations, or on a connector of which you have none yet, with your models as they are now. Nothing is written.",
+    input: z.strictObject({
+      key,
+      integrationId: integrationId.optional(),
+      connector: z.string().max(60).optional().meta({ description: "Key of a connector, in place of an integration." }),
+    }),
     output: Plan,
     async run(ctx, input) {
       const { name: called, models: plans, streams } = await previewReadyTemplate(ctx, input);

@@ -34,7 +34,7 @@ export const templates = vendorRouterOf({
     .query(({ ctx, input }) => listObjects(ctx, input)),
   ready: vendorProcedure("viewer").query(({ ctx }) => listReadyTemplates(ctx)),
   previewReady: vendorProcedure("viewer")
-    .input(readyWish)
+    .input(readyWish.extend({ integrationId: id("integration").optional(), connector: z.string().max(60).optional() }))
     .query(({ ctx, input }) => previewReadyTemplate(ctx, input)),
   createReady: vendorProcedure("developer")
     .input(readyWish.extend({ name: name.optional(), addFields: z.boolean().default(false) }))
