@@ -38,6 +38,7 @@ const stream = (over: Partial<StreamView>): StreamView => ({
   ...{ id: "str_a", key: "contacts", templateId: "tpl_a", label: "Contacts", object: "contacts", modelKey: "contact" },
   ...{ status: "active", state: "active", phase: "incremental", progress: null, recordCount: 34_200, quarantineCount: 0 },
   ...{ templateVersion: 1, mappingVersion: 1, mappedVersion: 1, pauseReasons: [], decisions: 0 },
+  ...{ direction: "pull" as const, heldCount: 0, conflictCount: 0 },
   ...{ lastSuccessAt: since(2 * MINUTE), nextRunAt: new Date(Date.now() + 3 * MINUTE), waitingUntil: null, missing: null, problem: null },
   ...over,
 });

@@ -12,6 +12,7 @@ const DOING = {
   incremental: "stream.doing_incremental",
   remap: "stream.doing_remap",
   named: "stream.doing_incremental",
+  push: "stream.doing_push",
 } as const;
 
 function Facts({ stream }: { stream: StreamView }) {

@@ -64,6 +64,7 @@ function syncingSentence(connection: ConnectionView, say: Say): Sentence {
   const evidence = shown ? `${progressWords(shown, say)}.` : "";
   if (first) return { tone: "busy", text: say("head.first"), evidence };
   if (shown?.kind === "remap") return { tone: "busy", text: say("head.remap"), evidence };
+  if (shown?.kind === "push") return { tone: "busy", text: say("head.push"), evidence };
   return { tone: "busy", text: say("head.changes"), evidence };
 }
 
@@ -117,6 +118,7 @@ const AGAIN = new Set(["customer", "vendor", "mapping"]);
 
 function runName({ kind, trigger }: RunView): MessageKey {
   if (kind === "backfill") return AGAIN.has(trigger) ? "run.whole" : "run.first";
+  if (kind === "push") return "run.push";
   return kind === "remap" ? "run.remap" : "run.sync";
 }
 

@@ -142,7 +142,7 @@ export function RunPage({ runId }: { runId: string }) {
                 >
                   <bdi className="break-words">{run.customerName}</bdi>
                 </Link>{" "}
-                from {run.integrationName}.
+                {run.kind === "push" ? "to" : "from"} {run.integrationName}.
               </>
             }
           />

@@ -6,6 +6,7 @@ export const RUN_KINDS: Record<RunKind, string> = {
   incremental: "Changes",
   remap: "Re-map",
   named: "Named by a call",
+  push: "Own records",
 };
 
 const TRIGGERS: Record<string, string> = {

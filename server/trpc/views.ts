@@ -7,8 +7,8 @@ export type ConnectionState = "connecting" | "active" | "syncing" | "delayed" | 
 /** An error as a person reads it. */
 export type Problem = { code: ErrorCode; text: string; detail: string | null; fixer: Fixer; next: string };
 
-/** `named`: only the records that calls of the other system named. */
-export type RunKind = "backfill" | "incremental" | "remap" | "named";
+/** `named`: only the records that calls of the other system named. `push`: own records, written there. */
+export type RunKind = "backfill" | "incremental" | "remap" | "named" | "push";
 export type RunStatus = "running" | "succeeded" | "failed" | "cancelled";
 
 export type RunView = {
@@ -55,6 +55,8 @@ export type StreamView = {
   label: string;
   object: string;
   modelKey: string;
+  /** `push`: own records are written there and nothing is read; `two_way`: both. */
+  direction: "pull" | "push" | "two_way";
   status: "active" | "off";
   state: ConnectionState;
   phase: "backfill" | "incremental";
@@ -75,6 +77,9 @@ export type StreamView = {
   pauseReasons: string[];
   /** How much about its mapping waits for a person: drifts that are open, and fields that the template and the customer have both changed. */
   decisions: number;
+  /** Writes that wait for a person, and fields on which both sides differ. */
+  heldCount: number;
+  conflictCount: number;
   lastSuccessAt: Date | null;
   nextRunAt: Date | null;
   /** The run in flight waits for the other system, which allows no more now, and goes on by itself then. Null = it does not wait. */

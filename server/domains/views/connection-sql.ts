@@ -54,14 +54,14 @@ const streamsOf = (sql: Sql) => sql`left join lateral (
   select min(${rank(sql, sql`x.state`)}) filter (where x.status = 'active') as rank,
          coalesce(jsonb_agg(to_jsonb(x) order by x."createdAt", x.ordinal, x.id), '[]') as streams
     from (
-      select s.id, s.key, s.template_id as "templateId", coalesce(l.label, s.key) as label, l.ordinal, s.object, s.model_key as "modelKey", s.status, s.phase,
+      select s.id, s.key, s.template_id as "templateId", coalesce(l.label, s.key) as label, l.ordinal, s.object, s.model_key as "modelKey", s.direction, s.held_count as "heldCount", s.conflict_count as "conflictCount", s.status, s.phase,
              ${streamState(sql)} as state, s.record_count as "recordCount", s.quarantine_count as "quarantineCount",
              s.template_version as "templateVersion", s.mapping_version as "mappingVersion", s.mapped_version as "mappedVersion", s.pause_reasons as "pauseReasons",
              s.last_success_at as "lastSuccessAt", s.created_at as "createdAt", s.total_estimate as "totalEstimate",
              case when c.status = 'active' and s.status = 'active' and cardinality(s.pause_reasons) = 0 then s.due_at end as "nextRunAt",
              case when r.id is not null and s.waiting_until > clock_timestamp() then s.waiting_until end as "waitingUntil",
              s.failure_code as "failureCode", s.failure_message as "failureMessage", ${decisions(sql)} as decisions,
-             s.missing_count as "missingCount", s.missing_since as "missingSince",
+             s.missing_count as "missingCount", s.missing_left_out as "missingLeftOut", s.missing_since as "missingSince",
              r.id as "runId", r.kind as "runKind", r.seen as "runSeen", extract(epoch from clock_timestamp() - r.started_at)::float8 as "runSeconds"
         from streams s
         ${runInFlight(sql)}

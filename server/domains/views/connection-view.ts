@@ -12,6 +12,9 @@ type StreamRow = {
   label: string;
   object: string;
   modelKey: string;
+  direction: StreamView["direction"];
+  heldCount: number;
+  conflictCount: number;
   status: "active" | "off";
   phase: "backfill" | "incremental";
   state: ConnectionState;
@@ -25,6 +28,8 @@ type StreamRow = {
   pauseReasons: string[];
   decisions: number;
   missingCount: number | null;
+  /** So many of them are there, and the filter leaves them out. */
+  missingLeftOut: number | null;
   missingSince: Moment | null;
   lastSuccessAt: Moment | null;
   nextRunAt: Moment | null;
@@ -104,6 +109,9 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
     label,
     object,
     modelKey,
+    direction,
+    heldCount,
+    conflictCount,
     status,
     state,
     phase,
@@ -123,6 +131,9 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
       label,
       object,
       modelKey,
+      direction,
+      heldCount,
+      conflictCount,
       status,
       state,
       phase,
@@ -138,7 +149,10 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
     lastSuccessAt: moment(row.lastSuccessAt),
     nextRunAt: moment(row.nextRunAt),
     waitingUntil: moment(row.waitingUntil),
-    missing: row.missingCount === null ? null : { count: row.missingCount, since: new Date(row.missingSince ?? 0) },
+    missing:
+      row.missingCount === null
+        ? null
+        : { count: row.missingCount, since: new Date(row.missingSince ?? 0), leftOut: row.missingLeftOut ?? 0 },
     problem: streamProblem(row, audience),
   };
 }
