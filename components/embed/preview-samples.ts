@@ -40,6 +40,7 @@ const stream = (over: Partial<StreamView>): StreamView => ({
   ...{ templateVersion: 1, mappingVersion: 1, mappedVersion: 1, pauseReasons: [], decisions: 0 },
   ...{ direction: "pull" as const, heldCount: 0, conflictCount: 0 },
   ...{ lastSuccessAt: since(2 * MINUTE), nextRunAt: new Date(Date.now() + 3 * MINUTE), waitingUntil: null, missing: null, problem: null },
+  ...{ direction: "pull" as const, heldCount: 0, conflictCount: 0 },
   ...over,
 });
 

@@ -248,3 +248,33 @@ test("light and dark as the page or the system has it, still and narrow", async 
   await expectAccessible(page);
   await page.screenshot({ path: "test-results/screens/55-dark-360.png", fullPage: true });
 });
+
+test("the marketplace speaks the customer's language, server and all, and runs in its direction", async ({ page, product, shoot }) => {
+  const session = async () => (await mint(product, "language-spec")).token;
+  await test.step("German, as the browser asks for", async () => {
+    await page.setExtraHTTPHeaders({ "accept-language": "de-AT,de;q=0.9,en;q=0.5" });
+    const frame = await openAs(page, product, session);
+    await expect(frame.locator("html")).toHaveAttribute("lang", "de");
+    await frame.getByRole("searchbox").fill("gibt es nicht");
+    await expect(frame.getByText("Nichts passt zu „gibt es nicht“")).toBeVisible();
+    await frame.getByRole("button", { name: "Alle Integrationen zeigen" }).click();
+    await shoot(page, "56-german");
+    await frame.getByRole("button", { name: "Sandbox CRM" }).click();
+    await expect(frame.getByText("gelesen und aktuell gehalten")).toBeVisible(); // said by the server
+    await frame.getByRole("button", { name: "Verbinden", exact: true }).click();
+    await frame.getByRole("textbox").fill("wrong-key-0123456789");
+    await frame.getByRole("button", { name: "Prüfen und verbinden" }).click();
+    await expect(frame.getByText("nimmt diesen Schlüssel nicht an")).toBeVisible();
+    await shoot(page, "57-german-key-refused");
+  });
+  await test.step("Arabic, from right to left", async () => {
+    await page.setExtraHTTPHeaders({ "accept-language": "ar" });
+    const frame = await openAs(page, product, session);
+    await expect(frame.locator("html")).toHaveAttribute("dir", "rtl");
+    await expect(frame.getByRole("heading", HEADING)).toBeVisible(); // the demo's own title
+    await shoot(page, "58-arabic");
+    await frame.getByRole("button", { name: "Sandbox CRM" }).click();
+    await expect(frame.getByRole("button", { name: "اتصال", exact: true })).toBeVisible();
+    await shoot(page, "59-arabic-detail");
+  });
+});

@@ -7,6 +7,7 @@ import { appOf } from "#server/runtime/auth/app";
 import type { App } from "#server/runtime/auth/place";
 import { expiryOf, type Secret } from "#server/runtime/secret";
 import { sayTo } from "#server/words/reader";
+import type { Say } from "#server/words/say";
 import { lookSoon } from "../schemas/start-look";
 import { checkAnswers } from "./check-answers";
 import { type ConnectOutcome, callerOf, type Offer, offerOf, ownConnection, scopesOf, sessionOf } from "./internal";
@@ -30,7 +31,7 @@ export async function submitApiKey(ctx: CustomerCtx, input: SubmitApiKey): Promi
   if (input.connectionId) await ownConnection(ctx, integration.id, input.connectionId);
   const app = appOf(ctx, manifest.name, method, integration);
   const proven = await prove(ctx, offer, app, values, config).catch((error: unknown) => {
-    throw atField(offer, error);
+    throw atField(offer, error, sayTo(ctx));
   });
   const outcome = await saveAccount(ctx, offer, input.connectionId ?? null, proven);
   if (outcome.outcome !== "different_account") await lookSoon(ctx, outcome.connectionId);
@@ -60,13 +61,12 @@ async function prove(ctx: CustomerCtx, offer: Offer, app: App | null, values: Te
 }
 
 /** A refusal as a fault of the form, at the field that holds the secret; anything else as it is. */
-function atField({ manifest, method }: Offer, error: unknown): unknown {
+function atField({ manifest, method }: Offer, error: unknown, say: Say): unknown {
   if (!isAppError(error) || (error.code !== "reauth_required" && error.code !== "insufficient_scope")) return error;
   const path = method.fields.find((field) => field.secret)?.key ?? method.fields[0]?.key ?? "key";
-  const what = method.type === "api_key" ? "this key" : "what was entered";
-  const message =
-    error.code === "reauth_required"
-      ? `${manifest.name} does not accept ${what}.`
-      : `${what.replace(/^./, (first) => first.toUpperCase())} may not read what is needed from ${manifest.name}.`;
-  return new AppError("invalid", message, { details: { fields: [{ path, message }] }, cause: error });
+  const kind = method.type === "api_key" ? "key" : "entered";
+  const message = say(error.code === "reauth_required" ? `connect.${kind}.not_accepted` : `connect.${kind}.may_not_read`, {
+    name: manifest.name,
+  });
+  return new AppError("invalid", message, { details: { fields: [{ path, message }], said: true }, cause: error });
 }
