@@ -27,6 +27,7 @@ const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
   "changes.reachMs": "{object}.reach",
   "changes.windowCap": "{object}.cap",
   "changes.window": "{object}.changes",
+  "changes.token": "{object}.token",
   "changes.record": "{object}.changes",
   "changes.get": "{object}.changes",
   one: "{object}.one",

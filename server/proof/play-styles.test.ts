@@ -59,6 +59,41 @@ const PLAYED: Record<string, Manifest> = {
       },
     },
   }),
+  "a token for what is new": manifest({
+    thing: { ...thing, changes: { token: { from: "sync", place: { in: "query", name: "sync" } } } },
+    other: {
+      ...thing,
+      title: "Others",
+      list: { path: "/others" },
+      pagination: { type: "link", next: "next" },
+      changes: { token: { from: "delta" } },
+    },
+    third: {
+      ...thing,
+      title: "Thirds",
+      list: { method: "POST", path: "/thirds", body: {} },
+      pagination: { type: "cursor", next: "cursor", place: { in: "body", name: "cursor" }, stop: { more: "more" } },
+      changes: { token: { from: "cursor" }, request: { method: "POST", path: "/thirds/on", body: { cursor: "{token}" } } },
+    },
+    fourth: {
+      ...thing,
+      title: "Fourths",
+      list: { path: "/fourths" },
+      changes: { token: { from: "sync", request: { path: "/start" }, place: { in: "query", name: "sync" } } },
+    },
+  }),
+  "moments in a look of their own": manifest({
+    thing: {
+      ...thing,
+      changes: {
+        since: { in: "query", name: "from" },
+        format: { look: "yyyy-MM-dd HH:mm:ss" },
+        zone: "Europe/Vienna",
+        inclusive: true,
+        lookbackMs: 60_000,
+      },
+    },
+  }),
   "bare ids, each fetched": manifest({
     thing: { ...thing, records: "ids", get: { request: { path: "/things/{id}" }, id: "$", record: "thing" } },
   }),

@@ -20,7 +20,7 @@ import {
 } from "./answer-proofs";
 import type { Bench } from "./bench";
 import { beyondReach, changesReading, deletions, fullReading, loopFound, readAgain, secondReading, staysBelowCap } from "./read-proofs";
-import { passesOver, startsAnew } from "./refusal-proofs";
+import { outlivesToken, passesOver, startsAnew } from "./refusal-proofs";
 import { greets, hints, knowsAgain, subscribes, verifies } from "./webhook-proofs";
 import {
   acts,
@@ -102,6 +102,12 @@ const OBJECT: readonly ObjectProof[] = [
   },
   { name: "skip", title: "who has no such list stops nobody", claimed: ({ parent }) => (parent?.skip ?? []).length > 0, run: passesOver },
   { name: "changes", title: "only what changed is read", claimed: (spec) => spec.changes !== undefined, run: changesReading },
+  {
+    name: "token",
+    title: "a token that is too old makes everything be read anew",
+    claimed: (spec) => spec.changes?.token !== undefined,
+    run: outlivesToken,
+  },
   { name: "deletes", title: "deletions are learned", claimed: (spec) => spec.deletes !== undefined && listed(spec), run: deletions },
   { name: "reread", title: "everything is read again in time", claimed: (spec) => spec.changes?.rereadMs !== undefined, run: readAgain },
   { name: "reach", title: "what is too long ago is read whole", claimed: (spec) => spec.changes?.reachMs !== undefined, run: beyondReach },

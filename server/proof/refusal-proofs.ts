@@ -24,6 +24,17 @@ export async function startsAnew(bench: Bench, object: string): Promise<void> {
   must(same([...new Set(rest.ids)], idsAlive(kind)), `after it began anew, ${differ(rest.ids, idsAlive(kind))}`);
 }
 
+/** A token that is too old makes everything be read anew. */
+export async function outlivesToken(bench: Bench, object: string): Promise<void> {
+  const kind = kindOf(bench, object);
+  const [expired] = kind.spec.changes?.token?.expired ?? [];
+  const { cursor } = await readPass(bench, object, null);
+  if (expired) bench.party.next({ role: `${object}.changes`, said: outcome(bench, expired) });
+  const { ids } = await readPass(bench, object, cursor);
+  const wanted = expired ? idsAlive(kind) : [];
+  must(same(ids, wanted), `with a token that is too old, ${differ(ids, wanted)}`);
+}
+
 /** A record that has no such list stops no other's. */
 export async function passesOver(bench: Bench, object: string): Promise<void> {
   const kind = kindOf(bench, object);

@@ -25,6 +25,9 @@ const Cursor = z.strictObject({
   /** Rows of the first page, and the id the page before began with: what some sources' ends are known by. */
   size: z.number().int().optional(),
   begin: z.string().optional(),
+  /** The token that this pass asks with, and the last one it was told. */
+  token: z.string().optional(),
+  told: z.string().optional(),
   /** How often this query was begun anew because its way on ran out. */
   again: z.number().int().optional(),
   /** When everything was last read. */
@@ -48,6 +51,8 @@ export const changesPass = (since: string, deletesFirst = false): Cursor => ({
   startedAt: null,
   ...FRESH_WINDOW,
 });
+/** What is new since the token was told. */
+export const tokenPass = (token: string): Cursor => ({ mode: "changes", since: null, startedAt: null, ...FRESH_WINDOW, token });
 /** What has changed, after what was deleted has been read. */
 export const changesAfterDeletes = (cursor: Cursor, startedAt: string): Cursor => ({ ...fresh(cursor), mode: "changes", startedAt });
 /** The same pass, asked anew from a later moment. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { authFaults } from "./auth/check-auth";
 import { HttpsUrl, Key, Path } from "./auth/parts";
 import { AuthMethod } from "./auth/schema";
-import { MomentFormat, Outcome, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
+import { MomentLook, Outcome, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
 import { ErrorRule, Protocol, RateLimit } from "./protocols/schema";
 import { Webhooks } from "./webhooks/scheme";
 import { Actions, Deletes, One, Writes } from "./writes/schema";
@@ -10,7 +10,7 @@ import { Actions, Deletes, One, Writes } from "./writes/schema";
 /**
  * A request below `http.baseUrl`. Holes like `{accessToken}` or `{subdomain}` in the path are filled from credential and
  * config; `{+path}` may have several parts. Of a listing, path, query, headers and body may hold `{since}`, `{until}`, `{page}`, `{offset}`, `{from}`, `{to}`,
- * `{limit}`, `{parent}`, `{parent_thing}` and `{id}`.
+ * `{limit}`, `{token}`, `{parent}`, `{parent_thing}` and `{id}`.
  */
 const RequestSpec = z.strictObject({
   method: z.enum(["GET", "POST"]).default("GET"),
@@ -86,7 +86,19 @@ const Describe = z.strictObject({
   values: z.strictObject({ list: Path, value: Path }).optional(),
 });
 
-/** How to ask for what changed since a moment. What is not given is taken from the object's full listing. */
+/**
+ * The source hands out a token for what it has told; with it, only what is new is told. It is read from each page, of the full listing
+ * too, and the last one told counts; or first of all from `request`, where listings do not tell it. It goes to `place`, or stands
+ * where the request holds `{token}`; with pages by `link` it is an address where neither is given. `expired`: then all is read anew.
+ */
+const Token = z.strictObject({
+  from: Reading,
+  request: RequestSpec.optional(),
+  place: Place.optional(),
+  expired: z.array(Outcome).default([{ status: 410 }]),
+});
+
+/** How to ask for what changed since a moment, or by a token. What is not given is taken from the object's full listing. */
 const Changes = z
   .strictObject({
     request: RequestSpec.optional(),
@@ -97,16 +109,18 @@ const Changes = z
     record: Path.optional(),
     /** Rows tell what has changed, and not what it is now: each record is then fetched, once a page. */
     get: Get.optional(),
+    /** Instead of a moment. */
+    token: Token.optional(),
     /** Not given: the request holds `{since}`. */
     since: Place.optional(),
     until: Place.optional(),
-    format: MomentFormat,
+    format: MomentLook.optional(),
     /** Whose clock formats without a zone show, and texts without one mean. */
     zone: Zone.default("UTC"),
     /** False when the source answers "later than" and not "from … on". */
-    inclusive: z.boolean(),
+    inclusive: z.boolean().optional(),
     /** How long after its time stamp a change may become visible. Re-reading costs little, missing costs a record. */
-    lookbackMs: z.number().int().nonnegative(),
+    lookbackMs: z.number().int().nonnegative().optional(),
     window: Window.optional(),
     /** How far back it goes; for what is longer ago, everything is read. */
     reachMs: z.number().int().positive().optional(),
@@ -116,7 +130,12 @@ const Changes = z
     /** After so long everything is read again: for what such questions do not show (changes of old rows, deletions). */
     rereadMs: z.number().int().positive().optional(),
   })
-  .refine((c) => c.windowCap === undefined || c.order === "updated_ascending", "a capped window needs an ascending order");
+  .refine((c) => c.windowCap === undefined || c.order === "updated_ascending", "a capped window needs an ascending order")
+  .superRefine(({ token, format, inclusive, lookbackMs }, report) => {
+    for (const [name, value] of Object.entries({ format, inclusive, lookbackMs }))
+      if (!token && value === undefined) report.addIssue({ code: "custom", path: [name], message: "is missing: changes by time need it" });
+  })
+  .transform(({ format = "iso" as const, inclusive = true, lookbackMs = 0, ...rest }) => ({ ...rest, format, inclusive, lookbackMs }));
 
 const ObjectSpec = z
   .strictObject({
@@ -239,6 +258,11 @@ export const Manifest = z
       if (!fault) continue;
       const message = fault === true ? "has no `list`, and no call brings its records (`webhooks.events.record`)" : fault;
       report.addIssue({ code: "custom", path: ["objects", key], message });
+    }
+    for (const [key, { changes, each, deletes }] of Object.entries(manifest.objects)) {
+      if (!changes?.token || (each === undefined && deletes?.by !== "feed")) continue;
+      const message = "cannot be used with `each`, nor with a list of deletions: a token belongs to one list";
+      report.addIssue({ code: "custom", path: ["objects", key, "changes", "token"], message });
     }
     for (const { path, message } of authFaults(manifest.auth, manifest.http.baseUrl)) report.addIssue({ code: "custom", path, message });
   });

@@ -31,7 +31,7 @@ function yesNo(reply: Reply, where: Reading | undefined): boolean | null {
 const broken = (what: string) => new AppError("provider_invalid_response", `The page's way on cannot be used: ${what}.`);
 
 /** Text or number at the place of the next token or address; null when the source says there is none. Anything else is an error. */
-function tokenAt(reply: Reply, where: Reading): string | null {
+export function tokenAt(reply: Reply, where: Reading): string | null {
   const token = readingAt(reply, where);
   if (token === undefined || token === null || token === "" || token === false) return null;
   if (typeof token === "string" || (typeof token === "number" && Number.isFinite(token))) return String(token);

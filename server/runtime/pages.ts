@@ -8,12 +8,14 @@ import {
   fullPass,
   nextWindow,
   parseCursor,
+  tokenPass,
   windowAfter,
 } from "./cursor";
 import type { Changes, Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
 import { countAt, nextPage, type PageRows } from "./next-page";
 import { deletedAmong, feedOf, listOf, valuesOf } from "./page-list";
 import { allIdentified, takeRecords } from "./page-records";
+import { firstToken, tokenOn } from "./page-token";
 import { parseMoment } from "./paging/moments";
 import { hasHoles, type Query, requestFor } from "./paging/request";
 import type { Pagination } from "./paging/schema";
@@ -147,12 +149,17 @@ export const changesFrom = ({ deletes }: ObjectSpec, { lookbackMs }: Changes, mo
 /** Where the pass after this one begins: a lookback before this one began, or before the end of what it could ask for. */
 function afterPass({ spec }: Plan, cursor: Cursor, startedAt: string): Cursor {
   if (!spec.changes) return fullPass();
+  const { token } = spec.changes;
+  const known = cursor.told ?? cursor.token;
+  if (token && known === undefined) return fullPass();
   const scanMs = spec.deletes?.by === "scan" ? spec.deletes.everyMs : undefined;
   const rereadMs = scanMs === undefined ? spec.changes.rereadMs : Math.min(scanMs, spec.changes.rereadMs ?? scanMs);
   const fullAt = cursor.mode === "full" ? startedAt : cursor.fullAt;
   if (rereadMs !== undefined && (fullAt === undefined || Date.parse(startedAt) - Date.parse(fullAt) >= rereadMs)) return fullPass();
+  const kept = rereadMs !== undefined && fullAt !== undefined ? { fullAt } : {};
+  if (token && known !== undefined) return { ...tokenPass(known), ...kept };
   const asked = Math.min(Date.parse(startedAt), cursor.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(cursor.until));
-  return { ...changesFrom(spec, spec.changes, iso(asked)), ...(rereadMs !== undefined && fullAt !== undefined ? { fullAt } : {}) };
+  return { ...changesFrom(spec, spec.changes, iso(asked)), ...kept };
 }
 
 /** What changed longer ago than the source can tell is found by reading everything. */
@@ -199,8 +206,10 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   const cursor = inWindow(plan, asked, nowMs);
   if (cursor.mode === "deletes" && plan.deletes) return readDeletes(send, plan, plan.deletes, cursor, nowMs, signal);
   const query = plan.changes && (cursor.mode !== "full" || cursor.until !== undefined) ? plan.changes : plan.full;
+  const first = await firstToken(send, plan, cursor, signal);
   const reply = await send(requestFor(query, cursor), signal);
   if (reply.expired) return anew(plan, cursor, reply);
+  const told = first ?? tokenOn(plan, cursor, reply);
   const list = reply.ended ? [] : listOf(plan, query, reply);
 
   const { records, faults, deleted } = takeRecords(valuesOf(list, plan, query, cursor, reply), plan.spec, {
@@ -217,18 +226,18 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   if (next === null) {
     if (cursor.until !== undefined && cursor.last !== true)
       return { ...page, done: false, cursor: JSON.stringify({ ...windowAfter(cursor, cursor.until), startedAt }) };
-    return { ...page, done: true, cursor: JSON.stringify(afterPass(plan, cursor, startedAt)) };
+    return { ...page, done: true, cursor: JSON.stringify(afterPass(plan, { ...cursor, ...told }, startedAt)) };
   }
   const step = advance(cursor, markOf(query.pagination, next, records, faults), plan.name);
-  const onward: Cursor = { ...cursor, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next };
+  const onward: Cursor = { ...cursor, ...told, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next };
   return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec)) };
 }
 
-/** The way on has run out: the same is asked from its first page. */
+/** The way on has run out: the same is asked from its first page, and what a token would tell by reading everything. */
 const anew = ({ name }: Plan, cursor: Cursor, { facts }: Reply): SourcePage => ({
   ...{ records: [], faults: [], deleted: [], total: null, facts, done: false },
   ...(cursor.mode === "full" ? { scan: { first: false, trusted: true } } : {}),
-  cursor: JSON.stringify(begunAnew(cursor, name)),
+  cursor: JSON.stringify(cursor.token === undefined ? begunAnew(cursor, name) : fullPass()),
 });
 
 /** What time it is where the records are. */

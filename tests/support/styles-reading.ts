@@ -91,6 +91,10 @@ export const INCREMENTAL: readonly Style[] = [
   one("parameter, ISO", "most", "since, format: iso", [CHANGES, "iso"], [CHANGES, "iso_s"]),
   one("parameter, Unix time", "Razorpay, Zendesk, Intercom, Stripe", "format: unix_s, unix_ms", [CHANGES, "unix_s"], [CHANGES, "unix_ms"]),
   one("operator in the parameter's name", "Twilio, BigCommerce, ActiveCampaign", "since.name", [CHANGES, EXPRESSION]),
+  one("a token for what is new", "Google, Dropbox, Plaid, Microsoft Graph", "changes.token", [
+    "server/runtime/paging/tokens.test.ts",
+    "everything is read once, then what is new, and when there is nothing, nothing",
+  ]),
   one("header, 304", "Xero, Zoho CRM", "since.in: header", [CHANGES, "by a header; 304 and 204 say that nothing did"]),
   one("expression, strictly later", "Klaviyo", "template, inclusive: false", [CHANGES, EXPRESSION]),
   one("query language", "SOQL, QuickBooks, TicketSQL", "request with {since}", [CHANGES, EXPRESSION]),
@@ -118,6 +122,10 @@ export const INCREMENTAL: readonly Style[] = [
   one("dates as /Date(…)/", "Xero, SAP OData V2", "format: ms_json", [CHANGES, "ms_json"]),
   one("days only", "SAP S/4HANA", "format: date", [CHANGES, "date"]),
   one("HTTP dates", "Xero", "format: http_date", [CHANGES, "http_date"]),
+  one("times in a look of their own", "Request Tracker, Magento, iCalendar", "format: look", [
+    "server/runtime/paging/moments.test.ts",
+    "a moment in the look %s %j",
+  ]),
   one(
     "times of a place, without zone",
     "WordPress, ShipStation",

@@ -124,7 +124,10 @@ export function exportJob(
       const row = state.row + slice.length;
       if (row < rows.length) return { ...page, done: false, cursor: PREFIX + JSON.stringify({ ...state, row }) };
       held = null;
-      const next = spec.changes ? JSON.stringify(changesFrom(spec, spec.changes, state.startedAt ?? "")) : PREFIX + JSON.stringify(START);
+      const next =
+        spec.changes && !spec.changes.token
+          ? JSON.stringify(changesFrom(spec, spec.changes, state.startedAt ?? ""))
+          : PREFIX + JSON.stringify(START);
       return { ...page, done: true, cursor: next };
     },
   };

@@ -1,7 +1,16 @@
-import type { MomentFormat } from "./schema";
+import type { MomentLook } from "./schema";
+
+const PARTS = /yyyy|MM|dd|HH|mm|ss|SSS|XXX|XX|'[^']+'|[^']/g;
+const STEPS = [
+  ["SSS", 1],
+  ["ss", 1_000],
+  ["mm", 60_000],
+  ["HH", 3_600_000],
+] as const;
 
 /** The step a format counts in, in ms: what a strict "later than" has to be moved back by. */
-export function unitOf(format: MomentFormat): number {
+export function unitOf(format: MomentLook): number {
+  if (typeof format === "object") return STEPS.find(([part]) => format.look.includes(part))?.[1] ?? 86_400_000;
   if (format === "date") return 86_400_000;
   return format === "iso" || format === "unix_ms" || format === "ms_json" ? 1 : 1_000;
 }
@@ -28,18 +37,38 @@ export function momentOf(shown: number, zone: string): number {
   return Math.min(...(fits.length > 0 ? fits : tries));
 }
 
+/** What a clock shows, in the parts of a look. `aheadMs` is how far it is ahead of UTC. */
+function inLook(look: string, shown: number, aheadMs: number): string {
+  const text = new Date(shown).toISOString();
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  const [hour, minute] = [Math.floor(minutes / 60), minutes % 60].map((one) => String(one).padStart(2, "0"));
+  const sign = aheadMs < 0 ? "-" : "+";
+  const parts: Record<string, string> = {
+    ...{ yyyy: text.slice(0, 4), MM: text.slice(5, 7), dd: text.slice(8, 10), HH: text.slice(11, 13) },
+    ...{
+      mm: text.slice(14, 16),
+      ss: text.slice(17, 19),
+      SSS: text.slice(20, 23),
+      XX: `${sign}${hour}${minute}`,
+      XXX: `${sign}${hour}:${minute}`,
+    },
+  };
+  return look.replace(PARTS, (part) => parts[part] ?? part.replaceAll("'", ""));
+}
+
 const iso = (ms: number) => new Date(ms).toISOString();
 
 /**
  * A moment in the words of a source, floored to what its format can say. `strict` = the source answers "later than": one
  * unit earlier is asked for. With a `zone`, formats without one show that zone's clock.
  */
-export function formatMoment(momentIso: string, format: MomentFormat, { strict = false, zone = "UTC" } = {}): string {
+export function formatMoment(momentIso: string, format: MomentLook, { strict = false, zone = "UTC" } = {}): string {
   const unit = unitOf(format);
   const absolute = Date.parse(momentIso);
-  const naive = format === "date" || format === "local" || format === "odata_datetime";
+  const naive = typeof format === "object" || format === "date" || format === "local" || format === "odata_datetime";
   const shown = naive && zone !== "UTC" ? wall(absolute, zone) : absolute;
   const ms = Math.floor(shown / unit) * unit - (strict ? unit : 0);
+  if (typeof format === "object") return inLook(format.look, ms, shown - absolute);
   switch (format) {
     case "iso":
       return iso(ms);
@@ -66,10 +95,17 @@ export function formatMoment(momentIso: string, format: MomentFormat, { strict =
 
 const HAS_ZONE = /(?:[zZ]|[+-]\d\d:?\d\d|GMT|UTC)\s*$/;
 
-/** A moment out of a record in ms: ISO text, `/Date(ms)/`, Unix seconds or ms; text without a zone is `zone`'s. NaN for none. */
+const COMPACT = /^((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?([0-2]\d)([0-5]\d)([0-5]\d))?(Z?)$/;
+
+/** A moment out of a record in ms: ISO text, also without its signs (`20261121`, `20261121T120000Z`), `/Date(ms)/`, Unix seconds or ms; text without a zone is `zone`'s. NaN for none. */
 export function parseMoment(value: unknown, zone = "UTC"): number {
   if (typeof value === "number") return Math.abs(value) < 1e11 ? value * 1_000 : value;
   if (typeof value !== "string" || value === "") return Number.NaN;
+  const compact = COMPACT.exec(value);
+  if (compact) {
+    const [, year, month, day, hour = "00", minute = "00", second = "00", utc = ""] = compact;
+    return parseMoment(`${year}-${month}-${day}T${hour}:${minute}:${second}${utc}`, zone);
+  }
   if (/^-?\d{9,}(\.\d+)?$/.test(value)) return parseMoment(Number(value));
   const json = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/.exec(value);
   if (json) return Number(json[1]);

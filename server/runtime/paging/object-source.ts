@@ -56,7 +56,9 @@ function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, obj
     return parent === null ? request : fillRequest(request, parent.holes, protocol);
   };
   const changed = spec.changes?.get ? { ...spec.changes.get, request: forParent(spec.changes.get.request) } : undefined;
-  const changes = spec.changes?.request ? { ...spec.changes, request: forParent(spec.changes.request) } : spec.changes;
+  const token = spec.changes?.token?.request ? { token: { ...spec.changes.token, request: forParent(spec.changes.token.request) } } : {};
+  const request = spec.changes?.request ? { request: forParent(spec.changes.request) } : {};
+  const changes = spec.changes ? { ...spec.changes, ...request, ...token } : undefined;
   const plan = planOf(manifest, object, {
     ...spec,
     list: forParent(spec.list),

@@ -23,7 +23,7 @@ export type Query = {
 
 type Values = Record<string, string>;
 
-const HOLES = /\{(since|until|page|offset|from|to|limit|parent|parent_[a-z0-9_]+|id|ids|job|file)\}/;
+const HOLES = /\{(since|until|page|offset|from|to|limit|parent|parent_[a-z0-9_]+|id|ids|token|job|file)\}/;
 
 export const hasHoles = (request: RequestSpec): boolean => HOLES.test(JSON.stringify(request));
 
@@ -82,6 +82,16 @@ export function plainRequest(request: RequestSpec, protocol: Protocol): Outgoing
   };
 }
 
+/** Whether the token of what is new is an address itself. */
+export const tokenIsAddress = ({ pagination, changes, holes }: Query): boolean =>
+  pagination.type === "link" && changes?.token !== undefined && changes.token.place === undefined && !holes;
+
+/** The address of the page a cursor stands at, where pages are told by addresses: the next one, or the token of what is new. */
+const addressOf = (query: Query, { page, token }: Cursor): string | null => {
+  if (query.pagination.type !== "link") return null;
+  return page ?? (tokenIsAddress(query) ? (token ?? null) : null);
+};
+
 function momentsOf(changes: Changes | null, { since, until }: Cursor): Values {
   if (!changes) return {};
   const { format, zone, inclusive } = changes;
@@ -103,7 +113,7 @@ function numbersIn(values: Values, { pagination, changes }: Query): Record<strin
 
 /** Where a query stands, as what its holes are filled with. */
 function valuesOf({ pagination, changes }: Query, cursor: Cursor): Values {
-  const values = momentsOf(changes, cursor);
+  const values: Values = { ...momentsOf(changes, cursor), ...(cursor.token === undefined ? {} : { token: cursor.token }) };
   const size = pagination.type === "range" ? pagination.size : pagination.limit?.value;
   if (size !== undefined) values["limit"] = String(size);
   if (pagination.type === "offset" || pagination.type === "range") {
@@ -146,6 +156,7 @@ function placeAll(
   if (!followed && fields) place(fields.place, fields.names);
   moment(changes?.since, values["since"]);
   moment(changes?.until, values["until"]);
+  moment(changes?.token?.place, values["token"]);
 }
 
 /** The request for the page a cursor stands at. */
@@ -174,7 +185,8 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
   };
   const params: Values = { ...request.query };
   const body = request.method === "POST" ? (structuredClone(request.body ?? {}) as Record<string, unknown>) : undefined;
-  const followed = pagination.type === "link" && cursor.page !== null;
+  const address = addressOf(query, cursor);
+  const followed = address !== null;
   placeAll(query, { ...values, ...numbers }, followed, place);
   const position = followed ? undefined : positionOf(pagination, cursor, values);
   if (position !== undefined && "place" in pagination && pagination.place) place(pagination.place, position);
@@ -184,15 +196,16 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
     ...meaningsOf(query, cursor),
     ...extra,
   };
-  if (followed) return { method: request.method, path: cursor.page ?? "", absolute: true, ...sent };
+  if (followed) return { method: request.method, path: address, absolute: true, ...sent };
   return { method: request.method, path: request.path, query: params, ...sent };
 }
 
 /** What answers mean at this point besides what they say. */
 function meaningsOf(query: Query, cursor: Cursor): Pick<Outgoing, "ends" | "expired"> {
   const ends = endsOf(query, cursor);
-  const { expired } = query.pagination.stop;
-  return { ...(ends.length > 0 ? { ends } : {}), ...(expired.length > 0 && cursor.page !== null ? { expired } : {}) };
+  const byToken = cursor.token === undefined ? [] : (query.changes?.token?.expired ?? []);
+  const expired = [...byToken, ...(cursor.page === null ? [] : query.pagination.stop.expired)];
+  return { ...(ends.length > 0 ? { ends } : {}), ...(expired.length > 0 ? { expired } : {}) };
 }
 
 /** Which answers say "nothing (more)" at this point, besides fine ones. */

@@ -113,6 +113,22 @@ export const MomentFormat = z.enum([
 ]);
 export type MomentFormat = z.output<typeof MomentFormat>;
 
+/**
+ * A moment as it is written: a format by its name, or a `look` of `yyyy MM dd HH mm ss SSS`, `XX` (+0200), `XXX` (+02:00), and what stands
+ * between; letters are T and Z, or stand in quotes. It shows the clock of `zone`.
+ */
+export const MomentLook = z.union([
+  MomentFormat,
+  z.strictObject({
+    look: z
+      .string()
+      .max(60)
+      .regex(/^(?:yyyy|MM|dd|HH|mm|ss|SSS|XXX|XX|T|Z|'[^']+'|[^A-Za-z'])+$/, "must be like yyyy-MM-dd HH:mm:ss; other letters in quotes")
+      .refine((text) => ["yyyy", "MM", "dd"].every((part) => text.includes(part)), "must have yyyy, MM and dd"),
+  }),
+]);
+export type MomentLook = z.output<typeof MomentLook>;
+
 const zoneFits = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });

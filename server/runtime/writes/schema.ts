@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Key, Path, Pattern } from "../auth/parts";
-import { MomentFormat, Pagination, Place, Zone } from "../paging/schema";
+import { MomentLook, Pagination, Place, Zone } from "../paging/schema";
 import { Protocol } from "../protocols/schema";
 
 /**
@@ -196,7 +196,7 @@ export const Deletes = z.discriminatedUnion("by", [
     where: z.strictObject({ path: Path, equals: Scalar }).optional(),
     /** Not given: the request holds `{since}`. */
     since: Place.optional(),
-    format: MomentFormat.default("iso"),
+    format: MomentLook.default("iso"),
     zone: Zone.default("UTC"),
   }),
   z.strictObject({ by: z.literal("scan"), everyMs: z.number().int().positive().default(86_400_000) }),

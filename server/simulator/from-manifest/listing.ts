@@ -3,6 +3,7 @@ import { refusal } from "./faults";
 import { momentIn } from "./moments";
 import type { Said, Spot } from "./role";
 import type { Told } from "./template";
+import { newSince, tokenIn } from "./tokens";
 import type { Kind, Row, World } from "./world";
 
 /** What all roles share. */
@@ -16,13 +17,15 @@ export type Stage = {
   stuck: () => boolean;
 };
 
-export const OWN = new Set(["since", "until", "page", "offset", "from", "to", "limit", "parent", "id", "job", "file"]);
+export const OWN = new Set(["since", "until", "page", "offset", "from", "to", "limit", "parent", "id", "token", "job", "file"]);
 export type Pagination = Manifest["pagination"];
 type Changes = NonNullable<Kind["spec"]["changes"]>;
 export type Listing = {
   pagination: Pagination;
   select: { place: Omit<Spot, "as" | "required"> } | undefined;
-  changes: Pick<Changes, "since" | "until" | "format" | "zone" | "inclusive" | "window" | "order" | "record"> | null;
+  changes:
+    | (Pick<Changes, "since" | "until" | "format" | "zone" | "inclusive" | "window" | "order" | "record"> & { token?: Changes["token"] })
+    | null;
 };
 
 export const POSITION: Partial<Record<Pagination["type"], string>> = {
@@ -46,6 +49,7 @@ export function spotsOf({ pagination, select, changes }: Listing): Spot[] {
   if (select) spots.push({ ...select.place, as: "select", required: true });
   if (changes?.since) spots.push({ ...changes.since, as: "since", required: true });
   if (changes?.until) spots.push({ ...changes.until, as: "until", required: true });
+  if (changes?.token?.place) spots.push({ ...changes.token.place, as: "token", required: true });
   return spots;
 }
 
@@ -59,13 +63,15 @@ export function faultOf({ pagination, changes }: Listing, told: Told): string | 
   if (told.has("select") && told.get("select") === "") return "no field is named";
   for (const name of ["since", "until"] as const) {
     if (changes && told.has(name) && momentIn(String(told.get(name)), changes.format, changes.zone) === null)
-      return `"${told.get(name)}" is no moment in the format ${changes.format}`;
+      return `"${told.get(name)}" is no moment in the format ${JSON.stringify(changes.format)}`;
   }
   return changes && !told.has("since") && (changes.since !== undefined || changes.until !== undefined) ? "no moment is named" : null;
 }
 
 /** Rows that changed in the time that is asked for. */
 export function changedRows(rows: Row[], changes: NonNullable<Listing["changes"]>, told: Told): Row[] {
+  const token = changes.token ? tokenIn(told) : null;
+  if (token !== null) return newSince(rows, token);
   const moment = (name: string) => (told.has(name) ? momentIn(String(told.get(name)), changes.format, changes.zone) : null);
   const [since, until] = [moment("since") ?? Number.NEGATIVE_INFINITY, moment("until") ?? Number.POSITIVE_INFINITY];
   const found = rows.filter(({ updatedMs }) => (changes.inclusive ? updatedMs >= since : updatedMs > since) && updatedMs <= until);

@@ -25,6 +25,33 @@ const LOOKS: Record<Format, RegExp> = {
   ms_json: /^\/Date\((-?\d+)\)\/$/,
 };
 
+const PARTS: Record<string, string> = {
+  yyyy: "(?<year>\\d{4})",
+  MM: "(?<month>\\d\\d)",
+  dd: "(?<day>\\d\\d)",
+  HH: "(?<hour>\\d\\d)",
+  mm: "(?<minute>\\d\\d)",
+  ss: "(?<second>\\d\\d)",
+  SSS: "(?<ms>\\d{3})",
+  XX: "(?<offset>[+-]\\d{4})",
+  XXX: "(?<offset>[+-]\\d\\d:\\d\\d)",
+};
+
+/** The moment a text means that is written in a look. */
+function momentBy(pattern: string, text: string, zone: string): number | null {
+  const look = pattern.replace(
+    /yyyy|MM|dd|HH|mm|ss|SSS|XXX|XX|'[^']+'|[^']/g,
+    (part) => PARTS[part] ?? part.replaceAll("'", "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
+  );
+  const told = new RegExp(`^${look}$`).exec(text)?.groups;
+  if (!told) return null;
+  const { year, month, day, hour = "00", minute = "00", second = "00", ms = "000", offset } = told;
+  const shown = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`);
+  if (offset === undefined) return shown - aheadMs(shown, zone);
+  const sign = offset.startsWith("-") ? -1 : 1;
+  return shown - sign * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2))) * 60_000;
+}
+
 /** How far a zone's clocks are ahead of UTC at a moment, in ms. */
 function aheadMs(ms: number, zone: string): number {
   if (zone === "UTC") return 0;
@@ -33,7 +60,8 @@ function aheadMs(ms: number, zone: string): number {
 }
 
 /** The moment a text in this format means, in ms; null when it is not exactly in it. */
-export function momentIn(text: string, format: Format, zone = "UTC"): number | null {
+export function momentIn(text: string, format: Format | { look: string }, zone = "UTC"): number | null {
+  if (typeof format === "object") return momentBy(format.look, text, zone);
   const told = LOOKS[format].exec(text)?.[1];
   if (told === undefined) return null;
   if (format === "unix_s") return Number(told) * 1_000;
@@ -66,5 +94,6 @@ function isoLike(text: string, ms: number): string {
 export function momentLike(sample: unknown, ms: number): unknown {
   if (typeof sample === "number") return sample < 1e11 ? Math.floor(ms / 1_000) : ms;
   const text = String(sample ?? "");
+  if (/^(?:19|20)\d{6}(?:\d{6})?$/.test(text)) return new Date(ms).toISOString().replace(/\D/g, "").slice(0, text.length);
   return numberLike(text, ms) ?? isoLike(text, ms);
 }

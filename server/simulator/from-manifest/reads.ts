@@ -4,6 +4,7 @@ import { momentIn } from "./moments";
 import { type Asked, PAGE_ROWS, pageOf, signPage } from "./pager";
 import type { Call, Role, Said } from "./role";
 import type { Told } from "./template";
+import { pageIn, tellToken, tokenIn, tokenRoles } from "./tokens";
 import { copy, look, plant, type Tree, uproot } from "./tree";
 import type { Protocol } from "./wire";
 import { alive, type Kind, type Row } from "./world";
@@ -58,6 +59,7 @@ function pageAnswer(paged: Paged, rows: readonly unknown[], position: string | n
   else answer.tree = plant(answer.tree, records, page.rows);
   setTotal(kind.spec, answer, rows.length);
   signPage(listing.pagination, asked, page, answer);
+  if (page.last) tellToken(answer, { stage: paged.stage, kind, listing, call, show: (row) => shown(kind, listing, row) });
   return answer;
 }
 
@@ -141,10 +143,12 @@ function listRole(
     answer: (told, call) => {
       const fault = faultOf(listing, told) ?? strangerIn(stage, kind, told);
       if (fault !== null) return bad(stage, fault);
-      const at = holeOf(told, POSITION[listing.pagination.type] ?? "page");
+      const named = holeOf(told, POSITION[listing.pagination.type] ?? "page");
+      const at = listing.changes?.token ? pageIn(told, named) : named;
       const rows = rowsBelow(kind, holeOf(told, "parent"));
       const some = listing.changes ? changedRows(rows, listing.changes, told) : rows;
-      const seen = some.map((row) => shown(kind, listing, row));
+      const led = listing.changes?.token && tokenIn(told) === null ? stage.issued.get(at ?? "") : undefined;
+      const seen = led?.rows ?? some.map((row) => shown(kind, listing, row));
       const cap = name === "changes" ? spec.changes?.windowCap : undefined;
       if (cap !== undefined && (stage.issued.get(at ?? "")?.offset ?? 0) + PAGE_ROWS > cap)
         return bad(stage, `nothing is given beyond row ${cap}`);
@@ -234,7 +238,7 @@ export function readRoles(stage: Stage, kind: Kind): Role[] {
   }
   roles.push(listRole(stage, kind, "list", full, list, protocol));
   if (spec.onward) roles.push(onwardRole(stage, kind, full, spec.onward, protocol));
-  return [...roles, ...deletesRole(stage, kind, protocol, pagination)];
+  return [...roles, ...tokenRoles(stage, kind, protocol), ...deletesRole(stage, kind, protocol, pagination)];
 }
 
 /** An address that was given out, asked for later pages. */
