@@ -34,7 +34,6 @@ const stream = (over: Partial<StreamView> = {}): StreamView => ({
   waitingUntil: null,
   missing: null,
   problem: null,
-  ...{ direction: "pull" as const, heldCount: 0, conflictCount: 0 },
   ...over,
 });
 const connection = (over: Partial<ConnectionView> = {}): ConnectionView => ({
