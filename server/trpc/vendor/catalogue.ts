@@ -2,6 +2,7 @@ import { z } from "zod";
 import { listIntegrations } from "#server/domains/integrations/list-integrations";
 import { updateIntegration } from "#server/domains/integrations/update-integration";
 import { discardDraft } from "#server/domains/mappings/discard-draft";
+import { getMappingVersion } from "#server/domains/mappings/get-mapping-version";
 import { listPreviewCustomers } from "#server/domains/mappings/list-preview-customers";
 import { mappingHistory } from "#server/domains/mappings/mapping-history";
 import { previewCustomer } from "#server/domains/mappings/preview-customer";
@@ -38,6 +39,9 @@ export const mappings = vendorRouterOf({
   history: vendorProcedure("viewer")
     .input(mappingInput)
     .query(({ ctx, input }) => mappingHistory(ctx, input)),
+  version: vendorProcedure("viewer")
+    .input(mappingInput.extend({ version: z.number().int().min(1).max(1_000_000) }))
+    .query(({ ctx, input }) => getMappingVersion(ctx, input)),
   customers: vendorProcedure("developer")
     .input(mappingInput.extend({ search: z.string().max(200).optional() }))
     .query(({ ctx, input }) => listPreviewCustomers(ctx, input)),
