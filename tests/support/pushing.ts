@@ -15,14 +15,17 @@ import { createScene, insert, type Scene, testDeps, testVault } from "./world";
 
 /** A record of the third party. */
 export type Thing = { id: string; at: string; email?: string | null; firstname?: string | null; hobby?: string | null };
-/** How it tells creations apart: by a key, by a search, by neither; `batched` takes ten records in a call. */
-export type Kind = "keyed" | "found" | "blind" | "batched";
+/**
+ * How it tells creations apart: by a key, by a search, by neither; `batched` takes ten records in a call, each under its key;
+ * `whole` all of them under one. */
+export type Kind = "keyed" | "found" | "blind" | "batched" | "whole";
 
 const FIELDS = ["email", "firstname", "hobby"].map((path) => ({ path, type: "string" as const, title: path }));
 
 const ONCE = {
   keyed: { once: { by: "key", place: { in: "header", name: "Idempotency-Key" } } },
   batched: { once: { by: "key", place: { in: "header", name: "Idempotency-Key" } } },
+  whole: { once: { by: "key", place: { in: "header", name: "Idempotency-Key" } } },
   found: {
     once: {
       ...{ by: "find", request: { method: "GET", path: "/things", query: { email: "{data.email}" } } },
@@ -43,7 +46,7 @@ function manifestOf(kind: Kind) {
   const plain = tinyManifest({
     key: { type: "api_key", title: "Key", fields: [{ key: "key", title: "Key", secret: true }], headers: { "x-api-key": "{key}" } },
   });
-  const many = kind === "batched";
+  const many = kind === "batched" || kind === "whole";
   const thing = {
     ...plain.objects["thing"],
     fields: [{ path: "id", type: "string", title: "Id" }, ...FIELDS],
@@ -51,7 +54,7 @@ function manifestOf(kind: Kind) {
     writes: {
       create: {
         ...{ request: { method: "POST", path: "/things", body: "{data}" }, id: "id", record: "$", ...ONCE[kind] },
-        ...(many ? batch({ once: "{once}", data: "{data}" }) : {}),
+        ...(many ? batch({ ...(kind === "whole" ? {} : { once: "{once}" }), data: "{data}" }) : {}),
       },
       update: {
         ...{ request: { method: "PATCH", path: "/things/{id}", body: "{data}" }, record: "$" },
@@ -82,12 +85,18 @@ function createTruth() {
     return { json: thing };
   }
 
-  function takeMany(items: { ref: string; id?: string; once?: string; data: Partial<Thing> }[]): Told {
+  const batches = new Map<string, Told>();
+
+  function takeMany(items: { ref: string; id?: string; once?: string; data: Partial<Thing> }[], key: string | undefined): Told {
+    const known = key === undefined ? undefined : batches.get(key);
+    if (known) return known;
     const results = items.map((item) => {
       const told = take(item.id, item.data, item.once);
       return told.status ? { ref: item.ref, error: told.json } : { ref: item.ref, id: (told.json as Thing).id };
     });
-    return { status: 207, json: { results } };
+    const told: Told = { status: 207, json: { results } };
+    if (key !== undefined) batches.set(key, told);
+    return told;
   }
 
   const read = (id: string | undefined, email: string | null): Told => {
@@ -101,7 +110,8 @@ function createTruth() {
     if (method === "GET") return read(id, query.get("email"));
     if (method === "DELETE") return things.delete(id ?? "") ? { status: 204, text: "" } : { status: 404, json: {} };
     const given = JSON.parse(body);
-    return path === "/batch" ? takeMany(given.items) : take(method === "PATCH" ? id : undefined, given, headers["idempotency-key"]);
+    const key = headers["idempotency-key"];
+    return path === "/batch" ? takeMany(given.items, key) : take(method === "PATCH" ? id : undefined, given, key);
   }
   return { things, keys, answer };
 }

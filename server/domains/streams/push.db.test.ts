@@ -112,7 +112,7 @@ describe("a push", () => {
     expect([p.things.size, await p.waiting()]).toEqual([12, []]);
   });
 
-  test.each(["keyed", "found", "batched"] as const)("%s: the connection is cut after it was done; made once", async (kind) => {
+  test.each(["keyed", "found", "batched", "whole"] as const)("%s: the connection is cut after it was done; made once", async (kind) => {
     p.become(kind);
     let cuts = 3;
     p.law.strike = ({ method }, done) => {
@@ -128,6 +128,29 @@ describe("a push", () => {
     }
     expect([...p.things.values()].map((one) => one.email).sort()).toEqual(["ada@acme.example", "bob@acme.example"]);
     expect([(await p.rows("links")).length, await p.waiting()]).toEqual([2, []]);
+  });
+
+  test("a batch under one key is repeated whole, or not at all", async () => {
+    p.become("whole");
+    let cut = true;
+    p.law.strike = ({ method }, done) => {
+      if (method === "GET" || !cut) return null;
+      done();
+      return { cut: true };
+    };
+    await p.put(...["a", "b", "c"].map((id) => ({ id, data: { email: `${id}@x.example` } })));
+    expect(await p.run()).toBe("provider_unavailable");
+    expect(await p.rows("outbox")).toMatchObject(Array(3).fill({ state: "waiting", again: true }));
+    // One of them is gone: what is left would be another batch, under another key.
+    await p.owner`delete from outbox where stream_id = ${scene.stream} and own_id = 'b'`;
+    await p.owner`update streams set due_at = now() where id = ${scene.stream}`;
+    [cut, p.third.asked.length] = [false, 0];
+    await p.run();
+    expect([p.asked(), p.things.size]).toEqual([[], 3]);
+    expect(await p.waiting()).toMatchObject([
+      { own_id: "a", state: "unknown" },
+      { own_id: "c", state: "unknown" },
+    ]);
   });
 
   test("nothing tells creations apart: one in doubt is left to a person, the others are not sent into doubt", async () => {
