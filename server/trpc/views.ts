@@ -85,7 +85,7 @@ export type StreamView = {
   /** The run in flight waits for the other system, which allows no more now, and goes on by itself then. Null = it does not wait. */
   waitingUntil: Date | null;
   /** So many records at once did not come in a whole reading that a person decides whether they are deleted. Null = nothing to decide. */
-  missing: { count: number; since: Date } | null;
+  missing: { count: number; since: Date; leftOut: number } | null;
   problem: Problem | null;
 };
 

@@ -92,6 +92,8 @@ export const streams = pgTable(
     /** More were missing than may be deleted unasked: how many, and since when. Null = nothing to decide. */
     missingCount: integer("missing_count"),
     missingSince: moment("missing_since"),
+    /** So many of them are there, and the filter leaves them out. */
+    missingLeftOut: integer("missing_left_out"),
     /** Ids of some of them. */
     missingExamples: text("missing_examples").array(),
     /** How many a person has allowed to be deleted after the next whole reading. */

@@ -1,5 +1,5 @@
 import { shortened } from "../schemas/choose-samples";
-import { type PageBatch, SEPARATOR } from "../streams/page-batch";
+import { type PageBatch, SEPARATOR, takenOut } from "../streams/page-batch";
 import type { Weighed } from "../streams/weigh-page";
 import { DRY_RUN_KINDS, type DryRunKind, type DryRunResult, type DryRunSample } from "./schema";
 
@@ -91,7 +91,7 @@ export class FirstPages {
       tell(before === undefined ? "create" : before === after ? "same" : "update", id, after, null);
       this.#held.set(id, after);
     });
-    for (const id of batch.gone?.split(SEPARATOR) ?? []) tell(this.#held.delete(id) ? "remove" : "skip", id, null, null);
+    for (const id of takenOut(batch)?.split(SEPARATOR) ?? []) tell(this.#held.delete(id) ? "remove" : "skip", id, null, null);
     for (const fault of batch.faults) tell("quarantine", fault.external_id, null, fault.message);
     return [...told.values()];
   }

@@ -28,7 +28,7 @@ export async function decideDeletes(ctx: Ctx, input: { streamId: StreamId; decis
 
 /** The question is gone, and the failure it was told as, with the back-off that came with it. */
 const decided = ({ failureCode, failures, failureMessage }: StreamRow) => ({
-  ...{ missingCount: null, missingSince: null, missingExamples: null },
+  ...{ missingCount: null, missingLeftOut: null, missingSince: null, missingExamples: null },
   ...(failureCode === "delete_guard_tripped"
     ? { failureCode: null, failureMessage: null, failures: 0 }
     : { failureCode, failureMessage, failures }),

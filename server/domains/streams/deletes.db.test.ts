@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { publishMapping } from "#server/domains/mappings/publish-mapping";
-import { saveDraft } from "#server/domains/mappings/save-draft";
 import { listChanges } from "#server/domains/records/list-changes";
 import type { Ctx, Deps } from "#server/lib/context";
 import type { Source, SourcePage } from "#server/runtime/source";
@@ -245,46 +243,6 @@ describe("a whole reading that shows who is missing", () => {
       ),
       { numRuns: 12 },
     ));
-});
-
-describe("a filter", () => {
-  const publish = async (filter: string | null) => {
-    const ref = { templateId: scene.template, streamKey: "contacts" };
-    const [current] =
-      await owner`select fields from mappings where template_id = ${scene.template} and status = 'published' order by version desc limit 1`;
-    await saveDraft(ctx, { ...ref, fields: current?.fields, filter });
-    return publishMapping(ctx, ref);
-  };
-
-  test("leaves records out, takes those out that no longer pass, and lets them in again; the rest is not asked for twice", async () => {
-    const source = scriptedSource(samplePeople(20), 10);
-    await sync(source);
-    await publish('properties.email.startsWith("p1")'); // p1, p10 … p19
-    const remap = await sync(source);
-    expect(await run(remap.runId)).toMatchObject({ kind: "remap", deleted: 9, skipped: 9 });
-    expect(await live()).toHaveLength(11);
-    const reread = await sync(source);
-    expect(await run(reread.runId)).toMatchObject({ kind: "backfill", deleted: 0, skipped: 9, unchanged: 11 });
-
-    await publish(null);
-    await sync(source); // the remap finds nothing to take out
-    const all = await sync(source);
-    expect(await run(all.runId)).toMatchObject({ kind: "backfill", created: 9, skipped: 0 });
-    expect(await live()).toHaveLength(20);
-    expect((await replicaOf(ctx, 7)).size).toBe(20);
-  });
-
-  test("one that does not compile is refused with what is wrong; one that fails on a record holds it back", async () => {
-    await expect(publish("properties.email ==")).rejects.toMatchObject({ code: "invalid" });
-    await sync(scriptedSource(samplePeople(3), 10));
-    await publish("properties.email");
-    const source = scriptedSource(samplePeople(3), 10);
-    await sync(source);
-    await sync(source);
-    const held = await owner`select message from quarantine where stream_id = ${streamId}`;
-    expect(held).toHaveLength(3);
-    expect(held[0]?.message).toContain("must say true or false");
-  });
 });
 
 /** A connection on which any statement that names `text` fails as a killed process would leave it. */

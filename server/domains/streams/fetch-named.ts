@@ -3,6 +3,7 @@ import type { Ctx } from "#server/lib/context";
 import { failAt } from "#server/lib/failpoint";
 import type { OneAnswer, Source, SourceRecord } from "#server/runtime/source";
 import type { Leg } from "./begin-leg";
+import { finishScan } from "./finish-scan";
 import { type Fresh, freshRecords, heldSources, leaveToPass, type Named, settleNamed, takeNamed } from "./named-records";
 import { buildBatch } from "./page-batch";
 import type { LegTally, Pace } from "./pull-pages";
@@ -81,7 +82,8 @@ export async function fetchNamed(
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   for (;;) {
     const named = await takeNamed(ctx, streamId, BATCH);
-    if (named.length === 0) return { ...tally, done: true };
+    if (named.length === 0)
+      return { ...tally, done: true, changed: tally.changed + (leg.kind === "named" ? await finishScan(ctx, input) : 0) };
     const { asked, trouble } = await askAll(source, named, pace.signal);
     failAt(ctx.config, "named.after_fetch");
     const answers = asked.flatMap((one) => (one.answer === null ? [] : [one.answer]));

@@ -10,8 +10,8 @@ export const SEPARATOR = "\u001f";
 export type PageFault = { id: string; external_id: string; code: string; message: string; field: string | null; source: string };
 
 /**
- * One page as `sync_write_page` takes it: text columns, plus what is held back. `gone`: ids of records that are no more, or that
- * the filter leaves out (`skipped` of the `goneCount`); null = none.
+ * One page as `sync_write_page` takes it: text columns, plus what is held back. `gone`: ids of records that are no more; `leftOut`:
+ * of those that the filter leaves out (`skipped` of the `goneCount`); null = none.
  */
 export type PageBatch = {
   ids: string;
@@ -20,6 +20,7 @@ export type PageBatch = {
   sources: string;
   faults: PageFault[];
   gone: string | null;
+  leftOut: string | null;
   goneCount: number;
   skipped: number;
   seen: number;
@@ -80,6 +81,10 @@ function take({ mapping, filter }: Taking, value: unknown): { data: Record<strin
   return mapped.ok ? mapped : { faults: mapped.faults };
 }
 
+/** Ids of the records that are taken out if we hold them. */
+export const takenOut = ({ gone, leftOut }: Pick<PageBatch, "gone" | "leftOut">): string | null =>
+  gone === null || leftOut === null ? (gone ?? leftOut) : gone + SEPARATOR + leftOut;
+
 /**
  * Maps a page and lays it out for the database. `hash` covers mapping version and source, so that an unchanged record under
  * an unchanged mapping is recognised without being written. `other` is what the source says besides records. Pure.
@@ -95,12 +100,13 @@ export function buildBatch(
   const data: string[] = [];
   const sources: string[] = [];
   const faults = other.faults.map(refused);
-  const gone = [...other.deleted];
+  const gone = other.deleted;
+  const leftOut: string[] = [];
   for (const { id, value, source: given } of unique) {
     const source = given ?? JSON.stringify(value);
     const taken = take(taking, value);
     if (taken === "left out") {
-      gone.push(id);
+      leftOut.push(id);
       continue;
     }
     if ("faults" in taken) {
@@ -121,8 +127,9 @@ export function buildBatch(
     sources: sources.join(SEPARATOR),
     faults,
     gone: gone.length > 0 ? gone.join(SEPARATOR) : null,
-    goneCount: gone.length,
-    skipped: gone.length - other.deleted.length,
+    leftOut: leftOut.length > 0 ? leftOut.join(SEPARATOR) : null,
+    goneCount: gone.length + leftOut.length,
+    skipped: leftOut.length,
     seen: unique.length + other.faults.length + other.deleted.length,
   };
 }

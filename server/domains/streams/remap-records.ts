@@ -1,6 +1,7 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { Leg } from "./begin-leg";
+import { finishScan } from "./finish-scan";
 import { buildBatch } from "./page-batch";
 import type { LegTally, Pace } from "./pull-pages";
 import { writePage } from "./write-page";
@@ -78,7 +79,10 @@ export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: s
     pace.beat(tally);
     if (tally.paused) break;
   }
-  if (tally.done) await markMapped(ctx, input.streamId, leg);
+  if (tally.done) {
+    await markMapped(ctx, input.streamId, leg);
+    tally.changed += await finishScan(ctx, input); // those whom the filter leaves out, which may be too many to go unasked
+  }
   return tally;
 }
 

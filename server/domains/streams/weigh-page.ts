@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
-import type { PageBatch } from "./page-batch";
+import { type PageBatch, takenOut } from "./page-batch";
 
 /** Of one kind of fate: how many of a page's records meet it, and the first few of them. */
 export type Weighed = {
@@ -11,18 +11,18 @@ export type Weighed = {
 };
 
 /** A page's records as they would come out of it: what {@link weighPage} counts. */
-const fates = (sql: postgres.TransactionSql, streamId: string, { ids, data, gone, faults }: PageBatch) => sql`
+const fates = (sql: postgres.TransactionSql, streamId: string, batch: PageBatch) => sql`
   select p.external_id, r.data as before, p.data::jsonb as after, null as message,
          case when r.external_id is null then 'create' when r.data = p.data::jsonb then 'same' else 'update' end as what
-    from unnest(string_to_array(${ids}, E'\\x1f'), string_to_array(${data}, E'\\x1f')) as p(external_id, data)
+    from unnest(string_to_array(${batch.ids}, E'\\x1f'), string_to_array(${batch.data}, E'\\x1f')) as p(external_id, data)
     left join records r on r.stream_id = ${streamId} and r.external_id = p.external_id and r.deleted_at is null
   union all
   select g, r.data, null, null, case when r.external_id is null then 'skip' else 'remove' end
-    from unnest(string_to_array(${gone ?? ""}, E'\\x1f')) g
+    from unnest(string_to_array(${takenOut(batch) ?? ""}, E'\\x1f')) g
     left join records r on r.stream_id = ${streamId} and r.external_id = g and r.deleted_at is null
   union all
   select f.external_id, r.data, null, f.message, 'quarantine'
-    from jsonb_to_recordset(${JSON.stringify(faults.map(({ external_id, message }) => ({ external_id, message })))}::text::jsonb) as f(external_id text, message text)
+    from jsonb_to_recordset(${JSON.stringify(batch.faults.map(({ external_id, message }) => ({ external_id, message })))}::text::jsonb) as f(external_id text, message text)
     left join records r on r.stream_id = ${streamId} and r.external_id = f.external_id and r.deleted_at is null`;
 
 /**

@@ -27,7 +27,7 @@ export class StaleAttempt extends Error {
   override name = "StaleAttempt";
 }
 
-/** Commits one page: fence, records, feed, quarantine and cursor in one statement and one round trip (drizzle/*_deletes.sql). */
+/** Commits one page: fence, records, feed, quarantine and cursor in one statement and one round trip (drizzle/*_filter_guard.sql). */
 export async function writePage(ctx: Ctx, page: PageWrite): Promise<PageResult> {
   const { vendorId, environmentId, customerId } = ctx.scope;
   const { batch } = page;
@@ -38,7 +38,7 @@ export async function writePage(ctx: Ctx, page: PageWrite): Promise<PageResult> 
         ${vendorId}, ${environmentId}, ${customerId ?? ""}, ${page.streamId}, ${page.runId}, ${page.fence},
         ${batch.ids}, ${batch.hashes}, ${batch.data}, ${batch.sources}, ${page.mappingVersion},
         ${batch.faults.length > 0 ? sql.json(batch.faults) : null}, ${batch.seen}, ${page.cursor}, ${page.remapAfter}, ${page.total}, ${sql.json(page.facts)},
-        ${batch.gone}, ${batch.goneCount}, ${batch.skipped}, ${page.scan})`;
+        ${batch.gone}, ${batch.goneCount}, ${batch.skipped}, ${page.scan}, ${batch.leftOut})`;
     if (!row) throw new AppError("platform_error", "the page was not written");
     return row;
   } catch (error) {

@@ -1,0 +1,158 @@
+import postgres from "postgres";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { publishMapping } from "#server/domains/mappings/publish-mapping";
+import { saveDraft } from "#server/domains/mappings/save-draft";
+import type { Ctx, Deps } from "#server/lib/context";
+import type { Source } from "#server/runtime/source";
+import { createDatabase } from "#tests/support/postgres";
+import { replicaOf } from "#tests/support/replica";
+import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
+import { createScene, type Scene, testDeps } from "#tests/support/world";
+import { beginLeg } from "./begin-leg";
+import { claimRun } from "./claim-run";
+import { decideDeletes } from "./decide-deletes";
+import { finishRun } from "./finish-run";
+import { streamCtx } from "./internal";
+import { pullPages } from "./pull-pages";
+import { remapRecords } from "./remap-records";
+
+let db: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let scene: Scene;
+let ctx: Ctx;
+let streamId: string;
+
+beforeAll(async () => {
+  db = await createDatabase();
+  owner = postgres(db.url, { max: 2 });
+  deps = testDeps(db.url, "worker");
+});
+afterAll(async () => {
+  await deps.db.close();
+  await owner.end();
+  await db.drop();
+});
+beforeEach(async () => {
+  scene = await createScene(owner, { records: 0 });
+  streamId = scene.stream;
+  ctx = streamCtx(deps, { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId }, "test");
+  await owner`update streams set phase = 'backfill', due_at = now(), next_seq = 1, record_count = 0, quarantine_count = 0 where id = ${streamId}`;
+  await owner`delete from quarantine where stream_id = ${streamId}`;
+});
+afterEach(() => owner`update streams set status = 'off' where id = ${streamId}`);
+
+const pace = () => ({ beat: () => {}, untilMs: performance.now() + 60_000, signal: new AbortController().signal });
+
+async function openRun(): Promise<string> {
+  await owner`update streams set due_at = now() where id = ${streamId}`;
+  const claim = await claimRun(ctx, { streamId });
+  if (claim.kind !== "run") throw new Error(`expected a run, got ${JSON.stringify(claim)}`);
+  return claim.runId;
+}
+async function legOf(runId: string) {
+  const begun = await beginLeg(ctx, { streamId, runId });
+  if (!begun) throw new Error("the leg did not begin");
+  return begun;
+}
+/** One run from the source's beginning; the error that ended it, or null. */
+async function sync(source: Source): Promise<{ runId: string; error: unknown }> {
+  const runId = await openRun();
+  const leg = await legOf(runId);
+  let error: unknown = null;
+  try {
+    if (leg.kind === "remap") await remapRecords(ctx, { streamId, runId, leg }, pace());
+    else await pullPages(ctx, { streamId, runId, leg: { ...leg, cursor: null }, source }, pace());
+  } catch (caught) {
+    error = caught;
+  }
+  await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
+  return { runId, error };
+}
+const stream = async () => (await owner`select * from streams where id = ${streamId}`)[0] as Record<string, unknown>;
+const decide = (decision: "approve" | "decline") => decideDeletes(ctx, { streamId: scene.stream, decision });
+const run = async (id: string) => (await owner`select * from runs where id = ${id}`)[0] as Record<string, unknown>;
+const live = async () =>
+  (await owner`select external_id from records where stream_id = ${streamId} and deleted_at is null order by 1`).map(
+    (row) => row.external_id,
+  );
+
+describe("a filter", () => {
+  const publish = async (filter: string | null) => {
+    const ref = { templateId: scene.template, streamKey: "contacts" };
+    const [current] =
+      await owner`select fields from mappings where template_id = ${scene.template} and status = 'published' order by version desc limit 1`;
+    await saveDraft(ctx, { ...ref, fields: current?.fields, filter });
+    return publishMapping(ctx, ref);
+  };
+
+  test("leaves records out, takes those out that no longer pass, and lets them in again; the rest is not asked for twice", async () => {
+    const source = scriptedSource(samplePeople(20), 10);
+    await sync(source);
+    await publish('properties.email.startsWith("p1")'); // p1, p10 … p19
+    const remap = await sync(source);
+    expect(await run(remap.runId)).toMatchObject({ kind: "remap", deleted: 9, skipped: 9 });
+    expect(await live()).toHaveLength(11);
+    const reread = await sync(source);
+    expect(await run(reread.runId)).toMatchObject({ kind: "backfill", deleted: 0, skipped: 9, unchanged: 11 });
+
+    await publish(null);
+    await sync(source); // the remap finds nothing to take out
+    const all = await sync(source);
+    expect(await run(all.runId)).toMatchObject({ kind: "backfill", created: 9, skipped: 0 });
+    expect(await live()).toHaveLength(20);
+    expect((await replicaOf(ctx, 7)).size).toBe(20);
+  });
+
+  test.each([
+    ["from a source that shows who is missing", true],
+    ["from one that does not", false],
+  ])("that would take out most of what is held takes out nobody before a person has said so, %s", async (_name, scans) => {
+    const source = scriptedSource(samplePeople(200), 50, scans);
+    await sync(source);
+    await publish('properties.email == "nobody@example.com"');
+    const { error } = await sync(source); // the stored records, by the new mapping
+    expect(error).toMatchObject({
+      code: "delete_guard_tripped",
+      message: "the filter leaves out 200 of 200 records that are held; none of them was deleted.",
+    });
+    expect(await live()).toHaveLength(200);
+    expect(await stream()).toMatchObject({ missing_count: 200, missing_left_out: 200, record_count: 200, mapped_version: 2 });
+    expect((await sync(source)).error).toMatchObject({ code: "delete_guard_tripped" }); // the source, read anew
+    expect(await live()).toHaveLength(200);
+
+    // Few are let go without asking, and those that pass again stay.
+    await publish('!properties.email.startsWith("p19")');
+    await sync(source);
+    expect((await sync(source)).error).toBeNull();
+    expect(await live()).toHaveLength(189);
+    expect(await stream()).toMatchObject({ record_count: 189 });
+  });
+
+  test("is followed once a person has approved, at the end of the whole reading", async () => {
+    const source = scriptedSource(samplePeople(200), 50);
+    await sync(source);
+    await publish('properties.email.startsWith("p1")'); // p1, p10 … p19, p100 … p199
+    expect((await sync(source)).error).toMatchObject({ code: "delete_guard_tripped" });
+    await decide("approve");
+    const { error, runId } = await sync(source);
+    expect(error).toBeNull();
+    expect(await run(runId)).toMatchObject({ kind: "backfill", deleted: 89 });
+    expect(await live()).toHaveLength(111);
+    expect((await replicaOf(ctx, 7)).size).toBe(111);
+    expect(await stream()).toMatchObject({ missing_count: null, missing_left_out: null, deletes_allowed: null });
+    expect(await owner`select count(*)::int from seen where stream_id = ${streamId}`).toEqual([{ count: 0 }]);
+  });
+
+  test("one that does not compile is refused with what is wrong; one that fails on a record holds it back", async () => {
+    await expect(publish("properties.email ==")).rejects.toMatchObject({ code: "invalid" });
+    await sync(scriptedSource(samplePeople(3), 10));
+    await publish("properties.email");
+    const source = scriptedSource(samplePeople(3), 10);
+    await sync(source);
+    await sync(source);
+    const held = await owner`select message from quarantine where stream_id = ${streamId}`;
+    expect(held).toHaveLength(3);
+    expect(held[0]?.message).toContain("must say true or false");
+  });
+});
