@@ -205,6 +205,25 @@ const ObjectSpec = z
   })
   .refine((one) => one.deletes?.by !== "feed" || one.changes !== undefined, "a list of deletions needs `changes` to go with");
 
+type Known = { objects: Record<string, z.output<typeof ObjectSpec>>; webhooks?: z.output<typeof Webhooks> | undefined };
+
+/** What is wrong with an object beyond its shape, or null. */
+function objectFault(
+  { list, changes, job, each, deletes }: z.output<typeof ObjectSpec>,
+  brought: boolean,
+): { at: string[]; message: string } | null {
+  if (!list && (changes || job || each)) return { at: [], message: "is read somehow, and has no `list`" };
+  if (!list && !brought) return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
+  if (!changes?.token || (each === undefined && deletes?.by !== "feed")) return null;
+  return { at: ["changes", "token"], message: "cannot be used with `each`, nor with a list of deletions: a token belongs to one list" };
+}
+
+const objectFaults = ({ objects, webhooks }: Known): { path: string[]; message: string }[] =>
+  Object.entries(objects).flatMap(([key, spec]) => {
+    const fault = objectFault(spec, webhooks?.events.record !== undefined);
+    return fault ? [{ path: ["objects", key, ...fault.at], message: fault.message }] : [];
+  });
+
 /**
  * How to talk to one third party, as plain data (design.md §4.1). Adding a system is writing one of these; a new key here
  * must be read by the runtime, which `conformance.test.ts` holds.
@@ -249,21 +268,7 @@ export const Manifest = z
     actions: Actions.default({}),
   })
   .superRefine((manifest, report) => {
-    for (const [key, { list, changes, job, each }] of Object.entries(manifest.objects)) {
-      const fault = list
-        ? null
-        : changes || job || each
-          ? "is read somehow, and has no `list`"
-          : manifest.webhooks?.events.record === undefined;
-      if (!fault) continue;
-      const message = fault === true ? "has no `list`, and no call brings its records (`webhooks.events.record`)" : fault;
-      report.addIssue({ code: "custom", path: ["objects", key], message });
-    }
-    for (const [key, { changes, each, deletes }] of Object.entries(manifest.objects)) {
-      if (!changes?.token || (each === undefined && deletes?.by !== "feed")) continue;
-      const message = "cannot be used with `each`, nor with a list of deletions: a token belongs to one list";
-      report.addIssue({ code: "custom", path: ["objects", key, "changes", "token"], message });
-    }
+    for (const fault of objectFaults(manifest)) report.addIssue({ code: "custom", ...fault });
     for (const { path, message } of authFaults(manifest.auth, manifest.http.baseUrl)) report.addIssue({ code: "custom", path, message });
   });
 

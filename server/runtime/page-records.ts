@@ -88,11 +88,12 @@ function makeList(holder: unknown, [name = "", ...rest]: readonly string[]): voi
   else if (found !== undefined && found !== null && !Array.isArray(found)) holder[name] = found === "" ? [] : [found];
 }
 
-/** The paths at which records have lists, as they are declared. */
-const listsOf = ({ fields }: ObjectSpec): string[][] =>
-  fields
-    .filter(({ type, path }) => type === "array" && path !== "$")
-    .map(({ path }) => path.split(/(?<!\\)\./).map((name) => name.replaceAll("\\.", ".")));
+/** Makes lists of what is declared to be some. */
+function makeLists(records: readonly unknown[], { fields }: ObjectSpec): void {
+  const paths = fields.filter(({ type, path }) => type === "array" && path !== "$").map(({ path }) => path.split(/(?<!\\)\./));
+  const names = paths.map((path) => path.map((name) => name.replaceAll("\\.", ".")));
+  for (const record of records) for (const path of names) makeList(record, path);
+}
 
 type Body = { bytes: number; suspicious: boolean; markup?: boolean };
 
@@ -105,9 +106,8 @@ export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: Bo
   const faults: SourceFault[] = [];
   const deleted = new Set<string>();
   const mark = spec.deletes?.by === "mark" ? spec.deletes : null;
-  const lists = body.markup ? listsOf(spec) : [];
+  if (body.markup) makeLists(list, spec);
   for (const value of list) {
-    for (const path of lists) makeList(value, path);
     const id = idOf(value, spec.id);
     if (mark && id !== null && isMarked(value, mark)) {
       records.delete(id);

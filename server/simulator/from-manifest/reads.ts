@@ -119,6 +119,15 @@ function rowsBelow({ spec, rows }: Kind, parent: string | null): Row[] {
   return rows.filter((row) => (parent === null || row.parent === parent) && (marked || row.deletedMs === null));
 }
 
+/** What a list, or a question for what is new, is answered with, page by page. */
+function rowsFor({ stage, kind, listing }: Paged, told: Told, at: string | null): readonly unknown[] {
+  const { changes } = listing;
+  const led = changes?.token && tokenIn(told) === null ? stage.issued.get(at ?? "") : undefined;
+  if (led) return led.rows;
+  const rows = rowsBelow(kind, holeOf(told, "parent"));
+  return (changes ? changedRows(rows, changes, told) : rows).map((row) => shown(kind, listing, row));
+}
+
 function listRole(
   stage: Stage,
   kind: Kind,
@@ -145,10 +154,7 @@ function listRole(
       if (fault !== null) return bad(stage, fault);
       const named = holeOf(told, POSITION[listing.pagination.type] ?? "page");
       const at = listing.changes?.token ? pageIn(told, named) : named;
-      const rows = rowsBelow(kind, holeOf(told, "parent"));
-      const some = listing.changes ? changedRows(rows, listing.changes, told) : rows;
-      const led = listing.changes?.token && tokenIn(told) === null ? stage.issued.get(at ?? "") : undefined;
-      const seen = led?.rows ?? some.map((row) => shown(kind, listing, row));
+      const seen = rowsFor(paged, told, at);
       const cap = name === "changes" ? spec.changes?.windowCap : undefined;
       if (cap !== undefined && (stage.issued.get(at ?? "")?.offset ?? 0) + PAGE_ROWS > cap)
         return bad(stage, `nothing is given beyond row ${cap}`);

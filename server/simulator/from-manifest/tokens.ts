@@ -38,7 +38,10 @@ export function tellToken(answer: Answer, { stage, kind, listing, call, show }: 
   const { nowMs } = stage.world;
   const pagination = listing.changes ? listing.pagination : (kind.spec.changes?.pagination ?? listing.pagination);
   const hole = JSON.stringify(request ?? kind.spec.list).includes("{token}");
-  if (pagination.type !== "link" || token.place || hole) return put(answer, token.from, told(nowMs));
+  if (pagination.type !== "link" || token.place || hole) {
+    put(answer, token.from, told(nowMs));
+    return;
+  }
   const url = new URL(call.url);
   url.search = `?new=${told(nowMs)}`;
   const rows = () =>
