@@ -93,14 +93,20 @@ export function MissingRecords({ stream, missing }: { stream: StreamView; missin
   );
   const what = say("missing.records", { count: missing.count });
   const all = missing.count >= stream.recordCount;
+  const filtered = missing.leftOut * 2 > missing.count;
   return (
     <section aria-label={say("missing.section", { label: stream.label })} className="mt-3 border-hairline border-t pt-3">
       <p className="font-semibold">
-        {all
+        {all && !filtered
           ? say("missing.all", { what })
-          : say("missing.some", { count: missing.count, what: say("missing.records", { count: stream.recordCount }) })}
+          : say(filtered ? "missing.filtered" : "missing.some", {
+              count: missing.count,
+              what: say("missing.records", { count: stream.recordCount }),
+            })}
       </p>
-      <p className="mt-1 text-secondary text-sm">{sayAround(say, "missing.why", { when: <RelativeTime date={missing.since} /> })}</p>
+      <p className="mt-1 text-secondary text-sm">
+        {filtered ? say("missing.filtered_why") : sayAround(say, "missing.why", { when: <RelativeTime date={missing.since} /> })}
+      </p>
       <Examples streamId={stream.id} total={missing.count} />
       {decide.error ? (
         <div className="mt-3" role="alert">

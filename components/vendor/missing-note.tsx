@@ -92,6 +92,7 @@ function Decide({ stream, missing }: Props) {
 /** A tripped guard: how many are gone at the source, which for example, and the two ways on. The customer sees the same. */
 export function MissingNote({ stream, missing }: Props) {
   const may = useMay("developer");
+  const filtered = missing.leftOut * 2 > missing.count;
   return (
     <section
       aria-label={`Missing records of ${stream.label}`}
@@ -100,11 +101,12 @@ export function MissingNote({ stream, missing }: Props) {
       <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 stroke-[1.75] text-warning-text" />
       <div className="min-w-0 flex-1">
         <p className="font-medium text-sm">
-          {formatNumber(missing.count)} of {count(stream.recordCount, "record")} are gone at the source; none has been deleted.
+          {formatNumber(missing.count)} of {count(stream.recordCount, "record")}{" "}
+          {filtered ? "would be left out by the filter" : "are gone at the source"}; none has been deleted.
         </p>
         <p className="mt-0.5 text-secondary text-sm">
-          They did not come in a whole reading <RelativeTime date={missing.since} />. So many at once need somebody's word: the customer's,
-          or yours.
+          {filtered ? "The filter was changed, or the field that it looks at is gone" : "They did not come in a whole reading"}{" "}
+          <RelativeTime date={missing.since} />. So many at once need somebody's word: the customer's, or yours.
         </p>
         {may ? <Examples streamId={stream.id} total={missing.count} /> : null}
         {may ? (
