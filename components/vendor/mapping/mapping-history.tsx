@@ -1,12 +1,18 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import type { Content } from "#components/vendor/mapping/use-mapping-draft";
+import { VersionDialog } from "#components/vendor/mapping/version-dialog.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
+import type { MappingVersionView } from "#server/domains/mappings/get-mapping-version";
+import type { ModelField } from "#server/domains/models/schema";
+import type { MappingEditorView } from "#server/trpc/views";
 
 type Version = { id: string; version: number; status: string; createdBy: string; createdAt: Date; publishedAt: Date | null };
 
@@ -17,9 +23,24 @@ function State({ version, inUse }: { version: Version; inUse: boolean }) {
   return version.publishedAt === null ? <Badge tone="info">Draft</Badge> : null;
 }
 
-/** Versions, newest first: which is in use, who made it, when. */
-export function MappingHistory({ templateId, streamKey }: { templateId: string; streamKey: string }) {
+type HistoryProps = {
+  templateId: string;
+  streamKey: string;
+  model: readonly ModelField[];
+  samples: MappingEditorView["samples"];
+  /** What is in use now, for comparison. */
+  published: Content;
+  inUse: number | null;
+  /** Makes a draft of a version; null where the viewer may not. */
+  onAdopt: ((version: MappingVersionView) => Promise<boolean>) | null;
+  /** What a draft would take the place of, in a sentence; null when of nothing. */
+  replaces: string | null;
+};
+
+/** Versions, newest first: which is in use, who made it, when; each opens. */
+export function MappingHistory({ templateId, streamKey, ...opened }: HistoryProps) {
   const trpc = useVendor();
+  const [open, setOpen] = useState<number | null>(null);
   const query = useQuery(trpc.mappings.history.queryOptions({ templateId, streamKey }));
   return (
     <Card>
@@ -39,19 +60,27 @@ export function MappingHistory({ templateId, streamKey }: { templateId: string; 
           ) : (
             <ol className="divide-y divide-hairline">
               {versions.map((version) => (
-                <li key={version.id} className="flex items-center gap-2 px-4 py-2 text-sm sm:px-5">
-                  <span className="shrink-0 whitespace-nowrap font-medium tabular-nums">Version {version.version}</span>
-                  <State version={version} inUse={version.id === inUse} />
-                  <span className="ms-auto truncate text-secondary text-xs">
-                    {version.createdBy ? `${version.createdBy}, ` : ""}
-                    <RelativeTime date={version.publishedAt ?? version.createdAt} />
-                  </span>
+                <li key={version.id}>
+                  <button
+                    type="button"
+                    aria-haspopup="dialog"
+                    onClick={() => setOpen(version.version)}
+                    className="flex w-full items-center gap-2 px-4 py-2 text-start text-sm hover:bg-hover focus-visible:outline-offset-[-2px] sm:px-5"
+                  >
+                    <span className="shrink-0 whitespace-nowrap font-medium tabular-nums">Version {version.version}</span>
+                    <State version={version} inUse={version.id === inUse} />
+                    <span className="ms-auto truncate text-secondary text-xs">
+                      {version.createdBy ? `${version.createdBy}, ` : ""}
+                      <RelativeTime date={version.publishedAt ?? version.createdAt} />
+                    </span>
+                  </button>
                 </li>
               ))}
             </ol>
           );
         }}
       </QueryView>
+      <VersionDialog templateId={templateId} streamKey={streamKey} version={open} onClose={() => setOpen(null)} {...opened} />
     </Card>
   );
 }

@@ -6,22 +6,21 @@ import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { count } from "#components/ui/format";
-import { PageHeader } from "#components/ui/page-header.tsx";
 import { LeaveGuard } from "#components/vendor/leave-guard.tsx";
 import { CustomerChooser } from "#components/vendor/mapping/customer-chooser.tsx";
-import { DryRunCard } from "#components/vendor/mapping/dry-run-card.tsx";
 import { type Draft, resultOf, toDraft, withSource } from "#components/vendor/mapping/field-draft";
 import { FilterEditor } from "#components/vendor/mapping/filter-editor.tsx";
-import { MappingHistory } from "#components/vendor/mapping/mapping-history.tsx";
 import { MappingPreview } from "#components/vendor/mapping/mapping-preview.tsx";
 import { ModelRows } from "#components/vendor/mapping/model-rows.tsx";
 import { PublishDialog } from "#components/vendor/mapping/publish-dialog.tsx";
 import { SourcePanel } from "#components/vendor/mapping/source-panel.tsx";
 import { type SourceField, sourceOptions } from "#components/vendor/mapping/source-picker.tsx";
 import { Standing } from "#components/vendor/mapping/standing.tsx";
+import { StudioHeader } from "#components/vendor/mapping/studio-header.tsx";
+import { Tried } from "#components/vendor/mapping/studio-tried.tsx";
 import { type Content, changesOf, choiceOf, useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
 import { useStanding } from "#components/vendor/mapping/use-standing";
-import { type Storing, useStoring } from "#components/vendor/mapping/use-storing";
+import { useStoring } from "#components/vendor/mapping/use-storing";
 import { seenField, useSuggestions, useUsedPaths } from "#components/vendor/mapping/use-suggestions";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { CustomerPreview } from "#server/domains/mappings/preview-customer";
@@ -40,60 +39,6 @@ type StudioProps = {
   connectionId: string | null;
   onCustomer: (connectionId: string | null) => void;
 };
-
-function stateWords(view: MappingEditorView, { dirty, gone, basis }: ReturnType<typeof useMappingDraft>, changes: number): string {
-  const base = view.published ? `Version ${view.published.version} is in use` : "Nothing is published yet";
-  const left = gone.length > 0 ? ` The model no longer has ${gone.slice(0, 3).join(", ")}, so nothing fills it any more.` : "";
-  const behind = basis === view.basis ? "" : " Somebody else has changed this mapping since you began.";
-  if (dirty) return `${base}; you have changes that are not saved.${behind}${left}`;
-  if (view.draft && changes > 0) return `${base}; a draft with ${count(changes, "changed field")} waits to be published.${left}`;
-  return `${base}.${left}`;
-}
-
-type ActionsProps = { storing: Storing; dirty: boolean; hasDraft: boolean; changes: number; blocked: boolean };
-
-/** Publish stays in reach while something stands in its way: it says what, and leads there. */
-function Actions({ storing, dirty, hasDraft, changes, blocked }: ActionsProps) {
-  const { save, discard, publishing } = storing;
-  return (
-    <>
-      <Button variant="ghost" disabled={!dirty && !hasDraft} pending={discard.isPending} onClick={() => void storing.discardAll()}>
-        Discard
-      </Button>
-      <Button disabled={!dirty} pending={save.isPending && !publishing} onClick={() => void storing.saveDraft()}>
-        Save draft
-      </Button>
-      <Button
-        variant="primary"
-        disabled={changes === 0}
-        aria-disabled={blocked || undefined}
-        aria-describedby={blocked ? WHY_NOT : undefined}
-        onClick={storing.ask}
-      >
-        Publish
-      </Button>
-    </>
-  );
-}
-
-const WHY_NOT = "why-not-published";
-
-/** What is stored, and why nothing can be published now. */
-function State({ words, blocked, onLead }: { words: string; blocked: string | null; onLead: () => void }) {
-  return (
-    <>
-      {words}
-      {blocked === null ? null : (
-        <span id={WHY_NOT} role="status" className="mt-1 block text-danger-text text-sm">
-          {blocked}{" "}
-          <button type="button" className="font-medium underline underline-offset-2" onClick={onLead}>
-            Go there
-          </button>
-        </span>
-      )}
-    </>
-  );
-}
 
 /** What the records become for this customer: with what the customer has made of the mapping on top. */
 const withTheirs = (content: Content, customer: CustomerPreview | null): Draft =>
@@ -174,27 +119,14 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
 
   return (
     <div className="xl:mx-[calc((100%-min(1560px,100vw-264px))/2)]">
-      <PageHeader
-        back={{ href: `/templates/${of.templateId}`, label: view.templateName }}
-        title={`${view.templateName}: ${view.streamLabel.toLowerCase()}`}
-        description={
-          <State
-            words={stateWords(view, draft, changes.length)}
-            blocked={may && changes.length > 0 ? blocked : null}
-            onLead={leadToFirst}
-          />
-        }
-        actions={
-          may ? (
-            <Actions
-              storing={storing}
-              dirty={draft.dirty}
-              hasDraft={view.draft !== null}
-              changes={changes.length}
-              blocked={changes.length > 0 && blocked !== null}
-            />
-          ) : null
-        }
+      <StudioHeader
+        view={view}
+        draft={draft}
+        storing={storing}
+        changes={changes.length}
+        blocked={changes.length > 0 ? blocked : null}
+        onLead={leadToFirst}
+        may={may}
       />
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[224px_minmax(0,1fr)] xl:grid-cols-[232px_minmax(0,1fr)_304px] 2xl:grid-cols-[300px_minmax(0,1fr)_380px]">
         {panel("sticky top-8 hidden h-[calc(100dvh-64px)] max-h-[900px] lg:flex")}
@@ -256,18 +188,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
             onChoose={setChosen}
             of={<CustomerChooser {...of} value={connectionId} onChange={onCustomer} />}
           />
-          {customer && connectionId !== null ? (
-            <DryRunCard
-              key={connectionId}
-              {...of}
-              connectionId={connectionId}
-              customerName={customer.customerName}
-              content={content}
-              fields={storing.fields}
-              disabled={!may}
-            />
-          ) : null}
-          <MappingHistory {...of} />
+          <Tried {...{ view, of, draft, storing, customer, connectionId, may }} samples={ground.samples} />
         </div>
       </div>
       <Dialog open={browsing} onOpenChange={setBrowsing} title="Source fields" shape="drawer">

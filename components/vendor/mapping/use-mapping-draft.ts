@@ -15,10 +15,11 @@ export type Content = { fields: Draft; filter: string | null; choices: FieldChoi
 
 export type Ground = Pick<MappingEditorView, "sourceFields" | "samples">;
 
-const NOTHING: MappingContent = { fields: [], filter: null, choices: {} };
+/** A mapping that says nothing yet. */
+export const NOTHING: MappingContent = { fields: [], filter: null, choices: {} };
 
 /** What is stored, without fields that the model no longer has: those are written by nobody. */
-const contentOf = ({ fields, filter, choices }: MappingContent, model: ReadonlySet<string>): Content => ({
+export const contentOf = ({ fields, filter, choices }: MappingContent, model: ReadonlySet<string>): Content => ({
   fields: toDraft(fields.filter(({ target }) => model.has(target))),
   filter,
   choices: Object.fromEntries(Object.entries(choices).filter(([target]) => model.has(target))),

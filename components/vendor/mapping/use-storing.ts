@@ -36,19 +36,31 @@ function leadTo(
   return false;
 }
 
+/** Whether nothing stands in the way; else says what does. */
+function clear(
+  { content, model, issues, samples, expressionsReady }: Drafting,
+  title: string,
+  stops: (issue: Issue) => boolean,
+  lead: (key: string) => void,
+) {
+  const filter = content.filter === null ? null : tryFilter(content.filter, samples, expressionsReady);
+  if (filter?.state !== "fault") return leadTo(title, model, issues, stops, lead);
+  toast.error(title, { description: `Filter: ${filter.message} Your changes are still here.` });
+  return false;
+}
+
 /** Saving, discarding and publishing of what is on the screen. */
 export function useStoring(view: MappingEditorView, of: Of, draft: Drafting, lead: (key: string) => void) {
   const { save, discard, publish, start, refresh } = useMappingActions();
-  const { content, model, issues, samples, dirty, drop, setRefused, expressionsReady } = draft;
+  const { content, dirty, drop, setRefused } = draft;
   const [publishing, setPublishing] = useState(false);
   const [round, setRound] = useState(0);
   const fields = () => toFields(content.fields, view.model.fields);
-  const isClear = (title: string, stops: (issue: Issue) => boolean): boolean => {
-    const filter = content.filter === null ? null : tryFilter(content.filter, samples, expressionsReady);
-    if (filter?.state !== "fault") return leadTo(title, model, issues, stops, lead);
-    toast.error(title, { description: `Filter: ${filter.message} Your changes are still here.` });
-    return false;
+  const restart = () => {
+    drop();
+    setRound(round + 1);
   };
+  const isClear = (title: string, stops: (issue: Issue) => boolean) => clear(draft, title, stops, lead);
   /** The basis of what is stored then, or null when it is not. `over`: whatever others did meanwhile; `title`: what was asked for. */
   const store = async (over = false, title = NOT_SAVED): Promise<string | null> => {
     if (!isClear(title, (issue) => issue.blocks === "save")) return null;
@@ -75,8 +87,7 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting, lea
     });
   };
   const showTheirs = async () => {
-    drop();
-    setRound(round + 1);
+    restart();
     await refresh();
   };
   const saveDraft = async (over = false) => {
@@ -86,8 +97,7 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting, lea
   const latest = useRef(saveDraft);
   latest.current = saveDraft;
   const discardAll = async () => {
-    drop();
-    setRound(round + 1);
+    restart();
     if (view.draft) await discard.mutateAsync(of).catch(() => undefined);
   };
   /** `pace`: how long each step of a roll-out is watched; null = for everybody at once. */
@@ -107,7 +117,8 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting, lea
     if (!isClear(NOT_PUBLISHED, isError)) return;
     if (!dirty || (await store(false, NOT_PUBLISHED)) !== null) setPublishing(true);
   };
-  return { save, discard, publish, start, publishing, setPublishing, round, fields, store, saveDraft, discardAll, publishAll, ask };
+  const doing = { save, discard, publish, start, publishing, setPublishing, round };
+  return { ...doing, fields, store, saveDraft, restart, discardAll, publishAll, ask };
 }
 
 export type Storing = ReturnType<typeof useStoring>;

@@ -1,0 +1,90 @@
+"use client";
+
+import { Button } from "#components/ui/button.tsx";
+import { count } from "#components/ui/format";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import type { useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
+import type { Storing } from "#components/vendor/mapping/use-storing";
+import type { MappingEditorView } from "#server/trpc/views";
+
+function stateWords(view: MappingEditorView, { dirty, gone, basis }: ReturnType<typeof useMappingDraft>, changes: number): string {
+  const base = view.published ? `Version ${view.published.version} is in use` : "Nothing is published yet";
+  const left = gone.length > 0 ? ` The model no longer has ${gone.slice(0, 3).join(", ")}, so nothing fills it any more.` : "";
+  const behind = basis === view.basis ? "" : " Somebody else has changed this mapping since you began.";
+  if (dirty) return `${base}; you have changes that are not saved.${behind}${left}`;
+  if (view.draft && changes > 0) return `${base}; a draft with ${count(changes, "changed field")} waits to be published.${left}`;
+  return `${base}.${left}`;
+}
+
+type ActionsProps = { storing: Storing; dirty: boolean; hasDraft: boolean; changes: number; blocked: boolean };
+
+/** Publish stays in reach while something stands in its way: it says what, and leads there. */
+function Actions({ storing, dirty, hasDraft, changes, blocked }: ActionsProps) {
+  const { save, discard, publishing } = storing;
+  return (
+    <>
+      <Button variant="ghost" disabled={!dirty && !hasDraft} pending={discard.isPending} onClick={() => void storing.discardAll()}>
+        Discard
+      </Button>
+      <Button disabled={!dirty} pending={save.isPending && !publishing} onClick={() => void storing.saveDraft()}>
+        Save draft
+      </Button>
+      <Button
+        variant="primary"
+        disabled={changes === 0}
+        aria-disabled={blocked || undefined}
+        aria-describedby={blocked ? WHY_NOT : undefined}
+        onClick={storing.ask}
+      >
+        Publish
+      </Button>
+    </>
+  );
+}
+
+const WHY_NOT = "why-not-published";
+
+/** What is stored, and why nothing can be published now. */
+function State({ words, blocked, onLead }: { words: string; blocked: string | null; onLead: () => void }) {
+  return (
+    <>
+      {words}
+      {blocked === null ? null : (
+        <span id={WHY_NOT} role="status" className="mt-1 block text-danger-text text-sm">
+          {blocked}{" "}
+          <button type="button" className="font-medium underline underline-offset-2" onClick={onLead}>
+            Go there
+          </button>
+        </span>
+      )}
+    </>
+  );
+}
+
+type HeaderProps = {
+  view: MappingEditorView;
+  draft: ReturnType<typeof useMappingDraft>;
+  storing: Storing;
+  /** How many fields differ from what is published. */
+  changes: number;
+  /** Why it cannot be published; null when it can. */
+  blocked: string | null;
+  onLead: () => void;
+  may: boolean;
+};
+
+/** What is being edited, how it stands, and what can be done with it. */
+export function StudioHeader({ view, draft, storing, changes, blocked, onLead, may }: HeaderProps) {
+  return (
+    <PageHeader
+      back={{ href: `/templates/${view.templateId}`, label: view.templateName }}
+      title={`${view.templateName}: ${view.streamLabel.toLowerCase()}`}
+      description={<State words={stateWords(view, draft, changes)} blocked={may ? blocked : null} onLead={onLead} />}
+      actions={
+        may ? (
+          <Actions storing={storing} dirty={draft.dirty} hasDraft={view.draft !== null} changes={changes} blocked={blocked !== null} />
+        ) : null
+      }
+    />
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+
+import { toast } from "sonner";
+import { faultOf } from "#components/trpc/fault";
+import { toFields } from "#components/vendor/mapping/field-draft";
+import { useMappingActions } from "#components/vendor/mapping/use-mapping-actions";
+import { contentOf } from "#components/vendor/mapping/use-mapping-draft";
+import type { MappingContent, MappingEditorView } from "#server/trpc/views";
+
+type Of = { templateId: string; streamKey: string };
+
+/**
+ * Makes a draft of an earlier version, in place of the draft there is; false when it was refused. Fields that the model has lost since
+ * are left out. `onMade`: the screen shows what is stored again.
+ */
+export function useAdopting(view: MappingEditorView, of: Of, onMade: () => void) {
+  const { save, refresh } = useMappingActions();
+  return async ({ version, ...told }: { version: number } & MappingContent): Promise<boolean> => {
+    const { fields, filter, choices } = contentOf(told, new Set(view.model.fields.map(({ key }) => key)));
+    try {
+      await save.mutateAsync({ ...of, fields: toFields(fields, view.model.fields), filter, choices, basis: view.basis });
+    } catch (error) {
+      if (faultOf(error).code !== "conflict") return false; // said already
+      toast.error("The draft was not made", { description: `${faultOf(error).detail ?? ""} Look at it, then try again.` });
+      await refresh();
+      return false;
+    }
+    onMade();
+    toast.success(`The draft is version ${version} again`, { description: "Nothing changes for customers until it is published." });
+    return true;
+  };
+}
