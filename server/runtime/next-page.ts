@@ -62,7 +62,7 @@ function nextAddress({ next, against }: Of<"link">, { reply, base }: Place): str
   const given = next === undefined ? linkIn(reply.headers["link"] ?? "", "next") : tokenAt(reply, next);
   if (given === null || given === "") return null;
   try {
-    return new URL(given, against === "base" ? new URL(`${base.replace(/\/+$/, "")}/`, reply.url) : reply.url).href;
+    return new URL(given, against === "base" ? new URL(`${(reply.base ?? base).replace(/\/+$/, "")}/`, reply.url) : reply.url).href;
   } catch {
     throw broken("it is no address");
   }

@@ -37,7 +37,9 @@ export type Outgoing = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** It changes something: what may have been done is not sent again here, and an answer without a body is a fine one. */
   write?: true;
-  /** Below the manifest's base URL, with holes; when `absolute`, a whole address on the same host. */
+  /** One of the manifest's further hosts, when not its base URL. */
+  host?: string;
+  /** Below the base URL, with holes; when `absolute`, a whole address on the same host. */
   path: string;
   absolute?: boolean;
   query?: Record<string, string>;
@@ -55,11 +57,12 @@ export type Outgoing = {
   timeoutMs?: number;
 };
 
-/** `url` is the address by the manifest's host; `suspicious` = the text may hold characters that JSON columns refuse. */
+/** `url` is the address by the manifest's host, `base` its base URL with the holes filled; `suspicious` = the text may hold characters that JSON columns refuse. */
 export type Reply = {
   json: unknown;
   headers: Record<string, string>;
   url: string;
+  base?: string;
   suspicious: boolean;
   facts: PageFacts;
   /** The answer was one of those that mean "nothing (more)". */
@@ -88,8 +91,12 @@ export function sandboxed(url: string, sandboxOrigin: string | null): string {
   return sandboxOrigin === null ? url : url.replace(/^https:\/\//, `${sandboxOrigin}/`);
 }
 
-/** The manifest's base URL with its holes filled; what goes into the host can only be part of a host. */
-export const baseUrlOf = (manifest: Manifest, values: Record<string, string>): string => fillUrl(manifest.http.baseUrl, values);
+/** The base URL, or that of one of the further hosts, with its holes filled; what goes into the host can only be part of a host. */
+export function baseUrlOf({ name, http }: Manifest, values: Record<string, string>, host?: string): string {
+  const base = host === undefined ? http.baseUrl : http.hosts[host];
+  if (base === undefined) throw new AppError("config_invalid", `${name} has no host "${host}".`);
+  return fillUrl(base, values);
+}
 
 /**
  * Sends requests of one connection: puts the credential on, asks for JSON, turns error answers into AppErrors, renews
@@ -101,7 +108,7 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gat
     const wire = wireOf(request, manifest, grant, sandboxOrigin);
     const go = () => exchange(request, wire, grant, signal);
     if (!gate || wire.foreign) return go();
-    const { pathname } = new URL(baseUrlOf(manifest, grant.values));
+    const { pathname } = new URL(baseUrlOf(manifest, grant.values, request.host));
     const base = pathname === "/" ? "" : pathname;
     const path = wire.url.pathname;
     return gate({ method: request.method, path: path.startsWith(`${base}/`) ? path.slice(base.length) : path }, go, signal);
@@ -131,7 +138,8 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gat
       retries: 0,
     };
     const suspicious = protocol.type !== "json" || SUSPICIOUS.some((sign) => answer.body.includes(sign));
-    return { json, headers: answer.headers, url: url.href, suspicious, facts, ...meaning };
+    const base = baseUrlOf(manifest, grant.values, request.host);
+    return { json, headers: answer.headers, url: url.href, base, suspicious, facts, ...meaning };
   };
 
   /** What to try again with after an error, or the error to throw. */
@@ -182,7 +190,7 @@ const lowerCased = (headers: Record<string, string>): Record<string, string> =>
 
 /** The address of a request by the manifest's host. A next address that leaves that host is refused: our credential goes with it. */
 function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null): URL {
-  const base = baseUrlOf(manifest, grant.values);
+  const base = baseUrlOf(manifest, grant.values, request.host);
   const origin = new URL(base).origin;
   const inSandbox = sandboxOrigin === null ? null : sandboxed(`${origin}/`, sandboxOrigin);
   const given = request.absolute
