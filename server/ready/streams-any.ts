@@ -142,7 +142,7 @@ export const TIME = [
   },
 ];
 
-const leadChoices = { ...free("name", "email", "phone", "company", "message"), ...hidden("createdAt", "updatedAt") };
+const leadChoices = free("name", "email", "phone", "company", "message");
 const ANSWERS = { model: "lead", label: "Answers to the form" } as const;
 
 export const anyAnswers = stream({
@@ -159,7 +159,7 @@ export const anyAnswers = stream({
     when("createdAt", "submitted_at"),
   ],
   filter: 'answers.email.contains("@")',
-  choices: leadChoices,
+  choices: { ...leadChoices, ...hidden("createdAt") },
 });
 
 const ANSWER = {
@@ -188,7 +188,7 @@ export const calledAnswers = stream({
     text("message", "message"),
     when("updatedAt", "updatedAt"),
   ],
-  choices: leadChoices,
+  choices: { ...leadChoices, ...hidden("updatedAt") },
 });
 
 export const CALLED = [
@@ -208,7 +208,6 @@ export const sheetAnswers = stream({
     ...ask("name", "Which column holds the name?", "must_choose"),
     ...ask("message", "Which column holds what was asked?"),
     ...free("phone", "company", "source", "createdAt"),
-    ...hidden("updatedAt"),
   },
 });
 

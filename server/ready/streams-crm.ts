@@ -99,7 +99,7 @@ export const pipedrivePersons = stream({
   choices: { ...optional("phone"), ...free("company", "jobTitle", "city", "country"), ...hidden("createdAt", "updatedAt") },
 });
 
-const leadChoices = { ...optional("phone", "message"), ...free("source", "company"), ...hidden("createdAt", "updatedAt") };
+const leadChoices = { ...free("source", "company", "message"), ...hidden("createdAt", "updatedAt") };
 const LEADS = { model: "lead", label: "Leads" } as const;
 
 export const hubspotLeads = stream({
@@ -116,7 +116,7 @@ export const hubspotLeads = stream({
     when("updatedAt", "updatedAt"),
   ],
   filter: 'properties.lifecyclestage in ["lead", "marketingqualifiedlead", "salesqualifiedlead"]',
-  choices: leadChoices,
+  choices: { ...leadChoices, ...optional("phone") },
 });
 
 const SALESFORCE_STATES = {
@@ -144,7 +144,7 @@ export const salesforceLeads = stream({
     when("updatedAt", "SystemModstamp"),
   ],
   filter: "IsConverted == false",
-  choices: { ...leadChoices, ...ask("state", "Which of your fields says how far a lead is?") },
+  choices: { ...leadChoices, ...optional("phone"), ...ask("state", "Which of your fields says how far a lead is?") },
 });
 
 export const salesforceSoapLeads = stream({

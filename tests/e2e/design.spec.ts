@@ -89,7 +89,7 @@ test("a model from a sample, a template over it, choices for customers, publishe
     await take.click();
     await page.waitForURL(/\/templates\/tpl_/);
     await expect(page.getByText("Not on offer", { exact: true })).toBeVisible();
-    await expect(page.getByText(/Mapping version 1, \d fields, customers choose/).first()).toBeVisible();
+    await expect(page.getByText(/Mapping version 1, \d+ fields, customers choose/).first()).toBeVisible();
     await page.goto(template);
   });
 

@@ -56,14 +56,23 @@ function Stream({ stream }: { stream: ReadyStreamView }) {
         description={stream.summary}
       />
       <dl className="flex flex-wrap gap-x-6 gap-y-1 border-hairline border-b px-4 py-2.5 text-xs sm:px-5">
-        <div className="flex gap-1.5">
-          <dt className="text-secondary">Reads changes</dt>
-          <dd>{paceWords(stream.intervalMs).toLowerCase()}</dd>
-        </div>
-        <div className="flex gap-1.5">
-          <dt className="text-secondary">First reads</dt>
-          <dd>{stream.backfillDays === null ? "everything" : `the last ${stream.backfillDays} days`}</dd>
-        </div>
+        {stream.intervalMs === null ? (
+          <div className="flex gap-1.5">
+            <dt className="text-secondary">Arrives</dt>
+            <dd>when the other side calls</dd>
+          </div>
+        ) : (
+          <>
+            <div className="flex gap-1.5">
+              <dt className="text-secondary">Reads changes</dt>
+              <dd>{paceWords(stream.intervalMs).toLowerCase()}</dd>
+            </div>
+            <div className="flex gap-1.5">
+              <dt className="text-secondary">First reads</dt>
+              <dd>{stream.backfillDays === null ? "everything" : `the last ${stream.backfillDays} days`}</dd>
+            </div>
+          </>
+        )}
         {stream.filter === null ? null : (
           <div className="flex min-w-0 gap-1.5">
             <dt className="shrink-0 text-secondary">Only where</dt>

@@ -28,7 +28,8 @@ export type ReadyStreamView = {
   /** The vendor's key. */
   model: string;
   modelName: string;
-  intervalMs: number;
+  /** Null where nobody can be asked and calls bring the records. */
+  intervalMs: number | null;
   backfillDays: number | null;
   filter: string | null;
   rows: ReadyRow[];
@@ -75,7 +76,8 @@ function streamViews({ stand, manifest, models }: ReadyPlan): ReadyStreamView[] 
     const { key, label, summary, object, intervalMs, backfillDays, filter } = stream;
     return [
       {
-        ...{ key, label, summary, object, intervalMs, filter },
+        ...{ key, label, summary, object, filter },
+        intervalMs: spec.list ? intervalMs : null,
         ...{ objectTitle: spec.title, model: model.target, modelName: model.name, backfillDays: backfillDays ?? null },
         rows: rowsOf(stream, model, new Map(spec.fields.map(({ path, title }) => [path, title]))),
       },

@@ -83,6 +83,11 @@ describe.each(flows)("%s", (_name, flow) => {
     const fields = await checkFields(stream.fields, model.fields);
     expect(await checkFilter(stream.filter)).toEqual(stream.filter);
     expect(checkChoices(stream.choices, model.fields, fields)).toEqual(stream.choices);
+    const mapped = new Set(fields.map(({ target }) => target));
+    const empty = Object.entries(stream.choices).filter(
+      ([target, { customer }]) => /optional|hidden/.test(customer) && !mapped.has(target),
+    );
+    expect(empty, "nothing can be left out or hidden that is not there").toEqual([]);
     const asked = Object.keys(stream.choices).filter((target) => stream.choices[target]?.customer === "must_choose");
     const open = model.fields.filter(
       ({ key, required }) => required && !asked.includes(key) && !fields.some(({ target }) => target === key),
