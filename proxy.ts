@@ -1,5 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { pagePolicy } from "#server/http/page-policy";
+import { directionOf, type Language, languageOf } from "#server/words/languages";
+import { sayIn } from "#server/words/messages";
 
 // Gives every page its Content-Security-Policy. It decides nobody's rights: those are checked by the doors themselves.
 
@@ -7,16 +9,14 @@ const UNKNOWN = {
   title: "There is no marketplace with this publishable key",
   text: "Check the key in your page's code.",
 };
-const AWAY = {
-  title: "The service does not answer right now",
-  text: "Nothing was lost. This page tries again by itself in a few seconds.",
-};
 
 const STYLE =
   ":root{color-scheme:light dark}body{margin:0;padding:64px 24px;font:15px/1.5 system-ui,sans-serif;text-align:center}h1{font-size:18px;margin:0 0 8px}p{margin:0}";
 
-const page = ({ title, text }: { title: string; text: string }, head = "") =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${head}<link rel="icon" href="/icon.svg"><title>${title}</title><style>${STYLE}</style></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
+type Words = { title: string; text: string };
+
+const page = ({ title, text }: Words, head = "", { language }: { language: Language } = { language: "en" }) =>
+  `<!doctype html><html lang="${language}" dir="${directionOf(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${head}<link rel="icon" href="/icon.svg"><title>${title}</title><style>${STYLE}</style></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
 
 /**
  * Tells the page around, whoever it is, what the person reads here: there is no secret in it, and no origin known to say it to.
@@ -38,7 +38,9 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   if (answer === "away") {
     const again = `<meta http-equiv="refresh" content="${RETRY_S}">`;
     const later = { ...html, "retry-after": String(RETRY_S), "cache-control": "no-store" };
-    return new NextResponse(page(AWAY, again), { status: 503, headers: later });
+    const say = sayIn(languageOf(request.nextUrl.searchParams.get("locale"), request.headers.get("accept-language")));
+    const away = { title: say("frame.away.title"), text: say("frame.away.text") };
+    return new NextResponse(page(away, again, say), { status: 503, headers: later });
   }
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);

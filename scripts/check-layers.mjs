@@ -20,7 +20,7 @@ const ROOMS = {
   "app/connect": [...APP, "server/domains"],
   "app/embed": [...APP, "server/domains"],
   "app/demo": [...APP, "server/domains"],
-  proxy: ["server/auth", "server/deps", "server/http", "server/rest"],
+  proxy: ["server/auth", "server/deps", "server/http", "server/rest", "server/words"],
   instrumentation: ["server/env"],
   components: [
     "server/mapping",

@@ -8,7 +8,6 @@ import { findEmbedding } from "#server/domains/environments/find-embedding";
 import { languageOf } from "#server/words/languages";
 import { messagesOf, sayIn } from "#server/words/messages";
 
-export const metadata: Metadata = { title: "Integrations", robots: "noindex" };
 export const dynamic = "force-dynamic";
 
 type EmbedPageProps = {
@@ -18,11 +17,19 @@ type EmbedPageProps = {
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
 
+/** What the address says, else what the browser asks for. */
+const languageFor = async (wishes: Awaited<EmbedPageProps["searchParams"]>) =>
+  languageOf(one(wishes["locale"]), (await headers()).get("accept-language"));
+
+export async function generateMetadata({ searchParams }: EmbedPageProps): Promise<Metadata> {
+  return { title: { absolute: sayIn(await languageFor(await searchParams))("frame.title") }, robots: "noindex" };
+}
+
 /** The marketplace's frame. Its address names an environment and nobody in it; who is looking comes over the handshake. */
 export default async function EmbedPage({ params, searchParams }: EmbedPageProps) {
   const { publishableKey } = await params;
   const wishes = await searchParams;
-  const language = languageOf(one(wishes["locale"]), (await headers()).get("accept-language"));
+  const language = await languageFor(wishes);
   const embedding = await findEmbedding(getDeps(), { publishableKey });
   if (!embedding) {
     const say = sayIn(language);
