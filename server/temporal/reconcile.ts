@@ -39,7 +39,7 @@ function activeStreams(deps: Deps): Promise<Active[]> {
         vendorId: environments.vendorId,
         overdue: sql<boolean>`cardinality(${streams.pauseReasons}) = 0 and (
           (${streams.runId} is null and ${streams.direction} <> 'push' and ${streams.dueAt} < now() - interval '1 ms' *
-            case when ${streams.trigger} = 'schedule' then ${OVERDUE_MS}::int else ${ASKED_OVERDUE_MS}::int end) or (${streams.mappingVersion} <> ${streams.mappedVersion} and ${streams.direction} <> 'push')
+            case when ${streams.trigger} = 'schedule' then ${OVERDUE_MS}::int else ${ASKED_OVERDUE_MS}::int end) or ${streams.mappingVersion} <> ${streams.mappedVersion}
           or (${streams.runId} is null and ${streams.direction} <> 'pull' and ${streams.phase} = 'incremental' and (${streams.failures} = 0 or ${streams.dueAt} < now()) and exists (
             select from ${outbox} o where o.stream_id = ${streams.id} and o.state in ('waiting', 'sending') and o.due_at < now() - interval '1 ms' * ${ASKED_OVERDUE_MS}::int))
           or (${streams.runId} is null and ${streams.failures} = 0 and exists (

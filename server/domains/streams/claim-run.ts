@@ -80,6 +80,16 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         trigger = case d.what when 'pull' then 'schedule' else d.trigger end,
         due_at = case d.what when 'pull' then clock_timestamp() + d.interval_ms * interval '1 ms' else d.due_at end
        from d where t.id = d.id and d.what in ('remap', 'push', 'pull', 'named')
+    ), anew as (
+      -- A stream that only writes has nothing to re-map: what it has written is gone over, for fields that are mapped in another way now.
+      insert into outbox (stream_id, own_id, environment_id, customer_id, op, version)
+      select d.id, l.own_id, d.environment_id, d.customer_id, 'put', r.version
+        from d join links l on l.stream_id = d.id
+        join own_records r on r.environment_id = d.environment_id and r.customer_id = d.customer_id and r.model_key = d.model_key and r.own_id = l.own_id
+       where d.direction = 'push' and d.mapping_version <> d.mapped_version and d.what in ('push', 'wait') and r.deleted_at is null
+      on conflict (stream_id, own_id) do nothing
+    ), gone_over as (
+      update streams t set mapped_version = d.mapping_version from d where t.id = d.id and d.direction = 'push' and d.what = 'wait'
     )
     select what, run_id,
       -- A run that waited goes on as what it was; one whose worker died, at once.
@@ -87,7 +97,7 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       waiting_until is not null as waited,
       case when w.until is not null then greatest(0, extract(epoch from w.until - clock_timestamp()) * 1000)::bigint end as wait_ms
     from d cross join lateral (
-      select case what when 'hold' then waiting_until else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
+      select case when what = 'hold' then waiting_until when what = 'wait' and direction = 'push' and mapping_version <> mapped_version then clock_timestamp() else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
     ) w`,
   );
   if (!decision || decision.what === "stop") return { kind: "stop" };

@@ -18,10 +18,25 @@ function guardOf({ leg, spec }: Pushing, look: Look): string | null {
 
 type Outgoing = { keys: string[]; agreed: { ours: Flat; theirs: Flat }; reread: boolean };
 
+/** Of ours, what the third party was not told as it is now. What we never told empties nothing there. */
+function untold({ way }: Pushing, { baseOurs }: TakenWish, ours: Flat): string[] {
+  const base = baseOurs ?? {};
+  return way.back
+    .map(({ key }) => key)
+    .filter((key) => (Object.hasOwn(base, key) ? differing(ours, base, [key]).length > 0 : !isEmpty(ours[key])));
+}
+
+/** Whether the record at the third party has to be looked at to know what a wish comes to. */
+export function needsLook(push: Pushing, wish: TakenWish): boolean {
+  if (wish.externalId === null || wish.again) return false;
+  if (wish.op === "delete") return push.leg.settings?.deletes === "propagate";
+  return wish.op === "undo" || push.leg.direction === "two_way" || untold(push, wish, push.way.flat(wish.data ?? {})).length > 0;
+}
+
 /** Push: what of ours has changed since the third party was last told. */
-function changedFields({ way }: Pushing, wish: TakenWish, ours: Flat, look: Look): Outgoing {
-  const base = wish.baseOurs ?? {};
-  const changed = way.back.map(({ key }) => key).filter((key) => !Object.hasOwn(base, key) || differing(ours, base, [key]).length > 0);
+function changedFields(push: Pushing, wish: TakenWish, ours: Flat, look: Look): Outgoing {
+  const { way } = push;
+  const changed = untold(push, wish, ours);
   const theirs = typeof look === "string" ? {} : way.fromTheirs(look.value, changed);
   const agreed = changed.filter((key) => Object.hasOwn(theirs, key) && differing(ours, theirs, [key]).length === 0);
   const pick = (from: Flat) => Object.fromEntries(agreed.map((key) => [key, from[key] ?? null]));

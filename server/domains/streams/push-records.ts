@@ -8,7 +8,7 @@ import type { Leg } from "./begin-leg";
 import { markSending, type TakenWish, takeWishes } from "./outbox";
 import type { LegTally, Pace } from "./pull-pages";
 import { inLanes, lookerOf, matched } from "./push-look";
-import { prepare } from "./push-prepare";
+import { needsLook, prepare } from "./push-prepare";
 import { hold, type Pushing, type Ready } from "./push-ready";
 import { type Sending, sendAll, settledBy, troubleOf } from "./push-send";
 import { type Settled, settleWishes } from "./settle-wishes";
@@ -77,8 +77,7 @@ async function makeReady(
   const found = await matched(ctx, streamId, { push, hands, signal }, wishes);
   const look = lookerOf(push, hands, signal);
   const ready = await inLanes(found.wishes, async (wish) => {
-    const isLooked = wish.externalId !== null && !wish.again && (wish.op !== "delete" || push.leg.settings?.deletes === "propagate");
-    return prepare(push, wish, isLooked ? await look(wish.externalId ?? "") : "unread");
+    return prepare(push, wish, needsLook(push, wish) ? await look(wish.externalId ?? "") : "unread");
   });
   return [...found.held, ...(await guardDeletes(ctx, streamId, ready))];
 }

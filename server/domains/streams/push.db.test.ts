@@ -96,6 +96,25 @@ describe("a push", () => {
     expect([await p.waiting(), p.asked()]).toEqual([[], []]);
   });
 
+  test("a field that is mapped later is sent as well, and nothing else is; null empties a field", async () => {
+    await p.put({ id: "ada", data: { email: "ada@acme.example", firstName: "Ada" } }, { id: "bob", data: { email: "bob@acme.example" } });
+    await p.owner`update mappings set fields = (select jsonb_agg(f) from jsonb_array_elements(fields) f where f->>'target' = 'email')
+      where template_id = ${scene.template}`;
+    await p.run();
+    expect([...p.things.values()].map((one) => one.firstname)).toEqual([undefined, undefined]);
+    const fields = [{ target: "email", from: "email", transforms: [], required: true, onError: "quarantine" }];
+    const more = { target: "firstName", from: "firstname", transforms: [], required: false, onError: "null" };
+    await p.owner`update mappings set fields = ${p.owner.json([...fields, more])} where template_id = ${scene.template}`;
+    await p.owner`update streams set mapping_version = 2 where id = ${scene.stream}`;
+    p.third.asked.length = 0;
+    while ((await p.run()) !== "wait" || (await p.waiting()).length > 0);
+    expect(p.third.asked.filter(({ method }) => method !== "GET").map(({ body }) => body)).toEqual(['{"firstname":"Ada"}']);
+    await p.put({ id: "ada", data: { email: "ada@acme.example", firstName: null } });
+    await p.run();
+    expect(p.things.get("t1")).toMatchObject({ firstname: null });
+    expect(await p.stream()).toMatchObject({ mapped_version: 2 });
+  });
+
   test("207: each record's own fate; who is refused waits for a person with the third party's words, and goes when it is corrected", async () => {
     p.become("batched");
     const many = Array.from({ length: 12 }, (_, n) => ({ id: `p${n}`, data: { email: n === 4 ? "bad@x.example" : `p${n}@x.example` } }));
