@@ -8,6 +8,7 @@ import { Card } from "#components/ui/card.tsx";
 import { count, formatNumber } from "#components/ui/format";
 import { TypeIcon } from "#components/vendor/field-type.tsx";
 import type { SourceField } from "#components/vendor/mapping/source-picker.tsx";
+import type { Used } from "#components/vendor/mapping/use-suggestions";
 
 /** What is dragged from here onto a field of the model. */
 export const PATH_TYPE = "application/x-inlay-path";
@@ -35,7 +36,7 @@ function useRowsInSight(total: number) {
   return { list, start, end, reveal, onScroll: () => setTop(list.current?.scrollTop ?? 0) };
 }
 
-function found(fields: readonly SourceField[], search: string, show: Show, used: ReadonlyMap<string, string>): readonly SourceField[] {
+function found(fields: readonly SourceField[], search: string, show: Show, used: Used): readonly SourceField[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   return fields.filter(({ path, title, custom }) => {
     if (show === "custom" && !custom) return false;
@@ -51,7 +52,7 @@ type RowProps = {
   index: number;
   total: number;
   active: boolean;
-  usedBy: string | undefined;
+  usedBy: readonly string[] | undefined;
   onTake: (path: string) => void;
 };
 
@@ -72,7 +73,7 @@ const Row = memo(function Row({ id, field, index, total, active, usedBy, onTake 
         dataTransfer.effectAllowed = "copy";
       }}
       onClick={() => onTake(field.path)}
-      title={`${field.path}${field.example === null ? "" : `\n${field.example}`}`}
+      title={[field.path, field.example, usedBy && `Fills ${usedBy.join(", ")}`].filter(Boolean).join("\n")}
       style={{ height: ROW }}
       className={cn("flex cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-hover", active && "bg-pressed")}
     >
@@ -87,7 +88,7 @@ const Row = memo(function Row({ id, field, index, total, active, usedBy, onTake 
             `${field.example ?? "no example"}${empty}`
           ) : (
             <>
-              <span aria-hidden="true">→</span> <span className="sr-only">fills</span> {usedBy}
+              <span aria-hidden="true">→</span> <span className="sr-only">fills</span> {usedBy.join(", ")}
             </>
           )}
         </span>
@@ -99,7 +100,7 @@ const Row = memo(function Row({ id, field, index, total, active, usedBy, onTake 
 type PanelProps = {
   fields: readonly SourceField[];
   /** Names of the model's fields by the path that fills them. */
-  used: ReadonlyMap<string, string>;
+  used: Used;
   /** The field of the model that a click fills, or null. */
   target: string | null;
   onTake: (path: string) => void;
@@ -145,6 +146,7 @@ export function SourcePanel({ fields, used, target, onTake, disabled, className 
           <Search aria-hidden="true" className="pointer-events-none absolute start-2.5 top-2 size-4 stroke-[1.75] text-subtle" />
           <input
             role="combobox"
+            data-search-source
             aria-label="Search the source's fields"
             aria-expanded="true"
             aria-controls={`${id}-list`}

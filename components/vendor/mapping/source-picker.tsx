@@ -1,7 +1,7 @@
 "use client";
 
-import { Ban, Calculator, Quote, TextCursorInput } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import { Ban, Braces, Calculator, Quote, TextCursorInput } from "lucide-react";
+import { type ReactNode, useId, useState } from "react";
 import { cn } from "#components/cn";
 import { Combobox, type ComboboxOption } from "#components/ui/combobox.tsx";
 import { FieldError } from "#components/ui/field.tsx";
@@ -10,6 +10,7 @@ import { Select } from "#components/ui/select.tsx";
 import { TypeIcon } from "#components/vendor/field-type.tsx";
 import { parseScalar, type Source, sourceOf, withSource } from "#components/vendor/mapping/field-draft";
 import type { ModelField } from "#server/domains/models/schema";
+import { pathParts } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { MappingEditorView } from "#server/trpc/views";
 
@@ -81,7 +82,9 @@ function Closed({ field, sourceFields }: { field: FieldMapping | undefined; sour
 /** Where one field of the model comes from: a field of the source, a text with fields in it, something computed, or a constant. */
 export function SourcePicker({ model, field, options, sourceFields, onChange, onTake, invalid, issue, disabled }: SourcePickerProps) {
   const issueId = useId();
+  const [typing, setTyping] = useState(false);
   const source = field ? sourceOf(field) : null;
+  const isOther = source?.kind === "from" && !sourceFields.some(({ path }) => path === source.path);
   const use = (next: Source | null) => onChange(next === null ? undefined : withSource(model.key, next, field));
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
@@ -90,11 +93,15 @@ export function SourcePicker({ model, field, options, sourceFields, onChange, on
         searchLabel="Search the source's fields"
         value={source?.kind === "from" ? source.path : null}
         options={options}
-        onChange={onTake}
+        onChange={(path) => {
+          setTyping(false);
+          onTake(path);
+        }}
         invalid={invalid}
         disabled={disabled}
         footer={(close) => {
           const choose = (next: Source | null) => () => {
+            setTyping(false);
             use(next);
             close();
           };
@@ -102,6 +109,15 @@ export function SourcePicker({ model, field, options, sourceFields, onChange, on
             <>
               <Other icon={<TextCursorInput aria-hidden="true" />} onClick={choose(startTemplate(field))}>
                 A text with fields in it
+              </Other>
+              <Other
+                icon={<Braces aria-hidden="true" />}
+                onClick={() => {
+                  setTyping(true);
+                  close();
+                }}
+              >
+                Another path…
               </Other>
               <Other icon={<Calculator aria-hidden="true" />} onClick={choose({ kind: "expression", text: startExpression(field) })}>
                 A computed value
@@ -118,17 +134,22 @@ export function SourcePicker({ model, field, options, sourceFields, onChange, on
       >
         <Closed field={field} sourceFields={sourceFields} />
       </Combobox>
-      {source?.kind === "template" ? (
-        <Input
-          aria-label={`Text for ${model.name}`}
-          aria-invalid={issue ? true : undefined}
-          aria-describedby={issue ? issueId : undefined}
-          value={source.text}
+      {typing || isOther ? (
+        <PathInput
+          model={model}
+          path={source?.kind === "from" ? source.path : ""}
+          autoFocus={typing}
           disabled={disabled}
-          onChange={(event) => use({ kind: "template", text: event.target.value })}
-          placeholder="{properties.firstname} {properties.lastname}"
-          className="font-mono text-[12.5px]"
-          spellCheck={false}
+          onChange={(path) => onChange(withSource(model.key, { kind: "from", path }, field))}
+        />
+      ) : null}
+      {source?.kind === "template" ? (
+        <TemplateInput
+          model={model}
+          text={source.text}
+          issueId={issue ? issueId : null}
+          disabled={disabled}
+          onChange={(text) => use({ kind: "template", text })}
         />
       ) : null}
       {source?.kind === "expression" ? (
@@ -158,6 +179,52 @@ const startTemplate = (field: FieldMapping | undefined) => ({ kind: "template" a
 
 const startExpression = (field: FieldMapping | undefined) => field?.expression ?? field?.from ?? "";
 
+/** Why a text is no path; null when it is one. */
+function pathFault(text: string): string | null {
+  try {
+    pathParts(text.trim());
+    return null;
+  } catch (error) {
+    return error instanceof RangeError ? `${error.message}.` : "This is not a path.";
+  }
+}
+
+type PathInputProps = { model: ModelField; path: string; autoFocus: boolean; disabled: boolean; onChange: (path: string) => void };
+
+/** A path written by hand, for what no list offers: one entry of a list, a field that few records have. It is taken once it is one. */
+function PathInput({ model, path, autoFocus, disabled, onChange }: PathInputProps) {
+  const id = useId();
+  const [text, setText] = useState(path);
+  const fault = text.trim() === "" ? null : pathFault(text);
+  return (
+    <>
+      <Input
+        aria-label={`Path for ${model.name}`}
+        aria-invalid={fault ? true : undefined}
+        aria-describedby={id}
+        autoFocus={autoFocus}
+        value={text}
+        disabled={disabled}
+        maxLength={500}
+        onChange={({ target }) => {
+          setText(target.value);
+          if (target.value.trim() !== "" && pathFault(target.value) === null) onChange(target.value.trim());
+        }}
+        placeholder="lines[0].sku"
+        className="font-mono text-[12.5px]"
+        spellCheck={false}
+      />
+      {fault ? (
+        <FieldError id={id}>{fault}</FieldError>
+      ) : (
+        <p id={id} className="text-secondary text-xs">
+          Names joined by dots; of a list <code>[0]</code> the first, <code>[-1]</code> the last, <code>[]</code> each entry.
+        </p>
+      )}
+    </>
+  );
+}
+
 type ExpressionInputProps = {
   model: ModelField;
   text: string;
@@ -165,6 +232,22 @@ type ExpressionInputProps = {
   disabled: boolean;
   onChange: (text: string) => void;
 };
+
+function TemplateInput({ model, text, issueId, disabled, onChange }: ExpressionInputProps) {
+  return (
+    <Input
+      aria-label={`Text for ${model.name}`}
+      aria-invalid={issueId ? true : undefined}
+      aria-describedby={issueId ?? undefined}
+      value={text}
+      disabled={disabled}
+      onChange={(event) => onChange(event.target.value)}
+      placeholder="{properties.firstname} {properties.lastname}"
+      className="font-mono text-[12.5px]"
+      spellCheck={false}
+    />
+  );
+}
 
 function ExpressionInput({ model, text, issueId, disabled, onChange }: ExpressionInputProps) {
   const hintId = useId();

@@ -21,6 +21,7 @@ import { Tried } from "#components/vendor/mapping/studio-tried.tsx";
 import { type Content, changesOf, choiceOf, useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
 import { useStanding } from "#components/vendor/mapping/use-standing";
 import { useStoring } from "#components/vendor/mapping/use-storing";
+import { useStudioKeys } from "#components/vendor/mapping/use-studio-keys";
 import { seenField, useSuggestions, useUsedPaths } from "#components/vendor/mapping/use-suggestions";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { CustomerPreview } from "#server/domains/mappings/preview-customer";
@@ -104,6 +105,13 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
   const faults = shownModel.filter((field) => resultOf(settled.fields.get(field.key), field, samples[at]).state === "fault").length;
   const { tally, wrong, blocked, leadToFirst } = useStanding(draft, { fields: preview, filter: settled.filter }, shownModel, lead);
 
+  const nextFault = () => {
+    const after = model.findIndex(({ key }) => key === hand);
+    const next = wrong.find((field) => model.indexOf(field) > after) ?? wrong[0];
+    if (next) lead(next.key);
+  };
+  const onSave = () => draft.dirty && void storing.saveDraft();
+  useStudioKeys(may ? { onSave, onPublish: () => changes.length > 0 && void storing.ask(), onNextFault: nextFault } : null);
   const { take, takeAll } = useTaking(content, model, ground.sourceFields, change, suggestions);
   const takeInHand = useCallback((path: string) => hand !== null && take(hand, path), [hand, take]);
   const panel = (className: string) => (

@@ -6,6 +6,7 @@ import type { Content } from "#components/vendor/mapping/use-mapping-draft";
 import type { ModelField } from "#server/domains/models/schema";
 import { loadedPaths } from "#server/mapping/expression-slot";
 import { fieldPaths } from "#server/mapping/field-paths";
+import type { FieldMapping } from "#server/mapping/schema";
 import { type Suggestion, suggestMapping } from "#server/mapping/suggest";
 
 const SEEN = new Set(["string", "number", "boolean", "datetime", "date", "array", "object"]);
@@ -22,15 +23,32 @@ export const seenField = ({ path, title, type, custom, values, emptyShare, examp
   ...(example === null ? {} : { example }),
 });
 
+/** What is read of an entry of a list is what the list of fields calls `lines[].sku`. */
+const listed = (path: string) => path.replace(/\[(?:\*|-?\d{1,5})\]/g, "[]");
+
+const paths = new WeakMap<FieldMapping, string[]>();
+
+/** By identity: at a key in one field the others are not read anew. Expressions may not be there yet, and are read each time. */
+function pathsOf(field: FieldMapping): string[] {
+  const found = paths.get(field) ?? fieldPaths(field, loadedPaths).map(listed);
+  if (field.expression === undefined) paths.set(field, found);
+  return found;
+}
+
+/** Names of all fields of the model that a path of the source fills. */
+export type Used = ReadonlyMap<string, readonly string[]>;
+
 /** Names of the model's fields by the source's path that they read. */
-export function useUsedPaths(content: Content, model: readonly ModelField[]): ReadonlyMap<string, string> {
+export function useUsedPaths(content: Content, model: readonly ModelField[]): Used {
   const { fields } = useDeferredValue(content);
   // As text, so that what is typed into one field does not make the list anew.
-  const read = JSON.stringify([...fields.values()].map((field) => [field.target, fieldPaths(field, loadedPaths)]));
+  const read = JSON.stringify([...fields.values()].map((field) => [field.target, pathsOf(field)]));
   return useMemo(() => {
     const names = new Map(model.map(({ key, name }) => [key, name]));
-    const pairs = JSON.parse(read) as [string, string[]][];
-    return new Map(pairs.flatMap(([target, paths]) => paths.map((path) => [path, names.get(target) ?? target] as const)));
+    const used = new Map<string, string[]>();
+    for (const [target, own] of JSON.parse(read) as [string, string[]][])
+      for (const path of new Set(own)) used.set(path, [...(used.get(path) ?? []), names.get(target) ?? target]);
+    return used;
   }, [read, model]);
 }
 
@@ -52,7 +70,7 @@ export function useSuggestions(
   content: Content,
   model: readonly ModelField[],
   sources: readonly SourceField[],
-  used: ReadonlyMap<string, string>,
+  used: Used,
 ): ReadonlyMap<string, Suggestion> {
   const [found, setFound] = useState<ReadonlyMap<string, Suggestion>>(new Map());
   const free = useMemo(() => sources.filter(({ path }) => !used.has(path)).map(seenField), [sources, used]);
