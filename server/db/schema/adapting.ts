@@ -106,6 +106,8 @@ export const rollouts = pgTable(
     maxErrorPercent: integer("max_error_percent").notNull().default(2),
     /** Why it was halted or rolled back. */
     reason: text("reason"),
+    /** How often fields were filled before, of some of the streams moved: by it one sees that a field has gone empty. */
+    filled: jsonb("filled").$type<Record<string, { records: number; fields: Record<string, number> }>>().notNull().default({}),
     startedBy: text("started_by").notNull(),
     createdAt: createdAt(),
     finishedAt: moment("finished_at"),

@@ -3,11 +3,12 @@ import type { Tx } from "#server/db/client";
 import { rollouts } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx, Deps } from "#server/lib/context";
-import { type EnvironmentId, newId, type RolloutId, type VendorId } from "#server/lib/ids";
+import { type EnvironmentId, newId, type RolloutId, type StreamId, type VendorId } from "#server/lib/ids";
 import type { RolloutRef, RolloutTurn } from "#workflows/contract";
 import { manifestOf } from "../mappings/publishing";
+import { filledIn } from "./filled";
 import { figuresOf, finish, lockRollout, moveShare, type Open, placeOf, pokeMoved, rollBackAll } from "./internal";
-import { decide, type Figures, lookMs } from "./pace";
+import { decide, emptiedBy, type Figures, lookMs } from "./pace";
 
 /** One that was paused is looked at again after so long, should the poke of its resumption be lost. */
 const PAUSED_LOOK_MS = 300_000;
@@ -27,7 +28,9 @@ async function take(ctx: Ctx, tx: Tx, open: Open): Promise<{ turn: RolloutTurn; 
   if (status === "halted") return { turn: { done: false, waitMs: PAUSED_LOOK_MS }, moved: [] };
   if (status !== "running") return { turn: DONE, moved: [] };
   const { figures, watchedMs } = await figuresAndAge(tx, open);
-  const decision = decide(figures, { watchedMs, watchMs, maxErrorPercent });
+  const { filled } = open.rollout;
+  const now = await filledIn(ctx, tx, { from: open.from.fields, to: open.to.fields }, Object.keys(filled) as StreamId[]);
+  const decision = decide(figures, { watchedMs, watchMs, maxErrorPercent }, emptiedBy(filled, now));
   if (decision.kind === "roll_back") return { turn: DONE, moved: await rollBackAll(ctx, tx, open, decision.reason) };
   const moved = await moveShare(ctx, tx, open, steps[step] ?? 100); // those of the step, and who has come since
   if (figures.moved === 0 && moved.length > 0) {

@@ -9,6 +9,7 @@ import type { RolloutRef } from "#workflows/contract";
 import { moveStreams } from "../mappings/move-streams";
 import { goalOf } from "../mappings/publishing";
 import { refOf } from "../streams/internal";
+import { filledIn, STREAMS } from "./filled";
 import { cohortOf } from "./pace";
 
 /** So many streams are moved by one statement: each is a parameter, of which there are 65,535. */
@@ -98,14 +99,16 @@ export async function moveShare(ctx: Ctx, tx: Tx, open: Open, percent: number): 
       ),
     );
   const cohort = cohortOf(on, percent, id);
-  const behind = on.filter((stream) => stream.version === fromVersion && cohort.has(stream.id));
-  return moveAll(
-    ctx,
-    tx,
-    open,
-    behind.map((stream) => stream.id),
-    false,
-  );
+  const behind = on.filter((stream) => stream.version === fromVersion && cohort.has(stream.id)).map((stream) => stream.id);
+  await noteFilled(ctx, tx, open, behind);
+  return moveAll(ctx, tx, open, behind, false);
+}
+
+/** Keeps how often fields are filled in streams that are about to be moved. */
+async function noteFilled(ctx: Ctx, tx: Tx, { rollout, from, to }: Open, ids: readonly StreamId[]): Promise<void> {
+  const room = Math.max(0, STREAMS - Object.keys(rollout.filled).length);
+  const filled = await filledIn(ctx, tx, { from: from.fields, to: to.fields }, ids.slice(0, room));
+  if (Object.keys(filled).length > 0) await writeRollout(ctx, tx, rollout.id, { filled: { ...rollout.filled, ...filled } });
 }
 
 /** Moves everybody to the new version, which from now on is what is turned on anew. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cohortOf, decide, type Figures } from "./pace";
+import { cohortOf, decide, emptiedBy, type Figures } from "./pace";
 
 const streams = Array.from({ length: 200 }, (_, i) => ({ id: `str_${i}`, internal: i < 3 }));
 
@@ -49,6 +49,21 @@ describe("what is done next", () => {
     ["a failed run", { failedRuns: 1 }, { watchedMs: 0 }, { kind: "roll_back" }],
   ])("%s", (_, some, other, expected) => {
     expect(decide(figures(some), { ...pace, ...other })).toMatchObject(expected);
+  });
+
+  test("a field is emptied when it is filled less than half as often in the same streams", () => {
+    const filled = (records: number, email: number, name: number) => ({ records, fields: { email, name } });
+    const before = { a: filled(100, 100, 4), b: filled(100, 80, 0), moved_later: filled(100, 100, 100) };
+    expect(emptiedBy(before, { a: filled(100, 50, 0), b: filled(90, 40, 0) })).toBeNull();
+    expect(emptiedBy(before, { a: filled(50, 50, 0) })).toBeNull(); // half of the records are gone, and no field of the others
+    expect(emptiedBy(before, { a: filled(100, 60, 0), b: filled(100, 0, 0) })).toEqual({
+      field: "email",
+      before: 180,
+      after: 60,
+      records: 200,
+    });
+    expect(emptiedBy(before, {})).toBeNull();
+    expect(emptiedBy({}, { a: filled(100, 0, 0) })).toBeNull();
   });
 
   test("the reason says the figures", () => {

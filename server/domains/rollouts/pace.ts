@@ -30,6 +30,31 @@ export type Figures = {
   failedRuns: number;
 };
 
+/** Of streams, by id: records looked at, and in how many of them each field holds something. */
+export type Filled = Record<string, { records: number; fields: Record<string, number> }>;
+
+export type Emptied = { field: string; before: number; after: number; records: number };
+
+/** Fewer filled records prove nothing. */
+const ENOUGH_FILLED = 5;
+
+/**
+ * The field that has gone empty with the new version: filled less than half as often as before in the same streams. Null when none
+ * has. A record that is gone or held back counts in neither.
+ */
+export function emptiedBy(before: Filled, after: Filled): Emptied | null {
+  const both = Object.keys(after).filter((id) => Object.hasOwn(before, id) && (after[id]?.records ?? 0) > 0);
+  const sum = (filled: Filled, count: (one: Filled[string]) => number) =>
+    both.reduce((n, id) => n + (filled[id] ? count(filled[id]) : 0), 0);
+  const [old, records] = [sum(before, (one) => one.records), sum(after, (one) => one.records)];
+  const fields = new Set(both.flatMap((id) => Object.keys(before[id]?.fields ?? {})));
+  const worst = [...fields]
+    .map((field) => ({ field, was: sum(before, (one) => one.fields[field] ?? 0), is: sum(after, (one) => one.fields[field] ?? 0) }))
+    .filter(({ was, is }) => was >= ENOUGH_FILLED && (is / records) * 2 < was / old)
+    .sort((a, b) => a.is / a.was - b.is / b.was)[0];
+  return worst ? { field: worst.field, before: Math.round((worst.was / old) * records), after: worst.is, records } : null;
+}
+
 type Pace = { watchedMs: number; watchMs: number; maxErrorPercent: number };
 type Decision = { kind: "go_on" } | { kind: "wait"; waitMs: number } | { kind: "roll_back"; reason: string };
 
@@ -42,13 +67,18 @@ export const lookMs = (watchMs: number): number => Math.min(Math.max(watchMs / 2
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 /** What is to be done now: an error is acted on at once, the next step taken only after the whole watch. Nobody moved needs no watch. */
-export function decide(figures: Figures, { watchedMs, watchMs, maxErrorPercent }: Pace): Decision {
+export function decide(figures: Figures, { watchedMs, watchMs, maxErrorPercent }: Pace, emptied: Emptied | null = null): Decision {
   const { moved, pending, records, heldBack, failedRuns } = figures;
   if (failedRuns > 0)
     return { kind: "roll_back", reason: `${plural(failedRuns, "run", "runs")} failed under the new version. The runs say why.` };
   if (heldBack * 100 > maxErrorPercent * records) {
     const held = `${heldBack} of ${plural(records, "record was", "records were")} newly held back`;
     return { kind: "roll_back", reason: `${held}; at most ${maxErrorPercent} in a hundred may be.` };
+  }
+  if (emptied) {
+    const { field, before, after } = emptied;
+    const share = `“${field}” is filled in ${after} of ${plural(emptied.records, "record", "records")}`;
+    return { kind: "roll_back", reason: `${share}, where about ${before} were before. See where it comes from in the new version.` };
   }
   if (moved === 0) return { kind: "go_on" };
   if (pending > 0) return { kind: "wait", waitMs: lookMs(watchMs) };
