@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import path from "node:path";
 import next from "next";
 import { getDeps } from "#server/deps";
@@ -15,14 +16,15 @@ const root = path.resolve(import.meta.dirname, path.basename(import.meta.dirname
 async function main(): Promise<void> {
   const env = getEnv();
   const deps = getDeps();
-  const app = next({ dev: env.dev, dir: root, hostname: new URL(env.origin).hostname, port: env.port });
+  // Next listens for the reload's upgrades on one server, by itself. Ours are two (see listen.ts), so it gets one that nobody
+  // calls and that all upgrades are handed to: a page whose upgrade goes unanswered waits for ever.
+  const upgrades = createServer();
+  const app = next({ dev: env.dev, dir: root, hostname: new URL(env.origin).hostname, port: env.port, httpServer: upgrades });
   await app.prepare();
   const handle = app.getRequestHandler();
   const servers = await listen(createDoor(deps, env, handle), env.host, env.port);
-  if (env.dev) {
-    const upgrade = app.getUpgradeHandler();
-    for (const server of servers) server.on("upgrade", (request, socket, head) => void upgrade(request, socket, head));
-  }
+  for (const server of env.dev ? servers : [])
+    server.on("upgrade", (request, socket, head) => upgrades.emit("upgrade", request, socket, head) || socket.destroy());
   deps.log.info({ origin: env.origin, demo: env.demo?.origin ?? null }, "the web process listens");
 
   let closing = false;
