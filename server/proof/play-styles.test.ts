@@ -94,6 +94,24 @@ const PLAYED: Record<string, Manifest> = {
       },
     },
   }),
+  "a second host": manifest(
+    {
+      thing: {
+        ...thing,
+        list: { host: "files", path: "/things" },
+        pagination: { type: "link", next: "next" },
+        get: { request: { path: "/things/{id}" } },
+      },
+    },
+    {
+      http: {
+        baseUrl: "https://api.zed.example",
+        hosts: { files: "https://files.zed.example/v2" },
+        errorMessage: "message",
+        rateLimit: { defaultWaitMs: 1_000 },
+      },
+    },
+  ),
   "bare ids, each fetched": manifest({
     thing: { ...thing, records: "ids", get: { request: { path: "/things/{id}" }, id: "$", record: "thing" } },
   }),

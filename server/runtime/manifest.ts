@@ -14,6 +14,8 @@ import { Actions, Deletes, One, Writes } from "./writes/schema";
  */
 const RequestSpec = z.strictObject({
   method: z.enum(["GET", "POST"]).default("GET"),
+  /** One of `http.hosts`, when not the base URL. */
+  host: Key.optional(),
   path: z.string().startsWith("/"),
   query: z.record(z.string(), z.string()).default({}),
   headers: z.record(z.string(), z.string()).optional(),
@@ -224,6 +226,21 @@ const objectFaults = ({ objects, webhooks }: Known): { path: string[]; message: 
     return fault ? [{ path: ["objects", key, ...fault.at], message: fault.message }] : [];
   });
 
+/** Requests that name a host there is none of. */
+function strayHosts(manifest: { http: { hosts: Record<string, string> } }): { path: (string | number)[]; message: string }[] {
+  const faults: { path: (string | number)[]; message: string }[] = [];
+  const walk = (value: unknown, path: (string | number)[]): void => {
+    if (typeof value !== "object" || value === null || path.at(-1) === "sample" || path.at(-1) === "body") return;
+    const { host, path: way } = value as { host?: unknown; path?: unknown };
+    if (typeof host === "string" && typeof way === "string" && way.startsWith("/") && !Object.hasOwn(manifest.http.hosts, host))
+      faults.push({ path: [...path, "host"], message: `there is no host "${host}" in \`http.hosts\`` });
+    for (const [name, inner] of Object.entries(value)) walk(inner, [...path, Array.isArray(value) ? Number(name) : name]);
+  };
+  const { auth: _auth, ...rest } = manifest as { auth?: unknown };
+  walk(rest, []);
+  return faults;
+}
+
 /**
  * How to talk to one third party, as plain data (design.md §4.1). Adding a system is writing one of these; a new key here
  * must be read by the runtime, which `conformance.test.ts` holds.
@@ -248,6 +265,8 @@ export const Manifest = z
     check: RequestSpec.optional(),
     http: z.strictObject({
       baseUrl: HttpsUrl,
+      /** Further base URLs by name, where some requests go to another host of the same system; the credential goes there too. */
+      hosts: z.record(Key, HttpsUrl).default({}),
       headers: z.record(z.string(), z.string()).default({}),
       /** Where an error answer keeps its text. */
       errorMessage: Path,
@@ -269,7 +288,8 @@ export const Manifest = z
   })
   .superRefine((manifest, report) => {
     for (const fault of objectFaults(manifest)) report.addIssue({ code: "custom", ...fault });
-    for (const { path, message } of authFaults(manifest.auth, manifest.http.baseUrl)) report.addIssue({ code: "custom", path, message });
+    for (const { path, message } of [...authFaults(manifest.auth, manifest.http), ...strayHosts(manifest)])
+      report.addIssue({ code: "custom", path, message });
   });
 
 export type Manifest = z.output<typeof Manifest>;

@@ -146,20 +146,29 @@ const iso = (ms: number) => new Date(ms).toISOString();
 export const changesFrom = ({ deletes }: ObjectSpec, { lookbackMs }: Changes, moment: string): Cursor =>
   changesPass(iso(Date.parse(moment) - lookbackMs), deletes?.by === "feed");
 
-/** Where the pass after this one begins: a lookback before this one began, or before the end of what it could ask for. */
-function afterPass({ spec }: Plan, cursor: Cursor, startedAt: string): Cursor {
+/** Whether it is time that everything is read again. `fullAt`: when it last was. */
+function rereadDue({ changes, deletes }: ObjectSpec, fullAt: string | undefined, nowMs: number): boolean | null {
+  const scanMs = deletes?.by === "scan" ? deletes.everyMs : undefined;
+  const rereadMs = scanMs === undefined ? changes?.rereadMs : Math.min(scanMs, changes?.rereadMs ?? scanMs);
+  return rereadMs === undefined ? null : fullAt === undefined || nowMs - Date.parse(fullAt) >= rereadMs;
+}
+
+/** What changed since this pass: by the last token, or from a lookback before the pass began, or before the end of what it could ask for. */
+function changesAfter({ spec }: Plan, cursor: Cursor, startedAt: string): Cursor {
   if (!spec.changes) return fullPass();
-  const { token } = spec.changes;
-  const known = cursor.told ?? cursor.token;
-  if (token && known === undefined) return fullPass();
-  const scanMs = spec.deletes?.by === "scan" ? spec.deletes.everyMs : undefined;
-  const rereadMs = scanMs === undefined ? spec.changes.rereadMs : Math.min(scanMs, spec.changes.rereadMs ?? scanMs);
-  const fullAt = cursor.mode === "full" ? startedAt : cursor.fullAt;
-  if (rereadMs !== undefined && (fullAt === undefined || Date.parse(startedAt) - Date.parse(fullAt) >= rereadMs)) return fullPass();
-  const kept = rereadMs !== undefined && fullAt !== undefined ? { fullAt } : {};
-  if (token && known !== undefined) return { ...tokenPass(known), ...kept };
+  const token = cursor.told ?? cursor.token;
+  if (spec.changes.token) return token === undefined ? fullPass() : tokenPass(token);
   const asked = Math.min(Date.parse(startedAt), cursor.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(cursor.until));
-  return { ...changesFrom(spec, spec.changes, iso(asked)), ...kept };
+  return changesFrom(spec, spec.changes, iso(asked));
+}
+
+/** Where the pass after this one begins. */
+function afterPass(plan: Plan, cursor: Cursor, startedAt: string): Cursor {
+  const next = changesAfter(plan, cursor, startedAt);
+  if (next.mode === "full") return next;
+  const fullAt = cursor.mode === "full" ? startedAt : cursor.fullAt;
+  const due = rereadDue(plan.spec, fullAt, Date.parse(startedAt));
+  return due === true ? fullPass() : { ...next, ...(due !== null && fullAt !== undefined ? { fullAt } : {}) };
 }
 
 /** What changed longer ago than the source can tell is found by reading everything. */
@@ -197,6 +206,16 @@ const seenOn = ({ stop }: Pagination, cursor: Cursor, { count, first }: PageRows
   ...(stop.repeated && first !== undefined ? { begin: first } : {}),
 });
 
+const queryAt = ({ changes, full }: Plan, { mode, until }: Cursor): Query =>
+  changes && (mode !== "full" || until !== undefined) ? changes : full;
+
+/** Where reading stands after the last page of a query: in the next window of time, or at the end of the pass. */
+function afterPage(plan: Plan, cursor: Cursor, startedAt: string): Pick<SourcePage, "done" | "cursor"> {
+  if (cursor.until !== undefined && cursor.last !== true)
+    return { done: false, cursor: JSON.stringify({ ...windowAfter(cursor, cursor.until), startedAt }) };
+  return { done: true, cursor: JSON.stringify(afterPass(plan, cursor, startedAt)) };
+}
+
 /**
  * One page of one object. Pure but for `send`: the same cursor may be asked again, ahead of time, or by another process.
  * The next pass begins where this one began by the source's own clock, less the lookback, so nothing falls in between.
@@ -205,7 +224,7 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   const asked = standsAt(plan, text, nowMs);
   const cursor = inWindow(plan, asked, nowMs);
   if (cursor.mode === "deletes" && plan.deletes) return readDeletes(send, plan, plan.deletes, cursor, nowMs, signal);
-  const query = plan.changes && (cursor.mode !== "full" || cursor.until !== undefined) ? plan.changes : plan.full;
+  const query = queryAt(plan, cursor);
   const first = await firstToken(send, plan, cursor, signal);
   const reply = await send(requestFor(query, cursor), signal);
   if (reply.expired) return anew(plan, cursor, reply);
@@ -223,11 +242,7 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   const begins = asked.page === null && asked.since === null && asked.rows === 0;
   const scan = cursor.mode === "full" ? { scan: { first: begins, trusted: allIdentified(faults) } } : {};
   const page = { records, faults, deleted, ...scan, total: totalOf(plan, cursor, reply), facts: reply.facts };
-  if (next === null) {
-    if (cursor.until !== undefined && cursor.last !== true)
-      return { ...page, done: false, cursor: JSON.stringify({ ...windowAfter(cursor, cursor.until), startedAt }) };
-    return { ...page, done: true, cursor: JSON.stringify(afterPass(plan, { ...cursor, ...told }, startedAt)) };
-  }
+  if (next === null) return { ...page, ...afterPage(plan, { ...cursor, ...told }, startedAt) };
   const step = advance(cursor, markOf(query.pagination, next, records, faults), plan.name);
   const onward: Cursor = { ...cursor, ...told, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next };
   return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec)) };

@@ -38,7 +38,7 @@ export type Outgoing = {
   /** It changes something: what may have been done is not sent again here, and an answer without a body is a fine one. */
   write?: true;
   /** One of the manifest's further hosts, when not its base URL. */
-  host?: string;
+  host?: string | undefined;
   /** Below the base URL, with holes; when `absolute`, a whole address on the same host. */
   path: string;
   absolute?: boolean;

@@ -122,6 +122,10 @@ export const LIMITS: readonly Style[] = [
 
 export const ANSWERS: readonly Style[] = [
   one("a no in a 200", "Slack, API2Cart, Zoho", "success, errors", [CHANGES, "a 200 that does not call itself fine"]),
+  one("a second host", "eBay, Yotpo, Google Drive beside Sheets", "http.hosts, host", [
+    "server/runtime/hosts.test.ts",
+    "a request goes to the host it names, next addresses stay on it, and others keep to the base URL",
+  ]),
   one("redirect to a login page", "SAP, appliances", "(always)", [CHANGES, "a redirect to %s"]),
   one("HTML where JSON was expected", "gateways", "(always)", [PAGES, "broken answers are never the end"]),
   one("SOAP faults", "Salesforce, NetSuite", "soap", [

@@ -65,7 +65,7 @@ function misplaced(manifest: Manifest): Fault[] {
   const { secret, session } = credentialNames(manifest);
   sentTexts(manifest, [], (text, path) => {
     if (mayProve(path)) return;
-    const base = path[0] === "http" && path[1] === "baseUrl";
+    const base = path[0] === "http" && (path[1] === "baseUrl" || path[1] === "hosts");
     for (const [, name = ""] of text.matchAll(HOLE)) {
       if (path[0] === "webhooks" && OF_SCHEMES.has(name)) continue;
       if (secret.has(name) || (session.has(name) && !base))

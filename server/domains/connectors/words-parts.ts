@@ -8,10 +8,11 @@ export const PARTS: readonly Part[] = [
   {
     name: "request",
     title: "A request",
-    says: "A request below `http.baseUrl`. Texts may hold `{holes}`: what the connection knows of its account (`{region}`), and what the place fills: `{since}` `{until}` `{page}` `{offset}` `{from}` `{to}` `{limit}` `{parent}` `{id}` in reading, `{id}` `{data.email}` in writing, `{job}` in an export. Credentials are not among them.",
+    says: "A request below `http.baseUrl`. Texts may hold `{holes}`: what the connection knows of its account (`{region}`), and what the place fills: `{since}` `{until}` `{page}` `{offset}` `{from}` `{to}` `{limit}` `{token}` `{parent}` `{id}` `{ids}` in reading, `{id}` `{data.email}` in writing, `{job}` in an export. Credentials are not among them.",
     has: ["method", "path", "query", "body"],
     words: {
       method: ["The HTTP method.", "GET"],
+      host: ["The name of one of `http.hosts`, when it goes to another host than the base URL's.", "files"],
       path: ["The path below the base URL, beginning with `/`.", "/contacts"],
       query: ["Parameters of the address, by name.", { sort: "updated_at" }],
       headers: ["Headers of this request only.", { prefer: "odata.maxpagesize=500" }],

@@ -29,6 +29,10 @@ export const READING: Words = {
     { baseUrl: "https://api.example.com/v1", errorMessage: "error.message", rateLimit: { defaultWaitMs: 5_000 } },
   ],
   "http.baseUrl": ["What all paths come after; https. A hole in its host needs a pattern.", "https://{region}.example.com/v1"],
+  "http.hosts": [
+    "Base URLs of further hosts of the same system, by name, for requests that say `host`. The credential goes there too.",
+    { files: "https://files.example.com/v2" },
+  ],
   "http.headers": ["Headers of all requests, such as a version.", { "api-version": "2026-01" }],
   "http.errorMessage": ["Where an error answer keeps its text.", "error.message"],
   "http.errorField": ["Where an error answer names the field it means.", "error.field"],

@@ -129,17 +129,20 @@ function kindFaults(method: AuthMethod): AuthFault[] {
  * What is wrong with a manifest's auth blocks beyond their shape. Above all: a credential goes to hosts the manifest names,
  * or the customer did, and to no host an answer could choose.
  */
-export function authFaults(auth: Readonly<Record<string, AuthMethod>>, baseUrl: string): AuthFault[] {
+export function authFaults(
+  auth: Readonly<Record<string, AuthMethod>>,
+  { baseUrl, hosts = {} }: { baseUrl: string; hosts?: Readonly<Record<string, string>> },
+): AuthFault[] {
+  const bases = [{ url: baseUrl, at: ["baseUrl"] }, ...Object.entries(hosts).map(([key, url]) => ({ url, at: ["hosts", key] }))];
   return Object.entries(auth).flatMap(([key, method]) => {
     const names = namesOf(method);
     const own = [...unknownHoles(method, names), ...headerFaults(method, names), ...fieldFaults(method), ...kindFaults(method)];
-    const base = holesIn(baseUrl).flatMap((name) =>
-      names.has(name) ? [] : [{ path: ["http", "baseUrl"], message: `"{${name}}" is filled by nothing under auth.${key}` }],
-    );
-    return [
-      ...own.map((fault) => ({ ...fault, path: ["auth", key, ...fault.path] })),
-      ...base,
-      ...urlFaults(baseUrl, names, ["http", "baseUrl"]),
-    ];
+    const ofBases = bases.flatMap(({ url, at }) => {
+      const path = ["http", ...at];
+      const unfilled = holesIn(url).filter((name) => !names.has(name));
+      const missing = unfilled.map((name) => ({ path, message: `"{${name}}" is filled by nothing under auth.${key}` }));
+      return [...missing, ...urlFaults(url, names, path)];
+    });
+    return [...own.map((fault) => ({ ...fault, path: ["auth", key, ...fault.path] })), ...ofBases];
   });
 }

@@ -74,6 +74,7 @@ export function fillRequest(request: RequestSpec, values: Values, protocol: Prot
 export function plainRequest(request: RequestSpec, protocol: Protocol): Outgoing {
   return {
     method: request.method,
+    ...(request.host === undefined ? {} : { host: request.host }),
     path: request.path,
     query: request.query,
     ...(request.headers ? { headers: request.headers } : {}),
@@ -193,6 +194,7 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
   const sent = {
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(body ? { body } : {}),
+    ...(request.host === undefined ? {} : { host: request.host }),
     ...meaningsOf(query, cursor),
     ...extra,
   };

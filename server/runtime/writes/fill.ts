@@ -159,6 +159,7 @@ export function fillCall(call: Call, given: Given, usual: Protocol): Outgoing {
   if (bad) throw refuse(bad[0], "holds a character that headers cannot carry");
   return {
     method: call.method,
+    ...(call.host === undefined ? {} : { host: call.host }),
     path: fillPath(call.path, given),
     query: fillTexts(call.query, given),
     ...(call.headers ? { headers } : {}),

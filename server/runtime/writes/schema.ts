@@ -17,6 +17,8 @@ import { Protocol } from "../protocols/schema";
  */
 export const Call = z.strictObject({
   method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]),
+  /** One of `http.hosts`, when not the base URL. */
+  host: Key.optional(),
   path: z.string().startsWith("/"),
   query: z.record(z.string(), z.string()).default({}),
   headers: z.record(z.string(), z.string()).optional(),

@@ -9,6 +9,7 @@ export type Said = { status?: number; tree?: unknown; headers?: Record<string, s
 
 type Request = {
   method: string;
+  host?: string | undefined;
   path: string;
   query?: Readonly<Record<string, string>> | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
@@ -34,6 +35,8 @@ export type Role = {
 export type Ground = {
   manifest: Manifest;
   base: string;
+  /** Base URLs of further hosts, by name. */
+  hosts: Readonly<Record<string, string>>;
   known: Readonly<Record<string, string>>;
   /** Parameters that belong to the credential. */
   credentialQuery: ReadonlySet<string>;
@@ -45,13 +48,14 @@ const encodeAll = (known: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(known).map(([name, value]) => [name, value.split("/").map(encodeURIComponent).join("/")]));
 
 /** The template of an address as it is written in one: our holes stay. */
-function addressOf(role: Role, { base, known }: Ground): { path: string; query: [string, string][] } {
+function addressOf(role: Role, { base, hosts, known }: Ground): { host: string; path: string; query: [string, string][] } {
   const holes: string[] = [];
   const own = settled(role.request.path, encodeAll(known), role.own);
   const marked = own.replace(/\{[^{}\s]+\}/g, (hole) => `zzhole${holes.push(hole) - 1}zz`);
-  const url = new URL(base + marked);
+  const { host: named } = role.request;
+  const url = new URL((named === undefined ? base : (hosts[named] ?? base)) + marked);
   const back = (text: string) => text.replace(/zzhole(\d+)zz/g, (_, n) => holes[Number(n)] ?? "");
-  return { path: back(url.pathname), query: [...url.searchParams].map(([name, text]) => [name, back(text)]) };
+  return { host: url.host, path: back(url.pathname), query: [...url.searchParams].map(([name, text]) => [name, back(text)]) };
 }
 
 const holeOf = ({ template, as }: Spot): string => (template ?? "{value}").replace("{value}", as === "from-to" ? "{from}-{to}" : `{${as}}`);
@@ -152,7 +156,8 @@ function bodyFault(role: Role, ground: Ground, call: Call, told: Told): string |
 export function fitsRole(role: Role, ground: Ground, call: Call): { told: Told } | { fault: string; near: boolean } {
   const told: Told = new Map();
   if (call.method !== role.request.method) return { fault: `the method is ${call.method}`, near: false };
-  const { path, query } = addressOf(role, ground);
+  const { host, path, query } = addressOf(role, ground);
+  if (call.url.host !== host) return { fault: `the host is ${call.url.host}`, near: false };
   if (!fitsText(path, call.url.pathname, told, { part: "[^/]*?", decode: decodeURIComponent }))
     return { fault: "the path is another one", near: false };
   const fault = queryFault(role, ground, query, call, told) ?? headerFault(role, ground, call, told) ?? bodyFault(role, ground, call, told);

@@ -75,15 +75,15 @@ function envelopeFault({ http }: Manifest, account: Account, call: Call): string
     : "the header of the envelope does not hold the credential";
 }
 
-type Parts = { manifest: Manifest; account: Account; stage: Stage; ground: () => Ground; roles: Role[]; host: () => string };
+type Parts = { manifest: Manifest; account: Account; stage: Stage; ground: () => Ground; roles: Role[]; hosts: () => string[] };
 
 /** What is said to a request that is not about the credential itself. */
 function sayTo(
-  { manifest, account, stage, ground, roles, host }: Parts,
+  { manifest, account, stage, ground, roles, hosts }: Parts,
   call: Call,
 ): { said: Said; role: string | null; why: string; protocol: Protocol } {
   const usual = manifest.http.protocol;
-  if (call.url.host !== host())
+  if (!hosts().includes(call.url.host))
     return { said: { status: 404, tree: {} }, role: null, why: `the host is ${call.url.host}`, protocol: usual };
   const fault = credentialFault(account, call) ?? envelopeFault(manifest, account, call);
   if (fault !== null) return { said: refusal(manifest, "reauth_required", fault), role: null, why: fault, protocol: usual };
@@ -126,6 +126,12 @@ function struck(faults: Fault[], role: string | null): Fault | undefined {
   return fault;
 }
 
+/** Where requests go, for this account. */
+function basesOf({ http }: Manifest, account: Account): { base: string; hosts: Record<string, string> } {
+  const filled = (url: string) => fillIn(url, knownOf(account));
+  return { base: filled(http.baseUrl), hosts: Object.fromEntries(Object.entries(http.hosts).map(([name, url]) => [name, filled(url)])) };
+}
+
 /**
  * Plays the system that a manifest describes, from nothing but the manifest and what was recorded of it. Strict: what the manifest
  * does not announce is refused, and says why.
@@ -151,14 +157,14 @@ export function standIn(
     ...generalRoles(stage),
   ];
   const names = credentialNames(account);
-  const base = () => fillIn(manifest.http.baseUrl, knownOf(account));
+  const bases = () => basesOf(manifest, account);
   const parts: Parts = {
     manifest,
     account,
     stage,
     roles,
-    host: () => new URL(base()).host,
-    ground: () => ({ manifest, base: base(), known: knownOf(account), credentialQuery: names.query, credentialBody: names.body }),
+    hosts: () => [bases().base, ...Object.values(bases().hosts)].map((one) => new URL(one).host),
+    ground: () => ({ manifest, ...bases(), known: knownOf(account), credentialQuery: names.query, credentialBody: names.body }),
   };
   const heard: Heard[] = [];
   const faults: Fault[] = [];
