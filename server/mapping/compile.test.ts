@@ -47,7 +47,7 @@ describe("apply", () => {
     const strict = compileMapping([field({ target: "age", from: "age" })], [model("age", "number")]);
     expect(strict.apply({ age: "41" })).toMatchObject({
       ok: false,
-      faults: [{ message: expect.stringContaining('add the "number" transform') }],
+      faults: [{ message: expect.stringContaining('add the "To number" transform') }],
     });
   });
 

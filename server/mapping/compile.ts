@@ -7,7 +7,7 @@ import { isEmpty, Misfit } from "./misfit";
 import { compileReader, compileTemplate, compileWriter, eachCount, pathParts, plainNames } from "./paths";
 import type { FieldMapping } from "./schema";
 import type { Step } from "./transforms/define";
-import { compileTransform, definitionOf } from "./transforms/registry";
+import { compileTransform, definitionOf, isTransform } from "./transforms/registry";
 
 /** Why one field of one record did not work out. `message` names the field and the remedy. */
 export type FieldFault = { field: string; code: "mapping_failed" | "record_invalid"; message: string };
@@ -191,6 +191,10 @@ function work(field: CompiledField, value: unknown, source: unknown): unknown {
   return result;
 }
 
+/** Transforms in what is said to a person go by what they are called where one adds them. */
+const inWords = (reason: string): string =>
+  reason.replace(/"(\w+)" transform/g, (said, type: string) => (isTransform(type) ? `"${definitionOf(type).title}" transform` : said));
+
 function faultOf(field: CompiledField, misfit: Misfit): FieldFault {
   if (misfit.missing) {
     return {
@@ -199,7 +203,7 @@ function faultOf(field: CompiledField, misfit: Misfit): FieldFault {
       message: `${field.target} is required, but ${field.origin} is empty in this record`,
     };
   }
-  return { field: field.target, code: "mapping_failed", message: `${field.target} (from ${field.origin}) ${misfit.reason}` };
+  return { field: field.target, code: "mapping_failed", message: `${field.target} (from ${field.origin}) ${inWords(misfit.reason)}` };
 }
 
 type Bag = Record<string, unknown>;

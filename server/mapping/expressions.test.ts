@@ -77,7 +77,29 @@ describe("empty fields", () => {
 
 describe("what does not work out", () => {
   test.each([
-    ["name * 2", /convert one side/],
+    ["a + 1", { a: "x" }, '"+" does not go with text and a whole number'],
+    ["a < b", { a: "x", b: 1 }, '"<" does not go with text and a number'],
+    ["!a", { a: "x" }, '"!" does not go with text'],
+    ["1 / 0", {}, "it divides by zero; test for it first"],
+    ["int(a)", { a: "x" }, "int(…) is given what is no such value"],
+    ["a.startsWith(1)", { a: "x" }, '"startsWith" does not take these values of text'],
+    ["size(a)", { a: 5 }, '"size" does not take these values'],
+    ["a ? b : c", { a: "x", b: 1, c: 2 }, "a choice needs a condition that is true or false, and this is text"],
+    ["a && b", { a: "x", b: true }, "&& and || go between what is true or false"],
+    ["timestamp(a)", { a: "zz" }, "timestamp(…) is given no moment"],
+    ["a ? 1 : 'x'", null, "both sides of a choice have to be of one kind, and these are a whole number and text"],
+    [`${"(".repeat(25)}1${")".repeat(25)}`, null, "it has more than 24 parts, or parts inside parts; split it over fields"],
+  ])("is said for a person: %s", (expression, source, words) => {
+    const say = () => {
+      const result = compileExpression(expression)(source);
+      return result instanceof Misfit ? result.reason : "no fault";
+    };
+    if (source === null) expect(say).toThrow(words);
+    else expect(say()).toContain(words);
+  });
+
+  test.each([
+    ["name * 2", /convert one of them/],
     ["total / 0", /divides by zero/],
     ["timestamp(placed) - timestamp(placed)", /take its parts/],
   ])("%s is a fault with its remedy", (text, message) => {

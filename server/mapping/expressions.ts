@@ -176,10 +176,11 @@ const MISMATCH = /overload|operand|condition/;
 /** No value when the expression came upon an empty field, the fault otherwise. */
 function explain(error: unknown): Misfit | undefined {
   const code = String((error as EvaluationError)?.code ?? "");
-  const reason = firstLine(error);
-  if (MISSING.has(code) || (MISMATCH.test(code) && /\bnull\b/.test(reason))) return undefined;
-  const remedy = MISMATCH.test(code) ? "; convert one side, for example with string(…) or double(…)" : "";
-  return new Misfit(`does not work out: ${reason.slice(0, 200)}${remedy}`);
+  const said = firstLine(error);
+  if (MISSING.has(code) || (MISMATCH.test(code) && /\bnull\b/.test(said))) return undefined;
+  const reason = plainWords(said);
+  const remedy = reason === said && MISMATCH.test(code) ? "; convert one side, for example with string(…) or double(…)" : "";
+  return new Misfit(`does not work out: ${reason.slice(0, 250)}${remedy}`);
 }
 
 /**

@@ -63,7 +63,7 @@ const FITS: Record<ModelField["type"], (field: ModelField) => Fit> = {
       ? null
       : got("the id of another record as text", v, '; add the "string" transform'),
   money: () => (v) => (isMoney(v) ? null : got("money, an amount with its currency", v, '; add the "money" transform')),
-  object: () => (v) => (isObject(v) ? null : got("an object", v, "")),
+  object: () => (v) => (isObject(v) ? null : got("an object", v, "; choose the field that holds it, or fill its fields one by one")),
   array: () => (v) => (Array.isArray(v) ? null : got("a list", v, '; add the "split" transform')),
 };
 

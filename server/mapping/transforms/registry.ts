@@ -34,6 +34,8 @@ export const TRANSFORMS: readonly Loose[] = TRANSFORM_GROUPS.flatMap(({ transfor
 
 const byType = new Map<string, Loose>(TRANSFORMS.map((definition) => [definition.type, definition]));
 
+export const isTransform = (type: string): boolean => byType.has(type);
+
 /** Throws RangeError for a transform that there is not. */
 export function definitionOf(type: string): Loose {
   const definition = byType.get(type);
