@@ -60,7 +60,9 @@ export function IntegrationCard({ card }: { card: MarketplaceCard }) {
           {card.badge === null ? <p className="truncate text-subtle text-xs">{card.categories.join(" · ")}</p> : null}
         </div>
       </div>
-      <p className="mt-3 text-secondary text-sm">{card.tagline}</p>
+      <p className="mt-3 text-secondary text-sm">
+        <bdi>{card.tagline}</bdi>
+      </p>
     </li>
   );
 }

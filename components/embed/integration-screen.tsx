@@ -62,7 +62,9 @@ function Offers({ detail }: { detail: IntegrationDetail }) {
         {detail.templates.map((template) => (
           <li key={template.id} className="px-4 py-3">
             <p className="font-medium">{template.name}</p>
-            <p className="mt-0.5 text-secondary text-sm">{template.description}</p>
+            <p className="mt-0.5 text-secondary text-sm">
+              <bdi>{template.description}</bdi>
+            </p>
           </li>
         ))}
       </ul>
@@ -82,7 +84,10 @@ function Reads({ detail }: { detail: IntegrationDetail }) {
               <Eye aria-hidden="true" className="size-4 stroke-[1.75] text-subtle" />
               <span className="font-medium">{read.label}</span>
               <span className="ms-auto text-secondary text-sm">{say("detail.fields", { count: read.fields.length })}</span>
-              <ChevronRight aria-hidden="true" className="size-4 text-subtle transition-transform group-open:rotate-90" />
+              <ChevronRight
+                aria-hidden="true"
+                className="size-4 text-subtle transition-transform group-open:rotate-90 rtl:rotate-180 rtl:group-open:rotate-90"
+              />
             </summary>
             <p className="mt-2 pb-1 ps-6 text-secondary text-sm">{read.fields.join(", ")}</p>
           </details>
@@ -154,7 +159,11 @@ export function IntegrationScreen({ integrationId, vendorName }: { integrationId
         backTo="all"
         iconUrl={detail.iconUrl}
         title={detail.name}
-        below={<p className="max-w-[60ch]">{detail.tagline}</p>}
+        below={
+          <p className="max-w-[60ch]">
+            <bdi>{detail.tagline}</bdi>
+          </p>
+        }
         actions={<ConnectButton detail={detail} />}
       />
       {detail.badge === "coming_soon" ? (

@@ -58,7 +58,10 @@ function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; st
   return (
     <details className="group border-hairline border-t">
       <summary className="flex list-none items-center gap-2 px-4 py-3 text-sm sm:px-5">
-        <ChevronRight aria-hidden="true" className="size-4 text-subtle transition-transform group-open:rotate-90 rtl:rotate-180" />
+        <ChevronRight
+          aria-hidden="true"
+          className="size-4 text-subtle transition-transform group-open:rotate-90 rtl:rotate-180 rtl:group-open:rotate-90"
+        />
         <span className="min-w-0 flex-1">{say("fields.set_by", { count: fields.length, vendor: vendorName })}</span>
       </summary>
       <dl className="divide-y divide-hairline border-hairline border-t bg-muted">

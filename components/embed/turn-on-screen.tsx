@@ -58,7 +58,9 @@ function Offer({ template, detail, streams, chosen, onChoose, single }: OfferPro
             {template.name}
           </label>
         )}
-        <p className="mt-0.5 text-secondary text-sm">{template.description}</p>
+        <p className="mt-0.5 text-secondary text-sm">
+          <bdi>{template.description}</bdi>
+        </p>
         {reads.map((read) => (
           <details key={read.label} className="mt-1.5 text-sm">
             <summary className="text-secondary">{say("turn_on.reads", { label: read.label, count: read.fields.length })}</summary>

@@ -39,7 +39,8 @@ function activeSentence(connection: ConnectionView, now: Date, say: Say): Senten
   const checked = lastChecked(on);
   if (!checked) return { tone: "busy", text: say("head.ready"), evidence: say("head.ready_text") };
   const count = on.reduce((sum, stream) => sum + stream.quarantineCount, 0);
-  const when = formatPast(checked, now.getTime(), timeWords(say));
+  // A full stop of an abbreviation would stand beside that of the sentence.
+  const when = formatPast(checked, now.getTime(), timeWords(say)).replace(/\.$/, "");
   const evidence = count > 0 ? say("head.checked_held", { when, count }) : say("head.checked", { when });
   return { tone: "good", text: say("head.up_to_date"), evidence };
 }

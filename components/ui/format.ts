@@ -78,8 +78,7 @@ export function formatRelative(date: Date, now: number, { locale, justNow }: Tim
   for (const [limit, unit, size] of STEPS) {
     if (Math.abs(seconds) >= limit) continue;
     const told = relative.format(Math.trunc(seconds / size), unit);
-    // A full stop of an abbreviation would stand beside that of a sentence.
-    return locale.startsWith("en") ? told.replace(/\.(?= |$)/g, "") : told.replace(/\.$/, "");
+    return locale.startsWith("en") ? told.replace(/\.(?= |$)/g, "") : told;
   }
   return "";
 }
