@@ -63,7 +63,8 @@ function commonType(types: ReadonlyMap<SeenType, number>): SeenType {
   return all.has("array") ? "array" : all.has("object") ? "object" : "string";
 }
 
-const titleOf = (path: string) => {
+/** A path as a title: its last name in words. */
+export const titleOf = (path: string): string => {
   const last = path.split(".").at(-1) ?? path;
   const words = last
     .replace(/\[\]/g, "")

@@ -129,6 +129,8 @@ function visit(walk: Walk, given: Schema, place: Place): void {
   if (place.key === "") return;
   if (Array.isArray(schema["anyOf"]) || Array.isArray(schema["oneOf"]))
     walk.notes.push(`${place.key} may be one of several types; it is taken as ${type === null ? "text" : type}. Change it below.`);
+  if (Array.isArray(schema["enum"]) && choicesOf(schema) === null)
+    walk.notes.push(`${place.key} has choices that are not all texts; they are not kept. Set them below, or map them to texts.`);
   const description = text(schema["description"])?.slice(0, 500);
   walk.fields.push({
     key: place.key,

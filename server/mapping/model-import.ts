@@ -1,6 +1,6 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { inferFields } from "./infer";
+import { inferFields, titleOf } from "./infer";
 
 /** Fields for a model, and what of the original could not be taken over, in words. */
 export type Imported = { fields: ModelField[]; notes: string[] };
@@ -62,12 +62,30 @@ const seenField = ({ path, title, type, values }: SourceField): ModelField => ({
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** An amount with its currency and nothing else is money: one field, as a JSON Schema of it would make. */
+function withMoney(fields: readonly SourceField[]): ModelField[] {
+  const paths = new Set(fields.map(({ path }) => path));
+  const inside = new Map<string, number>();
+  for (const { path } of fields) {
+    const holder = path.slice(0, Math.max(0, path.lastIndexOf(".")));
+    inside.set(holder, (inside.get(holder) ?? 0) + 1);
+  }
+  const isMoney = (holder: string) =>
+    holder !== "" && inside.get(holder) === 2 && paths.has(`${holder}.amount`) && paths.has(`${holder}.currency`);
+  return fields.flatMap((field) => {
+    const holder = field.path.slice(0, Math.max(0, field.path.lastIndexOf(".")));
+    if (!isMoney(holder)) return [seenField(field)];
+    if (field.path.endsWith(".currency")) return [];
+    return [{ key: keyOfPath(holder), name: titleOf(holder).slice(0, 100), type: "money" as const, required: false }];
+  });
+}
+
 /** Fields told from one record, or better from a list of them. Throws RangeError when the text is no JSON or holds no object. */
 export function fieldsOfSample(text: string): Imported {
   const parsed = parseJson(text);
   const samples = (Array.isArray(parsed) ? parsed : [parsed]).filter(isRecord);
   if (samples.length === 0) throw new RangeError(`Paste a JSON object, or a list of objects: { "email": "ada@example.com" }.`);
-  const imported = tidy(inferFields(samples).map(seenField));
+  const imported = tidy(withMoney(inferFields(samples)));
   if (imported.fields.length === 0) throw new RangeError("The sample holds no field; paste a record with values in it.");
   const few =
     samples.length < 20 ? ["Choices are only recognised from about twenty records; set them below where a field has few values."] : [];

@@ -63,6 +63,17 @@ describe("fields of a sample", () => {
     expect(() => fieldsOfSample(text)).toThrow(RangeError);
   });
 
+  it("knows money: an amount with its currency and nothing else", () => {
+    const record = { total: { amount: "1.00", currency: "EUR" }, lines: [{ unitPrice: { amount: "1", currency: "EUR" } }] };
+    const { fields } = fieldsOfSample(JSON.stringify({ ...record, rate: { amount: "2", currency: "EUR", at: "x" } }));
+    expect(fields.map(({ key, type }) => `${key}: ${type}`)).toEqual([
+      ...["total: money", "lines[].unitPrice: money", "rate.amount: string", "rate.currency: string", "rate.at: string"],
+    ]);
+  });
+  it("tells of choices in a JSON Schema that it cannot keep", () => {
+    const { fields, notes } = fieldsOfJsonSchema(JSON.stringify({ properties: { level: { type: "integer", enum: [1, 2, 3] } } }));
+    expect([fields[0]?.type, notes[0]]).toEqual(["number", expect.stringMatching(/^level has choices that are not all texts/)]);
+  });
   it("gives no second field of a name the name of what holds others", () => {
     const { fields } = fieldsOfSample(JSON.stringify({ f: 1, "f!": 2, f2: { x: 3 } }));
     expect(fields.map(({ key }) => key)).toEqual(["f", "f3", "f2.x"]);
