@@ -71,6 +71,8 @@ function useTaking(
   return { take, takeAll };
 }
 
+const FIELDS = "model-fields";
+
 /** Puts the keyboard where a field is wrong, else on its source. */
 function focusOn(key: string): void {
   const row = document.querySelector(`[data-field="${CSS.escape(key)}"]`);
@@ -136,9 +138,15 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
         onLead={leadToFirst}
         may={may}
       />
+      <a
+        href={`#${FIELDS}`}
+        className="sr-only focus:not-sr-only focus:mb-3 focus:inline-block focus:rounded-md focus:bg-surface focus:px-3 focus:py-1.5 focus:text-sm"
+      >
+        To the fields of your model
+      </a>
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[224px_minmax(0,1fr)] xl:grid-cols-[232px_minmax(0,1fr)_304px] 2xl:grid-cols-[300px_minmax(0,1fr)_380px]">
         {panel("sticky top-8 hidden h-[calc(100dvh-64px)] max-h-[900px] lg:flex")}
-        <Card className="@container min-w-0">
+        <Card id={FIELDS} tabIndex={-1} className="@container min-w-0 outline-none">
           <CardHeader
             title={`${view.model.name}, your model`}
             description={
