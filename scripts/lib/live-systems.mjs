@@ -18,4 +18,20 @@ export const SYSTEMS = {
   slack: { title: "Slack (emulate)", connector: "`slack`, shipped", needs: npm },
   stripe: { title: "Stripe (emulate)", connector: "`stripe`, shipped", needs: npm },
   oidc: { title: "oidc-provider, rotating refresh tokens", connector: "`x-id-house`, private", needs: {} },
+  "salesforce-soap": {
+    title: "Salesforce partner WSDL (npm soap)",
+    connector: "`salesforce-soap`, shipped",
+    needs: { npm: true, specs: "salesforce/soapclient_partner.wsdl.xml" },
+  },
+  cap: { title: "SAP CAP, OData V4 (@cap-js)", connector: "`x-cap-books`, private", needs: npm },
+  redmine: {
+    title: "Redmine (Debian)",
+    connector: "`x-redmine`, private",
+    needs: { debian: ["redmine", "redmine-sqlite", "ruby-sqlite3"] },
+  },
+  wordpress: {
+    title: "WordPress (Debian)",
+    connector: "`x-wordpress`, private",
+    needs: { debian: ["wordpress", "php-cli", "php-mysql", "mariadb-server-core", "mariadb-client-core"] },
+  },
 };
