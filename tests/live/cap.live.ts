@@ -73,7 +73,7 @@ async function start(product: Product) {
       }
     },
     mapped: (row: Record<string, unknown>) => ({
-      id: String(row["ID"]),
+      id: row["ID"],
       title: row["title"],
       author: row["author"],
       price: Number(row["price"]),
