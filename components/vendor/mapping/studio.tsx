@@ -77,7 +77,9 @@ const FIELDS = "model-fields";
 function focusOn(key: string): void {
   const row = document.querySelector(`[data-field="${CSS.escape(key)}"]`);
   row?.scrollIntoView({ block: "center" });
-  const at = row?.querySelector<HTMLElement>("[aria-invalid]") ?? row?.querySelector<HTMLElement>("button, input, textarea");
+  // What is typed there before the kind of source above it, which is marked as well.
+  const places = ["input[aria-invalid], textarea[aria-invalid]", "[aria-invalid]", "button, input, textarea"];
+  const at = places.map((place) => row?.querySelector<HTMLElement>(place)).find(Boolean);
   at?.focus({ preventScroll: true });
 }
 
