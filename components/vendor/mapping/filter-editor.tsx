@@ -1,10 +1,12 @@
 "use client";
 
-import { CircleAlert, CircleCheck, Funnel } from "lucide-react";
+import { CircleAlert, CircleCheck, Funnel, TriangleAlert } from "lucide-react";
 import { useDeferredValue, useId, useMemo, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { count } from "#components/ui/format";
 import { Textarea } from "#components/ui/input.tsx";
+import { type Known, strangerAmong } from "#components/vendor/mapping/field-issues";
+import { loadedPaths } from "#server/mapping/expression-slot";
 import { compileFilter } from "#server/mapping/filter";
 
 type Tried = { state: "ok"; passing: number; of: number } | { state: "fault"; message: string } | { state: "waiting" };
@@ -30,16 +32,19 @@ type FilterProps = {
   filter: string | null;
   samples: readonly unknown[];
   ready: boolean;
+  /** What paths there are. */
+  known: Known;
   disabled: boolean;
   onChange: (filter: string | null) => void;
 };
 
 /** Which records are taken. Tried on the samples at every key. */
-export function FilterEditor({ filter, samples, ready, disabled, onChange }: FilterProps) {
+export function FilterEditor({ filter, samples, ready, known, disabled, onChange }: FilterProps) {
   const [open, setOpen] = useState(filter !== null);
   const id = useId();
   const deferred = useDeferredValue(filter ?? "");
   const tried = useMemo(() => tryFilter(deferred, samples, ready), [deferred, samples, ready]);
+  const stranger = useMemo(() => (tried.state === "ok" ? strangerAmong(loadedPaths(deferred), known) : null), [tried, deferred, known]);
   const shown = open || filter !== null;
   if (!shown) {
     return (
@@ -104,6 +109,12 @@ export function FilterEditor({ filter, samples, ready, disabled, onChange }: Fil
           <span className="text-secondary">CEL over the record: true for those to take. One that reads an empty field does not pass.</span>
         )}
       </p>
+      {stranger === null ? null : (
+        <p role="status" className="mt-1 flex items-start gap-1.5 text-warning-text text-xs">
+          <TriangleAlert aria-hidden="true" className="mt-px size-3.5 shrink-0 stroke-[1.75]" />
+          <span className="min-w-0 break-words">{stranger}</span>
+        </p>
+      )}
     </div>
   );
 }

@@ -176,6 +176,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
             filter={content.filter}
             samples={samples}
             ready={draft.expressionsReady}
+            known={draft.known}
             disabled={!may}
             onChange={draft.setFilter}
           />

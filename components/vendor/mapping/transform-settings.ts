@@ -6,7 +6,7 @@ import { compileTransform, definitionOf } from "#server/mapping/transforms/regis
 /** A setting as it is typed: lines for lists, entries for a value map. "" is nothing yet. */
 export type Typed = Readonly<Record<string, string | readonly Entry[]>>;
 
-export type Built = { transform: Transform } | { faults: Readonly<Record<string, string>>; message: string | null };
+type Built = { transform: Transform } | { faults: Readonly<Record<string, string>>; message: string | null };
 
 type Scalar = string | number | boolean | null;
 

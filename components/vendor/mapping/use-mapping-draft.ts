@@ -111,7 +111,7 @@ export function useMappingDraft(view: MappingEditorView, ground: Ground) {
   const setFilter = useCallback((filter: string | null) => edit((before) => ({ ...before, filter })), [edit]);
   const gone = (view.draft ?? view.published ?? NOTHING).fields.filter(({ target }) => !keys.has(target)).map(({ target }) => target);
   return {
-    ...{ content, published, dirty, model, samples, issues, refused, setRefused, change, choose, setFilter, gone },
+    ...{ content, published, dirty, model, samples, known, issues, refused, setRefused, change, choose, setFilter, gone },
     /** What the edits began with; what is stored may have moved on since. */
     basis: edited?.basis ?? view.basis,
     ...{ drop: () => setEdited(null), expressionsReady },
