@@ -115,7 +115,8 @@ function codeOf({ status, headers, json, rows = false }: Answer, manifest: Manif
   if (status >= 500 || status === 408) return "provider_unavailable";
   if (status >= 300 && status < 400 && LOGIN.test(headers["location"] ?? "")) return "reauth_required";
   if (status < 200 || status >= 300) return "provider_invalid_response";
-  return success && !rows && at(json, success.path) !== success.equals ? "provider_invalid_response" : null;
+  const fine = !success || rows || [success.equals].flat().some((one) => at(json, success.path) === one);
+  return fine ? null : "provider_invalid_response";
 }
 
 /**

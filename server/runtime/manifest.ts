@@ -274,8 +274,10 @@ export const Manifest = z
       errorField: Path.optional(),
       /** Answers that are errors whatever their status says. */
       protocol: Protocol.prefault({ type: "json" }),
-      /** What a fine answer says of itself; an answer that says otherwise is an error, whatever its status. */
-      success: z.strictObject({ path: Path, equals: z.union([z.string(), z.boolean(), z.number()]) }).optional(),
+      /** What a fine answer says of itself, or one of several words for it; an answer that says otherwise is an error, whatever its status. */
+      success: z
+        .strictObject({ path: Path, equals: z.union([z.string(), z.boolean(), z.number(), z.array(z.string()).min(1)]) })
+        .optional(),
       errors: z.array(ErrorRule).default([]),
       rateLimit: RateLimit,
     }),

@@ -122,6 +122,10 @@ export const LIMITS: readonly Style[] = [
 
 export const ANSWERS: readonly Style[] = [
   one("a no in a 200", "Slack, API2Cart, Zoho", "success, errors", [CHANGES, "a 200 that does not call itself fine"]),
+  one("several words for a fine answer", "Google Maps", "success", [
+    "server/runtime/protocols/answers.test.ts",
+    "a fine answer may have several words for it",
+  ]),
   one("a second host", "eBay, Yotpo, Google Drive beside Sheets", "http.hosts, host", [
     "server/runtime/hosts.test.ts",
     "a request goes to the host it names, next addresses stay on it, and others keep to the base URL",

@@ -71,6 +71,14 @@ test("a list that may be left out is not, where there is an error's text", async
   expect(await read(tinyManifest(object, fine), told("application/json", '{"ok":true,"message":"nothing"}'))).toEqual([]);
 });
 
+test("a fine answer may have several words for it", async () => {
+  const manifest = tinyManifest({}, { success: { path: "status", equals: ["OK", "ZERO_RESULTS"] } });
+  const answer = (status: string) => told("application/json", JSON.stringify({ status, data: status === "OK" ? [{ id: "1" }] : [] }));
+  expect(await read(manifest, answer("OK"))).toEqual(["1"]);
+  expect(await read(manifest, answer("ZERO_RESULTS"))).toEqual([]);
+  expect(await read(manifest, answer("REQUEST_DENIED"))).toBe("provider_invalid_response");
+});
+
 describe("an answer is what it is, whatever it is called", () => {
   const xml = { protocol: { type: "xml" }, records: "data.row" };
   test.each(["text/plain;charset=UTF-8", "text/html; charset=utf-8", "application/javascript", "application/octet-stream"])(

@@ -31,7 +31,8 @@ export function answerOfRule({ http }: Manifest, rule: Rule): Said {
   return { status: rule.statuses?.[0] ?? 200, tree };
 }
 
-const unlike = (value: string | boolean | number): unknown => (typeof value === "boolean" ? !value : "sample-failure");
+const unlike = (value: NonNullable<Manifest["http"]["success"]>["equals"]): unknown =>
+  typeof value === "boolean" ? !value : "sample-failure";
 
 /** An answer that says no in the third party's own way: by a rule of the manifest where there is one, else by its status. */
 export function refusal(manifest: Manifest, code: Code, words = "A sample refusal."): Said {
@@ -44,4 +45,5 @@ export function refusal(manifest: Manifest, code: Code, words = "A sample refusa
 }
 
 /** A fine answer's tree before anything is in it. */
-export const fineTree = ({ http }: Manifest): unknown => (http.success ? plant({}, http.success.path, http.success.equals) : {});
+export const fineTree = ({ http }: Manifest): unknown =>
+  http.success ? plant({}, http.success.path, [http.success.equals].flat()[0]) : {};
