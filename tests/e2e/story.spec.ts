@@ -148,6 +148,7 @@ test("the vendor's team sees the run and publishes another mapping; the third pa
   product,
   shoot,
 }) => {
+  test.setTimeout(300_000); // many screens, each at two widths
   await signIn(page, product.origin);
   for (const [room, heading] of [
     ["overview", "Overview"],
@@ -187,7 +188,10 @@ test("the vendor's team sees the run and publishes another mapping; the third pa
     .click();
 
   await expect
-    .poll(async () => (await contacts(product)).filter(({ mappingVersion }) => mappingVersion === 2).length, { timeout: 60_000 })
+    .poll(async () => (await contacts(product)).filter(({ mappingVersion }) => mappingVersion === 2).length, {
+      timeout: 60_000,
+      intervals: [1_000],
+    })
     .toBe(CONTACTS);
   const [record] = await contacts(product);
   expect(record?.data["fullName"]).toBe(`${record?.data["lastName"]}, ${record?.data["firstName"]}`);
