@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import postgres from "postgres";
+import { newId } from "#server/lib/ids";
 import { expect, test } from "#tests/support/e2e";
 import { marketplace, mint } from "#tests/support/program";
 
@@ -109,6 +110,19 @@ test("a model from a sample, a template over it, choices for customers, publishe
     await row(page, "phone")
       .getByLabel(/^Asked as/)
       .fill("Which number do you call?");
+    // A transform takes effect with what a person chose for it, and says what that is.
+    await row(page, "phone").getByRole("button", { name: "Add a transform to Phone" }).click();
+    await page.getByRole("combobox", { name: "Search transforms" }).fill("to minor units");
+    await page.getByRole("option", { name: "To minor units" }).click();
+    const settings = row(page, "phone").getByRole("region", { name: "Settings: To minor units" });
+    await settings.getByRole("button", { name: /^Add/ }).click();
+    await expect(settings.getByRole("alert")).toHaveText("Fill this in.");
+    await settings.getByRole("button", { name: "Currency" }).click();
+    await page.getByRole("combobox", { name: "Search: currency" }).fill("eur");
+    await page.getByRole("option", { name: /^Euro\s*EUR$/ }).click();
+    await settings.getByRole("button", { name: /^Add/ }).click();
+    await expect(row(page, "phone").getByRole("button", { name: "Settings of To minor units: EUR" })).toBeVisible();
+    await row(page, "phone").getByRole("button", { name: "Remove To minor units" }).click();
     await page.getByRole("button", { name: "Filter", exact: true }).click();
     const filter = page.getByLabel("Only records where");
     await filter.fill("properties.email =");
@@ -129,6 +143,15 @@ test("a model from a sample, a template over it, choices for customers, publishe
     await shoot(page, "86-publish");
     await dialog.getByRole("button", { name: "Publish version 2" }).click();
     await expect(page.getByText("Version 2 is in use").first()).toBeVisible();
+    await page.getByRole("button", { name: /^Version 1\b/ }).click();
+    const earlier = page.getByRole("dialog", { name: "Version 1" });
+    await earlier.getByRole("tab", { name: "Against version 2, in use" }).click();
+    await expect(earlier).toContainText("only records where");
+    await shoot(page, "86-version");
+    await earlier.getByRole("button", { name: "Make a draft of this" }).click();
+    await expect(page.getByText(/a draft with \d changed fields? waits/)).toBeVisible();
+    await page.getByRole("button", { name: "Discard" }).click();
+    await expect(page.getByText("Version 2 is in use.")).toBeVisible();
     await page.getByRole("link", { name: "Subscribers to Acme" }).first().click();
     await page.getByRole("button", { name: "Put on offer" }).click();
     await expect(page.getByText("On offer", { exact: true })).toBeVisible();
@@ -200,6 +223,27 @@ test("a mapping is tried on a chosen customer's own records, and a thousand fiel
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await expect(page.getByText(/^Of (the first )?[\d,]+ records?, read from the account/)).toBeVisible({ timeout: 60_000 });
     await shoot(page, "89-dry-run");
+
+    // And a model with as many fields: its rows are those in sight, wherever one scrolls.
+    const wide = Array.from({ length: CUSTOM }, (_, n) => ({ key: `field_${n}`, name: `Field ${n}`, type: "string", required: false }));
+    const [modelId, templateId] = [newId("model"), newId("template")];
+    await sql`insert into models (id, environment_id, key, name, fields)
+      select ${modelId}, environment_id, 'wide', 'Wide', ${sql.json(wide)} from templates where id = ${template?.["id"]}`;
+    await sql`insert into templates (id, environment_id, integration_id, name, streams)
+      select ${templateId}, environment_id, integration_id, 'Wide', jsonb_build_array(streams->0 || '{"key": "contacts", "model": "wide"}'::jsonb)
+        from templates where id = ${template?.["id"]}`;
+    await page.goto(`${product.origin}/templates/${templateId}/mapping/contacts`);
+    const rows = page.locator("[data-field]");
+    await expect(rows.first()).toHaveAttribute("aria-setsize", String(CUSTOM));
+    expect(await rows.count()).toBeLessThan(60);
+    await rows.first().hover();
+    await expect(async () => {
+      await page.mouse.wheel(0, 200_000);
+      await expect(row(page, `field_${CUSTOM - 1}`)).toBeVisible({ timeout: 2_000 });
+    }).toPass({ timeout: 60_000 });
+    expect(await rows.count()).toBeLessThan(60);
+    expect(await page.locator("dt").count()).toBeLessThan(120);
+    expect(await page.locator("*").count()).toBeLessThan(6_000);
   } finally {
     await sql.end();
   }
