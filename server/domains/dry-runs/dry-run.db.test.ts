@@ -112,7 +112,7 @@ const anyField = (target: string) =>
         from: fc.constantFrom("properties.email", "properties.firstname", "properties.age", "id", "properties.gone"),
         transforms: fc.constantFrom([], [{ type: "lowercase" }], [{ type: "number" }]),
         onError: fc.constantFrom("null", "quarantine", "default"),
-        default: fc.constantFrom("x", 7),
+        default: fc.constant(target === "age" ? 7 : "x"),
         required: fc.boolean(),
       },
       { requiredKeys: ["from"] },
@@ -135,6 +135,7 @@ test("a dry run counts what the real re-mapping then does, for any mapping and f
       expect(await everything()).toEqual(before);
       await saveDraft(member(), { ...which(), fields, filter });
       await publishMapping(member(), which());
+      await owner`update streams set deletes_allowed = record_count where id = ${scene.stream}`; // somebody has said that they may go
       expect({
         seen: dry.read,
         created: dry.create,
