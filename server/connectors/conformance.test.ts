@@ -135,9 +135,10 @@ const sources = (dir: string): string[] =>
   });
 
 test("no generic code names a third party", () => {
-  // The simulator plays them, the demo sets them up: both are about particular systems by nature. Comments may give examples.
+  // The simulator plays them, the demo sets them up, ready templates stand on them: all are about particular systems by nature. Comments may
+  // give examples.
   const rooms = [SERVER, path.join(SERVER, "..", "workflows")].flatMap(sources);
-  const generic = rooms.filter((file) => !/\/(connectors|simulator|demo)\//.test(file) || /connectors\/[^/]+\.ts$/.test(file));
+  const generic = rooms.filter((file) => !/\/(connectors|simulator|demo|ready)\//.test(file) || /connectors\/[^/]+\.ts$/.test(file));
   const names = listManifests().map((manifest) => manifest.key.replace("-", "[-_ ]?"));
   const pattern = new RegExp(`\\b(${names.join("|")})\\b`, "i");
   const named = generic.flatMap((file) =>
