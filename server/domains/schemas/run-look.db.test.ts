@@ -83,7 +83,7 @@ test("what is not allowed or not there is told in the customer's words, object b
   expect(await stateOf(connectionId)).toMatchObject({ state: "ready" });
   expect(await stateOf(connectionId, "deal")).toMatchObject({
     state: "failed",
-    message: "The connected account does not allow us to see this. Reconnect with one that does, then look again.",
+    message: "The connected account does not allow us to see this. Reconnect with one that does, then try again.",
   });
   expect((await schemas(connectionId)).map((one) => [one.object, one.samples.length])).toEqual([
     ["contact", 25],
@@ -93,7 +93,7 @@ test("what is not allowed or not there is told in the customer's words, object b
   await startLook(t.ctx(), { connectionId });
   expect(await stateOf(connectionId)).toMatchObject({
     state: "failed",
-    message: "The other system does not answer right now. Wait a moment, then look again.",
+    message: "The other system does not answer right now. Wait a moment, then try again.",
   });
   expect((await schemas(connectionId))[0]?.samples).toHaveLength(25);
   await t.owner`update connections set status = 'reauth' where id = ${connectionId}`;
