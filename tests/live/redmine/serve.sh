@@ -12,4 +12,7 @@ if [ ! -f "$seed" ]; then
   cp "$state/redmine.db" "$seed.partial"
   mv "$seed.partial" "$seed"
 fi
-exec bundle exec rails server -u webrick -b 127.0.0.1 -p "$port" -P "$state/server.pid"
+# Redmine's bundle has no server in it; Debian's webrick stands beside.
+RUBYLIB=$(echo /usr/share/rubygems-integration/all/gems/webrick-*/lib)
+export RUBYLIB
+exec bundle exec ruby -e 'require "./config/environment"; require "rack/handler/webrick"; Rack::Handler::WEBrick.run(RedmineApp::Application, Host: "127.0.0.1", Port: ARGV[0].to_i)' "$port"
