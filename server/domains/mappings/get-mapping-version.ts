@@ -39,6 +39,9 @@ export async function getMappingVersion(ctx: Ctx, input: MappingRef & { version:
       .limit(2);
     if (row?.version !== input.version) throw new AppError("not_found", `there is no version ${input.version} of this mapping`);
     const { fields, filter, choices, version } = before ?? {};
-    return { ...row, before: version === undefined ? null : { version, fields: fields ?? [], filter: filter ?? null, choices: choices ?? {} } };
+    return {
+      ...row,
+      before: version === undefined ? null : { version, fields: fields ?? [], filter: filter ?? null, choices: choices ?? {} },
+    };
   });
 }

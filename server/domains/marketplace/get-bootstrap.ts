@@ -1,7 +1,7 @@
 import type { Branding } from "#server/db/schema/identity";
 import { readScoped } from "#server/db/tenancy";
-import type { CustomerCtx } from "#server/lib/context";
 import { themeOf } from "#server/domains/branding/theme-of";
+import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { EmbedBootstrap } from "#server/trpc/views/embed";
 import { spokenOf } from "#server/words/languages";
