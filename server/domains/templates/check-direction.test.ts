@@ -19,9 +19,9 @@ const issueOf = (work: () => unknown) => {
 
 describe("a stream that writes", () => {
   test("is offered where the connector can create and change records", () => {
-    expect(directionsOf(crm, "contact")).toEqual(["pull", "push", "two_way"]);
+    expect(directionsOf(crm, "contact")).toEqual(["pull", "push"]);
     expect(directionsOf(getManifest("hubspot"), "owner")).toEqual(["pull"]);
-    expect(issueOf(() => checkDirection(getManifest("hubspot"), { object: "owner", direction: "two_way" }, [email]))).toMatchObject({
+    expect(issueOf(() => checkDirection(getManifest("hubspot"), { object: "owner", direction: "push" }, [email]))).toMatchObject({
       path: "direction",
     });
   });
@@ -55,8 +55,11 @@ describe("a stream that writes", () => {
     });
   });
 
-  test("both ways may match among the records that are held; a pull asks for none of it", () => {
-    expect(issueOf(() => checkDirection(crm, { ...stream, direction: "two_way", match: "email" }, [email]))).toBeNull();
+  test("both ways at once is refused as long as only one of them is whole; a pull asks for none of it", () => {
+    expect(issueOf(() => checkDirection(crm, { ...stream, direction: "two_way", match: "email" }, [email]))).toMatchObject({
+      path: "direction",
+      message: expect.stringContaining("cannot go both ways yet"),
+    });
     expect(issueOf(() => checkDirection(crm, { object: "contact" }, [from("score", "properties.score")]))).toBeNull();
   });
 });

@@ -44,7 +44,7 @@ const TemplateBody = z
         model: z.string(),
         intervalMs: z.number().int(),
         backfillDays: z.number().int().nullable().meta({ description: "How many days back the first reading goes; null = all." }),
-        direction: Direction.meta({ description: "`push` and `two_way`: your own records are written there." }),
+        direction: Direction.meta({ description: "`push`: your own records are written there. `two_way` cannot be chosen yet." }),
         match: z.string().nullable().meta({ description: "Field by which a record is looked for before another is made." }),
         owners: Owners.nullable().meta({ description: "Two-way: whose word counts; null = whoever changed last." }),
         deletes: z.enum(["keep", "propagate"]).meta({ description: "What the deletion of your own record does there." }),
