@@ -51,7 +51,7 @@ export async function takeWishes(ctx: Ctx, input: { streamId: string; startedAt:
     with due as (
       select *, again or state = 'sending' as doubtful from outbox
        where stream_id = ${input.streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""}
-         and state in ('waiting', 'sending') and due_at <= ${input.startedAt}::timestamptz
+         and state in ('waiting', 'sending') and due_at <= ${input.startedAt}::text::timestamptz -- as text: a date of JavaScript has no microseconds
        order by again or state = 'sending' desc, due_at, own_id limit ${input.limit}
     ), head as (
       select doubtful, first_at from due order by doubtful desc, due_at, own_id limit 1

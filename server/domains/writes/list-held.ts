@@ -42,7 +42,7 @@ export async function listHeld(
       left join links l on l.stream_id = o.stream_id and l.own_id = o.own_id
      where o.environment_id = ${environmentId} ${customerId ? sql`and o.customer_id = ${customerId}` : sql``} and o.state in ('held', 'unknown')
        and s.held_count > 0 and s.environment_id = ${environmentId} ${input.streamId ? sql`and o.stream_id = ${input.streamId}` : sql``}
-       ${after ? sql`and (o.updated_at, o.stream_id || o.own_id) < (${after.at}::timestamptz, ${after.id})` : sql``}
+       ${after ? sql`and (o.updated_at, o.stream_id || o.own_id) < (${after.at}::text::timestamptz, ${after.id})` : sql``}
      order by o.updated_at desc, o.stream_id || o.own_id desc limit ${input.limit + 1}`,
   );
   const { items, next } = pageOf(rows, input.limit, (last) => writeCursor(last.at, `${last.streamId}${last.ownId}`));
