@@ -18,7 +18,10 @@ async function openAs(page: Page, place: Place, session: () => Promise<unknown>)
   await page.goto(`${place.demoOrigin}/demo`);
   return page.frameLocator("iframe[title=Integrations]");
 }
-const minted = (place: Place) => async () => (await mint(place, CUSTOMER)).token;
+const minted =
+  (place: Place, customer = CUSTOMER) =>
+  async () =>
+    (await mint(place, customer)).token;
 
 /** What stands on the console of the page, errors only. */
 function errorsOf(page: Page): string[] {
@@ -249,11 +252,10 @@ test("light and dark as the page or the system has it, still and narrow", async 
   await page.screenshot({ path: "test-results/screens/55-dark-360.png", fullPage: true });
 });
 
-test("the marketplace speaks the customer's language, server and all, and runs in its direction", async ({ page, product, shoot }) => {
-  const session = async () => (await mint(product, "language-spec")).token;
-  await test.step("German, as the browser asks for", async () => {
-    await page.setExtraHTTPHeaders({ "accept-language": "de-AT,de;q=0.9,en;q=0.5" });
-    const frame = await openAs(page, product, session);
+test.describe("in German, as the browser asks for", () => {
+  test.use({ locale: "de-AT" });
+  test("the marketplace speaks the customer's language, server and all", async ({ page, product, shoot }) => {
+    const frame = await openAs(page, product, minted(product, "language-spec"));
     await expect(frame.locator("html")).toHaveAttribute("lang", "de");
     await frame.getByRole("searchbox").fill("gibt es nicht");
     await expect(frame.getByText("Nichts passt zu „gibt es nicht“")).toBeVisible();
@@ -267,9 +269,12 @@ test("the marketplace speaks the customer's language, server and all, and runs i
     await expect(frame.getByText("nimmt diesen Schlüssel nicht an")).toBeVisible();
     await shoot(page, "57-german-key-refused");
   });
-  await test.step("Arabic, from right to left", async () => {
-    await page.setExtraHTTPHeaders({ "accept-language": "ar" });
-    const frame = await openAs(page, product, session);
+});
+
+test.describe("in Arabic", () => {
+  test.use({ locale: "ar" });
+  test("the marketplace runs from right to left", async ({ page, product, shoot }) => {
+    const frame = await openAs(page, product, minted(product, "language-spec"));
     await expect(frame.locator("html")).toHaveAttribute("dir", "rtl");
     await expect(frame.getByRole("heading", HEADING)).toBeVisible(); // the demo's own title
     await shoot(page, "58-arabic");
