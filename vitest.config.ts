@@ -3,7 +3,10 @@ import { defineConfig } from "vitest/config";
 
 const alias = { "server-only": path.resolve(import.meta.dirname, "tests/support/empty.ts") };
 
-// Three projects: `unit` needs nothing, `db` a Postgres, `temporal` a Postgres and the Temporal server.
+/** What every connector claims, played through against its stand-in, and what it sends against what is published of it. */
+const PROOF = ["server/connectors/conformance-*.test.ts", "server/proof/**/*.test.ts", "tests/contract/**/*.test.ts"];
+
+// Four projects: `unit` and the longer `proof` need nothing, `db` a Postgres, `temporal` a Postgres and the Temporal server.
 export default defineConfig({
   test: {
     projects: [
@@ -12,9 +15,21 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{server,workflows,components,scripts,tests}/**/*.test.{ts,tsx}"],
-          exclude: ["**/*.db.test.ts", "**/*.temporal.test.ts", "node_modules/**"],
+          exclude: ["**/*.db.test.ts", "**/*.temporal.test.ts", ...PROOF, "node_modules/**"],
           pool: "forks",
           maxWorkers: 2,
+          testTimeout: 30_000, // property tests work for seconds
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "proof",
+          include: PROOF,
+          exclude: ["**/*.db.test.ts", "node_modules/**"],
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 60_000,
         },
       },
       {

@@ -34,7 +34,7 @@ try {
   const chromium = await prepared("Chromium", provideChromium);
   const built = prepared("build", () => buildStale({ log: `${home}/logs/build.log` }).then(() => true));
   // What waits goes beside what works: workflows for their timeouts, the database's tests for the database.
-  const lanes = [vitest("db"), built.then(() => (temporal ? vitest("temporal") : []))];
+  const lanes = [vitest("db"), built.then(async () => [...(temporal ? [await vitest("temporal")] : []), await vitest("proof")])];
   results.push(...(await Promise.all(lanes)).flat());
   if ((await built) && temporal && chromium) results.push(await playwright({ INLAY_CHROMIUM: chromium }));
 } catch (error) {

@@ -62,7 +62,7 @@ async function countedRun(name, kind, command, env, count) {
   return { ...result, ...counts };
 }
 
-/** One of vitest's projects: unit, db, temporal. */
+/** One of vitest's projects: unit, proof, db, temporal. */
 export const vitest = (project, env = {}) =>
   countedRun(
     `${project} tests`,
