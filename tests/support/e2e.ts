@@ -25,13 +25,16 @@ type Fixtures = {
 async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync("test-results/screens", { recursive: true });
   const before = page.viewportSize();
+  const resize = async (size: { width: number; height: number }) => {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(250); // lets transitions and the frame's height settle: a press meanwhile would miss its button
+  };
   for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: width > 600 ? 860 : 844 });
-    await page.waitForTimeout(250); // lets transitions and the frame's height settle
+    await resize({ width, height: width > 600 ? 860 : 844 });
     await page.screenshot({ path: `test-results/screens/${name}-${width}.png`, fullPage: true });
     await expectAccessible(page);
   }
-  if (before) await page.setViewportSize(before);
+  if (before) await resize(before);
 }
 
 /** What axe finds in one document. The script is put there once, and frames are asked one by one: that costs a quarter of the packaged way. */
