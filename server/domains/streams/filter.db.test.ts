@@ -1,81 +1,11 @@
-import postgres from "postgres";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
-import type { Ctx, Deps } from "#server/lib/context";
-import type { Source } from "#server/runtime/source";
-import { createDatabase } from "#tests/support/postgres";
+import { ctx, decide, live, owner, run, scene, stream, streamId, sync, usingPulling } from "#tests/support/pulling";
 import { replicaOf } from "#tests/support/replica";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
-import { createScene, type Scene, testDeps } from "#tests/support/world";
-import { beginLeg } from "./begin-leg";
-import { claimRun } from "./claim-run";
-import { decideDeletes } from "./decide-deletes";
-import { finishRun } from "./finish-run";
-import { streamCtx } from "./internal";
-import { pullPages } from "./pull-pages";
-import { remapRecords } from "./remap-records";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
-let owner: postgres.Sql;
-let deps: Deps;
-let scene: Scene;
-let ctx: Ctx;
-let streamId: string;
-
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  deps = testDeps(db.url, "worker");
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await db.drop();
-});
-beforeEach(async () => {
-  scene = await createScene(owner, { records: 0 });
-  streamId = scene.stream;
-  ctx = streamCtx(deps, { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId }, "test");
-  await owner`update streams set phase = 'backfill', due_at = now(), next_seq = 1, record_count = 0, quarantine_count = 0 where id = ${streamId}`;
-  await owner`delete from quarantine where stream_id = ${streamId}`;
-});
-afterEach(() => owner`update streams set status = 'off' where id = ${streamId}`);
-
-const pace = () => ({ beat: () => {}, untilMs: performance.now() + 60_000, signal: new AbortController().signal });
-
-async function openRun(): Promise<string> {
-  await owner`update streams set due_at = now() where id = ${streamId}`;
-  const claim = await claimRun(ctx, { streamId });
-  if (claim.kind !== "run") throw new Error(`expected a run, got ${JSON.stringify(claim)}`);
-  return claim.runId;
-}
-async function legOf(runId: string) {
-  const begun = await beginLeg(ctx, { streamId, runId });
-  if (!begun) throw new Error("the leg did not begin");
-  return begun;
-}
-/** One run from the source's beginning; the error that ended it, or null. */
-async function sync(source: Source): Promise<{ runId: string; error: unknown }> {
-  const runId = await openRun();
-  const leg = await legOf(runId);
-  let error: unknown = null;
-  try {
-    if (leg.kind === "remap") await remapRecords(ctx, { streamId, runId, leg }, pace());
-    else await pullPages(ctx, { streamId, runId, leg: { ...leg, cursor: null }, source }, pace());
-  } catch (caught) {
-    error = caught;
-  }
-  await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
-  return { runId, error };
-}
-const stream = async () => (await owner`select * from streams where id = ${streamId}`)[0] as Record<string, unknown>;
-const decide = (decision: "approve" | "decline") => decideDeletes(ctx, { streamId: scene.stream, decision });
-const run = async (id: string) => (await owner`select * from runs where id = ${id}`)[0] as Record<string, unknown>;
-const live = async () =>
-  (await owner`select external_id from records where stream_id = ${streamId} and deleted_at is null order by 1`).map(
-    (row) => row.external_id,
-  );
+usingPulling();
 
 describe("a filter", () => {
   const publish = async (filter: string | null) => {

@@ -1,19 +1,15 @@
 import fc from "fast-check";
-import postgres from "postgres";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
 import { listChanges } from "#server/domains/records/list-changes";
 import { listRecords } from "#server/domains/records/list-records";
-import type { Ctx, Deps } from "#server/lib/context";
-import { createDatabase } from "#tests/support/postgres";
+import { ctx, owner, run, scene, stream, streamId, usingPulling } from "#tests/support/pulling";
 import { replicaOf } from "#tests/support/replica";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
-import { createScene, type Scene, testDeps } from "#tests/support/world";
 import { beginLeg } from "./begin-leg";
 import { claimRun } from "./claim-run";
 import { finishRun } from "./finish-run";
-import { streamCtx } from "./internal";
 import { pauseStream, resumeStream } from "./pause-stream";
 import { pullPages } from "./pull-pages";
 import { remapRecords } from "./remap-records";
@@ -21,31 +17,7 @@ import { stopConnectionStreams } from "./stop-connection-streams";
 import { syncNow } from "./sync-now";
 import { StaleAttempt } from "./write-page";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
-let owner: postgres.Sql;
-let deps: Deps;
-let scene: Scene;
-let ctx: Ctx;
-let streamId: string;
-
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  deps = testDeps(db.url, "worker");
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await db.drop();
-});
-beforeEach(async () => {
-  scene = await createScene(owner, { records: 0 });
-  streamId = scene.stream;
-  ctx = streamCtx(deps, { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId }, "test");
-  await owner`update streams set phase = 'backfill', due_at = now(), next_seq = 1, record_count = 0, quarantine_count = 0 where id = ${streamId}`;
-  await owner`delete from quarantine where stream_id = ${streamId}`;
-});
-afterEach(() => owner`update streams set status = 'off' where id = ${streamId}`);
+usingPulling();
 
 const pace = (ms = 60_000) => ({ beat: () => {}, untilMs: performance.now() + ms, signal: new AbortController().signal });
 
@@ -68,9 +40,6 @@ async function sync(source: ReturnType<typeof scriptedSource>) {
   await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
   return { runId, tally };
 }
-
-const stream = async () => (await owner`select * from streams where id = ${streamId}`)[0] as Record<string, unknown>;
-const run = async (id: string) => (await owner`select * from runs where id = ${id}`)[0] as Record<string, unknown>;
 
 const replica = (limit = 7) => replicaOf(ctx, limit);
 
