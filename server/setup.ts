@@ -36,8 +36,11 @@ function chainOf(error: unknown): unknown[] {
   return chain;
 }
 
-/** What went wrong in words for whoever started this; connection failures first, because they are the common ones. */
-function explain(error: unknown): string {
+/**
+ * What is wrong with the settings in words for whoever started this, or null when it is something else; connection failures
+ * first, because they are the common ones.
+ */
+function explain(error: unknown): string | null {
   if (error instanceof EnvError || error instanceof OldDatabase) return error.message;
   const cause = chainOf(error).find((one) => (one as { code?: unknown }).code !== undefined) as (Error & { code: unknown }) | undefined;
   const code = String(cause?.code ?? "");
@@ -47,14 +50,19 @@ function explain(error: unknown): string {
   if (code === "28P01" || code === "28000") return "Postgres refused the user or password in DATABASE_URL.";
   if (code === "3D000") return "The database named in DATABASE_URL does not exist. Create it first.";
   if (code === "42501") return `The user in DATABASE_URL may not do this: ${cause?.message}.\n${ROLES_ADVICE}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return null;
 }
 
 main().then(
   // A keeping client may hold sockets open; there is nothing left to wait for.
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`Setting up the database failed.\n${explain(error)}\n`);
+    const explained = explain(error);
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    // The supervisor reads these words (scripts/lib/supervisor.mjs): what follows the first line is all that it prints.
+    process.stderr.write(
+      explained ? `Setting up the database is not possible.\n${explained}\n` : `Setting up the database failed.\n${stack}\n`,
+    );
     process.exit(1);
   },
 );

@@ -1,3 +1,6 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import { ROOT } from "./paths.mjs";
 import { Stop } from "./progress.mjs";
 import { TEMPORAL } from "./temporal.mjs";
 
@@ -15,9 +18,9 @@ function refusal(error, address, namespace) {
       `Create it (\`temporal operator namespace create --namespace ${namespace} --address ${address}\`), or set TEMPORAL_NAMESPACE to one there is.`,
     );
   if (REFUSED.includes(error.code))
-    return new Stop(`the Temporal server at ${address} refuses us (${error.details})`, "Check TEMPORAL_API_KEY and TEMPORAL_NAMESPACE.");
+    return new Stop(`the Temporal server at ${address} refuses us`, "Check TEMPORAL_API_KEY and TEMPORAL_NAMESPACE.");
   return new Stop(
-    `no Temporal server answers at ${address} (${error.details || error.message})`,
+    `no Temporal server answers at ${address}`,
     `Start it, or correct ${VARIABLES}. Without TEMPORAL_ADDRESS, the embedded server is used.`,
   );
 }
@@ -29,8 +32,18 @@ export function isRecent(version) {
   return Number.isNaN(major) || version === "" || major > needMajor || (major === needMajor && minor >= needMinor);
 }
 
-/** Makes sure that the Temporal server of the environment answers, has the namespace and is recent enough; else a Stop. */
-export async function checkGivenTemporal(env) {
+/** The driver's own words are for the log: they repeat the address, count milliseconds and name no variable. */
+function note(log, error) {
+  mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
+  appendFileSync(log, `${new Date().toISOString()} Temporal: ${error.stack ?? error.message}\n`, { mode: 0o600 });
+  return `The details are in ${path.relative(ROOT, log)}.`;
+}
+
+/**
+ * Makes sure that the Temporal server of the environment answers, has the namespace and is recent enough; else a Stop, with
+ * what the driver said in `log`.
+ */
+export async function checkGivenTemporal(env, log) {
   const { Connection } = await import("@temporalio/client");
   const { TEMPORAL_ADDRESS: address, TEMPORAL_API_KEY: apiKey } = env;
   const namespace = env.TEMPORAL_NAMESPACE || "default";
@@ -48,7 +61,10 @@ export async function checkGivenTemporal(env) {
       "Bring it up to date, or leave TEMPORAL_ADDRESS out: the embedded server is recent.",
     );
   } catch (error) {
-    throw error instanceof Stop ? error : refusal(error, address, namespace);
+    if (error instanceof Stop) throw error;
+    const stop = refusal(error, address, namespace);
+    stop.advice = `${stop.advice} ${note(log, error)}`;
+    throw stop;
   } finally {
     await connection.close();
   }

@@ -32,12 +32,13 @@ async function nextFree(variable, preferred, used) {
 
 /**
  * A port for each name. One asked for in the environment (`INLAY_PORT`, …) is taken as it is and a Stop tells when it is
- * in use; a default that is in use moves on to the next free one.
- * @param {Record<string, { variable: string, port: number }>} wishes
+ * in use; a default that is in use moves on to the next free one, and `tell` is given a line that says so.
+ * @param {Record<string, { variable: string, port: number, what?: string }>} wishes
  * @param {Record<string, string | undefined>} env
+ * @param {(line: string) => void} tell
  * @returns {Promise<Record<string, number>>}
  */
-export async function choosePorts(wishes, env = process.env) {
+export async function choosePorts(wishes, env = process.env, tell = () => {}) {
   const chosen = {};
   const used = {}; // port → the variable it belongs to
   const take = (name, variable, port) => {
@@ -48,7 +49,11 @@ export async function choosePorts(wishes, env = process.env) {
   const all = Object.entries(wishes);
   for (const [name, { variable }] of all)
     if (env[variable]) take(name, variable, await askedFor(variable, env[variable], used[Number(env[variable])]));
-  for (const [name, { variable, port }] of all) if (!env[variable]) take(name, variable, await nextFree(variable, port, used));
+  for (const [name, { variable, port, what = name }] of all) {
+    if (env[variable]) continue;
+    take(name, variable, await nextFree(variable, port, used));
+    if (chosen[name] !== port) tell(`  port ${port} is taken: ${what} uses ${chosen[name]} (${variable} chooses another)`);
+  }
   return chosen;
 }
 

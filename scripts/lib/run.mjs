@@ -21,9 +21,14 @@ export function throwIfCancelled() {
 
 /**
  * Runs a command to its end and returns its output. The output also goes to `log` (a file) and, line by line, to `onLine`;
- * what matches `hide` is kept out of the log; with `inherit` it goes to our own output instead. A command that fails throws a Stop with its last lines and `advice`.
+ * what matches `hide` is kept out of the log; with `inherit` it goes to our own output instead. A command that fails throws a Stop with its last lines and
+ * `advice`; where `explained` matches what it wrote, the first group is all that is said of it.
  */
-export async function run(command, args, { cwd = ROOT, env = {}, log, hide, onLine, inherit = false, advice = "", timeoutMs } = {}) {
+export async function run(
+  command,
+  args,
+  { cwd = ROOT, env = {}, log, hide, onLine, inherit = false, advice = "", explained, timeoutMs } = {},
+) {
   throwIfCancelled();
   const child = spawn(command, args, {
     cwd,
@@ -56,6 +61,8 @@ export async function run(command, args, { cwd = ROOT, env = {}, log, hide, onLi
   live.delete(child);
   sink?.end();
   if (code !== 0) {
+    const told = explained?.exec(output)?.[1]?.trim();
+    if (told) throw new Stop(told, log ? `Correct that and start again. The log is ${path.relative(ROOT, log)}.` : advice);
     const tail = output.trim().split("\n").slice(-15).join("\n    ");
     const where = log ? ` Everything it said is in ${path.relative(ROOT, log)}.` : "";
     throw new Stop(`\`${path.basename(command)} ${args.join(" ")}\` ended with code ${code}\n    ${tail}`, `${advice}${where}`);

@@ -1,13 +1,13 @@
 import path from "node:path";
 import { ROOT } from "./paths.mjs";
 
-/** Ports we like, and the variables that choose others. */
+/** Ports we like, the variables that choose others, and what they are for. */
 export const PORTS = {
-  web: { variable: "INLAY_PORT", port: 4600 },
-  postgres: { variable: "INLAY_POSTGRES_PORT", port: 4632 },
-  temporal: { variable: "INLAY_TEMPORAL_PORT", port: 4633 },
-  temporalUi: { variable: "INLAY_TEMPORAL_UI_PORT", port: 4680 },
-  simulator: { variable: "INLAY_SIMULATOR_PORT", port: 4640 },
+  web: { variable: "INLAY_PORT", port: 4600, what: "the product" },
+  postgres: { variable: "INLAY_POSTGRES_PORT", port: 4632, what: "Postgres" },
+  temporal: { variable: "INLAY_TEMPORAL_PORT", port: 4633, what: "Temporal" },
+  temporalUi: { variable: "INLAY_TEMPORAL_UI_PORT", port: 4680, what: "Temporal's web page" },
+  simulator: { variable: "INLAY_SIMULATOR_PORT", port: 4640, what: "the third party" },
 };
 
 /** Whether only this machine reaches the product: no origin is given, or one of its own addresses. */

@@ -12,6 +12,7 @@ import { ensureWritable } from "./paths.mjs";
 import { choosePorts } from "./ports.mjs";
 import { endOrphanedPostgres } from "./postgres.mjs";
 import { birthOf, commandOf, isAlive } from "./process-identity.mjs";
+import { run } from "./run.mjs";
 import { loadSecrets } from "./secrets.mjs";
 import { childEnv, simulatorEnv } from "./settings.mjs";
 import { serverVersion } from "./temporal.mjs";
@@ -89,7 +90,10 @@ test("a default port in use moves on; one asked for is refused with its variable
     server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
   const wish = { web: { variable: "INLAY_PORT", port } };
-  expect((await choosePorts(wish, {})).web).toBeGreaterThan(port);
+  const told: string[] = [];
+  const { web } = await choosePorts({ web: { ...wish.web, what: "the product" } }, {}, (line: string) => told.push(line));
+  expect(web).toBeGreaterThan(port);
+  expect(told).toEqual([`  port ${port} is taken: the product uses ${web} (INLAY_PORT chooses another)`]);
   await expect(choosePorts(wish, { INLAY_PORT: String(port) })).rejects.toThrow(/INLAY_PORT.*already in use/);
   const two = { ...wish, other: { variable: "INLAY_OTHER_PORT", port: 47_321 } };
   await expect(choosePorts(two, { INLAY_PORT: "47400", INLAY_OTHER_PORT: "47400" })).rejects.toThrow(/INLAY_OTHER_PORT and INLAY_PORT/);
@@ -161,4 +165,12 @@ test("the server inside a Temporal binary is what counts, not what the binary ca
 test("a Temporal server of one's own must be as new as what we run on; one that tells no version is believed", () => {
   for (const version of ["1.29.0", "1.30.1", "2.0.0", ""]) expect(isRecent(version)).toBe(true);
   for (const version of ["1.28.9", "0.30.0"]) expect(isRecent(version)).toBe(false);
+});
+
+test("a setting that is wrong is told in one sentence; what else was said is in the log", async () => {
+  const log = path.join(home, "logs", "setup.log");
+  const script = 'console.log("noise"); console.error("Cannot.\\nCorrect DATABASE_URL."); process.exit(1)';
+  const failing = run(process.execPath, ["-e", script], { log, explained: /Cannot\.\n([\s\S]+)/ });
+  await expect(failing).rejects.toMatchObject({ message: "Correct DATABASE_URL.", advice: expect.stringContaining("setup.log") });
+  expect(readFileSync(log, "utf8")).toContain("noise");
 });

@@ -22,6 +22,9 @@ const GRACE_MS = { web: 5000, worker: 12_000, simulator: 3000, temporal: 5000, p
 /** What the database's preparation prints while there is no vendor. */
 const SETUP_LINK = /https?:\/\/\S+\/setup#\S+/;
 
+/** How it begins to say what was wrong with a setting, in words for whoever started us (server/setup.ts). */
+const EXPLAINED = /Setting up the database is not possible\.\n([\s\S]+)/;
+
 function writeJson(file, value) {
   writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
@@ -65,9 +68,9 @@ async function bringUp(system, temporal) {
   await endOrphanedPostgres(path.join(home, "postgres"));
   rmSync(path.join(home, "running.json"), { force: true });
   const outside = externals(env);
-  const ports = await choosePorts(needed(outside), env);
+  const ports = await choosePorts(needed(outside), env, system.tell);
   const secrets = loadSecrets(home);
-  if (outside.temporal) await checkGivenTemporal(env);
+  if (outside.temporal) await checkGivenTemporal(env, logOf(system, "setup"));
   const databaseUrl = outside.postgres ? env.DATABASE_URL : await startPostgres(system, ports.postgres, secrets.postgresPassword);
   // Postgres has been prepared, whose user reads some of what we make; from here on, what anybody makes is its owner's only.
   process.umask(0o077);
@@ -77,7 +80,7 @@ async function bringUp(system, temporal) {
 
   // Side by side: the database's schema, Temporal, and the stand-in third party.
   const [said] = await Promise.all([
-    run(how.setup.command, how.setup.args, { env: vars, log: logOf(system, "setup"), hide: SETUP_LINK, advice: "Correct what it says." }),
+    run(how.setup.command, how.setup.args, { env: vars, log: logOf(system, "setup"), hide: SETUP_LINK, explained: EXPLAINED }),
     outside.temporal ? undefined : startTemporal(system, ports, temporal),
     outside.simulator ? startSimulator(system, how.simulator, vars, ports.simulator) : undefined,
   ]);

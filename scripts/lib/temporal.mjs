@@ -133,18 +133,41 @@ async function goVersion() {
   return match ? [Number(match[1]), Number(match[2])] : null;
 }
 
+/**
+ * Says how far a build with Go is, from what `go install -v` prints: first the modules it fetches, then every package it has compiled.
+ * It tells no total; what moves shows that it goes on.
+ */
+export function goProgress(note) {
+  let modules = 0;
+  let packages = 0;
+  return (line) => {
+    if (line.startsWith("go: ")) {
+      if (line.startsWith("go: downloading")) note(`${++modules} modules fetched`);
+    } else if (/^[\w.~-]+(\/[\w.~-]+)*$/.test(line)) note(`${++packages} packages compiled`);
+  };
+}
+
+/** What to do where we cannot provide the server ourselves. */
+function waysOut(first = []) {
+  const archive = officialArchive()?.url ?? `https://github.com/temporalio/cli/releases/tag/v${TEMPORAL.cli}`;
+  return [
+    "one of these, then run this again:",
+    ...first,
+    `- put the official Temporal CLI ${TEMPORAL.cli} on the PATH as \`temporal\` (unpack ${archive}, or \`brew install temporal\`);`,
+    "- point TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, TEMPORAL_TLS=1, TEMPORAL_API_KEY) at a server you have.",
+  ].join("\n    ");
+}
+
 async function fromGo(dir, note, log) {
   const work = mkdtempSync(path.join(dir, "go-"));
   const elsewhere = mkdtempSync(path.join(tmpdir(), "inlay-go-")); // no go.mod or go.work may have a say
-  let modules = 0;
   try {
-    await run("go", ["install", "-trimpath", "-ldflags=-s -w", `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL.cli}`], {
+    await run("go", ["install", "-v", "-trimpath", "-ldflags=-s -w", `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL.cli}`], {
       cwd: elsewhere,
       env: { CGO_ENABLED: "0", GOBIN: work, GOFLAGS: "", GOWORK: "off", GOOS: "", GOARCH: "" },
       log,
-      onLine: (line) => {
-        if (line.startsWith("go: downloading")) note(`${++modules} modules fetched`);
-      },
+      onLine: goProgress(note),
+      advice: waysOut(["- see that Go reaches its modules (GOPROXY, by default proxy.golang.org) and that the disk has 3 GB free;"]),
     });
     return await adopt(path.join(work, `temporal${EXE}`), dir);
   } finally {
@@ -172,12 +195,7 @@ export async function provideTemporal(home, { archive = officialArchive() } = {}
   if (!go || !atLeast(go, TEMPORAL.minGo)) {
     throw new Stop(
       `no Temporal server: its archive cannot be fetched from github.com, and ${problem}`,
-      [
-        "one of these three, then run this again:",
-        `- put the official Temporal CLI ${TEMPORAL.cli} on the PATH (https://github.com/temporalio/cli/releases/tag/v${TEMPORAL.cli}, or \`brew install temporal\`);`,
-        `- install Go ${TEMPORAL.minGo.join(".")} or newer: it is then built here in two to three minutes;`,
-        "- point TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, TEMPORAL_TLS=1, TEMPORAL_API_KEY) at a server you have.",
-      ].join("\n    "),
+      waysOut([`- install Go ${TEMPORAL.minGo.join(".")} or newer: it is then built here in two to three minutes;`]),
     );
   }
   return await step("Building the Temporal server with Go", 180, (note) =>

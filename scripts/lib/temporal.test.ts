@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { provideTemporal, TEMPORAL } from "./temporal.mjs";
+import { goProgress, provideTemporal, TEMPORAL } from "./temporal.mjs";
 
 // On a machine with neither Temporal nor Go: the archive is the only way, or there is none.
 
@@ -98,4 +98,37 @@ test("another version inside is refused, and so is a host that is not there", as
   server?.close();
   server?.closeAllConnections();
   await refused({ url, sha256 });
+});
+
+/** A Go that says it is new enough and then does what the script says. */
+function withGo(install: string) {
+  writeFileSync(
+    path.join(dir, "tools", "go"),
+    `#!/bin/sh\nif [ "$1" = version ]; then echo "go version go1.25.3 linux/amd64"; exit; fi\n${install}\n`,
+  );
+  chmodSync(path.join(dir, "tools", "go"), 0o755);
+}
+
+test("a build that fails says what Go said, and every way out", async () => {
+  withGo('echo "go: downloading a.example/b v1.0.0" >&2; echo "dial tcp: no route to host" >&2; exit 1');
+  const refusal = provide({ url: "http://127.0.0.1:1/archive.tar.gz", sha256: "" });
+  await expect(refusal).rejects.toMatchObject({ message: expect.stringContaining("no route to host") });
+  const { advice } = await refusal.catch((error: { advice: string }) => error);
+  for (const way of ["GOPROXY", `official Temporal CLI ${TEMPORAL.cli}`, "on the PATH", ".tar.gz", "TEMPORAL_ADDRESS"])
+    expect(advice).toContain(way);
+});
+
+test("while Go compiles, the line of progress moves", () => {
+  const notes: string[] = [];
+  const take = goProgress((text: string) => notes.push(text));
+  const lines = [
+    "go: downloading golang.org/x/net v0.1.0",
+    "golang.org/x/net/html",
+    "go: finding module",
+    "internal/cpu",
+    "# a.example/b",
+    "main.go:1: wrong",
+  ];
+  for (const line of lines) take(line);
+  expect(notes).toEqual(["1 modules fetched", "1 packages compiled", "2 packages compiled"]);
 });
