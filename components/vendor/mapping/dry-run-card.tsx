@@ -1,21 +1,20 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
 import { Ban, CircleAlert, CircleCheck, CircleMinus, CirclePlus, FlaskConical, type LucideIcon, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { cn } from "#components/cn";
-import { faultOf } from "#components/trpc/fault";
-import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { count, formatNumber } from "#components/ui/format";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
+import { useDryRun } from "#components/vendor/mapping/use-dry-run";
 import type { Content } from "#components/vendor/mapping/use-mapping-draft";
 import type { DryRunKind, DryRunResult, DryRunSample } from "#server/domains/dry-runs/schema";
 import type { FieldMapping } from "#server/mapping/schema";
 
-const KINDS: { kind: DryRunKind; word: string; icon: LucideIcon; tone: string }[] = [
+/** What can become of a record, in a word and a sign. */
+export const KINDS: { kind: DryRunKind; word: string; icon: LucideIcon; tone: string }[] = [
   { kind: "create", word: "new", icon: CirclePlus, tone: "text-success-text" },
   { kind: "update", word: "changed", icon: RefreshCw, tone: "text-info-text" },
   { kind: "same", word: "the same", icon: CircleCheck, tone: "text-secondary" },
@@ -25,44 +24,6 @@ const KINDS: { kind: DryRunKind; word: string; icon: LucideIcon; tone: string }[
 ];
 
 type Of = { templateId: string; streamKey: string; connectionId: string };
-type Phase = { is: "idle" } | { is: "pending" } | { is: "done"; result: DryRunResult } | { is: "failed"; text: string };
-
-/** A dry run of the mapping on the screen, from the asking to the result. `isOld`: it was changed since. */
-function useDryRun(of: Of, content: Content, fields: () => FieldMapping[]) {
-  const trpc = useVendor();
-  const [callId, setCallId] = useState<string | null>(null);
-  const [tried, setTried] = useState<Content | null>(null);
-  const start = useMutation(trpc.dryRuns.startDraft.mutationOptions());
-  const answer = useQuery(
-    trpc.dryRuns.get.queryOptions(
-      { callId: callId ?? "" },
-      {
-        enabled: callId !== null,
-        staleTime: Number.POSITIVE_INFINITY,
-        refetchOnWindowFocus: false,
-        refetchInterval: ({ state }) => (state.status === "error" || (state.data && state.data.status !== "pending") ? false : 1_000),
-      },
-    ),
-  );
-  const begin = () => {
-    setCallId(null);
-    setTried(content);
-    start.mutate({ ...of, fields: fields(), filter: content.filter }, { onSuccess: (started) => setCallId(started.callId) });
-  };
-  const words = (error: unknown) => {
-    const fault = faultOf(error);
-    return (fault.fields && Object.values(fault.fields)[0]?.[0]) ?? fault.detail ?? fault.text;
-  };
-  const phase = (): Phase => {
-    if (start.isPending) return { is: "pending" };
-    if (start.error) return { is: "failed", text: words(start.error) };
-    if (callId === null) return { is: "idle" };
-    if (answer.error) return { is: "failed", text: words(answer.error) };
-    if (answer.data?.status === "done") return { is: "done", result: answer.data.result };
-    return answer.data?.status === "failed" ? { is: "failed", text: answer.data.detail ?? answer.data.text } : { is: "pending" };
-  };
-  return { begin, phase: phase(), isOld: tried !== content };
-}
 
 /** The fields in which a record differs, before and after. */
 function differences({ before, after }: DryRunSample): { key: string; from: string; to: string }[] {
@@ -152,18 +113,23 @@ type DryRunProps = Of & { customerName: string; content: Content; fields: () => 
 
 /** What the mapping on the screen would do with all records of one customer, computed by the worker. Nothing is written. */
 export function DryRunCard({ customerName, content, fields, disabled, ...of }: DryRunProps) {
-  const { begin, phase, isOld } = useDryRun(of, content, fields);
+  const { begin, phase } = useDryRun(of);
+  const [tried, setTried] = useState<Content | null>(null);
+  const run = () => {
+    setTried(content);
+    begin({ fields: fields(), filter: content.filter });
+  };
   return (
     <Card>
       <CardHeader
         title="Dry run"
         actions={
-          <Button size="sm" disabled={disabled} pending={phase.is === "pending"} onClick={begin}>
+          <Button size="sm" disabled={disabled} pending={phase.is === "pending"} onClick={run}>
             <FlaskConical aria-hidden="true" /> {phase.is === "idle" ? "Run" : "Run again"}
           </Button>
         }
       />
-      {phase.is === "done" ? <Result result={phase.result} isOld={isOld} /> : null}
+      {phase.is === "done" ? <Result result={phase.result} isOld={tried !== content} /> : null}
       {phase.is === "pending" ? (
         <div className="flex flex-col gap-2 px-4 py-3" aria-busy="true">
           <span role="status" className="text-secondary text-xs">

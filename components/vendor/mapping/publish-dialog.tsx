@@ -8,7 +8,7 @@ import { ChangeList } from "#components/vendor/mapping/change-list.tsx";
 import { SampleFaults, sampleFaults } from "#components/vendor/mapping/standing.tsx";
 import type { Tally } from "#components/vendor/mapping/tally";
 import type { Content } from "#components/vendor/mapping/use-mapping-draft";
-import { type Pace, RolloutChoice, USUAL_WATCH_MS } from "#components/vendor/rollouts/rollout-choice.tsx";
+import { type Pace, RolloutChoice, USUAL_PACE } from "#components/vendor/rollouts/rollout-choice.tsx";
 import type { MappingEditorView } from "#server/trpc/views";
 
 type Samples = MappingEditorView["samples"];
@@ -16,7 +16,7 @@ type Samples = MappingEditorView["samples"];
 type PublishDialogProps = {
   open: boolean;
   onClose: () => void;
-  /** How long each step of a roll-out is watched; null = all at once. */
+  /** How careful the roll-out is; null = all at once. */
   onPublish: (pace: Pace) => void;
   pending: boolean;
   view: MappingEditorView;
@@ -29,6 +29,22 @@ type PublishDialogProps = {
   /** What the mapping makes of the samples. */
   tally: Tally;
 };
+
+type Reach = { streams: number; records: number; filtered: boolean; pace: Pace };
+
+/** What pressing does to whom, as it is chosen to go out. */
+function reachWords({ streams, records, filtered, pace }: Reach): string {
+  if (streams === 0) return "No customer has turned this stream on yet; it is used from the first sync on.";
+  const whole = `${count(records, "record")} of ${count(streams, "stream")}`;
+  const when =
+    pace === null
+      ? `This re-maps ${whole} at once, from what is stored.`
+      : `Nobody is re-mapped before their step; in the end it is ${whole}, from what is stored.`;
+  const asked = filtered
+    ? "The other system is read anew, for records that were left out before."
+    : "No request is made to the other system.";
+  return `${when} ${asked} Records that change appear in your feed.`;
+}
 
 /** What changes, and what publishing does: nobody should be surprised by it. */
 export function PublishDialog({
@@ -44,10 +60,11 @@ export function PublishDialog({
   tally,
 }: PublishDialogProps) {
   const { streams, records } = view.affects;
-  const [chosen, setChosen] = useState<Pace>(USUAL_WATCH_MS); // who is syncing is not all moved at once unless somebody says so
+  const [chosen, setChosen] = useState<Pace>(USUAL_PACE); // who is syncing is not all moved at once unless somebody says so
   const mayStep = streams > 0 && view.published !== null;
   const pace = mayStep ? chosen : null;
   const filtered = changes.includes("");
+  const next = { templateId: view.templateId, streamKey: view.streamKey, fields: content.fields, model: view.model.fields };
   const { held, barren } = sampleFaults(tally);
   const isSafe = held === null && barren.length === 0;
   return (
@@ -66,11 +83,7 @@ export function PublishDialog({
         </>
       }
     >
-      <p className="text-base text-secondary">
-        {streams === 0
-          ? "No customer has turned this stream on yet; it is used from the first sync on."
-          : `This re-maps ${count(records, "record")} of ${count(streams, "stream")} from what is stored. ${filtered ? "The other system is read anew, for records that were left out before." : "No request is made to the other system."} Records that change appear in your feed.`}
-      </p>
+      <p className="text-base text-secondary">{reachWords({ streams, records, filtered, pace })}</p>
       {isSafe ? null : (
         <div className="mt-3 flex flex-col gap-1.5 rounded-md bg-muted px-3 py-2.5">
           <SampleFaults tally={tally} onLead={null} />
@@ -78,7 +91,7 @@ export function PublishDialog({
       )}
       <h3 className="mt-4 mb-1.5 font-medium text-sm">{count(changes.length, "change")}</h3>
       <ChangeList changes={changes} model={view.model.fields} before={published} after={content} samples={samples} />
-      {mayStep && open ? <RolloutChoice templateId={view.templateId} streamKey={view.streamKey} pace={pace} onPace={setChosen} /> : null}
+      {mayStep && open ? <RolloutChoice next={next} pace={pace} onPace={setChosen} /> : null}
     </Dialog>
   );
 }

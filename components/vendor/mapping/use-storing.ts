@@ -100,13 +100,13 @@ export function useStoring(view: MappingEditorView, of: Of, draft: Drafting, lea
     restart();
     if (view.draft) await discard.mutateAsync(of).catch(() => undefined);
   };
-  /** `pace`: how long each step of a roll-out is watched; null = for everybody at once. */
+  /** `pace`: how careful the roll-out is; null = for everybody at once. */
   const publishAll = async (pace: Pace) => {
     if (save.isPending || publish.isPending || start.isPending) return; // the second click of a double click
     const basis = dirty ? await store(false, NOT_PUBLISHED) : draft.basis;
     if (basis) {
       const sent = { ...of, basis };
-      const published = pace === null ? publish.mutateAsync(sent) : start.mutateAsync({ ...sent, watchMs: pace });
+      const published = pace === null ? publish.mutateAsync(sent) : start.mutateAsync({ ...sent, ...pace });
       await published.catch((error: unknown) => setRefused(refusedFields(error, fields())));
     }
     setPublishing(false);

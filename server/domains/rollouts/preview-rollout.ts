@@ -4,6 +4,21 @@ import { AppError } from "#server/lib/errors";
 import { mergeOverrides, type Overrides } from "#server/mapping/overrides";
 import { lockTemplateStream, type MappingRef, newestMapping } from "../mappings/internal";
 
+/** An account that runs the stream. */
+export type Reached = {
+  customerId: string;
+  customerName: string;
+  connectionId: string;
+  accountLabel: string;
+  records: number;
+  /** One of the vendor's own, who go first. */
+  internal: boolean;
+  /** Names of the fields that are the customer's own, that would be in conflict, and that would say what the new version says. */
+  fields: string[];
+  conflicts: string[];
+  needless: string[];
+};
+
 export type RolloutPreview = {
   streams: number;
   customers: number;
@@ -11,14 +26,16 @@ export type RolloutPreview = {
   internal: number;
   records: number;
   /** Who has changes of their own, those with conflicts first; the first hundred. */
-  diverging: { customerId: string; customerName: string; fields: string[]; conflicts: string[]; needless: string[] }[];
+  diverging: Reached[];
+  /** Who has none, as many as make a hundred with those. */
+  others: Reached[];
   /** How many have changes of their own, and how many conflicts would arise. */
   withOwn: number;
   conflicts: number;
 };
 
 type Counts = Pick<RolloutPreview, "streams" | "customers" | "internal" | "records">;
-type Own = { customerId: string; customerName: string; overrides: Overrides };
+type Account = Omit<Reached, "fields" | "conflicts" | "needless"> & { overrides: Overrides };
 
 /** More than these are not merged for a preview; the number of who has changes of their own stays exact. */
 const MERGED = 2_000;
@@ -36,38 +53,48 @@ export async function previewRollout(ctx: Ctx, input: MappingRef): Promise<Rollo
     return mapping && { fields: mapping.fields, names: new Map(model.fields.map((field) => [field.key, field.name])) };
   });
   if (!next) throw new AppError("conflict", "There is no mapping yet. Change the mapping first.");
-  const [counts] = await readScoped<(Counts & { withOwn: number; own: Own[] })[]>(
+  const [counts] = await readScoped<(Counts & { withOwn: number; own: Account[]; others: Account[] })[]>(
     ctx,
     (sql) => sql`
     with running as (
-      select s.id, s.record_count, s.customer_id, cu.name, cu.internal from streams s
+      select s.id, s.record_count, s.customer_id, cu.internal, coalesce(o.overrides, '{}') as overrides, row_number() over (order by cu.name, s.id) as place,
+             jsonb_build_object('customerId', cu.id, 'customerName', cu.name, 'connectionId', c.id, 'accountLabel', c.account_label,
+                                'records', s.record_count, 'internal', cu.internal, 'overrides', coalesce(o.overrides, '{}')) as account
+        from streams s
         join customers cu on cu.environment_id = s.environment_id and cu.id = s.customer_id
+        join connections c on c.environment_id = s.environment_id and c.id = s.connection_id
+        left join lateral (
+          select x.overrides from stream_overrides x where x.stream_id = s.id and x.environment_id = ${environmentId} order by x.n desc limit 1
+        ) o on true
        where s.environment_id = ${environmentId} and s.template_id = ${input.templateId} and s.key = ${input.streamKey} and s.status = 'active'
-    ), own as (
-      select r.id, r.customer_id, r.name, o.overrides from running r
-        join lateral (select x.overrides from stream_overrides x where x.stream_id = r.id and x.environment_id = ${environmentId} order by x.n desc limit 1) o
-          on o.overrides <> '{}'
     )
     select count(*)::int as streams, count(distinct customer_id)::int as customers, (count(distinct customer_id) filter (where internal))::int as internal,
-           coalesce(sum(record_count), 0)::int as records, (select count(distinct customer_id)::int from own) as "withOwn",
-           (select coalesce(jsonb_agg(jsonb_build_object('customerId', f.customer_id, 'customerName', f.name, 'overrides', f.overrides)), '[]')
-              from (select * from own order by name, id limit ${MERGED}) f) as own
+           coalesce(sum(record_count), 0)::int as records, (count(distinct customer_id) filter (where overrides <> '{}'))::int as "withOwn",
+           (select coalesce(jsonb_agg(f.account order by f.place), '[]')
+              from (select * from running where overrides <> '{}' order by place limit ${MERGED}) f) as own,
+           (select coalesce(jsonb_agg(f.account order by f.place), '[]')
+              from (select * from running where overrides = '{}' order by place limit ${SHOWN}) f) as others
       from running`,
   );
   if (!counts) throw new AppError("platform_error", "nothing was counted");
-  const { own, ...rest } = counts;
+  const { own, others, ...rest } = counts;
   const nameOf = (target: string) => next.names.get(target) ?? target;
-  const diverging = own
-    .map(({ overrides, ...customer }) => {
-      const merged = mergeOverrides(next.fields, overrides);
-      const fields = Object.keys(overrides);
-      return {
-        ...customer,
-        fields: fields.map(nameOf),
-        conflicts: merged.conflicts.map(({ target }) => nameOf(target)),
-        needless: fields.filter((target) => !Object.hasOwn(merged.overrides, target)).map(nameOf),
-      };
-    })
-    .sort((a, b) => b.conflicts.length - a.conflicts.length);
-  return { ...rest, diverging: diverging.slice(0, SHOWN), conflicts: diverging.reduce((sum, one) => sum + one.conflicts.length, 0) };
+  const reachedOf = ({ overrides, ...account }: Account): Reached => {
+    const merged = mergeOverrides(next.fields, overrides);
+    const fields = Object.keys(overrides);
+    return {
+      ...account,
+      fields: fields.map(nameOf),
+      conflicts: merged.conflicts.map(({ target }) => nameOf(target)),
+      needless: fields.filter((target) => !Object.hasOwn(merged.overrides, target)).map(nameOf),
+    };
+  };
+  const diverging = own.map(reachedOf).sort((a, b) => b.conflicts.length - a.conflicts.length);
+  const shown = diverging.slice(0, SHOWN);
+  return {
+    ...rest,
+    diverging: shown,
+    others: others.slice(0, SHOWN - shown.length).map(reachedOf),
+    conflicts: diverging.reduce((sum, one) => sum + one.conflicts.length, 0),
+  };
 }

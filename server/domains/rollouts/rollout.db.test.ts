@@ -248,9 +248,15 @@ test("a roll-back gives customers back what the new version had made needless, a
   const before = await previewRollout(ctx, ref());
   expect(before).toMatchObject({ streams: OTHERS + 1, withOwn: 1 });
   const rolloutId = await begin();
-  expect((await previewRollout(ctx, ref())).diverging).toMatchObject([
-    { customerName: "Globex", fields: ["E-mail", "First name"], conflicts: ["E-mail"], needless: ["First name"] },
+  const reach = await previewRollout(ctx, ref());
+  expect(reach.diverging).toMatchObject([
+    {
+      ...{ customerName: "Globex", connectionId: scene.connection, internal: true, records: 100 },
+      ...{ fields: ["E-mail", "First name"], conflicts: ["E-mail"], needless: ["First name"] },
+    },
   ]);
+  expect(reach.others).toHaveLength(OTHERS); // everybody it reaches is named
+  expect(reach.others[0]).toMatchObject({ customerName: "Acme itself", internal: true, fields: [], conflicts: [] });
   await turn(rolloutId);
   expect(await inForce()).toMatchObject({ overrides: { email: own.email }, conflicts: [{ target: "email" }] });
   expect(Object.keys((await inForce())?.["overrides"])).toEqual(["email"]);
