@@ -6,12 +6,41 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { count } from "#components/ui/format";
 import type { ModelImpact } from "#server/domains/models/model-impact";
 
+/** So many are named at once. */
+const FEW = 3;
+
 function reachWords({ templates, customers, records, overrides }: ModelImpact): string {
   if (templates.length === 0 && customers === 0) return "Nobody uses it.";
   const own = overrides > 0 ? `; ${count(overrides, "customer has", "customers have")} mapped it themselves` : "";
   const where =
     templates.length > 0 ? `${templates.slice(0, 3).join(", ")}${templates.length > 3 ? ` and ${templates.length - 3} more` : ""}: ` : "";
   return `${where}${customers > 0 ? `${count(customers, "customer")}, ${count(records, "record")}` : "nobody runs it yet"}${own}.`;
+}
+
+/** Who they are: all of them where there are few, and whoever wants to see more opens it. */
+function Affected({ names, customers }: ModelImpact) {
+  if (names.length === 0) return null;
+  const shown = names.slice(0, FEW);
+  const rest = names.slice(FEW);
+  const unnamed = customers - names.length;
+  return (
+    <div className="mt-0.5 break-words text-secondary text-xs">
+      Affected: <bdi>{shown.join(", ")}</bdi>
+      {rest.length === 0 ? (
+        "."
+      ) : (
+        <details className="inline">
+          <summary className="ms-1 inline cursor-pointer underline decoration-dotted underline-offset-2">
+            and {count(customers - shown.length, "more customer")}
+          </summary>
+          <bdi className="block">
+            {rest.join(", ")}
+            {unnamed > 0 ? ` and ${count(unnamed, "other")}` : ""}.
+          </bdi>
+        </details>
+      )}
+    </div>
+  );
 }
 
 type ChangesProps = { changes: readonly ModelImpact[]; onClose: () => void; onSave: () => void; pending: boolean; version: number };
@@ -50,6 +79,7 @@ export function ChangesDialog({ changes, onClose, onSave, pending, version }: Ch
                 <code className="font-medium">{change.field}</code> {change.message}.
               </p>
               <p className="mt-0.5 break-words text-secondary text-xs">{reachWords(change)}</p>
+              <Affected {...change} />
             </div>
           </li>
         ))}

@@ -8,12 +8,16 @@ export type ModelImpact = ModelChange & {
   /** Names of templates whose mapping reaches the field, published or draft. */
   templates: string[];
   customers: number;
+  /** Who they are, by name; the first {@link NAMED}. */
+  names: string[];
   records: number;
   /** Customers who have mapped the field themselves. */
   overrides: number;
 };
 
-type Row = { field: string; templates: string[]; customers: number; records: number; overrides: number };
+const NAMED = 20;
+
+type Row = { field: string; templates: string[]; customers: number; names: string[]; records: number; overrides: number };
 
 /**
  * Who fills the fields, in one statement. A field that becomes required (`needed`) reaches all streams of the model, for those
@@ -37,8 +41,9 @@ async function reachOf(ctx: Ctx, key: string, fields: readonly string[], needed:
            order by m.status, m.version desc
         ) m cross join jsonb_array_elements(m.fields) x
     ), running as (
-      select s.id, s.customer_id, s.template_id, s.key, s.record_count, coalesce(o.overrides, '{}') as overrides
+      select s.id, s.customer_id, cu.name as customer_name, s.template_id, s.key, s.record_count, coalesce(o.overrides, '{}') as overrides
         from streams s
+        join customers cu on cu.environment_id = s.environment_id and cu.id = s.customer_id
         left join lateral (
           select o.overrides from stream_overrides o where o.stream_id = s.id and o.environment_id = ${environmentId} order by o.n desc limit 1
         ) o on true
@@ -47,7 +52,8 @@ async function reachOf(ctx: Ctx, key: string, fields: readonly string[], needed:
     select w.field,
            (select coalesce(jsonb_agg(distinct f.name), '[]') from flow f
              where w.everyone or exists (select 1 from filled l where l.template_id = f.template_id and l.stream_key = f.stream_key and l.field = w.field)) as templates,
-           count(distinct r.customer_id)::int as customers, coalesce(sum(r.record_count), 0)::int as records,
+           count(distinct r.customer_id)::int as customers,
+           coalesce(to_jsonb((array_agg(distinct r.customer_name) filter (where r.customer_name is not null))[1:${NAMED}]), '[]') as names, coalesce(sum(r.record_count), 0)::int as records,
            (count(distinct r.customer_id) filter (where jsonb_exists(r.overrides, w.field)))::int as overrides
       from (select f as field, f = any(${[...needed]}::text[]) as everyone from unnest(${[...fields]}::text[]) f) w
       left join running r on w.everyone or jsonb_exists(r.overrides, w.field)
@@ -70,7 +76,13 @@ export async function modelImpact(
   const fields = [...new Set(breaking.map(({ field }) => field))];
   const reach = fields.length === 0 ? new Map<string, Row>() : await reachOf(ctx, key, fields, needed);
   return changes.map((change) => {
-    const { templates = [], customers = 0, records = 0, overrides = 0 } = (change.breaking ? reach.get(change.field) : undefined) ?? {};
-    return { ...change, templates, customers, records, overrides };
+    const {
+      templates = [],
+      customers = 0,
+      names = [],
+      records = 0,
+      overrides = 0,
+    } = (change.breaking ? reach.get(change.field) : undefined) ?? {};
+    return { ...change, templates, customers, names, records, overrides };
   });
 }

@@ -62,6 +62,7 @@ describe("a model", () => {
         breaking: true,
         templates: ["Contacts to Acme"],
         customers: 1,
+        names: ["Globex"],
         records: 4,
         overrides: 0,
       }),

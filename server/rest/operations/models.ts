@@ -34,6 +34,7 @@ const Change = z.object({
   message: z.string(),
   templates: z.array(z.string()).meta({ description: "Names of templates whose mapping reaches the field." }),
   customers: z.number().int(),
+  names: z.array(z.string()).meta({ description: "Who they are, the first twenty." }),
   records: z.number().int(),
   overrides: z.number().int().meta({ description: "Customers who have mapped the field themselves." }),
 });
