@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import type { ModelField } from "#server/domains/models/schema";
-import type { TemplateStream } from "#server/domains/templates/schema";
+import type { TemplateDocument, TemplateDraft, TemplateStream } from "#server/domains/templates/schema";
 import type { Sealed } from "#server/lib/vault";
 import type { FieldChoices } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
@@ -107,12 +107,15 @@ export const templates = pgTable(
     integrationId: refId("integration_id", "integration").notNull(),
     name: text("name").notNull(),
     description: text("description").notNull().default(""),
+    /** The version in force, 1, 2, 3 …; 0 = none yet. Name, description and streams here are those of it. */
     version: integer("version").notNull().default(1),
     /** `draft`: not on offer, and what runs goes on. `archived`: put away; nobody runs it. */
     status: text("status", { enum: ["draft", "published", "archived"] })
       .notNull()
       .default("draft"),
     streams: jsonb("streams").$type<TemplateStream[]>().notNull(),
+    /** What of name, description and streams is to be otherwise with the next version. Null = nothing. Drafts of mappings stand beside it. */
+    draft: jsonb("draft").$type<TemplateDraft>(),
     createdAt: createdAt(),
     publishedAt: moment("published_at"),
   },
@@ -124,7 +127,30 @@ export const templates = pgTable(
   ],
 );
 
-/** How records of one template stream become model records. Published versions never change; at most one draft. */
+/** A template as a whole as it was published. Rows are never changed but in their status. */
+export const templateVersions = pgTable(
+  "template_versions",
+  {
+    templateId: refId("template_id", "template").notNull(),
+    version: integer("version").notNull(),
+    environmentId: environmentId(),
+    /** `rolling`: on its way to customers. `withdrawn`: rolled back. */
+    status: text("status", { enum: ["published", "rolling", "withdrawn"] }).notNull(),
+    /** Each stream with the version of its mapping, whose content stands in `mappings`. */
+    document: jsonb("document").$type<TemplateDocument>().notNull(),
+    createdBy: text("created_by").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.templateId, t.version] }),
+    foreignKey({ columns: [t.environmentId, t.templateId], foreignColumns: [templates.environmentId, templates.id] }).onDelete("cascade"),
+  ],
+);
+
+/**
+ * One stream of a template at a version of it: how its records become model records, and its settings. Published versions never change; at
+ * most one draft. A version that leaves the stream as it is has no row of its own.
+ */
 export const mappings = pgTable(
   "mappings",
   {
@@ -132,7 +158,7 @@ export const mappings = pgTable(
     environmentId: environmentId(),
     templateId: refId("template_id", "template").notNull(),
     streamKey: text("stream_key").notNull(),
-    /** 1, 2, 3 …; the draft has the number it will be published under. */
+    /** That of the template it came with; the draft has the number it will be published under. */
     version: integer("version").notNull(),
     /** `published`: what is turned on anew gets the newest. `rolling`: a roll-out moves streams to it. `withdrawn`: rolled back. */
     status: text("status", { enum: ["draft", "published", "rolling", "withdrawn"] }).notNull(),
@@ -141,6 +167,8 @@ export const mappings = pgTable(
     filter: text("filter"),
     /** What customers may do with its fields, by target. */
     choices: jsonb("choices").$type<FieldChoices>().notNull().default({}),
+    /** How the stream runs at this version; null in drafts, for which the template's draft says it. */
+    settings: jsonb("settings").$type<TemplateStream>(),
     createdBy: text("created_by").notNull(),
     createdAt: createdAt(),
     publishedAt: moment("published_at"),

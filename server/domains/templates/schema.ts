@@ -48,3 +48,9 @@ export type TemplateStream = z.infer<typeof TemplateStream>;
 /** A stream's settings as they are sent, by its key. */
 export const StreamSettings = z.strictObject({ key: z.string().min(1).max(100), ...settings });
 export type StreamSettings = z.infer<typeof StreamSettings>;
+
+/** What is to become of a template with its next version, but for its mappings, which have drafts of their own. */
+export type TemplateDraft = { name: string; description: string; streams: TemplateStream[]; by: string; at: string };
+
+/** A template as a whole at one version: every stream with its settings and the version of its mapping. */
+export type TemplateDocument = { name: string; description: string; streams: (TemplateStream & { mapping: number })[] };
