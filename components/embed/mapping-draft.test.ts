@@ -4,7 +4,7 @@ import type { StreamId } from "#server/lib/ids";
 import type { FieldMapping } from "#server/mapping/schema";
 import { sayIn } from "#server/words/messages";
 import * as draft from "./mapping-draft";
-import { outcomeOf, verdictsOf } from "./mapping-outcome";
+import { outcomeOf, shown, verdictsOf } from "./mapping-outcome";
 
 const say = sayIn("en");
 const field = (target: string, from: string, rest: Partial<FieldMapping> = {}): FieldMapping => ({
@@ -161,4 +161,11 @@ test("a value keeps its place while it is typed, and its own word while nothing 
     ["b", 2],
   ]);
   expect(draft.valueLines(mapping, size, undefined).map(({ to }) => to)).toEqual([1, 2]);
+});
+
+test("dates are read as people write them, what only looks like one stays as it is", () => {
+  expect(shown("2026-11-02", sayIn("de"))).toBe("02.11.2026");
+  expect(shown("2026-11-02T10:11:12.000Z", sayIn("en"))).toMatch(/^\d Nov 2026, \d\d:11:12$/);
+  expect(shown("2026-11-02T10:11:12+0100", sayIn("ja"))).not.toContain("T10");
+  for (const text of ["2026-13-45", "2026-11", "20261102", "A-2026-11-02"]) expect(shown(text, say)).toBe(text);
 });

@@ -8,6 +8,7 @@ import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Say } from "#server/words/say";
 import { type Edits, mappingOf } from "./mapping-draft";
+import { readable } from "./moment-words";
 
 /** What one field becomes on one record, by the very code that syncs use. `note`: it did not fit, and what happens instead. */
 export type Outcome =
@@ -23,7 +24,7 @@ export const shown = (value: unknown, say: Say): string =>
       ? JSON.stringify(value)
       : typeof value === "boolean"
         ? say(value ? "common.yes" : "common.no").toLowerCase()
-        : String(value);
+        : readable(String(value), say.locale);
 
 const short = (value: unknown, say: Say) => {
   const text = shown(value, say);

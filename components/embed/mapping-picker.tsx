@@ -13,6 +13,7 @@ import type { FieldMapping } from "#server/mapping/schema";
 import type { Say } from "#server/words/say";
 import { useSay } from "./language.tsx";
 import { taken } from "./mapping-draft";
+import { readable } from "./moment-words";
 import { KindIcon } from "./source-kind.tsx";
 
 function Option({ field, fits }: { field: SourceField; fits: boolean }) {
@@ -31,7 +32,7 @@ function Option({ field, fits }: { field: SourceField; fits: boolean }) {
       </span>
       <span className="flex items-center gap-1.5 ps-5 text-secondary text-xs">
         <span className="shrink-0">{fits ? say(`kind.${field.type}`) : say("pick.unfit", { kind: say(`kind.${field.type}`) })}</span>
-        {field.example ? <span className="truncate">· {field.example}</span> : null}
+        {field.example ? <span className="truncate">· {readable(field.example, say.locale)}</span> : null}
         {filled && field.example === undefined ? <span className="truncate">· {filled}</span> : null}
       </span>
     </span>

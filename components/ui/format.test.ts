@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { count, formatBytes, formatDuration, formatNumber, formatPast, formatPlanned, formatRelative, timeLeft } from "./format";
+import {
+  count,
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  formatPast,
+  formatPlanned,
+  formatRelative,
+  formatSpan,
+  timeLeft,
+} from "./format";
 
 describe("words for numbers", () => {
   it("promises no more of the time left than it knows", () => {
@@ -19,6 +29,9 @@ describe("words for numbers", () => {
     expect(formatDuration(59_000)).toBe("59 s");
     expect(formatDuration(200_000)).toBe("3 min 20 s");
     expect(formatDuration(7_500_000)).toBe("2 h 5 min");
+    expect(formatSpan(200_000, "en-US")).toBe(formatDuration(200_000));
+    expect(formatSpan(7_500_000, "en-US")).toBe(formatDuration(7_500_000));
+    expect(formatSpan(200_000, "de")).toBe("3 Min. 20 Sek.");
   });
   it("says sizes", () => {
     expect(formatBytes(640)).toBe("640 B");
@@ -28,7 +41,8 @@ describe("words for numbers", () => {
     const now = Date.UTC(2026, 0, 2);
     expect(formatRelative(new Date(now - 2_000), now)).toBe("just now");
     expect(formatRelative(new Date(now - 180_000), now)).toBe("3 min ago");
-    expect(formatRelative(new Date(now + 40_000), now)).toBe("in 40 sec");
+    expect(formatRelative(new Date(now + 40_000), now)).toBe("in 40 s");
+    expect(formatRelative(new Date(now - 7_300_000), now)).toBe("2 h ago");
     expect(formatRelative(new Date(now - 86_400_000 * 3), now)).toBe("3 days ago");
   });
   it("never says that what has happened lies ahead, nor that what is planned is over", () => {
@@ -36,6 +50,6 @@ describe("words for numbers", () => {
     expect(formatPast(new Date(now + 8_000), now)).toBe("just now");
     expect(formatPast(new Date(now - 180_000), now)).toBe("3 min ago");
     expect(formatPlanned(new Date(now - 40_000), now)).toBe("any moment");
-    expect(formatPlanned(new Date(now + 40_000), now)).toBe("in 40 sec");
+    expect(formatPlanned(new Date(now + 40_000), now)).toBe("in 40 s");
   });
 });

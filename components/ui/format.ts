@@ -14,10 +14,15 @@ export const formatCompact = (value: number) => compact.format(value);
 /** `count(1, "record")` → `1 record`; `count(3, "record")` → `3 records`. */
 export const count = (value: number, one: string, many = `${one}s`) => `${formatNumber(value)} ${value === 1 ? one : many}`;
 
+/** English has two short ways to write units of time; we write `s` and `h` everywhere, and no full stops. */
+const english = (told: string) => told.replace(/\.(?= |$)/g, "").replace(/\b(?:sec|hr)\b/g, (unit) => unit.charAt(0));
+
 /** A span in ms in short units of a language: `3 Min. 20 Sek.`. */
 export function formatSpan(ms: number, locale: string): string {
-  const unit = (value: number, name: string) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 }).format(value);
+  const unit = (value: number, name: string) => {
+    const told = new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 }).format(value);
+    return locale.startsWith("en") ? english(told) : told;
+  };
   if (ms < 1000) return unit(Math.max(0, Math.round(ms)), "millisecond");
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return unit(ms < 10_000 ? ms / 1000 : seconds, "second");
@@ -69,7 +74,7 @@ const relatives = new Map<string, Intl.RelativeTimeFormat>();
 export type TimeWords = { locale: string; justNow: string; anyMoment: string };
 const ENGLISH: TimeWords = { locale: "en-US", justNow: "just now", anyMoment: "any moment" };
 
-/** `date` seen from `now` (ms): "3 min ago", "in 40 sec", "just now". */
+/** `date` seen from `now` (ms): "3 min ago", "in 40 s", "just now". */
 export function formatRelative(date: Date, now: number, { locale, justNow }: TimeWords = ENGLISH): string {
   const seconds = Math.round((date.getTime() - now) / 1000);
   if (Math.abs(seconds) < 5) return justNow;
@@ -78,7 +83,7 @@ export function formatRelative(date: Date, now: number, { locale, justNow }: Tim
   for (const [limit, unit, size] of STEPS) {
     if (Math.abs(seconds) >= limit) continue;
     const told = relative.format(Math.trunc(seconds / size), unit);
-    return locale.startsWith("en") ? told.replace(/\.(?= |$)/g, "") : told;
+    return locale.startsWith("en") ? english(told) : told;
   }
   return "";
 }

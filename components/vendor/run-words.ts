@@ -11,6 +11,8 @@ export const RUN_KINDS: Record<RunKind, string> = {
 
 const TRIGGERS: Record<string, string> = {
   schedule: "on schedule",
+  customer: "by the customer",
+  vendor: "by your team",
   manual: "by hand",
   activation: "turned on",
   webhook: "by webhook",

@@ -23,6 +23,9 @@ export function throwIfCancelled() {
  * Runs a command to its end and returns its output. The output also goes to `log` (a file) and, line by line, to `onLine`;
  * what matches `hide` is kept out of the log; with `inherit` it goes to our own output instead. A command that fails throws a Stop with its last lines and
  * `advice`; where `explained` matches what it wrote, the first group is all that is said of it.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, log?: string, hide?: RegExp, onLine?: (line: string) => void, inherit?: boolean, advice?: string, explained?: RegExp, timeoutMs?: number }} [options]
  */
 export async function run(
   command,

@@ -7,7 +7,8 @@ const list=document.getElementById("log");
 const show=(r)=>{const li=document.createElement("li");const status=document.createElement("b");status.textContent=r.status;status.className=r.status<400?"good":"bad";
 const text=document.createElement("span");text.textContent=r.method+" "+r.path.replace(/^.[^/]+/,"");const ms=document.createElement("span");ms.className="quiet end";ms.textContent=Math.max(1,Math.round(r.ms))+" ms";li.append(status,text,ms);return li};
 const renew=async()=>{if(document.hidden)return;try{const r=await fetch("/_stats");if(!r.ok)return;const s=await r.json();
-list.replaceChildren(...s.recent.slice(0,14).map(show));document.getElementById("count").textContent=s.requests.toLocaleString("en")+" requests, "+s.records.toLocaleString("en")+" records read";}catch{}};
+const none=document.createElement("li");none.className="quiet";none.textContent="None yet";
+list.replaceChildren(...(s.recent.length?s.recent.slice(0,14).map(show):[none]));document.getElementById("count").textContent=s.requests.toLocaleString("en")+" requests, "+s.records.toLocaleString("en")+" records read";}catch{}};
 if(list){renew();setInterval(renew,2000)}`;
 
 /** The frame every screen of the simulated product shares: header, main part, live list of API requests. */
@@ -19,7 +20,7 @@ export function framed(title: string, current: string, body: Markup, links: read
     `${title} · Sandbox SaaS`,
     html`<header><div class="inner"><a class="brand" href="/">Sandbox SaaS</a><span class="badge">simulated data</span><nav aria-label="Accounts">${nav}</nav></div></header>
 <main class="wrap"><div class="split"><div>${body}</div>
-<aside aria-labelledby="log-title"><div class="card"><h2 id="log-title">API requests</h2><p class="quiet" id="count">Live, newest first</p><ol class="log" id="log"><li class="quiet">None yet</li></ol></div></aside></div></main>`,
+<aside aria-labelledby="log-title"><div class="card"><h2 id="log-title">API requests</h2><p class="quiet" id="count">Live, newest first</p><ol class="log" id="log"></ol></div></aside></div></main>`,
     { script: LIVE },
   );
 }

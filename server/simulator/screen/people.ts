@@ -1,4 +1,4 @@
-import { BadRequest, type Exchange, readForm, redirect } from "../exchange";
+import { type Exchange, readForm, redirect } from "../exchange";
 import type { Simulation } from "../simulation";
 import type { Collection } from "../world/collection";
 import type { Properties } from "../world/object-kind";
@@ -58,13 +58,18 @@ function row(collection: Collection, slot: number, base: string): Markup {
   return html`<tr><td><a href="${base}/${collection.id(slot)}">${displayName(properties)}</a></td><td>${properties["email"]}</td><td class="extra">${properties["company"]}</td><td><time datetime="${modified}">${modified.slice(0, 16).replace("T", " ")}</time></td></tr>`;
 }
 
+/** What was entered and cannot be saved as it is, with what is wrong by field. */
+export type Refused = { entered: Properties; faults: Record<string, string> };
+
+function input({ name, label, type }: (typeof EDITABLE)[number], value: string | null | undefined, fault: string | undefined): Markup {
+  const wrong: Markup = { markup: fault ? `aria-invalid="true" aria-describedby="${name}-fault"` : "" };
+  return html`<div><label for="${name}">${label}</label><input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="off" ${wrong}>${fault ? [html`<p class="fault" id="${name}-fault">${fault}</p>`] : []}</div>`;
+}
+
 /** One contact as a form; `slot` null for a new one. */
-export function editPage(x: Exchange, collection: Collection, slot: number | null, base: string): Markup {
+export function editPage(x: Exchange, collection: Collection, slot: number | null, base: string, refused?: Refused): Markup {
   const properties = slot === null ? {} : collection.properties(slot);
-  const inputs = EDITABLE.map(
-    ({ name, label, type }) =>
-      html`<div><label for="${name}">${label}</label><input id="${name}" name="${name}" type="${type}" value="${properties[name]}" autocomplete="off"></div>`,
-  );
+  const inputs = EDITABLE.map((each) => input(each, (refused?.entered ?? properties)[each.name], refused?.faults[each.name]));
   const modified = slot === null ? null : new Date(collection.updatedAt(slot)).toISOString();
   const archive =
     slot === null
@@ -79,8 +84,25 @@ ${x.query.has("done") ? [html`<p class="notice good" role="status">Saved.</p>`] 
 <div class="bar">${archive}</div>`;
 }
 
-/** Saves the form of {@link editPage}. What was not changed is not written, so that opening and saving is no change. */
-export async function saveContact(sim: Simulation, x: Exchange, key: CollectionKey, slot: number | null, base: string): Promise<void> {
+/** An address in the form mail programs take; nobody is written to. */
+const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
+
+function faultsOf(set: Properties, isNew: boolean): Refused["faults"] | null {
+  if (set["email"] && !ADDRESS.test(set["email"])) return { email: "This is no e-mail address. Write it like ada@example.com." };
+  return isNew && Object.keys(set).length === 0 ? { firstname: "Fill in at least one field." } : null;
+}
+
+/**
+ * Saves the form of {@link editPage}, or answers what is wrong with it. What was not changed is not written, so that opening and
+ * saving is no change; what the account holds already is not judged.
+ */
+export async function saveContact(
+  sim: Simulation,
+  x: Exchange,
+  key: CollectionKey,
+  slot: number | null,
+  base: string,
+): Promise<Refused | null> {
   const form = await readForm(x);
   const collection = sim.world.collection(key);
   const before: Properties = slot === null ? {} : collection.properties(slot);
@@ -89,11 +111,14 @@ export async function saveContact(sim: Simulation, x: Exchange, key: CollectionK
     const value = form.get(name);
     if (value !== null && value !== (before[name] ?? "")) set[name] = value === "" ? null : value;
   }
-  if (slot === null && Object.keys(set).length === 0) throw new BadRequest("Fill in at least one field.");
+  const entered = Object.fromEntries(EDITABLE.map(({ name }) => [name, form.get(name)]));
+  const faults = faultsOf(set, slot === null);
+  if (faults) return { entered, faults };
   let target = slot;
   if (slot === null) target = sim.world.change(key, { op: "create", at: sim.world.now(), set });
   else if (Object.keys(set).length > 0) sim.world.change(key, { op: "set", id: collection.id(slot), at: sim.world.now(), set });
   redirect(x, `${base}/${collection.id(target ?? 0)}?done=saved`);
+  return null;
 }
 
 /** Archives and goes back to the list. */

@@ -7,7 +7,7 @@ import { errorPage } from "./error-page";
 import { framed } from "./frame";
 import { html, type Markup } from "./html";
 import { sendPage } from "./layout";
-import { archiveContact, editPage, listPage, saveContact } from "./people";
+import { archiveContact, editPage, listPage, type Refused, saveContact } from "./people";
 
 type Account = { service: Service; id: string; name: string; base: string };
 
@@ -39,15 +39,18 @@ async function contact(sim: Simulation, x: Exchange, accounts: Account[], accoun
   if (id !== "new" && (slot === null || collection.isArchived(slot))) {
     return sendPage(x, 404, errorPage("Not found", "This contact does not exist, or was archived."));
   }
-  if (x.method !== "POST") return show(x, "Contact", account.base, editPage(x, collection, slot, account.base), accounts);
-  if (archive && slot !== null) archiveContact(sim, x, key, slot, account.base);
-  else await saveContact(sim, x, key, slot, account.base);
+  const form = (refused?: Refused) =>
+    show(x, "Contact", account.base, editPage(x, collection, slot, account.base, refused), accounts, refused ? 422 : 200);
+  if (x.method !== "POST") return form();
+  if (archive && slot !== null) return archiveContact(sim, x, key, slot, account.base);
+  const refused = await saveContact(sim, x, key, slot, account.base);
+  if (refused) form(refused);
 }
 
-function show(x: Exchange, title: string, current: string, body: Markup, accounts: Account[]): void {
+function show(x: Exchange, title: string, current: string, body: Markup, accounts: Account[], status = 200): void {
   const named = accounts.slice(0, PORTALS.length + 1); // those of other API keys are found on the first page
   const links = [{ href: "/", label: "Accounts" }, ...named.map((account) => ({ href: account.base, label: account.name }))];
-  sendPage(x, 200, framed(title, current, body, links));
+  sendPage(x, status, framed(title, current, body, links));
 }
 
 /** The portals, the demo workspace, and every workspace an API key has opened. */

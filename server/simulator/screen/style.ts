@@ -27,6 +27,7 @@ h1{font-size:24px;line-height:1.25;margin:10px 0 4px}h2{font-size:17px;margin:0 
 .bar .grow{flex:1 1 220px}
 label{display:block;font-weight:600;font-size:13px;margin-bottom:4px}
 input[type=text],input[type=email],input[type=search]{width:100%;min-height:40px;padding:8px 12px;border:1px solid #8d7d71;border-radius:9px;background:var(--bg);color:var(--ink);font:inherit}
+input[aria-invalid]{border-color:var(--bad)}.fault{margin:4px 0 0;font-size:13px;color:var(--bad)}
 .button{display:inline-block;min-height:40px;padding:8px 18px;border-radius:9px;border:1px solid var(--line);background:var(--panel);color:var(--ink);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
 .button:hover{background:var(--wash)}
 .button.main{background:var(--brand);color:var(--brand-ink);border-color:var(--brand)}

@@ -85,6 +85,20 @@ describe("the world", () => {
     await sim.stop();
   });
 
+  it("gives back what is no e-mail address with what is wrong, and keeps the rest of what was entered", async () => {
+    const sim = await startSimulator({ sizes });
+    const before = await truth(sim.origin);
+    const url = `${sim.origin}/hubspot/4711001/contacts/20000001`;
+    const refused = await fetch(url, form({ firstname: "Newly <named>", email: "not an address" }));
+    const html = await refused.text();
+    expect([refused.status, await truth(sim.origin)]).toEqual([422, before]);
+    expect(html).toMatch(/value="not an address"[^>]*aria-invalid="true" aria-describedby="email-fault"/);
+    expect(html).toContain('value="Newly &lt;named&gt;"');
+    await fetch(url, form({ email: "ada@example.com" }));
+    expect(await truth(sim.origin)).toContain("ada@example.com");
+    await sim.stop();
+  });
+
   it("shows what a contact says as text, never as markup", async () => {
     const sim = await startSimulator({ sizes });
     const html = await (await fetch(`${sim.origin}/hubspot/4711001/contacts?q=%3Cb%3E`)).text();

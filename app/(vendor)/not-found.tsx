@@ -1,0 +1,3 @@
+import { MissingPage } from "#components/vendor/missing-page.tsx";
+
+export default MissingPage;
