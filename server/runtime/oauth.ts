@@ -112,9 +112,13 @@ export function readTokens(name: string, shape: TokenShape, defaultLifetimeMs: n
       throw new AppError("provider_invalid_response", `${name} sent a "${key}" that its connector does not allow.`);
     Object.assign(config, values);
   }
+  const refreshToken = textAt(json, shape.refreshToken);
+  const kept = Object.keys(config).find((key) => config[key] === accessToken || config[key] === refreshToken);
+  if (kept !== undefined)
+    throw new AppError("config_invalid", `The connector of ${name} would keep a token as the ordinary value "${kept}"; it must not.`);
   return {
     accessToken,
-    refreshToken: textAt(json, shape.refreshToken),
+    refreshToken,
     lifetimeMs: seconds > 0 ? seconds * 1_000 : (defaultLifetimeMs ?? null),
     scopes: scopesIn(at(json, shape.scope)),
     config,

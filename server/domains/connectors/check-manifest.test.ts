@@ -133,6 +133,17 @@ describe("secrets", () => {
     expect(faultsOf(file(changes)).join("\n")).toMatch(wanted);
   });
 
+  test.each(["(?<whole>.+)", "(?<whole>[^:]+):.*", "x(?<whole>.{0,40})", "(?<a>.{1,10})(?<whole>.{1,10}).{10,}"])(
+    "are not taken by a group of %s",
+    (pattern) => {
+      const changes = { "auth/key/fields/0/pattern": pattern, "check/path": "/me/{whole}" };
+      expect(faultsOf(file(changes)).join("\n")).toMatch(/check\.path: "\{whole\}" is a credential/);
+    },
+  );
+  test("a short group beside the secret is none", () => {
+    expect(faultsOf(file({ "auth/key/fields/0/pattern": "[0-9a-f]{32}-(?<dc>us\\d+)", "check/path": "/me/{dc}" }))).toEqual([]);
+  });
+
   test("the account may be known by one, since only its hash is kept", () => {
     expect(faultsOf(file({ identify: { account: "{api_key}", label: "Harbour" } }))).toEqual([]);
   });

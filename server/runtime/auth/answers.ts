@@ -1,6 +1,7 @@
 import { textAt } from "../paths";
 import { matchPattern } from "../pattern";
 import type { ConnectFieldSpec } from "./parts";
+import { publicGroups } from "./pattern-parts";
 import type { Found } from "./schema";
 
 type Texts = Record<string, string>;
@@ -10,14 +11,18 @@ export function groupsOf(pattern: string, value: string): Texts | null {
   return matchPattern(pattern, value)?.groups ?? null;
 }
 
-/** The names of a pattern's groups. */
-export const groupNames = (pattern: string): string[] => [...pattern.matchAll(/\(\?<([A-Za-z]\w*)>/g)].map(([, name = ""]) => name);
+/** Whether the groups of a secret that may be used like any other value are the better part of it. */
+function givesAway(pattern: string, groups: Texts, answer: string): boolean {
+  const taken = [...publicGroups(pattern)].reduce((sum, name) => sum + (groups[name]?.length ?? 0), 0);
+  return taken * 2 > answer.length;
+}
 
 /** What one answer comes to: itself, its pattern's groups, and what its JSON holds. Null when the JSON lacks something. */
 export function partsOf(field: ConnectFieldSpec, answer: string): Texts | null {
   if (field.options && !field.options.some(({ value }) => value === answer)) return null;
   const groups = field.pattern === undefined ? {} : groupsOf(field.pattern, answer);
   if (groups === null) return null;
+  if (field.secret && field.pattern !== undefined && givesAway(field.pattern, groups, answer)) return null;
   const parts: Texts = { ...groups, [field.key]: answer };
   if (!field.json) return parts;
   let json: unknown;

@@ -45,6 +45,59 @@ describe("a manifest whose credential could leave is refused", () => {
     ["an answer's host without a pattern", fromToken(), "https://{instance}", /say with a pattern/],
     ["an answer's host by a pattern that allows all", fromToken("https://(?<at>.*)"), "https://{at}", /could lead anywhere/],
     ["an answer's host by a pattern that allows any name", fromToken("https://(?<at>[a-z0-9.-]+)"), "https://{at}", /could lead anywhere/],
+    ...[
+      "[a-z0-9.-]+\\.com",
+      "[a-z0-9.-]+\\.(?:com|io|net)",
+      "[a-z]+\\.[a-z]{2,4}",
+      "[a-z.]+salesforce\\.com",
+      "[a-z.]+\\.salesforce.com",
+    ].map((pattern): [string, Auth, string, RegExp] => [
+      `an answer's host by ${pattern}`,
+      fromToken(`https://(?<at>${pattern})`),
+      "https://{at}",
+      /could lead anywhere/,
+    ]),
+    ...["[a-z-]+\\.co\\.uk", "[a-z-]+\\.herokuapp\\.com", "x\\.tiny\\.example|[a-z.]+", "(?:[a-z]+\\.tiny\\.example)?[a-z.]*"].map(
+      (pattern): [string, Auth, string, RegExp] => [
+        `an answer's host by ${pattern}, which anybody may have`,
+        fromToken(`https://(?<at>${pattern})`),
+        "https://{at}",
+        /could lead anywhere/,
+      ],
+    ),
+    ["an answer's port behind it", fromToken("https://(?<at>[a-z.]+)"), "https://{at}:8443", /could lead anywhere/],
+    ["an answer before a common ending", fromToken("[a-z.]+"), "https://{instance}.com", /could lead anywhere/],
+    ["an answer glued to a domain", fromToken("[a-z.]+"), "https://{instance}tiny.example", /could lead anywhere/],
+    [
+      "what a text is searched for, of which only a part is taken",
+      {
+        type: "login",
+        title: "L",
+        fields: [field("a")],
+        steps: [
+          {
+            call: { url: "https://api.tiny.example/l" },
+            take: { at: { from: "text", pattern: "<url>([^<]+)</url>\\.tiny\\.example" } },
+          },
+        ],
+      } as Auth,
+      "https://{at}",
+      /could lead anywhere/,
+    ],
+    [
+      "an answer under the name of a field",
+      code({ fields: [field("at", { pattern: "[a-z0-9.-]+" })], token: { config: { at: { path: "u", pattern: "[a-z0-9.-]+" } } } }),
+      "https://{at}",
+      /could lead anywhere/,
+    ],
+    ...["(?<dc>.+)", "(?<dc>[^:]+):.+", "(?<dc>.{1,16})", ".(?<dc>.{15})", "(?<dc>[0-9]+)"].map(
+      (pattern): [string, Auth, string, RegExp] => [
+        `a secret in a host by ${pattern}`,
+        key({ fields: [field("key", { secret: true, pattern })] }),
+        "https://{dc}.tiny.example",
+        /is a secret and cannot be part of a host/,
+      ],
+    ),
     ["an answer's last label", fromToken("[a-z.]+"), "https://api.{instance}", /could lead anywhere/],
     [
       "a token address out of the callback",
@@ -91,8 +144,41 @@ describe("a manifest whose credential could leave is refused", () => {
       fromToken("https://(?<at>[a-z0-9-]+(?:\\.[a-z0-9-]+)?\\.salesforce\\.com)"),
       "https://{at}/services",
     ],
+    ["an answer's host of a written list", fromToken("https://(?<at>(?:eu|us)\\.api\\.tiny\\.co\\.uk|tiny\\.example)"), "https://{at}/x"],
+    ["an answer's ending of a written list", fromToken("com|eu|com[.]au"), "https://www.tiny.{instance}"],
+    ["an answer's ending behind another answer", fromToken("https://(?<at>[a-z]+)\\.(?<dc>com|eu)"), "https://{at}.tiny.{dc}:8443"],
     ["an answer's part of the path", fromToken(), "https://api.tiny.example/{instance}"],
   ])("but not %s", (_, auth, baseUrl) => expect(faults(auth, baseUrl)).toEqual([]));
+});
+
+describe("what proves is kept as such", () => {
+  test.each<[string, Auth, RegExp]>([
+    ["the refresh token", code({ token: { config: { ref: "refresh_token" } } }), /token\.config\.ref: "refresh_token" is a credential/],
+    [
+      "the access token, wherever it stands",
+      code({ token: { accessToken: "authed.token", config: { ref: { path: "authed.token", pattern: ".+" } } } }),
+      /token\.config\.ref: .*is a credential/,
+    ],
+    ["an id token", code({ token: { config: { ref: "id_token" } } }), /is a credential/],
+    ["the code", code({ callback: { config: { ref: { param: "code", pattern: ".+" } } } }), /callback\.config\.ref: .*is a credential/],
+    [
+      "the code under another name",
+      code({ callback: { code: "spapi_oauth_code", config: { ref: { param: "spapi_oauth_code", pattern: ".+" } } } }),
+      /is a credential/,
+    ],
+    [
+      "an OAuth 1 token",
+      {
+        type: "oauth1",
+        title: "O",
+        requestTokenUrl: "https://id.tiny.example/r",
+        authorizeUrl: "https://id.tiny.example/a",
+        accessTokenUrl: "https://id.tiny.example/t",
+        config: { ref: { param: "oauth_token_secret", pattern: ".+" } },
+      } as Auth,
+      /config\.ref: .*is a credential/,
+    ],
+  ])("%s is no value of the account", (_, auth, message) => expect(faults(auth).join("\n")).toMatch(message));
 });
 
 describe("what could not work is refused where it is written", () => {

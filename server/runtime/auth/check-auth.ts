@@ -1,7 +1,7 @@
-import { matchPattern } from "../pattern";
 import { headerNameFault, holeOf } from "./header-name";
 import { holesIn } from "./holes";
-import { type Names, namesOf, type Source } from "./names";
+import { namesItsOwner } from "./host-tail";
+import { isTokenPath, type Names, namesOf, type Source } from "./names";
 import type { AuthMethod } from "./schema";
 
 export type AuthFault = { path: (string | number)[]; message: string };
@@ -14,9 +14,6 @@ const LOCAL: Record<string, readonly string[]> = {
   exchange: ["assertion"],
   sign: ["timestamp", "timestampMs", "iso", "nonce"],
 };
-/** Strangers' hosts, and hosts inside somebody's network: a pattern for a host out of an answer must refuse them all. */
-const STRANGERS = ["evil.example", "a.evil.example", "169.254.169.254", "localhost", "evil.example:8443", "evil.example/x"];
-
 type Visit = (text: string, path: (string | number)[]) => void;
 
 function eachText(value: unknown, path: (string | number)[], visit: Visit): void {
@@ -25,26 +22,29 @@ function eachText(value: unknown, path: (string | number)[], visit: Visit): void
   for (const [name, inner] of Object.entries(value)) eachText(inner, [...path, Array.isArray(value) ? Number(name) : name], visit);
 }
 
-/** Why a value from there may not stand in a host, or null. `end` = nothing behind it says whose host it is. */
-function hostFault(name: string, source: Source, end: boolean): string | null {
+/** Why a value from there may not stand in a host at all, or null. */
+function hostFault(name: string, source: Source): string | null {
   if (source.from === "us") return `"{${name}}" is a secret and cannot be part of a host`;
   if (source.secret)
-    return `"{${name}}" is a secret and cannot be part of a host; take the part that is meant by a named group of its pattern`;
-  if (source.pattern === null) return `"{${name}}" is part of a host: say with a pattern what it may look like`;
-  if (!end || source.from === "form") return null;
-  const { pattern } = source;
-  const open = STRANGERS.some((host) => ["", "https://", "http://"].some((scheme) => matchPattern(pattern, scheme + host) !== null));
-  return open ? `"{${name}}" comes out of an answer and could lead anywhere: its pattern must name the hosts it may be` : null;
+    return `"{${name}}" is a secret and cannot be part of a host; take the part that is meant by a named group of its pattern, of at most 16 characters`;
+  return source.pattern === null ? `"{${name}}" is part of a host: say with a pattern what it may look like` : null;
 }
 
 /** What is wrong with the holes of an address. */
 export function urlFaults(url: string, names: Names, path: (string | number)[]): AuthFault[] {
   const [, authority = ""] = /^https:\/\/([^/?#]*)/.exec(url) ?? [];
-  return holesIn(authority).flatMap((name) => {
+  const held = holesIn(authority).flatMap((name) => {
     const source = names.get(name);
-    const message = source ? hostFault(name, source, authority.endsWith(`{${name}}`)) : null;
+    return source ? [{ name, source }] : [];
+  });
+  const faults = held.flatMap(({ name, source }) => {
+    const message = hostFault(name, source);
     return message ? [{ path, message }] : [];
   });
+  const answered = held.find(({ source }) => source.from === "answer");
+  if (faults.length > 0 || !answered || namesItsOwner(authority, names)) return faults;
+  const message = `"{${answered.name}}" comes out of an answer and could lead anywhere: its pattern must end in a domain of the system's own, written out, such as [a-z0-9-]+\\.example\\.com`;
+  return [{ path, message }];
 }
 
 function unknownHoles(method: AuthMethod, names: Names): AuthFault[] {
@@ -105,8 +105,36 @@ function fieldFaults(method: AuthMethod): AuthFault[] {
   return keys.flatMap((key, n) => (keys.indexOf(key) === n ? [] : [{ path: ["fields", n], message: `there are two fields "${key}"` }]));
 }
 
+const KEPT_OPENLY = "would be kept and shown as an ordinary value of the account; place the credential by {accessToken} in the auth block";
+
+const nameOfSource = (one: string | { path: string } | { param: string }): string =>
+  typeof one === "string" ? one : "path" in one ? one.path : one.param;
+
+/** What becomes config, and whether a name there is that of something that proves. */
+function keptParts(
+  method: AuthMethod,
+): { at: string[]; kept: Record<string, Parameters<typeof nameOfSource>[0]>; proves: (name: string) => boolean }[] {
+  const parts: ReturnType<typeof keptParts> = [];
+  if ("token" in method)
+    parts.push({ at: ["token", "config"], kept: method.token.config, proves: (path) => isTokenPath(method.token, path) });
+  if (method.type === "oauth2_code") {
+    const codes = [method.callback.code, "code", "state"];
+    parts.push({ at: ["callback", "config"], kept: method.callback.config, proves: (param) => codes.includes(param) });
+  }
+  if (method.type === "oauth1") parts.push({ at: ["config"], kept: method.config, proves: (param) => param.startsWith("oauth_token") });
+  return parts;
+}
+
+/** What proves, and would become config. */
+const keptOpenly = (method: AuthMethod): AuthFault[] =>
+  keptParts(method).flatMap(({ at, kept, proves }) =>
+    Object.entries(kept).flatMap(([key, one]) =>
+      proves(nameOfSource(one)) ? [{ path: [...at, key], message: `"${nameOfSource(one)}" is a credential: it ${KEPT_OPENLY}` }] : [],
+    ),
+  );
+
 function kindFaults(method: AuthMethod): AuthFault[] {
-  const faults: AuthFault[] = [];
+  const faults: AuthFault[] = keptOpenly(method);
   if ("clientAuth" in method && method.clientAuth === "private_key_jwt" && method.issuer === undefined)
     faults.push({ path: ["issuer"], message: "private_key_jwt speaks to the issuer: name it" });
   if (method.type === "oauth2_code") {

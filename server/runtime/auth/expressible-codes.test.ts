@@ -107,7 +107,9 @@ const SYSTEMS: [string, Auth, string?][] = [
           accounts_server: { param: "accounts-server", pattern: "https://(?<accounts>accounts\\.zoho\\.(?:com|eu|in|com\\.au|jp|ca|sa))" },
         },
       },
-      token: { config: { api_domain: { path: "api_domain", pattern: "https://(?<api>www\\.zohoapis\\.[a-z.]+)" } } },
+      token: {
+        config: { api_domain: { path: "api_domain", pattern: "https://(?<api>www\\.zohoapis\\.(?:com|eu|in|com\\.au|jp|ca|sa))" } },
+      },
       headers: { authorization: "Zoho-oauthtoken {accessToken}" },
     }),
     "https://{api}/crm/v8",

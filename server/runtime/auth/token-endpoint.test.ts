@@ -74,6 +74,10 @@ describe("token endpoints of codes", () => {
     const config = { api: { path: "api_domain", pattern: "https://(?<company>[a-z0-9-]+)\\.pipedrive\\.com" } };
     await expect(ask({ token: { config } })).rejects.toMatchObject({ code: "provider_invalid_response" });
   });
+  test.each(["access", "refresh"])("a value that turns out to be the %s token is not kept", async (kind) => {
+    t.answers(() => ({ json: { access_token: "the-access", refresh_token: "the-refresh", parts: [{ of: "x", is: `the-${kind}` }] } }));
+    await expect(ask({ token: { config: { part: "parts.[of=x].is" } } })).rejects.toMatchObject({ code: "config_invalid" });
+  });
   test.each([
     [{ error: "bad_verification_code" }, "grant"],
     [{ ok: false, error: "invalid_code" }, "grant"],
