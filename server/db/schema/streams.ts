@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import type { StreamChosen } from "#server/domains/templates/offers";
 import { counter, createdAt, customerId, environmentId, moment, primaryId, refId } from "../columns";
 import { templates } from "./catalogue";
 import { connections } from "./connections";
@@ -72,6 +73,8 @@ export const streams = pgTable(
     /** Where a remap stands: its version and the last external id done. `reread`: it waits until the source was read anew. */
     remapAfter: text("remap_after"),
     intervalMs: integer("interval_ms").notNull().default(300_000),
+    /** What the customer has chosen of what the template offers; `intervalMs` above is what comes of it. */
+    chosen: jsonb("chosen").$type<StreamChosen>().notNull().default({}),
     dueAt: moment("due_at").notNull().default(sql`now()`),
     /** The open run does not go on before: the third party's limits allow no more now. */
     waitingUntil: moment("waiting_until"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { StreamOffers } from "./offers";
 
 const DAY_MS = 86_400_000;
 
@@ -30,6 +31,8 @@ const settings = {
   owners: Owners.optional(),
   /** Push and two-way: what the deletion of an own record does at the third party. Absent = `keep`. */
   deletes: z.enum(["keep", "propagate"]).optional(),
+  /** What of it customers may choose. Absent = whether it flows. */
+  offers: StreamOffers.optional(),
 };
 
 /** One object ↔ model flow that a template offers. Its mapping lives in `mappings`, versioned by itself. */

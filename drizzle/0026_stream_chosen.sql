@@ -1,0 +1,2 @@
+-- What a customer has chosen of what the template offers. Locks: streams for an instant (a column with a constant default).
+ALTER TABLE "streams" ADD COLUMN "chosen" jsonb DEFAULT '{}'::jsonb NOT NULL;
