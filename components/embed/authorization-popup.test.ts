@@ -1,7 +1,27 @@
-import { describe, expect, it, vi } from "vitest";
-import { navigatePopup, ticketIn } from "./authorization-popup";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { sayIn } from "#server/words/messages";
+import { navigatePopup, openPopup, ticketIn } from "./authorization-popup";
+
+afterEach(() => vi.unstubAllGlobals());
 
 describe("the sign-in window", () => {
+  it("is closed when the page goes before the window has somewhere to go, and left alone afterwards", () => {
+    const opening = () => {
+      const popup = { closed: false, close: vi.fn(), document: { title: "", body: { style: {} } }, location: { replace: vi.fn() } };
+      const page = Object.assign(new EventTarget(), { open: () => popup, screenX: 0, screenY: 0, outerWidth: 800, outerHeight: 600 });
+      vi.stubGlobal("window", page);
+      openPopup("HubSpot", sayIn("en"));
+      return { popup, leave: () => page.dispatchEvent(new Event("pagehide")) };
+    };
+    const early = opening();
+    early.leave();
+    expect(early.popup.close).toHaveBeenCalledOnce();
+    const later = opening();
+    navigatePopup(later.popup as unknown as Window, "https://third.example/authorize");
+    later.leave();
+    expect(later.popup.close).not.toHaveBeenCalled();
+  });
+
   it("is cut off from us before it goes to the third party", () => {
     const steps: string[] = [];
     const popup = {

@@ -5,6 +5,9 @@ const WIDTH = 620;
 const HEIGHT = 760;
 
 let opened: Window | null | undefined;
+/** The window while it has nowhere to go yet: if this page goes away meanwhile, nobody would ever send it there. */
+let aimless: Window | null = null;
+const closeAimless = () => aimless?.close();
 
 /**
  * Opens an empty window. Call it inside the click itself: the address follows once the server has answered.
@@ -16,6 +19,8 @@ export function openPopup(name: string, say: Say): void {
   const popup = window.open("about:blank", "_blank", `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
   opened = popup && !popup.closed ? popup : null;
   if (!opened) return;
+  aimless = opened;
+  window.addEventListener("pagehide", closeAimless);
   try {
     opened.document.title = say("connect.window_title", { name });
     opened.document.body.textContent = say("connect.window_text", { name });
@@ -37,6 +42,7 @@ export const popupWaiting = (): boolean => opened !== undefined;
 
 /** Sends the window to the third party, which gets no handle on us: it could otherwise lead our frame elsewhere. */
 export function navigatePopup(popup: Window, url: string): void {
+  if (aimless === popup) aimless = null;
   popup.opener = null;
   popup.location.replace(url);
 }

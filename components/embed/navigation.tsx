@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
 import type { View, WidgetEvent } from "#components/widget/protocol";
 import { useBrowserBack } from "./use-browser-back";
 
@@ -60,10 +60,23 @@ export function NavigationProvider({ start, page, renew, emit, children }: Navig
     setStack((before) => (before.length > 1 ? before.slice(0, -1) : [previous]));
     emit({ type: "view", view: viewOf(previous) });
   }, [stack, emit]);
-  const enter = useBrowserBack(stack.length, back);
+  // What the browser's Back has left, for its Forward.
+  const left = useRef<Screen[]>([]);
+  const leave = useCallback(() => {
+    left.current = stack;
+    back();
+  }, [stack, back]);
+  const again = useCallback(() => {
+    const reopened = left.current.at(-1);
+    if (!reopened) return;
+    setStack(left.current);
+    emit({ type: "view", view: viewOf(reopened) });
+  }, [emit]);
+  const enter = useBrowserBack(stack.length, leave, again);
   const go = useCallback(
     (next: Screen) => {
       if (next.name !== "marketplace") enter();
+      left.current = [];
       setStack((before) => (next.name === "marketplace" ? [next] : [...before, next]));
       emit({ type: "view", view: viewOf(next) });
     },

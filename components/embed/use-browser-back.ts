@@ -7,17 +7,18 @@ const marked = (mark: string) => (window.history.state as Record<string, unknown
 /**
  * The browser's Back leads to the screen before, and from the first screen off the page, as ever. The frame holds one entry of
  * the history at most, however deep one goes, so that a page that takes the frame away is not left with a row of dead entries;
- * and it never goes back by itself, because the entry before may be the page's. Returns what to call as a screen is opened.
+ * and it never goes back by itself, because the entry before may be the page's. Forward onto that entry calls `again`, which opens what
+ * Back has left. Returns what to call as a screen is opened.
  */
-export function useBrowserBack(depth: number, back: () => void): () => void {
+export function useBrowserBack(depth: number, back: () => void, again: () => void): () => void {
   const mark = useRef("");
-  const latest = useRef({ depth, back });
-  latest.current = { depth, back };
+  const latest = useRef({ depth, back, again });
+  latest.current = { depth, back, again };
   useEffect(() => {
     mark.current ||= newNonce();
     const onPop = () => {
-      if (marked(mark.current)) return; // forward again, to our own entry
-      const { depth: deep, back: leave } = latest.current;
+      const { depth: deep, back: leave, again: reopen } = latest.current;
+      if (marked(mark.current)) return deep < 2 ? reopen() : undefined; // forward onto our own entry: a person, or we ourselves (below)
       if (deep < 2) return window.history.back();
       leave();
       if (deep > 2) window.history.forward(); // one entry stands for all screens below the first

@@ -124,6 +124,10 @@ test("the browser's Back leads to the screen before, and from the first one off 
   await expect(crm).toBeVisible();
   await back();
   await expect(home).toBeVisible();
+  await page.evaluate(() => history.forward());
+  await expect(crm).toBeVisible();
+  await back();
+  await expect(home).toBeVisible();
 
   await test.step("the frame's own way back leaves nothing behind that would have to be pressed away", async () => {
     await frame.getByRole("button", { name: "Sandbox CRM" }).click();
