@@ -76,6 +76,15 @@ const SUBSCRIPTION = fieldList(`${HEAD} | id ID = sub_sample0001 | status Status
   current_period_start:datetime Period start = 1760000000 | current_period_end:datetime Period end = 1762000000
   cancel_at:datetime Cancels at | canceled_at:datetime Canceled at | cancel_at_period_end:boolean Ends with the period = false
   items.data:array Items = []`);
+const INVOICE_WRITE = fieldList(`customer!+ Customer ID | subscription+ Subscription ID | currency+ Currency | description* Description
+  collection_method* Collection method | days_until_due:number* Days until due | footer* Footer | auto_advance:boolean* Goes on by itself
+  metadata:object* Metadata`);
+const SUBSCRIPTION_WRITE = fieldList(`customer!+ Customer ID | items:array!* Items | currency+ Currency | description* Description
+  collection_method* Collection method | days_until_due:number* Days until due | default_payment_method* Payment method
+  trial_period_days:number+ Days of trial | cancel_at_period_end:boolean* Ends with the period | metadata:object* Metadata`);
+const PAYMENT_WRITE =
+  fieldList(`amount:number!* Amount (smallest unit) | currency!* Currency | customer* Customer ID | description* Description
+  receipt_email* Receipt to | payment_method* Payment method | statement_descriptor* On the statement | metadata:object* Metadata`);
 const PAYMENT = fieldList(`${HEAD} | id ID = pi_sample0001 | status Status = succeeded | customer Customer ID = cus_sample0001
   description Description = Sample order | amount:number Amount (smallest unit) = 2400 | amount_received:number Received (smallest unit) = 2400
   currency Currency = gbp | latest_charge Latest charge ID = ch_sample0001 | receipt_email Receipt to`);
@@ -83,6 +92,7 @@ const CHARGE = fieldList(`${HEAD} | id ID = ch_sample0001 | status Status = succ
   payment_intent Payment ID = pi_sample0001 | description Description | failure_message Failure | receipt_url Receipt
   amount:number Amount (smallest unit) = 2400 | amount_refunded:number Refunded (smallest unit) = 0 | currency Currency = gbp
   paid:boolean Paid = true | refunded:boolean Refunded = false | disputed:boolean Disputed = false`);
+const CHARGE_WRITE = fieldList("description* Description | customer* Customer ID | receipt_email* Receipt to | metadata:object* Metadata");
 const PAYOUT = fieldList(`${HEAD} | id ID = po_sample0001 | status Status = paid | type Type = bank_account | method Method = standard
   description Description | failure_message Failure | amount:number Amount (smallest unit) = 120000 | currency Currency = gbp
   arrival_date:datetime Arrives = 1760300000 | automatic:boolean Automatic = true`);
@@ -91,7 +101,8 @@ export default defineConnector({
   key: "stripe",
   name: "Stripe",
   tagline: "Customers, invoices, subscriptions and payments",
-  description: "Reads customers, products, prices, invoices, subscriptions, payments and payouts; writes customers, products and prices.",
+  description:
+    "Reads customers, products, prices, invoices, subscriptions, payments and payouts; writes customers, products, prices, invoices, subscriptions and payments.",
   categories: ["Payments", "Finance"],
   docs: [
     { title: "API reference", url: "https://docs.stripe.com/api", readAt: "2026-11-21" },
@@ -172,14 +183,31 @@ export default defineConnector({
       title: "Invoices",
       ...listed("/v1/invoices", INVOICE, about("invoice", INVOICE_EVENTS)),
       deletes: deletedBy("invoice.deleted"),
+      writes: { ...writes("/v1/invoices", INVOICE_WRITE), delete: { request: { method: "DELETE", path: "/v1/invoices/{id}" } } },
     },
     subscription: {
       title: "Subscriptions",
       ...listed("/v1/subscriptions", SUBSCRIPTION, ["customer.subscription.*"]),
       list: { path: "/v1/subscriptions", query: { status: "all" } },
+      writes: {
+        ...writes("/v1/subscriptions", SUBSCRIPTION_WRITE),
+        delete: { request: { method: "DELETE", path: "/v1/subscriptions/{id}" } },
+      },
     },
-    payment_intent: { title: "Payments", ...listed("/v1/payment_intents", PAYMENT, ["payment_intent.*"]) },
-    charge: { title: "Charges", ...listed("/v1/charges", CHARGE, about("charge", CHARGE_EVENTS)) },
+    payment_intent: {
+      title: "Payments",
+      ...listed("/v1/payment_intents", PAYMENT, ["payment_intent.*"]),
+      writes: writes("/v1/payment_intents", PAYMENT_WRITE),
+    },
+    // Charges are made by payments.
+    charge: {
+      title: "Charges",
+      ...listed("/v1/charges", CHARGE, about("charge", CHARGE_EVENTS)),
+      writes: {
+        update: writes("/v1/charges", CHARGE_WRITE).update,
+        fields: CHARGE_WRITE.writable,
+      },
+    },
     payout: { title: "Payouts", ...listed("/v1/payouts", PAYOUT, ["payout.*"]) },
   },
   actions: {
