@@ -15,8 +15,9 @@ export const ownRecords = pgTable(
     modelKey: text("model_key").notNull(),
     ownId: text("own_id").notNull(),
     data: jsonb("data").$type<Data>().notNull(),
-    /** Rises with each real change. */
+    /** Rises with each real change, those that come from a third party among them. */
     version: counter("version").notNull().default(1),
+    /** When the vendor changed it last. */
     changedAt: moment("changed_at").notNull(),
     deletedAt: moment("deleted_at"),
   },
@@ -47,6 +48,8 @@ export const links = pgTable(
     /** Version of the own record that the third party was last told. 0 = none. */
     pushedVersion: counter("pushed_version").notNull().default(0),
     syncedAt: moment("synced_at"),
+    /** Two-way: when the third party's record had changed, by its own clock, as we last saw or wrote it, in epoch ms. */
+    theirsMs: counter("theirs_ms"),
   },
   (t) => [
     primaryKey({ columns: [t.streamId, t.ownId] }),
@@ -56,6 +59,56 @@ export const links = pgTable(
       columns: [t.environmentId, t.customerId],
       foreignColumns: [customers.environmentId, customers.id],
     }).onDelete("cascade"),
+  ],
+);
+
+/**
+ * Two-way: links that ended because the record was deleted at the third party. The own record is not made anew there before it has
+ * changed since (`version`).
+ */
+export const departures = pgTable(
+  "departures",
+  {
+    streamId: refId("stream_id", "stream").notNull(),
+    ownId: text("own_id").notNull(),
+    environmentId: environmentId(),
+    customerId: customerId(),
+    version: counter("version").notNull(),
+    at: moment("at").notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.streamId, t.ownId] }),
+    foreignKey({
+      name: "departures_customer",
+      columns: [t.environmentId, t.customerId],
+      foreignColumns: [customers.environmentId, customers.id],
+    }).onDelete("cascade"),
+  ],
+);
+
+/**
+ * Two-way: what records of both sides are looked for by, in lower case, so that who is the same is found without reading all. Of
+ * the field that `streams.match_field` names; a table of its own since expressions over JSON are no index under row-level security.
+ */
+export const matchKeys = pgTable(
+  "match_keys",
+  {
+    streamId: refId("stream_id", "stream").notNull(),
+    side: text("side", { enum: ["ours", "theirs"] }).notNull(),
+    /** The own id, or the id at the third party. */
+    id: text("id").notNull(),
+    environmentId: environmentId(),
+    customerId: customerId(),
+    value: text("value").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.streamId, t.side, t.id] }),
+    foreignKey({
+      name: "match_keys_customer",
+      columns: [t.environmentId, t.customerId],
+      foreignColumns: [customers.environmentId, customers.id],
+    }).onDelete("cascade"),
+    index("match_keys_value").on(t.streamId, t.side, t.value),
   ],
 );
 
@@ -176,8 +229,8 @@ export const conflicts = pgTable(
     settledAt: moment("settled_at"),
     /** Who settled it, as audit entries name actors. */
     settledBy: text("settled_by"),
-    /** By field, whose value was taken. */
-    choice: jsonb("choice").$type<Record<string, "ours" | "theirs">>(),
+    /** By field, whose value was taken; `own`: one that somebody typed. */
+    choice: jsonb("choice").$type<Record<string, "ours" | "theirs" | "own">>(),
   },
   (t) => [
     foreignKey({

@@ -105,6 +105,8 @@ export const streams = pgTable(
     heldCount: integer("held_count").notNull().default(0),
     /** Open conflicts. */
     conflictCount: integer("conflict_count").notNull().default(0),
+    /** Two-way: the field of the model that `match_keys` holds for this stream; null = it holds nothing. */
+    matchField: text("match_field"),
     /** The source's own count when it tells one; for progress. */
     totalEstimate: integer("total_estimate"),
     lastSuccessAt: moment("last_success_at"),
