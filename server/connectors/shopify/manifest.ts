@@ -11,10 +11,10 @@ const shop = {
 };
 const headers = { "x-shopify-access-token": "{accessToken}" };
 const scopes = [
-  { scope: "read_locations", reason: "See your locations" },
-  { scope: "read_orders", reason: "See your orders of the last 60 days" },
   { scope: "write_customers", reason: "See and change your customers" },
   { scope: "write_inventory", reason: "See and set stock" },
+  { scope: "write_locations", reason: "See and change your locations" },
+  { scope: "write_orders", reason: "See your orders of the last 60 days, make and change orders" },
   { scope: "write_products", reason: "See and change your products" },
 ];
 const tokenUrl = "https://{shop}.myshopify.com/admin/oauth/access_token";
@@ -25,7 +25,7 @@ export default defineConnector({
   name: "Shopify",
   tagline: "Customers, orders, products and stock of your shop",
   description:
-    "Reads customers, orders, products, variants and stock from Shopify; makes and changes customers and products, and sets stock.",
+    "Reads customers, orders, products, variants, locations and stock from Shopify; makes and changes all of them, and sets stock.",
   categories: ["E-commerce"],
   docs: [
     { title: "GraphQL Admin API", url: "https://shopify.dev/docs/api/admin-graphql", readAt: "2026-11-21" },
@@ -159,12 +159,12 @@ export default defineConnector({
         { topic: "{topic}", url: "{url}" },
       ),
       topics: [
-        ...["CUSTOMERS", "ORDERS", "PRODUCTS"].flatMap((one) => [
+        ...["CUSTOMERS", "LOCATIONS", "ORDERS", "PRODUCTS"].flatMap((one) => [
           `${one}_CREATE`,
           `${one}_UPDATE${one === "ORDERS" ? "D" : ""}`,
           `${one}_DELETE`,
         ]),
-        "INVENTORY_LEVELS_UPDATE",
+        ...["CONNECT", "DISCONNECT", "UPDATE"].map((one) => `INVENTORY_LEVELS_${one}`),
       ],
       id: "data.payload.webhookSubscription.id",
       remove: ask("mutation($id: ID!) { webhookSubscriptionDelete(id: $id) { deletedWebhookSubscriptionId } }", { id: "{id}" }),

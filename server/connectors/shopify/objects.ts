@@ -60,6 +60,13 @@ const writes = (record: string, arg: string, [forNew, forOld]: [string, string],
   };
 };
 
+/** A write whose mutation is not named and fed like those of customers and products. */
+const written = (call: string, types: string, variables: Record<string, unknown>, at: string, chosen: string) => ({
+  ...mutate(call, types, variables, `${at.split(".")[0]} { ${chosen} }`),
+  id: `data.payload.${at}.id`,
+  record: `data.payload.${at}`,
+});
+
 const CUSTOMER = fieldList(`id ID = gid://shopify/Customer/1000001 | createdAt:datetime Created = 2026-01-05T09:00:00Z
   updatedAt:datetime Updated = 2026-10-09T08:53:20Z | displayName Display name = Ada Okafor | firstName First name = Ada | lastName Last name = Okafor
   defaultEmailAddress.emailAddress Email = ada.okafor@northwind.example | defaultEmailAddress.marketingState Email marketing = SUBSCRIBED
@@ -80,10 +87,16 @@ const ORDER =
   shippingAddress.address1 Street = 1 Sample Street | shippingAddress.city City = London | shippingAddress.zip Postal code = N1 9GU
   shippingAddress.countryCodeV2 Country code = GB | lineItems.pageInfo.hasNextPage:boolean Has more than 30 lines = false
   lineItems.nodes:array Lines = [{"id":"gid://shopify/LineItem/1","title":"Sample mug","sku":"MUG-1","quantity":2,"currentQuantity":2}]`);
+const ORDER_WRITE =
+  fieldList(`email* Email | phone* Phone | note* Note | poNumber* Purchase order | tags:array* Tags | shippingAddress:object* Ship to
+  customAttributes:array* Further details | lineItems:array!+ Lines | customerId+ Customer ID | currency+ Currency | name+ Number
+  processedAt:datetime+ Processed | financialStatus+ Payment | billingAddress:object+ Billing address | transactions:array+ Payments
+  sourceIdentifier+ ID where it comes from | test:boolean+ Test order`);
 const LINES = {
   lineItems: "(first: 30)",
   "lineItems.nodes": " { id title sku quantity currentQuantity originalUnitPriceSet { shopMoney { amount currencyCode } } variant { id } }",
 };
+const ORDERS = selection(ORDER.fields, LINES);
 const PRODUCT = fieldList(`id ID = gid://shopify/Product/3000001 | title!* Title = Sample mug | handle* Handle = sample-mug
   descriptionHtml* Description = <p>A mug</p> | vendor* Vendor = Northwind | productType* Type = Mugs | status* Status = ACTIVE
   tags:array* Tags = ["sample"] | totalInventory:number In stock = 12 | createdAt:datetime Created = 2026-01-05T09:00:00Z
@@ -95,9 +108,31 @@ const VARIANT =
   inventoryQuantity:number In stock = 12 | taxable:boolean Taxable = true | createdAt:datetime Created = 2026-01-05T09:00:00Z
   updatedAt:datetime Updated = 2026-10-09T08:53:20Z | product.id Product ID = gid://shopify/Product/3000001
   inventoryItem.id Inventory item ID = gid://shopify/InventoryItem/5000001 | selectedOptions:array Options = []`);
+const VARIANT_WRITE =
+  fieldList(`productId! Product ID | price* Price | compareAtPrice* Price before | barcode* Barcode | taxable:boolean* Taxable
+  inventoryPolicy* When out of stock | inventoryItem:object* SKU, cost and tracking | optionValues:array* Options`);
+// Which product a variant belongs to stands beside it, for changes as well.
+const variantInput = Object.fromEntries(
+  VARIANT_WRITE.writable.filter(({ path }) => path !== "productId").map(({ path }) => [path, `{data.${path}}`]),
+);
+const VARIANTS = selection(VARIANT.fields, { selectedOptions: " { name value }" });
+const variantWrite = (verb: "Create" | "Update", more: Record<string, string>) =>
+  written(
+    `productVariantsBulk${verb}(productId: $product, variants: $value)`,
+    "($product: ID!, $value: [ProductVariantsBulkInput!]!)",
+    { product: "{data.productId}", value: [{ ...variantInput, ...more }] },
+    "productVariants.0",
+    VARIANTS,
+  );
+const LOCATION_WRITE =
+  fieldList(`name!* Name | address.countryCode!* Country code | address.address1* Street | address.address2* Second line
+  address.city* City | address.zip* Postal code | address.provinceCode* Province | address.phone* Phone
+  fulfillsOnlineOrders:boolean* Fulfils online orders`);
+const LEVEL_WRITE = fieldList("inventoryItemId!+ Inventory item ID | locationId!+ Location ID | available:number+ Available");
 const LOCATION = fieldList(`id ID = gid://shopify/Location/6000001 | name Name = Sample shop | isActive:boolean Active = true
   createdAt:datetime Created = 2026-01-05T09:00:00Z | updatedAt:datetime Updated = 2026-10-09T08:53:20Z | address.address1 Street = 1 Sample Street
   address.city City = London | address.countryCode Country code = GB`);
+const LOCATIONS = selection(LOCATION.fields);
 const LEVEL = fieldList(`id ID = gid://shopify/InventoryLevel/7000001?inventory_item_id=5000001 | isActive:boolean Active = true
   createdAt:datetime Created = 2026-01-05T09:00:00Z | updatedAt:datetime Updated = 2026-10-09T08:53:20Z
   location.id Location ID = gid://shopify/Location/6000001 | item.id Inventory item ID = gid://shopify/InventoryItem/5000001 | item.sku SKU = MUG-1
@@ -113,7 +148,16 @@ export const objects = {
     ...listed("Customer", "customers", CUSTOMER, selection(CUSTOMER.fields), { sort: "UPDATED_AT" }),
     writes: writes("customer", "input", ["CustomerInput", "CustomerInput"], selection(CUSTOMER.fields), CUSTOMER_WRITE),
   },
-  order: { title: "Orders", ...listed("Order", "orders", ORDER, selection(ORDER.fields, LINES), { rows: 20, sort: "UPDATED_AT" }) },
+  order: {
+    title: "Orders",
+    ...listed("Order", "orders", ORDER, ORDERS, { rows: 20, sort: "UPDATED_AT" }),
+    writes: {
+      create: written("orderCreate(order: $value)", "($value: OrderCreateOrderInput!)", { value: "{data}" }, "order", ORDERS),
+      update: written("orderUpdate(input: $value)", "($value: OrderInput!)", { value: { "...": "{data}", id: "{id}" } }, "order", ORDERS),
+      delete: mutate("orderDelete(orderId: $id)", "($id: ID!)", { id: "{id}" }, "deletedId"),
+      fields: ORDER_WRITE.writable,
+    },
+  },
   product: {
     title: "Products",
     ...listed("Product", "products", PRODUCT, selection(PRODUCT.fields), { sort: "UPDATED_AT" }),
@@ -121,11 +165,28 @@ export const objects = {
   },
   variant: {
     title: "Variants",
-    ...listed("ProductVariant", "productVariants", VARIANT, selection(VARIANT.fields, { selectedOptions: " { name value }" }), {
-      sort: "ID",
-    }),
+    ...listed("ProductVariant", "productVariants", VARIANT, VARIANTS, { sort: "ID" }),
+    writes: {
+      create: variantWrite("Create", {}),
+      update: variantWrite("Update", { id: "{id}" }),
+      fields: VARIANT_WRITE.writable,
+    },
   },
-  location: { title: "Locations", ...listed("Location", "locations", LOCATION, selection(LOCATION.fields), { sort: "ID" }) },
+  location: {
+    title: "Locations",
+    ...listed("Location", "locations", LOCATION, LOCATIONS, { sort: "ID" }),
+    writes: {
+      create: written("locationAdd(input: $value)", "($value: LocationAddInput!)", { value: "{data}" }, "location", LOCATIONS),
+      update: written(
+        "locationEdit(id: $id, input: $value)",
+        "($id: ID!, $value: LocationEditInput!)",
+        { id: "{id}", value: "{data}" },
+        "location",
+        LOCATIONS,
+      ),
+      fields: LOCATION_WRITE.writable,
+    },
+  },
   inventory_level: {
     title: "Stock",
     ...LEVELS,
@@ -136,5 +197,19 @@ export const objects = {
     ),
     pagination: paged("data.location.inventoryLevels", 50),
     records: "data.location.inventoryLevels.nodes",
+    writes: {
+      create: {
+        ...written(
+          "inventoryActivate(inventoryItemId: $item, locationId: $location, available: $available) @idempotent(key: $key)",
+          "($item: ID!, $location: ID!, $available: Int, $key: String!)",
+          { item: "{data.inventoryItemId}", location: "{data.locationId}", available: "{data.available}" },
+          "inventoryLevel",
+          LEVEL_SELECTION,
+        ),
+        once: { by: "key" as const, place: { in: "body" as const, name: "variables.key" } },
+      },
+      delete: mutate("inventoryDeactivate(inventoryLevelId: $id)", "($id: ID!)", { id: "{id}" }, "deleted: __typename"),
+      fields: LEVEL_WRITE.writable,
+    },
   },
 };
