@@ -64,6 +64,7 @@ const stream = (fields: AdaptField[] = FIELDS): AdaptStream => ({
     { label: "Oldest", source: { properties: { phone: "1" } } },
   ],
   filter: null,
+  ...{ intervalMs: 60_000, backfillDays: null, offers: {}, chosen: {} },
 });
 
 const by = (key: string) => FIELDS.find(({ target }) => target === key) as AdaptField;

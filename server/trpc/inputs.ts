@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ValueChoices, Wishes } from "#server/domains/overrides/schema";
+import { StreamChosen } from "#server/domains/templates/offers";
 import type { Id, IdKind } from "#server/lib/ids";
 
 /** An id of ours. Any text passes: one that names nothing is `not_found`, like one that is not the caller's. */
@@ -26,7 +27,12 @@ const seen = streamInput.extend({ n: z.number().int().min(0) });
 export const saveInput = seen.extend({ fields: Wishes });
 export const settleConflictInput = seen.extend({ target: z.string().min(1).max(500), keep: z.enum(["customer", "template"]) });
 export const revertInput = seen.extend({ to: z.number().int().min(0) });
-export const tryInput = adaptationInput.extend({ streamKey: z.string().min(1).max(100), fields: Wishes.optional() });
+export const tryInput = adaptationInput.extend({
+  streamKey: z.string().min(1).max(100),
+  fields: Wishes.optional(),
+  chosen: StreamChosen.optional(),
+});
+export const chooseInput = streamInput.extend({ chosen: StreamChosen });
 export const dryRunInput = z.strictObject({ callId: id("actionCall") });
 export const settleDriftInput = z.strictObject({
   driftId: id("drift"),

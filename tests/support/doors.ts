@@ -124,6 +124,7 @@ export const EMBED_INPUTS: Record<string, Input> = {
   "streams.pause": stream,
   "streams.resume": stream,
   "streams.missing": stream,
+  "streams.choose": ({ stream: streamId }) => ({ streamId, chosen: {} }),
   "streams.decideDeletes": decision,
   "runs.list": connection,
   "problems.list": connection,

@@ -73,9 +73,9 @@ async function tryStored(trying: Trying, streamId: string): Promise<DryRunResult
   }
 }
 
-function openFirst({ ctx, connectionId, trial: { object, fields, filter } }: Trying): Promise<Source> {
+function openFirst({ ctx, connectionId, trial: { object, fields, filter, only } }: Trying): Promise<Source> {
   const { vendorId, environmentId, customerId = "" } = ctx.scope;
-  const paths = readsOf({ fields, filter });
+  const paths = readsOf({ fields, filter, only });
   return openSource(ctx, { vendorId, environmentId, customerId, connectionId, object, phase: "backfill", interactive: true, paths });
 }
 

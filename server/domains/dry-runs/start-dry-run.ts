@@ -5,11 +5,13 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ActionCallId, ConnectionId, CustomerId, TemplateId } from "#server/lib/ids";
 import { mergeOverrides, withOverrides } from "#server/mapping/overrides";
+import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Manifest } from "#server/runtime/manifest";
 import { sayTo } from "#server/words/reader";
 import { placeOf } from "../actions/internal";
 import { storeCall, tellWorker } from "../actions/start-call";
+import { ownChoices, refusedChoices } from "../installations/check-chosen";
 import { authorOf, checkFields, checkFilter, newestMapping } from "../mappings/internal";
 import { adaptationRows } from "../overrides/adaptation-rows";
 import { standingOfRow, type Whole, whole } from "../overrides/get-adaptation";
@@ -17,6 +19,7 @@ import { isShown } from "../overrides/ground";
 import { checkOverrides, readsUnasked, refusal } from "../overrides/internal";
 import { groundOf, patched, stillKnown } from "../overrides/patch";
 import type { Wishes } from "../overrides/schema";
+import type { StreamChosen } from "../templates/offers";
 import { type Trial, WAITED_MS } from "./trial";
 
 /** So many at once on one connection. */
@@ -29,6 +32,8 @@ type Which = { connectionId: ConnectionId; templateId: TemplateId; streamKey: st
 export type StartDryRun = Which & {
   /** What the customer wants of single fields and has not saved yet. */
   fields?: Wishes | undefined;
+  /** What they choose of what the stream offers; not given = as it stands. */
+  chosen?: StreamChosen | undefined;
 };
 export type StartDraftDryRun = Which & {
   /** The template's fields and filter as they stand on the screen; not given = as they are in the draft. */
@@ -36,7 +41,7 @@ export type StartDraftDryRun = Which & {
   filter?: string | null | undefined;
 };
 type Started = { callId: ActionCallId };
-type Goal = { fields: FieldMapping[]; filter: string | null };
+type Goal = { fields: FieldMapping[]; filter: string | null; chosen: StreamChosen };
 
 async function rowOf(ctx: Ctx, { connectionId, templateId, streamKey }: Which): Promise<Whole> {
   const rows = await adaptationRows(ctx, { connectionId, templateId });
@@ -63,7 +68,10 @@ export async function startDryRun(ctx: Ctx, input: StartDryRun): Promise<Started
   const { overrides, refused } = patched(ground, standingOfRow(row).overrides, input.fields ?? {});
   if (refused.length > 0) throw refusal(ground, refused);
   const fields = await checkOverrides(ground, overrides);
-  return begin(ctx, row, manifest, { fields, filter: mapping.filter });
+  const chosen = ownChoices(row.stream, input.chosen ?? row.chosen);
+  const [strange] = refusedChoices(row.stream, chosen, row.chosen, sayTo(ctx));
+  if (strange) throw new AppError("invalid", strange.message, { details: { issues: [strange], said: true } });
+  return begin(ctx, row, manifest, { fields, filter: mapping.filter, chosen });
 }
 
 /**
@@ -80,25 +88,27 @@ export async function startDraftDryRun(ctx: Ctx, input: StartDraftDryRun): Promi
   const filter = (await checkFilter(input.filter === undefined ? (draft ?? row.mapping).filter : input.filter)) ?? null;
   const own = mergeOverrides(base, stillKnown({ model: row.model.fields }, row.standing?.overrides ?? {})).overrides;
   const fields = await checkFields(withOverrides(base, own), row.model.fields);
-  return begin(ctx, row, manifest, { fields, filter });
+  return begin(ctx, row, manifest, { fields, filter, chosen: row.chosen });
 }
 
-async function begin(ctx: Ctx, row: Whole, manifest: Manifest, goal: Goal): Promise<Started> {
+async function begin(ctx: Ctx, row: Whole, manifest: Manifest, { chosen, ...goal }: Goal): Promise<Started> {
   const place = await placeOf(ctx, row.connectionId);
   await makeRoom(ctx, row.connectionId, row.stream.key);
   const { stream, mapping, model } = row;
   const shown = isShown(ctx, mapping.choices);
   const before = withOverrides(mapping.fields, standingOfRow(row).overrides);
-  const { backfillDays } = stream;
+  const { backfillDays = stream.backfillDays ?? null, only = {} } = chosen;
+  const [was, is] = [row.chosen.only ?? {}, only];
   const content: Trial = {
     audience: ctx.actor.type === "customer" ? "customer" : "vendor",
     streamId: row.streamId,
     object: stream.object,
     ...goal,
+    only,
     model: model.fields,
     hidden: [...new Set([...Object.keys(mapping.choices), ...goal.fields.map((field) => field.target)])].filter((target) => !shown(target)),
-    reread: goal.filter !== mapping.filter,
-    unasked: readsUnasked(manifest, stream.object, { fields: before, filter: mapping.filter }, goal),
+    reread: goal.filter !== mapping.filter || keyOf(was) !== keyOf(is),
+    unasked: readsUnasked(manifest, stream.object, { fields: before, filter: mapping.filter, only: was }, { ...goal, only }),
     since: backfillDays ? new Date(ctx.clock.now().getTime() - backfillDays * DAY_MS).toISOString() : null,
   };
   await noteReader(ctx, place.customerId, row.connectionId);

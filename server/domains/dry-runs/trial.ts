@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ModelField } from "#server/domains/models/schema";
+import type { OnlyValues } from "#server/mapping/only-values";
 import type { FieldMapping } from "#server/mapping/schema";
 
 /** So long after asking how far it is somebody counts as waiting. */
@@ -13,6 +14,8 @@ export type Trial = {
   object: string;
   fields: FieldMapping[];
   filter: string | null;
+  /** Which of them, as the customer wants it. */
+  only: OnlyValues;
   model: ModelField[];
   /** Fields of the model that the reader may not know of. */
   hidden: string[];

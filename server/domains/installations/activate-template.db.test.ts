@@ -6,6 +6,7 @@ import { FieldMapping } from "#server/mapping/schema";
 import { createDatabase } from "#tests/support/postgres";
 import { createScene, customerCtx, type Scene, testDeps } from "#tests/support/world";
 import { stopConnectionStreams } from "../streams/stop-connection-streams";
+import type { StreamOffers } from "../templates/offers";
 import { activateTemplate } from "./activate-template";
 
 let db: Awaited<ReturnType<typeof createDatabase>>;
@@ -95,6 +96,33 @@ test("streams are turned on one by one; one that is off needs no choice, and one
     ["contacts", "active"],
     ["people", "off"],
   ]);
+});
+
+test("what the template has off is on when it is wanted; what comes with it cannot be left out; and nothing is chosen that is not offered", async () => {
+  const offers = (key: string, of: StreamOffers) => ({ ...stream(key), offers: of });
+  const people = offers("people", { flows: "always", intervals: [3_600_000], windows: [30, null] });
+  await owner`update templates set streams = ${owner.json([people, offers("contacts", { flows: "off" })] as never)} where id = ${scene.template}`;
+  const refused = (wish: Wish) => activate(wish).catch(({ code, details }) => [code, details.issues[0].path]);
+  expect(await refused({ streams: { people: false } })).toEqual(["invalid", "streams.people"]);
+  expect(await refused({ choices: { people: { intervalMs: 10_000 } } })).toEqual(["invalid", "choices.people.intervalMs"]);
+  expect(await refused({ choices: { people: { backfillDays: 365 } } })).toEqual(["invalid", "choices.people.backfillDays"]);
+  expect(await refused({ streams: { contacts: true }, choices: { contacts: { only: { id: ["1"] } } } })).toEqual([
+    "invalid",
+    "choices.contacts.only.id",
+  ]);
+  expect(await stored()).toEqual([]);
+
+  await activate({ choices: { people: { intervalMs: 3_600_000, backfillDays: 30 } } });
+  const chosen = () => owner`select key, interval_ms, chosen from streams where connection_id = ${scene.connection} order by key`;
+  expect(await chosen()).toEqual([{ key: "people", interval_ms: 3_600_000, chosen: { intervalMs: 3_600_000, backfillDays: 30 } }]);
+  await activate({ streams: { contacts: true }, adaptations: { contacts: { tier: TIER } } });
+  expect((await stored()).map((one) => [one["key"], one["status"]])).toEqual([
+    ["contacts", "active"],
+    ["people", "active"],
+  ]);
+  await activate(); // what runs goes on, also what the template has off
+  expect((await stored()).map((one) => one["status"])).toEqual(["active", "active"]);
+  expect((await chosen())[1]).toMatchObject({ key: "people", interval_ms: 3_600_000 });
 });
 
 test("turned on again, streams go on from the customer's own at the newest version; those that are on stay at theirs", async () => {

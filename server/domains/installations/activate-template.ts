@@ -6,7 +6,7 @@ import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId, InstallationId, StreamId, TemplateId } from "#server/lib/ids";
 import { authorOf } from "../mappings/internal";
-import type { Adaptations, StreamSwitches } from "../overrides/schema";
+import type { Adaptations, StreamChoices, StreamSwitches } from "../overrides/schema";
 import { enqueueStanding, lockOwnRecords } from "../streams/enqueue-wishes";
 import { refOf } from "../streams/internal";
 import { type Plan, planStreams, type StreamPlan } from "./plan-streams";
@@ -18,6 +18,8 @@ type Wish = {
   adaptations?: Adaptations | undefined;
   /** Which streams, by key; those not named are on. */
   streams?: StreamSwitches | undefined;
+  /** What they choose of what the streams offer, by key. */
+  choices?: StreamChoices | undefined;
 };
 type Place = { connectionId: ConnectionId; installationId: InstallationId; templateId: TemplateId };
 
@@ -54,8 +56,9 @@ async function turnOn(ctx: CustomerCtx, tx: Tx, place: Place, plans: readonly St
   const rows = await tx
     .insert(streams)
     .values(
-      plans.map(({ stream: { key, object, model, intervalMs, direction = "pull" }, templateVersion, mappingVersion, reread }) => ({
-        ...{ ...place, environmentId, customerId, key, object, modelKey: model, intervalMs, direction },
+      plans.map(({ stream: { key, object, model, intervalMs, direction = "pull" }, templateVersion, mappingVersion, reread, chosen }) => ({
+        ...{ ...place, environmentId, customerId, key, object, modelKey: model, direction },
+        ...{ chosen, intervalMs: chosen.intervalMs ?? intervalMs },
         ...(direction === "push" ? { phase: "incremental" as const } : {}),
         ...{ templateVersion, mappingVersion, mappedVersion: mappingVersion, reread },
       })),
@@ -66,6 +69,8 @@ async function turnOn(ctx: CustomerCtx, tx: Tx, place: Place, plans: readonly St
         status: "active",
         templateVersion: sql`excluded.template_version`,
         mappingVersion: sql`excluded.mapping_version`,
+        chosen: sql`excluded.chosen`,
+        intervalMs: sql`excluded.interval_ms`,
         reread: sql`${streams.reread} or excluded.reread`,
         remapAfter: sql`case when excluded.reread then 'reread' else ${streams.remapAfter} end`,
         dueAt: sql`now()`,

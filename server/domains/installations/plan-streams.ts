@@ -10,11 +10,14 @@ import { sayIn } from "#server/words/messages";
 import { sayTo } from "#server/words/reader";
 import { checkOverrides, refusal } from "../overrides/internal";
 import { emptyRefusal, type Ground, groundOf, type Issue, patched } from "../overrides/patch";
-import type { Adaptations, StreamSwitches } from "../overrides/schema";
+import type { Adaptations, StreamChoices, StreamSwitches } from "../overrides/schema";
+import type { StreamChosen } from "../templates/offers";
 import type { TemplateStream } from "../templates/schema";
 
+import { flowsUnasked, ownChoices, refusedChoices } from "./check-chosen";
+
 type Place = { connectionId: ConnectionId; installationId: InstallationId; template: typeof templates.$inferSelect };
-type Existing = Pick<typeof streams.$inferSelect, "id" | "key" | "status" | "templateVersion" | "mappingVersion">;
+type Existing = Pick<typeof streams.$inferSelect, "id" | "key" | "status" | "templateVersion" | "mappingVersion" | "chosen">;
 type Standing = { n: number; overrides: Overrides; conflicts: Conflict[] };
 type Known = { ground: Ground; version: number };
 type Wishes = Adaptations[string];
@@ -27,6 +30,8 @@ export type StreamPlan = {
   /** The stored records, or what the source was asked for, may not be what the mapping now needs. */
   reread: boolean;
   next: Standing | null;
+  /** What the customer has chosen of what the stream offers. */
+  chosen: StreamChosen;
 };
 
 /** What the customer turns on, and which running streams off. */
@@ -77,6 +82,7 @@ async function loadExisting(ctx: CustomerCtx, tx: Tx, { installationId }: Place)
       status: streams.status,
       templateVersion: streams.templateVersion,
       mappingVersion: streams.mappingVersion,
+      chosen: streams.chosen,
     })
     .from(streams)
     .where(and(eq(streams.environmentId, environmentId), eq(streams.installationId, installationId)))
@@ -106,16 +112,36 @@ function checkRunning(stream: TemplateStream, overrides: Overrides, wishes: Wish
     const field = Object.hasOwn(overrides, target) ? (overrides[target]?.field ?? null) : undefined;
     return field === undefined || keyOf(field && { ...field, required: false }) !== keyOf(wish && { ...wish, required: false });
   });
-  if (differs)
-    throw new AppError("conflict", `“${stream.label}” is on already. Change its mapping there, so that the change is kept in its history.`);
+  if (differs) throw isOn(stream, "mapping");
 }
 
-async function planOne(stream: TemplateStream, known: Known, existing: (Existing & { standing: Standing }) | undefined, wishes: Wishes) {
+const isOn = ({ label }: TemplateStream, what: "mapping" | "settings") =>
+  new AppError("conflict", `“${label}” is on already. Change its ${what} there, so that the change is kept in its history.`);
+
+/** What stands of the customer's choices, with what is chosen now. `invalid` names what is not offered. */
+function chosenOf(stream: TemplateStream, before: StreamChosen, wanted: StreamChosen | undefined, ground: Ground): StreamChosen {
+  if (!wanted) return before;
+  const [first, ...rest] = refusedChoices(stream, wanted, before, ground.say ?? sayIn("en"));
+  if (!first) return ownChoices(stream, wanted);
+  const issues = [first, ...rest].map(({ path, message }) => ({ path: `choices.${stream.key}.${path}`, message }));
+  throw new AppError("invalid", `${stream.label}: ${first.message}`, { details: { issues, said: true } });
+}
+
+type Wanted = { wishes: Wishes; choices: StreamChosen | undefined };
+
+async function planOne(
+  stream: TemplateStream,
+  known: Known,
+  existing: (Existing & { standing: Standing }) | undefined,
+  { wishes, choices }: Wanted,
+): Promise<StreamPlan> {
   const { ground, version } = known;
+  const chosen = chosenOf(stream, existing?.chosen ?? {}, choices, ground);
   if (existing?.status === "active") {
     checkRunning(stream, existing.standing.overrides, wishes);
+    if (choices && keyOf(chosen) !== keyOf(existing.chosen)) throw isOn(stream, "settings");
     const { templateVersion, mappingVersion } = existing;
-    return { stream, templateVersion, mappingVersion, reread: false, next: null };
+    return { stream, templateVersion, mappingVersion, reread: false, next: null, chosen };
   }
   const before: Standing = existing?.standing ?? { n: 0, overrides: {}, conflicts: [] };
   const merged = mergeOverrides(ground.fields, before.overrides);
@@ -125,28 +151,29 @@ async function planOne(stream: TemplateStream, known: Known, existing: (Existing
   await checkOverrides(ground, overrides, `adaptations.${stream.key}.`);
   const conflicts = merged.conflicts.filter(({ target }) => !Object.hasOwn(wishes, target));
   const isChanged = keyOf({ overrides, conflicts }) !== keyOf({ overrides: before.overrides, conflicts: before.conflicts });
-  const isMoved = existing !== undefined && (isChanged || existing.templateVersion !== version);
+  const isMoved =
+    existing !== undefined && (isChanged || existing.templateVersion !== version || keyOf(existing.chosen.only) !== keyOf(chosen.only));
   return {
     stream,
     templateVersion: version,
     mappingVersion: existing ? existing.mappingVersion + (isMoved ? 1 : 0) : version,
     reread: isMoved,
     next: isChanged ? { n: before.n + 1, overrides, conflicts } : null,
+    chosen,
   };
 }
 
-function checkNames(template: Place["template"], adaptations: Adaptations, switches: StreamSwitches): void {
+const refused = (path: string, message: string) => new AppError("invalid", message, { details: { issues: [{ path, message }] } });
+
+function checkNames(template: Place["template"], adaptations: Adaptations, switches: StreamSwitches, choices: StreamChoices): void {
   const keys = new Set(template.streams.map((stream) => stream.key));
-  for (const [name, given] of Object.entries({ adaptations, streams: switches })) {
+  for (const [name, given] of Object.entries({ adaptations, streams: switches, choices })) {
     const stranger = Object.keys(given).find((key) => !keys.has(key));
     if (stranger === undefined) continue;
-    const message = `There is no “${stranger}” in this template. It has ${[...keys].join(", ")}.`;
-    throw new AppError("invalid", message, { details: { issues: [{ path: `${name}.${stranger}`, message }] } });
+    throw refused(`${name}.${stranger}`, `There is no “${stranger}” in this template. It has ${[...keys].join(", ")}.`);
   }
-  if (template.streams.every((stream) => switches[stream.key] === false))
-    throw new AppError("invalid", "Choose at least one thing to sync.", {
-      details: { issues: [{ path: "streams", message: "Choose at least one thing to sync." }] },
-    });
+  const fixed = template.streams.find(({ key, offers }) => offers?.flows === "always" && switches[key] === false);
+  if (fixed) throw refused(`streams.${fixed.key}`, `“${fixed.label}” comes with this template. It cannot be left out.`);
 }
 
 /**
@@ -157,18 +184,24 @@ export async function planStreams(
   ctx: CustomerCtx,
   tx: Tx,
   place: Place,
-  { adaptations = {}, streams: switches = {} }: { adaptations?: Adaptations | undefined; streams?: StreamSwitches | undefined },
+  {
+    adaptations = {},
+    streams: switches = {},
+    choices = {},
+  }: { adaptations?: Adaptations | undefined; streams?: StreamSwitches | undefined; choices?: StreamChoices | undefined },
 ): Promise<Plan> {
   const { template } = place;
-  checkNames(template, adaptations, switches);
+  checkNames(template, adaptations, switches, choices);
   const grounds = await loadGrounds(ctx, tx, place);
   const existing = await loadExisting(ctx, tx, place);
   const plan: Plan = { on: [], off: [] };
   for (const stream of template.streams) {
     const [known, running] = [grounds.get(stream.key), existing.get(stream.key)];
-    if (switches[stream.key] === false) {
+    if (!(switches[stream.key] ?? flowsUnasked(stream, running))) {
       if (running?.status === "active") plan.off.push(running);
-    } else if (known) plan.on.push(await planOne(stream, known, running, adaptations[stream.key] ?? {}));
+    } else if (known)
+      plan.on.push(await planOne(stream, known, running, { wishes: adaptations[stream.key] ?? {}, choices: choices[stream.key] }));
   }
+  if (plan.on.length === 0 && template.streams.length > 0) throw refused("streams", "Choose at least one thing to sync.");
   return plan;
 }

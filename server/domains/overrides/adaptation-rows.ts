@@ -8,6 +8,7 @@ import type { Drift } from "#server/mapping/drift";
 import type { Conflict, FieldChoices, Overrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { ConnectorRef } from "#server/runtime/find-manifest";
+import type { StreamChosen, StreamOffers } from "../templates/offers";
 import { ofCustomer } from "../views/connection-sql";
 
 type Sql = postgres.TransactionSql;
@@ -21,7 +22,16 @@ export type AdaptationRow = ConnectorRef & {
   accountLabel: string;
   templateId: TemplateId;
   templateName: string;
-  stream: { key: string; object: string; label: string; model: string; backfillDays?: number | null };
+  stream: {
+    key: string;
+    object: string;
+    label: string;
+    model: string;
+    intervalMs: number;
+    backfillDays?: number | null;
+    offers?: StreamOffers;
+  };
+  chosen: StreamChosen;
   streamId: StreamId | null;
   isOn: boolean;
   mapping: { version: number; fields: FieldMapping[]; choices: FieldChoices; filter: string | null } | null;
@@ -55,7 +65,7 @@ export async function adaptationRows(ctx: Ctx, input: { connectionId: Connection
     ctx,
     (sql) => sql`
     select c.id as "connectionId", i.name as "integrationName", c.account_label as "accountLabel", i.connector_key as "connectorKey",
-           i.connector_version as "connectorVersion", t.id as "templateId", t.name as "templateName", e.value as stream, s.id as "streamId",
+           i.connector_version as "connectorVersion", t.id as "templateId", t.name as "templateName", e.value as stream, coalesce(s.chosen, '{}') as chosen, s.id as "streamId",
            coalesce(s.status = 'active', false) as "isOn", to_jsonb(m) as mapping, to_jsonb(mo) as model, to_jsonb(o) as standing,
            case when cs.connection_id is not null then
              jsonb_build_object('fields', cs.fields, 'takenAt', cs.taken_at, 'samples', cs.samples) end as schema,

@@ -143,6 +143,7 @@ function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null, look: NewestLoo
     suggestions: suggestionsFor(fields, row, sources, say),
     samples: open ? samples : [],
     filter: mapping.filter,
+    ...{ intervalMs: stream.intervalMs, backfillDays: stream.backfillDays ?? null, offers: stream.offers ?? {}, chosen: row.chosen },
   };
 }
 

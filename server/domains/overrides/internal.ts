@@ -129,11 +129,12 @@ async function putInForce(
   manifest: Manifest | null,
 ): Promise<number> {
   const after = await checkOverrides(ground, next.overrides);
+  const { only } = stream.chosen;
   const reread = readsUnasked(
     manifest,
     stream.object,
-    { fields: withOverrides(ground.fields, standing.overrides), filter },
-    { fields: after, filter },
+    { fields: withOverrides(ground.fields, standing.overrides), filter, only },
+    { fields: after, filter, only },
   );
   const n = standing.n + 1;
   const { environmentId, customerId } = stream;

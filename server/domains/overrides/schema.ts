@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ModelField } from "#server/domains/models/schema";
+import { StreamChosen, type StreamOffers } from "#server/domains/templates/offers";
 import type { ConnectionId, DriftId, StreamId, TemplateId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
 import type { Drift } from "#server/mapping/drift";
@@ -20,9 +21,13 @@ export type Wishes = z.infer<typeof Wishes>;
 export const Adaptations = z.record(z.string().min(1).max(100), bounded(FieldMapping.nullable()));
 export type Adaptations = z.infer<typeof Adaptations>;
 
-/** Which of a template's streams to turn on, by key. One that is not named is on. */
+/** Which of a template's streams to turn on, by key. One that is not named is on, unless the template has it off. */
 export const StreamSwitches = z.record(z.string().min(1).max(100), z.boolean());
 export type StreamSwitches = z.infer<typeof StreamSwitches>;
+
+/** What the customer chooses of what the streams offer, by their key. One that is not named stays as it is, or as the template has it. */
+export const StreamChoices = z.record(z.string().min(1).max(100), StreamChosen);
+export type StreamChoices = z.infer<typeof StreamChoices>;
 
 /** The model's values for values of the source that no value map knows, by the source's value. */
 export const ValueChoices = z.record(z.string().max(200), z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]));
@@ -108,6 +113,12 @@ export type AdaptStream = {
   samples: Sample[];
   /** Which records are taken: an expression, null = all. */
   filter: string | null;
+  /** How often it is read, and how many days back the first reading begins (null = all), as the template has it. */
+  intervalMs: number;
+  backfillDays: number | null;
+  /** What of this the customer may choose, and has chosen. */
+  offers: StreamOffers;
+  chosen: StreamChosen;
 };
 
 /** All that the mapping step and the mapping tab show of one template on one connection. */

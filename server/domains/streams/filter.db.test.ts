@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
+import type { StreamChosen } from "#server/domains/templates/offers";
+import type { StreamId } from "#server/lib/ids";
 import { ctx, decide, live, owner, run, scene, stream, streamId, sync, usingPulling } from "#tests/support/pulling";
 import { replicaOf } from "#tests/support/replica";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
+import { customerCtx } from "#tests/support/world";
+
+import { chooseForStream } from "./choose-for-stream";
 
 usingPulling();
 
@@ -32,6 +37,38 @@ describe("a filter", () => {
     expect(await run(all.runId)).toMatchObject({ kind: "backfill", created: 9, skipped: 0 });
     expect(await live()).toHaveLength(20);
     expect((await replicaOf(ctx, 7)).size).toBe(20);
+  });
+
+  test("takes only the values that the customer wants, of those that the template offers; the rest leaves and comes back", async () => {
+    const source = scriptedSource(samplePeople(20), 10);
+    const values = ["p1@example.com", "p2@example.com"].map((value) => ({ value, label: value }));
+    const offers = { filters: [{ path: "properties.email", label: "E-mail", values }], intervals: [3_600_000] };
+    await owner`update templates set streams = jsonb_set(streams, '{0,offers}', ${owner.json(offers)}) where id = ${scene.template}`;
+    await sync(source);
+    const choose = (chosen: StreamChosen) => chooseForStream(customerCtx(ctx, scene), { streamId: streamId as StreamId, chosen });
+    const before = await stream();
+    for (const chosen of [
+      { only: { "properties.email": ["p3@example.com"] } },
+      { only: { id: ["p1"] } },
+      { intervalMs: 10_000 },
+      { backfillDays: 7 },
+    ])
+      await expect(choose(chosen)).rejects.toMatchObject({ code: "invalid" });
+    expect(await stream()).toEqual(before);
+
+    const most = offers.filters[0]?.values.map(({ value }) => value) ?? [];
+    await owner`update streams set deletes_allowed = 100 where id = ${streamId}`;
+    await choose({ only: { "properties.email": most }, intervalMs: 3_600_000 });
+    expect(await stream()).toMatchObject({ interval_ms: 3_600_000, reread: true });
+    await sync(source);
+    expect(await live()).toHaveLength(2);
+    await publish(null); // a new version of the template keeps what the customer chose
+    await sync(source);
+    expect(await live()).toHaveLength(2);
+    await choose({});
+    await sync(source);
+    await sync(source);
+    expect(await live()).toHaveLength(20);
   });
 
   test.each([

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { disconnect } from "#server/domains/connections/disconnect";
 import { activateTemplate } from "#server/domains/installations/activate-template";
-import { Adaptations, StreamSwitches } from "#server/domains/overrides/schema";
+import { Adaptations, StreamChoices, StreamSwitches } from "#server/domains/overrides/schema";
 import { listRuns } from "#server/domains/runs/list-runs";
+import { chooseForStream } from "#server/domains/streams/choose-for-stream";
 import { decideDeletes } from "#server/domains/streams/decide-deletes";
 import { getMissing } from "#server/domains/streams/get-missing";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
@@ -10,7 +11,7 @@ import { syncNow } from "#server/domains/streams/sync-now";
 import { getConnection } from "#server/domains/views/get-connection";
 import { listProblemRecords } from "#server/domains/views/list-problem-records";
 import { embedProcedure, embedRouterOf } from "../init";
-import { adaptationInput, connectionInput, cursor, decideDeletesInput, id, limit, streamInput, watchInput } from "../inputs";
+import { adaptationInput, chooseInput, connectionInput, cursor, decideDeletesInput, id, limit, streamInput, watchInput } from "../inputs";
 import { watch } from "../watch";
 
 export const connections = embedRouterOf({
@@ -21,7 +22,13 @@ export const connections = embedRouterOf({
 
 export const installations = embedRouterOf({
   activate: embedProcedure
-    .input(adaptationInput.extend({ adaptations: Adaptations.optional(), streams: StreamSwitches.optional() }))
+    .input(
+      adaptationInput.extend({
+        adaptations: Adaptations.optional(),
+        streams: StreamSwitches.optional(),
+        choices: StreamChoices.optional(),
+      }),
+    )
     .mutation(async ({ ctx, input }) => {
       await activateTemplate(ctx, input);
       return getConnection(ctx, { connectionId: input.connectionId });
@@ -32,6 +39,7 @@ export const streams = embedRouterOf({
   sync: embedProcedure.input(streamInput).mutation(({ ctx, input }) => syncNow(ctx, input)),
   pause: embedProcedure.input(streamInput).mutation(({ ctx, input }) => pauseStream(ctx, input)),
   resume: embedProcedure.input(streamInput).mutation(({ ctx, input }) => resumeStream(ctx, input)),
+  choose: embedProcedure.input(chooseInput).mutation(({ ctx, input }) => chooseForStream(ctx, input)),
   missing: embedProcedure.input(streamInput).query(({ ctx, input }) => getMissing(ctx, input)),
   decideDeletes: embedProcedure.input(decideDeletesInput).mutation(({ ctx, input }) => decideDeletes(ctx, input)),
 });
