@@ -1,13 +1,15 @@
 import { AppError } from "#server/lib/errors";
 import { partsOf } from "#server/runtime/auth/answers";
 import type { ConnectFieldSpec } from "#server/runtime/auth/parts";
+import { inWordsOf } from "#server/words/connector-words";
 import type { Say } from "#server/words/say";
 
 const MAX_LENGTH = 4_000;
 const MAX_LINES_LENGTH = 10_000;
 
 function faultIn(field: ConnectFieldSpec, answer: string, say: Say): string | null {
-  const { title, example } = field;
+  const { example } = field;
+  const title = inWordsOf(say.language, field.title);
   if (answer === "") return field.required ? say("connect.field.needed", { title }) : null;
   if (answer.length > (field.multiline ? MAX_LINES_LENGTH : MAX_LENGTH)) return say("connect.field.too_long", { title });
   // What goes into a header or an address must not be able to end it; lines are for key files, which go into neither.

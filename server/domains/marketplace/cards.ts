@@ -7,6 +7,7 @@ import type { AuthMethod } from "#server/runtime/auth/schema";
 import type { Manifest } from "#server/runtime/manifest";
 import type { ConnectionView } from "#server/trpc/views";
 import type { MarketplaceCard } from "#server/trpc/views/embed";
+import { inWordsOf } from "#server/words/connector-words";
 import { isMessageKey } from "#server/words/messages";
 import type { Say } from "#server/words/say";
 
@@ -68,7 +69,7 @@ export function offerOf(row: OfferedIntegration, manifest: Manifest | null, say:
   const card: MarketplaceCard = {
     id: row.id,
     name: row.name,
-    tagline: row.tagline || (manifest?.tagline ?? ""),
+    tagline: inWordsOf(say.language, row.tagline || (manifest?.tagline ?? "")),
     connectorKey: row.connectorKey,
     iconUrl: iconUrl(row.connectorKey),
     categories: (row.categories.length > 0 ? row.categories : (manifest?.categories ?? [])).map((name) => categoryIn(say, name)),

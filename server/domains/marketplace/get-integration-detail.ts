@@ -7,6 +7,7 @@ import { AppError } from "#server/lib/errors";
 import type { AuthMethod } from "#server/runtime/auth/schema";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { ConnectField, IntegrationDetail, TemplateOffer } from "#server/trpc/views/embed";
+import { fieldsIn, inWordsOf } from "#server/words/connector-words";
 import { sayTo } from "#server/words/reader";
 import type { Say } from "#server/words/say";
 import { type OfferedIntegration, offeredIntegrations, offerOf } from "./cards";
@@ -35,8 +36,8 @@ const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql
       from templates t where t.environment_id = ${environmentId} and t.integration_id = d.id and t.status = 'published'
   ) x`;
 
-const fieldsOf = (auth: AuthMethod | null): ConnectField[] =>
-  (auth?.fields ?? []).map(({ help, example, pattern, options, json: _json, ...field }) => ({
+const fieldsOf = (auth: AuthMethod | null, say: Say): ConnectField[] =>
+  fieldsIn(say.language, auth?.fields ?? []).map(({ help, example, pattern, options, json: _json, ...field }) => ({
     ...field,
     help: help ?? null,
     example: example ?? null,
@@ -48,9 +49,12 @@ const fieldsOf = (auth: AuthMethod | null): ConnectField[] =>
 const formOf = ({ type }: AuthMethod): IntegrationDetail["authType"] =>
   type === "oauth2_code" || type === "oauth1" ? "oauth2_code" : "api_key";
 
-function permissionsOf(auth: AuthMethod | null, scopes: string[]): IntegrationDetail["permissions"] {
+function permissionsOf(auth: AuthMethod | null, scopes: string[], say: Say): IntegrationDetail["permissions"] {
   const asked = scopesOf(auth, scopes);
-  return { reasons: [...new Set(asked.flatMap(({ reason }) => (reason ? [reason] : [])))], scopes: asked.map(({ scope }) => scope) };
+  return {
+    reasons: [...new Set(asked.flatMap(({ reason }) => (reason ? [inWordsOf(say.language, reason)] : [])))],
+    scopes: asked.map(({ scope }) => scope),
+  };
 }
 
 /** The names of the vendor's fields that are filled, in the model's order. */
@@ -77,15 +81,19 @@ export async function getIntegrationDetail(ctx: CustomerCtx, input: { integratio
   if (!row) throw new AppError("not_found", `no integration ${input.integrationId} here`);
   const say = sayTo(ctx);
   const { card, manifest, auth, connections, connectable } = offerOf(row, (await findManifests(ctx, [row]))(row), say);
-  const streams = row.templates.flatMap((template) => template.streams);
+  const templates = row.templates.map((template) => ({
+    ...template,
+    streams: template.streams.map((stream) => ({ ...stream, label: inWordsOf(say.language, stream.label) })),
+  }));
+  const streams = templates.flatMap((template) => template.streams);
   return {
     ...card,
-    description: doneBy(streams, card.name, say) ?? manifest?.description ?? card.tagline,
+    description: doneBy(streams, card.name, say) ?? (say.language === "en" ? manifest?.description : null) ?? card.tagline,
     authType: connectable && auth ? formOf(auth) : "none",
-    fields: connectable ? fieldsOf(auth) : [],
-    permissions: permissionsOf(auth, row.scopes),
+    fields: connectable ? fieldsOf(auth, say) : [],
+    permissions: permissionsOf(auth, row.scopes, say),
     reads: streams.map(readsOf),
     connections,
-    templates: row.templates.map((template) => ({ ...template, streams: template.streams.map(({ key, label }) => ({ key, label })) })),
+    templates: templates.map((template) => ({ ...template, streams: template.streams.map(({ key, label }) => ({ key, label })) })),
   };
 }

@@ -11,6 +11,7 @@ import type { FieldMapping } from "#server/mapping/schema";
 import { suggestMapping } from "#server/mapping/suggest";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
+import { inWordsOf } from "#server/words/connector-words";
 import { sayTo } from "#server/words/reader";
 import type { Say } from "#server/words/say";
 import { lookStateOf, type NewestLook, newestLook } from "../schemas/look-state";
@@ -130,7 +131,7 @@ function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null, look: NewestLoo
   return {
     key: stream.key,
     object: stream.object,
-    label: stream.label,
+    label: inWordsOf(say.language, stream.label),
     streamId: row.streamId,
     isOn: row.isOn,
     templateVersion: mapping.version,

@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import type { Fragment } from "#server/domains/views/connection-sql";
 import { type Audience, problemOf } from "#server/domains/views/problem";
 import type { RunKind, RunRow, RunStatus } from "#server/trpc/views";
+import { inWordsOf } from "#server/words/connector-words";
 
 type Moment = Date | string;
 
@@ -51,6 +52,7 @@ export function runRow(row: StoredRun, audience: Audience): RunRow {
   const { errorCode, errorMessage, at: _, ...run } = row;
   return {
     ...run,
+    streamLabel: audience === "vendor" ? run.streamLabel : inWordsOf(audience.language, run.streamLabel),
     problem: errorCode === null ? null : problemOf(audience, errorCode, errorMessage),
     startedAt: new Date(row.startedAt),
     finishedAt: row.finishedAt === null ? null : new Date(row.finishedAt),

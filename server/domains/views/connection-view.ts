@@ -1,5 +1,6 @@
 import { isPrivateKey } from "#server/connectors/index";
 import type { ConnectionState, ConnectionView, Problem, RunKind, StreamView } from "#server/trpc/views";
+import { inWordsOf } from "#server/words/connector-words";
 import { type Audience, problemOf } from "./problem";
 
 /** A moment as a column (`Date`) or inside JSON (text). */
@@ -128,7 +129,7 @@ function streamView(row: StreamRow, audience: Audience): StreamView {
       id,
       key,
       templateId,
-      label,
+      label: audience === "vendor" ? label : inWordsOf(audience.language, label),
       object,
       modelKey,
       direction,
