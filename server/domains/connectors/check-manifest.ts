@@ -1,4 +1,5 @@
 import { issueWords } from "#server/lib/issue-words";
+import { requestFaults } from "#server/runtime/checks/request-faults";
 import { Manifest } from "#server/runtime/manifest";
 import { privateFaults } from "./private-rules";
 import { readSource } from "./read-source";
@@ -18,7 +19,9 @@ export function checkManifest(text: string, format?: SourceFormat): Checked {
   if (!read.ok) return read;
   const { source } = read;
   const parsed = Manifest.safeParse(source.value);
-  const found = parsed.success ? privateFaults(parsed.data) : issueWords(parsed.error.issues.slice(0, MAX_FAULTS), source.value, shapesAt);
+  const found = parsed.success
+    ? [...privateFaults(parsed.data), ...requestFaults(parsed.data)]
+    : issueWords(parsed.error.issues.slice(0, MAX_FAULTS), source.value, shapesAt);
   if (parsed.success && found.length === 0) return { ok: true, format: source.format, value: source.value, manifest: parsed.data };
   const faults = found
     .slice(0, MAX_FAULTS)

@@ -110,9 +110,13 @@ function literalSecrets(manifest: Manifest): Fault[] {
 
 const INSIDE = /^(?:localhost|.*\.localhost|.*\.local|.*\.internal|.*\.lan|[^.]+|[\d.]+|\[.*\])$/i;
 
+/** Texts that answers are compared with; no request goes there. */
+const PATTERNS = new Set(["pattern", "matches", "refusedText"]);
+
 function insideHosts(manifest: Manifest): Fault[] {
   const faults: Fault[] = [];
-  const visit: Visit = (text, path) => {
+  const visit: Visit = (text, path, name) => {
+    if (PATTERNS.has(name)) return;
     const host = /^https:\/\/([^/?#:]+)/.exec(text)?.[1] ?? "";
     if (host !== "" && !host.includes("{") && INSIDE.test(host))
       faults.push({ path, message: `"${host}" is not the name of a public host; requests go to public addresses only` });
@@ -157,9 +161,9 @@ export function privateFaults(manifest: Manifest): Fault[] {
 /** The hosts a manifest's requests go to, as written, holes and all. A credential goes to no other. */
 export function hostsOf(manifest: Manifest): string[] {
   const hosts = new Set<string>();
-  const visit: Visit = (text) => {
+  const visit: Visit = (text, _, name) => {
     const host = /^https:\/\/([^/?#]+)/.exec(text)?.[1];
-    if (host !== undefined) hosts.add(host);
+    if (host !== undefined && !PATTERNS.has(name)) hosts.add(host);
   };
   sentTexts({ http: manifest.http, webhooks: manifest.webhooks }, [], visit);
   for (const method of Object.values(manifest.auth)) sentTexts(method, [], visit);

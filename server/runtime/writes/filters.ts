@@ -37,6 +37,9 @@ const FILTERS: Record<string, (value: unknown, refuse: Refuse) => unknown> = {
   join: (value) => (Array.isArray(value) ? value.map(textOf).join(",") : value),
 };
 
+/** All filters there are. */
+export const FILTER_NAMES: readonly string[] = [...Object.keys(FILTERS), ...MomentFormat.options];
+
 /** A moment in another format; what is no moment stays as it is, for the third party to refuse. Unix times are numbers. */
 function momentIn(value: unknown, format: MomentFormat): unknown {
   const ms = parseMoment(value);

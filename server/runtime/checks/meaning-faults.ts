@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from "node:util";
+import { didYouMean } from "#server/lib/did-you-mean";
+import type { Manifest } from "../manifest";
+import { at as valueAt } from "../paths";
+import type { At, Fault } from "./holes-of";
+
+/** Addresses that requests are put together from. */
+export function baseFaults({ http }: Manifest): Fault[] {
+  const bases: [At, string][] = [
+    [["http", "baseUrl"], http.baseUrl],
+    ...Object.entries(http.hosts).map(([key, url]): [At, string] => [["http", "hosts", key], url]),
+  ];
+  return bases.flatMap(([path, url]) => {
+    if (url.endsWith("/")) return [{ path, message: "ends in a slash, and every path begins with one: leave it out" }];
+    return /[?#]/.test(url) ? [{ path, message: "has a query, which paths would be put behind: give it to the requests" }] : [];
+  });
+}
+
+/** Variants that no answer of the connect form can bring about. */
+export function variantFaults({ auth, objects }: Manifest): Fault[] {
+  const fields = Object.values(auth).flatMap((method) => method.fields);
+  const keys = fields.map(({ key }) => key);
+  return Object.entries(objects).flatMap(([key, { variants }]) =>
+    variants.flatMap(({ when }, n) => {
+      const at = ["objects", key, "variants", n, "when"];
+      const asked = fields.filter((field) => field.key === when.field);
+      if (asked.length === 0) {
+        const meant = didYouMean(when.field, keys);
+        return [
+          {
+            path: [...at, "field"],
+            message: `no field of a connect form is called so${meant === null ? "" : `; did you mean "${meant}"?`}`,
+          },
+        ];
+      }
+      const options = asked.flatMap((field) => field.options?.map(({ value }) => value) ?? []);
+      if (options.length === 0 || options.includes(when.is)) return [];
+      return [{ path: [...at, "is"], message: `is none of the answers to choose from: ${options.slice(0, 10).join(", ")}` }];
+    }),
+  );
+}
+
+/** Names with a dot that everybody who reads a page of OData meets. */
+const ODATA = /^(?:nextLink|deltaLink|count|etag|error|context|metadata|metadataEtag|id|type|editLink|readLink)$/;
+/** What stands there is no path of ours. */
+const OTHERS = new Set([
+  "sample",
+  "docs",
+  "headers",
+  "query",
+  "body",
+  "item",
+  "description",
+  "title",
+  "label",
+  "help",
+  "tagline",
+  "template",
+]);
+
+/** The path with the dot marked as part of a name, or null when it reads as it is meant. */
+function escaped(path: string): string | null {
+  const steps = path.split(/(?<!\\)\./);
+  for (const [n, step] of steps.entries()) {
+    const next = steps[n + 1];
+    if (next === undefined) break;
+    // An attribute of XML has nothing below it.
+    if ((step.startsWith("@") && step !== "@") || (step === "odata" && ODATA.test(next)))
+      return [...steps.slice(0, n), `${step}\\.${next}`, ...steps.slice(n + 2)].join(".");
+  }
+  return null;
+}
+
+const PATH_LIKE = /^[^\s/?=&:{}<>]+\.[^\s/?=&:{}<>]+$/;
+
+/** Paths to names like `@odata.nextLink`, whose dot is read as a step: what is there is then never found. */
+export function dottedFaults(value: unknown, at: At = []): Fault[] {
+  if (typeof value === "string") {
+    const meant = PATH_LIKE.test(value) ? escaped(value) : null;
+    return meant === null
+      ? []
+      : [
+          {
+            path: at,
+            message: `a dot leads into an object; where it is part of a name write "\\." (in JSON and quoted YAML "\\\\."): ${meant}`,
+          },
+        ];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    at[0] === "auth" || OTHERS.has(name) ? [] : dottedFaults(inner, [...at, Array.isArray(value) ? Number(name) : name]),
+  );
+}
+
+/** The path by which a sample has what a path, read step by step, does not lead to: its name has a dot. */
+function meantIn(sample: unknown, path: string): string | null {
+  const steps = path.split(/(?<!\\)\./);
+  for (let from = 0; from < steps.length - 1; from++)
+    for (let to = from + 1; to < steps.length; to++) {
+      const meant = [...steps.slice(0, from), steps.slice(from, to + 1).join("\\."), ...steps.slice(to + 1)].join(".");
+      if (valueAt(sample, meant) !== undefined) return meant;
+    }
+  return null;
+}
+
+/** Paths of a record whose sample has them under a name with a dot. */
+export function sampleFaults({ objects }: Manifest): Fault[] {
+  return Object.entries(objects).flatMap(([key, { id, updatedAt, createdAt, fields, sample }]) => {
+    const paths: [At, string | undefined][] = [
+      [["id"], id],
+      [["updatedAt"], updatedAt],
+      [["createdAt"], createdAt],
+      ...fields.map(({ path }, n): [At, string] => [["fields", n, "path"], path]),
+    ];
+    return paths.flatMap(([at, path]) => {
+      if (path === undefined || valueAt(sample, path) !== undefined) return [];
+      const meant = meantIn(sample, path);
+      return meant === null ? [] : [{ path: ["objects", key, ...at], message: `the sample has a name with a dot there: write ${meant}` }];
+    });
+  });
+}
+
+/** Each fault once: what two ways of reading share is told of both. */
+export const distinct = (faults: readonly Fault[]): Fault[] =>
+  faults.filter((one, n) => faults.findIndex((other) => isDeepStrictEqual(one, other)) === n);
