@@ -64,5 +64,5 @@ test("a template's settings and the draft of its mapping are kept", async () => 
   const stored = await call("GET", `${path}/mappings/contacts`);
   expect(stored.body).toMatchObject({ model: "contact", published: { version: 1 }, draft: { version: 2, choices: draft.choices } });
   expect(JSON.stringify(stored.body)).not.toContain("globex.example"); // no records on the way
-  expect((await call("GET", "/v1/templates")).body).toMatchObject({ items: [{ id: scene.template, name: "People" }] });
+  expect((await call("GET", "/v1/templates")).body).toMatchObject({ items: [{ id: scene.template, name: "Contacts to Acme" }] }); // not published
 });

@@ -45,7 +45,7 @@ export type SceneOptions = {
 /** Any row, written as the owner: `insert(owner, "customers", { … })` with column names as in the database. */
 export async function insert(owner: postgres.Sql, table: string, row: Record<string, unknown>): Promise<void> {
   const columns = Object.keys(row);
-  const json = new Set(["fields", "streams", "branding", "config", "payload", "facts", "data"]);
+  const json = new Set(["fields", "streams", "branding", "config", "payload", "facts", "data", "document"]);
   const values = columns.map((column) => (json.has(column) ? owner.json(row[column] as postgres.JSONValue) : row[column]));
   const marks = columns.map((_, i) => `$${i + 1}`).join(", ");
   await owner.unsafe(`insert into ${table} (${columns.join(", ")}) values (${marks})`, values as never[]);
@@ -113,7 +113,7 @@ async function createCatalogue(owner: postgres.Sql, environment: EnvironmentId, 
     integration_id: ids.integration,
     name: "Contacts to Acme",
     status: "published",
-    streams: [{ key: "contacts", object: "contact", model: "contact", label: "Contacts", intervalMs: 60_000 }],
+    streams: [STREAM],
   });
   await insert(owner, "mappings", {
     id: ids.mapping,
@@ -126,6 +126,9 @@ async function createCatalogue(owner: postgres.Sql, environment: EnvironmentId, 
     created_by: "seed",
     published_at: new Date(),
   });
+  const document = { name: "Contacts to Acme", description: "", streams: [{ ...STREAM, mapping: 1 }] };
+  const version = { template_id: ids.template, version: 1, environment_id: environment, status: "published", document, created_by: "seed" };
+  await insert(owner, "template_versions", version);
   return ids;
 }
 
@@ -196,6 +199,8 @@ export async function createRecords(owner: postgres.Sql, stream: Id<"stream">, c
   }
   await owner`update streams set record_count = record_count + ${count}, next_seq = next_seq + ${count} where id = ${stream}`;
 }
+
+const STREAM = { key: "contacts", object: "contact", model: "contact", label: "Contacts", intervalMs: 60_000 };
 
 /** Everything once: see {@link Scene}. `owner` is a client of the database's owner (`postgres(db.url)`). */
 export async function createScene(owner: postgres.Sql, options: SceneOptions = {}) {

@@ -41,7 +41,7 @@ function Ask({ asking, template, actions, onClose }: { asking: Asking; template:
         title={`Remove ${label} from ${template.name}?`}
         action={running > 0 ? `Remove and turn off for ${count(running, "customer")}` : "Remove stream"}
         pending={removeStream.isPending}
-        onConfirm={() => removeStream.mutate({ templateId, streamKey: key, stopRunning: running > 0 }, { onSettled: onClose })}
+        onConfirm={() => removeStream.mutate({ templateId, streamKey: key }, { onSettled: onClose })}
       >
         <p>
           {running > 0

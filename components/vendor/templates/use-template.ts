@@ -34,40 +34,45 @@ export function useTemplateDraft(template: TemplateDetail) {
   return { head, setHead, settings, streamsChanged, change, move, dirty };
 }
 
-/** Saving, putting on and off offer, removing a stream, each with its words. */
+/** Saving, publishing, throwing away, putting on and off offer, removing a stream, each with its words. */
 export function useTemplateActions() {
   const trpc = useVendor();
   const cache = useQueryClient();
   const stale = () =>
-    Promise.all([cache.invalidateQueries(trpc.templates.pathFilter()), cache.invalidateQueries(trpc.mappings.pathFilter())]);
+    Promise.all([
+      cache.invalidateQueries(trpc.templates.pathFilter()),
+      cache.invalidateQueries(trpc.mappings.pathFilter()),
+      cache.invalidateQueries(trpc.rollouts.pathFilter()),
+    ]);
   const failed = (title: string) => (error: unknown) => {
     const fault = faultOf(error);
     toast.error(title, { description: (fault.fields && Object.values(fault.fields)[0]?.[0]) ?? fault.detail ?? fault.text });
+    void stale();
   };
-  const save = useMutation(
-    trpc.templates.update.mutationOptions({
-      onSuccess: async ({ paced }) => {
+  const save = useMutation(trpc.templates.update.mutationOptions({ onSuccess: stale, onError: failed("The draft was not saved") }));
+  const publish = useMutation(
+    trpc.templates.publish.mutationOptions({
+      async onSuccess({ version, streams, stopped, rollouts }) {
         await stale();
+        const said = [
+          ...(streams > 0 ? [`${count(streams, "running stream goes", "running streams go")} on with it.`] : []),
+          ...(stopped > 0 ? [`${count(stopped, "stream was", "streams were")} turned off; their records stay.`] : []),
+        ];
         toast.success(
-          "Template saved",
-          paced > 0 ? { description: `${count(paced, "running stream goes", "running streams go")} on at the new pace.` } : {},
+          rollouts.length > 0 ? `Version ${version} is being rolled out` : `Version ${version} is in force`,
+          said.length > 0 ? { description: said.join(" ") } : {},
         );
       },
-      onError: failed("The template was not saved"),
+      onError: failed("Nothing was published"),
     }),
   );
+  const discard = useMutation(
+    trpc.templates.discardDraft.mutationOptions({ onSuccess: stale, onError: failed("The draft was not thrown away") }),
+  );
+  const adopt = useMutation(trpc.templates.adoptVersion.mutationOptions({ onSuccess: stale, onError: failed("No draft was made") }));
   const setStatus = useMutation(trpc.templates.setStatus.mutationOptions({ onSuccess: stale, onError: failed("Not done") }));
   const removeStream = useMutation(
-    trpc.templates.removeStream.mutationOptions({
-      onSuccess: async ({ stopped }) => {
-        await stale();
-        toast.success(
-          "Stream removed",
-          stopped > 0 ? { description: `It was turned off for ${count(stopped, "customer")}. Their records stay.` } : {},
-        );
-      },
-      onError: failed("The stream was not removed"),
-    }),
+    trpc.templates.removeStream.mutationOptions({ onSuccess: stale, onError: failed("The stream was not removed") }),
   );
-  return { save, setStatus, removeStream };
+  return { save, publish, discard, adopt, setStatus, removeStream };
 }

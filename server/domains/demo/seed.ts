@@ -5,6 +5,7 @@ import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { type EnvironmentId, fixedId, type IntegrationId, newId, type VendorId } from "#server/lib/ids";
 import { hashToken } from "#server/lib/tokens";
+import { insertFirstVersion } from "../templates/first-version";
 import { CUSTOMERS, INTEGRATIONS, MODELS, type SeedIntegration, type SeedTemplate } from "./catalogue";
 
 export type DemoSettings = {
@@ -74,24 +75,10 @@ async function seedTemplate(tx: Tx, environmentId: EnvironmentId, integrationId:
   const [found] = await tx.select({ id: t.templates.id }).from(t.templates).where(same);
   if (found) return;
   const templateId = newId("template");
-  const streams = template.streams.map(({ stream }) => stream);
   const { name, description } = template;
-  const publishedAt = new Date();
-  await tx
-    .insert(t.templates)
-    .values({ id: templateId, environmentId, integrationId, name, description, streams, status: "published", publishedAt });
-  const mappings = template.streams.map(({ stream, mapping, choices = {} }) => ({
-    environmentId,
-    templateId,
-    streamKey: stream.key,
-    version: 1,
-    status: "published" as const,
-    fields: mapping,
-    choices,
-    createdBy: "system",
-    publishedAt,
-  }));
-  await tx.insert(t.mappings).values(mappings);
+  const streams = template.streams.map(({ stream, mapping: fields, choices = {} }) => ({ stream, fields, choices }));
+  const at = new Date();
+  await insertFirstVersion(tx, { environmentId, templateId, integrationId, name, description, offered: true, streams, by: "system", at });
 }
 
 /** The same in every start, so that an integration that a person adds for the same connector is never taken for the seeded one. */

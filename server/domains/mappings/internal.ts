@@ -1,6 +1,6 @@
-import { and, desc, eq, inArray, max } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { mappings, models, templates } from "#server/db/schema";
+import { mappings, models, templateVersions } from "#server/db/schema";
 import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
@@ -11,26 +11,28 @@ import { compileFilter } from "#server/mapping/filter";
 import type { FieldChoices } from "#server/mapping/overrides";
 import { type FieldMapping, MappingFields } from "#server/mapping/schema";
 import { templateFault } from "#server/mapping/template-check";
+import { lockTemplate } from "../templates/lock";
 import { basisOf } from "./basis";
 
 export type MappingRef = { templateId: TemplateId; streamKey: string };
 
-/** The template's stream and its model, locked against a concurrent publish; `not_found` outside the scope. */
+/**
+ * The stream as it is being designed and its model, locked against a concurrent publish; `not_found` outside the scope. `isNew` = the
+ * template's next version brings it.
+ */
 export async function lockTemplateStream(ctx: Ctx, tx: Tx, ref: MappingRef) {
   const { environmentId } = ctx.scope;
-  const [template] = await tx
-    .select()
-    .from(templates)
-    .where(and(eq(templates.id, ref.templateId), eq(templates.environmentId, environmentId)))
-    .for("update");
-  const stream = template?.streams.find((candidate) => candidate.key === ref.streamKey);
-  if (!template || !stream) throw new AppError("not_found", `no stream "${ref.streamKey}" in template ${ref.templateId}`);
+  const locked = await lockTemplate(ctx, tx, ref.templateId);
+  const has = (one: { key: string }) => one.key === ref.streamKey;
+  const standing = locked.standing.streams.find(has);
+  const stream = locked.wanted.streams.find(has) ?? standing;
+  if (!stream) throw new AppError("not_found", `no stream "${ref.streamKey}" in template ${ref.templateId}`);
   const [model] = await tx
     .select()
     .from(models)
     .where(and(eq(models.environmentId, environmentId), eq(models.key, stream.model)));
   if (!model) throw new AppError("config_invalid", `the template's model "${stream.model}" does not exist`);
-  return { template, stream, model };
+  return { locked, stream, model, isNew: standing === undefined };
 }
 
 export const ofStream = (ctx: Ctx, ref: MappingRef) =>
@@ -58,13 +60,14 @@ export async function newestMapping(ctx: Ctx, tx: Tx, ref: MappingRef, status: "
   return row ?? null;
 }
 
-/** The highest number a version has, withdrawn ones among them: no number is given out twice. */
-export async function newestVersion(ctx: Ctx, tx: Tx, ref: MappingRef): Promise<number> {
-  const [row] = await tx
-    .select({ version: max(mappings.version) })
-    .from(mappings)
-    .where(ofStream(ctx, ref));
-  return row?.version ?? 0;
+/** The number of the template's next version, which drafts bear: withdrawn ones count, no number is given out twice. */
+export async function nextVersion(ctx: Ctx, tx: Tx, { id, version }: { id: TemplateId; version: number }): Promise<number> {
+  const { environmentId } = ctx.scope;
+  const [row] = await tx.execute<{ top: number }>(sql`
+    select greatest(${version}::int,
+      (select max(v.version) from ${templateVersions} v where v.environment_id = ${environmentId} and v.template_id = ${id}),
+      (select max(m.version) from ${mappings} m where m.environment_id = ${environmentId} and m.template_id = ${id} and m.status <> 'draft')) as top`);
+  return (row?.top ?? 0) + 1;
 }
 
 type Issue = { path: string; message: string };

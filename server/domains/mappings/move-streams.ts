@@ -7,13 +7,31 @@ import { mergeOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import { authorOf, type MappingRef } from "./internal";
 
-/** `reread`: the source is to be read anew. `lacks`: because what is stored lacks fields, so that it is not re-mapped before. */
-export type Goal = { version: number; fields: readonly FieldMapping[]; reread: boolean; lacks: boolean };
+/**
+ * `remap`: what is stored has to be mapped anew. `reread`: the source is to be read anew. `lacks`: because what is stored lacks fields, so
+ * that it is not re-mapped before. `intervalMs`: how often it is read from now on; null = as it is.
+ */
+export type Goal = {
+  version: number;
+  fields: readonly FieldMapping[];
+  remap: boolean;
+  reread: boolean;
+  lacks: boolean;
+  intervalMs: number | null;
+};
 type Moved = Pick<typeof streams.$inferSelect, "id" | "customerId">;
 
+/** A stream goes on at the version's pace, unless its customer chose another: what is due later than that is due then. */
+function paceOf(intervalMs: number | null) {
+  if (intervalMs === null) return {};
+  const next = sql`coalesce((${streams.chosen}->>'intervalMs')::int, ${intervalMs}::int)`;
+  const due = sql`least(${streams.dueAt}, now() + ${next} * interval '1 ms')`;
+  return { intervalMs: next, dueAt: sql`case when ${streams.intervalMs} <> ${next} then ${due} else ${streams.dueAt} end` };
+}
+
 /**
- * Points streams of a template at one published version of its mapping, and carries their customers' patches over to it. Keepers
- * then re-map what is stored. `only` = these streams; not given, all that are active. Returns those that were not there yet.
+ * Points streams of a template at one published version of it, and carries their customers' patches over to it. Keepers
+ * then re-map what is stored, where the mapping is another. `only` = these streams; not given, all that are active. Returns those that were not there yet.
  */
 export async function moveStreams(ctx: Ctx, tx: Tx, ref: MappingRef, goal: Goal, only?: readonly StreamId[]): Promise<Moved[]> {
   if (only?.length === 0) return [];
@@ -22,8 +40,13 @@ export async function moveStreams(ctx: Ctx, tx: Tx, ref: MappingRef, goal: Goal,
     .update(streams)
     .set({
       templateVersion: goal.version,
-      mappingVersion: sql`${streams.mappingVersion} + 1`,
-      remapAfter: goal.lacks ? "reread" : sql`case when ${streams.remapAfter} = 'reread' then 'reread' end`,
+      ...paceOf(goal.intervalMs),
+      ...(goal.remap ? { mappingVersion: sql`${streams.mappingVersion} + 1` } : {}),
+      ...(goal.lacks
+        ? { remapAfter: "reread" }
+        : goal.remap
+          ? { remapAfter: sql`case when ${streams.remapAfter} = 'reread' then 'reread' end` }
+          : {}),
       ...(goal.reread || goal.lacks ? { reread: true, dueAt: sql`now()`, trigger: "mapping" as const } : {}),
     })
     .where(

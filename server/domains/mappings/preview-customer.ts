@@ -9,6 +9,7 @@ import { inferFields, joinFields } from "#server/mapping/infer";
 import type { Overrides } from "#server/mapping/overrides";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { MappingEditorView } from "#server/trpc/views";
+import { designedStreams } from "../templates/internal";
 import { type StoredSource, samplesOf } from "../templates/samples";
 import { authorOf, type MappingRef } from "./internal";
 
@@ -60,7 +61,7 @@ async function rowOf(ctx: Ctx, input: MappingRef & { connectionId: ConnectionId 
            cu.name as "customerName", s.id as "streamId", o.overrides, ${storedOf(sql)} as stored, ${heldOf(sql)} as held,
            case when cs.connection_id is not null then jsonb_build_object('fields', cs.fields, 'samples', cs.samples, 'takenAt', cs.taken_at) end as schema
       from templates t
-      cross join jsonb_array_elements(t.streams) e
+      cross join jsonb_array_elements(${designedStreams(sql)}) e
       join integrations i on i.environment_id = t.environment_id and i.id = t.integration_id
       join connections c on c.environment_id = t.environment_id and c.integration_id = t.integration_id
       join customers cu on cu.environment_id = c.environment_id and cu.id = c.customer_id

@@ -14,7 +14,7 @@ import {
   lockTemplateStream,
   type MappingRef,
   newestMapping,
-  newestVersion,
+  nextVersion,
 } from "./internal";
 
 /**
@@ -32,7 +32,7 @@ export async function saveDraft(
   },
 ): Promise<{ id: string; version: number; basis: string }> {
   return withScope(ctx, async (tx) => {
-    const { model } = await lockTemplateStream(ctx, tx, input);
+    const { model, locked } = await lockTemplateStream(ctx, tx, input);
     await checkBasis(ctx, tx, input, input.basis);
     const fields = await checkFields(input.fields, model.fields);
     const filter = await checkFilter(input.filter);
@@ -51,14 +51,13 @@ export async function saveDraft(
       const [stored] = await tx.update(mappings).set(content).where(mine).returning();
       return { id: draft.id, version: draft.version, basis: basisOf(published, stored) };
     }
-    const newest = await newestVersion(ctx, tx, input);
     const [row] = await tx
       .insert(mappings)
       .values({
         environmentId: ctx.scope.environmentId,
         templateId: input.templateId,
         streamKey: input.streamKey,
-        version: newest + 1,
+        version: await nextVersion(ctx, tx, locked.template),
         status: "draft",
         ...content,
       })

@@ -13,7 +13,7 @@ export async function archiveModel(ctx: Ctx, input: { key: string; archived: boo
     (sql) => sql`
     select t.name from templates t
      where t.environment_id = ${environmentId} and t.status <> 'archived'
-       and exists (select 1 from jsonb_array_elements(t.streams) e where e.value->>'model' = ${input.key})
+       and exists (select 1 from jsonb_array_elements(t.streams || coalesce(t.draft->'streams', '[]')) e where e.value->>'model' = ${input.key})
      order by t.name limit 5`,
   );
   if (input.archived && users.length > 0)

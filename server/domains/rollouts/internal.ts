@@ -1,4 +1,4 @@
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
 import { customers, mappings, rollouts, streams, templates } from "#server/db/schema";
 import type { Ctx } from "#server/lib/context";
@@ -9,6 +9,7 @@ import type { RolloutRef } from "#workflows/contract";
 import { moveStreams } from "../mappings/move-streams";
 import { goalOf } from "../mappings/publishing";
 import { refOf } from "../streams/internal";
+import { settleVersion, withdrawVersion } from "../templates/settle-version";
 import { filledIn, STREAMS } from "./filled";
 import { cohortOf } from "./pace";
 
@@ -59,7 +60,7 @@ export async function lockRollout(ctx: Ctx, tx: Tx, rolloutId: RolloutId, manife
     );
   const [from, to] = [rollout.fromVersion, rollout.toVersion].map((version) => versions.find((row) => row.version === version));
   if (!from || !to) throw new AppError("platform_error", "a version of the mapping that is rolled out is gone");
-  const object = template?.streams.find(({ key }) => key === streamKey)?.object ?? "";
+  const object = to.settings?.object ?? template?.streams.find(({ key }) => key === streamKey)?.object ?? "";
   return { rollout, from, to, object, manifest };
 }
 
@@ -117,11 +118,35 @@ export async function finish(ctx: Ctx, tx: Tx, open: Open): Promise<Moved> {
   const moved = await moveShare(ctx, tx, open, 100);
   await setStatus(ctx, tx, to, "published");
   await writeRollout(ctx, tx, rollout.id, { status: "done", step: rollout.steps.length - 1, finishedAt: ctx.clock.now() });
+  await settleVersion(ctx, tx, { templateId: rollout.templateId, version: rollout.toVersion });
   return moved;
 }
 
-/** Moves everybody back to the version before, with the changes of their own that the new version had made needless. */
+/**
+ * Moves everybody back to the version before, with the changes of their own that the new version had made needless; in all streams that the
+ * version changed, be they done: it is whole or it is not.
+ */
 export async function rollBackAll(ctx: Ctx, tx: Tx, open: Open, reason: string): Promise<Moved> {
+  const { templateId, toVersion: version, id } = open.rollout;
+  const moved = await rollBackOne(ctx, tx, open, reason);
+  if (!(await withdrawVersion(ctx, tx, { templateId, version }))) return moved;
+  const siblings = await tx
+    .select({ id: rollouts.id })
+    .from(rollouts)
+    .where(
+      and(
+        eq(rollouts.environmentId, ctx.scope.environmentId),
+        eq(rollouts.templateId, templateId),
+        eq(rollouts.toVersion, version),
+        ne(rollouts.id, id),
+      ),
+    );
+  const why = `“${open.rollout.streamKey}” was rolled back: ${reason}`;
+  for (const sibling of siblings) moved.push(...(await rollBackOne(ctx, tx, await lockRollout(ctx, tx, sibling.id, open.manifest), why)));
+  return moved;
+}
+
+async function rollBackOne(ctx: Ctx, tx: Tx, open: Open, reason: string): Promise<Moved> {
   const { rollout, to } = open;
   const { environmentId, templateId, streamKey, toVersion } = rollout;
   await restoreOwn(tx, rollout);

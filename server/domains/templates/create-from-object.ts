@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { integrations, mappings, models, templates } from "#server/db/schema";
+import { integrations, models } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { ModelField } from "#server/domains/models/schema";
 import type { Ctx } from "#server/lib/context";
@@ -10,6 +10,8 @@ import { pathParts } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
 import { findManifest } from "#server/runtime/find-manifest";
 import type { ObjectSpec } from "#server/runtime/manifest";
+import { authorOf } from "../mappings/internal";
+import { insertFirstVersion } from "./first-version";
 
 export type CreateFromObject = {
   integrationId: IntegrationId;
@@ -117,19 +119,10 @@ export async function createFromObject(
         "modelKey",
         `no field of the model "${modelKey}" is called like one of ${spec.title}; choose another model or a new one`,
       );
-    await tx.insert(templates).values({
-      ...{ id, environmentId, integrationId: integration.id },
-      name: input.name ?? spec.title,
-      status: "published",
-      publishedAt: now,
-      streams: [{ key: input.object, object: input.object, model: modelKey, label: spec.title.slice(0, 80), intervalMs: 300_000 }],
-    });
-    await tx.insert(mappings).values({
-      ...{ environmentId, templateId: id, streamKey: input.object, version: 1 },
-      status: "published",
-      fields: mapping,
-      createdBy: ctx.actor.type === "member" ? ctx.actor.email : ctx.actor.type,
-      publishedAt: now,
+    const stream = { key: input.object, object: input.object, model: modelKey, label: spec.title.slice(0, 80), intervalMs: 300_000 };
+    await insertFirstVersion(tx, {
+      ...{ environmentId, templateId: id, integrationId: integration.id, name: input.name ?? spec.title, description: "", offered: true },
+      ...{ streams: [{ stream, fields: mapping }], by: authorOf(ctx), at: now },
     });
   });
   return { id, streamKey: input.object, modelKey };

@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { integrations, mappings, templates } from "#server/db/schema";
+import { integrations } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
@@ -8,6 +8,7 @@ import type { FieldChoice, FieldChoices } from "#server/mapping/overrides";
 import { authorOf, checkChoices, checkFields, checkFilter } from "../mappings/internal";
 import { saveModel } from "../models/save-model";
 import type { ModelField } from "../models/schema";
+import { insertFirstVersion } from "./first-version";
 import type { ModelPlan } from "./ready-models";
 import { freeName, planReadyTemplate, type ReadyPlan, type ReadyWish, takenNames } from "./ready-plan";
 import type { ReadyStream } from "./ready-schema";
@@ -121,16 +122,10 @@ export async function createReadyTemplate(ctx: Ctx, input: CreateReady): Promise
     const mine = and(eq(integrations.id, integrationId), eq(integrations.environmentId, environmentId));
     await tx.select({ id: integrations.id }).from(integrations).where(mine).for("update");
     const free = freeName(input.name ?? plan.stand.name, await takenNames(ctx, tx, integrationId));
-    await tx.insert(templates).values({
-      ...{ id, environmentId, integrationId, name: free, description: plan.stand.description },
-      streams: streams.map(({ stream }) => stream),
+    await insertFirstVersion(tx, {
+      ...{ environmentId, templateId: id, integrationId, name: free, description: plan.stand.description, offered: false },
+      ...{ streams, by: authorOf(ctx), at: ctx.clock.now() },
     });
-    await tx.insert(mappings).values(
-      streams.map(({ stream, fields, filter, choices }) => ({
-        ...{ environmentId, templateId: id, streamKey: stream.key, version: 1, fields, filter, choices },
-        ...{ status: "published" as const, createdBy: authorOf(ctx), publishedAt: ctx.clock.now() },
-      })),
-    );
     return free;
   });
   const inState = (state: ModelPlan["state"]) => plan.models.filter((one) => one.state === state).map(({ target }) => target);

@@ -5,7 +5,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { type IntegrationId, newId, type TemplateId } from "#server/lib/ids";
 
-/** A template of an integration, without streams and not on offer yet. */
+/** A template of an integration, without streams, a version or an offer yet. */
 export async function createTemplate(
   ctx: Ctx,
   input: { integrationId: IntegrationId; name: string; description?: string | undefined },
@@ -19,7 +19,7 @@ export async function createTemplate(
     if (!integration) throw new AppError("not_found", `no integration ${input.integrationId} here`);
     const id = newId("template");
     const { name, description = "" } = input;
-    await tx.insert(templates).values({ id, environmentId, integrationId: integration.id, name, description, streams: [] });
+    await tx.insert(templates).values({ id, environmentId, integrationId: integration.id, version: 0, name, description, streams: [] });
     return { id };
   });
 }

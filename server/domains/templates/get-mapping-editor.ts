@@ -6,6 +6,7 @@ import { AppError } from "#server/lib/errors";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { MappingContent, MappingEditorView } from "#server/trpc/views";
 import { basisOf } from "../mappings/basis";
+import { designedStreams } from "./internal";
 import { type StoredSource, samplesOf } from "./samples";
 import { sourceFields } from "./source-fields";
 
@@ -64,7 +65,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
              where s.environment_id = t.environment_id and s.template_id = t.id and s.key = e.value->>'key' and s.status = 'active') as affects
       from templates t
       join integrations i on i.environment_id = t.environment_id and i.id = t.integration_id
-      cross join jsonb_array_elements(t.streams) e
+      cross join jsonb_array_elements(${designedStreams(sql)}) e
      where t.environment_id = ${ctx.scope.environmentId} and t.id = ${templateId} and e.value->>'key' = ${streamKey}
      limit 1`,
   );

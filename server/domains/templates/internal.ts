@@ -1,40 +1,66 @@
+import { createHash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
+import type postgres from "postgres";
 import type { Tx } from "#server/db/client";
-import { integrations, templates } from "#server/db/schema";
+import { mappings, templates } from "#server/db/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { TemplateId } from "#server/lib/ids";
+import { keyOf } from "#server/mapping/same-value";
 import type { ObjectSpec } from "#server/runtime/manifest";
+import { authorOf } from "../mappings/internal";
+import { type Locked, type Outline, outlineOf } from "./lock";
 
-export type TemplateRecord = typeof templates.$inferSelect;
-
-/** The template with its integration, locked against a second author; `not_found` outside the scope. */
-export async function lockTemplate(ctx: Ctx, tx: Tx, templateId: TemplateId) {
-  const { environmentId } = ctx.scope;
-  const [template] = await tx
-    .select()
-    .from(templates)
-    .where(and(eq(templates.id, templateId), eq(templates.environmentId, environmentId)))
-    .for("update");
-  if (!template) throw new AppError("not_found", `no template ${templateId} here`);
-  const [integration] = await tx
-    .select()
-    .from(integrations)
-    .where(and(eq(integrations.id, template.integrationId), eq(integrations.environmentId, environmentId)));
-  if (!integration) throw new AppError("platform_error", "a template without its integration");
-  return { template, integration };
-}
+/** The streams of template `t` as they are being designed: drafted, else of the newest version, else in force. */
+export const designedStreams = (sql: postgres.TransactionSql) => sql`coalesce(t.draft->'streams', (
+  select v.document->'streams' from template_versions v
+   where v.template_id = t.id and v.environment_id = t.environment_id and v.status = 'rolling' limit 1), t.streams)`;
 
 export const refuse = (path: string, message: string) => new AppError("invalid", message, { details: { issues: [{ path, message }] } });
 
-/** Writes what a template has become; its version rises. */
-export async function writeTemplate(ctx: Ctx, tx: Tx, row: TemplateRecord, change: Partial<TemplateRecord>): Promise<number> {
-  const version = row.version + 1;
+const hashOf = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 12);
+
+/** Names what is drafted outside the mappings: another name later means that somebody else has saved or published since. */
+const outlineBasis = ({ template, standing, rolling }: Locked): string =>
+  `${rolling ?? template.version}-${hashOf(template.draft ? outlineOf(template.draft) : standing)}`;
+
+/** Names all that publishing would bring; begins with {@link outlineBasis}. */
+export async function basisOfTemplate(ctx: Ctx, tx: Tx, locked: Locked): Promise<string> {
+  const drafts = await tx
+    .select({ key: mappings.streamKey, fields: mappings.fields, filter: mappings.filter, choices: mappings.choices })
+    .from(mappings)
+    .where(
+      and(eq(mappings.environmentId, ctx.scope.environmentId), eq(mappings.templateId, locked.template.id), eq(mappings.status, "draft")),
+    )
+    .orderBy(mappings.streamKey);
+  return `${outlineBasis(locked)}-${hashOf(drafts)}`;
+}
+
+const CHANGED = "Somebody else has changed this template since you opened it. Look at it and try again.";
+
+/** Refuses to go on from what is not there any more. What is drafted of mappings does not matter to who changes the rest. */
+export function checkOutlineBasis(locked: Locked, input: { basis?: string | undefined; version?: number | undefined }): void {
+  const { version } = locked.template;
+  if (input.version !== undefined && input.version !== version)
+    throw new AppError("conflict", `the template is at version ${version} now; look at it and save again`);
+  if (input.basis !== undefined && !input.basis.startsWith(`${outlineBasis(locked)}-`)) throw new AppError("conflict", CHANGED);
+}
+
+/** The same for who publishes: all of what they saw. */
+export async function checkWholeBasis(ctx: Ctx, tx: Tx, locked: Locked, basis: string | undefined): Promise<void> {
+  if (basis !== undefined && basis !== (await basisOfTemplate(ctx, tx, locked))) throw new AppError("conflict", CHANGED);
+}
+
+/** Keeps what is to become of a template with its next version; what is as it stands is no draft. Returns the basis to go on from. */
+export async function writeDraft(ctx: Ctx, tx: Tx, locked: Locked, change: Partial<Outline>): Promise<string> {
+  const next = { ...locked.wanted, ...change };
+  const isSame = keyOf(next) === keyOf(locked.standing);
+  const draft = isSame ? null : { ...next, by: authorOf(ctx), at: ctx.clock.now().toISOString() };
+  const { template } = locked;
   await tx
     .update(templates)
-    .set({ ...change, version })
-    .where(and(eq(templates.id, row.id), eq(templates.environmentId, ctx.scope.environmentId)));
-  return version;
+    .set({ draft })
+    .where(and(eq(templates.id, template.id), eq(templates.environmentId, ctx.scope.environmentId)));
+  return basisOfTemplate(ctx, tx, { ...locked, template: { ...template, draft }, wanted: next });
 }
 
 /**

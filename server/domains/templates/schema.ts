@@ -52,6 +52,14 @@ export type TemplateStream = z.infer<typeof TemplateStream>;
 export const StreamSettings = z.strictObject({ key: z.string().min(1).max(100), ...settings });
 export type StreamSettings = z.infer<typeof StreamSettings>;
 
+/** How a roll-out goes: how long each step is watched (a minute to a week), and how much may go wrong. */
+export const Pacing = z.strictObject({
+  watchMs: z.number().int().min(60_000).max(604_800_000).optional(),
+  /** So many of a hundred moved records may be held back that were not before. */
+  maxErrorPercent: z.number().int().min(0).max(100).optional(),
+});
+export type Pacing = z.infer<typeof Pacing>;
+
 /** What is to become of a template with its next version, but for its mappings, which have drafts of their own. */
 export type TemplateDraft = { name: string; description: string; streams: TemplateStream[]; by: string; at: string };
 

@@ -8,11 +8,16 @@ import { previewCustomer } from "../mappings/preview-customer";
 import { publishMapping } from "../mappings/publish-mapping";
 import { saveDraft } from "../mappings/save-draft";
 import { addStream } from "./add-stream";
+import { adoptTemplateVersion } from "./adopt-version";
 import { createTemplate } from "./create-template";
+import { discardTemplateDraft } from "./discard-template-draft";
 import { getTemplate } from "./get-template";
+import { getTemplateDraft } from "./get-template-draft";
 import { listObjects } from "./list-objects";
+import { publishTemplate } from "./publish-template";
 import { removeStream } from "./remove-stream";
 import { setTemplateStatus } from "./set-template-status";
+import { getTemplateVersion, listTemplateVersions } from "./template-versions";
 import { updateTemplate } from "./update-template";
 
 let database: Awaited<ReturnType<typeof createDatabase>>;
@@ -47,16 +52,18 @@ describe("a template of one's own", () => {
     expect(objects.find(({ key }) => key === "contact")?.fields.length).toBeGreaterThan(3);
   });
 
-  test("gets streams with a mapping, whose keys are free ones, and goes on offer", async () => {
+  test("gets streams with a mapping, whose keys are free ones; its first version comes with the offer", async () => {
     expect(await addStream(ctx(), { templateId: id, object: "contact", model: "contact", fields: [email] })).toMatchObject({
       streamKey: "contact",
     });
     expect(await addStream(ctx(), { templateId: id, object: "contact", model: "contact", fields: [email] })).toMatchObject({
       streamKey: "contact_2",
     });
+    expect(await getTemplate(ctx(), { templateId: id })).toMatchObject({ version: 0, streams: [] });
     await setTemplateStatus(ctx(), { templateId: id, status: "published" });
-    const { status, streams } = await getTemplate(ctx(), { templateId: id });
-    expect([status, streams.map(({ key, mappingVersion }) => `${key} ${mappingVersion}`)]).toEqual([
+    const { version, status, streams } = await getTemplate(ctx(), { templateId: id });
+    expect([version, status, streams.map(({ key, mappingVersion }) => `${key} ${mappingVersion}`)]).toEqual([
+      1,
       "published",
       ["contact 1", "contact_2 1"],
     ]);
@@ -73,11 +80,15 @@ describe("a template of one's own", () => {
     });
   });
 
-  test("a stream that comes back goes on with the number of its mapping", async () => {
+  test("a stream goes and comes back with versions of the whole, and bears their number", async () => {
     await removeStream(ctx(), { templateId: id, streamKey: "contact_2" });
+    await publishTemplate(ctx(), { templateId: id });
+    expect((await getTemplate(ctx(), { templateId: id })).streams.map(({ key }) => key)).toEqual(["contact"]);
     await addStream(ctx(), { templateId: id, object: "contact", model: "contact", fields: [email] });
-    const { streams } = await getTemplate(ctx(), { templateId: id });
-    expect(streams.map(({ key, mappingVersion }) => `${key} ${mappingVersion}`)).toEqual(["contact 1", "contact_2 2"]);
+    await publishTemplate(ctx(), { templateId: id });
+    const { version, streams } = await getTemplate(ctx(), { templateId: id });
+    expect([version, streams.map(({ key, mappingVersion }) => `${key} ${mappingVersion}`)]).toEqual([3, ["contact 1", "contact_2 3"]]);
+    await expect(publishTemplate(ctx(), { templateId: id })).rejects.toMatchObject({ code: "conflict" });
   });
 
   test("nobody runs it, so it may be put away", async () => {
@@ -88,21 +99,64 @@ describe("a template of one's own", () => {
 });
 
 describe("a template that customers run", () => {
-  test("its schedule is taken over at once, its label kept, a version seen before refused", async () => {
-    const { version } = await getTemplate(ctx(), { templateId: scene.template });
+  test("what is changed waits for its publication, which its author sees whole; a version seen before is refused", async () => {
+    const templateId = scene.template;
+    const { version } = await getTemplate(ctx(), { templateId });
     const streams = [{ key: "contacts", label: "People", intervalMs: 20_000, backfillDays: 90 }];
-    expect(await updateTemplate(ctx(), { templateId: scene.template, version, streams })).toEqual({ version: version + 1, paced: 1 });
+    await updateTemplate(ctx(), { templateId, version, streams });
+    expect((await inForce())["interval_ms"]).toBe(300_000);
+    expect((await getTemplate(ctx(), { templateId })).streams[0]).toMatchObject({ label: "Contacts" });
+    const before = await getTemplateDraft(ctx(), { templateId });
+    await saveDraft(ctx(), { templateId, streamKey: "contacts", fields: [{ ...email, required: true }] });
+    const { changes, next, basis, reach } = await getTemplateDraft(ctx(), { templateId });
+    expect(changes.map(({ what, key }) => `${what} ${key}`)).toEqual([
+      "setting label",
+      "setting intervalMs",
+      "setting backfillDays",
+      "field firstName",
+    ]);
+    expect(reach).toEqual([{ stream: "contacts", customers: 1, streams: 1 }]);
+    await expect(publishTemplate(ctx(), { templateId, basis: before.basis })).rejects.toMatchObject({ code: "conflict" });
+    await updateTemplate(ctx(), { templateId, basis: before.basis, description: "Everybody" }); // the mapping's draft is none of its business
+    await expect(publishTemplate(ctx(), { templateId, basis })).rejects.toMatchObject({ code: "conflict" });
+    const seen = (await getTemplateDraft(ctx(), { templateId })).basis;
+    expect(await publishTemplate(ctx(), { templateId, basis: seen })).toMatchObject({ version: next, streams: 1, rollouts: [] });
     const row = await inForce();
-    expect(row["interval_ms"]).toBe(20_000);
+    expect(row).toMatchObject({ interval_ms: 20_000, template_version: next });
     expect((row["due_at"] as Date).getTime()).toBeLessThanOrEqual(Date.now() + 21_000);
-    expect((await getTemplate(ctx(), { templateId: scene.template })).streams[0]).toMatchObject({
-      label: "People",
-      backfillDays: 90,
-      running: 1,
-      records: 4,
+    expect(await getTemplate(ctx(), { templateId })).toMatchObject({
+      ...{ version: next, description: "Everybody" },
+      streams: [{ label: "People", backfillDays: 90, running: 1, records: 4, mappingVersion: next }],
     });
-    await expect(updateTemplate(ctx(), { templateId: scene.template, version, name: "x" })).rejects.toMatchObject({ code: "conflict" });
-    await expect(updateTemplate(ctx(), { templateId: scene.template, streams: [] })).rejects.toMatchObject({ code: "invalid" });
+    await expect(updateTemplate(ctx(), { templateId, version, name: "x" })).rejects.toMatchObject({ code: "conflict" });
+    await expect(updateTemplate(ctx(), { templateId, streams: [] })).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  test("another schedule or name maps nothing anew", async () => {
+    const { mapping_version: before } = await inForce();
+    const streams = [{ key: "contacts", label: "Persons", intervalMs: 30_000, backfillDays: 90 }];
+    await updateTemplate(ctx(), { templateId: scene.template, streams });
+    await publishTemplate(ctx(), { templateId: scene.template });
+    expect(await inForce()).toMatchObject({ interval_ms: 30_000, mapping_version: before });
+  });
+
+  test("versions say who made them, what they changed, and can be drafted again", async () => {
+    const templateId = scene.template;
+    const [newest, earlier] = await listTemplateVersions(ctx(), { templateId });
+    expect(newest).toMatchObject({ version: 3, status: "published", createdBy: expect.stringMatching(/@/) });
+    const { changes, before, document } = await getTemplateVersion(ctx(), { templateId, version: 3 });
+    expect([before, changes.map(({ key }) => key), document.streams[0]?.mapping.version]).toEqual([
+      earlier?.version,
+      ["label", "intervalMs"],
+      3,
+    ]);
+    await adoptTemplateVersion(ctx(), { templateId, version: earlier?.version ?? 0 });
+    expect((await getTemplateDraft(ctx(), { templateId })).changes).toMatchObject([
+      { what: "setting", key: "label", before: "Persons", after: "People" },
+      { what: "setting", key: "intervalMs", before: 30_000, after: 20_000 },
+    ]);
+    await discardTemplateDraft(ctx(), { templateId });
+    expect((await getTemplateDraft(ctx(), { templateId })).changes).toEqual([]);
   });
 
   test("choices and filter are drafted, kept by later drafts, and come with the published version", async () => {
@@ -113,7 +167,7 @@ describe("a template that customers run", () => {
     await saveDraft(ctx(), { ...ref, fields });
     await publishMapping(ctx(), ref);
     const { streams } = await getTemplate(ctx(), { templateId: scene.template });
-    expect(streams[0]).toMatchObject({ mappingVersion: 2, filter: "properties.email != null", choices: { must_choose: 1 } });
+    expect(streams[0]).toMatchObject({ mappingVersion: 4, filter: "properties.email != null", choices: { must_choose: 1 } });
     const wrong = saveDraft(ctx(), { ...ref, fields, choices: { nothing: { customer: "choose" } } });
     await expect(wrong).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "nothing", message: expect.any(String) }] } });
     const hidden = saveDraft(ctx(), { ...ref, fields: [], choices: { email: { customer: "hidden" } } });
@@ -124,11 +178,13 @@ describe("a template that customers run", () => {
     );
   });
 
-  test("a stream is only taken out with what that does to them", async () => {
-    const remove = { templateId: scene.template, streamKey: "contacts" };
-    await setTemplateStatus(ctx(), { templateId: scene.template, status: "draft" });
-    await expect(removeStream(ctx(), remove)).rejects.toMatchObject({ code: "conflict", details: { running: 1 } });
-    expect(await removeStream(ctx(), { ...remove, stopRunning: true })).toMatchObject({ stopped: 1 });
+  test("a stream is only taken out with what that does to them, and not before it is published", async () => {
+    const templateId = scene.template;
+    await setTemplateStatus(ctx(), { templateId, status: "draft" });
+    await removeStream(ctx(), { templateId, streamKey: "contacts" });
+    expect((await inForce())["status"]).toBe("active");
+    await expect(publishTemplate(ctx(), { templateId })).rejects.toMatchObject({ code: "conflict", details: { running: 1 } });
+    expect(await publishTemplate(ctx(), { templateId, stopRunning: true })).toMatchObject({ stopped: 1 });
     expect((await inForce())["status"]).toBe("off");
     expect(stopped).toEqual([scene.stream]);
     expect((await owner`select count(*)::int as n from records where stream_id = ${scene.stream}`)[0]?.["n"]).toBe(4);

@@ -44,7 +44,10 @@ const TemplateBody = z
         model: z.string(),
         intervalMs: z.number().int(),
         backfillDays: z.number().int().nullable().meta({ description: "How many days back the first reading goes; null = all." }),
-        direction: Direction.meta({ description: "`push`: your own records are written there. `two_way` cannot be chosen yet." }),
+        direction: Direction.meta({
+          description:
+            "`push`: your own records are written there, and nothing is read. `two_way`: both, and what differs is brought together by field.",
+        }),
         match: z.string().nullable().meta({ description: "Field by which a record is looked for before another is made." }),
         owners: Owners.nullable().meta({ description: "Two-way: whose word counts; null = whoever changed last." }),
         deletes: z.enum(["keep", "propagate"]).meta({ description: "What the deletion of your own record does there." }),
@@ -61,7 +64,16 @@ const TemplateBody = z
 const bodyOf = ({ iconUrl: _icon, integrationName: _name, streams, ...template }: TemplateDetail) => ({
   ...template,
   streams: streams.map(
-    ({ objectTitle: _title, modelName: _model, canBeginAt: _can, directions: _ways, fields: _fields, choices: _choices, ...one }) => one,
+    ({
+      objectTitle: _title,
+      isNew: _new,
+      modelName: _model,
+      canBeginAt: _can,
+      directions: _ways,
+      fields: _fields,
+      choices: _choices,
+      ...one
+    }) => one,
   ),
 });
 
@@ -110,12 +122,17 @@ export const templates = [
     id: "updateTemplate",
     method: "PUT",
     path: "/v1/templates/{id}",
-    summary: "Change a template's settings",
+    summary: "Draft a template's settings",
     description:
-      "What is not sent stays. `streams` names each of the template's streams once, in the order in which customers see them. Running streams go on at a changed `intervalMs`; `backfillDays` counts for who turns the stream on later.",
+      "Drafts it: customers see nothing of it before the template is published. What is not sent stays. `streams` names each of the template's streams once, in the order in which customers see them. The answer is the template as it is drafted.",
     input: z.strictObject({
       id,
-      version: z.number().int().min(1).optional().meta({ description: "The version you saw; another one since is a `conflict`." }),
+      version: z
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .meta({ description: "The version in force that you saw; another one since is a `conflict`." }),
       name: name.optional(),
       description: z.string().trim().max(300).optional(),
       streams: z.array(StreamSettings).max(50).optional(),
@@ -123,7 +140,7 @@ export const templates = [
     output: TemplateBody,
     async run(ctx, { id: templateId, ...input }) {
       await updateTemplate(ctx, { templateId, ...input });
-      return bodyOf(await getTemplate(ctx, { templateId }));
+      return bodyOf(await getTemplate(ctx, { templateId, designed: true }));
     },
   }),
   operation({

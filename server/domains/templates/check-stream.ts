@@ -1,0 +1,35 @@
+import type { FieldMapping } from "#server/mapping/schema";
+import type { Manifest } from "#server/runtime/manifest";
+import { checkFields } from "../mappings/internal";
+import type { ModelField } from "../models/schema";
+import { checkDirection } from "./check-direction";
+import { refuse } from "./internal";
+import type { TemplateStream } from "./schema";
+
+type Checked = {
+  stream: Pick<TemplateStream, "object" | "model" | "direction" | "match" | "owners" | "deletes">;
+  fields: unknown;
+  model: { fields: ModelField[]; archivedAt: Date | null } | undefined;
+  /** Null where the connector is only announced. */
+  manifest: Manifest | null;
+  /** Whether all that the model requires has to be filled. */
+  complete: boolean;
+};
+
+/** What is on offer has to work from the first record on. */
+function checkComplete(fields: readonly FieldMapping[], model: readonly ModelField[]): void {
+  const filled = new Set(fields.map(({ target }) => target));
+  const open = model.filter(({ key, required }) => required && !filled.has(key));
+  if (open.length === 0) return;
+  const names = open.slice(0, 5).map(({ name }) => name);
+  throw refuse("fields", `${names.join(", ")}: required by the model. Choose where ${open.length === 1 ? "it comes" : "they come"} from.`);
+}
+
+/** Proves that a stream can work with this mapping into this model; `invalid` says what cannot. Returns the fields as they are kept. */
+export async function checkStream({ stream, fields: wanted, model, manifest, complete }: Checked): Promise<FieldMapping[]> {
+  if (!model || model.archivedAt) throw refuse("model", `There is no model "${stream.model}". Create it, or choose another.`);
+  const fields = await checkFields(wanted, model.fields);
+  if (complete) checkComplete(fields, model.fields);
+  if (manifest) checkDirection(manifest, stream, fields);
+  return fields;
+}
