@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import { readScoped } from "#server/db/tenancy";
 import type { ModelField } from "#server/domains/models/schema";
+import type { StreamChosen } from "#server/domains/templates/offers";
 import type { Direction, TemplateStream } from "#server/domains/templates/schema";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
@@ -59,6 +60,7 @@ type Row = {
   fields: FieldMapping[] | null;
   begin_at: Date | string | null;
   filter: string | null;
+  chosen: StreamChosen;
   overrides: Overrides | null;
   schema_age_ms: number | null;
   model_fields: ModelField[] | null;
@@ -69,9 +71,10 @@ const settings = (sql: postgres.TransactionSql) => sql`coalesce(m.settings, (
   select e.value from templates t cross join jsonb_array_elements(t.streams) e
    where t.environment_id = s.environment_id and t.id = s.template_id and e.value->>'key' = s.key limit 1))`;
 
-/** From when on the records of a first reading must have changed, where the template says so; null = all are read. */
+/** From when on the records of a first reading must have changed, where the customer or the template says so; null = all are read. */
 const beginAt = (sql: postgres.TransactionSql) => sql`(
-  select s.created_at - make_interval(days => (x.settings->>'backfillDays')::int) from (select ${settings(sql)} as settings) x where s.cursor is null)`;
+  select s.created_at - make_interval(days => ((case when jsonb_exists(s.chosen, 'backfillDays') then s.chosen else x.settings end)->>'backfillDays')::int)
+    from (select ${settings(sql)} as settings) x where s.cursor is null)`;
 
 /**
  * Takes the stream over for one attempt: moves the fence, so that whatever an older attempt still sends is refused, and
@@ -90,7 +93,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ), r as (
       update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger, started_at
     )
-    select s.fence, r.kind, r.trigger, r.started_at::text, s.direction, ${settings(sql)} as settings, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, ${beginAt(sql)} as begin_at, m.fields, m.filter, o.overrides,
+    select s.fence, r.kind, r.trigger, r.started_at::text, s.direction, ${settings(sql)} as settings, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, ${beginAt(sql)} as begin_at, m.fields, m.filter, s.chosen, o.overrides,
            extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
@@ -112,7 +115,13 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
   const known = new Set(row.model_fields.map((field) => field.key));
   // What the model no longer has is not written; the mapping itself never changes.
   const fields = (row.overrides ? withOverrides(row.fields, row.overrides) : row.fields).filter((field) => known.has(field.target));
-  const taking = await takingOf({ fields, filter: row.filter, model: row.model_fields, version: row.mapping_version });
+  const taking = await takingOf({
+    fields,
+    filter: row.filter,
+    only: row.chosen.only,
+    model: row.model_fields,
+    version: row.mapping_version,
+  });
   return {
     ...taking,
     fence: Number(row.fence),
@@ -130,7 +139,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     connectionId: row.connection_id,
     scanComplete: row.scan_complete,
     fields,
-    reads: readsOf({ fields, filter: row.filter }),
+    reads: readsOf({ fields, filter: row.filter, only: row.chosen.only }),
     schemaAgeMs: row.schema_age_ms,
   };
 }
