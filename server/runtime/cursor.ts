@@ -80,11 +80,13 @@ export function parseCursor(text: string | null): Cursor {
   }
 }
 
+type Marks = Pick<Cursor, "mark" | "steps" | "power">;
+
 /**
  * Notes that a page leads to `mark`. Throws `provider_cursor_loop` when the marks run in a circle of any length, which is
  * noticed after at most about three rounds, with the memory of one mark (Brent 1980).
  */
-export function advance(cursor: Cursor, mark: string, name: string): Pick<Cursor, "mark" | "steps" | "power"> {
+export function advance(cursor: Marks, mark: string, name: string): Marks {
   const short = mark.length <= 64 ? mark : createHash("sha256").update(mark).digest("base64url");
   if (short === cursor.mark) throw new AppError("provider_cursor_loop", `${name} sent a page that leads back to one already read.`);
   if (cursor.mark === null || cursor.steps + 1 === cursor.power)

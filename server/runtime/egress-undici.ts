@@ -2,8 +2,9 @@ import { Agent, buildConnector } from "undici";
 import { AppError } from "#server/lib/errors";
 import { isLoopback, isReachable, type Resolver, refusedAddress, vettedLookup } from "./address-guard";
 import { decodeBody } from "./decode-body";
-import type { Egress } from "./egress";
-import { exchange } from "./exchange";
+import type { Egress, EgressResponse } from "./egress";
+import { type Call, exchange } from "./exchange";
+import { openExchange } from "./exchange-stream";
 
 export type EgressOptions = {
   /** Development and demo only: 127.0.0.0/8 and ::1 may be reached, over plain http and on any port. */
@@ -64,15 +65,19 @@ export function createEgress({ allowLoopback, resolve }: EgressOptions): Egress 
       body: request.body,
     };
     for (let hops = Math.min(request.redirects ?? 0, MAX_REDIRECTS); ; hops--) {
-      const answer = await exchange(agent, { ...step, limitBytes, timeoutMs: deadline - performance.now(), signal: request.signal });
+      const go = request.stream ? openExchange : wholeExchange;
+      const answer = await go(agent, { ...step, limitBytes, timeoutMs: deadline - performance.now(), signal: request.signal });
       const location = hops > 0 && REDIRECTS.has(answer.status) ? answer.headers["location"] : undefined;
-      if (location === undefined) {
-        const body = await decodeBody(answer.body, answer.headers["content-encoding"], limitBytes);
-        return { status: answer.status, headers: answer.headers, body, url: step.url.href, ms: performance.now() - started };
-      }
+      if (location === undefined) return { ...answer, url: step.url.href, ms: performance.now() - started };
       step = follow(step, answer.status, vetUrl(new URL(location, step.url).href, allowLoopback));
     }
   };
+}
+
+/** An exchange whose answer comes whole, unfolded. */
+async function wholeExchange(agent: Agent, call: Call): Promise<Omit<EgressResponse, "url" | "ms">> {
+  const answer = await exchange(agent, call);
+  return { ...answer, body: await decodeBody(answer.body, answer.headers["content-encoding"], call.limitBytes) };
 }
 
 /** The next request of a redirect: never down to http, never with a credential to another host, never a body to one. */

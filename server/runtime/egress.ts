@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+
 /** One outbound request. `headers` hold credentials; they are dropped on any redirect to another host. */
 export type EgressRequest = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -10,11 +12,13 @@ export type EgressRequest = {
   limitBytes?: number;
   /** How many redirects are followed by hand; 0 = a redirect is returned as it is. Default 0. */
   redirects?: number;
+  /** A fine answer comes as a stream, of any size; `limitBytes` is then for others, `timeoutMs` for its beginning. */
+  stream?: true;
   signal?: AbortSignal;
 };
 
-/** Header names are lower-case. */
-export type EgressResponse = { status: number; headers: Record<string, string>; body: Buffer; url: string; ms: number };
+/** Header names are lower-case. With a `stream`, whoever asked reads it to its end or destroys it; `body` is then empty. */
+export type EgressResponse = { status: number; headers: Record<string, string>; body: Buffer; url: string; ms: number; stream?: Readable };
 
 /**
  * The only way out of the product. Refuses (AppError `config_invalid`) addresses that are not public unicast unless loopback was

@@ -1,7 +1,7 @@
 import type { Agent, Dispatcher } from "undici";
 import { AppError, isAppError } from "#server/lib/errors";
 
-type Call = {
+export type Call = {
   url: URL;
   method: string;
   headers: Record<string, string>;
@@ -97,7 +97,7 @@ const UNSENT = new Set([
  * Any failure below HTTP as ours: an AppError keeps its code, all else is `provider_unavailable`. `details.unsent` marks those
  * where nothing can have reached the other side.
  */
-function networkFailure(host: string, error: unknown): AppError {
+export function networkFailure(host: string, error: unknown): AppError {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (isAppError(cause)) return cause;
   const code = error instanceof Error && "code" in error ? String(error.code) : "network error";
   const details = UNSENT.has(code) ? { details: { unsent: true } } : {};

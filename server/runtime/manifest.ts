@@ -2,54 +2,15 @@ import { z } from "zod";
 import { authFaults } from "./auth/check-auth";
 import { HttpsUrl, Key, Path } from "./auth/parts";
 import { AuthMethod } from "./auth/schema";
+import { ExportJob } from "./paging/export-schema";
+import { RequestSpec } from "./paging/request-schema";
 import { MomentLook, Outcome, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
 import { ErrorRule, Protocol, RateLimit } from "./protocols/schema";
 import { Webhooks } from "./webhooks/scheme";
 import { Actions, Deletes, One, Writes } from "./writes/schema";
 
-/**
- * A request below `http.baseUrl`. Holes like `{accessToken}` or `{subdomain}` in the path are filled from credential and
- * config; `{+path}` may have several parts. Of a listing, path, query, headers and body may hold `{since}`, `{until}`, `{page}`, `{offset}`, `{from}`, `{to}`,
- * `{limit}`, `{token}`, `{parent}`, `{parent_thing}` and `{id}`.
- */
-const RequestSpec = z.strictObject({
-  method: z.enum(["GET", "POST"]).default("GET"),
-  /** One of `http.hosts`, when not the base URL. */
-  host: Key.optional(),
-  path: z.string().startsWith("/"),
-  query: z.record(z.string(), z.string()).default({}),
-  headers: z.record(z.string(), z.string()).optional(),
-  body: z.json().optional(),
-});
-
 /** Asks for chosen fields by name: those of `fields` whose path starts with `prefix`. A query gets them joined by commas, a body as an array. */
 const Select = z.strictObject({ prefix: z.string(), place: Place });
-
-/**
- * A file made on demand: asked for, waited for, fetched, read. `{job}` is its id, `{file}` what `file` says when it is ready.
- */
-const ExportJob = z.strictObject({
-  create: RequestSpec,
-  id: Path,
-  poll: RequestSpec,
-  status: Path,
-  ready: z.array(z.string()).min(1),
-  failed: z.array(z.string()).min(1),
-  everyMs: z.number().int().positive().default(5_000),
-  maxMs: z
-    .number()
-    .int()
-    .positive()
-    .default(6 * 3_600_000),
-  /** Address of the file, when the source gives one out. Without it, `download` is asked. */
-  file: Path.optional(),
-  /** Hosts the file may come from besides the API's own; they get no credential. `*.` stands for one or more names. */
-  fileHosts: z.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/)).default([]),
-  download: RequestSpec.optional(),
-  protocol: Protocol,
-  records: Path.default("rows"),
-  pageRows: z.number().int().positive().max(5_000).default(500),
-});
 
 /**
  * Each record of a list is fetched by its `{id}`, or with `batch` many at once by their `{ids}`: joined in a text, a list where nothing
@@ -142,7 +103,7 @@ const Changes = z
 const ObjectSpec = z
   .strictObject({
     title: z.string(),
-    /** Not given: nobody can be asked for them, the third party's calls bring them (`webhooks.events.record`). */
+    /** Not given: everything comes by `job`; or nobody can be asked, and the third party's calls bring them (`webhooks.events.record`). */
     list: RequestSpec.optional(),
     protocol: Protocol.optional(),
     pagination: Pagination.optional(),
@@ -214,8 +175,9 @@ function objectFault(
   { list, changes, job, each, deletes }: z.output<typeof ObjectSpec>,
   brought: boolean,
 ): { at: string[]; message: string } | null {
-  if (!list && (changes || job || each)) return { at: [], message: "is read somehow, and has no `list`" };
-  if (!list && !brought) return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
+  if (!list && (changes || each)) return { at: [], message: "is read somehow, and has no `list`" };
+  if (job && each) return { at: ["job"], message: "cannot be used with `each`: a file holds everything" };
+  if (!list && !job && !brought) return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
   if (!changes?.token || (each === undefined && deletes?.by !== "feed")) return null;
   return { at: ["changes", "token"], message: "cannot be used with `each`, nor with a list of deletions: a token belongs to one list" };
 }
@@ -296,12 +258,12 @@ export const Manifest = z
 
 export type Manifest = z.output<typeof Manifest>;
 export type ManifestInput = z.input<typeof Manifest>;
-export type RequestSpec = z.output<typeof RequestSpec>;
 export type ObjectSpec = z.output<typeof ObjectSpec>;
 export type Changes = z.output<typeof Changes>;
 export type Describe = z.output<typeof Describe>;
-export type ExportJob = z.output<typeof ExportJob>;
 export type Select = z.output<typeof Select>;
+
+export type { RequestSpec } from "./paging/request-schema";
 
 /** Types a manifest where it is written, and keeps its literal names. It is parsed when the registry first gives it out. */
 export const defineConnector = <const M extends ManifestInput>(manifest: M): M => manifest;

@@ -3,7 +3,9 @@ import type { PageFacts } from "#server/db/schema/streams";
 import { AppError, isAppError } from "#server/lib/errors";
 import { encodePart, fillUrl, fillWays } from "./auth/fill-url";
 import type { Signer } from "./auth/sign";
-import type { Egress } from "./egress";
+import type { Egress, EgressResponse } from "./egress";
+import { type OpenedFile, openFile } from "./files/open-file";
+import type { Packing } from "./files/unpack";
 import type { Gate } from "./limits/passage";
 import type { Manifest } from "./manifest";
 import { fill, put } from "./paths";
@@ -37,6 +39,8 @@ export type Outgoing = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** It changes something: what may have been done is not sent again here, and an answer without a body is a fine one. */
   write?: true;
+  /** An answer without a body is a fine one. */
+  bare?: true;
   /** One of the manifest's further hosts, when not its base URL. */
   host?: string | undefined;
   /** Below the base URL, with holes; when `absolute`, a whole address on the same host. */
@@ -53,7 +57,8 @@ export type Outgoing = {
   expired?: Outgoing["ends"];
   /** Hosts besides the API's own that an absolute address may lead to. They get no credential and no header of ours. */
   foreignHosts?: readonly string[];
-  limitBytes?: number;
+  /** The answer is a file of any size, packed so. */
+  file?: { packing: Packing | undefined };
   timeoutMs?: number;
 };
 
@@ -65,6 +70,8 @@ export type Reply = {
   base?: string;
   suspicious: boolean;
   facts: PageFacts;
+  /** A file too long to be taken at once, for whoever asked to read or destroy; `json` is then null. */
+  file?: NonNullable<OpenedFile["rest"]>;
   /** The answer was one of those that mean "nothing (more)". */
   ended?: true;
   /** The answer was one of those that mean that the way to this page has run out. */
@@ -125,19 +132,21 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gat
       headers,
       ...(body === undefined ? {} : { body }),
       ...(signal ? { signal } : {}),
-      ...(request.limitBytes === undefined ? {} : { limitBytes: request.limitBytes }),
       ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
+      ...(request.file ? { stream: true as const } : {}),
     });
-    const { json, ...meaning } = readAnswer(request, answer, { manifest, protocol, nowMs: clock.now().getTime() });
+    const { body: taken, rest } = await takenOf(request, answer, protocol);
+    const known = { manifest, protocol, nowMs: clock.now().getTime() };
+    const { json, ...meaning } = rest ? { json: null, file: rest } : readAnswer(request, { ...answer, body: taken }, known);
     const facts = {
       method: request.method,
       path: url.pathname,
       status: answer.status,
       ms: Math.round(answer.ms),
-      bytes: answer.body.length,
+      bytes: taken.length,
       retries: 0,
     };
-    const suspicious = protocol.type !== "json" || SUSPICIOUS.some((sign) => answer.body.includes(sign));
+    const suspicious = protocol.type !== "json" || SUSPICIOUS.some((sign) => taken.includes(sign));
     const base = baseUrlOf(manifest, grant.values, request.host);
     return { json, headers: answer.headers, url: url.href, base, suspicious, facts, ...meaning };
   };
@@ -176,6 +185,10 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gat
     }
   };
 }
+
+/** What an answer brings: all of it, or a file that is still to be read. */
+const takenOf = async ({ file }: Outgoing, answer: EgressResponse, protocol: Protocol): Promise<OpenedFile> =>
+  file ? openFile(answer, { protocol, packing: file.packing }) : { body: answer.body, rest: null };
 
 /** A body with the credential in it, where it goes into bodies. */
 function withCredential(body: unknown, parts: Record<string, string> | undefined): unknown {

@@ -19,7 +19,7 @@ export type SourceRecord = {
 };
 
 /** A record that could not be taken; `source` is its JSON text, cut. */
-export type SourceFault = { externalId: string; code: ErrorCode; message: string; source: string };
+export type SourceFault = { externalId: string; code: ErrorCode; message: string; field?: string; source: string };
 
 export type SourcePage = {
   records: SourceRecord[];
@@ -103,7 +103,9 @@ export async function openSource(deps: SourceDeps, ref: SourceRef): Promise<Sour
   const gate = createGate({ db, clock, manifest, owner: gateOwnerOf(ref.environmentId, row), klass });
   const send = createSend({ egress, manifest, grants, sandboxOrigin: row.sandbox_origin, clock, gate });
   const nowMs = () => deps.clock.now().getTime();
-  const source = objectSource({ send, manifest, config: row.config, nowMs, paths: ref.paths ?? [] }, ref.object);
+  const paths = ref.paths ?? [];
+  const reader = JSON.stringify([ref.environmentId, ref.connectionId, ref.object, manifest.key, paths, ref.interactive ?? false]);
+  const source = objectSource({ send, manifest, config: row.config, nowMs, paths, reader }, ref.object);
   const one = oneWith(manifest, ref.object, ref.paths ?? []);
   const reading = { send, manifest, config: row.config };
   return {

@@ -1,5 +1,6 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { AppError } from "#server/lib/errors";
 import { createEgress } from "#server/runtime/egress-undici";
 import { Manifest, type ManifestInput } from "#server/runtime/manifest";
@@ -10,7 +11,7 @@ import type { Source, SourceRecord } from "#server/runtime/source";
 export type Asked = { method: string; path: string; query: URLSearchParams; headers: http.IncomingHttpHeaders; body: string };
 export type Told = { status?: number; headers?: Record<string, string>; body?: unknown };
 
-/** A real HTTP server that answers as `answer` says; JSON unless the body is text or bytes. */
+/** A real HTTP server that answers as `answer` says; JSON unless the body is text, bytes or a stream of them. */
 export async function startTiny() {
   const state = { answer: (_: Asked): Told => ({}), asked: [] as Asked[] };
   const server = http.createServer(async (request, response) => {
@@ -26,8 +27,9 @@ export async function startTiny() {
     };
     state.asked.push(asked);
     const told = state.answer(asked);
-    const raw = typeof told.body === "string" || Buffer.isBuffer(told.body);
+    const raw = typeof told.body === "string" || Buffer.isBuffer(told.body) || told.body instanceof Readable;
     response.writeHead(told.status ?? 200, { ...(raw ? {} : { "content-type": "application/json" }), ...told.headers });
+    if (told.body instanceof Readable) return void told.body.on("error", () => response.destroy()).pipe(response);
     response.end(told.body === undefined ? undefined : raw ? told.body : JSON.stringify(told.body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,11 +1,12 @@
 import { manifestShape, type Shape } from "./shape";
 import type { Words } from "./words";
 import { AUTH } from "./words-auth";
+import { EXPORTS } from "./words-export";
 import { PARTS, type Part } from "./words-parts";
 import { READING } from "./words-reading";
 import { OF_A_WRITE, WRITING } from "./words-writing";
 
-const WORDS: Words = { ...READING, ...AUTH, ...WRITING };
+const WORDS: Words = { ...READING, ...EXPORTS, ...AUTH, ...WRITING };
 const WRITES = new Set(["create", "update", "upsert", "delete"]);
 
 /** The shape described once, when this object is one. */

@@ -18,7 +18,7 @@ export type Declared = { webhooks: Webhooks; wayOf(object: string): Way };
 function wayOf(manifest: Manifest, object: string): Way {
   const spec = Object.hasOwn(manifest.objects, object) ? manifest.objects[object] : undefined;
   if (!spec) return "pass";
-  if (spec.list === undefined) return "brought";
+  if (spec.list === undefined && !spec.job) return "brought";
   return oneWith(manifest, object, []) ? "one" : "pass";
 }
 

@@ -19,7 +19,15 @@ const MAX_DEPTH = 3;
 type Count = NonNullable<ObjectSpec["count"]>;
 
 /** `config` = what the connection knows of its account; it fills holes in queries, headers and bodies, as it does in paths. */
-type Making = { send: Send; manifest: Manifest; nowMs: () => number; config?: Record<string, string>; paths?: readonly string[] };
+type Making = {
+  send: Send;
+  manifest: Manifest;
+  nowMs: () => number;
+  config?: Record<string, string>;
+  paths?: readonly string[];
+  /** Whose reading this is: a file that it left open is gone on with by the next of that name. */
+  reader?: string;
+};
 
 /** The object with what a mapping reads besides the declared fields, so that it is asked for. */
 function withPaths(spec: ObjectSpec, paths: readonly string[]): ObjectSpec {
@@ -46,6 +54,23 @@ const BROUGHT: Source = {
     facts: { method: "NONE", path: "brought by calls", status: 200, ms: 0, bytes: 0, retries: 0 },
   }),
 };
+
+/** Everything through a file made on demand. */
+function jobSource({ send, manifest, nowMs, config = {}, paths = [], reader }: Making, object: string): Source | null {
+  const spec = withPaths(objectOf(manifest, object, config), paths);
+  if (!spec.job) return null;
+  const protocol = spec.protocol ?? manifest.http.protocol;
+  const own = (request: RequestSpec) => ownRequest(request, config, protocol);
+  const { create, poll, locate, download } = spec.job;
+  const job = {
+    ...spec.job,
+    create: own(create),
+    ...(poll ? { poll: own(poll) } : {}),
+    ...(locate ? { locate: { ...locate, request: own(locate.request) } } : {}),
+    ...(download ? { download: ownRequest(download, config, spec.job.protocol) } : {}),
+  };
+  return exportJob({ send, name: manifest.name, spec, job, protocol, nowMs, reader });
+}
 
 function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, object: string, parent: Parent | null): Source {
   const spec = withPaths(objectOf(manifest, object, config), paths);
@@ -81,8 +106,14 @@ function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, obj
       return by ? eachRecord({ send, name: manifest.name, spec, get: by, protocol, signal }, page) : page;
     },
   };
-  if (!spec.job) return pages;
-  const job = exportJob(send, { name: manifest.name, spec, job: spec.job, protocol, nowMs });
+  return pages;
+}
+
+/** An object that stands by itself: by its listing, or through files. */
+function alone(making: Making, object: string): Source {
+  const job = jobSource(making, object);
+  if (!job || !specOf(making.manifest, object).list) return job ?? listing(making, object, null);
+  const pages = listing(making, object, null);
   return { readPage: (cursor, signal) => (isJobCursor(cursor) ? job : pages).readPage(cursor, signal) };
 }
 
@@ -99,7 +130,7 @@ function withoutScan(source: Source): Source {
 /** One object of a connector as a source: its listing, through files or record by record, and for each parent where it hangs on one. */
 export function objectSource(making: Making, object: string, depth = 0): Source {
   const { each, deletes } = specOf(making.manifest, object);
-  const source = each === undefined ? listing(making, object, null) : hanging(making, object, each, depth);
+  const source = each === undefined ? alone(making, object) : hanging(making, object, each, depth);
   return deletes?.by === "scan" ? source : withoutScan(source);
 }
 

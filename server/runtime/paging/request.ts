@@ -83,6 +83,16 @@ export function plainRequest(request: RequestSpec, protocol: Protocol): Outgoing
   };
 }
 
+/** A request with one value more, in its place. */
+export function placedIn(request: Outgoing, { in: where, name, template = "{value}" }: Place, given: string): Outgoing {
+  const value = template.replaceAll("{value}", () => given);
+  if (where === "query") return { ...request, query: { ...request.query, [name]: value } };
+  if (where === "header") return { ...request, headers: { ...request.headers, [name.toLowerCase()]: value } };
+  const body = structuredClone(request.body ?? {}) as Record<string, unknown>;
+  put(body, name, value);
+  return { ...request, body };
+}
+
 /** Whether the token of what is new is an address itself. */
 export const tokenIsAddress = ({ pagination, changes, holes }: Query): boolean =>
   pagination.type === "link" && changes?.token !== undefined && changes.token.place === undefined && !holes;

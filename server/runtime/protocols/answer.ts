@@ -26,7 +26,7 @@ export function readAnswer(
   const { status, headers, body } = answer;
   const ok = status >= 200 && status < 300;
   if (ok && body.length === 0 && isOneOf(request.ends, status, null)) return { json: null, ended: true };
-  if (ok && body.length === 0 && request.write) return { json: null };
+  if (ok && body.length === 0 && (request.write || request.bare)) return { json: null };
   const json = ok ? decodeAnswer(manifest, protocol, body, headers["content-type"]) : decodeFault(protocol, body);
   const hidden = hiddenFault(protocol, json, ok);
   const rows = ok && hasRows(protocol) && at(json, "rows") !== undefined;
