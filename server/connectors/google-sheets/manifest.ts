@@ -24,28 +24,6 @@ const fields = [
 const ROW = fieldList(
   `row:number Row number = 2 | cells:object Cells = {"Name":"Ada Okafor","Email":"ada.okafor@northwind.example","Spent":72.5}`,
 );
-const rowAction = {
-  title: "Append a row",
-  kind: "action" as const,
-  result: "updates",
-  output: fieldList("updatedRange Range | updatedRows:number Rows | updatedCells:number Cells").fields,
-};
-const cells = {
-  key: "cells",
-  title: "Cells",
-  help: "In the order of the columns.",
-  type: "array" as const,
-  required: true,
-  example: ["Ada Okafor", "ada.okafor@northwind.example", 72.5],
-};
-const updated = {
-  spreadsheetId: fields[0]?.example ?? "",
-  updatedRange: "Sheet1!A2:C2",
-  updatedRows: 1,
-  updatedColumns: 3,
-  updatedCells: 3,
-};
-
 export default defineConnector({
   key: "google-sheets",
   name: "Google Sheets",
@@ -132,6 +110,16 @@ export default defineConnector({
       id: "row",
       deletes: { by: "scan", everyMs: 3_600_000 },
       writes: {
+        // Below the last row; where it came to stand, the answer says: `Sheet1!A12:C12`.
+        create: {
+          request: {
+            method: "POST",
+            path: `${sheet}/values/'{sheet_name}'!A1:append`,
+            query: { valueInputOption: "USER_ENTERED", insertDataOption: "INSERT_ROWS" },
+            body: { values: ["{data.cells}"] },
+          },
+          id: { path: "updates.updatedRange", pattern: "![A-Z]+(?<id>[0-9]+)(?::[A-Z]+[0-9]+)?$" },
+        },
         update: {
           request: {
             method: "PUT",
@@ -148,18 +136,6 @@ export default defineConnector({
     },
   },
   actions: {
-    append_row: {
-      ...rowAction,
-      description: "Writes a row below the last one.",
-      input: [cells],
-      request: {
-        method: "POST",
-        path: `${sheet}/values/'{sheet_name}'!A1:append`,
-        query: { valueInputOption: "USER_ENTERED", insertDataOption: "INSERT_ROWS" },
-        body: { values: ["{cells}"] },
-      },
-      sample: { input: { cells: cells.example }, answer: { spreadsheetId: updated.spreadsheetId, updates: updated } },
-    },
     read_range: {
       title: "Read a range",
       description: "The values of a range of the spreadsheet, row by row.",

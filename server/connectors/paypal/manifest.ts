@@ -27,8 +27,8 @@ const INVOICE =
   primary_recipients:array* To = [{"billing_info":{"name":{"given_name":"Ada","surname":"Okafor"},"email_address":"ada.okafor@northwind.example"}}]
   items:array* Items = [{"name":"Sample mug","quantity":"2","unit_amount":{"currency_code":"GBP","value":"10.00"}}]
   configuration:object* Settings | amount.value Total = 24.00 | due_amount.value Due = 24.00`);
-const PRODUCT = fieldList(`id ID = PROD-SAMPLE0001 | name!+ Name = Sample mug | description+ Description = A mug | type!+ Type = PHYSICAL
-  category+ Category = KITCHEN | image_url+ Image | home_url+ Web address | create_time:datetime Created = 2026-10-09T08:00:00Z
+const PRODUCT = fieldList(`id ID = PROD-SAMPLE0001 | name!+ Name = Sample mug | description* Description = A mug | type!+ Type = PHYSICAL
+  category* Category = KITCHEN | image_url* Image | home_url* Web address | create_time:datetime Created = 2026-10-09T08:00:00Z
   update_time:datetime Updated`);
 
 const invoices = "/v2/invoicing/invoices";
@@ -39,8 +39,7 @@ export default defineConnector({
   key: "paypal",
   name: "PayPal",
   tagline: "Transactions, invoices and products of your business account",
-  description:
-    "Reads transactions, invoices and products from a PayPal business account; makes, changes and sends invoices, and makes products.",
+  description: "Reads transactions, invoices and products from a PayPal business account; makes and changes both, and sends invoices.",
   categories: ["Payments", "Finance"],
   docs: [
     { title: "Transaction search", url: "https://developer.paypal.com/docs/api/transaction-search/v1/", readAt: "2026-11-21" },
@@ -159,6 +158,17 @@ export default defineConnector({
           id: "id",
           record: "$",
           once: { by: "key", place: { in: "header", name: "PayPal-Request-Id" } },
+        },
+        // JSON Patch: a step for each of the four fields that PayPal lets be changed, and none for what is not given.
+        update: {
+          request: {
+            method: "PATCH",
+            path: "/v1/catalogs/products/{id}",
+            body: ["description", "category", "image_url", "home_url"].map((name) => ({
+              ...{ op: "replace", path: `/${name}` },
+              value: `{data.${name}}`,
+            })),
+          },
         },
         fields: PRODUCT.writable,
       },

@@ -103,16 +103,16 @@ const PAYMENT =
   CustomerRef.value Customer ID | TotalAmt:number!* Amount = 24 | UnappliedAmt:number Unapplied = 0 | PaymentRefNum* Reference = S-0001
   PaymentMethodRef:object* Payment method | DepositToAccountRef:object* Deposited to = {"value":"35"} | CurrencyRef.value* Currency = GBP
   PrivateNote* Memo | Line:array* What it pays = [{"Amount":24,"LinkedTxn":[{"TxnId":"101","TxnType":"Invoice"}]}]`);
-const ACCOUNT = fieldList(`${META} | Name Name = Sales 0001 | AcctNum Number = 4000 | FullyQualifiedName Full name = Sales 0001
-  Classification Class = Revenue | AccountType Type = Income | AccountSubType Subtype = SalesOfProductIncome | Description Description
-  CurrentBalance:number Balance = 0 | CurrencyRef.value Currency = GBP | SubAccount:boolean Is a sub-account = false | Active:boolean Active = true`);
+const ACCOUNT = fieldList(`${META} | Name!* Name = Sales 0001 | AcctNum* Number = 4000 | FullyQualifiedName Full name = Sales 0001
+  Classification Class = Revenue | AccountType!+ Type = Income | AccountSubType* Subtype = SalesOfProductIncome | Description* Description
+  CurrentBalance:number Balance = 0 | CurrencyRef.value+ Currency = GBP | SubAccount:boolean* Is a sub-account = false | ParentRef.value* Parent ID
+  Active:boolean Active = true`);
 
 export default defineConnector({
   key: "quickbooks",
   name: "QuickBooks Online",
   tagline: "Customers, invoices, payments and accounts in your books",
-  description:
-    "Reads customers, vendors, items, invoices, payments and accounts from QuickBooks Online; makes and changes all of them but accounts.",
+  description: "Reads customers, vendors, items, invoices, payments and accounts from QuickBooks Online; makes and changes all of them.",
   categories: ["Accounting", "Finance"],
   docs: [
     {
@@ -185,7 +185,7 @@ export default defineConnector({
     item: { title: "Products and services", ...listed("Item", ITEM, "name"), writes: writes("Item", ITEM, "name") },
     invoice: { title: "Invoices", ...listed("Invoice", INVOICE, "transaction"), writes: writes("Invoice", INVOICE, "transaction") },
     payment: { title: "Payments", ...listed("Payment", PAYMENT, "transaction"), writes: writes("Payment", PAYMENT, "transaction") },
-    account: { title: "Accounts", ...listed("Account", ACCOUNT, "name") },
+    account: { title: "Accounts", ...listed("Account", ACCOUNT, "name"), writes: writes("Account", ACCOUNT, "name") },
   },
   actions: {
     send_invoice: {

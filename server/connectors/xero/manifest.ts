@@ -34,6 +34,12 @@ const listed = (name: string, id: string, { fields, sample }: Listed, paged: boo
   sample,
 });
 
+const ONCE = { by: "key" as const, place: { in: "header" as const, name: "Idempotency-Key" }, rememberedMs: 300_000 };
+const told = (name: string, id: string) => ({
+  id: `${name}.0.${id}`,
+  record: `${name}.0`,
+  refused: { path: `${name}.0.ValidationErrors`, message: `${name}.0.ValidationErrors.0.Message` },
+});
 // `summarizeErrors=false`: what is wrong with one record is said at that record, in a 200, and the others are taken.
 const writes = (name: string, id: string, { writable }: Listed) => {
   const changed = { "...": "{data}", [id]: "{id}" };
@@ -43,11 +49,6 @@ const writes = (name: string, id: string, { writable }: Listed) => {
     query: { summarizeErrors: "false" },
     body: json({ [name]: records }),
   });
-  const told = {
-    id: `${name}.0.${id}`,
-    record: `${name}.0`,
-    refused: { path: `${name}.0.ValidationErrors`, message: `${name}.0.ValidationErrors.0.Message` },
-  };
   const batch = (method: "PUT" | "POST", item: unknown) => ({
     request: call(method, "{items}"),
     item: json(item),
@@ -57,11 +58,11 @@ const writes = (name: string, id: string, { writable }: Listed) => {
   return {
     create: {
       request: call("PUT", ["{data}"]),
-      ...told,
+      ...told(name, id),
       batch: batch("PUT", "{data}"),
-      once: { by: "key" as const, place: { in: "header" as const, name: "Idempotency-Key" }, rememberedMs: 300_000 },
+      once: ONCE,
     },
-    update: { request: call("POST", [changed]), ...told, batch: batch("POST", changed) },
+    update: { request: call("POST", [changed]), ...told(name, id), batch: batch("POST", changed) },
     fields: writable,
   };
 };
@@ -102,9 +103,9 @@ const PAYMENT = fieldList(`
   Amount:number!+ Amount = 24 | Reference+ Reference | CurrencyRate:number+ Currency rate = 1 | PaymentType Type = ACCRECPAYMENT
   Status Status = AUTHORISED | IsReconciled:boolean+ Reconciled = false | UpdatedDateUTC:datetime Updated = /Date(1760000000000+0000)/`);
 const ACCOUNT = fieldList(`
-  AccountID ID = 7d05a53d-613d-4eb2-a2fc-000000000001 | Code Code = 0001 | Name Name = Sales | Type Type = REVENUE | Class Class = REVENUE
-  Status Status = ACTIVE | TaxType Tax = OUTPUT2 | Description Description = Income from business
-  EnablePaymentsToAccount:boolean Takes payments = false | CurrencyCode Currency | UpdatedDateUTC:datetime Updated = /Date(1760000000000+0000)/`);
+  AccountID ID = 7d05a53d-613d-4eb2-a2fc-000000000001 | Code!* Code = 0001 | Name!* Name = Sales | Type!* Type = REVENUE | Class Class = REVENUE
+  Status* Status = ACTIVE | TaxType* Tax = OUTPUT2 | Description* Description = Income from business | BankAccountNumber+ Bank account number
+  EnablePaymentsToAccount:boolean* Takes payments = false | CurrencyCode+ Currency | UpdatedDateUTC:datetime Updated = /Date(1760000000000+0000)/`);
 
 const { update: _fixed, ...payments } = writes("Payments", "PaymentID", PAYMENT);
 const contacts = listed("Contacts", "ContactID", CONTACT, true);
@@ -113,7 +114,7 @@ export default defineConnector({
   key: "xero",
   name: "Xero",
   tagline: "Contacts, invoices, items and payments in your books",
-  description: "Reads contacts, invoices and bills, items, payments and accounts from Xero; makes and changes all of them but accounts.",
+  description: "Reads contacts, invoices and bills, items, payments and accounts from Xero; makes and changes all of them.",
   categories: ["Accounting", "Finance"],
   docs: [
     { title: "Accounting API", url: "https://developer.xero.com/documentation/api/accounting/overview", readAt: "2026-11-21" },
@@ -196,7 +197,18 @@ export default defineConnector({
       deletes: { by: "mark", path: "Status", equals: "DELETED" },
       writes: { ...payments, delete: withdrawn("Payments", "DELETED") },
     },
-    account: { title: "Accounts", ...listed("Accounts", "AccountID", ACCOUNT, false), deletes: { by: "scan" } },
+    account: {
+      title: "Accounts",
+      ...listed("Accounts", "AccountID", ACCOUNT, false),
+      deletes: { by: "scan" },
+      // One at a time, and without the answer for each that lists have.
+      writes: {
+        create: { ...told("Accounts", "AccountID"), request: { method: "PUT", path: "/Accounts", body: "{data}" }, once: ONCE },
+        update: { ...told("Accounts", "AccountID"), request: { method: "POST", path: "/Accounts/{id}", body: { Accounts: ["{data}"] } } },
+        delete: { request: { method: "DELETE", path: "/Accounts/{id}" } },
+        fields: ACCOUNT.writable,
+      },
+    },
   },
   actions: {
     find_contact: {

@@ -118,6 +118,10 @@ function lastPart(address: string): string | null {
 export function idIn(where: NewId | undefined, reply: Pick<Reply, "json" | "headers">): string | null {
   if (where === undefined) return null;
   if (typeof where === "string") return textAt(reply.json, where);
+  if ("path" in where) {
+    const text = textAt(reply.json, where.path);
+    return text === null ? null : taken(text, where.pattern);
+  }
   const text = reply.headers[where.header];
   if (text === undefined || text === "") return null;
   return where.pattern === undefined ? lastPart(text) : taken(text, where.pattern);

@@ -54,8 +54,15 @@ const Refused = z.strictObject({
 });
 export type Refused = z.output<typeof Refused>;
 
-/** Where the new id is: in the answer, or in a header. `pattern` takes it out of a longer text; of an address the last part is taken. */
-const NewId = z.union([Path, z.strictObject({ header: z.string().toLowerCase(), pattern: Pattern.optional() })]);
+/**
+ * Where the new id is: in the answer, or in a header. `pattern` takes it out of a longer text, its first group counts; of an address in a
+ * header the last part is taken.
+ */
+const NewId = z.union([
+  Path,
+  z.strictObject({ header: z.string().toLowerCase(), pattern: Pattern.optional() }),
+  z.strictObject({ path: Path, pattern: Pattern }),
+]);
 export type NewId = z.output<typeof NewId>;
 
 /**

@@ -90,8 +90,21 @@ function fitsString(template: string, value: unknown, told: Told, { loose }: How
 function fitsList(template: unknown[], value: unknown, told: Told, how: How): boolean {
   const list = Array.isArray(value) ? value : how.loose && value !== undefined && value !== "" ? [value] : null;
   if (list === null) return false;
-  if (list.length !== template.length) return false;
-  return template.every((one, n) => fitsValue(one, list[n], told, how));
+  if (list.length === template.length) return template.every((one, n) => fitsValue(one, list[n], told, how));
+  return fitsSome(template, list, told, how);
+}
+
+/** A list some of whose parts had no value, and were left out. The others come in their order. */
+function fitsSome(template: unknown[], list: unknown[], told: Told, how: How): boolean {
+  let next = 0;
+  for (const value of list) {
+    while (next < template.length && !fitsValue(template[next], value, told, how)) {
+      if (!hasHole(template[next])) return false;
+      next++;
+    }
+    if (next++ >= template.length) return false;
+  }
+  return template.slice(next).every(hasHole);
 }
 
 const isEmptied = (value: unknown): boolean =>

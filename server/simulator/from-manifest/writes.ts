@@ -1,6 +1,7 @@
 import { fineTree, refusal } from "./faults";
 import type { Stage } from "./listing";
 import type { Role, Said, Spot } from "./role";
+import { sampleText } from "./sample-text";
 import { findRow } from "./single";
 import { dataIn, fitsValue, type Told } from "./template";
 import { copy, look, plant, type Tree } from "./tree";
@@ -121,7 +122,7 @@ function refusedAnswer(doing: Doing, { refused, status }: Extract<Outcome, { ref
 }
 
 function idHeader(id: NewId | undefined, row: Row): Record<string, string> {
-  return id === undefined || typeof id === "string"
+  return id === undefined || typeof id === "string" || "path" in id
     ? {}
     : { [id.header]: `https://third-party.example/records/${encodeURIComponent(row.id)}` };
 }
@@ -148,6 +149,7 @@ function doneAnswer(doing: Doing, { row, made }: Extract<Outcome, { row: Row }>)
   if (way.record === "$") Object.assign(tree as Tree, copy(row.record));
   else if (way.record !== undefined) tree = plant(tree, way.record, copy(row.record));
   if (typeof way.id === "string") tree = plant(tree, way.id, idOf(doing, row));
+  else if (way.id && "path" in way.id) tree = plant(tree, way.id.path, sampleText(way.id.pattern, { id: row.id }));
   if (way.created) tree = plant(tree, way.created.path, made ? way.created.equals : unlike(way.created.equals));
   return { status: operation === "create" && !speaks ? 201 : 200, tree, headers: idHeader(way.id, row) };
 }
