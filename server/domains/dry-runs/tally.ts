@@ -83,7 +83,7 @@ export class FirstPages {
           message,
         });
     };
-    const data = batch.ids === "" ? [] : batch.data.split(SEPARATOR);
+    const data = batch.data ? batch.data.split(SEPARATOR) : [];
     const ids = batch.ids === "" ? [] : batch.ids.split(SEPARATOR);
     ids.forEach((id, index) => {
       const after = data[index] ?? "{}";

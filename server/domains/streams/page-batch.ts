@@ -16,7 +16,8 @@ export type PageFault = { id: string; external_id: string; code: string; message
 export type PageBatch = {
   ids: string;
   hashes: string;
-  data: string;
+  /** Null when all records are thought to be stored as they are: then neither data nor sources are sent. */
+  data: string | null;
   sources: string;
   faults: PageFault[];
   gone: string | null;
@@ -50,6 +51,16 @@ function withoutRepeats(records: readonly Incoming[]): readonly Incoming[] {
   return byId.size === records.length ? records : [...byId.values()];
 }
 
+/** A record with its source as text, and a hash of that and of the mapping's version: by it, one that is as it was is recognised. */
+export type Print = { id: string; value: unknown; source: string; hash: string };
+
+/** What records look like, before anything is mapped. The hash is to notice change, not to keep secrets. Pure. */
+export const printsOf = (records: readonly Incoming[], version: number): Print[] =>
+  withoutRepeats(records).map(({ id, value, source: given }) => {
+    const source = given ?? JSON.stringify(value);
+    return { id, value, source, hash: hash("sha1", `${version}:${source}`).slice(0, 32) };
+  });
+
 function heldBack(id: string, source: string, faults: readonly FieldFault[]): PageFault {
   const message = storable(faults.map((fault) => fault.message).join("; ")) as string;
   const [first] = faults;
@@ -68,7 +79,7 @@ const refused = (fault: SourceFault): PageFault => ({
   external_id: fault.externalId,
   code: fault.code,
   message: fault.message,
-  field: null,
+  field: fault.field ?? null,
   source: fault.source,
 });
 
@@ -85,16 +96,31 @@ function take({ mapping, filter }: Taking, value: unknown): { data: Record<strin
 export const takenOut = ({ gone, leftOut }: Pick<PageBatch, "gone" | "leftOut">): string | null =>
   gone === null || leftOut === null ? (gone ?? leftOut) : gone + SEPARATOR + leftOut;
 
+/** What a source says besides records. */
+export type Other = { faults: readonly SourceFault[]; deleted: readonly string[] };
+const NOTHING_ELSE: Other = { faults: [], deleted: [] };
+const NONE: ReadonlySet<string> = new Set();
+
+/** {@link layOut} of records that nobody has looked at. Pure. */
+export const buildBatch = (records: readonly Incoming[], taking: Taking, other: Other = NOTHING_ELSE): PageBatch =>
+  layOut(printsOf(records, taking.version), taking, other);
+
+/** A page all of whose records are thought to be stored as they are: nothing is mapped. Pure. */
+export function layOutAsStored(prints: readonly Print[], other: Other): PageBatch {
+  const column = (of: "id" | "hash") => prints.map((print) => print[of]).join(SEPARATOR);
+  return {
+    ...{ ids: column("id"), hashes: column("hash"), data: null, sources: "", leftOut: null, skipped: 0 },
+    ...{ faults: other.faults.map(refused), gone: other.deleted.length > 0 ? other.deleted.join(SEPARATOR) : null },
+    ...{ goneCount: other.deleted.length, seen: prints.length + other.faults.length + other.deleted.length },
+  };
+}
+
 /**
- * Maps a page and lays it out for the database. `hash` covers mapping version and source, so that an unchanged record under
- * an unchanged mapping is recognised without being written. `other` is what the source says besides records. Pure.
+ * Maps a page and lays it out for the database. `same`: ids of records that are stored with the hash they have here; they are neither
+ * mapped nor sent again, and stand last, so that the columns of data and sources are shorter than those of ids and hashes. `other` is
+ * what the source says besides records. Pure.
  */
-export function buildBatch(
-  records: readonly Incoming[],
-  taking: Taking,
-  other: { faults: readonly SourceFault[]; deleted: readonly string[] } = { faults: [], deleted: [] },
-): PageBatch {
-  const unique = withoutRepeats(records);
+export function layOut(prints: readonly Print[], taking: Taking, other: Other, same: ReadonlySet<string> = NONE): PageBatch {
   const ids: string[] = [];
   const hashes: string[] = [];
   const data: string[] = [];
@@ -102,8 +128,8 @@ export function buildBatch(
   const faults = other.faults.map(refused);
   const gone = other.deleted;
   const leftOut: string[] = [];
-  for (const { id, value, source: given } of unique) {
-    const source = given ?? JSON.stringify(value);
+  for (const { id, value, source, hash } of prints) {
+    if (same.has(id)) continue;
     const taken = take(taking, value);
     if (taken === "left out") {
       leftOut.push(id);
@@ -116,9 +142,14 @@ export function buildBatch(
     let text = JSON.stringify(taken.data);
     if (UNSTORABLE.test(text)) text = JSON.stringify(storable(taken.data));
     ids.push(id);
-    hashes.push(hash("sha1", `${taking.version}:${source}`).slice(0, 32)); // to notice change, not to keep secrets
+    hashes.push(hash);
     data.push(text);
     sources.push(source);
+  }
+  for (const { id, hash } of prints) {
+    if (!same.has(id)) continue;
+    ids.push(id);
+    hashes.push(hash);
   }
   return {
     ids: ids.join(SEPARATOR),
@@ -130,6 +161,6 @@ export function buildBatch(
     leftOut: leftOut.length > 0 ? leftOut.join(SEPARATOR) : null,
     goneCount: gone.length + leftOut.length,
     skipped: leftOut.length,
-    seen: unique.length + other.faults.length + other.deleted.length,
+    seen: prints.length + other.faults.length + other.deleted.length,
   };
 }

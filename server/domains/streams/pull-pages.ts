@@ -5,8 +5,10 @@ import { failAt } from "#server/lib/failpoint";
 import type { Source, SourcePage, SourceRecord } from "#server/runtime/source";
 import type { Leg } from "./begin-leg";
 import { finishScan } from "./finish-scan";
-import { buildBatch, type PageBatch } from "./page-batch";
-import { type ScanStep, writePage } from "./write-page";
+import { lookUpFor } from "./look-up";
+import { layOut, layOutAsStored, printsOf } from "./page-batch";
+import { type Looked, writeLooked } from "./write-looked";
+import type { ScanStep } from "./write-page";
 
 export type Pace = {
   /** Called after each committed page; throws when the attempt is cancelled. */
@@ -38,7 +40,8 @@ export const waitAfter = (error: unknown): number | undefined =>
 /**
  * Pulls pages until the source is drained, the time is over or somebody paused. Three things go on at once: page n is
  * written, page n + 1 is mapped, page n + 2 is fetched; pages are committed strictly in order, one at a time. `newest` has the last
- * word on what a page shows.
+ * word on what a page shows. As long as most records turn out to be as they were, a page goes by ids and hashes first, and only the
+ * records that differ are mapped and sent.
  */
 export async function pullPages(
   ctx: Ctx,
@@ -46,29 +49,32 @@ export async function pullPages(
   pace: Pace,
 ): Promise<LegTally> {
   const { leg, source, newest } = input;
+  const lookUp = lookUpFor(ctx, input);
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   const ahead = new AbortController();
   const signal = AbortSignal.any([pace.signal, ahead.signal]);
   let fetching: Promise<SourcePage> | null = source.readPage(leg.cursor, signal);
   let writing: Promise<void> | null = null;
+  let mostlySame = false;
 
-  const write = async (page: SourcePage, batch: PageBatch): Promise<void> => {
-    const written = await writePage(ctx, {
+  const write = async (page: SourcePage, records: Looked): Promise<void> => {
+    const written = await writeLooked(ctx, leg, records, {
       streamId: input.streamId,
       runId: input.runId,
       fence: leg.fence,
-      batch,
       mappingVersion: leg.version,
       cursor: page.cursor,
       remapAfter: null,
       total: page.total,
       facts: page.facts,
       scan: scanStep(page),
+      both: leg.both,
     });
     failAt(ctx.config, "page.after_commit");
     tally.pages++;
-    tally.seen += batch.seen;
+    tally.seen += written.seen;
     tally.changed += written.created + written.updated + written.deleted;
+    mostlySame = leg.both === null && (written.created + written.updated) * 2 < written.seen;
     tally.done = page.done;
     tally.paused = written.paused && !page.done;
     pace.beat(tally);
@@ -83,10 +89,13 @@ export async function pullPages(
       const more = !page.done && performance.now() < pace.untilMs;
       fetching = more ? source.readPage(page.cursor, signal) : null;
       fetching?.catch(() => {}); // looked at when it is awaited; until then a failure must not end the process
-      const batch = buildBatch(newest ? newest(page.records) : page.records, leg, page);
+      const { records, faults } = await lookUp(newest ? newest(page.records) : page.records, page.faults, signal);
+      const prints = printsOf(records, leg.version);
+      const other = { faults, deleted: page.deleted };
+      const batch = mostlySame ? layOutAsStored(prints, other) : layOut(prints, leg, other);
       await writing;
       if (tally.paused) break;
-      writing = write(page, batch);
+      writing = write(page, { prints, other, batch });
       writing.catch(() => {});
       await turn(); // lets the page's bytes out before the next page keeps this thread busy
     }

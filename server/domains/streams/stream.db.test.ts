@@ -13,9 +13,9 @@ import { finishRun } from "./finish-run";
 import { pauseStream, resumeStream } from "./pause-stream";
 import { pullPages } from "./pull-pages";
 import { remapRecords } from "./remap-records";
+import { StaleAttempt } from "./stale-attempt";
 import { stopConnectionStreams } from "./stop-connection-streams";
 import { syncNow } from "./sync-now";
-import { StaleAttempt } from "./write-page";
 
 usingPulling();
 
@@ -59,6 +59,29 @@ describe("a pull", () => {
     const third = await sync(source);
     expect(await run(third.runId)).toMatchObject({ created: 0, updated: 1, unchanged: 229 });
     expect((await replica()).get("p000003")).toEqual({ email: "new@example.com", firstName: "New" });
+  });
+
+  test("among pages that are as they were, what changed, came back, is held back or stands on two pages is taken all the same", async () => {
+    const source = scriptedSource(samplePeople(100), 10);
+    await sync(source);
+    const [old] = source.people.slice(44, 45);
+    const changed = { id: "p000044", email: "late@example.com", firstname: "Late" };
+    const twice = source.people.slice();
+    twice[44] = changed;
+    twice.splice(50, 0, old!); // what was, on the next page: the later one stands
+    twice[71] = { id: "p000070", email: "", firstname: "No mail" };
+    source.people = twice;
+    const { runId } = await sync(source);
+    expect(await run(runId)).toMatchObject({ seen: 101, created: 0, updated: 2, quarantined: 1, unchanged: 98 });
+    expect((await replica()).get("p000044")).toEqual({ email: old?.email, firstName: old?.firstname });
+    expect(await stream()).toMatchObject({ record_count: 100, quarantine_count: 1 });
+
+    source.people = samplePeople(100);
+    source.people[99] = { id: "new", email: "new@example.com", firstname: "New" };
+    const again = await sync(source);
+    expect(await run(again.runId)).toMatchObject({ seen: 100, created: 1, updated: 0, unchanged: 99 });
+    expect(await stream()).toMatchObject({ record_count: 101, quarantine_count: 0 });
+    expect((await replica()).size).toBe(101);
   });
 
   test("a change in an unmapped field is stored but not told", async () => {

@@ -1,7 +1,10 @@
 import type { PageFacts } from "#server/db/schema/streams";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
+import type { Both } from "./both-ways";
+import { mergePage } from "./merge-page";
 import type { PageBatch } from "./page-batch";
+import { staleOr } from "./stale-attempt";
 
 export type PageWrite = {
   streamId: string;
@@ -16,25 +19,33 @@ export type PageWrite = {
   facts: PageFacts;
   /** What the page is to a whole reading that shows who is missing. */
   scan: ScanStep | null;
+  /** What its records are brought together with own records by; null = the stream goes one way. */
+  both: Both | null;
 };
 
 export type ScanStep = "begin" | "go_on" | "end" | "begin_end" | "spoil";
 
-export type PageResult = { created: number; updated: number; deleted: number; paused: boolean };
+export type PageResult = {
+  created: number;
+  updated: number;
+  deleted: number;
+  paused: boolean;
+  /** Ids of records that are not as they are stored, joined by U+001F: then nothing was written. Null = the page is. */
+  differing: string | null;
+};
 
-/** Thrown when another attempt has taken the stream over: this one must stop and touch nothing more. */
-export class StaleAttempt extends Error {
-  override name = "StaleAttempt";
-}
-
-/** Commits one page: fence, records, feed, quarantine and cursor in one statement and one round trip (drizzle/*_filter_guard.sql). */
+/**
+ * Commits one page: fence, records, feed, quarantine and cursor in one statement and one round trip (drizzle/*_same_pages.sql). Of a page
+ * laid out as stored already only ids and hashes are sent; see `differing` for when it is not.
+ */
 export async function writePage(ctx: Ctx, page: PageWrite): Promise<PageResult> {
+  if (page.both) return mergePage(ctx, page, page.both);
   const { vendorId, environmentId, customerId } = ctx.scope;
   const { batch } = page;
   const sql = ctx.db.raw;
   try {
     const [row] = await sql<PageResult[]>`
-      select created, updated, deleted, paused from sync_write_page(
+      select created, updated, deleted, paused, differing from sync_write_page(
         ${vendorId}, ${environmentId}, ${customerId ?? ""}, ${page.streamId}, ${page.runId}, ${page.fence},
         ${batch.ids}, ${batch.hashes}, ${batch.data}, ${batch.sources}, ${page.mappingVersion},
         ${batch.faults.length > 0 ? sql.json(batch.faults) : null}, ${batch.seen}, ${page.cursor}, ${page.remapAfter}, ${page.total}, ${sql.json(page.facts)},
@@ -44,9 +55,4 @@ export async function writePage(ctx: Ctx, page: PageWrite): Promise<PageResult> 
   } catch (error) {
     throw staleOr(error);
   }
-}
-
-/** An error of the database as ours, when it says that another attempt is at work. */
-export function staleOr(error: unknown): unknown {
-  return (error as { code?: string }).code === "IN001" ? new StaleAttempt((error as Error).message) : error;
 }
