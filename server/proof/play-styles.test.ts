@@ -1,6 +1,7 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Manifest, type ManifestInput } from "#server/runtime/manifest";
 import { openBench, straight } from "./bench";
+import { playManifest } from "./play";
 import { proofsOf } from "./proofs";
 
 type Objects = ManifestInput["objects"];
@@ -130,6 +131,63 @@ const PLAYED: Record<string, Manifest> = {
       },
     },
   }),
+  "answers that say that they are fine": manifest(
+    { thing, other: { ...thing, title: "Others", list: { path: "/others" }, records: "result.rows" } },
+    {
+      http: {
+        baseUrl: "https://api.zed.example",
+        errorMessage: "message",
+        success: { path: "result.status", equals: ["OK", "NONE"] },
+        rateLimit: { defaultWaitMs: 1_000 },
+      },
+    },
+  ),
+  "a session of several cookies": manifest(
+    { thing },
+    {
+      auth: {
+        login: {
+          type: "login",
+          title: "Login",
+          fields: [{ key: "password", title: "Password", secret: true }],
+          steps: [
+            {
+              call: { url: "https://api.zed.example/login", json: { password: "{password}" } },
+              take: { jar: { from: "cookies" }, form: { from: "cookie", at: "form-token" } },
+            },
+          ],
+          lifetimeMs: 600_000,
+          headers: { cookie: "{jar}", "x-form": "{form}" },
+        },
+      },
+    },
+  ),
+  "windows that begin a while ago": manifest({
+    thing: {
+      ...thing,
+      changes: {
+        since: { in: "query", name: "from" },
+        until: { in: "query", name: "to" },
+        format: "iso_s",
+        inclusive: true,
+        lookbackMs: 60_000,
+        window: { maxMs: 3 * 86_400_000, startAgoMs: 7 * 86_400_000 },
+      },
+    },
+    other: {
+      ...thing,
+      title: "Others",
+      list: { path: "/others" },
+      changes: {
+        since: { in: "query", name: "from" },
+        until: { in: "query", name: "to" },
+        format: "unix_s",
+        inclusive: true,
+        lookbackMs: 0,
+        window: { maxMs: 86_400_000, start: "2026-11-18T00:00:00Z" },
+      },
+    },
+  }),
   "moments and pages as numbers of a body": manifest({
     thing: {
       ...thing,
@@ -145,5 +203,37 @@ describe.each(Object.entries(PLAYED))("%s", (_, played) => {
     const bench = await openBench(proof.scaled?.(played) ?? played, proof.auth, { pages: {} }, straight, proof.answers);
     await proof.run(bench, {});
     await bench.stop();
+  });
+});
+
+/** The claims that do not hold, and why. */
+const failed = async (one: Manifest) =>
+  (await playManifest(one)).flatMap(({ claim, state, note }) => (state === "failed" ? [`${claim}: ${note}`] : []));
+
+describe("a hole that nothing fills is no claim that holds", () => {
+  const action = (path: string, query: Record<string, string>): ManifestInput["actions"] => ({
+    find: {
+      title: "Find",
+      description: "Finds.",
+      kind: "lookup",
+      input: [{ key: "query", title: "Query", type: "string", required: true }],
+      request: { method: "GET", path, query },
+      output: [{ path: "id", type: "string", title: "Id" }],
+      sample: { input: { query: "a" }, answer: { id: "1" } },
+    },
+  });
+  test.each<[string, Manifest, string]>([
+    ["in a list's path", manifest({ thing: { ...thing, list: { path: "/orgs/{org_idd}/things" } } }), "thing.list"],
+    ["in a list's query", manifest({ thing: { ...thing, list: { path: "/things", query: { org: "{org_idd}" } } } }), "thing.list"],
+    ["in a list's header", manifest({ thing: { ...thing, list: { path: "/things", headers: { org: "{org_idd}" } } } }), "thing.list"],
+    [
+      "in a list's body",
+      manifest({ thing: { ...thing, list: { method: "POST", path: "/things", body: { in: ["{org_idd}"] } } } }),
+      "thing.list",
+    ],
+    ["in an action's path", manifest({ thing }, { actions: action("/{querry}", {}) }), "actions.find"],
+    ["in an action's query", manifest({ thing }, { actions: action("/find", { q: "{querry}" }) }), "actions.find"],
+  ])("%s", async (_, one, claim) => {
+    expect((await failed(one)).filter((fault) => fault.startsWith(claim)).join()).toMatch(/is filled by nothing/);
   });
 });

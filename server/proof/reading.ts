@@ -1,8 +1,11 @@
+import { setImmediate as breathe } from "node:timers/promises";
 import type { SourcePage } from "#server/runtime/source";
 import { alive, type Kind, type Row } from "#server/simulator/from-manifest/world";
 import type { Bench } from "./bench";
 
 const MOST_PAGES = 1_000;
+/** Pages that are played one after the other before others get their turn. */
+const BREATH = 20;
 
 /** What a pass brought. */
 export type Pass = {
@@ -36,6 +39,7 @@ export async function readPass(bench: Bench, object: string, from: string | null
     must(pass.pages.length < MOST_PAGES, "the pass does not end");
     const page = await source.readPage(cursor);
     pass.pages.push(page);
+    if (pass.pages.length % BREATH === 0) await breathe();
     for (const { id, value } of page.records) {
       pass.ids.push(id);
       pass.values.set(id, value);

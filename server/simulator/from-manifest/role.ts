@@ -152,9 +152,23 @@ function bodyFault(role: Role, ground: Ground, call: Call, told: Told): string |
   return document ?? (fitsValue(bare.template, bare.value, told, { loose: isLoose(role.protocol) }) ? null : "the body is another one");
 }
 
+const HOLE = /\{\+?([A-Za-z][^{}|\s"',:]*)(?:\|[a-z0-9_]+)*\}/g;
+
+/** A hole that neither the connection fills nor the request: whatever stands there proves nothing. */
+function strayHole({ request, protocol, own }: Role, { known }: Ground): string | null {
+  const { path, query, headers, body } = request;
+  const document = protocol.type === "graphql" && typeof body === "object" && body !== null;
+  const sent = JSON.stringify([path, query, headers, document ? { ...body, query: null } : body]);
+  for (const [hole, name = ""] of sent.matchAll(HOLE))
+    if (!own.has(name.split(".", 1)[0] ?? "") && !Object.hasOwn(known, name)) return hole;
+  return null;
+}
+
 /** What a request told, when it is this one; else how it differs. `near`: at the same address. */
 export function fitsRole(role: Role, ground: Ground, call: Call): { told: Told } | { fault: string; near: boolean } {
   const told: Told = new Map();
+  const stray = strayHole(role, ground);
+  if (stray !== null) return { fault: `of ${role.name}, "${stray}" is filled by nothing`, near: true };
   if (call.method !== role.request.method) return { fault: `the method is ${call.method}`, near: false };
   const { host, path, query } = addressOf(role, ground);
   if (call.url.host !== host) return { fault: `the host is ${call.url.host}`, near: false };

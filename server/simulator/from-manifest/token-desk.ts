@@ -148,15 +148,24 @@ function takenValue(account: Account, key: string, { pattern }: Take): { value: 
 
 function takenFrom(account: Account, step: Step): { tree: unknown; text: string; headers: Texts } {
   const said = { tree: {} as unknown, text: "", headers: {} as Texts };
+  const jar: Texts = {};
   for (const [key, take] of Object.entries(step.take)) {
     const { value, whole, groups } = takenValue(account, key, take);
     Object.assign(account.token.session, groups, { [key]: value });
     if (take.from === "text") said.text += whole;
     else if (take.from === "json") said.tree = plant(said.tree, take.at ?? key, whole);
     else if (take.from === "header") said.headers[take.at ?? key] = whole;
-    else said.headers["set-cookie"] = `${take.at ?? "session"}=${whole}; Path=/`;
+    else jar[take.from === "cookie" ? (take.at ?? key) : "session"] = whole;
   }
-  return said;
+  const cookies = setCookies(account, step, jar);
+  return cookies === "" ? said : { ...said, headers: { ...said.headers, "set-cookie": cookies } };
+}
+
+/** The header that sets them. All together are kept as they are sent back, with their names. */
+function setCookies({ token }: Account, { take }: Step, jar: Texts): string {
+  const cookies = Object.entries(jar).map((pair) => pair.join("="));
+  for (const [key, { from }] of Object.entries(take)) if (from === "cookies") token.session[key] = cookies.join("; ");
+  return cookies.map((cookie) => `${cookie}; Path=/`).join(", ");
 }
 
 /** One step of signing in: everything that was entered has to be in it where it is declared. */

@@ -1,4 +1,5 @@
 import type { Manifest } from "#server/runtime/manifest";
+import { fineTree } from "./faults";
 import { momentLike } from "./moments";
 import { settled } from "./template";
 import { copy, look, plant, type Tree } from "./tree";
@@ -99,7 +100,7 @@ export function withVariants(spec: ObjectSpec, known: Readonly<Record<string, st
 function kindOf(manifest: Manifest, key: string, known: Readonly<Record<string, string>>, recorded: readonly unknown[]): Kind {
   const given = settled(manifest.objects[key], known, READ_OWN) as ObjectSpec;
   const spec = withVariants(given, known);
-  const made = plant({}, spec.records, [spec.sample]);
+  const made = plant(fineTree(manifest), spec.records, [spec.sample]);
   const pages = { first: recorded[0] ?? made, last: recorded.at(-1) ?? made };
   return { key, spec, idPath: spec.id, pages, rows: [] };
 }
@@ -110,8 +111,17 @@ function inOrder(kinds: Record<string, Kind>): Kind[] {
   return Object.values(kinds).sort((a, b) => depth(a) - depth(b));
 }
 
+/** How long ago records were made: what is asked for by windows lies within the first of them. */
+function ageOf({ changes }: ObjectSpec, nowMs: number): number {
+  const { start, startAgoMs = start === undefined ? undefined : nowMs - Date.parse(start) } = changes?.window ?? {};
+  return Math.min(40 * DAY_MS, startAgoMs === undefined || startAgoMs <= 0 ? Number.POSITIVE_INFINITY : startAgoMs * 0.9);
+}
+
 /** A spread of old moments in which a whole page, and more than one, shares its moment. */
-const momentOf = (nowMs: number, n: number): number => nowMs - 40 * DAY_MS + (n < 2 || n > 5 ? n : 3) * 3_600_000;
+function momentOf(spec: ObjectSpec, nowMs: number, n: number): number {
+  const ageMs = ageOf(spec, nowMs);
+  return Math.floor(nowMs - ageMs + (n < 2 || n > 5 ? n : 3) * Math.min(3_600_000, ageMs / 20));
+}
 
 function fill(world: World, kind: Kind): void {
   const { each, table } = kind.spec;
@@ -120,14 +130,14 @@ function fill(world: World, kind: Kind): void {
     const [cells] = recordedRows(kind);
     const first = 2;
     kind.rows = Array.from({ length: ROWS }, (_, n) => ({
-      ...newRow(world, { ...kind, rows: [] }, { parent: null, updatedMs: momentOf(world.nowMs, n), number: first + n }),
+      ...newRow(world, { ...kind, rows: [] }, { parent: null, updatedMs: momentOf(kind.spec, world.nowMs, n), number: first + n }),
       record: copy(cells ?? []),
     }));
     return;
   }
   kind.rows = parents.flatMap((parent, p) =>
     Array.from({ length: parent === null ? ROWS : p === 0 ? 4 : p === 1 ? 0 : 1 }, (_, n) => n).map((n) =>
-      newRow(world, { ...kind, rows: [] }, { parent, updatedMs: momentOf(world.nowMs, n), number: n }),
+      newRow(world, { ...kind, rows: [] }, { parent, updatedMs: momentOf(kind.spec, world.nowMs, n), number: n }),
     ),
   );
 }
