@@ -82,6 +82,8 @@ function Screens({ asked, modal, send, speak }: Omit<EmbedAppProps, "opening" | 
   const cache = useQueryClient();
   const wanted = bootstrap.data?.language;
   const { language } = say;
+  const title = say("frame.title");
+  useEffect(() => send({ type: "title", title }), [title, send]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the session has told it
   useEffect(() => {
     // What was answered in the meantime was in another language.

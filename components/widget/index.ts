@@ -4,4 +4,4 @@ import { type Handle, type OpenOptions, open } from "./open";
 const { origin } = new URL((document.currentScript as HTMLScriptElement).src);
 
 // `Inlay.open(…)` for pages that load `/v1/inlay.js` by a script tag.
-Object.assign(window, { Inlay: { open: (options: OpenOptions): Handle => open(options, origin) } });
+(window as unknown as { Inlay: unknown }).Inlay = { open: (options: OpenOptions): Handle => open(options, origin) };

@@ -22,10 +22,12 @@ const PATIENCE_MS = 5000;
 
 export type Handle = { close(): void; show(view: View): void; setTheme(theme: WidgetTheme): void };
 
+type Following = { [T in FromFrame["type"]]: (message: Extract<FromFrame, { type: T }>) => void };
+
 function createFrame(src: string, inline: boolean): HTMLIFrameElement {
   const frame = document.createElement("iframe");
   frame.src = src;
-  frame.title = "Integrations";
+  frame.title = "Integrations"; // until the frame says it in its language
   // The frame has to learn the page's origin even where the page sends no referrer.
   frame.referrerPolicy = "origin";
   frame.style.cssText = `display:block;border:0;width:100%;height:${inline ? "520px" : "100%"}`;
@@ -35,7 +37,7 @@ function createFrame(src: string, inline: boolean): HTMLIFrameElement {
 /** A native dialog traps the focus, closes on Escape and gives the focus back by itself. */
 function show(dialog: HTMLDialogElement, frame: HTMLIFrameElement, stop: () => void): void {
   dialog.style.cssText =
-    "margin:auto;padding:0;border:0;outline:0;border-radius:14px;overflow:hidden;width:min(1000px,100vw - 24px);height:min(760px,100dvh - 24px);max-width:none;max-height:none;box-shadow:0 0 0 100vmax rgb(15 23 42/.45),0 24px 64px rgb(0 0 0/.3)";
+    "margin:auto;padding:0;border:0;outline:0;border-radius:14px;overflow:hidden;width:min(1000px,100vw - 24px);height:min(760px,100dvh - 24px);max-width:none;max-height:none;box-shadow:0 0 0 100vmax #0f172a73,0 24px 64px #0000004d";
   dialog.ariaLabel = frame.title;
   dialog.tabIndex = -1;
   dialog.onclick = (event) => event.target === dialog && dialog.close();
@@ -54,13 +56,12 @@ function show(dialog: HTMLDialogElement, frame: HTMLIFrameElement, stop: () => v
 export function open(options: OpenOptions, origin: string): Handle {
   const { session, onEvent } = options;
   const mount = typeof options.mount === "string" ? document.querySelector(options.mount) : options.mount;
-  if (!mount && options.mount) throw new Error(`Inlay: no element ${String(options.mount)}`);
+  if (!mount && options.mount) throw new Error(`Inlay: no element ${options.mount}`);
 
   let nonce = "";
   let { view, theme } = options;
   const dialog = mount ? null : document.createElement("dialog");
   const frame = createFrame(`${origin}/embed/${encodeURIComponent(options.publishableKey)}${dialog ? "?modal" : ""}`, !dialog);
-
   const send = (message: ToFrame) => {
     if (nonce) frame.contentWindow?.postMessage({ inlay: PROTOCOL, nonce, ...message }, origin);
   };
@@ -70,27 +71,30 @@ export function open(options: OpenOptions, origin: string): Handle {
     onEvent?.(event);
   };
   const fail = (message: string) => tell({ type: "error", message });
-  const sendSession = () => {
-    void Promise.resolve()
-      .then(session)
-      .then((token) => {
-        if (!token || `${token}` !== token) throw "no token";
-        return token;
-      })
-      .catch((fault) => {
-        fail(`session() gave: ${fault}. It has to return a session token or your JWT, as text.`);
-        return "";
-      })
-      .then((token) => send({ type: "session", token, page: location.href, view, theme, locale: options.locale } as ToFrame));
-  };
-  const follow = (message: FromFrame) => {
-    if (message.type === "hello" || message.type === "renew") sendSession();
-    else if (message.type === "event") tell(message.event);
-    else if (message.type === "close") close();
-    else if (message.type === "resize" && !dialog) {
-      frame.style.height = `${message.height}px`;
-      if (message.top && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
+  const sendSession = async () => {
+    let token = "";
+    try {
+      token = await session();
+      if (!token || `${token}` !== token) throw "no token";
+    } catch (fault) {
+      token = "";
+      fail(`session() gave: ${fault}. It has to return a session token or your JWT, as text.`);
     }
+    send({ type: "session", token, page: location.href, view, theme, locale: options.locale } as ToFrame);
+  };
+  const follow: Following = {
+    hello: sendSession,
+    renew: sendSession,
+    close: () => close(),
+    event: ({ event }) => tell(event),
+    title({ title }) {
+      frame.title = title;
+      if (dialog) dialog.ariaLabel = title;
+    },
+    resize({ height, top }) {
+      if (!dialog) frame.style.height = `${height}px`;
+      if (top && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
+    },
   };
   const receive = (event: MessageEvent) => {
     // A page that throws the frame away without `close` leaves nothing behind.
@@ -101,18 +105,14 @@ export function open(options: OpenOptions, origin: string): Handle {
     // A frame that cannot open says why before any hello.
     if (hello || !nonce) nonce = message.nonce;
     if (hello && dialog) frame.focus();
-    if (message.nonce === nonce) follow(message);
+    if (message.nonce === nonce) (follow[message.type] as ((message: FromFrame) => void) | undefined)?.(message);
   };
   const stop = () => {
     removeEventListener("message", receive);
     (dialog || frame).remove();
     tell({ type: "close" });
   };
-  const close = () => {
-    if (!dialog) {
-      if (frame.isConnected) stop();
-    } else dialog.close();
-  };
+  const close = (): unknown => (dialog ? dialog.close() : frame.isConnected && stop());
 
   addEventListener("message", receive);
   // A frame that the browser refused to show loads all the same, and says nothing.

@@ -49,9 +49,13 @@ export type WidgetEvent = {
 
 /** From the frame to the page. `hello` asks for a session; `renew` asks for a fresh one. */
 export type FromFrame =
-  | { type: "hello" | "renew" | "close" }
+  | { type: "hello" }
+  | { type: "renew" }
+  | { type: "close" }
   /** `top`: another screen was opened, bring its head into sight. */
   | { type: "resize"; height: number; top?: boolean }
+  /** What the frame is called, in the customer's language: its name for screen readers, and the dialog's. */
+  | { type: "title"; title: string }
   | { type: "event"; event: WidgetEvent };
 
 /** From the page to the frame. `token: ""` means that the page could not get a session. */

@@ -16,7 +16,7 @@ const HEADING = { level: 1, name: "Integrations" } as const;
 async function openAs(page: Page, place: Place, session: () => Promise<unknown>): Promise<FrameLocator> {
   await page.route("**/demo/session", async (route) => route.fulfill({ json: { token: await session() } }));
   await page.goto(`${place.demoOrigin}/demo`);
-  return page.frameLocator("iframe[title=Integrations]");
+  return page.frameLocator('iframe[src*="/embed/"]');
 }
 const minted =
   (place: Place, customer = CUSTOMER) =>
@@ -261,6 +261,7 @@ test.describe("in German, as the browser asks for", () => {
   test("the marketplace speaks the customer's language, server and all", async ({ page, product, shoot }) => {
     const frame = await openAs(page, product, minted(product, "language-spec"));
     await expect(frame.locator("html")).toHaveAttribute("lang", "de");
+    await expect(page.locator('iframe[src*="/embed/"]')).toHaveAttribute("title", "Integrationen");
     await frame.getByRole("searchbox").fill("gibt es nicht");
     await expect(frame.getByText("Nichts passt zu „gibt es nicht“")).toBeVisible();
     await frame.getByRole("button", { name: "Alle Integrationen zeigen" }).click();
@@ -268,7 +269,7 @@ test.describe("in German, as the browser asks for", () => {
     await frame.getByRole("button", { name: "Sandbox CRM" }).click();
     await expect(frame.getByText("gelesen und aktuell gehalten")).toBeVisible(); // said by the server
     await frame.getByRole("button", { name: "Verbinden", exact: true }).click();
-    await frame.getByRole("textbox").fill("wrong-key-0123456789");
+    await frame.getByRole("textbox", { name: "API-Schlüssel" }).fill("wrong-key-0123456789");
     await frame.getByRole("button", { name: "Prüfen und verbinden" }).click();
     await expect(frame.getByText("nimmt diesen Schlüssel nicht an")).toBeVisible();
     await shoot(page, "57-german-key-refused");
