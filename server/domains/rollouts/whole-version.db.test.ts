@@ -1,0 +1,114 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Ctx, Deps } from "#server/lib/context";
+import type { RolloutId } from "#server/lib/ids";
+import { FieldMapping } from "#server/mapping/schema";
+import { createDatabase } from "#tests/support/postgres";
+import { createConnection, createCustomer, createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { saveDraft } from "../mappings/save-draft";
+import { addStream } from "../templates/add-stream";
+import { getTemplate } from "../templates/get-template";
+import { publishTemplate } from "../templates/publish-template";
+import { updateTemplate } from "../templates/update-template";
+import { advanceRollout } from "./advance-rollout";
+import { listRollouts } from "./list-rollouts";
+import { finishRollout, rollBack } from "./steer-rollout";
+
+const OTHERS = 3;
+
+let db: Awaited<ReturnType<typeof createDatabase>>;
+let owner: postgres.Sql;
+let deps: Deps;
+let worker: Deps;
+let scene: Scene;
+let ctx: Ctx;
+
+beforeAll(async () => {
+  db = await createDatabase();
+  owner = postgres(db.url, { max: 2 });
+  deps = testDeps(db.url);
+  worker = testDeps(db.url, "worker");
+});
+afterAll(async () => {
+  await Promise.all([deps.db.close(), worker.db.close(), owner.end()]);
+  await db.drop();
+});
+/** One customer of the vendor's own, and three others. */
+beforeEach(async () => {
+  scene = await createScene(owner, { records: 10 });
+  ctx = memberCtx(deps, scene, "developer");
+  await owner`update customers set internal = true where id = ${scene.customer}`;
+  for (let i = 0; i < OTHERS; i++) {
+    const customer = await createCustomer(owner, scene.environment, `Customer ${i}`);
+    await createConnection(owner, { ...scene, customer }, { record_count: 10 });
+  }
+});
+
+const field = (target: string, from: string): FieldMapping => FieldMapping.parse({ target, from });
+const V2 = [field("email", "properties.email"), field("firstName", "properties.fullname")];
+const whole = () => getTemplate(ctx, { templateId: scene.template });
+const turn = (rolloutId: string) => advanceRollout(worker, { vendorId: scene.vendor, environmentId: scene.environment, rolloutId });
+const versionStatus = async (version: number) =>
+  (await owner`select status from template_versions where template_id = ${scene.template} and version = ${version}`)[0]?.["status"];
+const at = async (version: number) =>
+  (await owner`select id from streams where environment_id = ${scene.environment} and template_version = ${version}`).length;
+const paces = async () =>
+  (
+    await owner`select interval_ms as ms, count(*)::int as n from streams where environment_id = ${scene.environment} group by 1 order by 1`
+  ).map(({ ms, n }) => [ms, n]);
+
+/** A version with another name and pace, and one stream more. */
+async function begin(): Promise<RolloutId> {
+  const { template: templateId } = scene;
+  await addStream(ctx, { templateId, object: "contact", model: "contact", fields: V2 });
+  const streams = [
+    { key: "contacts", label: "Contacts", intervalMs: 30_000 },
+    { key: "contact", label: "People", intervalMs: 60_000 },
+  ];
+  await updateTemplate(ctx, { templateId, name: "Renamed", streams });
+  const { rollouts } = await publishTemplate(ctx, { templateId, rollout: { watchMs: 0 } });
+  expect(rollouts.map(({ streamKey }) => streamKey)).toEqual(["contacts"]);
+  return rollouts[0]!.rolloutId;
+}
+
+test("goes step by step: settings with their streams, the rest when everybody has them", async () => {
+  const rolloutId = await begin();
+  await turn(rolloutId);
+  expect(await paces()).toEqual([
+    [30_000, 1],
+    [300_000, OTHERS],
+  ]);
+  expect(await whole()).toMatchObject({ version: 1, name: "Contacts to Acme", streams: [{ key: "contacts" }] });
+  const [open] = (await listRollouts(ctx, { limit: 1 })).items;
+  expect(open?.figures).toMatchObject({ moved: 1, pending: 0 }); // nothing is mapped anew
+  await expect(publishTemplate(ctx, { templateId: scene.template })).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringMatching(/Version 2 is still being rolled out/),
+  });
+  await finishRollout(ctx, { rolloutId });
+  expect(await paces()).toEqual([[30_000, OTHERS + 1]]);
+  expect(await whole()).toMatchObject({
+    ...{ version: 2, name: "Renamed" },
+    streams: [{ intervalMs: 30_000 }, { key: "contact", mappingVersion: 2 }],
+  });
+  expect(await versionStatus(2)).toBe("published");
+});
+
+test("rolled back, leaves nothing behind, in none of its streams", async () => {
+  // A second stream, which the others run instead, and a version that changes both.
+  const { streamKey } = await addStream(ctx, { templateId: scene.template, object: "contact", model: "contact", fields: V2 });
+  await publishTemplate(ctx, { templateId: scene.template });
+  await owner`update streams set key = ${streamKey}, template_version = 2 where environment_id = ${scene.environment} and id <> ${scene.stream}`;
+  await saveDraft(ctx, { templateId: scene.template, streamKey: "contacts", fields: V2 });
+  await saveDraft(ctx, { templateId: scene.template, streamKey, fields: [field("email", "properties.email")] });
+  await updateTemplate(ctx, { templateId: scene.template, name: "Renamed" });
+  const { rollouts, version } = await publishTemplate(ctx, { templateId: scene.template, rollout: {} });
+  expect([version, rollouts]).toMatchObject([3, [{ streamKey: "contacts" }, { streamKey }]]);
+  await finishRollout(ctx, { rolloutId: rollouts[0]!.rolloutId });
+  expect([await at(3), await whole()]).toMatchObject([1, { version: 2, name: "Contacts to Acme" }]);
+  await rollBack(ctx, { rolloutId: rollouts[1]!.rolloutId });
+  expect([await at(1), await at(2), await at(3)]).toEqual([1, OTHERS, 0]);
+  expect(await whole()).toMatchObject({ version: 2, name: "Contacts to Acme", streams: [{ mappingVersion: 1 }, { mappingVersion: 2 }] });
+  expect(await versionStatus(3)).toBe("withdrawn");
+  expect((await listRollouts(ctx, { limit: 10 })).items.map(({ status }) => status)).toEqual(["rolled_back", "rolled_back"]);
+});
