@@ -51,6 +51,7 @@ function manifestOf(kind: Kind) {
     ...plain.objects["thing"],
     fields: [{ path: "id", type: "string", title: "Id" }, ...FIELDS],
     one: { request: { method: "GET", path: "/things/{id}" } },
+    deletes: { by: "scan" as const },
     writes: {
       create: {
         ...{ request: { method: "POST", path: "/things", body: "{data}" }, id: "id", record: "$", ...ONCE[kind] },

@@ -1,6 +1,6 @@
 import { activityInfo, Context, log } from "@temporalio/activity";
 import { ApplicationFailure, CancelledFailure } from "@temporalio/common";
-import { StaleAttempt } from "#server/domains/streams/write-page";
+import { StaleAttempt } from "#server/domains/streams/stale-attempt";
 import { ERRORS, isAppError } from "#server/lib/errors";
 import { STALE } from "#workflows/contract";
 

@@ -6,6 +6,8 @@ import { AppError } from "#server/lib/errors";
 import type { CustomerId } from "#server/lib/ids";
 import { enqueueWishes, type Wish } from "../streams/enqueue-wishes";
 import { refOf } from "../streams/internal";
+import { lockPushing } from "../streams/lock-pushing";
+import { keepOwnKeys } from "../streams/match-keys";
 import { type OwnIssue, ownCheck } from "./check-own";
 import { modelFields } from "./internal";
 import { linkByHand } from "./link-by-hand";
@@ -77,10 +79,7 @@ export async function putOwnRecords(ctx: Ctx, input: Place & { records: readonly
   if (records.length > MOST_PUT) throw new AppError("invalid", `at most ${MOST_PUT} records a call`);
   const { streams, answers } = await withCustomer(ctx, customerId, async (tx) => {
     const faults = faultsOf(records, ownCheck(await modelFields(ctx, tx, modelKey)));
-    // Against a stream that is turned on at this moment: it takes stock of own records under this lock.
-    const customer = await tx.execute(sql`
-      select 1 from customers where environment_id = ${ctx.scope.environmentId} and id = ${customerId} for key share`);
-    if (customer.length === 0) throw new AppError("not_found", `no customer ${customerId.slice(0, 100)} here`);
+    if (!(await lockPushing(ctx, tx, input))) throw new AppError("not_found", `no customer ${customerId.slice(0, 100)} here`);
     const wanted = records.flatMap(({ id, externalId, streamId, deleted }) =>
       externalId && !deleted ? [{ id, externalId, streamId }] : [],
     );
@@ -92,6 +91,8 @@ export async function putOwnRecords(ctx: Ctx, input: Place & { records: readonly
     const wishes = stored.flatMap(({ own_id, version, changed, deleted }): Wish[] =>
       changed || linked.has(own_id) ? [{ ownId: own_id, op: deleted ? "delete" : "put", version: Number(version) }] : [],
     );
+    const changed = stored.filter((one) => one.changed).map((one) => one.own_id);
+    if (changed.length > 0) await keepOwnKeys(ctx, tx, input, changed);
     const streams = await enqueueWishes(ctx, tx, { customerId, modelKey, wishes });
     const byId = new Map(stored.map((one) => [one.own_id, one]));
     return { streams, answers: records.map(({ id }) => answerOf(id, faults.get(id), byId.get(id))) };

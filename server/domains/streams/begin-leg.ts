@@ -10,6 +10,7 @@ import { type Overrides, withOverrides } from "#server/mapping/overrides";
 import { readsOf } from "#server/mapping/reads";
 import type { FieldMapping } from "#server/mapping/schema";
 import { changesPass } from "#server/runtime/cursor";
+import { type Both, openBoth } from "./both-ways";
 import type { Taking } from "./page-batch";
 import { takingOf } from "./taking-of";
 
@@ -39,6 +40,8 @@ export type Leg = {
   schemaAgeMs: number | null;
   /** A whole reading has come to its end, and who is missing has not been deleted yet. */
   scanComplete: boolean;
+  /** Of a stream that goes both ways; null = of another. */
+  both: Both | null;
 } & Taking;
 
 type Row = {
@@ -122,7 +125,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     model: row.model_fields,
     version: row.mapping_version,
   });
-  return {
+  const leg: Omit<Leg, "both"> = {
     ...taking,
     fence: Number(row.fence),
     kind: row.kind,
@@ -142,4 +145,5 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     reads: readsOf({ fields, filter: row.filter, only: row.chosen.only }),
     schemaAgeMs: row.schema_age_ms,
   };
+  return { ...leg, both: row.direction === "two_way" ? await openBoth(ctx, input.streamId, leg) : null };
 }

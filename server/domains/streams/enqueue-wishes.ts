@@ -69,7 +69,8 @@ export const enqueueStanding = (ctx: Ctx, tx: Tx, { customerId, streamIds }: { c
       from streams s
       join own_records r on r.environment_id = s.environment_id and r.customer_id = s.customer_id and r.model_key = s.model_key and r.deleted_at is null
       left join links l on l.stream_id = s.id and l.own_id = r.own_id
+      left join departures d on d.stream_id = s.id and d.own_id = r.own_id
      where s.id = any (${`{${streamIds.join(",")}}`}::text[]) and s.environment_id = ${ctx.scope.environmentId} and s.customer_id = ${customerId}
-       and s.direction <> 'pull' and r.version > coalesce(l.pushed_version, 0)
+       and s.direction <> 'pull' and r.version > coalesce(l.pushed_version, d.version, 0)
      order by s.id, r.own_id
     on conflict (stream_id, own_id) do nothing`);

@@ -98,7 +98,7 @@ export async function fetchNamed(
       const batch = buildBatch(records, leg, other);
       const written = await writePage(ctx, {
         ...{ streamId, runId, fence: leg.fence, batch, mappingVersion: leg.version, facts: factsOf(answers) },
-        ...{ cursor: null, remapAfter: null, total: null, scan: null },
+        ...{ cursor: null, remapAfter: null, total: null, scan: null, both: leg.both },
       });
       tally.pages++;
       tally.seen += batch.seen;

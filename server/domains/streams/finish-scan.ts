@@ -1,10 +1,12 @@
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import { staleOr } from "./write-page";
+import type { Both } from "./both-ways";
+import { finishScanBoth } from "./finish-scan-both";
+import { staleOr } from "./stale-attempt";
 
 const BATCH = 5_000;
 
-type Finished = { missing: number; live: number; deleted: number; tripped: boolean; more: boolean; left_out: number };
+export type Finished = { missing: number; live: number; deleted: number; tripped: boolean; more: boolean; left_out: number };
 
 /** What was held, and why. */
 function trippedBy({ missing, live, left_out }: Finished): string {
@@ -15,18 +17,25 @@ function trippedBy({ missing, live, left_out }: Finished): string {
     : `${filtered}, and ${missing - left_out} did not come any more; none of them was deleted.`;
 }
 
+export type Ending = { streamId: string; runId: string; leg: { fence: number; both: Both | null } };
+
+async function finishOne(ctx: Ctx, { streamId, runId, leg }: Ending): Promise<Finished | undefined> {
+  const { vendorId, environmentId, customerId } = ctx.scope;
+  const [end] = await ctx.db.raw<Finished[]>`
+    select missing, live, deleted, tripped, more, left_out from sync_finish_scan(
+      ${vendorId}, ${environmentId}, ${customerId ?? ""}, ${streamId}, ${runId}, ${leg.fence}, ${BATCH})`;
+  return end;
+}
+
 /**
  * Ends a run's reading: records that did not come in a whole one, or that the filter leaves out, become tombstones. Returns how many.
  * Does nothing when there are none such. Throws `delete_guard_tripped` when so many are missing that a person has to say so first; nothing is deleted then.
  */
-export async function finishScan(ctx: Ctx, input: { streamId: string; runId: string; leg: { fence: number } }): Promise<number> {
-  const { vendorId, environmentId, customerId } = ctx.scope;
+export async function finishScan(ctx: Ctx, input: Ending): Promise<number> {
   let total = 0;
   for (;;) {
-    const [end] = await ctx.db.raw<Finished[]>`
-      select missing, live, deleted, tripped, more, left_out from sync_finish_scan(
-        ${vendorId}, ${environmentId}, ${customerId ?? ""}, ${input.streamId}, ${input.runId}, ${input.leg.fence}, ${BATCH})`.catch(
-      (error) => {
+    const end = await (input.leg.both ? finishScanBoth(ctx, input, input.leg.both, BATCH) : finishOne(ctx, input)).catch(
+      (error: unknown) => {
         throw staleOr(error);
       },
     );

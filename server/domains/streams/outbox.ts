@@ -2,7 +2,7 @@ import type { Sent } from "#server/db/schema/pushing";
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
-import { StaleAttempt } from "./write-page";
+import { StaleAttempt } from "./stale-attempt";
 
 type Data = Record<string, unknown>;
 

@@ -5,6 +5,7 @@ import { findWritten } from "#server/runtime/writes/find-written";
 import { givenOf, planWrite } from "#server/runtime/writes/plan";
 import { askOne, oneWith } from "#server/runtime/writes/read-one";
 import type { Writing } from "#server/runtime/writes/writer";
+import { matchTextOf } from "./match-keys";
 import type { TakenWish } from "./outbox";
 import { hold, type Look, type Pushing, type Ready } from "./push-ready";
 
@@ -49,15 +50,14 @@ type Match = One | "none" | "several";
 /** The value by which a record is looked for; null = it has none. */
 function matchValue({ leg, way }: Pushing, wish: TakenWish): string | null {
   const key = leg.settings?.match;
-  const value = key && wish.data ? way.flat(wish.data)[key] : null;
-  return value === null || value === undefined || typeof value === "object" || String(value).trim() === "" ? null : String(value).trim();
+  return key && wish.data ? matchTextOf(way.flat(wish.data)[key]) : null;
 }
 
 /** Two-way: among the records we hold of theirs that no own record is linked with. */
 async function matchHeld(ctx: Ctx, streamId: string, push: Pushing, wishes: readonly TakenWish[]): Promise<Map<string, Match>> {
   const wanted = wishes.flatMap((wish) => {
     const value = matchValue(push, wish);
-    return value === null ? [] : [{ own_id: wish.ownId, value: value.toLowerCase() }];
+    return value === null ? [] : [{ own_id: wish.ownId, value }];
   });
   if (wanted.length === 0) return new Map();
   const { environmentId, customerId } = ctx.scope;
@@ -66,8 +66,9 @@ async function matchHeld(ctx: Ctx, streamId: string, push: Pushing, wishes: read
     (sql) => sql`
     select g.own_id, jsonb_agg(jsonb_build_object('externalId', r.external_id, 'source', r.source, 'held', r.data) order by r.external_id) as found
       from jsonb_to_recordset(${JSON.stringify(wanted)}::text::jsonb) as g(own_id text, value text)
-      join records r on r.stream_id = ${streamId} and r.environment_id = ${environmentId} and r.customer_id = ${customerId ?? ""}
-       and r.deleted_at is null and lower(btrim(r.data #>> string_to_array(${push.leg.settings?.match ?? ""}, '.'))) = g.value
+      join match_keys k on k.stream_id = ${streamId} and k.side = 'theirs' and k.value = lower(btrim(g.value, E' \\t\\r\\n'))
+       and k.environment_id = ${environmentId} and k.customer_id = ${customerId ?? ""}
+      join records r on r.stream_id = k.stream_id and r.external_id = k.id and r.deleted_at is null
      where not exists (select from links l where l.stream_id = ${streamId} and l.external_id = r.external_id)
      group by g.own_id`,
   );

@@ -1,6 +1,7 @@
 import { mergeRecord, type SharedField } from "#server/mapping/merge-record";
 import { changeOf } from "#server/runtime/pages";
 import { at } from "#server/runtime/paths";
+import type { Leg } from "./begin-leg";
 import type { TakenWish } from "./outbox";
 import { hold, type Look, type Pushing, type Ready, sentBy, settle } from "./push-ready";
 import { prepareUndo } from "./push-undo";
@@ -16,7 +17,7 @@ function guardOf({ leg, spec }: Pushing, look: Look): string | null {
   return version === undefined || version === null ? null : String(version);
 }
 
-type Outgoing = { keys: string[]; agreed: { ours: Flat; theirs: Flat }; reread: boolean };
+type Outgoing = { keys: string[]; agreed: { ours: Flat; theirs: Flat }; shown: { value: unknown } | null };
 
 /** Of ours, what the third party was not told as it is now. What we never told empties nothing there. */
 function untold({ way }: Pushing, { baseOurs }: TakenWish, ours: Flat): string[] {
@@ -40,11 +41,11 @@ function changedFields(push: Pushing, wish: TakenWish, ours: Flat, look: Look): 
   const theirs = typeof look === "string" ? {} : way.fromTheirs(look.value, changed);
   const agreed = changed.filter((key) => Object.hasOwn(theirs, key) && differing(ours, theirs, [key]).length === 0);
   const pick = (from: Flat) => Object.fromEntries(agreed.map((key) => [key, from[key] ?? null]));
-  return { keys: changed.filter((key) => !agreed.includes(key)), agreed: { ours: pick(ours), theirs: pick(theirs) }, reread: false };
+  return { keys: changed.filter((key) => !agreed.includes(key)), agreed: { ours: pick(ours), theirs: pick(theirs) }, shown: null };
 }
 
 /** The fields that both sides share, with who decides about each. */
-export function sharedFields({ leg, way }: Pick<Pushing, "leg" | "way">): SharedField[] {
+export function sharedFields({ leg, way }: { leg: Pick<Leg, "settings" | "fields">; way: Pick<Pushing["way"], "back"> }): SharedField[] {
   const { default: usual = "newest", fields = {} } = leg.settings?.owners ?? {};
   const back = new Set(way.back.map(({ key }) => key));
   return leg.fields.map(({ target }) => ({ key: target, owner: fields[target] ?? usual, back: back.has(target) }));
@@ -72,7 +73,7 @@ function mergedFields(push: Pushing, wish: TakenWish, ours: Flat, look: Look): O
   return {
     keys: merged.push,
     agreed: { ours: pick(merged.base.ours), theirs: pick(merged.base.theirs) },
-    reread: merged.take.length > 0 || merged.clashes.length > 0,
+    shown: value !== null && (merged.take.length > 0 || merged.clashes.length > 0) ? { value } : null,
   };
 }
 
@@ -85,9 +86,9 @@ function prepareUpdate(push: Pushing, wish: TakenWish, data: Flat, look: Look): 
   }
   if (!spec.writes?.update) return hold(wish, "config_invalid", `${manifest.name} cannot change records of this kind`);
   const ours = way.flat(data);
-  const { keys, agreed, reread } = (leg.direction === "two_way" ? mergedFields : changedFields)(push, wish, ours, look);
+  const { keys, agreed, shown } = (leg.direction === "two_way" ? mergedFields : changedFields)(push, wish, ours, look);
   const link = { externalId, baseOurs: agreed.ours, baseTheirs: agreed.theirs };
-  const more = reread ? { reread: externalId } : {};
+  const more = shown ? { shown: { id: externalId, ...shown } } : {};
   if (keys.length === 0) return settle(wish, { result: "done", link, ...more });
   const all = way.widen(keys);
   const back = way.toTheirs(data, all);

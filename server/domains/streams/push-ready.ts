@@ -1,9 +1,13 @@
 import type { Sent } from "#server/db/schema/pushing";
+import type { PageFacts } from "#server/db/schema/streams";
 import type { Manifest, ObjectSpec } from "#server/runtime/manifest";
 import type { Leg } from "./begin-leg";
 import type { TakenWish } from "./outbox";
 import type { Settled } from "./settle-wishes";
 import type { WayBack } from "./way-back";
+
+/** Facts of a page for which the third party was not asked. */
+export const NO_REQUEST: PageFacts = { method: "READ", path: "own records", status: 200, ms: 0, bytes: 0, retries: 0 };
 
 /** What a push of one stream goes by. */
 export type Pushing = { leg: Leg; manifest: Pick<Manifest, "name">; spec: ObjectSpec; way: WayBack };

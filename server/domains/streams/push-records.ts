@@ -9,8 +9,9 @@ import { markSending, type TakenWish, takeWishes } from "./outbox";
 import type { LegTally, Pace } from "./pull-pages";
 import { inLanes, lookerOf, matched } from "./push-look";
 import { needsLook, prepare } from "./push-prepare";
-import { hold, type Pushing, type Ready } from "./push-ready";
+import { hold, NO_REQUEST, type Pushing, type Ready } from "./push-ready";
 import { type Sending, sendAll, settledBy, troubleOf } from "./push-send";
+import { takeShown } from "./push-shown";
 import { type Settled, settleWishes } from "./settle-wishes";
 import { compileWayBack } from "./way-back";
 
@@ -21,8 +22,6 @@ const MOST_AT_ONCE = 100;
 const FREE_DELETES = 20;
 
 type Work = { streamId: string; runId: string; leg: Leg; hands: Writing };
-
-const NO_REQUEST: PageFacts = { method: "READ", path: "own records", status: 200, ms: 0, bytes: 0, retries: 0 };
 
 /** The exchanges of one batch as those of a page. */
 function factsOf(calls: readonly PageFacts[]): PageFacts {
@@ -97,6 +96,7 @@ async function pushBatch(ctx: Ctx, work: Work, push: Pushing, wishes: readonly T
   const { streamId, runId, leg, hands } = work;
   const place = { streamId, runId, fence: leg.fence };
   const ready = await makeReady(ctx, work, push, wishes, signal);
+  await takeShown(ctx, work, ready);
   const settled: Settled[] = ready.flatMap((one) => (one.kind === "settled" ? [one.settled] : []));
   const sending = oneInDoubt(
     ready.flatMap((one) => (one.kind === "send" ? [one] : [])),

@@ -1,5 +1,6 @@
 import type { PageFacts } from "#server/db/schema/streams";
 import { AppError } from "#server/lib/errors";
+import { changeOf } from "#server/runtime/pages";
 import { keyedWhole, planWrite, type WriteItem } from "#server/runtime/writes/plan";
 import type { WriteResult } from "#server/runtime/writes/result";
 import { createWriter, type Writing } from "#server/runtime/writes/writer";
@@ -67,11 +68,13 @@ export async function sendAll(
 /** How long a wish waits by itself before it is tried again. */
 const backOff = (attempts: number) => Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20));
 
+const msOf = (ms: number) => (Number.isFinite(ms) ? Math.floor(ms) : null);
+
 type Done = Extract<WriteResult, { outcome: "done" }>;
 
 /** What both sides agree on from now on, and what the journal says. */
 function settleDone(
-  { way, leg }: Pushing,
+  { way, leg, spec }: Pushing,
   { wish, sent, more }: Sending,
   result: Done,
   key: string,
@@ -93,6 +96,7 @@ function settleDone(
     externalId: id,
     baseOurs: { ...more.link?.baseOurs, ...sent.ours },
     baseTheirs: { ...more.link?.baseTheirs, ...theirs },
+    theirsMs: leg.direction === "two_way" && result.record !== undefined ? msOf(changeOf(result.record, spec)) : null,
   };
   const mirror = leg.direction === "two_way" && wish.held ? { mirror: { externalId: id, data: way.merged(wish.held, theirs) } } : {};
   return { result: "done", link, write: { ...journal, op: isNew ? "create" : "update", after }, undone: undoes, ...mirror };

@@ -6,7 +6,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { ErrorCode } from "#server/lib/errors";
 import { failAt } from "#server/lib/failpoint";
-import { StaleAttempt } from "./write-page";
+import { StaleAttempt } from "./stale-attempt";
 
 type Data = Record<string, unknown>;
 
@@ -26,7 +26,7 @@ export type Settled = {
   message?: string | null;
   field?: string | null;
   /** The record that it is from now on, and what both sides agree on, by the keys of the model's fields. */
-  link?: { externalId: string; baseOurs: Data; baseTheirs: Data };
+  link?: { externalId: string; baseOurs: Data; baseTheirs: Data; theirsMs?: number | null };
   unlink?: boolean;
   /** What was done, for the journal. */
   write?: {
@@ -40,8 +40,8 @@ export type Settled = {
   undone?: readonly string[];
   /** The record as we hold it from now on, so that its echo is no news. Two-way only. */
   mirror?: { externalId: string; data: Data };
-  /** The third party's record is to be read by itself, to be brought together with ours. */
-  reread?: string;
+  /** The third party's record as it was looked at: it has something for our side, and is brought together with it before anything is sent. */
+  shown?: { id: string; value: unknown };
 };
 
 type Place = { streamId: string; runId: string; fence: number };
@@ -51,8 +51,14 @@ const rowsOf = (settled: readonly Settled[]) =>
   JSON.stringify(
     settled.map(({ link, write, mirror, ...one }) => ({
       ...{ own_id: one.ownId, op: one.op, version: one.version, result: one.result, again: one.again === true, wait_ms: one.waitMs },
-      ...{ code: one.code, message: one.message?.slice(0, 1_000), field: one.field, undone: one.undone, reread: one.reread },
-      ...{ external_id: link?.externalId, base_ours: link?.baseOurs, base_theirs: link?.baseTheirs, unlink: one.unlink === true },
+      ...{ code: one.code, message: one.message?.slice(0, 1_000), field: one.field, undone: one.undone },
+      ...{
+        external_id: link?.externalId,
+        base_ours: link?.baseOurs,
+        base_theirs: link?.baseTheirs,
+        theirs_ms: link?.theirsMs,
+        unlink: one.unlink === true,
+      },
       ...{ write_id: write?.id, write_op: write?.op, write_external: write?.externalId, before: write?.before, after: write?.after },
       ...{ undo_of: write?.undoOf, mirror_id: mirror?.externalId, mirror: mirror?.data },
     })),
@@ -60,8 +66,8 @@ const rowsOf = (settled: readonly Settled[]) =>
 
 const COLUMNS =
   sql.raw(`g(own_id text, op text, version bigint, result text, again boolean, wait_ms float8, code text, message text, field text,
-  external_id text, base_ours jsonb, base_theirs jsonb, unlink boolean, write_id text, write_op text, write_external text, before jsonb, after jsonb,
-  undo_of text, undone jsonb, reread text, mirror_id text, mirror jsonb)`);
+  external_id text, base_ours jsonb, base_theirs jsonb, theirs_ms bigint, unlink boolean, write_id text, write_op text, write_external text, before jsonb, after jsonb,
+  undo_of text, undone jsonb, mirror_id text, mirror jsonb)`);
 
 /**
  * Commits what became of a batch: links with what both sides agree on, the journal, the outbox, the run's page, together and under the
@@ -74,6 +80,8 @@ export async function settleWishes(
 ): Promise<{ paused: boolean }> {
   return withScope(ctx, async (tx) => {
     const { environmentId, customerId = "" } = ctx.scope;
+    // Before the stream, as everywhere: links are rows of the customer.
+    await tx.execute(sql`select 1 from customers where environment_id = ${environmentId} and id = ${customerId} for key share`);
     const [stream] = await tx.execute<{ paused: boolean }>(sql`
       select cardinality(pause_reasons) > 0 as paused from streams
        where id = ${place.streamId} and environment_id = ${environmentId} and customer_id = ${customerId}
@@ -100,13 +108,14 @@ async function saveLinks(ctx: Ctx, tx: Tx, place: Place, settled: readonly Settl
   const linked = settled.filter((one) => one.link !== undefined);
   if (linked.length === 0) return new Set();
   const rows = await tx.execute<{ own_id: string }>(sql`
-    insert into links as l (stream_id, own_id, environment_id, customer_id, external_id, base_ours, base_theirs, pushed_version, synced_at)
+    insert into links as l (stream_id, own_id, environment_id, customer_id, external_id, base_ours, base_theirs, pushed_version, synced_at, theirs_ms)
     select ${place.streamId}, g.own_id, ${ctx.scope.environmentId}, ${ctx.scope.customerId ?? ""}, g.external_id, g.base_ours, g.base_theirs,
-           case when g.op = 'put' then g.version else 0 end, clock_timestamp()
+           case when g.op = 'put' then g.version else 0 end, clock_timestamp(), g.theirs_ms
       from jsonb_to_recordset(${rowsOf(linked)}::text::jsonb) as ${COLUMNS}
      where not exists (select from links x where x.stream_id = ${place.streamId} and x.external_id = g.external_id and x.own_id <> g.own_id)
      order by g.own_id
     on conflict (stream_id, own_id) do update set external_id = excluded.external_id, synced_at = excluded.synced_at,
+      theirs_ms = case when l.external_id = excluded.external_id then greatest(l.theirs_ms, excluded.theirs_ms) else excluded.theirs_ms end,
       pushed_version = greatest(l.pushed_version, excluded.pushed_version),
       base_ours = case when l.external_id = excluded.external_id then coalesce(l.base_ours, '{}') else '{}' end || excluded.base_ours,
       base_theirs = case when l.external_id = excluded.external_id then coalesce(l.base_theirs, '{}') else '{}' end || excluded.base_theirs
@@ -115,7 +124,7 @@ async function saveLinks(ctx: Ctx, tx: Tx, place: Place, settled: readonly Settl
   return new Set(linked.flatMap(({ ownId }) => (written.has(ownId) ? [] : [ownId])));
 }
 
-/** Journal, outbox, unlinked records and what is to be read again. */
+/** Journal, outbox, unlinked records. */
 async function saveOutbox(ctx: Ctx, tx: Tx, place: Place, rows: string): Promise<void> {
   const { environmentId, customerId = "" } = ctx.scope;
   const { streamId, runId } = place;
@@ -132,10 +141,6 @@ async function saveOutbox(ctx: Ctx, tx: Tx, place: Place, rows: string): Promise
        where w.stream_id = ${streamId} and w.own_id = g.own_id and g.undone ? w.id
     ), unlinked as (
       delete from links l using g where g.unlink and l.stream_id = ${streamId} and l.own_id = g.own_id
-    ), named as (
-      insert into named_records as n (stream_id, external_id, environment_id, customer_id, called_at)
-      select ${streamId}, g.reread, ${environmentId}, ${customerId}, clock_timestamp() from g where g.reread is not null
-      on conflict (stream_id, external_id) do update set n = n.n + 1, called_at = excluded.called_at, read_at = null, attempts = 0
     ), mirrored as (
       update records r set data = g.mirror, updated_at = clock_timestamp() from g
        where g.mirror_id is not null and r.stream_id = ${streamId} and r.external_id = g.mirror_id and r.deleted_at is null

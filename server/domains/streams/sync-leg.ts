@@ -10,7 +10,7 @@ import { fetchNamed, guardFresh } from "./fetch-named";
 import { type LegTally, type Pace, pullPages, waitAfter } from "./pull-pages";
 import { pushRecords } from "./push-records";
 import { remapRecords } from "./remap-records";
-import { StaleAttempt } from "./write-page";
+import { StaleAttempt } from "./stale-attempt";
 
 /** How long a leg works before it gives its slot back, so that one customer's backfill does not hold up the others. */
 export const LEG_MS = 5_000;

@@ -19,7 +19,7 @@ const issueOf = (work: () => unknown) => {
 
 describe("a stream that writes", () => {
   test("is offered where the connector can create and change records", () => {
-    expect(directionsOf(crm, "contact")).toEqual(["pull", "push"]);
+    expect(directionsOf(crm, "contact")).toEqual(["pull", "push", "two_way"]);
     expect(directionsOf(getManifest("hubspot"), "owner")).toEqual(["pull"]);
     expect(issueOf(() => checkDirection(getManifest("hubspot"), { object: "owner", direction: "push" }, [email]))).toMatchObject({
       path: "direction",
@@ -55,10 +55,10 @@ describe("a stream that writes", () => {
     });
   });
 
-  test("both ways at once is refused as long as only one of them is whole; a pull asks for none of it", () => {
-    expect(issueOf(() => checkDirection(crm, { ...stream, direction: "two_way", match: "email" }, [email]))).toMatchObject({
-      path: "direction",
-      message: expect.stringContaining("cannot go both ways yet"),
+  test("both ways asks for what a push does, and its match needs no search there; a pull asks for none of it", () => {
+    expect(issueOf(() => checkDirection(crm, { ...stream, direction: "two_way", match: "email" }, [email]))).toBeNull();
+    expect(issueOf(() => checkDirection(crm, { ...stream, direction: "two_way", match: "phone" }, [email]))).toMatchObject({
+      path: "match",
     });
     expect(issueOf(() => checkDirection(crm, { object: "contact" }, [from("score", "properties.score")]))).toBeNull();
   });

@@ -7,12 +7,12 @@ import type { Direction, TemplateStream } from "./schema";
 
 type Stream = Pick<TemplateStream, "object" | "direction" | "match" | "owners" | "deletes">;
 
-/** Which ways records of an object can go. Both ways at once is written (`push-*.ts`), but not read back into own records: it is on no list yet. */
+/** Which ways records of an object can go. */
 export function directionsOf(manifest: Manifest, object: string): Direction[] {
   const spec = Object.hasOwn(manifest.objects, object) ? manifest.objects[object] : undefined;
   const { create, update, upsert } = spec?.writes ?? {};
   const canWrite = (create !== undefined || upsert !== undefined) && update !== undefined;
-  return canWrite ? ["pull", "push"] : ["pull"];
+  return canWrite ? ["pull", "push", "two_way"] : ["pull"];
 }
 
 const listed = (names: readonly string[]) => names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
@@ -25,11 +25,6 @@ export function checkDirection(manifest: Manifest, stream: Stream, fields: reado
   const spec = manifest.objects[stream.object];
   const direction = stream.direction ?? "pull";
   if (!spec || direction === "pull") return { back: [], readOnly: [], unfilled: [] };
-  if (direction === "two_way")
-    throw refuse(
-      `${at}direction`,
-      "A stream cannot go both ways yet: what changes there would not come back into your own records. Choose one way.",
-    );
   if (!directionsOf(manifest, stream.object).includes(direction))
     throw refuse(
       `${at}direction`,
