@@ -10,6 +10,7 @@ import { sayAround, useSay } from "./language.tsx";
 import { useNavigation } from "./navigation.tsx";
 import { StatusLine } from "./parts.tsx";
 import { sayFault } from "./say-fault";
+import { StreamSettings } from "./stream-settings.tsx";
 import { useConnect } from "./use-connect";
 
 function Row({ title, text, action }: { title: string; text: ReactNode; action: ReactNode }) {
@@ -184,6 +185,7 @@ export function ConnectionSettings({ connection, vendorName }: { connection: Con
   if (connection.state === "disconnected") return <p className="text-secondary">{say("settings.ended")}</p>;
   return (
     <>
+      <StreamSettings connection={connection} vendorName={vendorName} />
       <ul className="divide-y divide-hairline overflow-hidden rounded-lg border border-hairline bg-surface">
         <MoreRow connection={connection} />
         <AccountsRow connection={connection} />

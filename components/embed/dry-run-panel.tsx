@@ -9,6 +9,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { DryRunKind, DryRunResult, DryRunSample } from "#server/domains/dry-runs/schema";
 import type { AdaptStream } from "#server/domains/overrides/schema";
+import type { StreamChosen } from "#server/domains/templates/offers";
 import type { Say } from "#server/words/say";
 import { differences, dryRunWords, KINDS } from "./dry-run-words";
 import { sayAround, useSay } from "./language.tsx";
@@ -30,11 +31,11 @@ function faultWords(error: unknown, say: Say): string {
 }
 
 /** A dry run from the asking to the result. Whoever stops asking ends it. `isOld`: something was changed since. */
-function useDryRun({ connectionId, templateId }: Place, stream: AdaptStream, edits: Edits) {
+function useDryRun({ connectionId, templateId }: Place, stream: AdaptStream, edits: Edits, chosen: StreamChosen) {
   const say = useSay();
   const trpc = useEmbed();
   const [callId, setCallId] = useState<string | null>(null);
-  const [of, setOf] = useState<Edits | null>(null);
+  const [of, setOf] = useState<{ edits: Edits; chosen: StreamChosen } | null>(null);
   const start = useMutation(trpc.dryRuns.start.mutationOptions());
   const answer = useQuery(
     trpc.dryRuns.get.queryOptions(
@@ -49,9 +50,9 @@ function useDryRun({ connectionId, templateId }: Place, stream: AdaptStream, edi
   );
   const begin = () => {
     setCallId(null);
-    setOf(edits);
+    setOf({ edits, chosen });
     start.mutate(
-      { connectionId, templateId, streamKey: stream.key, fields: wishesOf(stream, edits) },
+      { connectionId, templateId, streamKey: stream.key, fields: wishesOf(stream, edits), chosen },
       { onSuccess: (started) => setCallId(started.callId) },
     );
   };
@@ -67,7 +68,7 @@ function useDryRun({ connectionId, templateId }: Place, stream: AdaptStream, edi
     if (answer.data?.status === "done") return { is: "done", result: answer.data.result };
     return answer.data?.status === "failed" ? { is: "failed", text: answer.data.text } : { is: "pending" };
   };
-  return { begin, stop, phase: phase(), isOld: of !== edits };
+  return { begin, stop, phase: phase(), isOld: of?.edits !== edits || of.chosen !== chosen };
 }
 
 function Changed({ sample, names }: { sample: DryRunSample; names: ReadonlyMap<string, string> }) {
@@ -153,7 +154,7 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
   );
 }
 
-type PanelProps = Place & { stream: AdaptStream; edits: Edits };
+type PanelProps = Place & { stream: AdaptStream; edits: Edits; chosen: StreamChosen };
 
 const words = (phase: Phase, what: string, say: Say): string => {
   if (phase.is === "pending") return say("try.pending", { what });
@@ -193,9 +194,9 @@ function Outcome({ phase, isOld, stream }: { phase: Phase; isOld: boolean; strea
 }
 
 /** What the mapping would do to all records, worked out without changing any. */
-export function DryRunPanel({ stream, edits, ...place }: PanelProps) {
+export function DryRunPanel({ stream, edits, chosen, ...place }: PanelProps) {
   const say = useSay();
-  const { begin, stop, phase, isOld } = useDryRun(place, stream, edits);
+  const { begin, stop, phase, isOld } = useDryRun(place, stream, edits, chosen);
   return (
     <Card className="overflow-hidden">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-3">

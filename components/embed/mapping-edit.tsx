@@ -137,7 +137,7 @@ export function MappingEdit(props: EditProps) {
         {...{ stream, edits, setEdits, contested, look, ready, readOnly, integrationName, vendorName }}
         refused={refusedBy(save.save.error)}
       />
-      {readOnly ? null : <DryRunPanel {...{ connectionId, templateId, stream, edits }} />}
+      {readOnly ? null : <DryRunPanel {...{ connectionId, templateId, stream, edits }} chosen={stream.chosen} />}
       {readOnly ? null : (
         <SaveBar
           changes={edits.size}

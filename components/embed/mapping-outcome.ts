@@ -4,6 +4,7 @@ import { type CompiledMapping, compileMapping } from "#server/mapping/compile";
 import { expressionsLoaded } from "#server/mapping/expression-slot";
 import { compileFilter } from "#server/mapping/filter";
 import { isEmpty } from "#server/mapping/misfit";
+import { compileOnly } from "#server/mapping/only-values";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Say } from "#server/words/say";
@@ -97,8 +98,9 @@ function passes(filter: string | null): (source: unknown) => boolean {
 export function verdictsOf(stream: AdaptStream, edits: Edits): Verdict[] {
   const mapping = compiled(stream, edits);
   const filter = passes(stream.filter);
+  const only = compileOnly(stream.chosen.only ?? {});
   return stream.samples.map(({ source }) => {
-    if (!filter(source)) return { state: "left_out", faults: [] };
+    if (!filter(source) || only?.(source) === false) return { state: "left_out", faults: [] };
     const mapped = mapping.apply(source);
     return mapped.ok ? { state: "taken", faults: [] } : { state: "held", faults: mapped.faults.map(({ field }) => field) };
   });

@@ -11,6 +11,8 @@ import { DryRunPanel } from "./dry-run-panel.tsx";
 import { useSay } from "./language.tsx";
 import { choosable, type Edits, openFields } from "./mapping-draft";
 import { type Look, MappingFields } from "./mapping-fields.tsx";
+import { StreamChoices } from "./stream-choices.tsx";
+import { chosenOf, offersChoices, type StreamWish } from "./stream-wishes";
 
 /** One stream of what is to be turned on. */
 export type Part = {
@@ -19,6 +21,8 @@ export type Part = {
   templateName: string;
   stream: AdaptStream;
   edits: Edits;
+  /** What is wanted of how it runs. */
+  wish: StreamWish;
   isOn: boolean;
   isShown: boolean;
 };
@@ -34,7 +38,7 @@ type PartProps = {
   refused: ReadonlyMap<string, string>;
   look: Look;
   onEdits: (id: string, change: (before: Edits) => Edits) => void;
-  onSwitch: (id: string, on: boolean) => void;
+  onWish: (id: string, wish: StreamWish) => void;
   onShow: (id: string, shown: boolean) => void;
 };
 
@@ -48,19 +52,22 @@ function stateWords({ stream, edits, isOn }: Part, say: Say): string {
   return free > 0 ? say("map.part.can_choose", { count: free }) : say("map.part.none");
 }
 
-function Head({ part, onSwitch, onShow, name }: Pick<PartProps, "part" | "onSwitch" | "onShow"> & { name: string }) {
+function Head({ part, onWish, onShow, name }: Pick<PartProps, "part" | "onWish" | "onShow"> & { name: string }) {
   const say = useSay();
   const { id, stream, isOn, isShown } = part;
+  const fixed = stream.offers.flows === "always";
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
-      <Checkbox
-        id={`${name}-on`}
-        checked={isOn}
-        onCheckedChange={(on) => onSwitch(id, on === true)}
-        aria-label={say("map.part.sync", { what: say.inner(stream.label) })}
-      />
+      {fixed ? null : (
+        <Checkbox
+          id={`${name}-on`}
+          checked={isOn}
+          onCheckedChange={(on) => onWish(id, { isOn: on === true })}
+          aria-label={say("map.part.sync", { what: say.inner(stream.label) })}
+        />
+      )}
       <h2 id={name} className={cn("font-semibold text-base", !isOn && "text-subtle")}>
-        <label htmlFor={`${name}-on`}>{stream.label}</label>
+        {fixed ? stream.label : <label htmlFor={`${name}-on`}>{stream.label}</label>}
       </h2>
       <span className="min-w-0 flex-1 text-secondary text-sm">{stateWords(part, say)}</span>
       {isOn ? (
@@ -81,8 +88,9 @@ function Head({ part, onSwitch, onShow, name }: Pick<PartProps, "part" | "onSwit
 
 /** One kind of record: whether it is to flow, what its fields are filled from, and what comes of that. */
 export function MappingPart(props: PartProps) {
-  const { part, alone, connectionId, integrationName, vendorName, ready, refused, look, onEdits } = props;
-  const { id, templateId, stream, edits, isOn, isShown } = part;
+  const { part, alone, connectionId, integrationName, vendorName, ready, refused, look, onEdits, onWish } = props;
+  const { id, templateId, stream, edits, wish, isOn, isShown } = part;
+  const chosen = chosenOf(stream, wish);
   const name = useId();
   const setEdits = useCallback((change: (before: Edits) => Edits) => onEdits(id, change), [id, onEdits]);
   return (
@@ -94,6 +102,11 @@ export function MappingPart(props: PartProps) {
       ) : (
         <Head {...props} name={name} />
       )}
+      {isOn && offersChoices(stream) ? (
+        <div className="@container mb-4 rounded-lg border border-hairline bg-surface px-4 py-3.5">
+          <StreamChoices stream={stream} chosen={chosen} begun={false} onChange={(next) => onWish(id, { chosen: next })} />
+        </div>
+      ) : null}
       {isOn && (alone || isShown) ? (
         <div className="space-y-4">
           <MappingFields
@@ -101,7 +114,7 @@ export function MappingPart(props: PartProps) {
             contested={CONTESTED}
             readOnly={false}
           />
-          <DryRunPanel {...{ connectionId, templateId, stream, edits }} />
+          <DryRunPanel {...{ connectionId, templateId, stream, edits, chosen }} />
         </div>
       ) : null}
     </section>

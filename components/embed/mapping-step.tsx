@@ -14,27 +14,29 @@ import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, StatusLine } from "./parts.tsx";
 import { refusedBy } from "./refused-fields";
 import { sayFault } from "./say-fault";
+import { takesNothing } from "./stream-choices.tsx";
+import { chosenOf, isWanted, streamId, useStreamWishes } from "./stream-wishes";
 import { adaptationOptions, useDrafts, useLook } from "./use-adaptation";
 import { useExpressions } from "./use-expressions";
-import { useTurnOn } from "./use-turn-on";
+import { useTurnOn, wishFor } from "./use-turn-on";
 
 type StepProps = { integrationId: string; connectionId: string; templateIds: readonly string[]; vendorName: string };
 
 /** What is to be turned on, stream by stream, with what the customer wants of each. */
 function useParts(connectionId: string, adaptations: readonly Adaptation[]) {
   const drafts = useDrafts();
-  const [off, setOff] = useState<ReadonlySet<string>>(new Set());
+  const wishes = useStreamWishes();
   const [shown, setShown] = useState<ReadonlyMap<string, boolean>>(new Map());
   const parts = adaptations.flatMap(({ templateId, templateName, streams }) =>
     streams.map((stream): Part => {
-      const id = `${connectionId} ${templateId} ${stream.key}`;
+      const id = streamId(connectionId, templateId, stream.key);
+      const wish = wishes.of(id);
       const isShown = shown.get(id) ?? openFields(stream, NO_EDITS).length > 0;
-      return { id, templateId, templateName, stream, edits: drafts.of(id).edits, isOn: !off.has(id), isShown };
+      return { id, templateId, templateName, stream, edits: drafts.of(id).edits, wish, isOn: isWanted(stream, wish), isShown };
     }),
   );
-  const onSwitch = (id: string, on: boolean) => setOff((before) => new Set(on ? [...before].filter((one) => one !== id) : [...before, id]));
   const onShow = (id: string, is: boolean) => setShown((before) => new Map([...before, [id, is]]));
-  return { parts, onEdits: drafts.set, onSwitch, onShow };
+  return { parts, onEdits: drafts.set, wishes, onShow };
 }
 
 type Missing = { part: Part; target: string; name: string };
@@ -54,13 +56,15 @@ type FooterProps = {
   missing: readonly Missing[];
   edited: boolean;
   nothingOn: boolean;
+  /** A filter is left with nothing to take, which is said there. */
+  unfit: boolean;
   pending: boolean;
   error: unknown;
   onMissing: (one: Missing) => void;
   onTurnOn: (recommended: boolean) => void;
 };
 
-function Footer({ missing, edited, nothingOn, pending, error, onMissing, onTurnOn }: FooterProps) {
+function Footer({ missing, edited, nothingOn, unfit, pending, error, onMissing, onTurnOn }: FooterProps) {
   const say = useSay();
   const [first] = missing;
   const fault = error ? sayFault(error, say) : null;
@@ -90,7 +94,7 @@ function Footer({ missing, edited, nothingOn, pending, error, onMissing, onTurnO
         <Button
           variant={first ? "secondary" : "primary"}
           size="lg"
-          disabled={nothingOn}
+          disabled={nothingOn || unfit}
           pending={pending}
           onClick={() => (first ? onMissing(first) : onTurnOn(false))}
         >
@@ -113,7 +117,7 @@ export function MappingStep({ integrationId, connectionId, templateIds, vendorNa
   const { replace } = useNavigation();
   const connection = useQuery(trpc.connections.get.queryOptions({ connectionId }));
   const queries = useQueries({ queries: templateIds.map((templateId) => adaptationOptions(trpc, connectionId, templateId)) });
-  const { parts, onEdits, onSwitch, onShow } = useParts(
+  const { parts, onEdits, wishes, onShow } = useParts(
     connectionId,
     queries.flatMap(({ data }) => data ?? []),
   );
@@ -132,11 +136,15 @@ export function MappingStep({ integrationId, connectionId, templateIds, vendorNa
         return {
           templateId,
           adaptations: Object.fromEntries(adapted.map(({ stream, edits }) => [stream.key, patchesOf(stream, edits)])),
-          streams: Object.fromEntries(own.map(({ stream, isOn }) => [stream.key, isOn])),
+          ...wishFor(
+            own.map(({ stream }) => stream),
+            (stream) => own.find((part) => part.stream === stream)?.wish ?? {},
+          ),
         };
       }),
     );
     for (const { id } of parts) onEdits(id, () => NO_EDITS);
+    wishes.drop(parts.map(({ id }) => id));
     replace({ name: "connection", connectionId }, 2);
   };
   const lead = ({ part, target }: Missing) => {
@@ -161,7 +169,8 @@ export function MappingStep({ integrationId, connectionId, templateIds, vendorNa
           parts.map((part) => (
             <MappingPart
               key={part.id}
-              {...{ part, connectionId, integrationName, vendorName, ready, look, onEdits, onSwitch, onShow }}
+              {...{ part, connectionId, integrationName, vendorName, ready, look, onEdits, onShow }}
+              onWish={wishes.set}
               alone={parts.length === 1}
               refused={refusedBy(error, `adaptations.${part.stream.key}.`)}
             />
@@ -177,6 +186,7 @@ export function MappingStep({ integrationId, connectionId, templateIds, vendorNa
             parts.every(({ isOn, stream }) => !isOn || openFields(stream, NO_EDITS).length === 0)
           }
           nothingOn={parts.every(({ isOn }) => !isOn)}
+          unfit={parts.some(({ stream, wish, isOn }) => isOn && takesNothing(chosenOf(stream, wish)))}
           onMissing={lead}
           onTurnOn={(recommended) => {
             start(recommended).catch(() => {

@@ -14,7 +14,10 @@ import { choosable, NO_EDITS, openFields } from "./mapping-draft";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, ScreenSkeleton, StatusLine } from "./parts.tsx";
 import { sayFault } from "./say-fault";
-import { useTurnOn } from "./use-turn-on";
+import { takesNothing } from "./stream-choices.tsx";
+import { hasOffer, StreamOffer } from "./stream-offer.tsx";
+import { chosenOf, isWanted, type StreamWish, streamId, useStreamWishes } from "./stream-wishes";
+import { useTurnOn, wishFor } from "./use-turn-on";
 
 type OfferProps = {
   template: TemplateOffer;
@@ -24,6 +27,8 @@ type OfferProps = {
   chosen: boolean;
   onChoose: (chosen: boolean) => void;
   single: boolean;
+  wishOf: (stream: AdaptStream) => StreamWish;
+  onWish: (stream: AdaptStream, wish: StreamWish) => void;
 };
 
 /** Which fields wait for a decision, and how many may be chosen. */
@@ -42,7 +47,7 @@ function Choices({ streams }: { streams: readonly AdaptStream[] }) {
   return free > 0 ? <p className="mt-1.5 text-secondary text-sm">{say("turn_on.yours", { count: free })}</p> : null;
 }
 
-function Offer({ template, detail, streams, chosen, onChoose, single }: OfferProps) {
+function Offer({ template, detail, streams, chosen, onChoose, single, wishOf, onWish }: OfferProps) {
   const say = useSay();
   const id = useId();
   const labels = new Set(template.streams.map((stream) => stream.label));
@@ -67,7 +72,14 @@ function Offer({ template, detail, streams, chosen, onChoose, single }: OfferPro
             <p className="mt-1 text-secondary">{read.fields.join(", ")}</p>
           </details>
         ))}
-        <Choices streams={streams} />
+        <Choices streams={streams.filter((stream) => isWanted(stream, wishOf(stream)))} />
+        {chosen && streams.some(hasOffer) ? (
+          <ul className="mt-3 divide-y divide-hairline border-hairline border-t">
+            {streams.map((stream) => (
+              <StreamOffer key={stream.key} stream={stream} wish={wishOf(stream)} onWish={(wish) => onWish(stream, wish)} />
+            ))}
+          </ul>
+        ) : null}
       </div>
     </li>
   );
@@ -91,17 +103,26 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
   const { streams, waiting } = useStreams(connection.id, offers);
   const { turnOn, pending, error } = useTurnOn(detail.id, connection.id);
   const home = () => replace({ name: "connection", connectionId: connection.id });
+  const wishes = useStreamWishes();
+  const wishOf = (templateId: string) => (stream: AdaptStream) => wishes.of(streamId(connection.id, templateId, stream.key));
   const wanted = offers.filter((offer) => chosen.has(offer.id));
-  const affected = wanted.flatMap((offer) => streams.get(offer.id) ?? []);
+  const flowing = (templateId: string) => (streams.get(templateId) ?? []).filter((stream) => isWanted(stream, wishOf(templateId)(stream)));
+  const affected = wanted.flatMap((offer) => flowing(offer.id));
+  const unfit =
+    wanted.some(({ id }) => (streams.get(id) ?? []).length > 0 && flowing(id).length === 0) ||
+    wanted.some(({ id }) => flowing(id).some((stream) => takesNothing(chosenOf(stream, wishOf(id)(stream)))));
   const mustMap = affected.some((stream) => openFields(stream, NO_EDITS).length > 0);
   const mayMap = affected.some((stream) => choosable(stream).length > 0);
   const map = () =>
     go({ name: "map", integrationId: detail.id, connectionId: connection.id, templateIds: wanted.map((offer) => offer.id) });
   const start = () =>
-    turnOn(wanted.map(({ id }) => ({ templateId: id }))).then(home, () => {
+    turnOn(wanted.map(({ id }) => ({ templateId: id, ...wishFor(streams.get(id) ?? [], wishOf(id)) }))).then(home, () => {
       // said below
     });
-  const names = wanted.flatMap((offer) => offer.streams.map((stream) => say.inner(stream.label)));
+  const names = wanted.flatMap((offer) => {
+    const known = streams.get(offer.id) ?? [];
+    return (known.length > 0 ? flowing(offer.id) : offer.streams).map((stream) => say.inner(stream.label));
+  });
 
   return (
     <>
@@ -116,6 +137,8 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
               streams={streams.get(template.id) ?? []}
               single={offers.length === 1}
               chosen={chosen.has(template.id)}
+              wishOf={wishOf(template.id)}
+              onWish={(stream, wish) => wishes.set(streamId(connection.id, template.id, stream.key), wish)}
               onChoose={(on) =>
                 setChosen((before) => new Set(on ? [...before, template.id] : [...before].filter((id) => id !== template.id)))
               }
@@ -133,12 +156,18 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
       ) : null}
       <div className="mt-5 flex flex-wrap gap-2">
         {mustMap ? (
-          <Button variant="primary" size="lg" onClick={map}>
+          <Button variant="primary" size="lg" disabled={unfit} onClick={map}>
             {say("turn_on.choose")}
           </Button>
         ) : (
           <>
-            <Button variant="primary" size="lg" disabled={chosen.size === 0 || waiting} pending={pending} onClick={() => void start()}>
+            <Button
+              variant="primary"
+              size="lg"
+              disabled={chosen.size === 0 || waiting || unfit}
+              pending={pending}
+              onClick={() => void start()}
+            >
               {say("turn_on.action")}
             </Button>
             {mayMap ? (
