@@ -55,7 +55,7 @@ function StreamFacts({ stream }: { stream: StreamView }) {
           , next <RelativeTime date={stream.nextRunAt} planned />
         </>
       ) : null}
-      {`, mapping version ${stream.templateVersion}`}
+      {`, version ${stream.templateVersion}`}
       {stream.mappedVersion < stream.mappingVersion ? " (re-mapping)" : null}
     </>
   );

@@ -8,7 +8,7 @@ import { type Issue, isError } from "#components/vendor/mapping/field-issues";
 import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { refusedFields, useMappingActions } from "#components/vendor/mapping/use-mapping-actions";
 import type { useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
-import type { Pace } from "#components/vendor/rollouts/rollout-choice.tsx";
+import type { Pace } from "#components/vendor/rollouts/pace-choice.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { MappingEditorView } from "#server/trpc/views";
 

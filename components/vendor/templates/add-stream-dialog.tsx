@@ -175,8 +175,8 @@ function Form({
         await cache.invalidateQueries(trpc.templates.pathFilter());
         toast.success("Stream added", {
           description: live
-            ? "Customers can turn it on; nothing starts by itself."
-            : "Put the template on offer when its mapping is as you want it.",
+            ? "Customers can turn it on once you have published it; nothing starts by itself."
+            : "It comes with the next version that you publish.",
         });
         onClose();
       },

@@ -36,7 +36,7 @@ export function StreamLine({ templateId, stream, settings, disabled, onChange, o
             {stream.modelName}
           </Link>
         </h3>
-        {stream.hasDraft ? <Badge tone="info">Draft not published</Badge> : null}
+        {stream.isNew ? <Badge tone="info">New</Badge> : stream.hasDraft ? <Badge tone="info">Mapping drafted</Badge> : null}
         <span className="ms-auto flex items-center gap-1">
           <Button asChild size="sm">
             <Link href={`/templates/${templateId}/mapping/${stream.key}`} aria-label={`Edit mapping of ${stream.label}`}>
@@ -78,7 +78,7 @@ export function StreamLine({ templateId, stream, settings, disabled, onChange, o
             onChange={({ target }) => onChange({ ...settings, label: target.value })}
           />
         </Field>
-        <Field label="Reads changes" {...(stream.running > 0 ? { hint: "Taken over by those who run it." } : {})}>
+        <Field label="Reads changes" {...(stream.running > 0 ? { hint: "Taken over by those who run it, once published." } : {})}>
           <Select
             value={String(settings.intervalMs)}
             disabled={disabled}

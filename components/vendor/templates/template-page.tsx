@@ -19,36 +19,56 @@ import { LeaveGuard } from "#components/vendor/leave-guard.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { RolloutCard } from "#components/vendor/rollouts/rollout-card.tsx";
 import { AddStreamDialog } from "#components/vendor/templates/add-stream-dialog.tsx";
+import { PublishTemplateDialog } from "#components/vendor/templates/publish-template-dialog.tsx";
 import { StreamLine } from "#components/vendor/templates/stream-line.tsx";
+import { TemplateVersionsCard } from "#components/vendor/templates/template-versions-card.tsx";
 import { STATUS_WORDS, stateWords } from "#components/vendor/templates/template-words";
 import { useTemplateActions, useTemplateDraft } from "#components/vendor/templates/use-template";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { TemplateDetail, TemplateStreamView } from "#server/domains/templates/get-template";
+import type { TemplateDraftView } from "#server/domains/templates/get-template-draft";
 
-type Asking = { what: "off" } | { what: "archive" } | { what: "remove"; stream: TemplateStreamView };
+type Asking = { what: "off" } | { what: "archive" } | { what: "discard" } | { what: "remove"; stream: TemplateStreamView };
 type Actions = ReturnType<typeof useTemplateActions>;
 
+type AskProps = { asking: Asking; template: TemplateDetail; actions: Actions; onClose: () => void; onReplaced: () => void };
+
 /** What happens, before it does: nobody should be surprised by it. */
-function Ask({ asking, template, actions, onClose }: { asking: Asking; template: TemplateDetail; actions: Actions; onClose: () => void }) {
-  const { setStatus, removeStream } = actions;
+function Ask({ asking, template, actions, onClose, onReplaced }: AskProps) {
+  const { setStatus, removeStream, discard } = actions;
   const templateId = template.id;
+  if (asking.what === "discard")
+    return (
+      <ConfirmDialog
+        open
+        onOpenChange={(open) => !open && onClose()}
+        title={`Throw the draft of ${template.name} away?`}
+        action="Throw away"
+        pending={discard.isPending}
+        onConfirm={() => discard.mutate({ templateId }, { onSuccess: onReplaced, onSettled: onClose })}
+      >
+        <p>All that is drafted is lost, in the mappings of its streams as well. What is published stays.</p>
+      </ConfirmDialog>
+    );
   if (asking.what === "remove") {
-    const { key, label, running, records } = asking.stream;
+    const { key, label, running, records, isNew } = asking.stream;
     return (
       <ConfirmDialog
         open
         onOpenChange={(open) => !open && onClose()}
         title={`Remove ${label} from ${template.name}?`}
-        action={running > 0 ? `Remove and turn off for ${count(running, "customer")}` : "Remove stream"}
+        action="Remove stream"
         pending={removeStream.isPending}
         onConfirm={() => removeStream.mutate({ templateId, streamKey: key }, { onSettled: onClose })}
       >
         <p>
           {running > 0
-            ? `${count(running, "customer runs", "customers run")} it. It is turned off for them at once; ${count(records, "record")} stay as they are and readable, and are not kept up to date any more.`
-            : "Nobody runs it. Customers do not see it any more."}
+            ? `Nothing happens before you publish. Then it is turned off for ${count(running, "customer")}; ${count(records, "record")} stay readable, and are not kept up to date any more.`
+            : isNew
+              ? "It was never published; its mapping is lost."
+              : "Nobody runs it. Once this is published, customers do not see it any more."}
         </p>
-        <p>Its mapping is kept, should the stream come back.</p>
+        {isNew ? null : <p>Its mapping is kept, should the stream come back.</p>}
       </ConfirmDialog>
     );
   }
@@ -84,6 +104,7 @@ function StatusButtons({ template, actions, ask }: { template: TemplateDetail; a
       ) : null}
       <Button
         disabled={template.status === "draft" && template.streams.length === 0}
+        title={template.version === 0 ? "Publishes version 1 as well." : undefined}
         pending={setStatus.isPending}
         onClick={() => setStatus.mutate({ templateId: template.id, status: template.status === "archived" ? "draft" : "published" })}
       >
@@ -93,20 +114,81 @@ function StatusButtons({ template, actions, ask }: { template: TemplateDetail; a
   );
 }
 
-function Editor({ template }: { template: TemplateDetail }) {
+/** Where it stands: what is in force, and what waits. */
+function standingWords(template: TemplateDetail, draft: TemplateDraftView | undefined, dirty: boolean): string {
+  if (dirty) return "You have changes that are not saved.";
+  const waits = draft && draft.changes.length > 0 ? ` A draft with ${count(draft.changes.length, "change")} waits.` : "";
+  const rolling = draft?.rolling ? ` Version ${draft.rolling} is being rolled out.` : "";
+  return `${stateWords(template)}${rolling}${waits}`;
+}
+
+type DraftButtonsProps = {
+  dirty: boolean;
+  valid: boolean;
+  drafted: boolean;
+  rolling: boolean;
+  actions: Actions;
+  ask: (asking: Asking) => void;
+};
+
+function DraftButtons({
+  dirty,
+  valid,
+  drafted,
+  rolling,
+  actions,
+  ask,
+  onSave,
+  onPublish,
+}: DraftButtonsProps & { onSave: () => void; onPublish: () => void }) {
+  return (
+    <>
+      {drafted && !dirty ? (
+        <Button variant="ghost" onClick={() => ask({ what: "discard" })}>
+          Discard draft
+        </Button>
+      ) : null}
+      <Button disabled={!dirty || !valid} pending={actions.save.isPending} onClick={onSave}>
+        Save draft
+      </Button>
+      <Button
+        variant="primary"
+        disabled={!valid || rolling || !(dirty || drafted)}
+        title={rolling ? "A version is still being rolled out." : undefined}
+        onClick={onPublish}
+      >
+        Publish
+      </Button>
+    </>
+  );
+}
+
+function Editor({ template, onReplaced }: { template: TemplateDetail; onReplaced: () => void }) {
+  const trpc = useVendor();
   const may = useMay("developer");
   const actions = useTemplateActions();
   const draft = useTemplateDraft(template);
+  const drafted = useQuery(trpc.templates.draft.queryOptions({ templateId: template.id }, { refetchOnWindowFocus: false })).data;
   const [asking, setAsking] = useState<Asking | null>(null);
   const [adding, setAdding] = useState(false);
+  const [publishing, setPublishing] = useState(false);
   const { head, settings } = draft;
+  const templateId = template.id;
   const streams = new Map(template.streams.map((stream) => [stream.key, stream]));
+  const hasDraft = (drafted?.changes.length ?? 0) > 0;
   const store = async (): Promise<boolean> => {
-    const { id: templateId, version } = template;
     const saved = await actions.save
-      .mutateAsync({ templateId, version, ...head, ...(draft.streamsChanged ? { streams: settings } : {}) })
+      .mutateAsync({ templateId, basis: drafted?.basis, ...head, ...(draft.streamsChanged ? { streams: settings } : {}) })
       .catch(() => null);
     return saved !== null;
+  };
+  const publish = async () => {
+    if (!draft.dirty || (await store())) setPublishing(true);
+  };
+  const adopt = async (version: number) => {
+    const made = await actions.adopt.mutateAsync({ templateId, version }).catch(() => null);
+    if (made !== null) onReplaced();
+    return made !== null;
   };
   const add = (
     <Button size="sm" disabled={!may} onClick={() => setAdding(true)}>
@@ -123,19 +205,21 @@ function Editor({ template }: { template: TemplateDetail }) {
             {template.name} <Badge tone={STATUS_WORDS[template.status].tone}>{STATUS_WORDS[template.status].word}</Badge>
           </>
         }
-        description={draft.dirty ? "You have changes that are not saved." : stateWords(template)}
+        description={standingWords(template, drafted, draft.dirty)}
         actions={
           may ? (
             <>
               <StatusButtons template={template} actions={actions} ask={setAsking} />
-              <Button
-                variant="primary"
-                disabled={!draft.dirty || head.name.trim() === ""}
-                pending={actions.save.isPending}
-                onClick={() => void store()}
-              >
-                Save
-              </Button>
+              <DraftButtons
+                dirty={draft.dirty}
+                valid={head.name.trim() !== ""}
+                drafted={hasDraft}
+                rolling={drafted?.rolling != null}
+                actions={actions}
+                ask={setAsking}
+                onSave={() => void store()}
+                onPublish={() => void publish()}
+              />
             </>
           ) : null
         }
@@ -194,8 +278,25 @@ function Editor({ template }: { template: TemplateDetail }) {
             </>
           )}
         </Card>
+        <TemplateVersionsCard
+          templateId={templateId}
+          inForce={template.version}
+          drafted={hasDraft || draft.dirty}
+          onAdopt={may ? adopt : null}
+        />
       </div>
-      {asking ? <Ask asking={asking} template={template} actions={actions} onClose={() => setAsking(null)} /> : null}
+      {asking ? (
+        <Ask asking={asking} template={template} actions={actions} onClose={() => setAsking(null)} onReplaced={onReplaced} />
+      ) : null}
+      {publishing ? (
+        <PublishTemplateDialog
+          templateId={templateId}
+          name={template.name}
+          publish={actions.publish}
+          onClose={() => setPublishing(false)}
+          onDone={onReplaced}
+        />
+      ) : null}
       {adding ? <AddStreamDialog template={template} onClose={() => setAdding(false)} /> : null}
       <LeaveGuard dirty={draft.dirty} onSave={store} saveLabel="Save and leave">
         What you changed of this template would be lost.
@@ -207,6 +308,7 @@ function Editor({ template }: { template: TemplateDetail }) {
 /** One template: what it is called, what flows how often, and whether customers can turn it on. */
 export function TemplatePage({ templateId }: { templateId: string }) {
   const trpc = useVendor();
+  const [times, setTimes] = useState(0); // what is on the screen begins anew when what is stored was replaced
   const query = useQuery(trpc.templates.get.queryOptions({ templateId }, { refetchOnWindowFocus: false }));
   return (
     <QueryView
@@ -221,7 +323,7 @@ export function TemplatePage({ templateId }: { templateId: string }) {
         </>
       }
     >
-      {(template) => <Editor template={template} />}
+      {(template) => <Editor key={times} template={template} onReplaced={() => setTimes(times + 1)} />}
     </QueryView>
   );
 }

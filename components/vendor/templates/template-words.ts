@@ -35,10 +35,9 @@ export const windowOptions = (now: number | null) => [
 ];
 
 /** What a stream's mapping holds, in a line. */
-export function mappingWords({ mappingVersion, fields, choices, filter }: TemplateStreamView): string {
+export function mappingWords({ fields, choices, filter }: TemplateStreamView): string {
   const open = (choices.choose ?? 0) + (choices.must_choose ?? 0) + (choices.optional ?? 0);
   return [
-    `Mapping version ${mappingVersion}`,
     count(fields, "field"),
     ...(open > 0 ? [`customers choose ${open}`] : []),
     ...((choices.hidden ?? 0) > 0 ? [`${choices.hidden} hidden`] : []),
@@ -48,6 +47,7 @@ export function mappingWords({ mappingVersion, fields, choices, filter }: Templa
 
 export function stateWords({ status, installations, version, streams }: TemplateDetail): string {
   const runs = installations === 0 ? "nobody runs it yet" : `${count(installations, "customer runs", "customers run")} it`;
+  if (version === 0) return streams.length === 0 ? "Nothing is published yet. Add a stream first." : "Nothing is published yet.";
   if (status === "archived") return `Version ${version}, put away.`;
   if (streams.length === 0) return `Version ${version}. Add a stream, then put it on offer.`;
   return status === "published"

@@ -54,7 +54,6 @@ function TemplateCard({ template }: { template: TemplateRow }) {
             </span>
             <span className="ms-auto flex items-center gap-3">
               {stream.hasDraft ? <Badge tone="info">Draft not published</Badge> : null}
-              <span className="text-secondary text-xs tabular-nums">mapping v{stream.mappingVersion}</span>
               <Button asChild size="sm">
                 <Link
                   href={`/templates/${template.id}/mapping/${stream.key}`}
