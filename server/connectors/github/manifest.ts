@@ -1,71 +1,22 @@
 import { defineConnector } from "#server/runtime/manifest";
 import { fieldList } from "../field-list";
-import { selection } from "../selection";
+import {
+  IN_ISSUE,
+  IN_PULL,
+  IN_REPOSITORY,
+  ISSUE,
+  ISSUE_WRITE,
+  ISSUES,
+  ofRepository,
+  PULL,
+  PULL_WRITE,
+  PULLS,
+  REPOSITORY,
+  REPOSITORY_WRITE,
+  recorded,
+  write,
+} from "./objects";
 
-type Listed = ReturnType<typeof fieldList>;
-const graphql = { type: "graphql" as const };
-const ask = (query: string, variables: Record<string, unknown>) => ({
-  method: "POST" as const,
-  path: "/graphql",
-  body: { query, variables: variables as never },
-  protocol: graphql,
-});
-
-/** What hangs on each repository: a connection of GraphQL, the repository named by its node id. */
-const ofRepository = (type: string, connection: string, { fields, sample }: Listed, chosen: string, filter: string) => {
-  const { protocol: _graphql, ...list } = ask(
-    `query($repository: ID!, $first: Int!, $after: String${filter === "" ? "" : ", $filter: IssueFilters"}) { node(id: $repository) { ... on Repository { ${connection}(first: $first, after: $after${filter}, orderBy: { field: UPDATED_AT, direction: ASC }) { nodes { ${chosen} } pageInfo { hasNextPage endCursor } } } } }`,
-    { repository: "{parent}" },
-  );
-  return {
-    each: "repository",
-    list,
-    protocol: graphql,
-    pagination: {
-      type: "cursor" as const,
-      next: `data.node.${connection}.pageInfo.endCursor`,
-      place: { in: "body" as const, name: "variables.after" },
-      limit: { place: { in: "body" as const, name: "variables.first" }, value: 50 },
-      stop: { more: `data.node.${connection}.pageInfo.hasNextPage` },
-    },
-    records: `data.node.${connection}.nodes`,
-    id: "id",
-    updatedAt: "updatedAt",
-    one: {
-      request: ask(`query($id: ID!) { node(id: $id) { ... on ${type} { ${chosen} } } }`, { id: "{id}" }),
-      record: "data.node",
-      none: [{ status: 200, path: "errors.0.type", equals: "NOT_FOUND" }],
-    },
-    fields,
-    sample,
-  };
-};
-
-const REPOSITORY =
-  fieldList(`node_id ID = R_sample0001 | id:number Number = 100001 | full_name Full name = northwind-sample/shop-0001 | name Name = shop-0001
-  owner.login Owner = northwind-sample | private:boolean Private = true | description Description = A sample | html_url Web address
-  language Language = TypeScript | default_branch Default branch = main | archived:boolean Archived = false | fork:boolean Fork = false
-  open_issues_count:number Open issues = 3 | stargazers_count:number Stars = 0 | topics:array Topics = [] | visibility Visibility = private
-  created_at:datetime Created = 2026-01-05T09:00:00Z | updated_at:datetime Updated = 2026-10-09T08:53:20Z | pushed_at:datetime Last push = 2026-10-09T08:53:20Z`);
-const COMMON = `number:number Number = 12 | title Title = The sample mug leaks | body Text = It drips. | state State = OPEN | url Web address
-  author.login Author = ada-sample | repository.id Repository ID = R_sample0001 | repository.nameWithOwner Repository = northwind-sample/shop
-  createdAt:datetime Created = 2026-10-08T09:00:00Z | updatedAt:datetime Updated = 2026-10-09T08:53:20Z | closedAt:datetime Closed
-  labels.nodes:array Labels = [{"name":"bug"}] | assignees.nodes:array Assigned to = [{"login":"ada-sample"}] | comments.totalCount:number Comments = 1`;
-const LISTS = { labels: "(first: 20)", "labels.nodes": " { name }", assignees: "(first: 10)", "assignees.nodes": " { login }" };
-const ISSUE = fieldList(`id ID = I_sample0001 | ${COMMON} | stateReason Reason | milestone.title Milestone`);
-const ISSUE_WRITE = fieldList(`repositoryId!+ Repository ID | title!* Title | body* Text | state* State | labelIds:array* Label IDs
-  assigneeIds:array* IDs of assignees | milestoneId* Milestone ID`);
-const PULL =
-  fieldList(`id ID = PR_sample0001 | ${COMMON} | isDraft:boolean Draft = false | merged:boolean Merged = false | mergedAt:datetime Merged at
-  baseRefName Into = main | headRefName From = fix-mug | additions:number Lines added = 4 | deletions:number Lines removed = 1
-  reviewDecision Review = APPROVED`);
-const ISSUES = selection(ISSUE.fields, LISTS);
-
-const issueWrite = (name: string, type: string, input: Record<string, unknown>) => ({
-  request: ask(`mutation($input: ${type}!) { payload: ${name}(input: $input) { issue { ${ISSUES} } } }`, { input }),
-  id: "data.payload.issue.id",
-  record: "data.payload.issue",
-});
 const repositoryInput = [
   { key: "owner", title: "Owner", type: "string" as const, required: true, example: "northwind-sample" },
   { key: "repo", title: "Repository", type: "string" as const, required: true, example: "shop" },
@@ -75,7 +26,7 @@ export default defineConnector({
   key: "github",
   name: "GitHub",
   tagline: "Repositories, issues and pull requests",
-  description: "Reads repositories, issues and pull requests from GitHub; makes and changes issues, and comments on them.",
+  description: "Reads repositories, issues and pull requests from GitHub; makes and changes all of them, and comments.",
   categories: ["Developer tools"],
   docs: [
     { title: "REST API", url: "https://docs.github.com/en/rest", readAt: "2026-11-21" },
@@ -96,7 +47,7 @@ export default defineConnector({
       tokenHeaders: { accept: "application/json" },
       scopes: [
         { scope: "read:user", reason: "See which account you connect" },
-        { scope: "repo", reason: "See your repositories, public and private, and change their issues" },
+        { scope: "repo", reason: "See your repositories, public and private, and change them, their issues and pull requests" },
       ],
       rotating: false,
       renew: { type: "never" },
@@ -110,7 +61,7 @@ export default defineConnector({
         {
           key: "token",
           title: "Personal access token",
-          help: "A fine-grained token with read access to metadata and pull requests and write access to issues of the repositories to sync.",
+          help: "A fine-grained token with read access to metadata and write access to issues and pull requests of the repositories to sync.",
           example: "github_pat_EXAMPLE00000000000000",
           pattern: "(?:gh[a-z]_|github_pat_)[A-Za-z0-9_]{16,250}",
           secret: true,
@@ -147,6 +98,11 @@ export default defineConnector({
       updatedAt: "updated_at",
       changes: { since: { in: "query", name: "since" }, format: "iso_s", inclusive: false, lookbackMs: 60_000, rereadMs: 86_400_000 },
       deletes: { by: "scan" },
+      writes: {
+        create: write("create", IN_REPOSITORY, { "...": "{data}" }),
+        update: write("update", IN_REPOSITORY, { "...": "{data}", repositoryId: "{id}" }),
+        fields: REPOSITORY_WRITE.writable,
+      },
       fields: REPOSITORY.fields,
       sample: REPOSITORY.sample,
     },
@@ -155,13 +111,25 @@ export default defineConnector({
       ...ofRepository("Issue", "issues", ISSUE, ISSUES, ", filterBy: $filter"),
       changes: { since: { in: "body", name: "variables.filter.since" }, format: "iso_s", inclusive: true, lookbackMs: 60_000 },
       writes: {
-        create: issueWrite("createIssue", "CreateIssueInput", { "...": "{data}" }),
-        update: issueWrite("updateIssue", "UpdateIssueInput", { "...": "{data}", id: "{id}" }),
+        create: recorded("create", IN_ISSUE, { "...": "{data}" }),
+        update: recorded("update", IN_ISSUE, { "...": "{data}", id: "{id}" }),
         fields: ISSUE_WRITE.writable,
       },
     },
     // A repository's pull requests cannot be asked for by change.
-    pull_request: { title: "Pull requests", ...ofRepository("PullRequest", "pullRequests", PULL, selection(PULL.fields, LISTS), "") },
+    pull_request: {
+      title: "Pull requests",
+      ...ofRepository("PullRequest", "pullRequests", PULL, PULLS, ""),
+      writes: {
+        create: recorded("create", IN_PULL, {
+          ...Object.fromEntries(
+            ["repositoryId", "title", "body", "baseRefName", "headRefName", "draft"].map((one) => [one, `{data.${one}}`]),
+          ),
+        }),
+        update: recorded("update", IN_PULL, { "...": "{data}", pullRequestId: "{id}" }),
+        fields: PULL_WRITE.writable,
+      },
+    },
   },
   actions: {
     comment: {

@@ -10,7 +10,7 @@ const saved = { list: "$", ok: { path: "success", equals: true }, id: "id", erro
 const DELETED = "SELECT Id FROM {type} WHERE IsDeleted = true AND SystemModstamp >= {since}";
 const gone = { by: "feed" as const, records: "records", id: "Id", format: "iso_s" as const };
 
-/** `known`: the field a record is looked for by before a create is repeated. */
+/** `known`: the field a record is looked for by before a create is repeated; "-" = none is its own. */
 function writes(type: string, listed: ReturnType<typeof fieldList>["writable"], known: string) {
   const path = `/sobjects/${type}`;
   const batch = (method: "POST" | "PATCH", item: object) => ({
@@ -23,30 +23,32 @@ function writes(type: string, listed: ReturnType<typeof fieldList>["writable"], 
     create: {
       request: { method: "POST" as const, path, body: "{data}" },
       id: "id",
-      once: {
-        by: "find" as const,
-        request: {
-          method: "GET" as const,
-          path: "/query",
-          query: { q: `SELECT Id, ${known} FROM ${type} WHERE ${known} = '{data.${known}|quoted}' ORDER BY CreatedDate DESC LIMIT 10` },
-        },
-        records: "records",
-        id: "Id",
-        match: { [known]: known },
-      },
+      ...(known === "-" ? {} : { once: lookedFor(type, known) }),
       batch: batch("POST", {}),
     },
     update: { request: { method: "PATCH" as const, path: `${path}/{id}`, body: "{data}" }, batch: batch("PATCH", { id: "{id}" }) },
-    delete: { request: { method: "DELETE" as const, path: `${path}/{id}` } },
+    ...(type === "User" ? {} : { delete: { request: { method: "DELETE" as const, path: `${path}/{id}` } } }),
     open: true,
     fields: listed,
   };
 }
 
-/** First line: name at Salesforce, title, how its ids begin, and, where it can be written, the field a record is known by. */
+const lookedFor = (type: string, known: string) => ({
+  by: "find" as const,
+  request: {
+    method: "GET" as const,
+    path: "/query",
+    query: { q: `SELECT Id, ${known} FROM ${type} WHERE ${known} = '{data.${known}|quoted}' ORDER BY CreatedDate DESC LIMIT 10` },
+  },
+  records: "records",
+  id: "Id",
+  match: { [known]: known },
+});
+
+/** First line: name at Salesforce, title, how its ids begin, and the field a record is known by. */
 function sobject(text: string) {
   const [head = "", ...lines] = text.split("\n");
-  const [type = "", title = "", prefix = "", known] = head.split(", ");
+  const [type = "", title = "", prefix = "", known = "-"] = head.split(", ");
   const id = `${prefix}5g00000AbCdEAAV`;
   const { fields, sample, writable } = fieldList(`Id ${type} ID = ${id}\n${lines.join("\n")}${STAMPS}`);
   const select = `SELECT ${fields.map((field) => field.path).join(", ")} FROM ${type}`;
@@ -67,7 +69,7 @@ function sobject(text: string) {
     },
     one: { request: { method: "GET" as const, path: `/sobjects/${type}/{id}`, query: { fields: fields.map((f) => f.path).join(",") } } },
     ...(type === "User" ? {} : { deletes: { ...gone, request: { path: "/queryAll", query: { q: DELETED.replace("{type}", type) } } } }),
-    ...(known ? { writes: writes(type, writable, known) } : {}),
+    writes: writes(type, writable, known),
     fields,
     sample: { attributes: { type, url: `/services/data/v66.0/sobjects/${type}/${id}` }, ...sample },
   };
@@ -213,15 +215,19 @@ export default defineConnector({
       OrderNumber Order number = 00000107 | AccountId! Account ID = 0015g00000AbCdEAAV | EffectiveDate:date! Start date = 2026-11-02
       Status! Status = Draft | TotalAmount:number Amount = 898.0 | OrderReferenceNumber* Reference = 1001 | PoNumber* Purchase order | Type* Type
       Pricebook2Id* Price book ID | ShippingCity* Shipping city = London | ShippingCountry* Shipping country | OwnerId* Owner ID`),
-    order_item: sobject(`OrderItem, Order products, 802
-      OrderId Order ID = 8015g00000AbCdEAAV | Product2Id Product ID = 01t5g00000AbCdEAAV | Quantity:number Quantity = 2.0
-      UnitPrice:number Unit price = 449.0 | TotalPrice:number Total price = 898.0 | Description Description`),
+    order_item: sobject(`OrderItem, Order products, 802, -
+      OrderId!+ Order ID = 8015g00000AbCdEAAV | PricebookEntryId!+ Price book entry ID = 01u5g00000AbCdEAAV
+      Product2Id Product ID = 01t5g00000AbCdEAAV | Quantity:number!* Quantity = 2.0 | UnitPrice:number!* Unit price = 449.0
+      TotalPrice:number Total price = 898.0 | Description* Description`),
     task: sobject(`Task, Tasks, 00T, Subject
       Subject* Subject = Call back | Status* Status = Not Started | Priority* Priority = Normal | ActivityDate:date* Due date = 2026-12-01
       WhoId* Contact or lead ID = 0035g00000AbCdEAAV | WhatId* Related record ID | Description* Comments | OwnerId* Assigned to ID`),
-    user: sobject(`User, Users, 005
-      Name Name = Nadia Haddad | Username User name = nadia@northwind.example | Email Email = nadia@northwind.example | IsActive:boolean Active = true
-      Title Title | Department Department = Sales | UserType Kind = Standard | TimeZoneSidKey Time zone = Europe/London`),
+    user: sobject(`User, Users, 005, Username
+      Name Name = Nadia Haddad | FirstName* First name = Nadia | LastName! Last name = Haddad | Alias! Alias = nhadd
+      Username! User name = nadia@northwind.example | Email! Email = nadia@northwind.example | IsActive:boolean* Active = true | Title* Title
+      Department* Department = Sales | UserType Kind = Standard | ProfileId! Profile ID = 00e5g00000AbCdEAAV
+      TimeZoneSidKey! Time zone = Europe/London | LocaleSidKey! Locale = en_GB | LanguageLocaleKey! Language = en_US
+      EmailEncodingKey! Encoding of emails = UTF-8`),
   },
   actions: {
     describe: {

@@ -1,5 +1,6 @@
 import { defineConnector } from "#server/runtime/manifest";
 import { fieldList } from "../field-list";
+import { edit, message, ofChannels, post, user } from "./objects";
 
 const cursor = (value: number) => ({
   type: "cursor" as const,
@@ -8,31 +9,6 @@ const cursor = (value: number) => ({
   limit: { place: { in: "query" as const, name: "limit" }, value },
 });
 
-const user = fieldList(`id User ID = U012AB3CD
-  name Handle = ada | real_name Name = Ada Okafor | profile.display_name Display name = Ada | profile.email Email = ada.okafor@northwind.example
-  profile.title Title = Head of Operations | profile.phone Phone | profile.status_text Status = Travelling | profile.image_192 Picture
-  is_bot:boolean Bot = false | is_admin:boolean Administrator = true | is_restricted:boolean Guest = false | deleted:boolean Deactivated = false
-  tz Time zone = Europe/London | team_id Workspace ID = T012AB3C4 | updated:number Last changed, in seconds = 1770828005`);
-const channel = fieldList(`id Channel ID = C012AB3CD
-  name Name = general | is_private:boolean Private = false | is_archived:boolean Archived = false | is_member:boolean The app is a member = true
-  is_shared:boolean Shared with others = false | num_members:number Members = 4 | creator Made by = U012AB3CD
-  topic.value Topic = Company-wide announcements | purpose.value Purpose = For everybody | created:number Made, in seconds = 1449252889`);
-const message = fieldList(`ts Time stamp = 1512085950.000216
-  channel Channel ID = C012AB3CD | user User ID = U012AB3CD | text Text = The truck is here. | type Kind = message | subtype Special kind
-  thread_ts Thread | reply_count:number Answers = 0 | bot_id Bot | blocks:array Blocks = [] | attachments:array Attachments = []
-  files:array Files = [] | reactions:array Reactions = [{"name":"thumbsup","count":1,"users":["U061F7AUR"]}] | edited.ts Edited`);
-
-const ofChannels = (title: string, path: string) => ({
-  title,
-  list: { path, query: { types: "public_channel,private_channel", exclude_archived: "false" } },
-  records: "channels",
-  id: "id",
-  createdAt: "created",
-  deletes: { by: "scan" as const },
-  one: { request: { method: "GET" as const, path: "/conversations.info", query: { channel: "{id}" } }, record: "channel" },
-  fields: channel.fields,
-  sample: channel.sample,
-});
 const fault = (code: "reauth_required" | "insufficient_scope" | "provider_rate_limited" | "provider_unavailable", names: string) => ({
   path: "error",
   matches: `^(${names})$`,
@@ -45,7 +21,8 @@ export default defineConnector({
   key: "slack",
   name: "Slack",
   tagline: "People, channels and messages; posts for you",
-  description: "Reads people, channels and the messages of channels the app was added to, and posts messages.",
+  description:
+    "Reads people, channels and the messages of channels the app was added to; makes channels, posts, edits and deletes messages.",
   categories: ["Communication"],
   docs: [
     { title: "OAuth", url: "https://docs.slack.dev/authentication/installing-with-oauth", readAt: "2026-11-21" },
@@ -62,10 +39,12 @@ export default defineConnector({
       scopeSeparator: ",",
       scopes: [
         { scope: "channels:history", reason: "Read messages of public channels the app is in" },
+        { scope: "channels:manage", reason: "Make and rename public channels" },
         { scope: "channels:read", reason: "See public channels" },
         { scope: "chat:write", reason: "Post messages as the app" },
         { scope: "groups:history", reason: "Read messages of private channels the app is in" },
         { scope: "groups:read", reason: "See private channels the app is in" },
+        { scope: "groups:write", reason: "Make and rename private channels" },
         { scope: "users:read", reason: "See people" },
         { scope: "users:read.email", reason: "See people's email addresses" },
       ],
@@ -113,6 +92,8 @@ export default defineConnector({
         tier("history", 50, ["/conversations.history"]),
         tier("one", 100, ["/users.info", "/users.lookupByEmail"]),
         { scope: "account", name: "post", requests: 1, perMs: 1_000, paths: ["/chat.postMessage"] },
+        tier("change", 20, ["/conversations.create", "/conversations.rename"]),
+        tier("edit", 50, ["/chat.update", "/chat.delete"]),
       ],
     },
   },
@@ -129,7 +110,18 @@ export default defineConnector({
       fields: user.fields,
       sample: user.sample,
     },
-    channel: ofChannels("Channels", "/conversations.list"),
+    channel: {
+      ...ofChannels("Channels", "/conversations.list"),
+      writes: {
+        create: {
+          request: post("/conversations.create", { name: "{data.name}", is_private: "{data.is_private}" }),
+          id: "channel.id",
+          record: "channel",
+        },
+        update: { request: post("/conversations.rename", { channel: "{id}", name: "{data.name}" }), id: "channel.id", record: "channel" },
+        fields: fieldList("name!* Name | is_private:boolean+ Private").writable,
+      },
+    },
     joined_channel: ofChannels("Channels the app is in", "/users.conversations"),
     message: {
       title: "Messages",
@@ -194,12 +186,7 @@ export default defineConnector({
         { key: "thread_ts", title: "Message to answer", type: "string" },
         { key: "blocks", title: "Blocks", type: "array" },
       ],
-      request: {
-        method: "POST",
-        path: "/chat.postMessage",
-        headers: { "content-type": "application/json; charset=utf-8" },
-        body: { channel: "{channel}", text: "{text}", thread_ts: "{thread_ts}", blocks: "{blocks}" },
-      },
+      request: post("/chat.postMessage", { channel: "{channel}", text: "{text}", thread_ts: "{thread_ts}", blocks: "{blocks}" }),
       output: fieldList("channel Channel ID | ts Time stamp").fields,
       sample: {
         input: { channel: "C012AB3CD", text: "Order 1001 is on its way." },
@@ -211,6 +198,8 @@ export default defineConnector({
         },
       },
     },
+    edit_message: edit("Edit a message", "Gives a message that the app has posted another text.", "/chat.update", ["text"]),
+    delete_message: edit("Delete a message", "Takes away a message that the app has posted.", "/chat.delete", []),
     find_person: {
       title: "Find a person by email",
       description: "The person with this email address.",
