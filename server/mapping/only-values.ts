@@ -9,6 +9,16 @@ export type PlainValue = z.infer<typeof PlainValue>;
 export const OnlyValues = z.record(z.string().min(1).max(500), z.array(PlainValue).min(1).max(50));
 export type OnlyValues = z.infer<typeof OnlyValues>;
 
+/** Why records cannot be chosen by what stands at a path; null when they can. */
+export function whyNotFiltered(path: string): string | null {
+  try {
+    compileReader(path);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : "This is no path of a record.";
+  }
+}
+
 /**
  * Compiles which records are taken by their values: those that have one of the values in each of the fields named. Of a field that holds
  * several at once one is enough; what is empty is none of them. Null where nothing is named. Throws RangeError for a path that is none.

@@ -9,10 +9,12 @@ import { count } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { StreamOffersEditor } from "#components/vendor/templates/stream-offers.tsx";
 import { mappingWords, paceOptions, windowOptions } from "#components/vendor/templates/template-words";
 import type { TemplateStreamView } from "#server/domains/templates/get-template";
+import type { StreamOffers } from "#server/domains/templates/offers";
 
-export type Settings = { key: string; label: string; intervalMs: number; backfillDays: number | null };
+export type Settings = { key: string; label: string; intervalMs: number; backfillDays: number | null; offers: StreamOffers };
 
 type StreamLineProps = {
   templateId: string;
@@ -102,6 +104,13 @@ export function StreamLine({ templateId, stream, settings, disabled, onChange, o
           />
         </Field>
       </div>
+      <StreamOffersEditor
+        templateId={templateId}
+        stream={stream}
+        settings={settings}
+        disabled={disabled}
+        onChange={(offers) => onChange({ ...settings, offers })}
+      />
     </li>
   );
 }

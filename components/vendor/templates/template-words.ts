@@ -1,6 +1,7 @@
 import type { Tone } from "#components/ui/badge.tsx";
 import { count } from "#components/ui/format";
 import type { TemplateDetail, TemplateStreamView } from "#server/domains/templates/get-template";
+import type { StreamOffers } from "#server/domains/templates/offers";
 
 export const STATUS_WORDS: Record<TemplateDetail["status"], { word: string; tone: Tone }> = {
   published: { word: "On offer", tone: "success" },
@@ -33,6 +34,20 @@ export const windowOptions = (now: number | null) => [
     .sort((a, b) => a - b)
     .map((days) => ({ value: String(days), label: days % 365 === 0 ? `The last ${count(days / 365, "year")}` : `The last ${days} days` })),
 ];
+
+export const windowWords = (days: number | null): string =>
+  windowOptions(days).find(({ value }) => value === (days === null ? "all" : String(days)))?.label ?? "Everything";
+
+/** What customers may choose of how a stream runs, in a line. */
+export function offerWords({ flows, intervals, windows, filters }: StreamOffers): string {
+  const on = { always: "always on", on: "on unless they turn it off", off: "off until they turn it on" }[flows ?? "on"];
+  const open = [
+    ...(intervals ? ["how often"] : []),
+    ...(windows ? ["from when on"] : []),
+    ...(filters ? [`which records (${filters.map(({ label }) => label).join(", ")})`] : []),
+  ];
+  return `${on}${open.length > 0 ? `; they choose ${open.join(", ")}` : ""}`;
+}
 
 /** What a stream's mapping holds, in a line. */
 export function mappingWords({ fields, choices, filter }: TemplateStreamView): string {

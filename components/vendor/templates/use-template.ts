@@ -11,7 +11,7 @@ import type { TemplateDetail } from "#server/domains/templates/get-template";
 import { keyOf } from "#server/mapping/same-value";
 
 const settingsOf = (template: TemplateDetail): Settings[] =>
-  template.streams.map(({ key, label, intervalMs, backfillDays }) => ({ key, label, intervalMs, backfillDays }));
+  template.streams.map(({ key, label, intervalMs, backfillDays, offers }) => ({ key, label, intervalMs, backfillDays, offers }));
 
 /** The template as it is on screen, and what of it is not stored. Streams come and go at once, beside what is edited. */
 export function useTemplateDraft(template: TemplateDetail) {

@@ -4,9 +4,10 @@ import { mappings } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { TemplateId } from "#server/lib/ids";
+import { whyNotFiltered } from "#server/mapping/only-values";
 import type { FieldMapping } from "#server/mapping/schema";
 import { findManifest } from "#server/runtime/find-manifest";
-import type { Manifest } from "#server/runtime/manifest";
+import type { Manifest, ObjectSpec } from "#server/runtime/manifest";
 import { checkDirection } from "./check-direction";
 import { canBeginAt, checkOutlineBasis, refuse, writeDraft } from "./internal";
 import { lockTemplate } from "./lock";
@@ -55,12 +56,25 @@ function settled(
         `streams.${index}.backfillDays`,
         `${manifest.name} cannot be asked for what has changed in ${spec?.title ?? stream.object}, so everything has to be read. Leave it empty.`,
       );
+    checkOffers(settings, spec, `streams.${index}.offers.`);
     const { backfillDays, ...rest } = settings;
     const { backfillDays: _before, ...fixed } = stream;
     const next = { ...fixed, ...rest, ...(backfillDays ? { backfillDays } : {}) };
     checkDirection(manifest, next, mapped.get(stream.key) ?? [], `streams.${index}.`);
     return next;
   });
+}
+
+/** What customers could not be given is not offered to them. */
+function checkOffers({ offers }: StreamSettings, spec: ObjectSpec | undefined, under: string): void {
+  if (offers?.windows && !(spec && canBeginAt(spec)))
+    throw refuse(`${under}windows`, "This source can only be read whole: there is no beginning to choose. Take the choice away.");
+  for (const [index, { path, values }] of (offers?.filters ?? []).entries()) {
+    const where = `${under}filters.${index}`;
+    const fault = whyNotFiltered(path);
+    if (fault) throw refuse(`${where}.path`, fault);
+    if (new Set(values.map(({ value }) => value)).size < values.length) throw refuse(`${where}.values`, "Each value is offered once.");
+  }
 }
 
 /**
