@@ -26,7 +26,7 @@ export const straight: Line = async (party) => ({
   egress: async ({ method, url, headers = {}, body }) => {
     const answer = party.answer({ method, url: new URL(url), headers, body: body?.toString() ?? "" });
     if (answer.cut) throw new AppError("provider_unavailable", `${new URL(url).host} could not be reached (ECONNRESET).`);
-    return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.text), url, ms: 1 };
+    return { status: answer.status, headers: answer.headers, body: answer.bytes ?? Buffer.from(answer.text), url, ms: 1 };
   },
 });
 
@@ -104,9 +104,10 @@ function grantsOf(way: Way, method: AuthMethod, gained: Gained): { grants: Grant
 
 export const PROOF_NOW_MS = Date.parse("2026-11-21T12:00:00Z");
 
-/** The same manifest, without waiting for a search that here never lags behind. */
+/** The same manifest, without waiting for a search that here never lags behind, and for files that are soon made. */
 function unhurried(manifest: Manifest): Manifest {
-  const objects = Object.entries(manifest.objects).map(([key, spec]) => {
+  const objects = Object.entries(manifest.objects).map(([key, given]) => {
+    const spec = given.job ? { ...given, job: { ...given.job, everyMs: 1 } } : given;
     const create = spec.writes?.create;
     if (create?.once?.by !== "find") return [key, spec] as const;
     return [key, { ...spec, writes: { ...spec.writes, create: { ...create, once: { ...create.once, settleMs: 1 } } } }] as const;

@@ -6,6 +6,7 @@ import type { Manifest } from "#server/runtime/manifest";
  */
 const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
   list: "{object}.list",
+  job: "{object}.job",
   pagination: "{object}.list",
   onward: "{object}.list",
   select: "{object}.list",
@@ -75,7 +76,7 @@ export function claimsOf(manifest: Manifest): Claimed[] {
       .filter((path) => !NO_CLAIM.test(path))
       .map((path) => ({ declared: `objects.${object}.${path}`, proof: OBJECT_CLAIMS[path]?.replace("{object}", object) ?? null }))
       // Where nobody can be asked, records come by calls: the claim is the webhooks'.
-      .filter((one) => spec.list !== undefined || one.proof?.endsWith(".list") !== true),
+      .filter((one) => (spec.list ?? spec.job) !== undefined || one.proof?.endsWith(".list") !== true),
   );
   const asked = manifest.check !== undefined || Object.values(manifest.objects).some((spec) => spec.list);
   const { http, webhooks } = manifest;

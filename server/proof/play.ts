@@ -18,7 +18,6 @@ function unplayed(manifest: Manifest, proof: Proof): string | null {
   const object = manifest.objects[proof.claim.split(".", 1)[0] ?? ""];
   const { type } = object?.protocol ?? manifest.http.protocol;
   if (MUTE.has(type)) return `${type} is not played here`;
-  if (object?.job) return "files made on demand are not played here";
   const method = manifest.auth[proof.auth];
   if (method?.type === "oauth1" || (method && "exchange" in method && method.type === "oauth2_code" && method.exchange))
     return "this way of signing in is not played here";

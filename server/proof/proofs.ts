@@ -19,9 +19,20 @@ import {
   wantsSuccess,
 } from "./answer-proofs";
 import type { Bench } from "./bench";
-import { beyondReach, changesReading, deletions, fullReading, loopFound, readAgain, secondReading, staysBelowCap } from "./read-proofs";
+import { resumes, scaledJob } from "./job-proofs";
+import {
+  beyondReach,
+  changesReading,
+  deletions,
+  fullReading,
+  loopFound,
+  readAgain,
+  scaledCap,
+  secondReading,
+  staysBelowCap,
+} from "./read-proofs";
 import { outlivesToken, passesOver, startsAnew } from "./refusal-proofs";
-import { greets, hints, knowsAgain, subscribes, verifies } from "./webhook-proofs";
+import { type Said, webhookClaims } from "./webhook-claims";
 import {
   acts,
   batches,
@@ -60,21 +71,9 @@ type ObjectProof = {
 };
 
 const paged = (spec: ObjectSpec, manifest: Manifest): boolean => (spec.pagination ?? manifest.pagination).type !== "none";
-const listed = (spec: ObjectSpec): boolean => spec.list !== undefined;
-
-const CAPPED = { rows: 3, cap: 6 };
-
-/** An object whose changes are asked for in small pages, a few of which are all that one question gives. */
-function scaledCap(manifest: Manifest, object: string): Manifest {
-  const spec = manifest.objects[object];
-  if (!spec?.changes) return manifest;
-  const pagination = spec.changes.pagination ?? spec.pagination ?? manifest.pagination;
-  const small = { ...pagination, limit: { ...pagination.limit, value: CAPPED.rows } };
-  return {
-    ...manifest,
-    objects: { ...manifest.objects, [object]: { ...spec, changes: { ...spec.changes, pagination: small, windowCap: CAPPED.cap } } },
-  };
-}
+const listed = (spec: ObjectSpec): boolean => (spec.list ?? spec.job) !== undefined;
+/** Its listing is asked for page by page. */
+const turned = (spec: ObjectSpec): boolean => listed(spec) && spec.job === undefined;
 
 /** What may be claimed of an object. `check` names what a manifest declares, by `claims.ts`. */
 const OBJECT: readonly ObjectProof[] = [
@@ -91,14 +90,22 @@ const OBJECT: readonly ObjectProof[] = [
     // Rows of a table are known by their place alone: the same ones again look like more. And where the last page comes again by rule,
     // one that comes again is the last.
     claimed: (spec, manifest) =>
-      listed(spec) && paged(spec, manifest) && spec.table === undefined && !(spec.pagination ?? manifest.pagination).stop.repeated,
+      spec.job?.parts !== undefined ||
+      (turned(spec) && paged(spec, manifest) && spec.table === undefined && !(spec.pagination ?? manifest.pagination).stop.repeated),
     run: loopFound,
   },
   {
     name: "expired",
     title: "a way on that has run out begins the reading anew",
-    claimed: (spec, manifest) => listed(spec) && !spec.each && (spec.pagination ?? manifest.pagination).stop.expired.length > 0,
+    claimed: (spec, manifest) => turned(spec) && !spec.each && (spec.pagination ?? manifest.pagination).stop.expired.length > 0,
     run: startsAnew,
+  },
+  {
+    name: "job",
+    title: "a file made on demand is gone on with at its row; one that is gone is asked for anew",
+    claimed: (spec) => spec.job !== undefined,
+    run: resumes,
+    scaled: (manifest, object) => scaledJob(manifest, object),
   },
   { name: "skip", title: "who has no such list stops nobody", claimed: ({ parent }) => (parent?.skip ?? []).length > 0, run: passesOver },
   { name: "changes", title: "only what changed is read", claimed: (spec) => spec.changes !== undefined, run: changesReading },
@@ -194,14 +201,14 @@ const actionProofs = (manifest: Manifest, auth: string): Proof[] =>
     return action.none.length > 0 ? [done, none] : [done];
   });
 
-type Said = { claim: string; title: string; claimed?: boolean; run(bench: Bench): Promise<void> };
 const stated = (said: readonly Said[], auth: string): Proof[] =>
   said
     .filter((one) => one.claimed ?? true)
     .map(({ claim, title, run }) => ({ claim, title, auth, answers: {}, run: (bench) => run(bench) }));
 
 /** Ways of signing in that have something to ask with. */
-const isAsked = ({ check, objects }: Manifest): boolean => check !== undefined || Object.values(objects).some(listed);
+const isAsked = ({ check, objects }: Manifest): boolean =>
+  check !== undefined || Object.values(objects).some(({ list }) => list !== undefined);
 
 function authProofs(manifest: Manifest): Proof[] {
   const asked = isAsked(manifest);
@@ -264,29 +271,6 @@ function answerProofs(manifest: Manifest, auth: string): Proof[] {
   );
 }
 
-function webhookProofs({ webhooks }: Manifest, auth: string): Proof[] {
-  if (!webhooks) return [];
-  const { events, handshakes, subscription } = webhooks;
-  return stated(
-    [
-      { claim: "webhooks.verify", title: "right calls are taken, others refused", run: verifies },
-      { claim: "webhooks.again", title: "a call that comes again is known", run: knowsAgain },
-      ...Object.keys(events.objects).map((topic) => ({
-        claim: `webhooks.events.${topic}`,
-        title: `${topic} leads to its object`,
-        run: (bench: Bench) => hints(bench, topic),
-      })),
-      ...handshakes.map(({ type }, n) => ({
-        claim: `webhooks.handshake.${n}`,
-        title: `the first call (${type}) is answered`,
-        run: (bench: Bench) => greets(bench, n),
-      })),
-      { claim: "webhooks.subscription", title: "calls are asked for and called off", claimed: subscription !== undefined, run: subscribes },
-    ],
-    auth,
-  );
-}
-
 /** Everything a manifest claims, each with its proof. */
 export function proofsOf(manifest: Manifest): Proof[] {
   const [auth = ""] = Object.keys(manifest.auth);
@@ -295,6 +279,6 @@ export function proofsOf(manifest: Manifest): Proof[] {
     ...answerProofs(manifest, auth),
     ...objectProofs(manifest, auth),
     ...actionProofs(manifest, auth),
-    ...webhookProofs(manifest, auth),
+    ...stated(webhookClaims(manifest), auth),
   ];
 }

@@ -117,8 +117,13 @@ async function readRows(
 }
 
 /** What is read next time: what has changed since the file was asked for, where that can be asked; else another file. */
-const afterAll = (spec: ObjectSpec, { startedAt }: State): string =>
-  spec.changes && !spec.changes.token ? JSON.stringify(changesFrom(spec, spec.changes, startedAt ?? "")) : written(START);
+function afterAll(spec: ObjectSpec, { startedAt }: State): string {
+  const { changes, deletes } = spec;
+  if (!changes || changes.token || startedAt === null) return written(START);
+  // When everything was read counts only where it is read again in time.
+  const again = changes.rereadMs !== undefined || deletes?.by === "scan" ? { fullAt: startedAt } : {};
+  return JSON.stringify({ ...changesFrom(spec, changes, startedAt), ...again });
+}
 
 /**
  * Reads an object through a file made on demand: asks for it, waits, fetches it, gives it out in pages. The cursor knows the job and

@@ -114,7 +114,19 @@ function alone(making: Making, object: string): Source {
   const job = jobSource(making, object);
   if (!job || !specOf(making.manifest, object).list) return job ?? listing(making, object, null);
   const pages = listing(making, object, null);
-  return { readPage: (cursor, signal) => (isJobCursor(cursor) ? job : pages).readPage(cursor, signal) };
+  const { manifest, config = {}, nowMs } = making;
+  const plan = planOf(manifest, object, objectOf(manifest, object, config));
+  /** Everything is to be read again: by another file. */
+  const isWhole = (cursor: string): boolean => {
+    const { mode, page, since, startedAt } = standsAt(plan, cursor, nowMs());
+    return mode === "full" && page === null && since === null && startedAt === null;
+  };
+  return {
+    readPage: (cursor, signal) => {
+      if (cursor === null || isJobCursor(cursor)) return job.readPage(cursor, signal);
+      return isWhole(cursor) ? job.readPage(null, signal) : pages.readPage(cursor, signal);
+    },
+  };
 }
 
 /** Only where deletions are learned by a whole reading do pages tell of one. */

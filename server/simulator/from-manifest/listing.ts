@@ -12,6 +12,8 @@ export type Stage = {
   world: World;
   /** Where tokens and addresses we gave lead. */
   issued: Map<string, { rows: readonly unknown[]; offset: number; role: string }>;
+  /** Addresses that were made for this: host and path → what is there. */
+  places: Map<string, { role: string; answer(): Said }>;
   fresh: () => string;
   /** Every list answers with its first page for ever. */
   stuck: () => boolean;

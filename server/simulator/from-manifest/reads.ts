@@ -1,4 +1,5 @@
 import { fineTree } from "./faults";
+import { jobRoles } from "./jobs";
 import { bad, changedRows, faultOf, type Listing, OWN, type Pagination, POSITION, type Stage, spotsOf } from "./listing";
 import { momentIn } from "./moments";
 import { type Asked, PAGE_ROWS, pageOf, signPage } from "./pager";
@@ -232,8 +233,8 @@ export function readRoles(stage: Stage, kind: Kind): Role[] {
   const pagination = spec.pagination ?? stage.manifest.pagination;
   const full: Listing = { pagination, select: spec.select, changes: null };
   const { list } = spec;
-  if (!list) return [];
-  const roles: Role[] = [];
+  const roles = jobRoles(stage, kind, protocol);
+  if (!list) return roles;
   if (spec.changes) {
     const listing = {
       pagination: spec.changes.pagination ?? pagination,

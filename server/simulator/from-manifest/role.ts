@@ -5,7 +5,7 @@ import { isLoose, type Protocol, readBody, wireTemplate } from "./wire";
 /** A request by the third party's own address. */
 export type Call = { method: string; url: URL; headers: Readonly<Record<string, string>>; body: string };
 /** What is answered; a tree is written in the protocol of the role. */
-export type Said = { status?: number; tree?: unknown; headers?: Record<string, string>; empty?: boolean; role?: string };
+export type Said = { status?: number; tree?: unknown; headers?: Record<string, string>; empty?: boolean; role?: string; bytes?: Buffer };
 
 type Request = {
   method: string;

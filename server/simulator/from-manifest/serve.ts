@@ -16,7 +16,7 @@ export async function serve(standIn: StandIn): Promise<{ origin: string; stop():
       return;
     }
     response.writeHead(answer.status, answer.headers);
-    response.end(answer.text);
+    response.end(answer.bytes ?? answer.text);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -13,7 +13,7 @@ import { type Protocol, readBody, wireTemplate, writeAnswer } from "./wire";
 import { createWorld, type World } from "./world";
 import { writeRoles } from "./writes";
 
-export type Answer = { status: number; headers: Record<string, string>; text: string; cut: boolean };
+export type Answer = { status: number; headers: Record<string, string>; text: string; bytes?: Buffer; cut: boolean };
 /** A request that came, what it was taken for, and what it was answered. */
 export type Heard = Call & { role: string | null; status: number; why: string };
 
@@ -77,16 +77,25 @@ function envelopeFault({ http }: Manifest, account: Account, call: Call): string
 
 type Parts = { manifest: Manifest; account: Account; stage: Stage; ground: () => Ground; roles: Role[]; hosts: () => string[] };
 
+/** What is said where only files are: the credential has no business there. */
+function awayFrom(place: ReturnType<Stage["places"]["get"]>, call: Call, protocol: Protocol) {
+  if (!place) return { said: { status: 404, tree: {} }, role: null, why: `the host is ${call.url.host}`, protocol };
+  const why = "the credential left for another host";
+  if (call.headers["authorization"] !== undefined) return { said: { status: 400, tree: {} }, role: null, why, protocol };
+  return { said: place.answer(), role: place.role, why: "", protocol };
+}
+
 /** What is said to a request that is not about the credential itself. */
 function sayTo(
   { manifest, account, stage, ground, roles, hosts }: Parts,
   call: Call,
 ): { said: Said; role: string | null; why: string; protocol: Protocol } {
   const usual = manifest.http.protocol;
-  if (!hosts().includes(call.url.host))
-    return { said: { status: 404, tree: {} }, role: null, why: `the host is ${call.url.host}`, protocol: usual };
+  const place = stage.places.get(call.url.host + call.url.pathname);
+  if (!hosts().includes(call.url.host)) return awayFrom(place, call, usual);
   const fault = credentialFault(account, call) ?? envelopeFault(manifest, account, call);
   if (fault !== null) return { said: refusal(manifest, "reauth_required", fault), role: null, why: fault, protocol: usual };
+  if (place) return { said: place.answer(), role: place.role, why: "", protocol: usual };
   const led = followed(stage, call);
   if (led) {
     const role = stage.issued.get(call.url.pathname + call.url.search)?.role ?? null;
@@ -111,6 +120,7 @@ function sayTo(
 function written(said: Said & { text?: string }, protocol: Protocol): Answer {
   const status = said.status ?? 200;
   if (said.text !== undefined) return { status, headers: said.headers ?? {}, text: said.text, cut: false };
+  if (said.bytes) return { status, headers: said.headers ?? {}, text: "", bytes: said.bytes, cut: false };
   if (said.empty) return { status, headers: said.headers ?? {}, text: "", cut: false };
   const { text, type } = writeAnswer(protocol, said.tree ?? {});
   return { status, headers: { "content-type": type, ...said.headers }, text, cut: false };
@@ -145,7 +155,7 @@ export function standIn(
   const world = createWorld(manifest, { nowMs, known: config(), recorded: recorded.pages });
   const issued: Stage["issued"] = new Map();
   const state = { stuck: false, made: 0 };
-  const stage: Stage = { manifest, world, issued, fresh: () => `t${++state.made}`, stuck: () => state.stuck };
+  const stage: Stage = { manifest, world, issued, places: new Map(), fresh: () => `t${++state.made}`, stuck: () => state.stuck };
   const done: Done = { actions: {}, subscriptions: new Map() };
   const kinds = Object.values(world.kinds);
   const roles = [
