@@ -7,12 +7,13 @@ import { readyReference } from "#server/domains/templates/ready-reference";
 import { transformsReference } from "#server/mapping/reference";
 import { openApiText } from "#server/rest/openapi";
 import { authReference } from "#server/runtime/auth/reference";
+import { contractWords } from "#tests/support/contracts";
 import { STYLES } from "#tests/support/styles";
 
 const PAGES: Record<string, string> = {
   "docs/reference/openapi.json": `${JSON.stringify(JSON.parse(openApiText()), null, 2)}\n`,
   "docs/reference/auth-kinds.md": authReference(),
-  "docs/reference/connectors.md": connectorsReference(listManifests(), STYLES),
+  "docs/reference/connectors.md": connectorsReference(listManifests(), STYLES, contractWords()),
   "docs/reference/manifest.md": manifestReference(),
   "docs/reference/ready-templates.md": readyReference(),
   "docs/reference/transforms.md": transformsReference(),

@@ -1,8 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { getManifest } from "#server/connectors/index";
+import type { ObjectSpec } from "#server/runtime/manifest";
 import type { Heard } from "#server/simulator/from-manifest/stand-in";
 import { readBody } from "#server/simulator/from-manifest/wire";
+import { CONTRACTS, type Contract } from "#tests/support/contracts";
+import { strangePaths } from "./answers";
 import { openDescription } from "./description";
 import { graphqlFaults, openSchema } from "./graphql";
 import { type Published, violationsOf } from "./openapi";
@@ -13,58 +17,8 @@ const SPECS = process.env["INLAY_SPECS"] ?? path.join(import.meta.dirname, "..",
 const there = existsSync(SPECS);
 if (!there) console.warn(`contract: no published descriptions at ${SPECS}; set INLAY_SPECS to check what connectors send against them.`);
 
-/**
- * Descriptions by connector: file, what stands before its paths, addresses that it describes by another's example, addresses it does not
- * describe, and parameters it leaves out (documented by the publisher elsewhere; see the connector's README).
- */
-const OPENAPI: Record<
-  string,
-  { files: [RegExp, string][]; alias?: (path: string) => string; undescribed: RegExp[]; skipped?: RegExp[]; unlisted?: string[] }
-> = {
-  hubspot: {
-    files: [[/\.json\.gz$/, ""]],
-    // Every object of the CRM has the calls of the ones that are described here.
-    alias: (path) => path.replace(/^\/crm\/v3\/objects\/(?:deals|line_items|quotes)(?=\/|$)/, "/crm/v3/objects/companies"),
-    undescribed: [/^\/crm\/v3\/owners/, /^\/crm\/v3\/properties\//, /^\/account-info\//],
-  },
-  klaviyo: { files: [[/openapi_stable/, ""]], undescribed: [/^\/oauth\//] },
-  zendesk: {
-    files: [
-      [/tickets-openapi/, ""],
-      [/users-openapi/, ""],
-      [/zendesk-support/, "/api/v2"],
-    ],
-    undescribed: [/^\/oauth\//, /^\/api\/v2\/oauth\/tokens\/current/, /\/incremental\/organizations/],
-    unlisted: ["start_time", "cursor", "name"],
-  },
-  pipedrive: {
-    files: [
-      [/v1-openapi/, "/api/v1"],
-      [/v2-openapi/, "/api/v2"],
-    ],
-    undescribed: [/^\/oauth\//],
-  },
-  paypal: { files: [[/\.json\.gz$/, ""]], undescribed: [/^\/v1\/oauth2\//] },
-  // The description knows the exchange of a code and the revoking of a token as GET; the methods' own pages take POST.
-  slack: { files: [[/web-api/, "/api"]], undescribed: [], skipped: [/\/oauth\.v2\.access$/, /\/auth\.revoke$/] },
-  stripe: { files: [[/spec3\.yaml/, ""]], undescribed: [/^\/oauth\//] },
-  xero: {
-    files: [
-      [/xero_accounting/, "/api.xro/2.0"],
-      [/xero-identity/, ""],
-    ],
-    undescribed: [/^\/connect\/token/, /^\/connections/],
-  },
-  // Few of the addresses are described; bodies are checked against the schema of all entities (below).
-  quickbooks: {
-    files: [[/openapi/, ""]],
-    undescribed: [/\/(vendor|item|payment|account|companyinfo|cdc)(\/|$)/, /\/invoice\/[^/]+\/send$/, /^(\/v2)?\/oauth2\//],
-    unlisted: ["minorversion", "requestid", "operation"],
-  },
-};
-
 function publishedOf(key: string): Published[] {
-  const { files = [], alias } = OPENAPI[key] ?? {};
+  const { files = [], alias } = CONTRACTS[key] ?? {};
   const folder = path.join(SPECS, key);
   return readdirSync(folder)
     .filter((name) => /\.(json|ya?ml)\.gz$/.test(name))
@@ -85,21 +39,68 @@ const below = (key: string, pattern: RegExp): string[] =>
     .filter((name) => pattern.test(name))
     .map((name) => path.join(SPECS, key, name));
 
-describe.skipIf(!there).each(Object.keys(OPENAPI))("%s", (key) => {
+/** A request without the parameters that its description leaves out. */
+function withoutUnlisted(sent: Heard, { unlisted = [] }: Contract): Heard {
+  const url = new URL(sent.url);
+  for (const { at, names } of unlisted) if (at.test(url.pathname)) for (const name of names) url.searchParams.delete(name);
+  return { ...sent, url };
+}
+
+/** Where an object's records come from in the end, and where in that answer they stand. */
+function readingOf(object: string, { get, records }: ObjectSpec): { roles: string[]; records: string } {
+  if (!get) return { roles: [`${object}.list`, `${object}.changes`], records };
+  return { roles: [`${object}.get`], records: get.batch?.records ?? get.record };
+}
+
+const fieldsOf = ({ id, updatedAt, fields, parent }: ObjectSpec): string[] =>
+  [...new Set([id, updatedAt ?? id, ...fields.map((field) => field.path)])].filter((one) => one !== parent?.as);
+
+describe.skipIf(!there).each(Object.entries(CONTRACTS))("%s", (key, contract) => {
   test("sends only what its publisher describes", { timeout: 60_000 }, async () => {
     const published = publishedOf(key);
-    const { undescribed = [], skipped = [], unlisted = [] } = OPENAPI[key] ?? {};
-    const sent = (await sentBy(key)).filter((one) => !skipped.some((pattern) => pattern.test(one.url.pathname)));
+    const { undescribed, wrong = [] } = contract;
+    const sent = (await sentBy(key)).filter((one) => !wrong.some(({ at }) => at.test(one.url.pathname)));
     const checked = new Set<string>();
     const faults = report(sent, (one) => {
-      for (const name of unlisted) one.url.searchParams.delete(name);
-      const found = violationsOf(published, one);
+      const found = violationsOf(published, withoutUnlisted(one, contract));
       if (found) checked.add(shapeOf(one));
-      const known = undescribed.some((pattern) => pattern.test(one.url.pathname));
+      const known = undescribed.some(({ at }) => at.test(one.url.pathname));
       return found ?? (known ? [] : ["nothing is published of this address"]);
     });
     expect(faults, faults).toBe("");
     expect(checked.size).toBeGreaterThan(5);
+  });
+
+  test("needs every exception that is made for it", { timeout: 60_000 }, async () => {
+    const published = publishedOf(key);
+    const sent = await sentBy(key);
+    const has = (at: RegExp, what: (one: Heard) => boolean) => sent.some((one) => at.test(one.url.pathname) && what(one));
+    const { undescribed, wrong = [], unlisted = [] } = contract;
+    const idle = [
+      ...undescribed.filter(({ at }) => !has(at, (one) => violationsOf(published, one) === null)),
+      ...wrong.filter(({ at }) => !has(at, (one) => (violationsOf(published, one) ?? []).length > 0)),
+      ...unlisted.flatMap(({ at, names }) =>
+        names.filter((name) => !has(at, (one) => (violationsOf(published, one) ?? []).some((fault) => fault.includes(`"${name}"`)))),
+      ),
+    ];
+    expect(idle).toEqual([]);
+  });
+
+  test("reads only fields that its publisher describes", { timeout: 60_000 }, async () => {
+    const published = publishedOf(key);
+    const sent = await sentBy(key);
+    const strange = Object.entries(getManifest(key).objects).flatMap(([object, spec]) => {
+      const { roles, records } = readingOf(object, spec);
+      const asked = sent.find((one) => roles.includes(one.role ?? ""));
+      const within = contract.rows?.[object]?.at;
+      const paths = fieldsOf(spec);
+      const found = asked
+        ? strangePaths(published, asked, records, within === undefined ? paths : paths.map((one) => `${within}.${one}`))
+        : null;
+      const known = contract.fields?.[object]?.names ?? [];
+      return (found ?? []).filter((one) => !known.includes(one)).map((one) => `${object}: ${one}`);
+    });
+    expect(strange).toEqual([]);
   });
 });
 

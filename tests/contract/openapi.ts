@@ -156,3 +156,17 @@ export function violationsOf(all: readonly Published[], sent: Sent): string[] | 
   }
   return null;
 }
+
+/** What is published of a fine answer to a request: its schema, or null where nothing is. */
+export function answerOf(all: readonly Published[], sent: Sent): { description: Description; schema: unknown } | null {
+  for (const published of all) {
+    const path = pathFor(published, sent.url);
+    if (path === null) continue;
+    const { description } = published;
+    const answer = resolved(description, description.at(["paths", path, sent.method.toLowerCase(), "responses", "200"]));
+    if (!isJson(answer)) return null;
+    const content = isJson(answer["content"]) ? Object.entries(answer["content"]).find(([name]) => /json/.test(name))?.[1] : answer;
+    return isJson(content) && content["schema"] !== undefined ? { description, schema: content["schema"] } : null;
+  }
+  return null;
+}

@@ -122,7 +122,7 @@ export function unknownNames(description: Description, schema: unknown, value: u
 }
 
 /** A schema and all it is made of. */
-function partsOf(description: Description, schema: Json, depth = 0): Json[] {
+export function partsOf(description: Description, schema: Json, depth = 0): Json[] {
   if (depth > 6) return [];
   const inner = ["allOf", "anyOf", "oneOf"].flatMap((name) => (Array.isArray(schema[name]) ? (schema[name] as unknown[]) : []));
   return [

@@ -150,8 +150,29 @@ function styleTable(area: string, styles: readonly ProvenStyle[]): string[] {
   return [`### ${area}`, "", "| style | seen at | said by | proven by |", "| --- | --- | --- | --- |", ...rows, ""];
 }
 
+/** What is checked against published descriptions, with its exceptions; `words` by connector. */
+function contractSection(words: Readonly<Record<string, readonly string[]>>): string[] {
+  const lists = Object.entries(words).flatMap(([key, said]) => [
+    `- \`${key}\`${said.length === 0 ? ": everything." : ""}`,
+    ...said.map((one) => `  - ${one}`),
+  ]);
+  return [
+    "## What is checked against published descriptions",
+    "",
+    "Each request that a connector's proofs send, and each field it reads, is looked up in the description that its publisher gives out",
+    "(`tests/contract`). Exceptions are named here; one that is no longer needed fails the test.",
+    "",
+    ...lists,
+    "",
+  ];
+}
+
 /** `docs/reference/connectors.md`: what each connector we ship does, and each style of third parties with its proof. */
-export function connectorsReference(manifests: readonly Manifest[], styles: Readonly<Record<string, readonly ProvenStyle[]>>): string {
+export function connectorsReference(
+  manifests: readonly Manifest[],
+  styles: Readonly<Record<string, readonly ProvenStyle[]>>,
+  contracts: Readonly<Record<string, readonly string[]>>,
+): string {
   const sorted = [...manifests].sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
     "# Connectors",
@@ -164,6 +185,7 @@ export function connectorsReference(manifests: readonly Manifest[], styles: Read
     "given behind it: how far back of the last pass, because changes may become visible late.",
     "",
     ...sorted.flatMap(section),
+    ...contractSection(contracts),
     "## Styles, and the tests that prove them",
     "",
     "A manifest can say each of these. A style without a test that is run fails `server/runtime/styles.test.ts`, and so does a kind of auth,",
