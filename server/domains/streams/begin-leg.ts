@@ -11,6 +11,7 @@ import { readsOf } from "#server/mapping/reads";
 import type { FieldMapping } from "#server/mapping/schema";
 import { changesPass } from "#server/runtime/cursor";
 import { type Both, openBoth } from "./both-ways";
+import { readsWith } from "./looked-up";
 import type { Taking } from "./page-batch";
 import { takingOf } from "./taking-of";
 
@@ -76,8 +77,7 @@ const settings = (sql: postgres.TransactionSql) => sql`coalesce(m.settings, (
 
 /** From when on the records of a first reading must have changed, where the customer or the template says so; null = all are read. */
 const beginAt = (sql: postgres.TransactionSql) => sql`(
-  select s.created_at - make_interval(days => ((case when jsonb_exists(s.chosen, 'backfillDays') then s.chosen else x.settings end)->>'backfillDays')::int)
-    from (select ${settings(sql)} as settings) x where s.cursor is null)`;
+  select s.created_at - make_interval(days => ((case when jsonb_exists(s.chosen, 'backfillDays') then s.chosen else x.settings end)->>'backfillDays')::int) from (select ${settings(sql)} as settings) x where s.cursor is null)`;
 
 /**
  * Takes the stream over for one attempt: moves the fence, so that whatever an older attempt still sends is refused, and
@@ -142,7 +142,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     connectionId: row.connection_id,
     scanComplete: row.scan_complete,
     fields,
-    reads: readsOf({ fields, filter: row.filter, only: row.chosen.only }),
+    reads: readsWith(row.settings?.lookups ?? [], readsOf({ fields, filter: row.filter, only: row.chosen.only })),
     schemaAgeMs: row.schema_age_ms,
   };
   return { ...leg, both: row.direction === "two_way" ? await openBoth(ctx, input.streamId, leg) : null };

@@ -4,6 +4,7 @@ import { failAt } from "#server/lib/failpoint";
 import type { OneAnswer, Source, SourceRecord } from "#server/runtime/source";
 import type { Leg } from "./begin-leg";
 import { finishScan } from "./finish-scan";
+import { lookUpFor } from "./look-up";
 import { type Fresh, freshRecords, heldSources, leaveToPass, type Named, settleNamed, takeNamed } from "./named-records";
 import { buildBatch } from "./page-batch";
 import type { LegTally, Pace } from "./pull-pages";
@@ -79,6 +80,7 @@ export async function fetchNamed(
   pace: Pace,
 ): Promise<LegTally> {
   const { streamId, runId, leg, source } = input;
+  const lookUp = lookUpFor(ctx, input);
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   for (;;) {
     const named = await takeNamed(ctx, streamId, BATCH);
@@ -94,8 +96,9 @@ export async function fetchNamed(
         source,
         answers.flatMap((one) => one.records),
       );
-      const other = { faults: answers.flatMap((one) => one.faults), deleted: answers.flatMap((one) => one.deleted) };
-      const batch = buildBatch(records, leg, other);
+      const faults = answers.flatMap((one) => one.faults);
+      const looked = await lookUp(records, faults, pace.signal);
+      const batch = buildBatch(looked.records, leg, { faults: looked.faults, deleted: answers.flatMap((one) => one.deleted) });
       const written = await writePage(ctx, {
         ...{ streamId, runId, fence: leg.fence, batch, mappingVersion: leg.version, facts: factsOf(answers) },
         ...{ cursor: null, remapAfter: null, total: null, scan: null, both: leg.both },

@@ -2,6 +2,7 @@ import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { Leg } from "./begin-leg";
 import { finishScan } from "./finish-scan";
+import { lookUpFor } from "./look-up";
 import { buildBatch } from "./page-batch";
 import type { LegTally, Pace } from "./pull-pages";
 import { writePage } from "./write-page";
@@ -43,11 +44,12 @@ export function staleRecords(ctx: Ctx, streamId: string, version: number | null,
 }
 
 /**
- * Brings stored records to the stream's mapping version from their stored source: the third party is not asked. The feed
- * tells of the records whose mapped value really changed.
+ * Brings stored records to the stream's mapping version from their stored source: the third party is not asked, but for lookups that are
+ * new or others than those a record was looked up by. The feed tells of the records whose mapped value really changed.
  */
 export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: string; leg: Leg }, pace: Pace): Promise<LegTally> {
   const { leg } = input;
+  const lookUp = lookUpFor(ctx, input);
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   let after = remapPlace(leg.remapAfter, leg.version);
   while (performance.now() < pace.untilMs) {
@@ -59,7 +61,8 @@ export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: s
       break;
     }
     after = last.external_id;
-    const batch = buildBatch(rows.map(incomingOf), leg);
+    const { records, faults } = await lookUp(rows.map(incomingOf), [], pace.signal);
+    const batch = buildBatch(records, leg, { faults, deleted: [] });
     const written = await writePage(ctx, {
       streamId: input.streamId,
       runId: input.runId,

@@ -7,6 +7,7 @@ import type { LegInput } from "#workflows/contract";
 import { lookAtSchema } from "../schemas/look-at-schema";
 import { beginLeg, type Leg } from "./begin-leg";
 import { fetchNamed, guardFresh } from "./fetch-named";
+import { lookAgain } from "./look-again";
 import { type LegTally, type Pace, pullPages, waitAfter } from "./pull-pages";
 import { pushRecords } from "./push-records";
 import { remapRecords } from "./remap-records";
@@ -81,6 +82,7 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
   if (named && (named.paused || !named.done)) return { ...named, done: false };
   const newest = leg.named ? await guardFresh(ctx, input.streamId, source) : null;
   const tally = plus(await pullPages(ctx, { ...work, newest }, pace), named);
+  if (tally.done) await lookAgain(ctx, work, tally, pace);
   if (tally.done && (leg.schemaAgeMs === null || leg.schemaAgeMs > SCHEMA_MS)) await look(ctx, leg, source);
   return tally;
 }

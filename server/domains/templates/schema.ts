@@ -18,6 +18,28 @@ export const Owners = z.strictObject({
 });
 export type Owners = z.infer<typeof Owners>;
 
+const Scalar = z.union([z.string().max(10_000), z.number(), z.boolean()]);
+
+/**
+ * A question asked for each record that is new or has changed, before it is mapped. Its answer stands in the record at `lookups.<key>`, and is
+ * mapped from there like any other field.
+ */
+export const Lookup = z.strictObject({
+  key: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "a key is made of small letters, digits and _, and begins with a letter"),
+  /** Key of a lookup of the connector's manifest. */
+  action: z.string().min(1).max(100),
+  /** Whose connector is asked, by the customer's account there. Absent = the template's own integration, by the stream's connection. */
+  integration: z.string().min(1).max(100).optional(),
+  /** By the input's key: a path of the record, answers of earlier lookups among them, or the same for all. */
+  input: z.record(
+    z.string().max(100),
+    z.union([z.strictObject({ from: z.string().min(1).max(500) }), z.strictObject({ constant: Scalar })]),
+  ),
+  /** What trouble does: hold the record back until it is over, or leave the answer empty. Nothing found is no trouble. */
+  onError: z.enum(["quarantine", "null"]).default("quarantine"),
+});
+export type Lookup = z.infer<typeof Lookup>;
+
 /** What of a stream may be changed at any time. */
 const settings = {
   /** Shown to the customer: "Contacts". */
@@ -33,6 +55,8 @@ const settings = {
   deletes: z.enum(["keep", "propagate"]).optional(),
   /** What of it customers may choose. Absent = whether it flows. */
   offers: StreamOffers.optional(),
+  /** Pull: what is asked about each record, one after the other. */
+  lookups: z.array(Lookup).max(5).optional(),
 };
 
 /** One object ↔ model flow that a template offers. Its mapping lives in `mappings`, versioned by itself. */

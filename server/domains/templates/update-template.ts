@@ -9,6 +9,7 @@ import type { FieldMapping } from "#server/mapping/schema";
 import { findManifest } from "#server/runtime/find-manifest";
 import type { Manifest, ObjectSpec } from "#server/runtime/manifest";
 import { checkDirection } from "./check-direction";
+import { type Asked, askedBy, checkLookups } from "./check-lookups";
 import { canBeginAt, checkOutlineBasis, refuse, writeDraft } from "./internal";
 import { lockTemplate } from "./lock";
 import type { StreamSettings, TemplateStream } from "./schema";
@@ -43,6 +44,7 @@ function settled(
   wanted: readonly StreamSettings[],
   manifest: Manifest,
   mapped: Mapped,
+  asked: Asked,
 ): TemplateStream[] {
   const known = new Map(streams.map((stream) => [stream.key, stream]));
   if (wanted.length !== known.size || new Set(wanted.map(({ key }) => key)).size !== known.size)
@@ -61,6 +63,7 @@ function settled(
     const { backfillDays: _before, ...fixed } = stream;
     const next = { ...fixed, ...rest, ...(backfillDays ? { backfillDays } : {}) };
     checkDirection(manifest, next, mapped.get(stream.key) ?? [], `streams.${index}.`);
+    checkLookups(manifest, next, asked, `streams.${index}.`);
     return next;
   });
 }
@@ -84,13 +87,14 @@ function checkOffers({ offers }: StreamSettings, spec: ObjectSpec | undefined, u
 export async function updateTemplate(ctx: Ctx, input: UpdateTemplate): Promise<{ basis: string }> {
   const { integration } = await withScope(ctx, (tx) => lockTemplate(ctx, tx, input.templateId));
   const manifest = input.streams ? await findManifest(ctx, integration) : null;
+  const asked = await askedBy(ctx, input.streams ?? []);
   return withScope(ctx, async (tx) => {
     const locked = await lockTemplate(ctx, tx, input.templateId);
     checkOutlineBasis(locked, input);
     const { wanted, template } = locked;
     const streams =
       input.streams && manifest
-        ? settled(wanted.streams, input.streams, manifest, await mappedFields(ctx, tx, template.id, wanted.streams))
+        ? settled(wanted.streams, input.streams, manifest, await mappedFields(ctx, tx, template.id, wanted.streams), asked)
         : wanted.streams;
     const { name = wanted.name, description = wanted.description } = input;
     return { basis: await writeDraft(ctx, tx, locked, { name, description, streams }) };
