@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import type { AuthorizationResult, IntegrationDetail } from "#server/trpc/views/embed";
 import { Authorize } from "./authorize.tsx";
+import { InviteAdmin } from "./invite-admin.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { useSay } from "./language.tsx";
 import { type Resume, useNavigation } from "./navigation.tsx";
@@ -30,7 +31,12 @@ export function useConnected(detail: IntegrationDetail, reconnecting: boolean) {
   };
 }
 
-function Connect({ detail, connectionId, resume, vendorName }: Omit<ConnectScreenProps, "integrationId"> & { detail: IntegrationDetail }) {
+export function Connect({
+  detail,
+  connectionId,
+  resume,
+  vendorName,
+}: Omit<ConnectScreenProps, "integrationId"> & { detail: IntegrationDetail }) {
   const { emit } = useNavigation();
   const onConnected = useConnected(detail, connectionId !== undefined);
   const target = { integrationId: detail.id, ...(connectionId ? { connectionId } : {}) };
@@ -63,6 +69,7 @@ export function ConnectScreen({ integrationId, connectionId, resume, vendorName 
       <div className="mt-5">
         <Connect detail={detail} vendorName={vendorName} {...(connectionId ? { connectionId } : {})} {...(resume ? { resume } : {})} />
       </div>
+      <InviteAdmin detail={detail} connectionId={connectionId} vendorName={vendorName} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
-import { embedSessions, environments } from "#server/db/schema";
+import { connectLinks, embedSessions, environments } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
-import type { Actor, CustomerCtx, Deps } from "#server/lib/context";
+import type { Actor, CustomerCtx, Deps, LinkScope } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { hashToken } from "#server/lib/tokens";
 import { languageOf } from "#server/words/languages";
@@ -20,6 +20,11 @@ export const languageWishes = ({ headers }: Incoming): [frame: string | null, br
   headers.get("accept-language"),
 ];
 
+const linkScopeOf = (link: typeof connectLinks.$inferSelect | null): LinkScope | undefined =>
+  link === null
+    ? undefined
+    : { id: link.id, integrationId: link.integrationId, connectionId: link.connectionId, isDone: link.doneAt !== null };
+
 /** What a live session's token stands for. */
 function find(deps: Deps, token: string) {
   return asSystem(deps.db, "a token is looked up before its scope is known", async (tx) => {
@@ -34,8 +39,11 @@ function find(deps: Deps, token: string) {
         allowedOrigins: environments.allowedOrigins,
         locale: embedSessions.locale,
         words: sql<OwnWords | null>`${environments.branding}->'words'`,
+        linkId: embedSessions.linkId,
+        link: connectLinks,
       })
       .from(embedSessions)
+      .leftJoin(connectLinks, eq(connectLinks.id, embedSessions.linkId))
       .innerJoin(environments, eq(environments.id, embedSessions.environmentId))
       .where(eq(embedSessions.tokenHash, hashToken(token)));
     return row;
@@ -71,11 +79,13 @@ export async function authenticateEmbedSession(
   if (!session.allowedOrigins.includes(session.origin)) {
     throw new AppError("forbidden", `${session.origin} is no longer an allowed origin of this environment.`);
   }
+  if (session.linkId !== null && session.link === null)
+    throw new AppError("unauthenticated", "Another link has taken the place of this one.");
   const { vendorId, environmentId, customerId, origin } = session;
   const [frame, browser] = languageWishes(incoming);
   return {
     ...deps,
-    actor: { type: "customer", embedSessionId: session.id, origin },
+    actor: { type: "customer", embedSessionId: session.id, origin, link: linkScopeOf(session.link) },
     scope: { vendorId, environmentId, customerId },
     requestId,
     reader: { language: languageOf(frame, session.locale, browser), own: session.words ?? {} },

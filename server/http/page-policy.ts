@@ -6,6 +6,8 @@ import { isPresent } from "./presence";
 
 /** The marketplace on made-up data, beside the form that changes its look. */
 const PREVIEW = "/branding-preview";
+/** Where a link leads by which somebody else connects an account: looks like the marketplace, framed by nobody. */
+const LINK = /^\/connect\/link\/([^/]+)/;
 const EMBED = /^\/embed\/([^/]+)/;
 
 /** `page` may be shown; `unknown`: no marketplace has this key; `away`: the database does not answer. */
@@ -15,6 +17,11 @@ async function kindOf(pathname: string, origin: string): Promise<PageKind | "awa
   // The stand-in vendor product is no part of ours: it is there also when we are not.
   if (pathname === "/demo" || pathname.startsWith("/demo/")) return { demoFrames: origin };
   if (!(await isPresent(getDeps()))) return "away";
+  const linked = LINK.exec(pathname)?.[1];
+  if (linked !== undefined) {
+    const framing = await framingOf(getDeps(), linked);
+    return framing && { embed: [], font: framing.font };
+  }
   const key = EMBED.exec(pathname)?.[1];
   if (key !== undefined) {
     const framing = await framingOf(getDeps(), key);

@@ -3,16 +3,29 @@ import type { Database } from "#server/db/client";
 import type { Egress } from "#server/runtime/egress";
 import type { Keeping } from "#server/temporal/keeping";
 import type { Reader } from "#server/words/reader";
-import type { ApiKeyId, CustomerId, EmbedSessionId, EnvironmentId, MemberId, VendorId } from "./ids";
+import type {
+  ApiKeyId,
+  ConnectionId,
+  ConnectLinkId,
+  CustomerId,
+  EmbedSessionId,
+  EnvironmentId,
+  IntegrationId,
+  MemberId,
+  VendorId,
+} from "./ids";
 import type { Vault } from "./vault";
 
 export type MemberRole = "owner" | "admin" | "developer" | "support" | "viewer";
+
+/** What a session opened by a link may connect: one account of one integration, once. */
+export type LinkScope = { id: ConnectLinkId; integrationId: IntegrationId; connectionId: ConnectionId | null; isDone: boolean };
 
 /** Who is acting. Minted only in `server/auth` (doors) and by the worker (`system`). */
 export type Actor =
   | { type: "member"; memberId: MemberId; role: MemberRole; email: string }
   | { type: "apiKey"; apiKeyId: ApiKeyId }
-  | { type: "customer"; embedSessionId: EmbedSessionId; origin: string }
+  | { type: "customer"; embedSessionId: EmbedSessionId; origin: string; link?: LinkScope | undefined }
   | { type: "system"; reason: string };
 
 /** Whose world is acted upon. `customerId` is set when the actor may see one customer only. */

@@ -19,6 +19,7 @@ export const ID_PREFIX = {
   embedSession: "ems",
   embedKey: "emk",
   authorization: "aut",
+  connectLink: "lnk",
   credential: "crd",
   endpoint: "whe",
   delivery: "dlv",
@@ -57,6 +58,7 @@ export type ApiKeyId = Id<"apiKey">;
 export type EmbedSessionId = Id<"embedSession">;
 export type EmbedKeyId = Id<"embedKey">;
 export type AuthorizationId = Id<"authorization">;
+export type ConnectLinkId = Id<"connectLink">;
 export type CredentialId = Id<"credential">;
 export type EndpointId = Id<"endpoint">;
 export type DeliveryId = Id<"delivery">;

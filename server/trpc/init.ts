@@ -4,6 +4,7 @@ import type { Audience } from "#server/domains/views/problem";
 import type { Actor, Ctx, CustomerCtx, MemberRole } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { sayIn } from "#server/words/messages";
+import { checkLink } from "./embed/by-link";
 import { describeError, toTrpcError } from "./errors";
 
 /** A verb's context whose actor is known to be a person of the vendor's team. */
@@ -85,4 +86,8 @@ export const embedProcedure = embedDoor.procedure
     if (result.ok) return result;
     throw toTrpcError(result.error);
   })
-  .use(async ({ ctx, next }) => next({ ctx: await ctx.authenticate() }));
+  .use(async ({ ctx, next, path, getRawInput }) => {
+    const verified = await ctx.authenticate();
+    if (verified.actor.type === "customer" && verified.actor.link) checkLink(verified.actor.link, path, await getRawInput());
+    return next({ ctx: verified });
+  });

@@ -122,6 +122,8 @@ export const EMBED_INPUTS: Record<string, Input> = {
     connectionId: connection,
     fields: { key: "sbx_12345678" },
   }),
+  "connect.invite": ({ integration, connection }) => ({ integrationId: integration, connectionId: connection }),
+  "connect.invited": ({ integration }) => ({ integrationId: integration }),
   "connections.get": connection,
   "connections.watch": connection,
   "connections.disconnect": connection,
@@ -139,7 +141,7 @@ export const EMBED_INPUTS: Record<string, Input> = {
 };
 
 /** An integration belongs to the environment: to another customer of the same vendor it is no secret. */
-export const SHARED = new Set(["marketplace.get"]);
+export const SHARED = new Set(["marketplace.get", "connect.invited"]);
 
 export const NOWHERE = {
   integration: "int_0000000000nowhere000",

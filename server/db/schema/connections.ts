@@ -118,3 +118,35 @@ export const authorizations = pgTable(
     index("authorizations_session").on(t.embedSessionId),
   ],
 );
+
+/**
+ * A link by which somebody else connects one account for the customer: who administers it there, mostly. One at a time for an
+ * integration; a new one takes the place of the one before.
+ */
+export const connectLinks = pgTable(
+  "connect_links",
+  {
+    id: primaryId("connectLink"),
+    environmentId: environmentId(),
+    customerId: customerId(),
+    integrationId: refId("integration_id", "integration").notNull(),
+    /** Set to connect an existing one again. */
+    connectionId: refId("connection_id", "connection"),
+    tokenHash: text("token_hash").notNull().unique(),
+    /** The vendor page's origin it was made on. */
+    origin: text("origin").notNull(),
+    openedAt: moment("opened_at"),
+    doneAt: moment("done_at"),
+    /** What came of it. */
+    doneConnectionId: refId("done_connection_id", "connection"),
+    expiresAt: moment("expires_at").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique("connect_links_one").on(t.environmentId, t.customerId, t.integrationId),
+    foreignKey({ columns: [t.environmentId, t.customerId], foreignColumns: [customers.environmentId, customers.id] }).onDelete("cascade"),
+    foreignKey({ columns: [t.environmentId, t.integrationId], foreignColumns: [integrations.environmentId, integrations.id] }).onDelete(
+      "cascade",
+    ),
+  ],
+);

@@ -1,4 +1,5 @@
 import { boolean, foreignKey, index, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import type { ConnectLinkId } from "#server/lib/ids";
 import { createdAt, customerId, environmentId, moment, primaryId } from "../columns";
 import { environments } from "./identity";
 
@@ -33,6 +34,8 @@ export const embedSessions = pgTable(
     userName: text("user_name"),
     /** The language the vendor opened it for; the page's own wish comes before it. */
     locale: text("locale"),
+    /** The link it was opened by (`connect_links`): then it connects that one account and does nothing else. */
+    linkId: text("link_id").$type<ConnectLinkId>(),
     expiresAt: moment("expires_at").notNull(),
     createdAt: createdAt(),
   },

@@ -124,6 +124,8 @@ async function checkedReturn(ctx: CustomerCtx, { display, returnTo }: BeginAutho
       .from(environments)
       .where(and(eq(environments.id, ctx.scope.environmentId), eq(environments.vendorId, ctx.scope.vendorId))),
   );
+  if (ctx.actor.type === "customer" && ctx.actor.link && url.origin === ctx.config.origin && url.pathname.startsWith("/connect/link/"))
+    return `${url.origin}${url.pathname}`;
   const plain = url.username === "" && url.password === "" && /^https?:$/.test(url.protocol);
   if (!plain || !environment?.allowedOrigins.includes(url.origin)) throw refuse("returnTo is not a page of one of the allowed origins.");
   return url.href;

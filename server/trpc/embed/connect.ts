@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { createLink } from "#server/domains/connect-links/create-link";
+import { finishLink } from "#server/domains/connect-links/finish-link";
+import { linkProgress } from "#server/domains/connect-links/link-progress";
 import { authorizationStatus } from "#server/domains/connections/authorization-status";
 import { beginAuthorization } from "#server/domains/connections/begin-authorization";
 import { finalizeAuthorization } from "#server/domains/connections/finalize-authorization";
@@ -15,6 +18,7 @@ const authorizationInput = z.strictObject({ authorizationId: id("authorization")
 /** The outcome with the connection as the screen shows it. */
 async function shown(ctx: CustomerCtx, outcome: ConnectOutcome): Promise<AuthorizationResult> {
   if (outcome.outcome === "different_account") return outcome;
+  if (outcome.outcome === "connected") await finishLink(ctx, outcome);
   return { outcome: outcome.outcome, connection: await getConnection(ctx, { connectionId: outcome.connectionId }) };
 }
 
@@ -37,6 +41,10 @@ export const connect = embedRouterOf({
   finalize: embedProcedure
     .input(authorizationInput.extend({ ticket: z.string().max(200).optional() }))
     .mutation(async ({ ctx, input }) => shown(ctx, await finalizeAuthorization(ctx, input))),
+  invite: embedProcedure
+    .input(z.strictObject({ integrationId: id("integration"), connectionId: id("connection").optional() }))
+    .mutation(({ ctx, input }) => createLink(ctx, input)),
+  invited: embedProcedure.input(z.strictObject({ integrationId: id("integration") })).query(({ ctx, input }) => linkProgress(ctx, input)),
   submitKey: embedProcedure
     .input(z.strictObject({ integrationId: id("integration"), connectionId: id("connection").optional(), fields: answers }))
     .mutation(async ({ ctx, input }) => shown(ctx, await submitApiKey(ctx, input))),

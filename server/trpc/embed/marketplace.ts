@@ -13,9 +13,13 @@ export const session = embedRouterOf({
 
 export const marketplace = embedRouterOf({
   list: embedProcedure.query(({ ctx }) => listMarketplace(ctx)),
-  get: embedProcedure
-    .input(z.strictObject({ integrationId: id("integration") }))
-    .query(({ ctx, input }) => getIntegrationDetail(ctx, input)),
+  get: embedProcedure.input(z.strictObject({ integrationId: id("integration") })).query(async ({ ctx, input }) => {
+    const detail = await getIntegrationDetail(ctx, input);
+    // Who was sent a link learns what to connect, not what the customer has.
+    return ctx.actor.type === "customer" && ctx.actor.link
+      ? { ...detail, badge: null, connectionId: null, accounts: 0, connections: [], templates: [] }
+      : detail;
+  }),
   request: embedProcedure
     .input(z.strictObject({ name: z.string().trim().min(1).max(80) }))
     .mutation(({ ctx, input }) => requestIntegration(ctx, input)),

@@ -82,6 +82,9 @@ export type AuthorizationStatus = {
   problem: Problem | null;
 };
 
+/** How far a link is that was sent to somebody else. `connectionId`: what came of it. */
+export type LinkProgress = { state: "sent" | "opened" | "connected" | "expired"; createdAt: Date; connectionId: string | null };
+
 export type AuthorizationResult =
   | { outcome: "connected"; connection: ConnectionView }
   /** The customer already has this account connected: open it instead. */
