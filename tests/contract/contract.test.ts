@@ -98,7 +98,8 @@ describe.skipIf(!there).each(Object.entries(CONTRACTS))("%s", (key, contract) =>
         ? strangePaths(published, asked, records, within === undefined ? paths : paths.map((one) => `${within}.${one}`))
         : null;
       const known = contract.fields?.[object]?.names ?? [];
-      return (found ?? []).filter((one) => !known.includes(one)).map((one) => `${object}: ${one}`);
+      const bare = (found ?? []).map((one) => (within === undefined ? one : one.slice(within.length + 1)));
+      return bare.filter((one) => !known.includes(one)).map((one) => `${object}: ${one}`);
     });
     expect(strange).toEqual([]);
   });
