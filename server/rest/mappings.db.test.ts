@@ -62,6 +62,22 @@ test("a customer's mapping is changed, told with its history, and read as JSON o
     items: [{ by: "team", changes: [{ afterText: "properties.nickname" }] }],
   });
 
+  const adaptation = (await json("GET", `/v1/connections/${scene.connection}/adaptations/${scene.template}`)).body;
+  expect(adaptation.streams).toMatchObject([
+    {
+      n: 1,
+      fields: [
+        { target: "email", state: "template" },
+        { target: "firstName", state: "own" },
+      ],
+    },
+  ]);
+  expect(JSON.stringify(adaptation)).not.toContain("globex.example"); // no records on the way
+  expect(await json("POST", `${overrides}/settle`, { n: 1, target: "firstName", keep: "template" })).toMatchObject({ status: 409 });
+  expect(await json("POST", `${overrides}/revert`, { n: 1, to: 0 })).toEqual({ status: 200, body: { n: 2 } });
+  expect(await json("POST", `${overrides}/revert`, { n: 2, to: 1 })).toEqual({ status: 200, body: { n: 3 } });
+  expect((await json("GET", "/v1/drift-fleet")).body).toEqual({ items: [] });
+
   const mapping = `/v1/connections/${scene.connection}/mapping`;
   expect((await json("GET", mapping)).body).toMatchObject({ streams: [{ id: scene.stream, rows: [{ field: "E-mail" }, { own: true }] }] });
   const text = await call("GET", mapping, undefined, { accept: "text/markdown, */*" });
@@ -98,7 +114,7 @@ test("a drift is listed and settled", async () => {
     items: [{ id, targets: ["email"], to: "properties.mail" }],
     next: null,
   });
-  expect(await json("POST", `/v1/drifts/${id}/settle`, { act: "accept" })).toEqual({ status: 200, body: { streamId: scene.stream, n: 2 } });
+  expect(await json("POST", `/v1/drifts/${id}/settle`, { act: "accept" })).toEqual({ status: 200, body: { streamId: scene.stream, n: 4 } });
   expect((await json("GET", "/v1/drifts?status=open")).body.items).toEqual([]);
   expect((await json("GET", "/v1/drifts")).body.items).toMatchObject([{ id, status: "accepted" }]);
 });

@@ -1,17 +1,21 @@
 import type { Operation } from "./operation";
 import { actions } from "./operations/actions";
+import { adaptations } from "./operations/adaptations";
+import { conflicts } from "./operations/conflicts";
 import { connections } from "./operations/connections";
 import { connectors } from "./operations/connectors";
 import { customers } from "./operations/customers";
 import { dryRuns } from "./operations/dry-runs";
 import { embedSessions } from "./operations/embed-sessions";
 import { inbound } from "./operations/inbound";
+import { mappingDrafts } from "./operations/mapping-drafts";
 import { mappings } from "./operations/mappings";
 import { models } from "./operations/models";
 import { ownRecords } from "./operations/own-records";
 import { readyTemplates } from "./operations/ready-templates";
 import { records } from "./operations/records";
 import { rollouts } from "./operations/rollouts";
+import { templateDrafts } from "./operations/template-drafts";
 import { templates } from "./operations/templates";
 import { webhookDeliveries } from "./operations/webhook-deliveries";
 import { webhookEndpoints } from "./operations/webhook-endpoints";
@@ -23,15 +27,19 @@ export const OPERATIONS: readonly Operation[] = [
   ...customers,
   ...connections,
   ...mappings,
+  ...adaptations,
   ...rollouts,
   ...dryRuns,
   ...actions,
   ...records,
   ...ownRecords,
   ...writes,
+  ...conflicts,
   ...connectors,
   ...models,
   ...templates,
+  ...templateDrafts,
+  ...mappingDrafts,
   ...readyTemplates,
   ...inbound,
   ...webhookEndpoints,

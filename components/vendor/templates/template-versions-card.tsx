@@ -20,9 +20,12 @@ function State({ version, inForce }: { version: TemplateVersion; inForce: number
   return version.status === "withdrawn" ? <Badge tone="danger">Rolled back</Badge> : null;
 }
 
+/** Who are not people of the team. */
+const OTHERS: Record<string, string> = { apiKey: "by API", system: "by Inlay" };
+
 const Author = ({ version: { createdBy, createdAt } }: { version: TemplateVersion }) => (
   <>
-    {createdBy ? `${createdBy}, ` : ""}
+    {createdBy ? `${OTHERS[createdBy] ?? createdBy}, ` : ""}
     <RelativeTime date={createdAt} />
   </>
 );

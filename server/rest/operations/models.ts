@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { archiveModel } from "#server/domains/models/archive-model";
 import { getModel } from "#server/domains/models/get-model";
 import { listModels } from "#server/domains/models/list-models";
+import { previewModel } from "#server/domains/models/preview-model";
 import { saveModel } from "#server/domains/models/save-model";
-import { ModelContent, ModelField, ModelKey } from "#server/domains/models/schema";
+import { ModelContent, ModelField, ModelFields, ModelKey } from "#server/domains/models/schema";
 import { operation } from "../operation";
 import { moment, pageOf } from "../shapes";
 
@@ -75,5 +77,50 @@ export const models = [
     }),
     output: z.object({ key: z.string(), version: z.number().int(), created: z.boolean(), changes: z.array(Change) }),
     run: (ctx, input) => saveModel(ctx, input),
+  }),
+  operation({
+    id: "previewModel",
+    method: "POST",
+    path: "/v1/models/{key}/preview",
+    summary: "See what a change of a model would break, and for whom",
+    description: "Nothing is saved.",
+    input: z.strictObject({ key, fields: ModelFields }),
+    output: z.object({ changes: z.array(Change) }),
+    scope: "read",
+    run: (ctx, input) => previewModel(ctx, input),
+  }),
+  operation({
+    id: "archiveModel",
+    method: "PUT",
+    path: "/v1/models/{key}/archived",
+    summary: "Put a model away, or take it out again",
+    description: "409 while a template fills it. Its key stays taken.",
+    input: z.strictObject({ key, archived: z.boolean() }),
+    output: null,
+    run: (ctx, input) => archiveModel(ctx, input),
+  }),
+  operation({
+    id: "listModelVersions",
+    method: "GET",
+    path: "/v1/models/{key}/versions",
+    summary: "List what a model was before",
+    description: "Newest first; the last fifty. Save one's fields again to go back to it.",
+    input: z.strictObject({ key }),
+    output: z.object({
+      version: z.number().int().meta({ description: "The version in force." }),
+      items: z.array(
+        z.object({ version: z.number().int(), name: z.string(), fields: z.array(ModelField), createdBy: z.string(), createdAt: moment }),
+      ),
+    }),
+    async run(ctx, input) {
+      const { version, history } = await getModel(ctx, input);
+      return {
+        version,
+        items: history.map(({ createdAt, ...one }) => ({
+          ...{ version: one.version, name: one.name, fields: one.fields, createdBy: one.createdBy },
+          createdAt: createdAt.toISOString(),
+        })),
+      };
+    },
   }),
 ];

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { saveDraft } from "#server/domains/mappings/save-draft";
-import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
 import { getTemplate, type TemplateDetail } from "#server/domains/templates/get-template";
 import { listTemplates } from "#server/domains/templates/list-templates";
 import { Direction, Owners, StreamSettings } from "#server/domains/templates/schema";
@@ -9,7 +7,6 @@ import { operation } from "../operation";
 import { idOf, name, pageOf } from "../shapes";
 
 const id = idOf("template");
-const stream = z.string().min(1).max(100).meta({ description: "Key of one of the template's streams." });
 const status = z
   .enum(["draft", "published", "archived"])
   .meta({ description: "`published` is on offer; `draft` is not, and what runs goes on." });
@@ -77,21 +74,6 @@ const bodyOf = ({ iconUrl: _icon, integrationName: _name, streams, ...template }
   ),
 });
 
-const Field = z.record(z.string(), z.unknown()).meta({
-  description: "How one field of the model is filled: `target` and one of `from`, `template`, `expression`, `constant`, with transforms.",
-});
-const Choices = z
-  .record(
-    z.string().max(500),
-    z.strictObject({
-      customer: z.enum(["fixed", "optional", "choose", "must_choose", "hidden"]),
-      prompt: z.string().min(1).max(300).optional(),
-    }),
-  )
-  .meta({ description: "What customers may do with a field, by its key; one that is not here they see as it is." });
-const filter = z.string().max(2_000).nullable().meta({ description: "An expression that is true for the records to take; null = all." });
-const Content = z.object({ version: z.number().int(), fields: z.array(Field), filter, choices: Choices });
-
 export const templates = [
   operation({
     id: "listTemplates",
@@ -133,6 +115,11 @@ export const templates = [
         .min(0)
         .optional()
         .meta({ description: "The version in force that you saw; another one since is a `conflict`." }),
+      basis: z
+        .string()
+        .max(100)
+        .optional()
+        .meta({ description: "What you saw, as `getTemplateDraft` names it; drafted otherwise since, 409." }),
       name: name.optional(),
       description: z.string().trim().max(300).optional(),
       streams: z.array(StreamSettings).max(50).optional(),
@@ -141,33 +128,6 @@ export const templates = [
     async run(ctx, { id: templateId, ...input }) {
       await updateTemplate(ctx, { templateId, ...input });
       return bodyOf(await getTemplate(ctx, { templateId, designed: true }));
-    },
-  }),
-  operation({
-    id: "getTemplateMapping",
-    method: "GET",
-    path: "/v1/templates/{id}/mappings/{stream}",
-    summary: "Get the mapping of a stream",
-    description: "What is in use, and the draft.",
-    input: z.strictObject({ id, stream }),
-    output: z.object({ model: z.string(), published: Content.nullable(), draft: Content.nullable() }),
-    async run(ctx, input) {
-      const { model, published, draft } = await getMappingEditor(ctx, { templateId: input.id, streamKey: input.stream });
-      return { model: model.key, published, draft };
-    },
-  }),
-  operation({
-    id: "saveTemplateMapping",
-    method: "PUT",
-    path: "/v1/templates/{id}/mappings/{stream}",
-    summary: "Save a draft of a stream's mapping",
-    description:
-      "Customers do not see it before it is published. A filter or choices that are not sent stay as they are. Faults name the field.",
-    input: z.strictObject({ id, stream, fields: z.array(Field).max(1_000), filter: filter.optional(), choices: Choices.optional() }),
-    output: z.object({ version: z.number().int().meta({ description: "The number it will be published under." }) }),
-    async run(ctx, { id: templateId, stream: streamKey, ...content }) {
-      const { version } = await saveDraft(ctx, { templateId, streamKey, ...content });
-      return { version };
     },
   }),
 ];

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { ModelField } from "#server/domains/models/schema";
+import { driftFleet } from "#server/domains/overrides/drift-fleet";
+import { getAdaptation } from "#server/domains/overrides/get-adaptation";
+import { revertOverrides } from "#server/domains/overrides/revert-overrides";
+import type { AdaptStream } from "#server/domains/overrides/schema";
+import { settleConflict } from "#server/domains/overrides/settle-conflict";
+import { operation } from "../operation";
+import { idOf, moment } from "../shapes";
+import { FieldBody } from "../template-shapes";
+
+const field = FieldBody.nullable();
+const seen = z.number().int().min(0).meta({ description: "The revision you saw, 0 = none yet: with another since, 409." });
+const Revision = z.object({ n: z.number().int().meta({ description: "The revision in force now." }) });
+
+const StreamBody = z.object({
+  key: z.string(),
+  object: z.string(),
+  label: z.string(),
+  streamId: z.string().nullable().meta({ description: "Null = it was never turned on." }),
+  isOn: z.boolean(),
+  templateVersion: z.number().int(),
+  model: z.object({ key: z.string(), name: z.string(), fields: z.array(ModelField) }),
+  n: z.number().int().meta({ description: "The customer's revision in force; send it with every change." }),
+  fields: z.array(
+    z.object({
+      target: z.string(),
+      choice: z.object({ customer: z.enum(["fixed", "optional", "choose", "must_choose", "hidden"]), prompt: z.string().optional() }),
+      template: field,
+      current: field.meta({ description: "What is in force." }),
+      state: z.enum(["template", "own", "left_out", "missing"]),
+      required: z.boolean(),
+    }),
+  ),
+  conflicts: z
+    .array(z.object({ target: z.string(), base: field, template: field, customer: field }))
+    .meta({ description: "Fields that the template and the customer have both changed. The customer's stands until decided." }),
+  suggestions: z
+    .array(z.object({ target: z.string(), path: z.string(), reasons: z.array(z.string()), field: FieldBody }))
+    .meta({ description: "What could fill a field that is open, and why; never taken by itself." }),
+  sourceFields: z
+    .array(z.looseObject({ path: z.string(), type: z.string(), title: z.string() }))
+    .meta({ description: "The account's own fields, custom ones among them." }),
+  filter: z.string().nullable(),
+});
+
+const bodyOf = ({ drifts: _drifts, samples: _samples, schema: _schema, overrides, suggestions, ...stream }: AdaptStream) => ({
+  ...{ key: stream.key, object: stream.object, label: stream.label, streamId: stream.streamId, isOn: stream.isOn },
+  ...{ templateVersion: stream.templateVersion, model: stream.model, fields: stream.fields, filter: stream.filter },
+  sourceFields: stream.sourceFields.map((source) => ({ ...source })),
+  ...overrides,
+  suggestions: suggestions.map(({ target, path, reasons, field: made }) => ({ target, path, reasons, field: made })),
+});
+
+/** What customers make of their mappings, done for one of them. */
+export const adaptations = [
+  operation({
+    id: "getAdaptation",
+    method: "GET",
+    path: "/v1/connections/{id}/adaptations/{template}",
+    summary: "Get how a customer has a template, and what they may choose",
+    description: "Stream by stream: fields, conflicts to decide, suggestions with their reasons, and the account's own fields.",
+    input: z.strictObject({ id: idOf("connection"), template: idOf("template") }),
+    output: z.object({ connectionId: z.string(), templateId: z.string(), streams: z.array(StreamBody) }).meta({ id: "Adaptation" }),
+    async run(ctx, { id: connectionId, template: templateId }) {
+      const { streams } = await getAdaptation(ctx, { connectionId, templateId });
+      return { connectionId, templateId, streams: streams.map(bodyOf) };
+    },
+  }),
+  operation({
+    id: "revertOverrides",
+    method: "POST",
+    path: "/v1/streams/{id}/overrides/revert",
+    summary: "Go back to an earlier revision of a customer's mapping",
+    description: "That is a new revision, and can be gone back from. Stored records are re-mapped at once.",
+    input: z.strictObject({
+      id: idOf("stream"),
+      n: seen,
+      to: z.number().int().min(0).meta({ description: "The revision to go back to; 0 = the template as it is." }),
+    }),
+    output: Revision,
+    run: (ctx, { id: streamId, n, to }) => revertOverrides(ctx, { streamId, n, to }),
+  }),
+  operation({
+    id: "settleConflict",
+    method: "POST",
+    path: "/v1/streams/{id}/overrides/settle",
+    summary: "Decide on a field that the template and the customer have both changed",
+    input: z.strictObject({
+      id: idOf("stream"),
+      n: seen,
+      target: z.string().min(1).max(500).meta({ description: "Key of the model's field." }),
+      keep: z.enum(["customer", "template"]).meta({ description: "Whose field stays." }),
+    }),
+    output: Revision,
+    run: (ctx, { id: streamId, ...input }) => settleConflict(ctx, { streamId, ...input }),
+  }),
+  operation({
+    id: "getDriftFleet",
+    method: "GET",
+    path: "/v1/drift-fleet",
+    summary: "See changes at sources over all customers",
+    description: "The same change once, with whom it reaches: by integration, those that reach most customers first.",
+    input: z.strictObject({}),
+    output: z.object({
+      items: z.array(
+        z.object({
+          ...{ integrationId: z.string(), integrationName: z.string(), object: z.string() },
+          kind: z.enum(["removed", "renamed", "type", "values", "required"]),
+          path: z.string(),
+          targets: z.array(z.string()).meta({ description: "The model's fields that it reaches." }),
+          customers: z.number().int(),
+          reached: z.array(z.object({ id: z.string(), name: z.string() })).meta({ description: "The five whom it reached last." }),
+          foundAt: moment,
+        }),
+      ),
+    }),
+    run: async (ctx) => ({ items: (await driftFleet(ctx)).map((one) => ({ ...one, foundAt: one.foundAt.toISOString() })) }),
+  }),
+];
