@@ -33,6 +33,10 @@ async function createWorld(name: string): Promise<Scene & Ids> {
   const drift = newId("drift");
   await owner`insert into drifts (id, environment_id, customer_id, stream_id, kind, path, detail) values (${drift}, ${scene.environment},
     ${scene.customer}, ${scene.stream}, 'removed', 'properties.fax', '{"kind":"removed","path":"properties.fax","targets":["email"],"message":"gone"}')`;
+  const conflict = newId("conflict");
+  await owner`insert into conflicts (id, environment_id, customer_id, stream_id, own_id, external_id, fields) values (${conflict}, ${scene.environment},
+    ${scene.customer}, ${scene.stream}, 'ada', '1', '[{"field":"email","base":null,"ours":"a","theirs":"b"}]')`;
+  await owner`update streams set conflict_count = 1 where id = ${scene.stream}`;
   const rollout = newId("rollout");
   await owner`insert into rollouts (id, environment_id, template_id, stream_key, from_version, to_version, started_by)
     values (${rollout}, ${scene.environment}, ${scene.template}, 'contacts', 1, 2, 'test')`;
@@ -41,7 +45,7 @@ async function createWorld(name: string): Promise<Scene & Ids> {
     ${scene.environment}, ${scene.customer}, ${scene.connection}, 'dry_run', 'contacts', '', now())`;
   const inbound = newId("inbound");
   await owner`insert into inbound_endpoints (id, environment_id, integration_id, token_hash) values (${inbound}, ${scene.environment}, ${scene.integration}, ${inbound})`;
-  return { ...scene, keyIntegration, embedKey, inbound, drift, rollout, dryRun };
+  return { ...scene, keyIntegration, embedKey, inbound, drift, conflict, rollout, dryRun };
 }
 
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Choices } from "#server/domains/conflicts/schema";
 import { ValueChoices, Wishes } from "#server/domains/overrides/schema";
 import { StreamChosen } from "#server/domains/templates/offers";
 import type { Id, IdKind } from "#server/lib/ids";
@@ -39,6 +40,8 @@ export const settleDriftInput = z.strictObject({
   act: z.enum(["accept", "dismiss"]),
   to: ValueChoices.optional(),
 });
+export const settleFieldsInput = z.strictObject({ conflictId: id("conflict"), choices: Choices });
+export const settleAlikeInput = streamInput.extend({ field: z.string().min(1).max(200), take: z.enum(["ours", "theirs"]) });
 export const driftStatus = z.enum(["open", "accepted", "dismissed", "gone"]);
 
 export const connectionState = z.enum(["connecting", "active", "syncing", "delayed", "attention", "reauth", "paused", "disconnected"]);

@@ -6,6 +6,7 @@ export type Ids = Pick<
   "integration" | "template" | "connection" | "stream" | "run" | "customer" | "authorization" | "apiKey" | "endpoint" | "delivery"
 > & {
   drift: string;
+  conflict: string;
   rollout: string;
   dryRun: string;
   keyIntegration: string;
@@ -68,6 +69,9 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   "records.list": stream,
   "records.problems": stream,
   "writes.list": stream,
+  "conflicts.list": stream,
+  "conflicts.settle": ({ conflict }) => ({ conflictId: conflict, choices: { email: { take: "ours" } } }),
+  "conflicts.settleAlike": (ids) => ({ ...stream(ids), field: "email", take: "ours" }),
   "writes.held": stream,
   "writes.retry": stream,
   "writes.drop": stream,
@@ -136,6 +140,9 @@ export const EMBED_INPUTS: Record<string, Input> = {
   "streams.decideDeletes": decision,
   "runs.list": connection,
   "problems.list": connection,
+  "conflicts.list": connection,
+  "conflicts.settle": ({ conflict }) => ({ conflictId: conflict, choices: { email: { take: "ours" } } }),
+  "conflicts.settleAlike": (ids) => ({ ...stream(ids), field: "email", take: "ours" }),
   ...under("mapping"),
   ...DRY_RUNS,
 };
@@ -149,6 +156,7 @@ export const NOWHERE = {
   embedKey: "emk_0000000000nowhere001",
   inbound: "inb_0000000000nowhere000",
   drift: "dft_0000000000nowhere000",
+  conflict: "cfl_0000000000nowhere000",
   rollout: "rol_0000000000nowhere000",
   dryRun: "acl_0000000000nowhere000",
   template: "tpl_0000000000nowhere000",
@@ -204,6 +212,7 @@ export const LEAST: Record<MemberRole, string[]> = {
     ...["dryRuns.start", "dryRuns.startDraft", "dryRuns.get"],
     ...["inbound.get", "inbound.create", "inbound.rotate", "inbound.remove", "streams.missing", "streams.decideDeletes"],
     ...["writes.list", "writes.held", "writes.retry", "writes.drop", "writes.planUndo", "writes.undo"],
+    ...["conflicts.list", "conflicts.settle", "conflicts.settleAlike"],
     ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
     ...[
       "models.preview",

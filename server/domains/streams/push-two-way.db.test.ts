@@ -1,33 +1,31 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { activateTemplate } from "#server/domains/installations/activate-template";
-import type { OwnPut } from "#server/domains/own-records/put-own-records";
 import { undoWrites } from "#server/domains/writes/undo-writes";
 import type { CustomerCtx } from "#server/lib/context";
 import { newId, type RunId } from "#server/lib/ids";
-import { openPushing, type Thing } from "#tests/support/pushing";
-import { memberCtx, type Scene } from "#tests/support/world";
+import {
+  ada,
+  agreed,
+  conflicts,
+  drain,
+  edit,
+  held,
+  MINUTE,
+  own,
+  p,
+  read,
+  scene,
+  thing,
+  usingBothSides,
+  writesThere,
+} from "#tests/support/both-sides";
+import type { Thing } from "#tests/support/pushing";
+import { memberCtx } from "#tests/support/world";
 
 vi.mock("#server/connectors/index", () => import("#tests/support/held-manifest"));
 
 // A stream that goes both ways.
-let scene: Scene;
-let p: Awaited<ReturnType<typeof openPushing>>;
-beforeAll(async () => {
-  p = await openPushing();
-});
-afterAll(() => p.close());
-beforeEach(async () => {
-  scene = await p.reset("keyed", "two_way");
-  await p.settings({ direction: "two_way", match: "email" });
-});
-
-const ada = (firstName: string): OwnPut => ({ id: "ada", data: { email: "ada@acme.example", firstName } });
-const thing = (id: string, more: Partial<Thing>) => p.things.set(id, { id, at: "2026-01-01T00:00:00.000Z", ...more });
-/** The next run is a reading of everything. */
-const read = async () => {
-  await p.owner`update streams set reread = true, due_at = now(), run_id = null where id = ${scene.stream}`;
-  return p.run();
-};
+usingBothSides();
 
 test("nothing is written before who is there already was read; the same person on both sides is one, by the match", async () => {
   thing("t9", { email: "ADA@acme.example ", firstname: "Ada" });
@@ -72,31 +70,6 @@ test("an edit of theirs between the last reading and our write is not lost: the 
   });
   expect((await p.rows("links"))[0]).toMatchObject({ base_ours: { email: "ada@new.example", firstName: "Ada" } });
 });
-
-/** Runs until nothing is left to do. */
-const drain = async () => {
-  for (let n = 0; n < 10; n++) if ((await p.run()) === "wait") return;
-  throw new Error("it does not come to rest");
-};
-const own = async (id = "ada") => {
-  const [row] = await p.owner`select data, version, deleted_at from own_records where customer_id = ${scene.customer} and own_id = ${id}`;
-  return row as { data: Record<string, unknown>; version: string; deleted_at: Date | null };
-};
-const edit = (id: string, more: Partial<Thing>, at = new Date()) =>
-  Object.assign(p.things.get(id) as Thing, { at: at.toISOString(), ...more });
-const conflicts = async () => (await p.rows("conflicts")).filter((one) => one["settled_at"] === null);
-const held = async (id: string) => (await p.rows("records")).find((one) => one["external_id"] === id);
-const writesThere = () => p.asked().filter((one) => !one.startsWith("GET"));
-const MINUTE = 60_000;
-
-/** Ada on both sides, in agreement. */
-const agreed = async () => {
-  await p.put(ada("Ada"));
-  await drain();
-  await read();
-  await drain();
-  p.third.asked.length = 0;
-};
 
 describe("both edit the same field", () => {
   const cases = [

@@ -24,7 +24,7 @@ const streamState = (sql: Sql) => sql`case
   when c.status = 'disconnected' or s.status = 'off' then 'disconnected'
   when c.status = 'reauth' or 'auth' = any (s.pause_reasons) then 'reauth'
   when s.pause_reasons && array['customer', 'vendor'] then 'paused'
-  when 'quarantine' = any (s.pause_reasons) or s.missing_count is not null then 'attention'
+  when 'quarantine' = any (s.pause_reasons) or s.missing_count is not null or s.held_count > 0 or s.conflict_count > 0 then 'attention'
   when 'provider' = any (s.pause_reasons) then 'delayed'
   when r.id is null and s.failure_code = 'reauth_required' then 'reauth'
   when r.id is null and s.failure_code = any (${NEEDS_SOMEONE}::text[]) then 'attention'

@@ -1,4 +1,5 @@
 import { embedCallerOf, embedRouterOf } from "../init";
+import { conflicts } from "./conflicts";
 import { connect } from "./connect";
 import { connections, installations, problems, runs, streams } from "./connections";
 import { dryRuns } from "./dry-runs";
@@ -15,6 +16,7 @@ export const embedRouter = embedRouterOf({
   streams,
   runs,
   problems,
+  conflicts,
   mapping,
   dryRuns,
 });

@@ -1,5 +1,6 @@
 import { vendorCallerOf, vendorRouterOf } from "../init";
 import { integrations, mappings } from "./catalogue";
+import { conflicts } from "./conflicts";
 import { connectors } from "./connectors";
 import { dryRuns } from "./dry-runs";
 import { embedKeys } from "./embed-keys";
@@ -23,6 +24,7 @@ export const vendorRouter = vendorRouterOf({
   runs,
   records,
   writes,
+  conflicts,
   integrations,
   inbound,
   connectors,
