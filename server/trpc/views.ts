@@ -200,6 +200,10 @@ export type MappingEditorView = {
   integrationId: string;
   /** Names what is stored; sent back when saving, so that nobody writes over what others did meanwhile. */
   basis: string;
+  /** The number that publishing gives. */
+  nextVersion: number;
+  /** The template's next version brings the stream: it is published with the template. */
+  isNew: boolean;
   published: (MappingContent & { id: string; version: number; publishedAt: Date | null }) | null;
   draft: (MappingContent & { id: string; version: number }) | null;
   model: { key: string; name: string; fields: import("#server/domains/models/schema").ModelField[] };

@@ -78,7 +78,7 @@ export function PublishDialog({
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" pending={pending} onClick={() => onPublish(pace)}>
-            {pace === null ? "Publish" : "Roll out"} version {view.draft?.version ?? (view.published?.version ?? 0) + 1}
+            {pace === null ? "Publish" : "Roll out"} version {view.nextVersion}
             {isSafe ? "" : " anyway"}
           </Button>
         </>

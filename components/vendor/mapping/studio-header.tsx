@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { Button } from "#components/ui/button.tsx";
 import { count } from "#components/ui/format";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -8,12 +9,30 @@ import type { Storing } from "#components/vendor/mapping/use-storing";
 import type { MappingEditorView } from "#server/trpc/views";
 
 function stateWords(view: MappingEditorView, { dirty, gone, basis }: ReturnType<typeof useMappingDraft>, changes: number): string {
-  const base = view.published ? `Version ${view.published.version} is in use` : "Nothing is published yet";
+  const base = view.isNew
+    ? "The template’s next version brings this stream"
+    : view.published
+      ? `Version ${view.published.version} is in use`
+      : "Nothing is published yet";
   const left = gone.length > 0 ? ` The model no longer has ${gone.slice(0, 3).join(", ")}, so nothing fills it any more.` : "";
   const behind = basis === view.basis ? "" : " Somebody else has changed this mapping since you began.";
   if (dirty) return `${base}; you have changes that are not saved.${behind}${left}`;
   if (view.draft && changes > 0) return `${base}; a draft with ${count(changes, "changed field")} waits to be published.${left}`;
   return `${base}.${left}`;
+}
+
+/** A stream that the next version of its template brings: its mapping is published with that. */
+function NewActions({ storing, dirty, templateId }: { storing: Storing; dirty: boolean; templateId: string }) {
+  return (
+    <>
+      <Button disabled={!dirty} pending={storing.save.isPending} onClick={() => void storing.saveDraft()}>
+        Save draft
+      </Button>
+      <Button asChild variant="primary">
+        <Link href={`/templates/${templateId}`}>Publish with the template</Link>
+      </Button>
+    </>
+  );
 }
 
 type ActionsProps = { storing: Storing; dirty: boolean; hasDraft: boolean; changes: number; blocked: boolean };
@@ -81,7 +100,9 @@ export function StudioHeader({ view, draft, storing, changes, blocked, onLead, m
       title={`${view.templateName}: ${view.streamLabel.toLowerCase()}`}
       description={<State words={stateWords(view, draft, changes)} blocked={may ? blocked : null} onLead={onLead} />}
       actions={
-        may ? (
+        may && view.isNew ? (
+          <NewActions storing={storing} dirty={draft.dirty} templateId={view.templateId} />
+        ) : may ? (
           <Actions storing={storing} dirty={draft.dirty} hasDraft={view.draft !== null} changes={changes} blocked={blocked !== null} />
         ) : null
       }

@@ -23,6 +23,8 @@ type Row = {
   draft: StoredMapping | null;
   affects: { streams: number; records: number };
   sources: StoredSource[];
+  nextVersion: number;
+  isNew: boolean;
 };
 
 const STREAMS_SAMPLED = 3;
@@ -51,13 +53,19 @@ const newest = (sql: postgres.TransactionSql, status: readonly ("published" | "r
    where m.environment_id = t.environment_id and m.template_id = t.id and m.stream_key = e.value->>'key' and m.status in ${sql(status)}
    order by m.version desc limit 1)`;
 
+/** As `nextVersion` counts: no number is given out twice. */
+const nextNumber = (sql: postgres.TransactionSql) => sql`(1 + greatest(t.version,
+  (select max(v.version) from template_versions v where v.environment_id = t.environment_id and v.template_id = t.id),
+  (select max(m.version) from mappings m where m.environment_id = t.environment_id and m.template_id = t.id and m.status <> 'draft')))`;
+
 /** All the mapping editor needs of one stream of a template, in one statement. */
 export async function getMappingEditor(ctx: Ctx, input: { templateId: string; streamKey: string }): Promise<MappingEditorView> {
   const { templateId, streamKey } = input;
   const [row] = await readScoped<Row[]>(
     ctx,
     (sql) => sql`
-    select t.name as "templateName", t.integration_id as "integrationId", e.value as stream, i.connector_key as "connectorKey", i.connector_version as "connectorVersion",
+    select t.name as "templateName", ${nextNumber(sql)} as "nextVersion",
+           not exists (select from jsonb_array_elements(t.streams) f where f.value->>'key' = e.value->>'key') as "isNew", t.integration_id as "integrationId", e.value as stream, i.connector_key as "connectorKey", i.connector_version as "connectorVersion",
            (select jsonb_build_object('key', m.key, 'name', m.name, 'fields', m.fields) from models m
              where m.environment_id = t.environment_id and m.key = e.value->>'model') as model,
            ${newest(sql, ["published", "rolling"])} as published, ${newest(sql, ["draft"])} as draft, (${sampled(sql)}) as sources,
@@ -82,6 +90,8 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
     streamKey,
     streamLabel: row.stream.label,
     basis: basisOf(published, draft),
+    nextVersion: row.nextVersion,
+    isNew: row.isNew,
     published: published && { ...published, publishedAt: published.publishedAt === null ? null : new Date(published.publishedAt) },
     draft: draft && { id: draft.id, version: draft.version, fields: draft.fields, filter: draft.filter, choices: draft.choices },
     model: row.model,
