@@ -44,7 +44,11 @@ function Stream({
     <section aria-label={stream.label} className="overflow-hidden rounded-lg border border-hairline bg-surface">
       <header className="border-hairline border-b px-4 py-3 sm:px-5">
         <h3 className="font-semibold text-base">{stream.label}</h3>
-        {stream.filter ? <p className="mt-0.5 text-secondary text-sm">{say("doc.only", { filter: stream.filter })}</p> : null}
+        {stream.only.map((sentence) => (
+          <p key={sentence} className="mt-0.5 text-secondary text-sm">
+            {sentence}
+          </p>
+        ))}
       </header>
       <Table label={say("map.part.fields_of", { what: say.inner(stream.label) })}>
         <THead>

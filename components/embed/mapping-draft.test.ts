@@ -170,3 +170,27 @@ test("dates are read as people write them, what only looks like one stays as it 
   expect(shown("2026-11-02T10:11:12+0100", sayIn("ja"))).not.toContain("T10");
   for (const text of ["2026-13-45", "2026-11", "20261102", "A-2026-11-02"]) expect(shown(text, say)).toBe(text);
 });
+
+test("an amount becomes money once its currency is said, by a person: always the same one, or a field's", () => {
+  const price = { key: "price", name: "Price", type: "money" as const, required: false };
+  const source = { path: "total", title: "Total", type: "number" as const };
+  const [record, eur] = [
+    { total: 1250, cur: "eur" },
+    { type: "money" as const, currency: "EUR" },
+  ];
+  const made = draft.taken(price, source, null);
+  if (!made) throw new Error("an amount can be taken");
+  const open = adapt("price", "choose", { template: null });
+  expect([draft.lacksCurrency(made), draft.isOpen(open, made)]).toEqual([true, true]);
+  expect(outcomeOf(made, price, record, say)).toMatchObject({ state: "fault", message: "Say which currency the amounts are in." });
+  const said = draft.withMoney(made, eur);
+  expect(draft.isOpen(open, said)).toBe(false);
+  const after = (mapping: FieldMapping) => {
+    const outcome = outcomeOf(mapping, price, record, say);
+    return outcome.state === "ok" ? shown(outcome.after, say) : outcome.state;
+  };
+  expect(after(said)).toBe("1250.00 EUR");
+  expect(after(draft.withMoney(made, { type: "money", currencyFrom: "cur", unit: "minor" }))).toBe("12.50 EUR");
+  expect(draft.moneyStep(draft.taken(price, { ...source, path: "net" }, said))).toEqual(eur); // another amount, the same currency
+  expect(draft.taken(price, { ...source, type: "boolean" }, null)).toBeNull();
+});

@@ -25,8 +25,41 @@ export function stateOf(field: AdaptField, edit: Edit): AdaptField["state"] {
   return same(edit, field.template) ? "template" : "own";
 }
 
+/** Whether a source's values can go into a field at all: of an amount of money a person says the currency then. */
+export const canTake = (model: ModelField, source: SourceField): boolean =>
+  fieldFrom(model, source) !== null || amountFrom(model, source, null) !== null;
+
+type Money = Extract<FieldMapping["transforms"][number], { type: "money" }>;
+
+/** The step that makes money of an amount; undefined where there is none. */
+export const moneyStep = (field: FieldMapping | null): Money | undefined =>
+  field?.transforms.find((step): step is Money => step.type === "money");
+
+/** An amount whose currency nobody has said. */
+export const lacksCurrency = (field: FieldMapping | null): boolean => {
+  const step = moneyStep(field);
+  return step !== undefined && step.currency === undefined && step.currencyFrom === undefined;
+};
+
+/** The mapping that takes a number as an amount of money, with the currency that was said before; null where it is no amount. */
+function amountFrom(model: ModelField, source: SourceField, before: FieldMapping | null): FieldMapping | null {
+  if (model.type !== "money" || source.path.includes("[") || !["number", "string"].includes(source.type)) return null;
+  const { key: target, required } = model;
+  return {
+    ...{ target, from: source.path, transforms: [moneyStep(before) ?? { type: "money" as const }], required },
+    onError: required ? "quarantine" : "null",
+  };
+}
+
+/** The mapping with another word on its currency. */
+export const withMoney = (field: FieldMapping, step: Money): FieldMapping => ({
+  ...field,
+  transforms: field.transforms.map((one) => (one.type === "money" ? step : one)),
+});
+
 /** Whether nothing can go on before somebody has decided on this field. */
 export const isOpen = (field: AdaptField, edit: Edit): boolean =>
+  lacksCurrency(wantedOf(field, edit)) ||
   (field.choice.customer === "must_choose" && stateOf(field, edit) === "missing") ||
   (field.required && wantedOf(field, edit) === null && field.choice.customer !== "fixed");
 
@@ -90,7 +123,7 @@ export const mappingOf = (stream: AdaptStream, edits: Edits): FieldMapping[] =>
 
 /** What taking a source field for a model's field makes of it; null = its values can never fit. What was said for "empty" stays. */
 export function taken(model: ModelField, source: SourceField, before: FieldMapping | null): FieldMapping | null {
-  const made = fieldFrom(model, source);
+  const made = fieldFrom(model, source) ?? amountFrom(model, source, before);
   if (!made || before?.default === undefined || before.default === null) return made;
   return { ...made, default: before.default };
 }

@@ -8,7 +8,7 @@ import { compileOnly } from "#server/mapping/only-values";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Say } from "#server/words/say";
-import { type Edits, mappingOf } from "./mapping-draft";
+import { type Edits, lacksCurrency, mappingOf } from "./mapping-draft";
 import { readable } from "./moment-words";
 
 /** What one field becomes on one record, by the very code that syncs use. `note`: it did not fit, and what happens instead. */
@@ -18,11 +18,17 @@ export type Outcome =
   | { state: "fault"; before: unknown; message: string };
 
 /** A value as the customer reads it. */
+/** `12.50 EUR`; null for what is no money. */
+function moneyText(value: object | null): string | null {
+  const { amount, currency, ...rest } = (value ?? {}) as Record<string, unknown>;
+  return typeof amount === "string" && typeof currency === "string" && Object.keys(rest).length === 0 ? `${amount} ${currency}` : null;
+}
+
 export const shown = (value: unknown, say: Say): string =>
   isEmpty(value)
     ? say("common.empty")
     : typeof value === "object"
-      ? JSON.stringify(value)
+      ? (moneyText(value) ?? JSON.stringify(value))
       : typeof value === "boolean"
         ? say(value ? "common.yes" : "common.no").toLowerCase()
         : readable(String(value), say.locale);
@@ -56,6 +62,7 @@ function noteWords(model: ModelField, before: unknown, after: unknown, say: Say)
 export function outcomeOf(field: FieldMapping | null, model: ModelField, source: unknown, say: Say): Outcome {
   if (field === null || source === undefined) return { state: "unmapped" };
   if (field.expression !== undefined && !expressionsLoaded()) return { state: "unmapped" }; // in a moment
+  if (lacksCurrency(field)) return { state: "fault", before: undefined, message: say("money.needed") };
   try {
     const before = field.from === undefined ? undefined : compileReader(field.from)(source);
     const mapped = compileMapping([field], [model]).apply(source);
@@ -73,7 +80,9 @@ export type Verdict = { state: "taken" | "held" | "left_out"; faults: string[] }
 const NEVER: CompiledMapping = { apply: () => ({ ok: false, faults: [] }) };
 
 function compiled(stream: AdaptStream, edits: Edits): CompiledMapping {
-  const fields = mappingOf(stream, edits).filter((field) => field.expression === undefined || expressionsLoaded());
+  const fields = mappingOf(stream, edits).filter(
+    (field) => (field.expression === undefined || expressionsLoaded()) && !lacksCurrency(field),
+  );
   try {
     return compileMapping(fields, stream.model.fields);
   } catch {

@@ -7,12 +7,11 @@ import { Combobox, type ComboboxOption } from "#components/ui/combobox.tsx";
 import type { ModelField } from "#server/domains/models/schema";
 import type { AdaptField } from "#server/domains/overrides/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { fieldFrom } from "#server/mapping/field-from";
-import { sayOrigin } from "#server/mapping/say-field";
+import { sayOrigin, titleOf } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Say } from "#server/words/say";
 import { useSay } from "./language.tsx";
-import { taken } from "./mapping-draft";
+import { canTake, taken } from "./mapping-draft";
 import { readable } from "./moment-words";
 import { KindIcon } from "./source-kind.tsx";
 
@@ -41,7 +40,7 @@ function Option({ field, fits }: { field: SourceField; fits: boolean }) {
 
 /** The account's fields as options for one field of the vendor's: those that fit first, the customer's own before the others. */
 function optionsFor(model: ModelField, sources: readonly SourceField[], say: Say): ComboboxOption[] {
-  const rated = sources.map((field) => ({ field, fits: fieldFrom(model, field) !== null }));
+  const rated = sources.map((field) => ({ field, fits: canTake(model, field) }));
   rated.sort((a, b) => Number(b.fits) - Number(a.fits) || Number(b.field.custom ?? false) - Number(a.field.custom ?? false));
   return rated.map(({ field, fits }) => ({
     value: field.path,
@@ -77,7 +76,7 @@ function Closed({
   if (wanted.from !== undefined && isGone(wanted.from, sources))
     return (
       <span className="truncate">
-        {wanted.from.split(".").at(-1)} <span className="text-warning-text">{say("pick.gone")}</span>
+        {titleOf(titles, wanted.from)} <span className="text-warning-text">{say("pick.gone")}</span>
       </span>
     );
   return (

@@ -12,10 +12,11 @@ import { isEmpty } from "#server/mapping/misfit";
 import { sayOrigin } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
 import { sayAround, useSay } from "./language.tsx";
-import { isOpen, recommendedOf, stateOf, wantedOf } from "./mapping-draft";
+import { isOpen, lacksCurrency, moneyStep, recommendedOf, stateOf, wantedOf } from "./mapping-draft";
 import { type Outcome, outcomeOf, shown } from "./mapping-outcome";
 import { MappingPicker } from "./mapping-picker.tsx";
 import { hasValues, MappingValues, OurValue, unsaid } from "./mapping-values.tsx";
+import { MoneyCurrency } from "./money-currency.tsx";
 import type { RowWorld } from "./use-row-world";
 
 type RowProps = {
@@ -139,6 +140,7 @@ function Control(props: RowProps & { wanted: FieldMapping | null; invalid: boole
   return (
     <>
       <MappingPicker {...{ field, model, wanted, sources, titles, integrationName, invalid }} onChange={change} />
+      {wanted && moneyStep(wanted) ? <MoneyCurrency {...{ model, wanted, world }} template={field.template} onChange={change} /> : null}
       {wanted?.constant !== undefined ? (
         <OurValue
           label={say("row.text_for", { field: model.name })}
@@ -226,7 +228,7 @@ export const MappingRow = memo(function MappingRow(props: RowProps) {
   const [open, setOpen] = useState(false);
   const isMissing = isOpen(field, edit);
   // What is only recommended is not chosen yet.
-  const recommended = isMissing ? field.template : null;
+  const recommended = isMissing && !lacksCurrency(wantedOf(field, edit)) ? field.template : null;
   const wanted = recommended === null ? wantedOf(field, edit) : null;
   const outcome = outcomeOf(wanted, model, world.sample, say);
   const source = wanted?.from === undefined ? undefined : world.sources.get(wanted.from);

@@ -54,7 +54,14 @@ test("a field is told in words: where from, what on the way, what when there is 
   ]);
   expect(originWords(field({ template: "{properties.phone} x" }), titles)).toBe("{Phone number} x");
   expect(sayField(field({ constant: "EUR" }), titles, say)).toBe("always “EUR”");
-  expect(sayField(field({ expression: "a + b", default: 0 }), titles, say)).toBe("computed: a + b, “0” when empty");
+  // Customers are told neither paths nor expressions.
+  expect(sayField(field({ expression: "a + b", default: 0 }), titles, say)).toBe("worked out from the record, “0” when empty");
+  const known = new Map([
+    ["p.tier", "Tier"],
+    ["p.tier_old", "Old tier"],
+  ]);
+  expect(sayField(field({ expression: "p.tier_old.upperAscii()" }), known, say)).toBe("worked out from Old tier");
+  expect(sayField(field({ from: "p.loyalty_tier" }), known, say)).toBe("loyalty tier");
   expect(sayField(null, titles, say)).toBe("left out");
   expect(emptyWords(phone, true)).toBe("the record is held back");
 });

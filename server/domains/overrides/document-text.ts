@@ -27,14 +27,11 @@ export function documentText(document: Omit<MappingDocument, "markdown">, now: D
     "",
     say("doc.account", { account_label: cell(accountLabel), when: `${now.toISOString().slice(0, 16).replace("T", " ")} UTC` }),
   ];
-  const body = streams.flatMap(({ label, model, template, filter, rows }) => [
+  const body = streams.flatMap(({ label, model, template, only, rows }) => [
     "",
     `## ${cell(label)}`,
     "",
-    [
-      say("doc.each", { template: cell(template), model: cell(model) }),
-      ...(filter === null ? [] : [say("doc.only_records", { filter: `\`${filter.replace(/`/g, "'")}\`` })]),
-    ].join(" "),
+    [say("doc.each", { template: cell(template), model: cell(model) }), ...only.map((sentence) => sentence.replace(/`/g, "'"))].join(" "),
     "",
     ...table(rows, say),
   ]);

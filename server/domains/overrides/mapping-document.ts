@@ -4,7 +4,7 @@ import { AppError } from "#server/lib/errors";
 import type { ConnectionId } from "#server/lib/ids";
 import { withOverrides } from "#server/mapping/overrides";
 import { compileReader } from "#server/mapping/paths";
-import { sayEmpty, sayOrigin, saySteps } from "#server/mapping/say-field";
+import { sayEmpty, sayOrigin, saySteps, titleOf } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
 import { findManifests } from "#server/runtime/find-manifest";
 import { sayTo } from "#server/words/reader";
@@ -26,6 +26,18 @@ function exampleOf(data: unknown, target: string): string | null {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
+/** Which records are taken, in sentences: customers are not told expressions. */
+function onlyWords(ctx: Ctx, { mapping: { filter }, stream, chosen }: Whole): string[] {
+  const say = sayTo(ctx);
+  const own = Object.entries(chosen.only ?? {}).map(([path, values]) => {
+    const offered = stream.offers?.filters?.find((one) => one.path === path);
+    const names = values.map((value) => offered?.values.find((one) => one.value === value)?.label ?? String(value));
+    return say("doc.chosen", { field: offered?.label ?? titleOf(new Map(), path), values: say.list(names) });
+  });
+  if (filter === null) return own;
+  return [ctx.actor.type === "customer" ? say("doc.filtered") : say("doc.only", { filter }), ...own];
+}
+
 function streamOf(ctx: Ctx, row: Whole, declared: readonly Declared[]): Stream {
   const { stream, mapping, model, records } = row;
   const say = sayTo(ctx);
@@ -39,7 +51,7 @@ function streamOf(ctx: Ctx, row: Whole, declared: readonly Declared[]): Stream {
     field: name,
     from: field.constant === undefined ? sayOrigin(field, titles, say) : null,
     path: field.from ?? null,
-    how: field.constant === undefined ? saySteps(field, say) : sayOrigin(field, titles, say),
+    how: field.constant === undefined ? saySteps(field, titles, say) : sayOrigin(field, titles, say),
     whenEmpty: sayEmpty(field, required, say),
     example: newest ? exampleOf(newest, target) : null,
     own: Object.hasOwn(overrides, target),
@@ -50,7 +62,8 @@ function streamOf(ctx: Ctx, row: Whole, declared: readonly Declared[]): Stream {
     label: stream.label,
     template: row.templateName,
     model: model.name,
-    filter: mapping.filter,
+    filter: ctx.actor.type === "customer" ? null : mapping.filter,
+    only: onlyWords(ctx, row),
     rows: model.fields.flatMap(({ key, name, required }) => {
       const field = fields.get(key);
       if (!shown(key)) return [];

@@ -246,10 +246,10 @@ describe("history", () => {
     expect(
       told.map(({ n, by, who, changes }) => [n, by, who, changes.map((one) => `${one.name}: ${one.beforeText} → ${one.afterText}`)]),
     ).toEqual([
-      [4, "customer", null, ["First name: properties.nickname → First name"]],
-      [3, "customer", null, ["First name: properties.alias → properties.nickname", "Phone: left out → Phone number"]],
-      [2, "team", null, ["First name: properties.nickname → properties.alias", "Phone: Phone number → left out"]],
-      [1, "customer", null, ["First name: First name → properties.nickname"]],
+      [4, "customer", null, ["First name: nickname → First name"]],
+      [3, "customer", null, ["First name: alias → nickname", "Phone: left out → Phone number"]],
+      [2, "team", null, ["First name: nickname → alias", "Phone: Phone number → left out"]],
+      [1, "customer", null, ["First name: First name → nickname"]],
     ]);
     expect((await overridesHistory(memberCtx(deps, scene), { streamId }))[2]).toMatchObject({ by: "team", who: "owner@acme.example" });
     expect(await refused(revertOverrides(ctx, { streamId, n: 4, to: 9 }))).toContain("not_found");

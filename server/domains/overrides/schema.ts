@@ -173,7 +173,10 @@ export type MappingDocument = {
     label: string;
     template: string;
     model: string;
+    /** Which records the template takes, for the vendor's team. */
     filter: string | null;
+    /** The same in sentences, with what the customer has chosen. */
+    only: string[];
     rows: MappingDocumentRow[];
   }[];
   /** The same as a text to keep. */

@@ -32,6 +32,7 @@ const MappingBody = z
         template: z.string(),
         model: z.string(),
         filter: z.string().nullable(),
+        only: z.array(z.string()).meta({ description: "Which records are taken, in sentences, with what the customer has chosen." }),
         rows: z.array(Row),
       }),
     ),
