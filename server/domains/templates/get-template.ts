@@ -8,7 +8,7 @@ import { findManifests } from "#server/runtime/find-manifest";
 import { directionsOf } from "./check-direction";
 import { canBeginAt, designedStreams } from "./internal";
 import type { StreamOffers } from "./offers";
-import type { Direction, Owners } from "./schema";
+import type { Direction, Lookup, Owners } from "./schema";
 
 export type TemplateStreamView = {
   key: string;
@@ -25,6 +25,8 @@ export type TemplateStreamView = {
   deletes: "keep" | "propagate";
   /** What of it customers may choose. */
   offers: StreamOffers;
+  /** What is asked about each record before it is mapped. */
+  lookups: Lookup[];
   /** Which ways records of the object can go. */
   directions: Direction[];
   /** Whether the first reading may begin at a date. */
@@ -77,7 +79,7 @@ export async function getTemplate(ctx: Ctx, input: { templateId: TemplateId; des
                'key', e.value->>'key', 'label', e.value->>'label', 'object', e.value->>'object', 'model', e.value->>'model',
                'modelName', coalesce(mo.name, e.value->>'model'), 'intervalMs', (e.value->>'intervalMs')::int,
                'backfillDays', (e.value->>'backfillDays')::int, 'direction', coalesce(e.value->>'direction', 'pull'), 'match', e.value->>'match',
-               'owners', e.value->'owners', 'offers', coalesce(e.value->'offers', '{}'), 'deletes', coalesce(e.value->>'deletes', 'keep'), 'mappingVersion', coalesce(p.version, 0), 'hasDraft', d.version is not null,
+               'owners', e.value->'owners', 'offers', coalesce(e.value->'offers', '{}'), 'lookups', coalesce(e.value->'lookups', '[]'), 'deletes', coalesce(e.value->>'deletes', 'keep'), 'mappingVersion', coalesce(p.version, 0), 'hasDraft', d.version is not null,
                'isNew', not exists (select from jsonb_array_elements(t.streams) f where f.value->>'key' = e.value->>'key'),
                'fields', coalesce(jsonb_array_length(p.fields), 0), 'filter', p.filter,
                'choices', (select coalesce(jsonb_object_agg(c.customer, c.n), '{}') from (

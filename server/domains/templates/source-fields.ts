@@ -55,6 +55,7 @@ export function sourceFields(known: readonly Known[], records: readonly unknown[
   const fields = new Map<string, SourceField>(known.map((field) => [field.path, { ...field, example: null }]));
   const found = new Map<string, SourceField>();
   for (const [path, value] of records.flatMap((record) => placesOf(record))) {
+    if (path === "lookups.$") continue; // by which lookups the others were answered
     const field = fields.get(path) ?? found.get(path) ?? { path, type: "string", title: null, example: null };
     if (field.example === null && !isEmpty(value)) {
       field.example = exampleOf(value);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getTemplate, type TemplateDetail } from "#server/domains/templates/get-template";
 import { listTemplates } from "#server/domains/templates/list-templates";
-import { Direction, Owners, StreamSettings } from "#server/domains/templates/schema";
+import { Direction, Lookup, Owners, StreamSettings } from "#server/domains/templates/schema";
 import { updateTemplate } from "#server/domains/templates/update-template";
 import { operation } from "../operation";
 import { idOf, name, pageOf } from "../shapes";
@@ -46,6 +46,7 @@ const TemplateBody = z
             "`push`: your own records are written there, and nothing is read. `two_way`: both, and what differs is brought together by field.",
         }),
         match: z.string().nullable().meta({ description: "Field by which a record is looked for before another is made." }),
+        lookups: z.array(Lookup).meta({ description: "What is asked about each record before it is mapped, one after the other." }),
         owners: Owners.nullable().meta({ description: "Two-way: whose word counts; null = whoever changed last." }),
         deletes: z.enum(["keep", "propagate"]).meta({ description: "What the deletion of your own record does there." }),
         mappingVersion: z.number().int(),
