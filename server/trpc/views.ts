@@ -180,6 +180,8 @@ export type TemplateRow = {
   iconUrl: string;
   version: number;
   status: "draft" | "published" | "archived";
+  /** Settings, or streams that come or go, are drafted. */
+  drafted: boolean;
   installations: number;
   streams: { key: string; label: string; object: string; model: string; mappingVersion: number; hasDraft: boolean }[];
 };

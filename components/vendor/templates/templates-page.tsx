@@ -33,8 +33,10 @@ function TemplateCard({ template }: { template: TemplateRow }) {
         </div>
         <div className="flex shrink-0 items-center gap-2">
           <span className="hidden text-secondary text-xs tabular-nums sm:inline">
-            {template.integrationName} · version {template.version} · {count(template.installations, "installation")}
+            {template.integrationName} · {template.version === 0 ? "no version yet" : `version ${template.version}`} ·{" "}
+            {count(template.installations, "installation")}
           </span>
+          {template.drafted ? <Badge tone="info">Draft not published</Badge> : null}
           <Badge tone={STATUS_WORDS[template.status].tone}>{STATUS_WORDS[template.status].word}</Badge>
           <Button asChild size="sm" variant="ghost">
             <Link href={`/templates/${template.id}`} aria-label={`Settings of ${template.name}`}>
@@ -53,7 +55,7 @@ function TemplateCard({ template }: { template: TemplateRow }) {
               <span className="sr-only"> to </span> <code>{stream.model}</code>
             </span>
             <span className="ms-auto flex items-center gap-3">
-              {stream.hasDraft ? <Badge tone="info">Draft not published</Badge> : null}
+              {stream.hasDraft ? <Badge tone="info">Mapping drafted</Badge> : null}
               <Button asChild size="sm">
                 <Link
                   href={`/templates/${template.id}/mapping/${stream.key}`}

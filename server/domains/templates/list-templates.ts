@@ -11,7 +11,7 @@ export async function listTemplates(ctx: Ctx): Promise<TemplateRow[]> {
   const rows = await readScoped<Row[]>(
     ctx,
     (sql) => sql`
-    select t.id, t.name, t.description, i.name as "integrationName", i.connector_key as "connectorKey", t.version, t.status,
+    select t.id, t.name, t.description, i.name as "integrationName", i.connector_key as "connectorKey", t.version, t.status, t.draft is not null as drafted,
            (select count(*)::int from installations n where n.environment_id = t.environment_id and n.template_id = t.id
               and n.status = 'active') as installations,
            (select coalesce(jsonb_agg(jsonb_build_object('key', e.value->>'key', 'label', e.value->>'label', 'object', e.value->>'object',

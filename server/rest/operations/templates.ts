@@ -84,11 +84,13 @@ export const templates = [
     input: z.strictObject({}),
     output: pageOf(TemplateItem),
     async run(ctx) {
-      const items = (await listTemplates(ctx)).map(({ iconUrl: _icon, integrationName: integration, streams, ...one }) => ({
-        ...one,
-        integration,
-        streams: streams.map(({ key, label, object, model }) => ({ key, label, object, model })),
-      }));
+      const items = (await listTemplates(ctx)).map(
+        ({ iconUrl: _icon, integrationName: integration, drafted: _drafted, streams, ...one }) => ({
+          ...one,
+          integration,
+          streams: streams.map(({ key, label, object, model }) => ({ key, label, object, model })),
+        }),
+      );
       return { items, next: null };
     },
   }),
