@@ -9,6 +9,7 @@ const PROOF = ["server/connectors/conformance-*.test.ts", "server/proof/**/*.tes
 // Four projects: `unit` and the longer `proof` need nothing, `db` a Postgres, `temporal` a Postgres and the Temporal server.
 export default defineConfig({
   test: {
+    reporters: ["default", "./tests/support/styles-reporter.ts"],
     projects: [
       {
         resolve: { alias },

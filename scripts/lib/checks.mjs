@@ -62,12 +62,15 @@ async function countedRun(name, kind, command, env, count) {
   return { ...result, ...counts };
 }
 
+/** The last one fails a run in which the test of a style of third parties did not pass. */
+const REPORTERS = ["dot", "json", "./tests/support/styles-reporter.ts"].map((one) => `--reporter=${one}`);
+
 /** One of vitest's projects: unit, proof, db, temporal. */
 export const vitest = (project, env = {}) =>
   countedRun(
     `${project} tests`,
     project,
-    (file) => [tool("vitest"), "run", "--project", project, "--reporter=dot", "--reporter=json", `--outputFile=${file}`],
+    (file) => [tool("vitest"), "run", "--project", project, ...REPORTERS, `--outputFile=${file}`],
     () => env,
     countVitest,
   );

@@ -1,35 +1,36 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { STYLES } from "#tests/support/styles";
+import { unprovenStyles } from "#tests/support/styles-run";
 import { AuthMethod } from "./auth/schema";
 import { Signature } from "./auth/signature-schema";
 import { MomentFormat, Pagination } from "./paging/schema";
 import { Protocol, WaitReader } from "./protocols/schema";
 import { Webhooks } from "./webhooks/scheme";
 
-const texts = new Map<string, string>();
-const textOf = (file: string): string => {
-  const text = texts.get(file) ?? (existsSync(file) ? readFileSync(file, "utf8") : "");
-  texts.set(file, text);
-  return text;
-};
-/** The lines that give a title: as a text, or as a name in a table. */
-const linesWith = (file: string, title: string): string[] => {
-  const known = [JSON.stringify(title), `\`${title}\``, `: ${title}\``, `'${title}'`];
-  return textOf(file)
-    .split("\n")
-    .filter((line) => known.some((one) => line.includes(one)) || line.trimStart().startsWith(`${title}: {`));
-};
-
 describe.each(Object.entries(STYLES))("%s", (_, styles) => {
-  test.each(styles.map((one) => [one.style, one] as const))("%s has a test, and it is run", (__, { proofs }) => {
+  test.each(styles.map((one) => [one.style, one] as const))("%s names its tests", (__, { proofs }) => {
     expect(proofs.length).toBeGreaterThan(0);
-    for (const [file, title] of proofs) {
-      const lines = linesWith(file, title);
-      expect(lines, `${file}: ${title}`).not.toEqual([]);
-      expect(lines.filter((line) => /\.(?:skip|todo|fails)\b/.test(line))).toEqual([]);
-    }
+    // That they are there and pass is seen when those files are run: `tests/support/styles-reporter.ts`.
+    for (const [file] of proofs) expect([file, /\.test\.tsx?$/.test(file) && existsSync(file)]).toEqual([file, true]);
+  });
+});
+
+describe("a style is proven by tests that passed, not by words in a file", () => {
+  const [file, title] = ["server/runtime/paging/changes.test.ts", "iso"];
+  const lacking = (...names: string[]) => unprovenStyles([file], [{ file, names }]).filter((one) => one.includes(`"${title}"`));
+  test.each([
+    [["moments", "iso, and one unit earlier where the source is strict"], 0],
+    [["moments", "iso"], 0],
+    [["moments", "iso_s, and one unit earlier where the source is strict"], 1],
+    [["moments", "not iso"], 1],
+    [["moments"], 1],
+  ])("%j", (names, faults) => expect(lacking(...names)).toHaveLength(faults));
+  test("a file that was not run is not spoken of", () => expect(unprovenStyles([], [])).toEqual([]));
+  test("what a table fills in may be anything", () => {
+    const told = unprovenStyles([file], [{ file, names: ['429 with {"x":1}'] }]);
+    expect(told.filter((one) => one.includes("429 with"))).toEqual([]);
   });
 });
 
