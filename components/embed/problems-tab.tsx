@@ -8,6 +8,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { ERRORS } from "#server/lib/errors";
 import type { ConnectionView, Problem } from "#server/trpc/views";
 import type { ProblemRecord } from "#server/trpc/views/embed";
+import { Differences } from "./differences.tsx";
 import { sayAround, useSay } from "./language.tsx";
 import { ScreenFault, StatusLine } from "./parts.tsx";
 
@@ -47,14 +48,16 @@ function HeldBack({ record }: { record: ProblemRecord }) {
 }
 
 /** What did not get through: why, and who can do something about it. The rest was synced. */
-export function ProblemsTab({ connection }: { connection: ConnectionView }) {
+export function ProblemsTab({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
   const say = useSay();
   const trpc = useEmbed();
   const records = useQuery(trpc.problems.list.queryOptions({ connectionId: connection.id }));
   const failing = connection.streams.flatMap((stream) => (stream.problem ? [{ ...stream, problem: stream.problem }] : []));
   if (records.isPending) return <Skeleton className="h-16 w-full rounded-lg" />;
   if (records.isError) return <ScreenFault error={records.error} retry={() => void records.refetch()} />;
-  if (records.data.length === 0 && failing.length === 0) {
+  const differing = connection.streams.reduce((sum, stream) => sum + stream.conflictCount, 0);
+  const unwritten = connection.streams.reduce((sum, stream) => sum + stream.heldCount, 0);
+  if (records.data.length + failing.length + differing + unwritten === 0) {
     return <EmptyState title={say("problems.empty.title")}>{say("problems.empty.text")}</EmptyState>;
   }
   return (
@@ -62,6 +65,12 @@ export function ProblemsTab({ connection }: { connection: ConnectionView }) {
       {failing.map((stream) => (
         <StreamProblem key={stream.id} label={stream.label} problem={stream.problem} />
       ))}
+      {unwritten > 0 ? (
+        <div className="rounded-lg border border-hairline bg-warning-soft px-4 py-3">
+          <StatusLine tone="wait">{say("problems.unwritten", { count: unwritten, name: connection.integrationName })}</StatusLine>
+        </div>
+      ) : null}
+      <Differences connection={connection} vendorName={vendorName} />
       {records.data.length > 0 ? (
         <section>
           <h2 className="font-semibold text-base">{say("problems.held.title")}</h2>

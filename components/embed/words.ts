@@ -69,6 +69,14 @@ function syncingSentence(connection: ConnectionView, say: Say): Sentence {
   return { tone: "busy", text: say("head.changes"), evidence };
 }
 
+/** What waits for somebody though everything runs. */
+function waitingWords({ streams, integrationName: name }: ConnectionView, say: Say): string {
+  const conflicts = streams.reduce((sum, stream) => sum + stream.conflictCount, 0);
+  if (conflicts > 0) return say("head.conflicts", { count: conflicts });
+  const unwritten = streams.reduce((sum, stream) => sum + stream.heldCount, 0);
+  return unwritten > 0 ? say("head.unwritten", { count: unwritten, name }) : say("head.attention_text");
+}
+
 /** The state of a connection in one sentence, with the evidence for it. */
 export function headline(connection: ConnectionView, now: Date, say: Say): Sentence {
   const { integrationName: name, problem } = connection;
@@ -83,7 +91,7 @@ export function headline(connection: ConnectionView, now: Date, say: Say): Sente
     case "delayed":
       return { tone, text: say("head.delayed", { name }), evidence: problem?.text ?? say("head.delayed_text") };
     case "attention":
-      return { tone, text: say("head.attention"), evidence: problem?.text ?? say("head.attention_text") };
+      return { tone, text: say("head.attention"), evidence: problem?.text ?? waitingWords(connection, say) };
     case "reauth":
       return { tone, text: say("head.reauth"), evidence: problem?.text ?? say("head.reauth_text", { name }) };
     case "paused": {
