@@ -121,3 +121,51 @@ test("the owner's side is put back at the other", () => {
     take: ["phone"],
   });
 });
+
+/** Two sides and what they last agreed on, as a stream that goes both ways knows them. */
+type World = { ours: Record<string, unknown>; theirs: Record<string, unknown>; base: Base | null; oursAt: number; theirsAt: number };
+type Step = { what: "ours" | "theirs"; key: string; value: unknown } | { what: "read" | "write" };
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ what: fc.constantFrom("ours" as const, "theirs" as const), key: fc.constantFrom(...KEYS), value }),
+  fc.record({ what: fc.constantFrom("read" as const, "write" as const) }),
+);
+
+/** A page is read, or ours is written: either looks at the other side as it is now, and does its half of what comes of it. */
+function exchange(
+  world: World,
+  shared: readonly SharedField[],
+  how: "read" | "write",
+): { world: World; quiet: boolean; clashes: string[] } {
+  const result = mergeRecord({ ...world, fields: shared });
+  const written = how === "write" ? Object.fromEntries(result.push.map((key) => [key, result.merged[key] ?? null])) : {};
+  // A write tells the reading half of what it has seen, before it sends anything.
+  const base = { ours: { ...result.base.ours, ...written }, theirs: { ...result.base.theirs, ...written } };
+  return {
+    world: { ...world, ours: result.merged, theirs: { ...world.theirs, ...written }, base },
+    quiet: result.take.length === 0 && result.push.length === 0,
+    clashes: result.clashes.map((one) => one.field),
+  };
+}
+
+test("whatever both sides do, and in whatever order it is read and written: they come to rest in two exchanges, and are then the same but for what a person is asked", () => {
+  fc.assert(
+    fc.property(fields, fc.array(step, { maxLength: 30 }), (shared, steps) => {
+      let world: World = { ours: {}, theirs: {}, base: null, oursAt: 0, theirsAt: 0 };
+      for (const [n, one] of steps.entries()) {
+        if (one.what === "read" || one.what === "write") world = exchange(world, shared, one.what).world;
+        else world = { ...world, [one.what]: { ...world[one.what], [one.key]: one.value }, [`${one.what}At`]: n + 1 };
+      }
+      world = exchange(exchange(world, shared, "read").world, shared, "write").world;
+      const last = exchange(world, shared, "read");
+      expect(last.quiet).toBe(true);
+      for (const { key, back } of shared) {
+        if (!back || last.clashes.includes(key)) continue;
+        const [ours, theirs] = [world.base?.ours[key] ?? null, world.base?.theirs[key] ?? null];
+        // The same, or each as it was when they agreed: one that spells a value in its own way keeps it.
+        const agree = plain(world.ours[key]) === plain(world.theirs[key]);
+        expect(agree || (plain(world.ours[key]) === plain(ours) && plain(world.theirs[key]) === plain(theirs))).toBe(true);
+      }
+    }),
+    { numRuns: 3_000 },
+  );
+});
