@@ -40,11 +40,11 @@ export const WEBHOOKS: readonly Style[] = [
     [VECTORS, "HubSpot v1: a hash over secret and body"],
   ),
   one("RSA, key at an address the call names", "PayPal", "public_key, from: request", [
-    SCHEMES,
+    VERIFY,
     "PayPal: RSA over four parts, the key at an address the call names",
   ]),
   one("RSA, key of a published set", "ShipStation v2, Adobe", "public_key, from: url", [
-    SCHEMES,
+    VERIFY,
     "ShipStation v2, Adobe: RSA, a key of a published set",
   ]),
   one("ECDSA, key fetched by its id", "eBay", "public_key, from: url", [
