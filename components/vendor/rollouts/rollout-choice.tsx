@@ -10,7 +10,7 @@ import type { NextVersion } from "#components/vendor/rollouts/reached-values.tsx
 import type { RolloutPreview } from "#server/domains/rollouts/preview-rollout";
 
 /** "12 customers, 2 have own changes, 1 conflict." */
-const impactWords = ({ customers, withOwn, conflicts }: RolloutPreview) =>
+export const impactWords = ({ customers, withOwn, conflicts }: RolloutPreview) =>
   `${count(customers, "customer")}; ${withOwn === 0 ? "none has" : withOwn === 1 ? "1 has" : `${withOwn} have`} changes of their own${
     withOwn > 0 ? `; ${conflicts === 0 ? "no conflict" : count(conflicts, "conflict")}` : ""
   }.`;

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -9,6 +10,7 @@ import { count } from "#components/ui/format";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { FaultState } from "#components/vendor/fault-state.tsx";
 import { type Pace, PaceChoice, USUAL_PACE } from "#components/vendor/rollouts/pace-choice.tsx";
+import { impactWords } from "#components/vendor/rollouts/rollout-choice.tsx";
 import { TemplateChanges } from "#components/vendor/templates/template-changes.tsx";
 import type { useTemplateActions } from "#components/vendor/templates/use-template";
 import type { TemplateDraftView } from "#server/domains/templates/get-template-draft";
@@ -35,6 +37,37 @@ function reachWords(moved: number, pace: Pace): string {
     : `${who} what changes, and gets this version step by step. Names, order and streams that come or go follow when everybody has it.`;
 }
 
+/** What a changed mapping does to what customers have changed themselves; who and what in particular is seen in the studio. */
+function Impact({ templateId, stream, label }: { templateId: string; stream: string; label: string }) {
+  const trpc = useVendor();
+  const query = useQuery(trpc.rollouts.preview.queryOptions({ templateId, streamKey: stream }, { staleTime: 0, gcTime: 0 }));
+  return (
+    <li className="flex flex-wrap items-baseline gap-x-2 text-sm">
+      <span className="font-medium">{label}:</span>
+      {query.data ? (
+        <span>{impactWords(query.data)}</span>
+      ) : query.isError ? (
+        <span className="text-secondary">It could not be counted now.</span>
+      ) : (
+        <Skeleton className="h-4 w-48" />
+      )}
+      {query.data && query.data.withOwn > 0 ? (
+        <Link href={`/templates/${templateId}/mapping/${stream}`} className="text-secondary text-xs underline underline-offset-2">
+          See whose
+        </Link>
+      ) : null}
+    </li>
+  );
+}
+
+/** Streams whose mapping changes and that somebody runs. */
+const remapped = ({ changes, reach, after }: TemplateDraftView) =>
+  after.streams.filter(
+    ({ key }) =>
+      reach.some(({ stream }) => stream === key) &&
+      changes.some(({ what, stream }) => stream === key && (what === "field" || what === "filter" || what === "choice")),
+  );
+
 function Opened({ view, publish, templateId, onClose, onDone }: Props & { view: TemplateDraftView }) {
   const { gone, moved } = reachOf(view);
   const [chosen, setChosen] = useState<Pace>(USUAL_PACE);
@@ -52,6 +85,16 @@ function Opened({ view, publish, templateId, onClose, onDone }: Props & { view: 
       <div className="max-h-80 overflow-y-auto">
         <TemplateChanges changes={view.changes} whole={{ ...view.after, streams: [...view.after.streams, ...view.before.streams] }} />
       </div>
+      {remapped(view).length > 0 ? (
+        <>
+          <h3 className="mt-4 mb-1 font-medium text-sm">Whom it reaches</h3>
+          <ul className="flex flex-col gap-1">
+            {remapped(view).map(({ key, label }) => (
+              <Impact key={key} templateId={templateId} stream={key} label={label} />
+            ))}
+          </ul>
+        </>
+      ) : null}
       {gone > 0 ? (
         <label className="mt-4 flex items-start gap-2.5 rounded-md border border-hairline px-3 py-2.5 text-sm">
           <input
