@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { saveDraft } from "#server/domains/mappings/save-draft";
+import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
 import { publishTemplate } from "#server/domains/templates/publish-template";
 import type { Lookup } from "#server/domains/templates/schema";
 import { updateTemplate } from "#server/domains/templates/update-template";
@@ -108,6 +109,15 @@ async function publish(lookups: Lookup[]) {
   await saveDraft(member(), { templateId: scene.template, streamKey: "contacts", fields: FIELDS });
   await publishTemplate(member(), { templateId: scene.template });
 }
+
+test("who maps sees what will be answered before anything was asked", async () => {
+  await settle([TRACK]);
+  const editor = await getMappingEditor(member(), { templateId: scene.template, streamKey: "contacts" });
+  expect(editor.sourceFields).toContainEqual({
+    ...{ path: "lookups.parcel.state", type: "string", title: "Ask /track: state", example: "there" },
+  });
+  expect(editor.samples[0]?.source).toMatchObject({ lookups: { parcel: { state: "there" } } });
+});
 
 /** Whatever the keeper does until nothing is due. */
 async function keep() {

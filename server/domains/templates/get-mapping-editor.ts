@@ -6,8 +6,11 @@ import { AppError } from "#server/lib/errors";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { MappingContent, MappingEditorView } from "#server/trpc/views";
 import { basisOf } from "../mappings/basis";
+import { askedBy } from "./check-lookups";
 import { designedStreams } from "./internal";
+import { answersOfLookups } from "./lookup-answers";
 import { type StoredSource, samplesOf } from "./samples";
+import type { Lookup } from "./schema";
 import { sourceFields } from "./source-fields";
 
 type StoredMapping = MappingContent & { id: string; version: number; publishedAt: string | null };
@@ -15,7 +18,7 @@ type StoredMapping = MappingContent & { id: string; version: number; publishedAt
 type Row = {
   templateName: string;
   integrationId: string;
-  stream: { label: string; object: string; model: string };
+  stream: { label: string; object: string; model: string; lookups?: Lookup[] };
   connectorKey: string;
   connectorVersion: number | null;
   model: { key: string; name: string; fields: ModelField[] } | null;
@@ -79,8 +82,11 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
   );
   if (!row) throw new AppError("not_found", `no stream "${streamKey}" in template ${templateId}`);
   if (!row.model) throw new AppError("config_invalid", `the template's model "${row.stream.model}" does not exist`);
-  const object = (await findManifests(ctx, [row]))(row)?.objects[row.stream.object];
-  const samples = samplesOf(row.sources, object?.sample ?? null);
+  const manifest = (await findManifests(ctx, [row]))(row);
+  const object = manifest?.objects[row.stream.object];
+  const answers = answersOfLookups(manifest, row.stream.lookups ?? [], await askedBy(ctx, [row.stream]));
+  const sample = object ? { ...object.sample, ...answers.sample } : null;
+  const samples = samplesOf(row.sources, sample);
   const sources = row.sources.map((stored) => JSON.parse(stored.source) as unknown);
   const { published, draft } = row;
   return {
@@ -95,7 +101,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
     published: published && { ...published, publishedAt: published.publishedAt === null ? null : new Date(published.publishedAt) },
     draft: draft && { id: draft.id, version: draft.version, fields: draft.fields, filter: draft.filter, choices: draft.choices },
     model: row.model,
-    sourceFields: sourceFields(object?.fields ?? [], sources.length > 0 ? sources : [object?.sample ?? {}]),
+    sourceFields: sourceFields([...(object?.fields ?? []), ...answers.fields], sources.length > 0 ? sources : [sample ?? {}]),
     samples,
     affects: row.affects,
   };
