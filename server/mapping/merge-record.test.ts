@@ -152,7 +152,7 @@ test("whatever both sides do, and in whatever order it is read and written: they
     fc.property(fields, fc.array(step, { maxLength: 30 }), (shared, steps) => {
       let world: World = { ours: {}, theirs: {}, base: null, oursAt: 0, theirsAt: 0 };
       for (const [n, one] of steps.entries()) {
-        if (one.what === "read" || one.what === "write") world = exchange(world, shared, one.what).world;
+        if (!("key" in one)) world = exchange(world, shared, one.what).world;
         else world = { ...world, [one.what]: { ...world[one.what], [one.key]: one.value }, [`${one.what}At`]: n + 1 };
       }
       world = exchange(exchange(world, shared, "read").world, shared, "write").world;
