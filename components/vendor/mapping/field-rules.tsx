@@ -3,6 +3,7 @@
 import type { ComboboxOption } from "#components/ui/combobox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/select.tsx";
+import type { Remedy } from "#components/vendor/mapping/remedy";
 import { ScalarInput } from "#components/vendor/mapping/source-picker.tsx";
 import { TransformChips } from "#components/vendor/mapping/transform-chips.tsx";
 import { ValueMap } from "#components/vendor/mapping/value-map.tsx";
@@ -23,11 +24,13 @@ type RulesProps = {
   sources: readonly ComboboxOption[];
   onChange: (field: FieldMapping) => void;
   disabled: boolean;
+  /** A transform whose settings are asked for at once. */
+  begin?: Remedy | null;
 };
 
 /** What happens to a value on its way, when it is missing, and when it does not fit. */
 export function FieldRules(props: RulesProps) {
-  const { model, field, samples, sources, onChange, disabled } = props;
+  const { model, field, samples, sources, onChange, disabled, begin = null } = props;
   const setDefault = (value: FieldMapping["default"] | null) => {
     const { default: _before, ...rest } = field;
     onChange(value === null || value === undefined ? rest : { ...rest, default: value });
@@ -36,6 +39,7 @@ export function FieldRules(props: RulesProps) {
     <div className="grid gap-4 rounded-md bg-muted px-3.5 py-3 sm:grid-cols-2">
       <TransformChips
         name={model.name}
+        begin={begin}
         transforms={field.transforms}
         sources={sources}
         disabled={disabled}

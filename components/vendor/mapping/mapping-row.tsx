@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowRight, CircleAlert, Lightbulb, SlidersHorizontal, TriangleAlert } from "lucide-react";
+import { ArrowRight, CircleAlert, Lightbulb, Plus, SlidersHorizontal, TriangleAlert } from "lucide-react";
 import { type DragEvent, memo, useState } from "react";
 import { cn } from "#components/cn";
 import { Badge } from "#components/ui/badge.tsx";
@@ -9,8 +9,9 @@ import type { ComboboxOption } from "#components/ui/combobox.tsx";
 import { FIELD_TYPE_WORDS, TypeIcon } from "#components/vendor/field-type.tsx";
 import { CHOICES } from "#components/vendor/mapping/choice-words";
 import { FieldChoice } from "#components/vendor/mapping/field-choice.tsx";
-import { type Result, resultOf } from "#components/vendor/mapping/field-draft";
+import { type Result, resultOf, TRANSFORM_WORDS } from "#components/vendor/mapping/field-draft";
 import { FieldRules } from "#components/vendor/mapping/field-rules.tsx";
+import { type Remedy, remedyFor, withRemedy } from "#components/vendor/mapping/remedy";
 import { PATH_TYPE } from "#components/vendor/mapping/source-panel.tsx";
 import { type SourceField, SourcePicker } from "#components/vendor/mapping/source-picker.tsx";
 import type { ModelField } from "#server/domains/models/schema";
@@ -157,14 +158,41 @@ function Head({ model, field, choice, changed }: Pick<MappingRowProps, "model" |
   );
 }
 
-/** Under the picker: what the sample becomes, and what would fit while nothing is chosen. */
-function Below({ props, result }: { props: MappingRowProps; result: Result }) {
+/** What is said against a value: of a fault, or of what was settled. */
+const saidOf = (result: Result): string | null =>
+  result.state === "fault" ? result.message : result.state === "ok" ? (result.notes[0]?.message ?? null) : null;
+
+/** The transform that a misfit asks for, to add with a click. */
+function Mend({ props, result, onSettings }: { props: MappingRowProps; result: Result; onSettings: (remedy: Remedy) => void }) {
+  const { model, field, sample, disabled, onChange } = props;
+  const said = saidOf(result);
+  const remedy = field && said !== null && !disabled ? remedyFor(field, model, sample, said) : null;
+  if (!field || !remedy) return null;
+  const last = remedy.at >= field.transforms.length;
+  const next = field.transforms[remedy.at];
+  return (
+    <Button
+      size="sm"
+      className="self-start"
+      onClick={() => (remedy.step ? onChange(model.key, withRemedy(field, remedy)) : onSettings(remedy))}
+    >
+      <Plus aria-hidden="true" /> Add “{TRANSFORM_WORDS[remedy.type]}”{last || !next ? "" : ` before “${TRANSFORM_WORDS[next.type]}”`}
+      {remedy.step ? "" : " …"}
+    </Button>
+  );
+}
+
+type BelowProps = { props: MappingRowProps; result: Result; onSettings: (remedy: Remedy) => void };
+
+/** Under the picker: what the sample becomes, what would mend it, and what would fit while nothing is chosen. */
+function Below({ props, result, onSettings }: BelowProps) {
   const { model, field, issue, doubt, disabled, suggestion, sourceFields, onTake } = props;
   const offered = field || disabled ? undefined : suggestion;
   const title = offered && (sourceFields.find(({ path }) => path === offered.path)?.title ?? offered.path);
   return (
     <>
       {issue === null ? <ResultLine result={result} /> : null}
+      {issue === null ? <Mend props={props} result={result} onSettings={onSettings} /> : null}
       {issue === null && doubt !== null ? (
         <p className="flex items-start gap-1.5 text-warning-text text-xs">
           <TriangleAlert aria-hidden="true" className="mt-px size-3.5 shrink-0 stroke-[1.75]" />
@@ -181,10 +209,16 @@ function Below({ props, result }: { props: MappingRowProps; result: Result }) {
 export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
   const { model, field, sample, samples, options, sourceFields, changed, issue, disabled, onChange, choice, inHand } = props;
   const [open, setOpen] = useState(() => props.opened.has(model.key));
-  const toggle = () => {
-    setOpen(!open);
-    if (open) props.opened.delete(model.key);
-    else props.opened.add(model.key);
+  const [remedy, setRemedy] = useState<Remedy | null>(null);
+  const show = (is: boolean) => {
+    setOpen(is);
+    setRemedy(null);
+    if (is) props.opened.add(model.key);
+    else props.opened.delete(model.key);
+  };
+  const setUp = (wanted: Remedy) => {
+    show(true);
+    setRemedy(wanted);
   };
   const drop = useDrop((path) => disabled || props.onTake(model.key, path));
   const waits = !field && choice.customer === "must_choose";
@@ -217,7 +251,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
             issue={issue}
             disabled={disabled}
           />
-          <Below props={props} result={result} />
+          <Below props={props} result={result} onSettings={setUp} />
         </div>
         <Button
           variant="ghost"
@@ -225,7 +259,7 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
           className="justify-self-end px-2"
           aria-expanded={open}
           aria-label={`Rules of ${model.name}`}
-          onClick={toggle}
+          onClick={() => show(!open)}
         >
           <SlidersHorizontal aria-hidden="true" />
           {rules > 0 ? <span className="text-xs tabular-nums">{rules}</span> : null}
@@ -235,6 +269,8 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
         <div className="mt-3 flex flex-col gap-2">
           {field ? (
             <FieldRules
+              key={remedy ? `${remedy.type} ${remedy.at}` : ""}
+              begin={remedy}
               model={model}
               field={field}
               samples={samples}

@@ -1,5 +1,6 @@
 "use client";
 
+import { Redo2, Undo2 } from "lucide-react";
 import Link from "next/link";
 import { Button } from "#components/ui/button.tsx";
 import { count } from "#components/ui/format";
@@ -35,13 +36,21 @@ function NewActions({ storing, dirty, templateId }: { storing: Storing; dirty: b
   );
 }
 
-type ActionsProps = { storing: Storing; dirty: boolean; hasDraft: boolean; changes: number; blocked: boolean };
+type ActionsProps = { storing: Storing; draft: ReturnType<typeof useMappingDraft>; hasDraft: boolean; changes: number; blocked: boolean };
 
 /** Publish stays in reach while something stands in its way: it says what, and leads there. */
-function Actions({ storing, dirty, hasDraft, changes, blocked }: ActionsProps) {
+function Actions({ storing, draft: { dirty, undo, redo }, hasDraft, changes, blocked }: ActionsProps) {
   const { save, discard, publishing } = storing;
   return (
     <>
+      <span className="me-1 inline-flex">
+        <Button variant="ghost" size="icon" disabled={!undo.may} aria-label="Undo" title="Undo (Ctrl or ⌘ Z)" onClick={undo.run}>
+          <Undo2 aria-hidden="true" />
+        </Button>
+        <Button variant="ghost" size="icon" disabled={!redo.may} aria-label="Redo" title="Redo (Ctrl or ⌘ Shift Z)" onClick={redo.run}>
+          <Redo2 aria-hidden="true" />
+        </Button>
+      </span>
       <Button variant="ghost" disabled={!dirty && !hasDraft} pending={discard.isPending} onClick={() => void storing.discardAll()}>
         Discard
       </Button>
@@ -103,7 +112,7 @@ export function StudioHeader({ view, draft, storing, changes, blocked, onLead, m
         may && view.isNew ? (
           <NewActions storing={storing} dirty={draft.dirty} templateId={view.templateId} />
         ) : may ? (
-          <Actions storing={storing} dirty={draft.dirty} hasDraft={view.draft !== null} changes={changes} blocked={blocked !== null} />
+          <Actions storing={storing} draft={draft} hasDraft={view.draft !== null} changes={changes} blocked={blocked !== null} />
         ) : null
       }
     />

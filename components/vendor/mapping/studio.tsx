@@ -115,7 +115,12 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
     if (next) lead(next.key);
   };
   const onSave = () => draft.dirty && void storing.saveDraft();
-  useStudioKeys(may ? { onSave, onPublish: () => changes.length > 0 && void storing.ask(), onNextFault: nextFault } : null);
+  const { undo, redo } = draft;
+  useStudioKeys(
+    may
+      ? { onSave, onPublish: () => changes.length > 0 && void storing.ask(), onNextFault: nextFault, onUndo: undo.run, onRedo: redo.run }
+      : null,
+  );
   const { take, takeAll } = useTaking(content, model, ground.sourceFields, change, suggestions);
   const takeInHand = useCallback((path: string) => hand !== null && take(hand, path), [hand, take]);
   const panel = (className: string) => (

@@ -6,14 +6,15 @@ import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import type { ComboboxOption } from "#components/ui/combobox.tsx";
 import { TRANSFORM_WORDS } from "#components/vendor/mapping/field-draft";
+import type { Remedy } from "#components/vendor/mapping/remedy";
 import { SettingControl } from "#components/vendor/mapping/setting-control.tsx";
 import { TransformPicker } from "#components/vendor/mapping/transform-picker.tsx";
 import { buildTransform, hasSettings, settingWords, type Typed, typedTransform } from "#components/vendor/mapping/transform-settings";
 import type { Transform } from "#server/mapping/schema";
 import { definitionOf } from "#server/mapping/transforms/registry";
 
-/** What is being set: a new transform (`at` null), or the one at a place. */
-type Editing = { type: Transform["type"]; at: number | null; typed: Typed };
+/** What is being set: a new transform (`at` null; `into` = its place, else behind the others), or the one at a place. */
+type Editing = { type: Transform["type"]; at: number | null; into?: number; typed: Typed };
 
 const LIMIT = 10;
 
@@ -129,12 +130,14 @@ type ChipsProps = {
   transforms: readonly Transform[];
   sources: readonly ComboboxOption[];
   disabled: boolean;
+  /** A transform whose settings are asked for at once. */
+  begin: Remedy | null;
   onChange: (transforms: Transform[]) => void;
 };
 
 /** What a value goes through, in order, each with its settings in sight. */
-export function TransformChips({ name, transforms, sources, disabled, onChange }: ChipsProps) {
-  const [editing, setEditing] = useState<Editing | null>(null);
+export function TransformChips({ name, transforms, sources, disabled, begin, onChange }: ChipsProps) {
+  const [editing, setEditing] = useState<Editing | null>(begin && { type: begin.type, at: null, into: begin.at, typed: {} });
   const pick = (type: Transform["type"]) => {
     if (hasSettings(type)) return setEditing({ type, at: null, typed: {} });
     setEditing(null);
@@ -142,8 +145,13 @@ export function TransformChips({ name, transforms, sources, disabled, onChange }
   };
   const done = (transform: Transform) => {
     const at = editing?.at ?? null;
+    const into = editing?.into ?? transforms.length;
     setEditing(null);
-    onChange(at === null ? [...transforms, transform] : transforms.map((one, index) => (index === at ? transform : one)));
+    onChange(
+      at === null
+        ? [...transforms.slice(0, into), transform, ...transforms.slice(into)]
+        : transforms.map((one, index) => (index === at ? transform : one)),
+    );
   };
   return (
     <div className="sm:col-span-2">

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { changedFields, type Draft, toDraft } from "#components/vendor/mapping/field-draft";
 import { issuesOf } from "#components/vendor/mapping/field-issues";
+import { useUndone } from "#components/vendor/mapping/use-undone";
 import type { ModelField } from "#server/domains/models/schema";
 import { loadExpressions } from "#server/mapping/expression-slot";
 import type { FieldChoice, FieldChoices } from "#server/mapping/overrides";
@@ -64,7 +65,7 @@ export function useMappingDraft(view: MappingEditorView, ground: Ground) {
   const keys = useMemo(() => new Set(view.model.fields.map(({ key }) => key)), [view.model.fields]);
   const published = useMemo(() => contentOf(view.published ?? NOTHING, keys), [view.published, keys]);
   const stored = useMemo(() => (view.draft ? contentOf(view.draft, keys) : published), [view.draft, published, keys]);
-  const [edited, setEdited] = useState<{ content: Content; basis: string } | null>(null);
+  const { edited, setEdited, undo, redo } = useUndone<{ content: Content; basis: string }>();
   const edits = edited?.content ?? null;
   const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
   const content = edits ?? stored;
@@ -85,7 +86,7 @@ export function useMappingDraft(view: MappingEditorView, ground: Ground) {
   const edit = useCallback(
     (change: (before: Content) => Content) =>
       setEdited((before) => ({ content: change(before?.content ?? stored), basis: before?.basis ?? view.basis })),
-    [stored, view.basis],
+    [stored, view.basis, setEdited],
   );
   const change = useCallback(
     (key: string, field: FieldMapping | undefined) => {
@@ -114,6 +115,6 @@ export function useMappingDraft(view: MappingEditorView, ground: Ground) {
     ...{ content, published, dirty, model, samples, known, issues, refused, setRefused, change, choose, setFilter, gone },
     /** What the edits began with; what is stored may have moved on since. */
     basis: edited?.basis ?? view.basis,
-    ...{ drop: () => setEdited(null), expressionsReady },
+    ...{ drop: () => setEdited(() => null), undo, redo, expressionsReady },
   };
 }
