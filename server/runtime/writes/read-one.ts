@@ -1,6 +1,6 @@
 import type { PageFacts } from "#server/db/schema/streams";
 import { AppError } from "#server/lib/errors";
-import type { Manifest } from "../manifest";
+import type { Manifest, ObjectSpec } from "../manifest";
 import { type Taken, takeRecords } from "../page-records";
 import { specOf } from "../pages";
 import { at } from "../paths";
@@ -21,11 +21,27 @@ export const meansNone = (none: readonly Also[], status: number, json: unknown):
     return one.equals === undefined ? found !== undefined && found !== null && found !== "" : found === one.equals;
   });
 
-/** How one record of an object is asked for: as the manifest says, or as its list of ids is followed. Null: it cannot be. */
+const NONE = [{ status: 404 }, { status: 410 }];
+
+/** How one record is asked for by what asks for many at once; null where each stands in a wrapping of its own. */
+function oneOfMany({ request, record, batch }: NonNullable<ObjectSpec["get"]>): One | null {
+  if (!batch || record !== "$") return null;
+  const { body, ...rest } = request;
+  const named = (text: string) => JSON.parse(text.replaceAll("{ids}", "{id}"));
+  // A body that is asked with a list gets a list of one.
+  const listed = body === undefined ? {} : { body: named(JSON.stringify(body).replaceAll('"{ids}"', '["{id}"]')) };
+  return { request: { ...named(JSON.stringify(rest)), ...listed }, record: batch.records, none: NONE };
+}
+
+/**
+ * How one record of an object is asked for: as the manifest says, or as its list of ids is followed. Null: it cannot be, or not without
+ * knowing what it hangs on.
+ */
 export function oneOf(manifest: Manifest, object: string): One | null {
   const { one, get } = specOf(manifest, object);
   if (one) return one;
-  return get ? { request: get.request, record: get.record, none: [{ status: 404 }, { status: 410 }] } : null;
+  if (!get || JSON.stringify(get.request).includes("{parent")) return null;
+  return get.batch ? oneOfMany(get) : { request: get.request, record: get.record, none: NONE };
 }
 
 /**
