@@ -143,6 +143,6 @@ test("a field that a customer mapped goes by another name: told, followed by one
   const [newest] = await overridesHistory(t.ctx(), { streamId });
   expect(newest?.changes.map((change) => change.afterText).sort()).toEqual([
     "Loyalty tiers",
-    "computed: properties.loyalty_tiers.upperAscii()",
+    "worked out from Loyalty tiers",
   ]);
 }, 90_000);
