@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleCheck, TriangleAlert } from "lucide-react";
+import { CircleCheck, Lock, TriangleAlert } from "lucide-react";
 import { cn } from "#components/cn";
 import { Tile } from "#components/ui/tile.tsx";
 import type { MarketplaceCard } from "#server/trpc/views/embed";
@@ -24,6 +24,13 @@ function CardBadge({ card: { badge, accounts } }: { card: MarketplaceCard }) {
       </span>
     );
   }
+  if (badge === "locked") {
+    return (
+      <span className="inline-flex items-center gap-1 text-subtle text-xs">
+        <Lock aria-hidden="true" className="size-3 stroke-2" /> {say("card.locked")}
+      </span>
+    );
+  }
   return badge === "coming_soon" ? <span className="text-subtle text-xs">{say("card.soon")}</span> : null;
 }
 
@@ -36,7 +43,7 @@ export function IntegrationCard({ card }: { card: MarketplaceCard }) {
         ? { name: "connection", connectionId: card.connectionId }
         : { name: "integration", integrationId: card.id },
     );
-  const soon = card.badge === "coming_soon";
+  const soon = card.badge === "coming_soon" || card.badge === "locked";
   return (
     <li
       className={cn(

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ChevronRight, Eye, ShieldCheck } from "lucide-react";
+import { ChevronRight, Eye, Lock, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -137,6 +137,13 @@ function ConnectButton({ detail }: { detail: IntegrationDetail }) {
       </Button>
     );
   }
+  if (detail.locked) {
+    return (
+      <Button size="lg" disabled>
+        <Lock aria-hidden="true" /> {say("card.locked")}
+      </Button>
+    );
+  }
   const again = detail.connections.some((connection) => connection.state !== "disconnected");
   return (
     <Button variant={again ? "secondary" : "primary"} size="lg" onClick={() => connect(detail)}>
@@ -170,6 +177,11 @@ export function IntegrationScreen({ integrationId, vendorName }: { integrationId
         <div className="mt-6 flex justify-start">
           <RequestButton name={detail.name} vendorName={vendorName} />
         </div>
+      ) : null}
+      {detail.locked ? (
+        <p className="mt-5 max-w-[60ch] rounded-lg bg-muted px-4 py-3 text-secondary text-sm">
+          {say("detail.locked", { name: detail.name, vendor: vendorName })}
+        </p>
       ) : null}
       <div className="mt-7 grid items-start gap-x-8 gap-y-7 @3xl:grid-cols-[minmax(0,1fr)_320px]">
         <div className="min-w-0 space-y-7">

@@ -4,7 +4,7 @@ export type MarketplaceFilter = { search: string; category: string | null; conne
 
 export const NO_FILTER: MarketplaceFilter = { search: "", category: null, connectedOnly: false };
 
-const RANK = { attention: 0, connected: 1, coming_soon: 4 } as const;
+const RANK = { attention: 0, connected: 1, locked: 4, coming_soon: 5 } as const;
 
 function rank(card: MarketplaceCard): number {
   if (card.badge) return RANK[card.badge];

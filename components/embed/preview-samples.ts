@@ -71,7 +71,7 @@ function detailOf(all: readonly MarketplaceCard[], id: string): IntegrationDetai
   if (!found) throw new Error("no sample");
   return {
     ...found,
-    ...{ description: found.tagline, authType: "api_key", connections: [] },
+    ...{ description: found.tagline, authType: "api_key", locked: false, connections: [] },
     permissions: { reasons: ["Contacts", "Companies"], scopes: ["contacts.read", "companies.read"] },
     reads: [{ label: "Contacts", fields: ["Name", "E-mail", "Phone", "Company"] }],
     templates: [

@@ -145,15 +145,17 @@ function Display({ row }: { row: IntegrationRow }) {
   const [name, setName] = useState(row.name);
   const [tagline, setTagline] = useState(row.tagline);
   const [status, setStatus] = useState(row.status);
-  const changed = name !== row.name || tagline !== row.tagline || status !== row.status;
+  const [gate, setGate] = useState(row.gate ?? "");
+  const changed = name !== row.name || tagline !== row.tagline || status !== row.status || gate.trim() !== (row.gate ?? "");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    update.mutate({ id: row.id, name, tagline, status });
+    update.mutate({ id: row.id, name, tagline, status, gate });
   };
   const discard = () => {
     setName(row.name);
     setTagline(row.tagline);
     setStatus(row.status);
+    setGate(row.gate ?? "");
   };
   return (
     <Card>
@@ -172,6 +174,26 @@ function Display({ row }: { row: IntegrationRow }) {
               onChange={setStatus}
               disabled={!may}
               options={(Object.keys(VISIBILITY) as IntegrationRow["status"][]).map((value) => ({ value, label: VISIBILITY[value].label }))}
+            />
+          </Field>
+          <Field
+            label="Who may connect it"
+            optional
+            error={messageFor("gate")}
+            hint={
+              <>
+                An expression over what your backend says of a customer (<code>traits</code>): <code>plan in ["pro", "enterprise"]</code>.
+                Left empty, everybody. Whom it does not clearly let in sees the integration, but cannot connect it.
+              </>
+            }
+          >
+            <Input
+              className="font-mono text-xs"
+              value={gate}
+              onChange={(event) => setGate(event.target.value)}
+              maxLength={500}
+              spellCheck={false}
+              disabled={!may}
             />
           </Field>
         </CardBody>

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { embedKeys, environments } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
 import type { MintEmbedSession } from "#server/domains/embed-sessions/mint-embed-session";
+import { Traits } from "#server/domains/integrations/gate";
 import type { Ctx, Deps } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { EmbedKeyId } from "#server/lib/ids";
@@ -19,6 +20,7 @@ const Claims = z.object({
   user: z.string().trim().min(1).max(200).optional(),
   origin: z.string().max(300).optional(),
   locale: z.string().max(35).optional(),
+  traits: Traits.optional(),
 });
 
 type Key = { id: EmbedKeyId; kid: string; alg: "ES256" | "RS256" | "EdDSA"; jwk: Record<string, string> };
@@ -126,7 +128,7 @@ export async function authenticateSignedSession(
     const issue = claims.error.issues[0];
     throw refuse(`This token was refused: ${issue?.path.join(".")}: ${issue?.message}.`);
   }
-  const { sub, name, user, origin } = claims.data;
+  const { sub, name, user, origin, locale, traits } = claims.data;
   if (origin !== undefined && origin !== input.hostOrigin) {
     throw new AppError("forbidden", `This token was signed for ${origin}; the page is ${input.hostOrigin}.`);
   }
@@ -143,6 +145,6 @@ export async function authenticateSignedSession(
       scope: { vendorId: environment.vendorId, environmentId: environment.environmentId },
       requestId: input.requestId,
     },
-    session: { customer: { id: sub, name }, origin: input.hostOrigin, user },
+    session: { customer: { id: sub, name, traits }, origin: input.hostOrigin, user, locale },
   };
 }

@@ -165,6 +165,8 @@ export type IntegrationRow = {
   status: "available" | "coming_soon" | "hidden";
   configured: boolean;
   sandbox: boolean;
+  /** Who may connect it, as an expression over the customer's traits; null = everybody. */
+  gate: string | null;
   connections: number;
   redirectUri: string;
   scopes: { scope: string; reason: string }[];

@@ -32,6 +32,8 @@ export const integrations = pgTable(
      */
     sandboxOrigin: text("sandbox_origin"),
     featured: boolean("featured").notNull().default(false),
+    /** Who may connect it, as an expression over the customer's traits; null = everybody. */
+    gate: text("gate"),
     status: text("status", { enum: ["available", "coming_soon", "hidden"] })
       .notNull()
       .default("available"),

@@ -1,4 +1,5 @@
 import { boolean, foreignKey, index, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import type { Traits } from "#server/domains/integrations/gate";
 import type { ConnectLinkId } from "#server/lib/ids";
 import { createdAt, customerId, environmentId, moment, primaryId } from "../columns";
 import { environments } from "./identity";
@@ -14,6 +15,8 @@ export const customers = pgTable(
     name: text("name").notNull(),
     /** One of the vendor's own, on which new versions are tried first. */
     internal: boolean("internal").notNull().default(false),
+    /** What the vendor says of it, to decide by what it may connect. */
+    traits: jsonb("traits").$type<Traits>().notNull().default({}),
     createdAt: createdAt(),
     lastSeenAt: moment("last_seen_at"),
   },

@@ -20,7 +20,7 @@ export async function createLink(ctx: CustomerCtx, input: CreateLink): Promise<{
   sessionOf(ctx);
   const { vendorId, environmentId, customerId } = ctx.scope;
   const origin = ctx.actor.type === "customer" ? ctx.actor.origin : "";
-  const { integration } = await offerOf(ctx, input.integrationId);
+  const { integration } = await offerOf(ctx, input.integrationId, input.connectionId);
   if (input.connectionId) await ownConnection(ctx, integration.id, input.connectionId);
   const token = newToken("lnk_");
   const expiresAt = new Date(ctx.clock.now().getTime() + LIFE_MS);

@@ -41,7 +41,7 @@ export async function beginAuthorization(
   input: BeginAuthorization,
 ): Promise<{ authorizationId: AuthorizationId; url: string; resumeKey: string }> {
   const embedSessionId = sessionOf(ctx);
-  const offer = await offerOf(ctx, input.integrationId);
+  const offer = await offerOf(ctx, input.integrationId, input.connectionId);
   const { integration, manifest, method } = offer;
   if (method.type !== "oauth2_code" && method.type !== "oauth1")
     throw new AppError("invalid", `${manifest.name} is connected with a key, not by signing in.`);

@@ -91,7 +91,7 @@ function notReady(row: Authorization): AppError {
 }
 
 async function connect(ctx: CustomerCtx, { authorization, ...returned }: Claimed): Promise<ConnectOutcome> {
-  const offer = await offerOf(ctx, authorization.integrationId);
+  const offer = await offerOf(ctx, authorization.integrationId, authorization.connectionId);
   const known = { ...authorization.config, ...returned.config };
   const { app, secret, expiry, grantedScopes, config } = await gainAccess(ctx, offer, returned, known);
   const account = await proveAccount(ctx, offer, { secret, config, app });

@@ -1,6 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { authorizations, connections, embedSessions, integrations } from "#server/db/schema";
+import { authorizations, connections, customers, embedSessions, integrations } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
+import { passesGate, readyFor } from "#server/domains/integrations/gate";
 import type { Ctx, CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { AuthorizationId, ConnectionId, EmbedSessionId, IntegrationId } from "#server/lib/ids";
@@ -24,8 +25,11 @@ export type ConnectOutcome =
 /** An integration as it is used to connect. */
 export type Offer = { integration: Integration; manifest: Manifest; method: AuthMethod };
 
-/** An integration of the scope's environment with its manifest; `not_found` when it is not on offer. */
-export async function offerOf(ctx: Ctx, integrationId: IntegrationId): Promise<Offer> {
+/**
+ * An integration of the scope's environment with its manifest; `not_found` when it is not on offer, `forbidden` when its gate is closed to
+ * the customer. Not so for a connection that is there: it may be authorised again.
+ */
+export async function offerOf(ctx: Ctx, integrationId: IntegrationId, connectionId?: ConnectionId | null): Promise<Offer> {
   const [integration] = await withScope(ctx, (tx) =>
     tx
       .select()
@@ -33,8 +37,25 @@ export async function offerOf(ctx: Ctx, integrationId: IntegrationId): Promise<O
       .where(and(eq(integrations.id, integrationId), eq(integrations.environmentId, ctx.scope.environmentId))),
   );
   if (integration?.status !== "available") throw new AppError("not_found", `no integration ${integrationId} on offer here`);
+  if (!connectionId) await checkOpen(ctx, integration);
   const manifest = await findManifest(ctx, integration);
   return { integration, manifest, method: authMethodOf(manifest, integration.authKey) };
+}
+
+/** Throws `forbidden` where the vendor's gate is closed to the customer; it is looked at again at every step. */
+async function checkOpen(ctx: Ctx, { gate }: Integration): Promise<void> {
+  const { environmentId, customerId } = ctx.scope;
+  if (gate === null || customerId === undefined) return;
+  const [[customer]] = await Promise.all([
+    withScope(ctx, (tx) =>
+      tx
+        .select({ traits: customers.traits })
+        .from(customers)
+        .where(and(eq(customers.environmentId, environmentId), eq(customers.id, customerId))),
+    ),
+    readyFor([{ gate }]),
+  ]);
+  if (!passesGate(gate, customer?.traits)) throw new AppError("forbidden", "This integration is not open to this customer.");
 }
 
 /** The connection that is to be authorised again: of this customer and integration, and not disconnected. */

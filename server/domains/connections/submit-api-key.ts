@@ -23,7 +23,7 @@ export type SubmitApiKey = { integrationId: IntegrationId; connectionId?: Connec
  */
 export async function submitApiKey(ctx: CustomerCtx, input: SubmitApiKey): Promise<ConnectOutcome> {
   sessionOf(ctx);
-  const offer = await offerOf(ctx, input.integrationId);
+  const offer = await offerOf(ctx, input.integrationId, input.connectionId);
   const { integration, manifest, method } = offer;
   if (method.type === "oauth2_code" || method.type === "oauth1")
     throw new AppError("invalid", `${manifest.name} is connected by signing in, not with a key.`);

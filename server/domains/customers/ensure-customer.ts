@@ -2,25 +2,40 @@ import { sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
 import { customers } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
+import type { Traits } from "#server/domains/integrations/gate";
 import type { Ctx } from "#server/lib/context";
 import type { CustomerId, EnvironmentId } from "#server/lib/ids";
 
 export type Customer = { id: CustomerId; externalId: string; name: string; createdAt: Date };
 
-type Ensure = { externalId: string; name?: string | undefined; internal?: boolean | undefined; seen?: boolean };
+type Ensure = {
+  externalId: string;
+  name?: string | undefined;
+  internal?: boolean | undefined;
+  traits?: Traits | undefined;
+  seen?: boolean;
+};
 
 /** {@link ensureCustomer} inside a transaction of the caller's. `seen` notes that the customer is here now. */
 export async function ensureCustomerIn(tx: Tx, environmentId: EnvironmentId, input: Ensure): Promise<Customer & { created: boolean }> {
-  const { externalId, name, internal, seen = false } = input;
+  const { externalId, name, internal, traits, seen = false } = input;
   const now = new Date();
   const [row] = await tx
     .insert(customers)
-    .values({ environmentId, externalId, name: name ?? externalId, internal: internal ?? false, lastSeenAt: seen ? now : null })
+    .values({
+      environmentId,
+      externalId,
+      name: name ?? externalId,
+      internal: internal ?? false,
+      traits: traits ?? {},
+      lastSeenAt: seen ? now : null,
+    })
     .onConflictDoUpdate({
       target: [customers.environmentId, customers.externalId],
       set: {
         name: name ?? sql`${customers.name}`,
         internal: internal ?? sql`${customers.internal}`,
+        ...(traits === undefined ? {} : { traits }),
         lastSeenAt: seen ? now : sql`${customers.lastSeenAt}`,
       },
     })
@@ -38,7 +53,7 @@ export async function ensureCustomerIn(tx: Tx, environmentId: EnvironmentId, inp
 /** The customer with the vendor's own id: created if new, renamed if a name is given; `internal` = one of the vendor's own. Safe to call again and again. */
 export function ensureCustomer(
   ctx: Ctx,
-  input: { externalId: string; name?: string | undefined; internal?: boolean | undefined },
+  input: { externalId: string; name?: string | undefined; internal?: boolean | undefined; traits?: Traits | undefined },
 ): Promise<Customer & { created: boolean }> {
   return withScope(ctx, (tx) => ensureCustomerIn(tx, ctx.scope.environmentId, input));
 }

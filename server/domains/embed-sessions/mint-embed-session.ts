@@ -2,6 +2,7 @@ import { and, eq, lt, sql } from "drizzle-orm";
 import { embedSessions, environments } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import { ensureCustomerIn } from "#server/domains/customers/ensure-customer";
+import type { Traits } from "#server/domains/integrations/gate";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { hashToken, newToken } from "#server/lib/tokens";
@@ -11,7 +12,7 @@ export const SESSION_LIFE_MS = 10 * 60_000;
 
 export type MintEmbedSession = {
   /** `id` is the vendor's own id of the customer. Unknown customers are created. */
-  customer: { id: string; name?: string | undefined };
+  customer: { id: string; name?: string | undefined; traits?: Traits | undefined };
   /** Origin of the page that will embed; needed when the environment allows more than one. */
   origin?: string | undefined;
   /** The person in front of the page, for the history. */
@@ -50,7 +51,12 @@ export async function mintEmbedSession(ctx: Ctx, input: MintEmbedSession): Promi
       .where(and(eq(environments.id, environmentId), eq(environments.vendorId, vendorId)));
     if (!environment) throw new AppError("not_found");
     const origin = chooseOrigin(environment.allowedOrigins, input.origin);
-    const customer = await ensureCustomerIn(tx, environmentId, { externalId: input.customer.id, name: input.customer.name, seen: true });
+    const customer = await ensureCustomerIn(tx, environmentId, {
+      externalId: input.customer.id,
+      name: input.customer.name,
+      traits: input.customer.traits,
+      seen: true,
+    });
     await tx
       .delete(embedSessions)
       .where(

@@ -20,6 +20,7 @@ type Row = {
   hasClientSecret: boolean;
   scopes: string[];
   sandbox: boolean;
+  gate: string | null;
   connections: number;
   failure: { code: string; detail: string | null; at: string } | null;
 };
@@ -31,7 +32,7 @@ export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): P
     ctx,
     (sql) => sql`
     select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.connector_version as "connectorVersion", i.categories, i.status, i.auth_key as "authKey",
-           i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.sandbox_origin is not null as sandbox,
+           i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.sandbox_origin is not null as sandbox, i.gate,
            (select count(*)::int from connections c where c.environment_id = i.environment_id and c.integration_id = i.id
               and c.status <> 'disconnected') as connections,
            (select case when a.status = 'failed' then jsonb_build_object('code', a.error_code, 'detail', a.error_detail, 'at', a.created_at) end

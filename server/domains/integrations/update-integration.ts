@@ -5,6 +5,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { IntegrationId } from "#server/lib/ids";
 import type { IntegrationRow } from "#server/trpc/views";
+import { checkGate } from "./gate";
 import { listIntegrations } from "./list-integrations";
 
 export type UpdateIntegration = {
@@ -12,6 +13,8 @@ export type UpdateIntegration = {
   name?: string | undefined;
   tagline?: string | undefined;
   status?: "available" | "coming_soon" | "hidden" | undefined;
+  /** Expression over the customer's traits; empty = everybody. */
+  gate?: string | undefined;
   clientId?: string | undefined;
   /** Sealed before it is stored; nothing ever gives it back. */
   clientSecret?: string | undefined;
@@ -19,13 +22,17 @@ export type UpdateIntegration = {
 
 /** Changes what is given of an integration. */
 export async function updateIntegration(ctx: Ctx, input: UpdateIntegration): Promise<IntegrationRow> {
-  const { id, clientSecret, ...texts } = input;
+  const { id, clientSecret, gate, ...texts } = input;
   const { environmentId } = ctx.scope;
   const sealed =
     clientSecret === undefined
       ? undefined
       : ctx.vault.seal(clientSecret, { environmentId, customerId: "", ownerId: id, field: "client_secret", version: 1 });
-  const changes = Object.fromEntries(Object.entries({ ...texts, clientSecret: sealed }).filter(([, value]) => value !== undefined));
+  if (gate) await checkGate(gate);
+  const gated = gate === undefined ? {} : { gate: gate === "" ? null : gate };
+  const changes = Object.fromEntries(
+    Object.entries({ ...texts, ...gated, clientSecret: sealed }).filter(([, value]) => value !== undefined),
+  );
   const missing = () => new AppError("not_found", `no integration ${id} here`);
   if (Object.keys(changes).length > 0) {
     const changed = await withScope(ctx, (tx) =>

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { passesGate, type Traits } from "#server/domains/integrations/gate";
 import { authOf, hasApp } from "#server/domains/integrations/manifest-facts";
 import { connectionRows, type Fragment } from "#server/domains/views/connection-sql";
 import { type ConnectionRow, connectionView, iconUrl } from "#server/domains/views/connection-view";
@@ -24,6 +25,9 @@ export type OfferedIntegration = {
   hasClientSecret: boolean;
   scopes: string[];
   featured: boolean;
+  gate: string | null;
+  /** The customer's, as the vendor told them. */
+  traits: Traits;
   /** The customer's own, disconnected ones left out, newest first. */
   connections: ConnectionRow[];
 };
@@ -32,7 +36,8 @@ export type OfferedIntegration = {
 export const offeredIntegrations = (sql: postgres.TransactionSql, ctx: CustomerCtx, where: Fragment) => sql`
   select i.* from (
     select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.connector_version as "connectorVersion", i.categories, i.status, i.auth_key as "authKey",
-           i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.featured, i.position,
+           i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.featured, i.gate, i.position,
+           (select cu.traits from customers cu where cu.environment_id = ${ctx.scope.environmentId} and cu.id = ${ctx.scope.customerId}) as traits,
            (select coalesce(jsonb_agg(to_jsonb(v) order by v.id desc), '[]')
               from (${connectionRows(sql, ctx.scope, sql`and c.integration_id = o.id and c.status <> 'disconnected'`)}) v) as connections
       from (select id from integrations where environment_id = ${ctx.scope.environmentId}) o
@@ -48,6 +53,7 @@ export type Offer = {
   auth: AuthMethod | null;
   connections: ConnectionView[];
   connectable: boolean;
+  locked: boolean;
 };
 
 /** A category in the reader's language, when it is one of those that connectors come with. */
@@ -58,14 +64,19 @@ function categoryIn(say: Say, name: string): string {
 
 const NEEDS_ATTENTION = new Set(["reauth", "attention"]);
 
+/** Why nothing new can be connected, or null when it can. */
+function standingOf(row: OfferedIntegration, auth: AuthMethod | null): "coming_soon" | "locked" | null {
+  if (row.status === "coming_soon" || auth === null || !hasApp(auth, row)) return "coming_soon";
+  return passesGate(row.gate, row.traits) ? null : "locked";
+}
+
 /** One integration as the customer meets it. What is not set up completely is "coming soon": connecting could only fail. */
 export function offerOf(row: OfferedIntegration, manifest: Manifest | null, say: Say): Offer {
   const auth = authOf(manifest, row.authKey);
-  const connectable = row.status !== "coming_soon" && auth !== null && hasApp(auth, row);
+  const unconnected = standingOf(row, auth);
   const connections = row.connections.map((connection) => connectionView(connection, say));
   const troubled = connections.find((connection) => NEEDS_ATTENTION.has(connection.state));
   const shown = troubled ?? connections[0];
-  const badge = troubled ? "attention" : shown ? "connected" : connectable ? null : "coming_soon";
   const card: MarketplaceCard = {
     id: row.id,
     name: row.name,
@@ -73,15 +84,15 @@ export function offerOf(row: OfferedIntegration, manifest: Manifest | null, say:
     connectorKey: row.connectorKey,
     iconUrl: iconUrl(row.connectorKey),
     categories: (row.categories.length > 0 ? row.categories : (manifest?.categories ?? [])).map((name) => categoryIn(say, name)),
-    badge,
+    badge: troubled ? "attention" : shown ? "connected" : unconnected,
     featured: row.featured,
     connectionId: shown?.id ?? null,
     accounts: connections.length,
   };
-  return { card, manifest, auth, connections, connectable };
+  return { card, manifest, auth, connections, connectable: unconnected === null, locked: unconnected === "locked" };
 }
 
-const ORDER = ["attention", "connected", "featured", "rest", "coming_soon"];
+const ORDER = ["attention", "connected", "featured", "rest", "locked", "coming_soon"];
 const placeOf = (card: MarketplaceCard): number => ORDER.indexOf(card.badge ?? (card.featured ? "featured" : "rest"));
 
 /** Needs attention, connected, featured, the rest, announced; within each as the vendor ordered them. */

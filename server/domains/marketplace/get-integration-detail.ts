@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { readScoped } from "#server/db/tenancy";
+import { readyFor } from "#server/domains/integrations/gate";
 import { scopesOf } from "#server/domains/integrations/manifest-facts";
 import type { ModelField } from "#server/domains/models/schema";
 import type { CustomerCtx } from "#server/lib/context";
@@ -79,18 +80,22 @@ export async function getIntegrationDetail(ctx: CustomerCtx, input: { integratio
       from (${offeredIntegrations(sql, ctx, sql`and i.id = ${input.integrationId}`)}) d`,
   );
   if (!row) throw new AppError("not_found", `no integration ${input.integrationId} here`);
+  await readyFor([row]);
   const say = sayTo(ctx);
-  const { card, manifest, auth, connections, connectable } = offerOf(row, (await findManifests(ctx, [row]))(row), say);
+  const { card, manifest, auth, connections, connectable, locked } = offerOf(row, (await findManifests(ctx, [row]))(row), say);
   const templates = row.templates.map((template) => ({
     ...template,
     streams: template.streams.map((stream) => ({ ...stream, label: inWordsOf(say.language, stream.label) })),
   }));
+  // Behind a closed gate, what is connected already may be connected again.
+  const asks = connectable || (locked && connections.length > 0);
   const streams = templates.flatMap((template) => template.streams);
   return {
     ...card,
+    locked,
     description: doneBy(streams, card.name, say) ?? (say.language === "en" ? manifest?.description : null) ?? card.tagline,
-    authType: connectable && auth ? formOf(auth) : "none",
-    fields: connectable ? fieldsOf(auth, say) : [],
+    authType: asks && auth ? formOf(auth) : "none",
+    fields: asks ? fieldsOf(auth, say) : [],
     permissions: permissionsOf(auth, row.scopes, say),
     reads: streams.map(readsOf),
     connections,

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import { createDatabase } from "#tests/support/postgres";
-import { createConnection, createScene, customerCtx, insert, type Scene, testDeps } from "#tests/support/world";
+import { createConnection, createScene, customerCtx, insert, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { submitApiKey } from "../connections/submit-api-key";
+import { ensureCustomer } from "../customers/ensure-customer";
+import { updateIntegration } from "../integrations/update-integration";
 import { getIntegrationDetail } from "./get-integration-detail";
 import { listMarketplace } from "./list-marketplace";
 
@@ -72,6 +75,31 @@ test("a form is asked for where a key is, and nothing where connecting could onl
   expect(byKey.fields).toEqual([expect.objectContaining({ key: "key", secret: true, required: true })]);
   const announced = await getIntegrationDetail(ctx, { integrationId: await offer("Announced too", { status: "coming_soon" }) });
   expect(announced).toMatchObject({ authType: "none", fields: [], badge: "coming_soon" });
+});
+
+test("a gate lets in whom it names; whom it does not sees what there is and connects nothing", async () => {
+  const gated = (await offer("Gated", { gate: 'plan == "pro"' })) as Scene["integration"];
+  const ctx = customerCtx(deps, scene);
+  const seen = async () => {
+    const { locked, badge, fields } = await getIntegrationDetail(ctx, { integrationId: gated });
+    return [locked, badge, fields.length, (await listMarketplace(ctx)).find(({ id }) => id === gated)?.badge];
+  };
+  const connect = () => submitApiKey(ctx, { integrationId: gated, fields: { key: "sbx_demo_key" } });
+  expect(await seen()).toEqual([true, "locked", 0, "locked"]);
+  await expect(connect()).rejects.toMatchObject({ code: "forbidden" });
+
+  const told = { externalId: "gated-customer", name: "Gated" };
+  await owner`update customers set external_id = ${told.externalId} where id = ${scene.customer}`;
+  await ensureCustomer(memberCtx(deps, scene), { ...told, traits: { plan: "pro" } });
+  await ensureCustomer(memberCtx(deps, scene), told); // what is not given stays
+  expect(await seen()).toEqual([false, null, 1, null]);
+  await expect(connect()).rejects.toMatchObject({ code: "provider_unavailable" }); // tests have no network
+
+  const update = (gate: string) => updateIntegration(memberCtx(deps, scene), { id: gated, gate });
+  await expect(update('plan == "pro')).rejects.toMatchObject({ code: "invalid" });
+  expect((await update("seats > 20")).gate).toBe("seats > 20");
+  expect(await seen()).toEqual([true, "locked", 0, "locked"]);
+  expect((await update("")).gate).toBeNull();
 });
 
 test("a draft template is not offered", async () => {

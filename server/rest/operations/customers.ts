@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Customer, ensureCustomer } from "#server/domains/customers/ensure-customer";
 import { findCustomer } from "#server/domains/customers/find-customer";
 import { pageCustomers } from "#server/domains/customers/page-customers";
+import { Traits } from "#server/domains/integrations/gate";
 import { operation } from "../operation";
 import { cursor, externalId, idOf, limitUpTo, moment, name, pageOf } from "../shapes";
 
@@ -31,6 +32,7 @@ export const customers = [
     input: z.strictObject({
       externalId,
       name: name.optional(),
+      traits: Traits.optional(),
       internal: z
         .boolean()
         .optional()

@@ -3,6 +3,7 @@ import { addEmbedKeys } from "#server/domains/embed-sessions/add-embed-keys";
 import { type EmbedKey, listEmbedKeys } from "#server/domains/embed-sessions/list-embed-keys";
 import { mintEmbedSession } from "#server/domains/embed-sessions/mint-embed-session";
 import { removeEmbedKey } from "#server/domains/embed-sessions/remove-embed-key";
+import { Traits } from "#server/domains/integrations/gate";
 import { operation } from "../operation";
 import { externalId, idOf, moment, name, pageOf } from "../shapes";
 
@@ -35,7 +36,7 @@ export const embedSessions = [
     status: 201,
     scope: "sessions",
     input: z.strictObject({
-      customer: z.strictObject({ id: externalId, name: name.optional() }),
+      customer: z.strictObject({ id: externalId, name: name.optional(), traits: Traits.optional() }),
       origin: z
         .string()
         .max(300)

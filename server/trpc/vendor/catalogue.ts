@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GATE_LENGTH } from "#server/domains/integrations/gate";
 import { listIntegrations } from "#server/domains/integrations/list-integrations";
 import { updateIntegration } from "#server/domains/integrations/update-integration";
 import { discardDraft } from "#server/domains/mappings/discard-draft";
@@ -23,6 +24,7 @@ export const integrations = vendorRouterOf({
         name: z.string().trim().min(1).max(80).optional(),
         tagline: z.string().trim().max(200).optional(),
         status: z.enum(["available", "coming_soon", "hidden"]).optional(),
+        gate: z.string().trim().max(GATE_LENGTH).optional(),
         clientId: z.string().trim().min(1).max(500).optional(),
         clientSecret: z.string().trim().min(1).max(2_000).optional(),
       }),

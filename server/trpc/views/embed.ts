@@ -34,7 +34,7 @@ export type MarketplaceCard = {
   connectorKey: string;
   iconUrl: string;
   categories: string[];
-  badge: "connected" | "attention" | "coming_soon" | null;
+  badge: "connected" | "attention" | "coming_soon" | "locked" | null;
   featured: boolean;
   /** The connection to open: the one that needs somebody, else the newest. */
   connectionId: string | null;
@@ -58,6 +58,8 @@ export type ConnectField = {
 };
 
 export type IntegrationDetail = MarketplaceCard & {
+  /** The vendor's gate is closed to this customer: nothing new is connected, what is connected goes on. */
+  locked: boolean;
   description: string;
   authType: "oauth2_code" | "api_key" | "none";
   fields: ConnectField[];
