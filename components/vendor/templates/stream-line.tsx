@@ -70,6 +70,7 @@ export function StreamLine({ templateId, stream, settings, disabled, onChange, o
         {stream.running > 0
           ? `${count(stream.running, "customer runs", "customers run")} it, ${count(stream.records, "record")}.`
           : "Nobody runs it yet."}
+        {stream.lookups.length > 0 ? ` Looks each record up first: ${stream.lookups.map(({ key }) => key).join(", ")}.` : ""}
       </p>
       <div className="mt-3 grid gap-4 sm:grid-cols-3">
         <Field label="Called" hint="Shown to customers.">
