@@ -16,12 +16,25 @@ type ConfirmProps = {
   cancel?: string;
   tone?: "danger" | "primary";
   pending?: boolean;
+  /** There is nothing to be done after all. */
+  disabled?: boolean;
   onConfirm: () => void;
 };
 
 /** Asks before something that cannot simply be taken back. The safe choice has the focus. */
 export function ConfirmDialog(props: ConfirmProps) {
-  const { open, onOpenChange, title, children, action, cancel = "Cancel", tone = "danger", pending = false, onConfirm } = props;
+  const {
+    open,
+    onOpenChange,
+    title,
+    children,
+    action,
+    cancel = "Cancel",
+    tone = "danger",
+    pending = false,
+    disabled = false,
+    onConfirm,
+  } = props;
   return (
     <Dialog
       open={open}
@@ -30,7 +43,7 @@ export function ConfirmDialog(props: ConfirmProps) {
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>{cancel}</Button>
-          <Button variant={tone} pending={pending} onClick={onConfirm}>
+          <Button variant={tone} pending={pending} disabled={disabled} onClick={onConfirm}>
             {action}
           </Button>
         </>

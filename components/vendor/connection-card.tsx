@@ -39,6 +39,8 @@ function StreamFacts({ stream }: { stream: StreamView }) {
     <>
       {count(stream.recordCount, "record")}
       {stream.quarantineCount > 0 ? <span className="text-warning-text">, {formatNumber(stream.quarantineCount)} held back</span> : null}
+      {stream.heldCount > 0 ? <span className="text-warning-text">, {formatNumber(stream.heldCount)} not written</span> : null}
+      {stream.conflictCount > 0 ? <span className="text-warning-text">, {count(stream.conflictCount, "conflict")}</span> : null}
       {stream.pauseReasons.length > 0 ? <>, paused by {pausedBy(stream.pauseReasons)}</> : null}
       {stream.lastSuccessAt ? (
         <>

@@ -16,6 +16,11 @@ import { ProblemTable } from "#components/vendor/problem-table.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { RecordBrowser } from "#components/vendor/record-browser.tsx";
 import { RunList } from "#components/vendor/runs-page.tsx";
+import { useMay } from "#components/vendor/viewer-context.tsx";
+import { ConflictList } from "#components/vendor/writes/conflict-list.tsx";
+import { HeldList } from "#components/vendor/writes/held-list.tsx";
+import { WriteJournal } from "#components/vendor/writes/write-journal.tsx";
+import type { CustomerId } from "#server/lib/ids";
 import type { CustomerDetail } from "#server/trpc/views";
 
 const streamsOf = (customer: CustomerDetail) => {
@@ -32,11 +37,14 @@ const streamsOf = (customer: CustomerDetail) => {
 export function CustomerPage({ customerId }: { customerId: string }) {
   const trpc = useVendor();
   const [tab, setTab] = useState("connections");
+  const may = useMay("developer");
   const query = useQuery(trpc.customers.get.queryOptions({ customerId }, { refetchInterval: 15_000 }));
   return (
     <QueryView query={query} skeleton={<CustomerSkeleton />} back={{ href: "/customers", label: "All customers" }}>
       {(customer) => {
-        const held = customer.connectionList.flatMap((c) => c.streams).reduce((sum, stream) => sum + stream.quarantineCount, 0);
+        const all = customer.connectionList.flatMap((c) => c.streams);
+        const held = all.reduce((sum, stream) => sum + stream.quarantineCount + stream.heldCount + stream.conflictCount, 0);
+        const writes = may && all.some((stream) => stream.direction !== "pull");
         const streams = streamsOf(customer);
         return (
           <>
@@ -55,6 +63,7 @@ export function CustomerPage({ customerId }: { customerId: string }) {
                 <TabsTrigger value="connections">Connections</TabsTrigger>
                 <TabsTrigger value="runs">Runs</TabsTrigger>
                 <TabsTrigger value="records">Records</TabsTrigger>
+                {writes ? <TabsTrigger value="writes">Writes</TabsTrigger> : null}
                 <TabsTrigger value="problems">
                   Problems
                   {held > 0 ? <Badge tone="warning">{formatNumber(held)}</Badge> : null}
@@ -79,7 +88,14 @@ export function CustomerPage({ customerId }: { customerId: string }) {
               <TabsContent value="records">
                 <RecordBrowser streams={streams} />
               </TabsContent>
-              <TabsContent value="problems">
+              {writes ? (
+                <TabsContent value="writes">
+                  <WriteJournal of={{ customerId: customer.id as CustomerId }} />
+                </TabsContent>
+              ) : null}
+              <TabsContent value="problems" className="flex flex-col gap-4">
+                {writes ? <HeldList customerId={customer.id as CustomerId} streams={all} /> : null}
+                {writes ? <ConflictList customerId={customer.id as CustomerId} streams={all} /> : null}
                 <ProblemTable streams={streams} />
               </TabsContent>
             </Tabs>

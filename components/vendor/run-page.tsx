@@ -16,6 +16,10 @@ import { LoadMore } from "#components/vendor/load-more.tsx";
 import { ProblemNote } from "#components/vendor/problem-note.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { RUN_KINDS, runOutcome, triggerWords } from "#components/vendor/run-words";
+import { useMay } from "#components/vendor/viewer-context.tsx";
+import { UndoButton } from "#components/vendor/writes/undo-button.tsx";
+import { WriteJournal } from "#components/vendor/writes/write-journal.tsx";
+import type { RunId } from "#server/lib/ids";
 import type { RunRow } from "#server/trpc/views";
 
 function factsOf(run: RunRow): Fact[] {
@@ -123,6 +127,7 @@ function Pages({ runId, live, remap }: { runId: string; live: boolean; remap: bo
 
 export function RunPage({ runId }: { runId: string }) {
   const trpc = useVendor();
+  const may = useMay("developer");
   const query = useQuery(
     trpc.runs.get.queryOptions({ runId }, { refetchInterval: (state) => (state.state.data?.status === "running" ? 2_000 : false) }),
   );
@@ -145,6 +150,9 @@ export function RunPage({ runId }: { runId: string }) {
                 {run.kind === "push" ? "to" : "from"} {run.integrationName}.
               </>
             }
+            {...(run.kind === "push" && may && run.created + run.updated > 0
+              ? { actions: <UndoButton which={{ runId: run.id as RunId }} label="Undo this run" /> }
+              : {})}
           />
           <div className="flex flex-col gap-6">
             {run.problem ? <ProblemNote problem={run.problem} /> : null}
@@ -160,6 +168,7 @@ export function RunPage({ runId }: { runId: string }) {
               />
               <Pages runId={run.id} live={run.status === "running"} remap={run.kind === "remap"} />
             </Card>
+            {run.kind === "push" && may ? <WriteJournal of={{ runId: run.id as RunId }} /> : null}
             <p className="text-subtle text-xs">
               Run <code>{run.id}</code>
             </p>

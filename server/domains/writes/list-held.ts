@@ -28,10 +28,11 @@ type Row = Omit<HeldWish, "code" | "fixer"> & { code: string | null; at: string 
 /** Wishes that wait for a person, the newest first. */
 export async function listHeld(
   ctx: Ctx,
-  input: { streamId?: StreamId | undefined; cursor?: string | undefined; limit: number },
+  input: { streamId?: StreamId | undefined; customerId?: CustomerId | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ items: HeldWish[]; next: string | null }> {
   const after = readMomentCursor(input.cursor);
-  const { environmentId, customerId } = ctx.scope;
+  const { environmentId } = ctx.scope;
+  const customerId = ctx.scope.customerId ?? input.customerId;
   const rows = await readScoped<Row[]>(
     ctx,
     (sql) => sql`

@@ -31,7 +31,7 @@ export const writes = vendorRouterOf({
     )
     .query(({ ctx, input }) => listWrites(ctx, input)),
   held: vendorProcedure("developer")
-    .input(z.strictObject({ streamId: id("stream").optional(), cursor, limit }))
+    .input(z.strictObject({ streamId: id("stream").optional(), customerId: id("customer").optional(), cursor, limit }))
     .query(({ ctx, input }) => listHeld(ctx, input)),
   retry: vendorProcedure("developer")
     .input(which)
