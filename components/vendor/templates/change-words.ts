@@ -1,6 +1,7 @@
 import { choiceWords } from "#components/vendor/mapping/choice-words";
 import { factChange } from "#components/vendor/mapping/field-draft";
 import { paceWords } from "#components/vendor/templates/template-words";
+import type { TemplateStream } from "#server/domains/templates/schema";
 import type { TemplateChange } from "#server/domains/templates/template-changes";
 import type { FieldChoice } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
@@ -38,17 +39,23 @@ const fieldOf = (value: unknown) => (value ?? undefined) as FieldMapping | undef
 const choiceOf = (value: unknown) => choiceWords((value ?? { customer: "fixed" }) as FieldChoice);
 const listed = (value: unknown) => (Array.isArray(value) ? value.join(", ") : String(value));
 
+/** What a new stream does: "contact into subscriber, every 5 minutes". */
+function flowWords(after: unknown): string {
+  const { object, model, intervalMs } = after as Pick<TemplateStream, "object" | "model" | "intervalMs">;
+  return `${object} into ${model}, ${paceWords(intervalMs).toLowerCase()}`;
+}
+
 /** A change of a template in words. `nameOf` = what a field of the stream's model is called. */
 export function changeLine({ what, label, key, before, after }: TemplateChange, nameOf: (target: string) => string): ChangeLine {
   const target = key ?? "";
   if (what === "name") return { title: "Name", gone: [String(before)], come: [String(after)] };
   if (what === "description") return { title: "Description", gone: lines(String(before)), come: lines(String(after)) };
   if (what === "order") return { title: "Order of the streams", gone: [listed(before)], come: [listed(after)] };
-  if (what === "added") return { title: "New stream", gone: [], come: [label ?? ""] };
+  if (what === "added") return { title: "New stream", gone: [], come: [`${label}: ${flowWords(after)}`] };
   if (what === "removed") return { title: "Stream removed", gone: [label ?? ""], come: [] };
   if (what === "filter") return { title: "Which records", gone: [filterWords(before)], come: [filterWords(after)] };
   if (what === "field") return { title: nameOf(target), ...factChange(fieldOf(before), fieldOf(after)) };
-  if (what === "choice") return { title: nameOf(target), gone: [choiceOf(before)], come: [choiceOf(after)] };
+  if (what === "choice") return { title: `${nameOf(target)}, for customers`, gone: [choiceOf(before)], come: [choiceOf(after)] };
   return { title: TITLES[target] ?? target, gone: lines(settingWords(target, before)), come: lines(settingWords(target, after)) };
 }
 
