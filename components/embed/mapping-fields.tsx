@@ -6,15 +6,17 @@ import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Peek } from "#components/ui/peek.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import { useNarrow } from "#components/ui/use-narrow";
 import type { AdaptField, AdaptStream } from "#server/domains/overrides/schema";
 import type { FieldMapping } from "#server/mapping/schema";
 import { sayAround, useSay } from "./language.tsx";
 import { type Arranged, arranged, type Edits, withEdit } from "./mapping-draft";
 import { outcomeOf, verdictsOf } from "./mapping-outcome";
 import { MappingRow, OutcomeLine } from "./mapping-row.tsx";
-import { MappingSample } from "./mapping-sample.tsx";
+import { MappingSample, SampleSummary } from "./mapping-sample.tsx";
 import { StatusLine } from "./parts.tsx";
 import { type RowWorld, useRowWorld } from "./use-row-world";
 
@@ -112,6 +114,7 @@ export function MappingFields(props: FieldsProps) {
   const [chosen, setChosen] = useState(0);
   const [search, setSearch] = useState("");
   const searchId = useId();
+  const narrow = useNarrow();
   const at = Math.min(chosen, Math.max(0, stream.samples.length - 1));
   const sample = stream.samples[at]?.source;
   const world = useRowWorld(stream, { sample, ready, readOnly, integrationName });
@@ -128,7 +131,7 @@ export function MappingFields(props: FieldsProps) {
   const found =
     search === "" ? free : free.filter(({ target }) => (models.get(target)?.name ?? target).toLowerCase().includes(search.toLowerCase()));
   return (
-    <div className="grid grid-cols-1 items-start gap-4 @4xl:grid-cols-[minmax(0,1fr)_320px]">
+    <div className={narrow ? "flex flex-col gap-4" : "grid grid-cols-1 items-start gap-4 @4xl:grid-cols-[minmax(0,1fr)_320px]"}>
       <Card className="@container min-w-0 overflow-hidden">
         {readOnly && free.length <= MANY ? null : (
           <div className="space-y-2 border-hairline border-b px-4 py-2.5 sm:px-5">
@@ -178,8 +181,14 @@ export function MappingFields(props: FieldsProps) {
         )}
         <Fixed fields={parts.fixed} stream={stream} world={world} vendorName={vendorName} />
       </Card>
-      <div className="min-w-0 @4xl:sticky @4xl:top-4">
-        <MappingSample {...{ stream, edits, verdicts, vendorName }} chosen={at} onChoose={setChosen} />
+      <div className={cn("min-w-0 @4xl:sticky @4xl:top-4", narrow && sample !== undefined && "sticky top-2 z-10 order-first")}>
+        {narrow && sample !== undefined ? (
+          <Peek title={say("sample.title", { vendor: vendorName })} summary={<SampleSummary verdicts={verdicts} />}>
+            <MappingSample bare {...{ stream, edits, verdicts, vendorName }} chosen={at} onChoose={setChosen} />
+          </Peek>
+        ) : (
+          <MappingSample {...{ stream, edits, verdicts, vendorName }} chosen={at} onChoose={setChosen} />
+        )}
       </div>
     </div>
   );

@@ -14,7 +14,7 @@ import { type Outcome, outcomeOf, shown, type Verdict } from "./mapping-outcome"
 const labelWords = (label: string, state: Verdict["state"], say: Say) =>
   state === "taken" ? label : say(state === "held" ? "sample.said_held" : "sample.said_left_out", { label });
 
-function Summary({ verdicts }: { verdicts: readonly Verdict[] }) {
+export function SampleSummary({ verdicts }: { verdicts: readonly Verdict[] }) {
   const say = useSay();
   const held = verdicts.filter(({ state }) => state === "held").length;
   const Icon = held > 0 ? CircleAlert : CircleCheck;
@@ -39,10 +39,12 @@ type SampleProps = {
   chosen: number;
   onChoose: (index: number) => void;
   vendorName: string;
+  /** Under a line that has its title already. */
+  bare?: boolean;
 };
 
 /** One real record as it would arrive, beside what would arrive without the changes. */
-export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendorName }: SampleProps) {
+export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendorName, bare = false }: SampleProps) {
   const say = useSay();
   const sample = stream.samples[chosen];
   const names = new Map(stream.model.fields.map((field) => [field.key, field]));
@@ -50,12 +52,14 @@ export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendo
     return <Card className="px-4 py-5 text-secondary text-sm">{say("sample.none")}</Card>;
   }
   return (
-    <Card className="overflow-hidden">
+    <Card className={cn("overflow-hidden", bare && "rounded-none border-0")}>
       <div className="space-y-2 border-hairline border-b px-4 py-3">
-        <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-          <h3 className="font-semibold text-sm">{say("sample.title", { vendor: vendorName })}</h3>
-          <Summary verdicts={verdicts} />
-        </div>
+        {bare ? null : (
+          <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+            <h3 className="font-semibold text-sm">{say("sample.title", { vendor: vendorName })}</h3>
+            <SampleSummary verdicts={verdicts} />
+          </div>
+        )}
         <Select
           aria-label={say("sample.choose")}
           className="h-9 text-sm"

@@ -134,6 +134,11 @@ for (const [name, all] of results) {
     `${name.padEnd(36)} ${(rate / 1e6).toFixed(2).padStart(6)}M records/s of CPU   wall ${wall.toFixed(0).padStart(5)} ms   CPU ${cpu.toFixed(0).padStart(5)} ms`,
   );
 }
-const plain = median((results.get("12 fields") ?? []).map((result) => result.rate));
-console.log(`aim of 1M records/s for 12 fields: ${plain >= 1e6 ? "met" : "MISSED"} (${sink > 0 ? "all mapped" : "nothing mapped"})`);
-process.exitCode = plain >= 1e6 ? 0 : 1;
+const AIM = 1e6;
+// With types checked is how production maps.
+const missed = ["12 fields", "12 fields, types checked"].filter(
+  (name) => median((results.get(name) ?? []).map((result) => result.rate)) < AIM,
+);
+const verdict = missed.length === 0 ? "met" : `MISSED by ${missed.join(" and ")}`;
+console.log(`aim of 1M records/s for 12 fields, with types checked too: ${verdict} (${sink > 0 ? "all mapped" : "nothing mapped"})`);
+process.exitCode = missed.length === 0 ? 0 : 1;

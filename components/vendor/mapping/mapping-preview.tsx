@@ -24,7 +24,7 @@ const STANDS: Record<Stand, { word: string; mark: string }> = {
 };
 
 /** "18 taken whole, 4 in part …": green only where all of them are whole and nothing is wrong. */
-function Counts({ tally, errors }: { tally: Tally; errors: number }) {
+export function Counts({ tally, errors }: { tally: Tally; errors: number }) {
   const { count: of, barren, stands } = tally;
   const isBad = errors > 0 || of.held > 0;
   const isDoubtful = of.partly > 0 || barren.length > 0 || of.whole === 0;
@@ -59,10 +59,12 @@ type PreviewProps = {
   onChoose: (index: number) => void;
   /** Whose records they are, to choose. */
   of: ReactNode;
+  /** Under a line that has its title already. */
+  bare?: boolean;
 };
 
 /** The whole record the mapping makes of one sample, beside what it makes today. */
-export function MappingPreview({ draft, published, model, samples, tally, errors, chosen, onChoose, of }: PreviewProps) {
+export function MappingPreview({ draft, published, model, samples, tally, errors, chosen, onChoose, of, bare = false }: PreviewProps) {
   const [view, setView] = useState("after");
   const sample = samples[chosen];
   if (!sample) {
@@ -75,11 +77,15 @@ export function MappingPreview({ draft, published, model, samples, tally, errors
   }
   const stand = tally.stands[chosen] ?? "whole";
   return (
-    <Card className="overflow-hidden">
+    <Card className={cn("overflow-hidden", bare && "rounded-none border-0")}>
       <div className="border-hairline border-b px-4 py-3">
-        <h2 className="font-semibold text-base">Preview</h2>
-        <Counts tally={tally} errors={errors} />
-        <div className="mt-2.5">{of}</div>
+        {bare ? null : (
+          <>
+            <h2 className="font-semibold text-base">Preview</h2>
+            <Counts tally={tally} errors={errors} />
+          </>
+        )}
+        <div className={bare ? "" : "mt-2.5"}>{of}</div>
         <Select
           aria-label="Sample record"
           className="mt-2"

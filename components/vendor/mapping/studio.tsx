@@ -6,11 +6,13 @@ import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { count } from "#components/ui/format";
+import { Peek } from "#components/ui/peek.tsx";
+import { useNarrow } from "#components/ui/use-narrow";
 import { LeaveGuard } from "#components/vendor/leave-guard.tsx";
 import { CustomerChooser } from "#components/vendor/mapping/customer-chooser.tsx";
 import { type Draft, resultOf, toDraft, withSource } from "#components/vendor/mapping/field-draft";
 import { FilterEditor } from "#components/vendor/mapping/filter-editor.tsx";
-import { MappingPreview } from "#components/vendor/mapping/mapping-preview.tsx";
+import { Counts, MappingPreview } from "#components/vendor/mapping/mapping-preview.tsx";
 import { ModelRows } from "#components/vendor/mapping/model-rows.tsx";
 import { PublishDialog } from "#components/vendor/mapping/publish-dialog.tsx";
 import { SourcePanel } from "#components/vendor/mapping/source-panel.tsx";
@@ -72,6 +74,8 @@ function useTaking(
 }
 
 const FIELDS = "model-fields";
+const WIDE =
+  "grid grid-cols-1 items-start gap-4 lg:grid-cols-[224px_minmax(0,1fr)] xl:grid-cols-[232px_minmax(0,1fr)_304px] 2xl:grid-cols-[300px_minmax(0,1fr)_380px]";
 
 /** Puts the keyboard where a field is wrong, else on its source. */
 function focusOn(key: string): void {
@@ -93,6 +97,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
     setHand(key); // which draws its row, wherever it is
     requestAnimationFrame(() => requestAnimationFrame(() => focusOn(key)));
   }, []);
+  const narrow = useNarrow();
   const storing = useStoring(view, of, draft, lead);
   const { content, published, model, samples, change } = draft;
   const [chosen, setChosen] = useState(0);
@@ -123,6 +128,20 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
   );
   const { take, takeAll } = useTaking(content, model, ground.sourceFields, change, suggestions);
   const takeInHand = useCallback((path: string) => hand !== null && take(hand, path), [hand, take]);
+  const shown = (bare: boolean) => (
+    <MappingPreview
+      bare={bare}
+      draft={preview}
+      published={published.fields}
+      model={shownModel}
+      samples={ground.samples}
+      tally={tally}
+      errors={wrong.length}
+      chosen={at}
+      onChoose={setChosen}
+      of={<CustomerChooser {...of} value={connectionId} onChange={onCustomer} />}
+    />
+  );
   const panel = (className: string) => (
     <SourcePanel
       className={className}
@@ -151,8 +170,15 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
       >
         To the fields of your model
       </a>
-      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[224px_minmax(0,1fr)] xl:grid-cols-[232px_minmax(0,1fr)_304px] 2xl:grid-cols-[300px_minmax(0,1fr)_380px]">
+      <div className={narrow ? "flex flex-col gap-4" : WIDE}>
         {panel("sticky top-8 hidden h-[calc(100dvh-64px)] max-h-[900px] lg:flex")}
+        {narrow ? (
+          <div className="sticky top-2 z-10">
+            <Peek title="Preview" summary={<Counts tally={tally} errors={wrong.length} />}>
+              {shown(true)}
+            </Peek>
+          </div>
+        ) : null}
         <Card id={FIELDS} tabIndex={-1} className="@container min-w-0 outline-none">
           <CardHeader
             title={`${view.model.name}, your model`}
@@ -201,17 +227,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
           />
         </Card>
         <div className="flex min-w-0 flex-col gap-4 *:shrink-0 lg:col-span-2 xl:sticky xl:top-8 xl:col-span-1 xl:max-h-[calc(100dvh-64px)] xl:overflow-y-auto">
-          <MappingPreview
-            draft={preview}
-            published={published.fields}
-            model={shownModel}
-            samples={ground.samples}
-            tally={tally}
-            errors={wrong.length}
-            chosen={at}
-            onChoose={setChosen}
-            of={<CustomerChooser {...of} value={connectionId} onChange={onCustomer} />}
-          />
+          {narrow ? null : shown(false)}
           <Tried {...{ view, of, draft, storing, customer, connectionId, may }} samples={ground.samples} />
         </div>
       </div>
