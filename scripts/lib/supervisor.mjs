@@ -12,7 +12,7 @@ import { say } from "./progress.mjs";
 import { ensureDatabase, waitForHttp, waitForLine, waitForPort, waitUntil } from "./ready.mjs";
 import { run } from "./run.mjs";
 import { loadSecrets } from "./secrets.mjs";
-import { childEnv, commands, externals, PORTS, simulatorEnv } from "./settings.mjs";
+import { childEnv, commands, externals, PORTS, simulatorEnv, workerEnv } from "./settings.mjs";
 import { temporalArgs, temporalReady } from "./temporal-server.mjs";
 
 /** Stopped in this order: first who uses, then what is used. */
@@ -76,7 +76,7 @@ async function bringUp(system, temporal) {
   process.umask(0o077);
   keepPrivate(home);
   const vars = childEnv({ env, home, ports, secrets, databaseUrl, dev });
-  const how = commands(dev);
+  const how = commands(dev, env);
 
   // Side by side: the database's schema, Temporal, and the stand-in third party.
   const [said] = await Promise.all([
@@ -172,7 +172,7 @@ async function startWeb(system, how, vars, port) {
 async function startWorker(system, how, vars) {
   const log = logOf(system, "worker");
   const line = waitForLine(log, "worker is up");
-  const child = keep(system, "worker", { ...how, env: vars, leash: true });
+  const child = keep(system, "worker", { ...how, env: workerEnv(vars), leash: true });
   const quiet = ["fatal", "error", "warn", "silent"].includes(vars.LOG_LEVEL ?? "");
   if (!quiet) await waitUntil(line, { what: "the worker", child, seconds: 60 });
 }

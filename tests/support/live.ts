@@ -13,6 +13,7 @@ import type { ConnectionId, StreamId } from "#server/lib/ids";
 import { createEgress } from "#server/runtime/egress-undici";
 import { type Simulator, startSimulator } from "#server/simulator/start";
 import { createTemporalClient, keepingOf } from "#server/temporal/client";
+import { workerEnv, workerFlags } from "../../scripts/lib/settings.mjs";
 import { createDatabase } from "./postgres";
 import { testDeps } from "./world";
 
@@ -66,10 +67,10 @@ export async function startLive(options: LiveOptions) {
     connectOnly: (customer: string, key: string) => connectOnly(deps, customer, key),
     /** A worker of its own process, as it is built; `failpoint` says where it dies. */
     startWorker(failpoint?: string): ChildProcess {
-      const worker = spawn(process.execPath, ["--enable-source-maps", "dist/worker.mjs"], {
+      const worker = spawn(process.execPath, ["--enable-source-maps", ...workerFlags(process.env), "dist/worker.mjs"], {
         stdio: ["ignore", "inherit", "inherit"],
         env: {
-          ...process.env,
+          ...workerEnv(process.env),
           NODE_ENV: "production",
           DATABASE_URL: db.url,
           INLAY_ORIGIN: "http://127.0.0.1:1",
