@@ -55,16 +55,20 @@ const recordOf = ({ version, streams, ...row }: Row): OwnRecord => ({
   streams: (streams ?? []).map((one) => ({ ...one, syncedAt: one.syncedAt === null ? null : new Date(one.syncedAt) })),
 });
 
-/** The vendor's own records of a model for one customer, by id; deleted ones are left out. */
+const linkedWith = (sql: postgres.TransactionSql, externalId: string) => sql`
+  and exists (select from streams s join links l on l.stream_id = s.id and l.own_id = r.own_id and l.external_id = ${externalId}
+               where s.environment_id = r.environment_id and s.customer_id = r.customer_id and s.model_key = r.model_key)`;
+
+/** The vendor's own records of a model for one customer, by id; deleted ones are left out. With `externalId` those linked with that record. */
 export async function listOwnRecords(
   ctx: Ctx,
-  input: Place & { cursor: string | undefined; limit: number },
+  input: Place & { externalId?: string | undefined; cursor: string | undefined; limit: number },
 ): Promise<{ items: OwnRecord[]; next: string | null }> {
   const [after] = readCursor(input.cursor, 1) ?? [];
   const rows = await readScoped<Row[]>(
     ctx,
     (sql) =>
-      sql`${selected(sql, ctx, input, sql`and r.deleted_at is null and r.own_id > ${after ?? ""} order by r.own_id limit ${input.limit + 1}`)}`,
+      sql`${selected(sql, ctx, input, sql`${input.externalId ? linkedWith(sql, input.externalId) : sql``} and r.deleted_at is null and r.own_id > ${after ?? ""} order by r.own_id limit ${input.limit + 1}`)}`,
   );
   return pageOf(rows.map(recordOf), input.limit, (last) => writeCursor(last.id));
 }

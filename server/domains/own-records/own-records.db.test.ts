@@ -30,6 +30,11 @@ describe("own records", () => {
     expect(await p.put(ada())).toEqual([{ id: "ada", outcome: "unchanged", version: 1, issues: [] }]);
     expect(await p.put(ada({ firstName: "Augusta" }))).toMatchObject([{ outcome: "stored", version: 2 }]);
     expect(await p.rows("outbox")).toMatchObject([{ own_id: "ada", op: "put", version: "2", state: "waiting" }]);
+    const known = (version: number) => p.put({ ...ada({ firstName: `From ${version}` }), version });
+    expect(await known(1)).toMatchObject([
+      { outcome: "refused", issues: [{ path: "version", message: expect.stringContaining("is 2 by now") }] },
+    ]);
+    expect(await known(2)).toMatchObject([{ outcome: "stored", version: 3 }]);
   });
 });
 
@@ -53,6 +58,8 @@ describe("the vendor's API", () => {
       items: [{ id: "ada", streams: [{ state: "in_step", externalId: "t1" }] }],
       next: null,
     });
+    expect((await ask("GET", `${path}?externalId=t1`)).body).toMatchObject({ items: [{ id: "ada" }] });
+    expect((await ask("GET", `${path}?externalId=t2`)).body).toMatchObject({ items: [] });
     expect((await ask("GET", "/v1/writes")).body).toMatchObject({ items: [{ op: "create", ownId: "ada" }] });
     expect((await ask("POST", "/v1/writes/undo", { stream: scene.stream, plan: true })).status).toBe(400);
     expect((await ask("DELETE", `${path}/ada`)).status).toBe(204);

@@ -17,6 +17,8 @@ export type OwnPut = {
   id: string;
   data?: Record<string, unknown> | undefined;
   deleted?: boolean | undefined;
+  /** The version that the sender knows: refused when it is another by now. */
+  version?: number | undefined;
   /** The record at the third party that it is, when that is known; in which stream, when several write the model. */
   externalId?: string | undefined;
   streamId?: string | undefined;
@@ -53,6 +55,22 @@ async function store(ctx: Ctx, tx: Tx, { customerId, modelKey }: Place, records:
       from given g left join stored s on s.own_id = g.own_id left join known k on k.own_id = g.own_id`);
 }
 
+/** Records that are not at the version any more that they were sent with. */
+async function moved(
+  ctx: Ctx,
+  tx: Tx,
+  { customerId, modelKey }: Place,
+  records: readonly OwnPut[],
+): Promise<{ own_id: string; version: string }[]> {
+  const known = records.flatMap(({ id, version }) => (version === undefined ? [] : [{ own_id: id, version }]));
+  if (known.length === 0) return [];
+  return tx.execute<{ own_id: string; version: string }>(sql`
+    select r.own_id, r.version from own_records r
+      join jsonb_to_recordset(${JSON.stringify(known)}::text::jsonb) as g(own_id text, version bigint) on g.own_id = r.own_id
+     where r.environment_id = ${ctx.scope.environmentId} and r.customer_id = ${customerId} and r.model_key = ${modelKey} and r.version <> g.version
+     order by r.own_id for update of r`);
+}
+
 /** A record's own faults, before anything is asked of the database. */
 function faultsOf(records: readonly OwnPut[], check: ReturnType<typeof ownCheck>): Map<string, OwnIssue[]> {
   const faults = new Map<string, OwnIssue[]>();
@@ -85,6 +103,9 @@ export async function putOwnRecords(ctx: Ctx, input: Place & { records: readonly
     );
     const linking = await linkByHand(ctx, tx, { customerId, modelKey, wanted });
     for (const [id, issue] of linking.issues) faults.set(id, [...(faults.get(id) ?? []), issue]);
+    for (const { own_id, version } of await moved(ctx, tx, input, records)) {
+      faults.set(own_id, [{ path: "version", message: `is ${version} by now: read the record, and send it with your change again` }]);
+    }
     const fit = records.filter(({ id }) => !faults.has(id));
     const stored = fit.length > 0 ? await store(ctx, tx, input, fit) : [];
     const linked = new Set(await linking.link(new Set(fit.map(({ id }) => id))));

@@ -75,6 +75,15 @@ export const ownRecords = [
             id: ownId,
             data: Data.optional().meta({ description: "The whole record." }),
             deleted: z.literal(true).optional(),
+            version: z
+              .number()
+              .int()
+              .min(1)
+              .optional()
+              .meta({
+                description:
+                  "The version you know: refused when it is another by now, so that nothing a third party has changed is undone.",
+              }),
             externalId: z
               .string()
               .min(1)
@@ -107,10 +116,17 @@ export const ownRecords = [
     path,
     summary: "List your own records of a customer",
     description: "By id, and where each stands at the third parties.",
-    input: z.strictObject({ customer: customerName, model, cursor, limit: limitUpTo(500, 100) }),
+    input: z.strictObject({
+      customer: customerName,
+      model,
+      externalId: z.string().min(1).max(512).optional().meta({ description: "Those that are this record at a third party." }),
+      cursor,
+      limit: limitUpTo(500, 100),
+    }),
     output: pageOf(OwnRecordBody),
-    async run(ctx, { customer, model: modelKey, cursor: from, limit }) {
-      const { items, next } = await listOwnRecords(ctx, { customerId: await customerOf(ctx, customer), modelKey, cursor: from, limit });
+    async run(ctx, { customer, model: modelKey, externalId, cursor: from, limit }) {
+      const customerId = await customerOf(ctx, customer);
+      const { items, next } = await listOwnRecords(ctx, { customerId, modelKey, externalId, cursor: from, limit });
       return { items: items.map(bodyOf), next };
     },
   }),
