@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { Manifest } from "#server/runtime/manifest";
 import type { InboundCall } from "#server/runtime/webhooks/call";
 import { eventKeyOf, hintsOf } from "#server/runtime/webhooks/events";
 import { greet, greetVerified } from "#server/runtime/webhooks/handshake";
+import { coversBody } from "#server/runtime/webhooks/scheme";
 import { renewSubscription, subscribe, topicsOf, unsubscribe } from "#server/runtime/webhooks/subscribe";
 import { verifyCall } from "#server/runtime/webhooks/verify";
 import { callOf, keyDocument, type Ring, type Seal, sealOf, type Told } from "#server/simulator/from-manifest/calls";
@@ -11,6 +12,7 @@ import type { Bench } from "./bench";
 import { must } from "./reading";
 
 type Webhooks = NonNullable<Manifest["webhooks"]>;
+const HOUR_MS = 3_600_000;
 const URL_HERE = "https://inlay.example/api/webhooks/sample/whe_1";
 
 const inbound = ({ method, url, headers, body }: Ring): InboundCall => ({
@@ -39,8 +41,6 @@ const keyring = (webhooks: Webhooks, seal: Seal) => ({
   fetchText: async () => keyDocument(webhooks.verify, seal),
 });
 
-const SIGNED = new Set<Webhooks["verify"]["type"]>(["hmac", "hash", "public_key"]);
-
 /** A call that is proven as declared is taken; one that was changed, made with another secret, or is old, is not. */
 export async function verifies(bench: Bench): Promise<void> {
   const webhooks = webhooksOf(bench);
@@ -54,18 +54,18 @@ export async function verifies(bench: Bench): Promise<void> {
   must(
     !(await taken(ring, {
       app: `x${other.app}`,
-      endpoint: verify.type === "public_key" ? other.endpoint : `x${other.endpoint}`,
+      endpoint: other.keys !== null ? other.endpoint : `x${other.endpoint}`,
       keys: other.keys,
     })),
     "a call made with another secret was taken",
   );
   const bare = { ...ring, url: new URL(URL_HERE), headers: { "content-type": ring.headers["content-type"] ?? "" }, body: "{}" };
   must(!(await taken(bare)), "a call without any proof was taken");
-  if (!SIGNED.has(verify.type)) return;
-  must(
-    !(await taken({ ...ring, body: ring.body.replace("id-1", "id-9").replace(/\}?$/, (end) => ` ${end}`) })),
-    "a call that was changed on the way was taken",
-  );
+  if (verify.type === "jwt") must(!(await taken(ring, seal, nowMs + HOUR_MS)), "an old call was taken");
+  const changed = ring.body.startsWith("ey")
+    ? ring.body.replace(/\.(.)/, (_, first: string) => `.${first === "e" ? "f" : "e"}`)
+    : ring.body.replace("id-1", "id-9").replace(/\}?$/, (end) => ` ${end}`);
+  if (coversBody(verify)) must(!(await taken({ ...ring, body: changed })), "a call that was changed on the way was taken");
   if ("timestamp" in verify && verify.timestamp)
     must(!(await taken(ring, seal, nowMs + verify.timestamp.toleranceMs + 60_000)), "an old call was taken");
 }
@@ -103,6 +103,52 @@ export async function knowsAgain(bench: Bench): Promise<void> {
   must(key(1, 0) !== key(2, 0), "two events count as one");
 }
 
+type Declared = Extract<Webhooks["handshakes"][number], { type: "answer" }>;
+
+/** What a declared answer looks at, and says back. */
+function spotsOf({ reply, hmac, when }: Declared): { spots: Declared["when"]; says: boolean } {
+  const texts = [reply.text, ...Object.values(reply.json ?? {}), ...Object.values(reply.headers ?? {}), hmac?.text];
+  const holes = texts.flatMap((text) => [...(text ?? "").matchAll(/\{(query|header|bodyAt):([^{}]+)\}/g)]);
+  const placeOf = (from: string | undefined) => (from === "query" || from === "header" ? from : "body");
+  const said = holes.map(([, from, name = ""]) => ({ in: placeOf(from), name }) as const);
+  return { spots: [...said, ...when], says: holes.length > 0 };
+}
+
+/** A call as a declared answer wants it. */
+function askedBy(declared: Declared, seal: Seal): Ring {
+  const url = new URL(URL_HERE);
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  let body: unknown = {};
+  for (const { in: where, name, equals = "challenge-1" } of spotsOf(declared).spots) {
+    const text = equals === "{secret}" ? seal.endpoint : equals;
+    if (where === "query") url.searchParams.set(name, text);
+    else if (where === "header") headers[name.toLowerCase()] = text;
+    else body = plant(body, name, text);
+  }
+  return { method: declared.method ?? "POST", url, headers, body: declared.method === "GET" ? "" : JSON.stringify(body) };
+}
+
+/** Whether such a call gets what was put into it, or what is signed over it. */
+function answered(webhooks: Webhooks, declared: Declared, seal: Seal, nowMs: number): boolean {
+  const asked = askedBy(declared, seal);
+  const proven = () =>
+    callOf({ ...webhooks, events: { ...webhooks.events, list: "none" } }, seal, {
+      ...{ url: asked.url.href, nowMs, told: [] },
+      body: JSON.parse(asked.body || "{}"),
+    });
+  const reply = declared.verified ? greetVerified([declared], inbound(proven()), seal) : greet([declared], inbound(asked), seal);
+  if (reply?.status !== declared.reply.httpStatus) return false;
+  const said = JSON.stringify([reply.body, reply.headers]);
+  if (!declared.hmac) return !spotsOf(declared).says || said.includes("challenge-1");
+  const { secret, secretPrefix = "", secretEncoding, hash, text, encoding } = declared.hmac;
+  const key = Buffer.from(seal[secret].replace(secretPrefix, ""), secretEncoding);
+  return said.includes(
+    createHmac(hash, key)
+      .update(text.replace(/\{[^{}]+\}/g, "challenge-1"))
+      .digest(encoding),
+  );
+}
+
 /** Whatever is asked at first gets the answer that it wants. */
 export async function greets(bench: Bench, index: number): Promise<void> {
   const webhooks = webhooksOf(bench);
@@ -123,26 +169,28 @@ export async function greets(bench: Bench, index: number): Promise<void> {
           told: [],
           body,
         });
-        return greetVerified(webhooks.handshakes, inbound(call))?.body === "challenge-1";
+        return greetVerified(webhooks.handshakes, inbound(call), seal)?.body === "challenge-1";
       }
+      case "answer":
+        return answered(webhooks, handshake, seal, bench.nowMs());
       case "echo_query":
         return (
-          greet(webhooks.handshakes, get({ [handshake.token]: seal.endpoint, [handshake.challenge]: "challenge-1" }), seal.endpoint)
-            ?.body === "challenge-1"
+          greet(webhooks.handshakes, get({ [handshake.token]: seal.endpoint, [handshake.challenge]: "challenge-1" }), seal)?.body ===
+          "challenge-1"
         );
       case "hash_query": {
         const parts: Record<string, string> = { challenge: "challenge-1", secret: seal.endpoint, url: URL_HERE };
         const text = handshake.text.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? "");
         const wanted = createHash(handshake.hash).update(text).digest(handshake.encoding);
-        const got = greet(webhooks.handshakes, get({ [handshake.challenge]: "challenge-1" }), seal.endpoint);
+        const got = greet(webhooks.handshakes, get({ [handshake.challenge]: "challenge-1" }), seal);
         return got !== null && JSON.parse(got.body)[handshake.answer] === wanted;
       }
       case "get_ok":
-        return greet(webhooks.handshakes, get({}), null)?.status === 200;
+        return greet(webhooks.handshakes, get({}), seal)?.status === 200;
       case "form_ping": {
         const body = new URLSearchParams({ [handshake.field]: "7" }).toString();
         const headers = { "content-type": "application/x-www-form-urlencoded" };
-        return greet(webhooks.handshakes, inbound({ method: "POST", url: new URL(URL_HERE), headers, body }), null)?.status === 200;
+        return greet(webhooks.handshakes, inbound({ method: "POST", url: new URL(URL_HERE), headers, body }), seal)?.status === 200;
       }
       default:
         return false;

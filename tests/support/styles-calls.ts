@@ -5,6 +5,8 @@ const CHANGES = "server/runtime/paging/changes.test.ts";
 const PROTOCOLS = "server/runtime/protocols/protocols.test.ts";
 const VECTORS = "server/runtime/webhooks/vectors.test.ts";
 const VERIFY = "server/runtime/webhooks/verify.test.ts";
+const ANSWERED = "server/runtime/webhooks/answer.test.ts";
+const TOKENS = "server/runtime/webhooks/tokens.test.ts";
 const HANDSHAKES = "server/runtime/webhooks/events.test.ts";
 const GOVERNOR = "server/runtime/limits/governor.db.test.ts";
 const REFUSALS = "server/runtime/limits/refusals.db.test.ts";
@@ -55,6 +57,31 @@ export const WEBHOOKS: readonly Style[] = [
     VECTORS,
     "SendGrid: ECDSA over time and body, the key kept with the endpoint",
   ]),
+  one("a hash of the body, a path, a parameter", "CyberSource, HTTP signatures", "signed: {bodySha256}, {path}, {query:…}", [
+    VERIFY,
+    "a hash of the body, the path and a parameter among what is signed",
+  ]),
+  one("fields of the body", "Adyen, Amazon SNS", "signed: {bodyAt:…}", [TOKENS, "Adyen: fields of the body, of which one is not there"]),
+  one("a parameter and headers, without the body", "Mercado Pago", "signed: {query:…}", [
+    TOKENS,
+    "Mercado Pago: a parameter, a header and a time",
+  ]),
+  one(
+    "a signed token in a header",
+    "monday, Google Pub/Sub",
+    "jwt",
+    [TOKENS, "monday: made for our address; one without an end holds for minutes"],
+    [TOKENS, "the tokens of RFC 7515 hold until they end, and by their own kind of key only"],
+  ),
+  one("a signed token with a hash of the body", "Vonage, MessageBird", "jwt, hashes", [
+    VERIFY,
+    "Vonage, MessageBird: a token with hashes of body and address",
+  ]),
+  one("the body is a signed token", "Wix, security events", "jwt without token", [
+    TOKENS,
+    "Wix, security events: the body is the token, its claims are what the call says",
+  ]),
+  one("XML", "Salesforce outbound messages", "events", [TOKENS, "Salesforce outbound messages: %j"]),
   one("shared value in a header", "BigCommerce, UPS, Shiprocket, Directus", "shared", [VERIFY, "with a prefix"]),
   one("Basic", "Pipedrive", "basic", [VERIFY, "Pipedrive: Basic"]),
   one("value echoed in the body", "Zoho CRM", "shared, in: body", [VERIFY, "Zoho: echoed in the body"]),
@@ -70,6 +97,33 @@ export const WEBHOOKS: readonly Style[] = [
   one("handshake: challenge for our token", "Meta", "echo_query", [HANDSHAKES, "Meta: the challenge only for our own token"]),
   one("handshake: hash of the challenge", "eBay", "hash_query", [HANDSHAKES, "eBay: a hash over challenge, token and address"]),
   one("handshake: GET that wants 200", "Mailchimp", "get_ok", [HANDSHAKES, "Mailchimp: a GET wants to see 200"]),
+  one("handshake: a parameter of a POST, back as text", "Microsoft Graph", "answer", [
+    ANSWERED,
+    "Microsoft Graph: a POST with ?validationToken, answered with it as text",
+  ]),
+  one("handshake: a GET's challenge, without our token", "Dropbox", "answer", [
+    ANSWERED,
+    "Dropbox: a GET with a challenge, without our token",
+  ]),
+  one("handshake: a header comes back", "Asana", "answer, reply.headers", [
+    ANSWERED,
+    "Asana: a header comes back as the same header, and is no other call's",
+  ]),
+  one(
+    "handshake: an HMAC of what is asked",
+    "Zoom, X",
+    "answer, hmac",
+    [ANSWERED, "Zoom: an HMAC of the token in a verified call, beside the token, as JSON"],
+    [ANSWERED, "X: an HMAC of ?crc_token, and of nothing that could pass for a call"],
+  ),
+  one("handshake: JSON", "monday, Okta", "answer, reply.json", [
+    ANSWERED,
+    "monday: the challenge of a body, as JSON; Okta: a header, as JSON",
+  ]),
+  one("handshake: a challenge only for our own token, as JSON", "Strava", "answer, equals: {secret}", [
+    ANSWERED,
+    "Strava: a challenge under a name with a dot, only for our own token",
+  ]),
   one("handshake: form of one number", "WooCommerce", "form_ping", [
     HANDSHAKES,
     "WooCommerce: an unsigned ping of one number, and nothing more than that",

@@ -5,6 +5,7 @@ const CHANGES = "server/runtime/paging/changes.test.ts";
 const EVENTS = "server/runtime/paging/events-and-tables.test.ts";
 const PASSES = "server/runtime/pages.test.ts";
 const PROTOCOLS = "server/runtime/protocols/protocols.test.ts";
+const EXPORTS = "server/runtime/paging/export-job.test.ts";
 const SOAP = "server/runtime/protocols/soap.test.ts";
 const ACTIONS = "server/domains/actions/actions.db.test.ts";
 
@@ -53,6 +54,28 @@ export const PAGING: readonly Style[] = [
   one("asynchronous export", "SP-API reports, Shopify bulk, Salesforce Bulk", "job", [
     PROTOCOLS,
     "a file on demand: asked for, waited for, read in pages by whoever goes on",
+  ]),
+  one("… whose id is in a header, and whose state is the HTTP status", "202 Accepted + Location", "job.id, job.status", [
+    EXPORTS,
+    "an id in a header, a state told by the status alone, a file where one asked for it",
+  ]),
+  one(
+    "… whose file a third question tells, packed",
+    "SP-API reports, Zoho bulk read",
+    "job.locate, job.unpack",
+    [EXPORTS, "a third question tells where the file is, each time anew, for such addresses run out"],
+    [EXPORTS, "an archive, whole and in pieces"],
+  ),
+  one(
+    "… in several files, or in parts",
+    "Salesforce Bulk 2.0",
+    "job.parts, job.file",
+    [EXPORTS, "parts, each of which tells the mark of the next in a header; marks in a circle are noticed"],
+    [EXPORTS, "several files, one after the other, and none at all"],
+  ),
+  one("… of any size, gone on with after a kill", "all", "job.pageRows", [
+    "server/runtime/paging/export-stream.test.ts",
+    "%s: only what is read is fetched, and another process goes on at the row",
   ]),
   one("a list for each record of another", "Mailchimp, Square invoices, GitHub issues", "each", [
     PROTOCOLS,

@@ -17,6 +17,13 @@ export const hmac = (hash: string, secret: string, ...parts: (string | Buffer)[]
 const header = (name: string, value: string): Made => ({ headers: { [name]: value } });
 export const at = (name: string, extra: object = {}) => ({ in: "header", name, ...extra });
 
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+/** A token as RFC 7515 puts it together. */
+export function tokenBy(secret: string, claims: object, head: object = { alg: "HS256", typ: "JWT" }): string {
+  const text = `${part(head)}.${part(claims)}`;
+  return `${text}.${hmac("sha256", secret, text).digest("base64url")}`;
+}
+
 const pair = {
   rsa: generateKeyPairSync("rsa", { modulusLength: 2048 }),
   ec: generateKeyPairSync("ec", { namedCurve: "P-256" }),
@@ -145,6 +152,38 @@ export const SCHEMES: Record<string, [object, Sign]> = {
   "Ed25519, the key kept with the endpoint": [
     { type: "public_key", algorithm: "ed25519", signed: "{body}", key: { from: "endpoint" }, signature: at("x-sig", { encoding: "hex" }) },
     (body) => header("x-sig", signBytes(null, body, pair.ed.privateKey).toString("hex")),
+  ],
+  "a hash of the body, the path and a parameter among what is signed": [
+    {
+      type: "hmac",
+      hash: "sha256",
+      signed: "{method}\n{path}\n{query:event-id}\n{bodySha256}\n{bodySha256:base64}\n{crc32}",
+      secret: "endpoint",
+      signature: at("x-sig", { encoding: "base64" }),
+    },
+    (body, secret) => {
+      const hash = (encoding: "hex" | "base64") => createHash("sha256").update(body).digest(encoding);
+      const text = ["POST", new URL(URL_).pathname, "e 1", hash("hex"), hash("base64"), crc32(body)].join("\n");
+      return { ...header("x-sig", hmac("sha256", secret, text).digest("base64")), query: "?event-id=e%201" };
+    },
+  ],
+  "Vonage, MessageBird: a token with hashes of body and address": [
+    {
+      type: "jwt",
+      algorithms: ["HS256"],
+      secret: "app",
+      token: at("x-signature", { prefix: "Bearer " }),
+      claims: { iss: "MessageBird" },
+      hashes: [
+        { claim: "payload_hash", of: "{body}" },
+        { claim: "url_hash", of: "{url}", encoding: "base64" },
+      ],
+    },
+    (body, secret) => {
+      const sha = (data: string | Buffer) => createHash("sha256").update(data);
+      const claims = { iss: "MessageBird", nbf: NOW / 1_000, exp: NOW / 1_000 + 60, payload_hash: sha(body).digest("hex") };
+      return header("x-signature", `Bearer ${tokenBy(secret, { ...claims, url_hash: sha(URL_).digest("base64") })}`);
+    },
   ],
   "ECDSA as two numbers": [
     {

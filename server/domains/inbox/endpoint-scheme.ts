@@ -10,17 +10,27 @@ import type { Webhooks } from "#server/runtime/webhooks/scheme";
 /** What proves calls at an address: a secret of its own, the integration's client secret, or nothing that we hold. */
 export type Proof = "endpoint" | "app" | "none";
 
+/** Whether it is answered with, or for, the endpoint's secret. */
+function asksSecret(one: Webhooks["handshakes"][number]): boolean {
+  if (one.type !== "answer") return one.type === "echo_query" || one.type === "hash_query";
+  return one.hmac?.secret === "endpoint" || one.when.some(({ equals }) => equals === "{secret}");
+}
+
 /** Whose secret a scheme asks for. Public keys that are kept with the address count as its secret. */
 export function proofOf({ verify, handshakes }: Webhooks): Proof {
+  if (verify.type === "jwt" && verify.secret !== undefined) return verify.secret;
+  if (verify.type === "jwt") return verify.key?.from === "endpoint" ? "endpoint" : "none";
   if (verify.type === "public_key") return verify.key.from === "endpoint" ? "endpoint" : "none";
-  if (verify.type === "unsigned")
-    return handshakes.some(({ type }) => type === "echo_query" || type === "hash_query") ? "endpoint" : "none";
+  if (verify.type === "unsigned") return handshakes.some(asksSecret) ? "endpoint" : "none";
   return verify.secret;
 }
 
 /** Whether a secret of ours is as good as one of theirs: an arbitrary text, and not a key that only they can make. */
 export const mayBeOurs = ({ verify }: Webhooks): boolean =>
-  verify.type !== "public_key" && verify.type !== "basic" && !("secretEncoding" in verify && verify.secretEncoding !== "utf8");
+  verify.type !== "public_key" &&
+  verify.type !== "basic" &&
+  !(verify.type === "jwt" && verify.key !== undefined) &&
+  !("secretEncoding" in verify && verify.secretEncoding !== "utf8");
 
 /** Which connector an integration is of. `not_found` for other people's. */
 export async function connectorOf(ctx: Ctx, tx: Tx, integrationId: IntegrationId): Promise<ConnectorRef> {

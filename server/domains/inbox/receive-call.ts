@@ -60,18 +60,19 @@ export function createIngress(deps: Deps, { webhooksOf = declaredIn(deps.db) }: 
   const troubled = every(TELL_EVERY_MS, (count, err) => deps.log.error({ err, count }, "calls could not be taken now"));
 
   async function take(receiver: Receiver, webhooks: Webhooks, call: InboundCall): Promise<Reply> {
-    const greeting = greet(webhooks.handshakes, call, receiver.secret);
+    const secrets = { app: receiver.clientSecret, endpoint: receiver.secret };
+    const greeting = greet(webhooks.handshakes, call, secrets);
     if (greeting) return greeting;
     if (call.method !== "POST" && call.method !== "PUT") return { ...say(405, "only POST\n"), headers: { allow: "POST" } };
     const fetchText = (url: string) => fetchKey(url, receiver.sandboxOrigin);
-    const keys = { app: receiver.clientSecret, endpoint: receiver.secret, fetchText };
+    const keys = { ...secrets, fetchText };
     const nowMs = deps.clock.now().getTime();
     if (!(await verifyCall(webhooks.verify, call, keys, nowMs))) {
       refused(receiver.endpointId);
       tally.refused(receiver.endpointId, refusalOf(webhooks.verify, call, keys, nowMs));
       return say(401, "not proven\n");
     }
-    const answer = greetVerified(webhooks.handshakes, call);
+    const answer = greetVerified(webhooks.handshakes, call, secrets);
     if (answer) return answer;
     const { endpointId, environmentId, customerId } = receiver;
     const eventKey = eventKeyOf(webhooks, call);
@@ -79,7 +80,7 @@ export function createIngress(deps: Deps, { webhooksOf = declaredIn(deps.db) }: 
     if (!(await store.add({ endpointId, eventKey, content }))) return UNKNOWN;
     poke(null);
     tally.accepted(endpointId);
-    return say(200);
+    return webhooks.accepted ? { ...say(200, webhooks.accepted.body), contentType: webhooks.accepted.contentType } : say(200);
   }
 
   async function judge(knock: Knock): Promise<Reply> {

@@ -1,4 +1,7 @@
 import { at, textAt } from "../paths";
+import { parseExactJson } from "../protocols/exact-json";
+import { textOf } from "../protocols/text";
+import { parseXml } from "../protocols/xml";
 import type { EventSpot, Spot, Value } from "./scheme";
 
 /** A request that came in. `url` is the address as the third party knows it; `raw` its body, byte for byte. */
@@ -18,12 +21,32 @@ export function formOf(call: InboundCall): URLSearchParams | null {
 
 const bodies = new WeakMap<InboundCall, { value: unknown }>();
 
-/** The body as a value: a form's fields, or JSON. Throws SyntaxError when it is neither. Parsed once a call. */
+/** Whether the body is elements: no JSON begins so, whatever the call says of itself. */
+const isXml = (call: InboundCall): boolean => /^[\uFEFF\s]*</.test(call.raw.subarray(0, 200).toString());
+
+/** The body where it is a signed token itself, or null. */
+export function tokenBody(call: InboundCall): string | null {
+  const text = call.raw.length > 100_000 || call.raw[0] !== 0x65 ? "" : call.raw.toString().trim();
+  return /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text) ? text : null;
+}
+
+/** A form's fields, elements, a token's claims, or JSON. */
+function readBody(call: InboundCall): unknown {
+  const form = formOf(call);
+  if (form) return Object.fromEntries(form);
+  if (isXml(call)) return parseXml(textOf(call.raw, call.header("content-type") ?? undefined));
+  const token = tokenBody(call);
+  return parseExactJson(token === null ? call.raw.toString() : Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+}
+
+/**
+ * The body as a value: a form's fields, elements of XML, the claims of a token, or JSON. Throws SyntaxError or XmlError when it is none of
+ * them. Parsed once a call.
+ */
 export function bodyOf(call: InboundCall): unknown {
   const known = bodies.get(call);
   if (known) return known.value;
-  const form = formOf(call);
-  const value: unknown = form ? Object.fromEntries(form) : JSON.parse(call.raw.toString());
+  const value = readBody(call);
   bodies.set(call, { value });
   return value;
 }
@@ -37,10 +60,19 @@ function bodyOrNothing(call: InboundCall): unknown {
   }
 }
 
-function spotText(call: InboundCall, spot: Spot): string | null {
+/** The text at a place of the call, or null. */
+export function spotText(call: InboundCall, spot: Spot): string | null {
   if (spot.in === "header") return call.header(spot.name.toLowerCase());
   if (spot.in === "query") return call.query.get(spot.name);
   return textAt(bodyOrNothing(call), spot.name);
+}
+
+/** What stands in the body, as it is signed: nothing where there is none, null for a body that cannot be read or a list there. */
+export function valueIn(call: InboundCall, path: string): string | null {
+  const body = bodyOrNothing(call);
+  if (body === undefined) return null;
+  const found = at(body, path) ?? "";
+  return typeof found === "object" ? null : String(found);
 }
 
 /** {@link spotText}, also of one event of the call. */
@@ -87,6 +119,8 @@ export function eventValues(call: InboundCall, list: string | undefined): unknow
   if (list === undefined) return [bodyOrNothing(call)];
   const body = bodyOf(call);
   const found = list === "$" ? body : at(body, list);
+  // Elements: one of a kind is a list of one, none at all is none.
+  if (isXml(call) && !Array.isArray(found)) return found === undefined || found === null || found === "" ? [] : [found];
   if (!Array.isArray(found)) throw new TypeError(`there is no list of events at "${list}"`);
   return found;
 }

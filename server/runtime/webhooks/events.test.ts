@@ -6,6 +6,7 @@ import { greet, greetVerified } from "./handshake";
 import { Webhooks } from "./scheme";
 
 const SECRET = "71745723-d031-455c-bfa5-f90d11b4f20a";
+const secrets = (endpoint: string | null = SECRET) => ({ app: "app-secret", endpoint });
 
 function call(method: string, target: string, body = "", headers: Record<string, string> = {}): InboundCall {
   const url = `http://www.testendpoint.com${target}`;
@@ -27,20 +28,20 @@ describe("handshakes", () => {
       handshakes: [{ type: "echo_body", when: { path: "type", equals: "url_verification" }, challenge: "challenge" }],
     });
     const body = JSON.stringify({ type: "url_verification", challenge: "<b>3eZbrw1aB</b>" });
-    expect(greet(handshakes, call("POST", "/webhook", body), SECRET)).toBeNull(); // not before it is verified
-    expect(greetVerified(handshakes, call("POST", "/webhook", body))).toEqual({
+    expect(greet(handshakes, call("POST", "/webhook", body), secrets())).toBeNull(); // not before it is verified
+    expect(greetVerified(handshakes, call("POST", "/webhook", body), secrets())).toEqual({
       status: 200,
       contentType: "text/plain; charset=utf-8",
       body: "<b>3eZbrw1aB</b>",
     });
-    expect(greetVerified(handshakes, call("POST", "/webhook", '{"type":"event_callback","challenge":"x"}'))).toBeNull();
-    expect(greetVerified(handshakes, call("POST", "/webhook", "{"))).toBeNull();
+    expect(greetVerified(handshakes, call("POST", "/webhook", '{"type":"event_callback","challenge":"x"}'), secrets())).toBeNull();
+    expect(greetVerified(handshakes, call("POST", "/webhook", "{"), secrets())).toBeNull();
   });
 
   test("Meta: the challenge only for our own token", () => {
     const { handshakes } = scheme({ handshakes: [{ type: "echo_query", token: "hub.verify_token", challenge: "hub.challenge" }] });
     const ask = (token: string, secret: string | null = SECRET, challenge = "1158201444") =>
-      greet(handshakes, call("GET", `/webhook?hub.mode=subscribe&hub.challenge=${challenge}&hub.verify_token=${token}`), secret);
+      greet(handshakes, call("GET", `/webhook?hub.mode=subscribe&hub.challenge=${challenge}&hub.verify_token=${token}`), secrets(secret));
     expect(ask(SECRET)?.body).toBe("1158201444");
     expect(ask("guess")).toBeNull();
     expect(ask("", "")).toBeNull();
@@ -57,30 +58,30 @@ describe("handshakes", () => {
       ],
     });
     const asked = call("GET", "/webhook?challenge_code=a8628072-3d33-45ee-9004-bee86830a22d");
-    expect(greet(handshakes, asked, SECRET)).toEqual({
+    expect(greet(handshakes, asked, secrets())).toEqual({
       status: 200,
       contentType: "application/json",
       body: '{"challengeResponse":"ca527df75caa230092d7e90484071e8f05d63068f1317973d6a3a42593734bbb"}',
     });
-    expect(greet(handshakes, asked, null)).toBeNull();
+    expect(greet(handshakes, asked, secrets(null))).toBeNull();
   });
 
   test("WooCommerce: an unsigned ping of one number, and nothing more than that", () => {
     const { handshakes } = scheme({ handshakes: [{ type: "form_ping", field: "webhook_id" }] });
-    expect(greet(handshakes, call("POST", "/webhook", "webhook_id=12", FORM), SECRET)?.status).toBe(200);
+    expect(greet(handshakes, call("POST", "/webhook", "webhook_id=12", FORM), secrets())?.status).toBe(200);
     for (const [body, headers] of [
       ["webhook_id=12&id=3", FORM],
       ["webhook_id=<b>", FORM],
       ["webhook_id=12", {}],
       ["other=12", FORM],
     ] as const)
-      expect(greet(handshakes, call("POST", "/webhook", body, headers), SECRET)).toBeNull();
+      expect(greet(handshakes, call("POST", "/webhook", body, headers), secrets())).toBeNull();
   });
 
   test("Mailchimp: a GET wants to see 200", () => {
     const { handshakes } = scheme({ handshakes: [{ type: "get_ok" }] });
-    expect(greet(handshakes, call("GET", "/webhook"), null)?.status).toBe(200);
-    expect(greet(handshakes, call("POST", "/webhook", "{}"), null)).toBeNull();
+    expect(greet(handshakes, call("GET", "/webhook"), secrets(null))?.status).toBe(200);
+    expect(greet(handshakes, call("POST", "/webhook", "{}"), secrets(null))).toBeNull();
   });
 });
 

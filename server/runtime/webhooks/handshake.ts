@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
 import { safeEqual } from "#server/lib/tokens";
 import { textAt } from "../paths";
+import { type Answer, answerOf, CHALLENGE, type Secrets } from "./answer";
 import { bodyOf, formOf, type InboundCall } from "./call";
 import type { Handshake } from "./scheme";
 
-/** An answer that settles a call without storing it. Never HTML: a challenge is the caller's own text. */
-export type Answer = { status: number; contentType: "text/plain; charset=utf-8" | "application/json"; body: string };
-
 const plain = (body: string): Answer => ({ status: 200, contentType: "text/plain; charset=utf-8", body });
-const CHALLENGE = /^[\x20-\x7e]{1,1000}$/;
 
 const isGet = (call: InboundCall) => call.method === "GET" || call.method === "HEAD";
 
@@ -35,7 +32,8 @@ function formPing(handshake: Kind<"form_ping">, call: InboundCall): Answer | nul
   return pairs.length === 1 && pairs[0]?.[0] === handshake.field && /^\d{1,20}$/.test(pairs[0][1]) ? plain("") : null;
 }
 
-function unsigned(handshake: Handshake, call: InboundCall, secret: string | null): Answer | null {
+function unsigned(handshake: Handshake, call: InboundCall, secrets: Secrets): Answer | null {
+  const secret = secrets.endpoint;
   switch (handshake.type) {
     case "get_ok":
       return isGet(call) ? plain("") : null;
@@ -45,23 +43,27 @@ function unsigned(handshake: Handshake, call: InboundCall, secret: string | null
       return isGet(call) && secret ? hashQuery(handshake, call, secret) : null;
     case "form_ping":
       return formPing(handshake, call);
+    case "answer":
+      return handshake.verified ? null : answerOf(handshake, call, secrets);
     case "echo_body":
       return null;
   }
 }
 
-/** Answers what is asked before anything is signed; null = go on. `secret` is the endpoint's own. */
-export function greet(handshakes: readonly Handshake[], call: InboundCall, secret: string | null): Answer | null {
+/** Answers what is asked before anything is signed; null = go on. */
+export function greet(handshakes: readonly Handshake[], call: InboundCall, secrets: Secrets): Answer | null {
   for (const handshake of handshakes) {
-    const answer = unsigned(handshake, call, secret);
+    const answer = unsigned(handshake, call, secrets);
     if (answer) return answer;
   }
   return null;
 }
 
 /** Answers what is asked in a call that has been verified; null = it is an ordinary one. */
-export function greetVerified(handshakes: readonly Handshake[], call: InboundCall): Answer | null {
+export function greetVerified(handshakes: readonly Handshake[], call: InboundCall, secrets: Secrets): Answer | null {
   for (const handshake of handshakes) {
+    const answer = handshake.type === "answer" && handshake.verified ? answerOf(handshake, call, secrets) : null;
+    if (answer) return answer;
     if (handshake.type !== "echo_body") continue;
     try {
       const body = bodyOf(call);

@@ -44,8 +44,13 @@ function idOf(call: InboundCall, value: Parameters<typeof textsOf>[1] | undefine
   return text !== undefined && /^[\w.-]{1,200}$/.test(text) ? text : null;
 }
 
-/** The key a call is to be checked with, or null when there is none that may be used. */
-export async function publicKeyOf(source: PublicKey, call: InboundCall, keys: Keyring): Promise<KeyObject | null> {
+/** The key a call is to be checked with, or null when there is none that may be used. `kid`: what the call's own token calls it. */
+export async function publicKeyOf(
+  source: PublicKey,
+  call: InboundCall,
+  keys: Keyring,
+  kid: string | null = null,
+): Promise<KeyObject | null> {
   if (source.from === "endpoint") return keys.endpoint ? keyFromText(keys.endpoint) : null;
   if (source.from === "request") {
     const [address = ""] = textsOf(call, source.address);
@@ -53,7 +58,7 @@ export async function publicKeyOf(source: PublicKey, call: InboundCall, keys: Ke
     if (url?.protocol !== "https:" || url.port !== "" || url.username !== "" || !source.hosts.includes(url.hostname)) return null;
     return keyFromText(await keys.fetchText(url.href));
   }
-  const keyId = idOf(call, source.keyId);
+  const keyId = source.keyId ? idOf(call, source.keyId) : kid;
   if (source.keyId && keyId === null) return null;
   const text = await keys.fetchText(source.url.replace("{keyId}", encodeURIComponent(keyId ?? "")));
   if (source.format === "jwks") return keyFromJwks(text, keyId);

@@ -29,19 +29,24 @@ export type Signature = z.output<typeof Signature>;
 const Timestamp = Value.extend({ unit: z.enum(["s", "ms", "iso"]), toleranceMs: z.number().int().positive().default(300_000) });
 export type Timestamp = z.output<typeof Timestamp>;
 
-const HOLE = /\{(body|ts|method|url|crc32|sortedForm|form|secret|formSecret|header:[a-z0-9-]+)\}/g;
-const COVERS_BODY = /\{(body|crc32|sortedForm|form)\}/;
+const HOLE =
+  /\{(body|bodySha256(:base64)?|ts|method|url|path|crc32|sortedForm|form|secret|formSecret|header:[a-z0-9-]+|query:[^{}\s]+|bodyAt:[^{}\s]+)\}/g;
+const COVERS_BODY = /\{(body|bodySha256(:base64)?|crc32|sortedForm|form)\}/;
+/** At least what it is about. */
+const COVERS_PARTS = /\{(query|bodyAt):[^{}]+\}/;
 
 /**
  * What is signed: text with holes, filled with the request as it came.
- * `{body}` its raw bytes · `{ts}` the timestamp's own text · `{method}` · `{url}` the address as the third party called it ·
- * `{header:name}` · `{crc32}` of the body, in decimal · `{sortedForm}` names and values of a form body by name, nothing between ·
+ * `{body}` its raw bytes · `{bodySha256}` their hash in hex, `{bodySha256:base64}` · `{ts}` the timestamp's own text · `{method}` · `{url}`
+ * the address as the third party called it, `{path}` its path · `{header:name}` · `{query:name}` · `{bodyAt:path}` a text, number or
+ * boolean of the body, nothing where there is none · `{crc32}` of the body, in decimal · `{sortedForm}` names and values of a form body by name, nothing between ·
  * `{form}` the form body re-encoded in its own order, without the signature field · `{secret}`, and `{formSecret}` form-encoded.
  */
-const Signed = z
-  .string()
-  .refine((text) => !/[{}]/.test(text.replace(HOLE, "")), "has a hole nobody fills")
-  .refine((text) => COVERS_BODY.test(text), "a signature that does not cover the body proves nothing");
+const Filled = z.string().refine((text) => !/[{}]/.test(text.replace(HOLE, "")), "has a hole nobody fills");
+const Signed = Filled.refine(
+  (text) => COVERS_BODY.test(text) || COVERS_PARTS.test(text),
+  "a signature that covers neither the body nor parts of the call proves nothing",
+);
 
 /** Whose secret it is, and how its text becomes bytes. */
 const secretKey = {
@@ -97,6 +102,39 @@ const Verify = z.discriminatedUnion("type", [
     timestamp: Timestamp.optional(),
     key: PublicKey,
   }),
+  /**
+   * A signed token (JWT) comes along. One that says when it ends holds until then, else for `toleranceMs` from when it was made. What is in
+   * the body is signed only where a claim is its hash.
+   */
+  z
+    .strictObject({
+      type: z.literal("jwt"),
+      /** Not given: the body itself is the token, and its claims are what the call says. */
+      token: Value.optional(),
+      algorithms: z.array(z.enum(["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"])).min(1),
+      ...secretKey,
+      secret: secretKey.secret.optional(),
+      /** With a key at an address, the token's own `kid` names it. */
+      key: PublicKey.optional(),
+      /** What claims must be; `{url}` is our address without its query. */
+      claims: z.record(Name, z.string()).default({}),
+      hashes: z
+        .array(
+          z.strictObject({
+            claim: Path,
+            of: Filled.default("{body}"),
+            hash: Hash.default("sha256"),
+            encoding: z.enum(["hex", "base64", "base64url"]).default("hex"),
+          }),
+        )
+        .default([]),
+      toleranceMs: z.number().int().positive().default(300_000),
+    })
+    .refine((one) => (one.secret === undefined) !== (one.key === undefined), "is checked with a `secret` or with a `key`")
+    .refine(
+      ({ algorithms, secret }) => algorithms.every((name) => name.startsWith("HS") === (secret !== undefined)),
+      "HS… wants a `secret`, the others want a `key`",
+    ),
   /** A value we registered with the subscription comes back, in a header or in the body. */
   z.strictObject({ type: z.literal("shared"), value: Value, ...secretKey }),
   /** HTTP Basic. The secret is `user:password`, or the password alone when `user` is given. */
@@ -106,7 +144,36 @@ const Verify = z.discriminatedUnion("type", [
 ]);
 export type Verify = z.output<typeof Verify>;
 
+/** Texts of the call, and the `hmac` over some. */
+const Said = z
+  .string()
+  .refine(
+    (text) => !/[{}]/.test(text.replace(/\{(?:(?:query|header|bodyAt):[^{}\s]+|hmac)\}/g, "")),
+    "may hold {query:…}, {header:…}, {bodyAt:…} and {hmac}",
+  );
+const HeaderName = z.string().regex(/^x-[a-z0-9-]+$/i, "must be a header of the third party's own, x-…");
+
 const Handshake = z.discriminatedUnion("type", [
+  /**
+   * A call that has what `when` says is answered from what it holds. Only `verified` ones are proven before. What is said back is text of
+   * at most 1000 printable characters; what is signed for whoever asks must be a token, so that no call can be forged by it.
+   */
+  z.strictObject({
+    type: z.literal("answer"),
+    method: z.enum(["GET", "POST"]).optional(),
+    /** `equals: "{secret}"`: our own endpoint secret. */
+    when: z.array(Spot.extend({ equals: z.string().optional() })).min(1),
+    verified: z.boolean().default(false),
+    hmac: z.strictObject({ hash: Hash, text: Said, encoding: z.enum(["hex", "base64", "base64url"]), ...secretKey }).optional(),
+    reply: z
+      .strictObject({
+        httpStatus: z.union([z.literal(200), z.literal(201), z.literal(202), z.literal(204)]).default(200),
+        text: Said.optional(),
+        json: z.record(z.string(), Said).optional(),
+        headers: z.record(HeaderName, Said).optional(),
+      })
+      .refine((one) => one.text === undefined || one.json === undefined, "is a text or JSON"),
+  }),
   /** A verified POST whose body has `when`: answered with the text at `challenge`. */
   z.strictObject({ type: z.literal("echo_body"), when: z.strictObject({ path: Path, equals: z.string() }), challenge: Path }),
   /** A GET that names our own endpoint secret in `token`: answered with the text of `challenge`. */
@@ -127,8 +194,11 @@ const Handshake = z.discriminatedUnion("type", [
 ]);
 export type Handshake = z.output<typeof Handshake>;
 
-/** Ways of proof that cover the body. */
-const SIGNED = new Set<Verify["type"]>(["hmac", "hash", "public_key"]);
+/** Whether what a call says in its body is proven, all of it. */
+export function coversBody(verify: Verify): boolean {
+  if (verify.type === "jwt") return !verify.token || verify.hashes.some(({ of }) => COVERS_BODY.test(of));
+  return "signed" in verify && COVERS_BODY.test(verify.signed);
+}
 
 /** As {@link Spot}, or a path of one event when a request brings several. */
 const EventSpot = z.strictObject({ in: z.enum(["header", "query", "body", "event"]), name: Name });
@@ -164,6 +234,10 @@ export const Webhooks = z
     scope: z.enum(["app", "connection"]),
     verify: Verify,
     handshakes: z.array(Handshake).default([]),
+    /** What a call that was taken wants to be answered, where a bare 200 is not enough. */
+    accepted: z
+      .strictObject({ contentType: z.enum(["text/plain", "application/json", "text/xml"]), body: z.string().max(4_000) })
+      .optional(),
     /** What identifies a call: these texts together; of each event when a request brings several. Not given: its bytes. */
     dedupe: z.array(EventSpot).min(1).optional(),
     events: Events,
@@ -172,7 +246,7 @@ export const Webhooks = z
   })
   .refine((w) => w.scope === "connection" || w.events.account !== undefined, "one address for all accounts needs `events.account`")
   .refine(
-    (w) => w.events.record === undefined || SIGNED.has(w.verify.type),
-    "a call that brings records must be signed over its body (`hmac`, `hash` or `public_key`)",
+    (w) => w.events.record === undefined || coversBody(w.verify),
+    "a call that brings records must be signed over its body (`hmac`, `hash`, `public_key`, or `jwt` with a hash of it)",
   );
 export type Webhooks = z.output<typeof Webhooks>;

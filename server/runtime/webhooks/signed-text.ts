@@ -1,5 +1,5 @@
-import type { BinaryLike } from "node:crypto";
-import { formOf, type InboundCall } from "./call";
+import { type BinaryLike, createHash } from "node:crypto";
+import { formOf, type InboundCall, valueIn } from "./call";
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;
@@ -38,6 +38,8 @@ const FILLS: Record<string, Fill> = {
   ts: (_, parts) => parts.ts,
   method: (call) => call.method,
   url: (call) => call.url,
+  path: (call) => (URL.canParse(call.url) ? new URL(call.url).pathname : null),
+  bodySha256: (call) => sha256(call, "hex"),
   crc32: (call) => String(crc32(call.raw)),
   secret: (_, parts) => parts.secret,
   formSecret: (_, parts) => formEncode(parts.secret),
@@ -53,6 +55,16 @@ const FILLS: Record<string, Fill> = {
   },
 };
 
+const sha256 = (call: InboundCall, encoding: "hex" | "base64") => createHash("sha256").update(call.raw).digest(encoding);
+
+/** Holes that name something of the call. */
+const NAMED: Record<string, (call: InboundCall, name: string) => string | null> = {
+  header: (call, name) => call.header(name),
+  query: (call, name) => call.query.get(name),
+  bodyAt: (call, path) => valueIn(call, path),
+  bodySha256: (call) => sha256(call, "base64"),
+};
+
 const compiled = new Map<string, Fill[]>();
 
 /** A template's text and holes in order, taken apart once. */
@@ -63,8 +75,9 @@ function fillsOf(template: string): Fill[] {
     .split(/(\{[^}]+\})/)
     .filter((part) => part !== "")
     .map((part): Fill => {
-      const [, name, of] = /^\{([a-zA-Z0-9]+)(?::([a-z0-9-]+))?\}$/.exec(part) ?? [];
-      if (name === "header" && of) return (call) => call.header(of);
+      const [, name = "", of] = /^\{([a-zA-Z0-9]+)(?::([^}]+))?\}$/.exec(part) ?? [];
+      const own = of === undefined ? null : NAMED[name];
+      if (own && of !== undefined) return (call) => own(call, of);
       return (name && FILLS[name]) || (() => part);
     });
   if (compiled.size > 500) compiled.clear(); // templates of private connectors come and go

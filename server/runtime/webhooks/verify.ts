@@ -1,6 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac, type KeyObject, timingSafeEqual, verify as verifySignature } from "node:crypto";
 import { safeEqual } from "#server/lib/tokens";
 import { type InboundCall, textsOf } from "./call";
+import { checkJwt, tokenOf } from "./check-jwt";
 import { publicKeyOf } from "./public-key";
 import type { PublicKey, Signature, Timestamp, Verify } from "./scheme";
 import { signedPieces } from "./signed-text";
@@ -115,10 +116,18 @@ function checkBasic(spec: Extract<Verify, { type: "basic" }>, call: InboundCall,
   return safeEqual(Buffer.from(given, "base64").toString(), wanted);
 }
 
+/** Whether there is nothing to check a call with. */
+function lacksSecret(spec: Exclude<Verify, { type: "unsigned" }>, keys: Keyring): boolean {
+  const key = spec.type === "public_key" || spec.type === "jwt" ? spec.key : undefined;
+  if (key) return key.from === "endpoint" && !keys.endpoint;
+  return !("secret" in spec) || spec.secret === undefined || secretOf(keys, { ...spec, secret: spec.secret }) === null;
+}
+
 /** What was wrong with a call that was refused, for the people who set it up; its sender is told nothing. */
 export function refusalOf(spec: Verify, call: InboundCall, keys: Keyring, nowMs: number): "no_secret" | "missing" | "time" | "signature" {
   if (spec.type === "unsigned") return "signature";
-  if (spec.type === "public_key" ? spec.key.from === "endpoint" && !keys.endpoint : secretOf(keys, spec) === null) return "no_secret";
+  if (lacksSecret(spec, keys)) return "no_secret";
+  if (spec.type === "jwt") return tokenOf(spec, call) === null ? "missing" : "signature";
   if (spec.type === "basic") return call.header("authorization") === null ? "missing" : "signature";
   if (spec.type === "shared") return textsOf(call, spec.value).length === 0 ? "missing" : "signature";
   if (textsOf(call, spec.signature).length === 0) return "missing";
@@ -137,6 +146,10 @@ export async function verifyCall(spec: Verify, call: InboundCall, keys: Keyring,
       return checkDigest(spec, call, keys, nowMs);
     case "public_key":
       return checkPublicKey(spec, call, keys, nowMs);
+    case "jwt": {
+      const secret = spec.secret === undefined ? null : secretOf(keys, { ...spec, secret: spec.secret });
+      return checkJwt(spec, call, keys, { secret, nowMs });
+    }
     case "basic":
       return checkBasic(spec, call, keys);
     case "shared": {

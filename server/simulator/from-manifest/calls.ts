@@ -1,7 +1,7 @@
-import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign as signWith } from "node:crypto";
+import { constants, createHash, createHmac, generateKeyPairSync, type KeyObject, sign as signWith } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Manifest } from "#server/runtime/manifest";
-import { plant, type Tree } from "./tree";
+import { look, plant, type Tree } from "./tree";
 
 type Webhooks = NonNullable<Manifest["webhooks"]>;
 type Verify = Webhooks["verify"];
@@ -15,6 +15,8 @@ export type Seal = { app: string; endpoint: string; keys: { publicKey: KeyObject
 export type Told = { topic: string; object: string; id: string; account: string; number: number; record?: unknown };
 /** A call as it arrives. */
 export type Ring = { method: string; url: URL; headers: Texts; body: string };
+
+type Jwt = Extract<Verify, { type: "jwt" }>;
 
 const BYTES = Buffer.from("sample-webhook-secret-0123456789");
 const PAIRS = {
@@ -31,12 +33,14 @@ const secretIn = ({
   secretPrefix?: string | undefined;
 }): string => (secretPrefix ?? "") + BYTES.toString(secretEncoding);
 
+const kindOf = ([name]: readonly string[]): keyof typeof PAIRS => (name === "EdDSA" ? "ed25519" : name?.startsWith("ES") ? "ecdsa" : "rsa");
+
 /** Secrets and keys of the look that a scheme wants. */
 export function sealOf(verify: Verify): Seal {
-  if (verify.type === "public_key") {
-    const keys = PAIRS[verify.algorithm]();
+  if (verify.type === "public_key" || (verify.type === "jwt" && verify.key)) {
+    const keys = PAIRS[verify.type === "jwt" ? kindOf(verify.algorithms) : verify.algorithm]();
     const pem = keys.publicKey.export({ type: "spki", format: "pem" }).toString();
-    return { app: "sample-app-secret", endpoint: verify.key.from === "endpoint" ? pem : "WH-SAMPLE-1", keys };
+    return { app: "sample-app-secret", endpoint: verify.key?.from === "endpoint" ? pem : "WH-SAMPLE-1", keys };
   }
   const text = verify.type === "unsigned" ? "sample" : secretIn(verify);
   return { app: text, endpoint: text, keys: null };
@@ -44,7 +48,7 @@ export function sealOf(verify: Verify): Seal {
 
 /** What stands at the address of a public key. */
 export function keyDocument(verify: Verify, { keys }: Seal): string {
-  if (verify.type !== "public_key" || !keys) return "";
+  if ((verify.type !== "public_key" && verify.type !== "jwt") || !verify.key || !keys) return "";
   const pem = keys.publicKey.export({ type: "spki", format: "pem" }).toString();
   if (verify.key.from !== "url") return pem;
   if (verify.key.format === "jwks") return JSON.stringify({ keys: [{ ...keys.publicKey.export({ format: "jwk" }), kid: "key-1" }] });
@@ -104,6 +108,8 @@ function signedText(template: string, ring: Ring, { ts, secret, without }: { ts:
     ts: () => ts,
     method: () => ring.method,
     url: () => ring.url.href,
+    path: () => ring.url.pathname,
+    bodySha256: () => createHash("sha256").update(ring.body).digest("hex"),
     crc32: () => String(crc32(ring.body)),
     secret: () => secret,
     formSecret: () => formed(secret),
@@ -114,8 +120,14 @@ function signedText(template: string, ring: Ring, { ts, secret, without }: { ts:
         .map(([name, value]) => `${formed(name)}=${formed(value)}`)
         .join("&"),
   };
-  return template.replace(/\{([a-zA-Z0-9]+)(?::([a-z0-9-]+))?\}/g, (_, name: string, header?: string) =>
-    header === undefined ? (holes[name]?.() ?? "") : (ring.headers[header] ?? ""),
+  const named: Record<string, (of: string) => string> = {
+    header: (of) => ring.headers[of] ?? "",
+    query: (of) => ring.url.searchParams.get(of) ?? "",
+    bodyAt: (of) => String(look(JSON.parse(ring.body), of) ?? ""),
+    bodySha256: () => createHash("sha256").update(ring.body).digest("base64"),
+  };
+  return template.replace(/\{([a-zA-Z0-9]+)(?::([^{}]+))?\}/g, (_, name: string, of?: string) =>
+    of === undefined ? (holes[name]?.() ?? "") : (named[name]?.(of) ?? ""),
   );
 }
 
@@ -132,6 +144,47 @@ function signatureOf(verify: Signing, seal: Seal, text: string): Buffer {
   return signWith(verify.algorithm === "ed25519" ? null : verify.hash, Buffer.from(text), key);
 }
 
+const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** A token over claims, as its kind is signed. */
+function tokenOver(verify: Jwt, seal: Seal, payload: unknown): string {
+  const [alg = "HS256"] = verify.algorithms;
+  const text = `${part({ alg, kid: "key-1", typ: "JWT" })}.${part(payload)}`;
+  const hash = `sha${alg.slice(2)}`;
+  if (verify.secret !== undefined) {
+    const key = Buffer.from(seal[verify.secret].slice((verify.secretPrefix ?? "").length), verify.secretEncoding);
+    return `${text}.${createHmac(hash, key).update(text).digest("base64url")}`;
+  }
+  if (!seal.keys) throw new Error("There is no key to sign with.");
+  const padding = alg.startsWith("PS") ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : {};
+  const key = { key: seal.keys.privateKey, dsaEncoding: "ieee-p1363" as const, ...padding };
+  return `${text}.${signWith(alg === "EdDSA" ? null : hash, Buffer.from(text), key).toString("base64url")}`;
+}
+
+/** A call that a signed token goes along with, or is. */
+function withToken(verify: Jwt, seal: Seal, draft: Draft, nowMs: number): Ring {
+  const at = Math.floor(nowMs / 1_000);
+  const fixed = Object.entries(verify.claims).map(([name, text]) => [
+    name,
+    text.replaceAll("{url}", draft.url.href.split("?", 1)[0] ?? ""),
+  ]);
+  const claims: unknown = { iat: at, exp: at + 300, ...Object.fromEntries(fixed) };
+  if (!verify.token)
+    return { ...written({ ...draft, body: {} }, false), body: tokenOver(verify, seal, Object.assign(claims as Tree, draft.body)) };
+  const ring = written(draft, false);
+  const secret = verify.secret === undefined ? seal.endpoint : seal[verify.secret];
+  for (const { claim, of, hash, encoding } of verify.hashes)
+    plant(
+      claims,
+      claim,
+      createHash(hash)
+        .update(signedText(of, ring, { ts: "", secret, without: "" }))
+        .digest(encoding),
+    );
+  set(draft, verify.token, tokenOver(verify, seal, claims));
+  return { ...ring, url: draft.url, headers: { ...ring.headers, ...draft.headers } };
+}
+
 const momentIn = (ms: number, unit: "s" | "ms" | "iso"): string =>
   unit === "iso" ? new Date(ms).toISOString() : String(unit === "s" ? Math.floor(ms / 1_000) : ms);
 
@@ -139,6 +192,8 @@ const momentIn = (ms: number, unit: "s" | "ms" | "iso"): string =>
 function setBefore(draft: Draft, verify: Signing, nowMs: number): string {
   const ts = verify.timestamp ? momentIn(nowMs, verify.timestamp.unit) : "";
   if (verify.timestamp) set(draft, verify.timestamp, ts);
+  for (const [, name = ""] of verify.signed.matchAll(/\{query:([^{}]+)\}/g))
+    if (!draft.url.searchParams.has(name)) draft.url.searchParams.set(name, "sample");
   for (const [, header = ""] of verify.signed.matchAll(/\{header:([a-z0-9-]+)\}/g)) draft.headers[header] ??= `sample-${header}`;
   if (verify.type !== "public_key") return ts;
   if (verify.key.from === "request") set(draft, verify.key.address, `https://${verify.key.hosts[0]}/certs/sample.pem`);
@@ -168,6 +223,7 @@ export function callOf(
     const pair = verify.user === undefined ? seal[verify.secret] : `${verify.user}:${seal[verify.secret]}`;
     draft.headers["authorization"] = `Basic ${Buffer.from(pair).toString("base64")}`;
   }
+  if (verify.type === "jwt") return withToken(verify, seal, draft, nowMs);
   if (!("signature" in verify)) return written(draft, isForm(verify));
   const ts = setBefore(draft, verify, nowMs);
   const unsigned = written(draft, isForm(verify));
