@@ -1,14 +1,13 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
-import { isAppError } from "#server/lib/errors";
 import type { Leg } from "./begin-leg";
 import { lookUpFor } from "./look-up";
 import { buildBatch } from "./page-batch";
-import type { LegTally, Pace } from "./pull-pages";
+import { type LegTally, type Pace, waitAfter } from "./pull-pages";
 import { incomingOf } from "./remap-records";
 import { writePage } from "./write-page";
 
-const PAGE = 100;
+const PAGE = 20;
 
 type Row = { external_id: string; source: string; held: boolean };
 
@@ -25,8 +24,8 @@ const dueAgain = (ctx: Ctx, streamId: string, since: string) =>
   );
 
 /**
- * At the end of a reading: tries records again that a lookup has held back, from what was read of them. A limit that is reached leaves the rest
- * for the next time. Adds what came of it to the tally.
+ * At the end of a reading: tries records again that a lookup has held back, from what was read of them. When a limit is
+ * reached, the run waits with the rest. Adds what came of it to the tally.
  */
 export async function lookAgain(
   ctx: Ctx,
@@ -41,10 +40,14 @@ export async function lookAgain(
     const rows = await dueAgain(ctx, streamId, leg.startedAt);
     if (rows.length === 0) return;
     const looked = await lookUp(rows.map(incomingOf), [], pace.signal).catch((error: unknown) => {
-      if (isAppError(error) && error.code === "provider_rate_limited") return null;
-      throw error;
+      const waitMs = waitAfter(error);
+      if (waitMs === undefined) throw error;
+      tally.waitMs = waitMs;
     });
-    if (!looked) return;
+    if (!looked) {
+      tally.done = false;
+      return;
+    }
     const batch = buildBatch(looked.records, leg, { faults: looked.faults, deleted: [] });
     const written = await writePage(ctx, {
       ...{

@@ -26,9 +26,12 @@ const AT_ONCE = 4;
 /** A wait longer than this holds a record back, and not the page. */
 const LONGEST_WAIT_MS = 900_000;
 
+/** So long a page is looked up before its leg gives the slot back; what was answered by then is remembered. */
+const PAGE_MS = 60_000;
+
 /** What was answered in the runs of this process: a page that has to be read again goes on where it stopped. Of the same run only. */
 const remembered = new Map<string, Promise<unknown>>();
-const MOST_REMEMBERED = 20_000;
+const MOST_REMEMBERED = 5_000;
 
 function remember(key: string, ask: () => Promise<unknown>): Promise<unknown> {
   const known = remembered.get(key);
@@ -161,7 +164,12 @@ export function lookUpFor(ctx: Ctx, { streamId, runId, leg }: { streamId: string
       records.map(({ id }) => id),
     );
     const held = new Map(rows.map(({ id, source }) => [id, source]));
-    const ask = (base: Tree) => answersFor(asking, steps, digest, base, signal);
+    const untilMs = performance.now() + PAGE_MS;
+    const ask = (base: Tree) => {
+      if (performance.now() > untilMs)
+        throw new AppError("provider_rate_limited", "looking these records up takes longer than a leg", { retryAfterMs: 100 });
+      return answersFor(asking, steps, digest, base, signal);
+    };
     const results = await inLanes(records, async (record): Promise<Result> => {
       const ready = known(record, digest, held);
       return ready ? { record: ready } : lookUpOne(record, ask);
