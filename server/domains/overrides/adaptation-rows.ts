@@ -56,7 +56,7 @@ const recordsOf = (sql: Sql) => sql`(
 
 /**
  * The streams of a connection's templates as {@link AdaptationRow}s, in the templates' order and in one statement: those of one template that
- * may be turned on or is, or (none named) those that are on. A stream that is on has the mapping version it is at, any other the newest.
+ * may be turned on or is, or (none named) those that are on. A stream that is on is as at its version, any other as at the newest.
  */
 export async function adaptationRows(ctx: Ctx, input: { connectionId: ConnectionId; templateId?: TemplateId }): Promise<AdaptationRow[]> {
   const { scope } = ctx;
@@ -65,8 +65,8 @@ export async function adaptationRows(ctx: Ctx, input: { connectionId: Connection
     ctx,
     (sql) => sql`
     select c.id as "connectionId", i.name as "integrationName", c.account_label as "accountLabel", i.connector_key as "connectorKey",
-           i.connector_version as "connectorVersion", t.id as "templateId", t.name as "templateName", e.value as stream, coalesce(s.chosen, '{}') as chosen, s.id as "streamId",
-           coalesce(s.status = 'active', false) as "isOn", to_jsonb(m) as mapping, to_jsonb(mo) as model, to_jsonb(o) as standing,
+           i.connector_version as "connectorVersion", t.id as "templateId", t.name as "templateName", case when s.status = 'active' then coalesce(m.settings, e.value) else e.value end as stream, coalesce(s.chosen, '{}') as chosen, s.id as "streamId",
+           coalesce(s.status = 'active', false) as "isOn", to_jsonb(m) - 'settings' as mapping, to_jsonb(mo) as model, to_jsonb(o) as standing,
            case when cs.connection_id is not null then
              jsonb_build_object('fields', cs.fields, 'takenAt', cs.taken_at, 'samples', cs.samples) end as schema,
            ${driftsOf(sql)} as drifts, ${recordsOf(sql)} as records
@@ -77,7 +77,7 @@ export async function adaptationRows(ctx: Ctx, input: { connectionId: Connection
       left join streams s on s.environment_id = c.environment_id and s.customer_id = c.customer_id and s.connection_id = c.id
            and s.template_id = t.id and s.key = e.value->>'key'
       left join lateral (
-        select p.version, p.fields, p.choices, p.filter from mappings p
+        select p.version, p.fields, p.choices, p.filter, p.settings from mappings p
          where p.environment_id = t.environment_id and p.template_id = t.id and p.stream_key = e.value->>'key'
            and case when s.status = 'active' then p.version = s.template_version and p.status <> 'draft' else p.status = 'published' end
          order by p.version desc limit 1

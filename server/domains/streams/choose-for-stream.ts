@@ -1,6 +1,6 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { auditEntries, streams, templates } from "#server/db/schema";
+import { auditEntries, mappings, streams, templates } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
@@ -13,13 +13,25 @@ import type { StreamChosen } from "../templates/offers";
 import type { TemplateStream } from "../templates/schema";
 import { lockStream, refOf, type StreamRow } from "./internal";
 
-/** The stream as its template has it now; `config_invalid` when it is not among its streams any more. */
+/** The stream as the version of its template has it that it is at; `config_invalid` when it is not among its streams any more. */
 async function offeredBy(ctx: Ctx, tx: Tx, stream: StreamRow): Promise<TemplateStream> {
+  const { environmentId } = ctx.scope;
   const [template] = await tx
-    .select({ streams: templates.streams })
+    .select({ streams: templates.streams, settings: mappings.settings })
     .from(templates)
-    .where(and(eq(templates.id, stream.templateId), eq(templates.environmentId, ctx.scope.environmentId)));
-  const offered = template?.streams.find(({ key }) => key === stream.key);
+    .leftJoin(
+      mappings,
+      and(
+        eq(mappings.environmentId, templates.environmentId),
+        eq(mappings.templateId, templates.id),
+        eq(mappings.streamKey, stream.key),
+        eq(mappings.version, stream.templateVersion),
+        ne(mappings.status, "draft"),
+      ),
+    )
+    .where(and(eq(templates.id, stream.templateId), eq(templates.environmentId, environmentId)));
+  const standing = template?.streams.find(({ key }) => key === stream.key);
+  const offered = standing && stream.status === "active" ? (template?.settings ?? standing) : standing;
   if (!offered) throw new AppError("config_invalid", "This is not on offer any more. What was chosen stays as it is.");
   return offered;
 }
