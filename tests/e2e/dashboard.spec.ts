@@ -232,7 +232,7 @@ test("customers with any name fit their table, and many are acted on at once", a
   await expect(page.getByText("Nothing changed")).toBeVisible(); // they have no streams
 });
 
-test("the first paint has data", async ({ page, product, request }) => {
+test("the first paint has data", async ({ page, product, request, expectedErrors }) => {
   await signIn(page, product.origin);
   const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
   const shown = async (path: string) => {
@@ -242,4 +242,23 @@ test("the first paint has data", async ({ page, product, request }) => {
   // Under load the page may come before its data does, so it is asked more than once.
   await expect.poll(() => shown("/customers")).toContain("Very long company name");
   await expect.poll(() => shown("/overview")).toContain("Recent runs");
+
+  await test.step("what is not there answers 404, with the way to what is", async () => {
+    const statusOf = async (path: string) => (await request.get(`${product.origin}${path}`, { headers: { cookie: cookies } })).status();
+    for (const path of [
+      "/customers/cus_no",
+      "/templates/tpl_no",
+      "/runs/run_no",
+      "/models/no",
+      "/integrations/int_no",
+      "/templates/tpl_no/mapping/no",
+    ])
+      await expect.poll(() => statusOf(path), path).toBe(404);
+    expect(await statusOf("/customers")).toBe(200);
+    expectedErrors.push(/status of 404/);
+    await page.goto(`${product.origin}/customers/cus_no`);
+    await expect(page.getByText("This does not exist here.")).toBeVisible();
+    await page.getByRole("link", { name: "Go to Customers" }).click();
+    await expect(page).toHaveURL(/\/customers$/);
+  });
 });

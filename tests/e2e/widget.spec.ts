@@ -1,5 +1,6 @@
 import type { FrameLocator, Page } from "@playwright/test";
 import { expect, test } from "#tests/support/e2e";
+import { mint } from "#tests/support/program";
 
 // What a customer can meet in the marketplace besides the straight way: refusals, decisions, blocked windows, other looks.
 // Initech is the customer here, so that the story of Globex stays as it is.
@@ -153,6 +154,37 @@ test("a key is tried before it is kept; disconnecting says what will happen", as
   await frame.getByRole("button", { name: "Disconnect Sandbox CRM" }).click();
   await expect(frame.getByRole("searchbox")).toBeVisible();
   await expect(page.getByText("disconnected").first()).toBeVisible();
+});
+
+test("who is not the admin sends a link; whoever opens it connects that account, once", async ({ page, product, shoot, browser }) => {
+  await page.route("**/demo/session", async (route) => route.fulfill({ json: { token: (await mint(product, "link-spec")).token } }));
+  const frame = await openDemo(page, product.demoOrigin);
+  await frame.getByRole("button", { name: "Sandbox CRM" }).click();
+  await frame.getByRole("button", { name: "Connect", exact: true }).click();
+  await frame.getByText("I am not the admin of this account").click();
+  await frame.getByRole("button", { name: "Make a link" }).click();
+  await expect(frame.getByText("The link has not been opened yet.")).toBeVisible();
+  await shoot(page, "60-link-made");
+  const url = await frame.getByRole("textbox", { name: "Link to send" }).inputValue();
+
+  const admin = await browser.newPage(); // another person, another browser
+  await admin.goto(url);
+  await expect(admin.getByRole("heading", { level: 1, name: "Connect Sandbox CRM for link-spec" })).toBeVisible();
+  expect(admin.url()).not.toContain("lnk_");
+  await shoot(admin, "61-link-opened");
+  await expect(frame.getByText("The link was opened; the account is not connected yet.")).toBeVisible();
+  await admin.reload();
+  await admin.getByLabel("API key").fill("sbx_of_the_admin");
+  await admin.getByRole("button", { name: "Test and connect" }).click();
+  await expect(admin.getByRole("heading", { name: "Sandbox CRM is connected" })).toBeVisible();
+  await shoot(admin, "62-link-done");
+  await admin.goto("about:blank");
+  await admin.goto(url);
+  await expect(admin.getByRole("heading", { name: "This link does not work any more" })).toBeVisible();
+  await admin.context().close();
+
+  await frame.getByRole("button", { name: "Go on with it" }).click();
+  await expect(frame.getByRole("tab", { name: "Overview" })).toBeVisible();
 });
 
 test("the marketplace opens as a dialog too, and gives the focus back", async ({ page, product, shoot }) => {
