@@ -66,7 +66,7 @@ export async function isRefused(bench: Bench): Promise<void> {
   account.token.access = "another";
   // What is not renewed but signed anew is refused at each request.
   const method = account.method;
-  if (method.type === "jwt") account.publicKey = "";
+  if (method.type === "jwt" || ("clientAuth" in method && method.clientAuth === "private_key_jwt")) account.publicKey = "";
   const error = await faultOf(bench).catch((thrown: unknown) => thrown);
   must(isAppError(error) && error.code === "reauth_required", `it came to ${isAppError(error) ? error.code : error}`);
 }

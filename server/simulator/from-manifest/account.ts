@@ -23,17 +23,41 @@ export type Account = {
 };
 
 type Pair = { publicKey: string; privateKey: string };
-let made: Pair | undefined;
+const made = new Map<string, Pair>();
+const CURVES: Record<string, string> = { ES256: "P-256", ES384: "P-384" };
 
-/** One key pair for all accounts, made when the first is opened. */
-function pairOf(): Pair {
-  made ??= generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-  return made;
+function newPair(algorithm: string): Pair {
+  const namedCurve = CURVES[algorithm];
+  const { publicKey, privateKey } =
+    namedCurve !== undefined
+      ? generateKeyPairSync("ec", { namedCurve })
+      : algorithm === "EdDSA"
+        ? generateKeyPairSync("ed25519")
+        : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return {
+    publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  };
 }
+
+/** What a method signs its proofs with. */
+function algorithmOf(method: Method): string {
+  if (method.type === "jwt") return method.algorithm;
+  return "clientAuth" in method && method.clientAuth === "private_key_jwt" ? method.clientAlgorithm : "RS256";
+}
+
+/** One key pair for all accounts of an algorithm, made when the first is opened. Of a shared secret both halves are the same. */
+function pairOf(method: Method): Pair {
+  const algorithm = algorithmOf(method);
+  if (method.type === "jwt" && algorithm.startsWith("HS")) return { publicKey: SHARED, privateKey: SHARED };
+  const kind = CURVES[algorithm] === undefined && algorithm !== "EdDSA" ? "rsa" : algorithm;
+  const known = made.get(kind) ?? newPair(algorithm);
+  made.set(kind, known);
+  return known;
+}
+
+/** Long enough for the longest digest, and the same in UTF-8, hex and base64. */
+const SHARED = "0123456789abcdef".repeat(8);
 
 const groupsIn = (pattern: string, value: string): Texts => matchOf(pattern, value, { whole: true })?.groups ?? {};
 
@@ -44,15 +68,16 @@ function textFor(key: string, pattern: string | undefined, known: Texts): string
   return (pattern === undefined ? null : sampleText(pattern, known)) ?? `sample-${key.replaceAll("_", "-")}`;
 }
 
-function answerTo(field: Field): string {
+function answerTo(method: Method, field: Field): string {
   if (field.options) return field.options.find((one) => one.value === field.example)?.value ?? field.options[0]?.value ?? "";
   if (field.json) {
     let file: unknown = {};
     for (const [key, path] of Object.entries(field.json))
-      file = plant(file, path, /key/.test(key) ? pairOf().privateKey : `sample@${key.replaceAll("_", "-")}.example`);
+      file = plant(file, path, /key/.test(key) ? pairOf(method).privateKey : `sample@${key.replaceAll("_", "-")}.example`);
     return JSON.stringify(file);
   }
-  if (field.multiline) return pairOf().privateKey;
+  const shared = method.type === "jwt" && method.algorithm.startsWith("HS") && method.key === `{${field.key}}`;
+  if (field.multiline || shared) return pairOf(method).privateKey;
   return field.example ?? textFor(field.key, field.pattern, {});
 }
 
@@ -89,14 +114,14 @@ function saidOf(method: Method, values: Texts): void {
 
 /** An account that the form's examples lead to, or the answers that are given instead. */
 export function openAccount(method: Method, chosen: Texts = {}): Account {
-  const answers = Object.fromEntries(method.fields.map((field) => [field.key, chosen[field.key] ?? answerTo(field)]));
+  const answers = Object.fromEntries(method.fields.map((field) => [field.key, chosen[field.key] ?? answerTo(method, field)]));
   const values: Texts = {};
   for (const field of method.fields) Object.assign(values, partsOf(field, answers[field.key] ?? ""));
   saidOf(method, values);
   const signs = "clientAuth" in method && method.clientAuth === "private_key_jwt";
-  const app = { clientId: "sample-client", clientSecret: signs ? pairOf().privateKey : "sample-client-secret" };
+  const app = { clientId: "sample-client", clientSecret: signs ? pairOf(method).privateKey : "sample-client-secret" };
   const token = { access: "access-1", refresh: "refresh-1", code: "code-1", made: 1, session: {} };
-  return { method, answers, values, app, publicKey: pairOf().publicKey, token };
+  return { method, answers, values, app, publicKey: pairOf(method).publicKey, token };
 }
 
 export const fillIn = (template: string, values: Texts): string =>

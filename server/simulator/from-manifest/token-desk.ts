@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from "node:crypto";
+import { constants, createHmac, createPublicKey, verify } from "node:crypto";
 import { type Account, fillIn, knownOf } from "./account";
 import type { Call, Said } from "./role";
 import { matchOf, sampleText } from "./sample-text";
@@ -21,12 +21,23 @@ function paramsOf(call: Call, kind: "form" | "json" | "query"): Texts | null {
 
 const no = (status: number, code: string, why: string): Said => ({ status, tree: { error: code, error_description: why } });
 
+/** Whether a JWT's signature is by the key, in the algorithm that the token itself names (RFC 7518). */
+function isSigned(signed: string, signature: Buffer, publicKey: string): boolean {
+  const head = JSON.parse(Buffer.from(signed.split(".")[0] ?? "", "base64url").toString()) as { alg?: string };
+  const [, family = "", bits = ""] = /^(RS|PS|ES|HS|EdDSA)(\d*)$/.exec(head.alg ?? "") ?? [];
+  const data = Buffer.from(signed);
+  if (family === "") return false;
+  if (family === "HS") return createHmac(`sha${bits}`, publicKey).update(data).digest().equals(signature);
+  const key = { key: createPublicKey(publicKey), dsaEncoding: "ieee-p1363" as const };
+  const padding = family === "PS" ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : {};
+  return verify(family === "EdDSA" ? null : `sha${bits}`, data, { ...key, ...padding }, signature);
+}
+
 /** Whether a signed assertion is by this key and says this. */
 export function assertionFault(text: string, publicKey: string, claims: Texts): string | null {
   if (publicKey === "") return "the key is unknown";
   const [head = "", body = "", signature = ""] = text.split(".");
-  if (!verify("sha256", Buffer.from(`${head}.${body}`), createPublicKey(publicKey), Buffer.from(signature, "base64url")))
-    return "the assertion's signature is wrong";
+  if (!isSigned(`${head}.${body}`, Buffer.from(signature, "base64url"), publicKey)) return "the assertion's signature is wrong";
   const said = JSON.parse(Buffer.from(body, "base64url").toString()) as Record<string, unknown>;
   const wrong = Object.entries(claims).find(([name, value]) => JSON.stringify(said[name]) !== JSON.stringify(value));
   return wrong ? `the assertion's "${wrong[0]}" is wrong` : typeof said["exp"] === "number" ? null : "the assertion does not end";

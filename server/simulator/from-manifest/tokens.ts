@@ -44,9 +44,10 @@ export function tellToken(answer: Answer, { stage, kind, listing, call, show }: 
   }
   const url = new URL(call.url);
   url.search = `?new=${told(nowMs)}`;
+  const marked = kind.spec.deletes?.by === "mark";
   const rows = () =>
     newSince(
-      kind.rows.filter((row) => row.deletedMs === null),
+      kind.rows.filter((row) => marked || row.deletedMs === null),
       nowMs,
     ).map(show);
   stage.issued.set(url.pathname + url.search, {

@@ -1,0 +1,6 @@
+import { BUSINESS } from "./strangers-erp";
+import { OTHERS } from "./strangers-health";
+import { SHOPS } from "./strangers-web";
+
+/** Systems that are in no list of ours, as somebody who knows them would write them down. */
+export const STRANGERS = [...BUSINESS, ...SHOPS, ...OTHERS];
