@@ -57,13 +57,18 @@ test.each([
 ])("a token signed with the vendor's own %s key opens the marketplace of that customer", async (alg, pair) => {
   const [key] = await addEmbedKeys(ctx, { key: pem(pair.publicKey) });
   expect(key).toMatchObject({ alg });
-  const token = await sign({ key: pair.privateKey, alg, claims: { name: "Globex Inc", user: "Sam", origin: HOST } });
+  const token = await sign({
+    key: pair.privateKey,
+    alg,
+    claims: { name: "Globex Inc", user: "Sam", origin: HOST, locale: "de-AT", traits: { plan: "pro" } },
+  });
   const opened = await open(token);
   const minted = await mintEmbedSession(opened.ctx, opened.session);
   const customer = await authenticateEmbedSession(deps, { headers: new Headers({ authorization: `Bearer ${minted.token}` }) }, "req_2");
   expect(customer.scope).toEqual({ vendorId: scene.vendor, environmentId: scene.environment, customerId: minted.customerId });
-  const [row] = await owner`select external_id, name from customers where id = ${minted.customerId}`;
-  expect(row).toMatchObject({ external_id: "globex", name: "Globex Inc" });
+  expect(customer.reader?.language).toBe("de");
+  const [row] = await owner`select external_id, name, traits from customers where id = ${minted.customerId}`;
+  expect(row).toEqual({ external_id: "globex", name: "Globex Inc", traits: { plan: "pro" } });
   const [used] = await owner`select last_used_at from embed_keys where environment_id = ${scene.environment}`;
   expect(used?.["last_used_at"]).toBeInstanceOf(Date);
 });
