@@ -7,6 +7,7 @@ import { plainRequest } from "#server/runtime/paging/request";
 import { textAt } from "#server/runtime/paths";
 import { answerOfRule, fineTree, refusal } from "#server/simulator/from-manifest/faults";
 import type { Said } from "#server/simulator/from-manifest/role";
+import { textAround } from "#server/simulator/from-manifest/sample-text";
 import { plant } from "#server/simulator/from-manifest/tree";
 import type { Bench } from "./bench";
 import { must } from "./reading";
@@ -140,10 +141,16 @@ const inUnit = (unit: Unit, waitMs: number, nowMs: number): string | number => {
   return unit === "date" ? new Date(then).toUTCString() : told[unit];
 };
 
-/** A value in a header, in a header's JSON, or in the body. */
-function saying(said: Said, { header, path }: { header?: string | undefined; path?: string | undefined }, value: string | number): Said {
+type Reader = { header?: string | undefined; path?: string | undefined; pattern?: string | undefined };
+
+/** A value in a header, in a header's JSON, or in the body; what stands in the header already stays beside it. */
+function saying(said: Said, { header, path, pattern }: Reader, given: string | number): Said {
+  const value = pattern === undefined ? given : textAround(pattern, String(given)).text;
   if (header === undefined) return { ...said, tree: plant(said.tree ?? {}, path ?? "value", value) };
-  return { ...said, headers: { ...said.headers, [header]: path === undefined ? String(value) : JSON.stringify(plant({}, path, value)) } };
+  const before = said.headers?.[header];
+  const text = path === undefined ? String(value) : JSON.stringify(plant(path && before ? JSON.parse(before) : {}, path, value));
+  const whole = path === undefined && before !== undefined ? `${before}, ${text}` : text;
+  return { ...said, headers: { ...said.headers, [header]: whole } };
 }
 
 export async function readsWait(bench: Bench, index: number): Promise<void> {

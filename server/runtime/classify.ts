@@ -33,18 +33,25 @@ function headerJson(text: string | undefined): unknown {
 
 type Said = Pick<Answer, "headers" | "json">;
 
-/** What a header, a place in a header's JSON or a place in the body says. */
-function valueBy({ header, path }: Pick<WaitReader, "header" | "path">, { headers, json }: Said): string | number | null {
+/** What a header, a place in a header's JSON or a place in the body says: several texts where the path leads to several places. */
+function textsBy({ header, path }: Pick<WaitReader, "header" | "path">, { headers, json }: Said): string[] {
   const value = header === undefined ? json : path === undefined ? headers[header] : headerJson(headers[header]);
   const found = path === undefined ? value : at(value, path);
-  return typeof found === "string" || typeof found === "number" ? found : null;
+  const all: unknown[] = Array.isArray(found) ? found.flat(4) : [found];
+  return all.flatMap((one) => (typeof one === "number" || (typeof one === "string" && one.trim() !== "") ? [String(one)] : []));
 }
 
 function waitBy(reader: WaitReader, answer: Said, nowMs: number): number | null {
-  const { unit } = reader;
-  const found = valueBy(reader, answer);
-  if (found === null) return null;
-  if (String(found).trim() === "") return null;
+  const { pattern } = reader;
+  const waits = textsBy(reader, answer).flatMap((text) => {
+    const match = pattern === undefined ? null : matchPattern(pattern, text, { whole: false });
+    const found = pattern === undefined ? text : (match?.first ?? match?.whole);
+    return found === undefined ? [] : [waitIn(reader, found, nowMs) ?? []].flat();
+  });
+  return waits.length > 0 ? Math.max(...waits) : null;
+}
+
+function waitIn({ unit }: WaitReader, found: string, nowMs: number): number | null {
   if (unit === "date") return within(Date.parse(String(found)) - nowMs);
   if (unit === "epoch_s") return within(Number(found) * 1_000 - nowMs);
   return within(unit === "epoch_ms" ? Number(found) - nowMs : Number(found) * UNITS_MS[unit]);
@@ -68,6 +75,15 @@ export function waitOf(answer: Answer, manifest: Manifest, nowMs: number): numbe
   return said.length > 0 ? Math.max(...said) : null;
 }
 
+/** How much a text says is left; NaN when it says nothing. */
+function leftIn({ pattern, usedOf }: Manifest["http"]["rateLimit"]["remaining"][number], text: string): number {
+  const match = pattern === undefined ? null : matchPattern(pattern, text, { whole: false });
+  const { used, of } = match?.groups ?? {};
+  if (used !== undefined && of !== undefined) return Number(of) - Number(used);
+  const number = Number(pattern === undefined ? text : (match?.first ?? match?.whole ?? Number.NaN));
+  return usedOf === undefined ? number : usedOf - number;
+}
+
 /**
  * Whether an answer that says yes tells that little is left, and for how long that is so. `everyone`: nothing is left, so that
  * the next request would be refused. Null: there is enough, or it cannot be read.
@@ -77,9 +93,11 @@ export function lackOf(answer: Said, manifest: Manifest, nowMs: number): { waitM
   const short = waitForBudget(budget, answer.json);
   const lacks = short === null || short === 0 ? [] : [{ waitMs: short, everyone: true }];
   for (const reader of remaining) {
-    const said = valueBy(reader, answer);
-    const number = said === null || String(said).trim() === "" ? Number.NaN : Number(said);
-    const left = reader.usedOf === undefined ? number : reader.usedOf - number;
+    const left = Math.min(
+      ...textsBy(reader, answer)
+        .map((text) => leftIn(reader, text))
+        .filter((one) => !Number.isNaN(one)),
+    );
     if (!(left <= reader.reserve)) continue;
     const waitMs = (reader.reset && waitBy(reader.reset, answer, nowMs)) ?? defaultWaitMs;
     if (waitMs > 0) lacks.push({ waitMs, everyone: left <= 0 });
@@ -90,13 +108,20 @@ export function lackOf(answer: Said, manifest: Manifest, nowMs: number): { waitM
 
 const quote = (text: string | null) => (text === null ? "" : `: ${text.replace(/\s+/g, " ").slice(0, 300)}`);
 
-function applies(rule: ErrorRule, status: number, json: unknown): boolean {
+function applies(rule: ErrorRule, { status, headers, json }: Answer): boolean {
   if (rule.statuses ? !rule.statuses.includes(status) : status < 200 || status >= 300) return false;
-  if (rule.path === undefined) return true;
-  const found = at(json, rule.path);
+  if (rule.path === undefined && rule.header === undefined) return true;
+  const found = rule.path === undefined ? headers[rule.header ?? ""] : at(json, rule.path);
+  return means(rule, found);
+}
+
+/** Whether what stands there is what the rule speaks of. */
+function means(rule: ErrorRule, found: unknown): boolean {
   const there = found !== undefined && found !== null && found !== "" && !(Array.isArray(found) && found.length === 0);
-  if (rule.equals !== undefined) return found === rule.equals;
-  if (rule.not !== undefined) return found !== rule.not;
+  // A header is text whatever it counts.
+  const typed = (one: string | number | boolean) => (rule.header === undefined ? one : String(one));
+  if (rule.equals !== undefined) return found === typed(rule.equals);
+  if (rule.not !== undefined) return found !== typed(rule.not);
   if (rule.matches !== undefined)
     return (
       there && matchPattern(rule.matches, typeof found === "object" ? JSON.stringify(found) : String(found), { whole: false }) !== null
@@ -104,10 +129,11 @@ function applies(rule: ErrorRule, status: number, json: unknown): boolean {
   return there === (rule.present ?? true);
 }
 
-function codeOf({ status, headers, json, rows = false }: Answer, manifest: Manifest): ErrorCode | null {
+function codeOf(answer: Answer, manifest: Manifest): ErrorCode | null {
+  const { status, headers, json, rows = false } = answer;
   const { errors, success, rateLimit } = manifest.http;
   const said = (one: ErrorRule) => !rows || one.path === undefined || at(json, one.path) !== undefined;
-  const rule = errors.length > 0 ? errors.find((one) => said(one) && applies(one, status, json)) : undefined;
+  const rule = errors.length > 0 ? errors.find((one) => said(one) && applies(one, answer)) : undefined;
   if (rule) return rule.code;
   if (rateLimit.statuses.includes(status)) return "provider_rate_limited";
   if (status === 401) return "reauth_required";

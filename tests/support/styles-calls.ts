@@ -8,6 +8,7 @@ const VERIFY = "server/runtime/webhooks/verify.test.ts";
 const ANSWERED = "server/runtime/webhooks/answer.test.ts";
 const TOKENS = "server/runtime/webhooks/tokens.test.ts";
 const HANDSHAKES = "server/runtime/webhooks/events.test.ts";
+const CLASSIFY = "server/runtime/classify.test.ts";
 const GOVERNOR = "server/runtime/limits/governor.db.test.ts";
 const REFUSALS = "server/runtime/limits/refusals.db.test.ts";
 const PACE = "server/runtime/limits/pace.test.ts";
@@ -155,6 +156,13 @@ export const LIMITS: readonly Style[] = [
     REFUSALS,
     "little left: the others wait for the reset and people do not; nothing left: nobody is refused by the source",
   ]),
+  one("used of all, in one header", "Salesforce", "remaining.pattern", [CLASSIFY, "Salesforce: used of all"]),
+  one("RateLimit of the drafts: several values in one header", "gateways", "remaining.pattern, readers.pattern", [
+    CLASSIFY,
+    "RateLimit: %s",
+  ]),
+  one("the worst of several values", "Meta business use cases", "remaining.path with *", [CLASSIFY, "Meta: %s"]),
+  one("an error that a header tells", "Amazon", "errors.header", [CLASSIFY, "an error told by a header alone, whatever the status"]),
   one("budget in the body", "Shopify", "budget", [PROTOCOLS, "errors in a 200 are errors; a spent budget says how long it takes to fill"]),
   one("throttled in a 200", "Shopify", "errors", [REFUSALS, "THROTTLED in a 200"]),
   one("403 as throttle", "Mailchimp, GitHub secondary limits", "errors", [REFUSALS, "403 as throttle"]),

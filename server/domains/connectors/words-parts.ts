@@ -111,13 +111,14 @@ export const PARTS: readonly Part[] = [
     name: "write field",
     title: "A field that may be written",
     says: "Names are paths in what is written.",
-    has: ["path", "type", "title", "createOnly"],
+    has: ["path", "type", "title", "createOnly", "updateOnly"],
     words: {
       path: ["Its path in the data.", "email"],
       type: ["What it holds.", "string"],
       title: ["Its name for people.", "E-mail"],
       required: ["True = a creation needs it.", true],
       createOnly: ["True = given at the creation only.", true],
+      updateOnly: ["True = given to changes only: a creation does not know it.", true],
       values: ["The values there are.", ["open", "won", "lost"]],
       maxLength: ["The longest text, in characters.", 255],
     },
@@ -183,6 +184,7 @@ export const PARTS: readonly Part[] = [
     words: {
       header: ["The header.", "x-ratelimit-reset"],
       path: ["A path in the header's JSON, or in the body when there is no header.", "retry.after"],
+      pattern: ["Takes it out of a longer text; the first group counts.", "reset=(\\d+)"],
       unit: ["What the number is.", "seconds"],
     },
   },
@@ -199,7 +201,7 @@ export const PARTS: readonly Part[] = [
     title: "A value taken by its look",
     says: "A path, or a parameter, and the look its value must have.",
     has: ["pattern"],
-    hasNot: ["type", "from", "next", "place"],
+    hasNot: ["type", "from", "next", "place", "usedOf"],
     words: {
       path: ["Where it stands in the answer.", "instance_url"],
       param: ["The parameter that brings it.", "realmId"],

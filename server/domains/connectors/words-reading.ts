@@ -52,6 +52,7 @@ export const READING: Words = {
   ],
   "errors.statuses": ["The statuses it is looked for in; left out, those that seem fine.", [403]],
   "errors.path": ["Where to look.", "error.code"],
+  "errors.header": ["Or the header that is looked at.", "x-error-code"],
   "errors.equals": ["The value is this.", "token_expired"],
   "errors.not": ["The value is not this.", 0],
   "errors.present": ["Something is there.", true],
@@ -84,6 +85,10 @@ export const READING: Words = {
   "rateLimit.remaining": ["How much is left, read from fine answers.", [{ header: "x-ratelimit-remaining" }]],
   "remaining.header": ["The header that says it.", "x-ratelimit-remaining"],
   "remaining.path": ["A path in the header's JSON, or in the body when there is no header.", "limits.left"],
+  "remaining.pattern": [
+    "Takes it out of a longer text: the first group is what is left, or groups called used and of say how much is used up.",
+    "api-usage=(?<used>\\d+)/(?<of>\\d+)",
+  ],
   "remaining.reset": ["When it is full again.", { header: "x-ratelimit-reset", unit: "epoch_s" }],
   "remaining.usedOf": ["The number says how much is used up, of this much.", 15_000],
   "remaining.reserve": ["With so many left only people are let through.", 5],

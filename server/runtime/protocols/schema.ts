@@ -43,6 +43,8 @@ export const ErrorRule = z
   .strictObject({
     statuses: z.array(z.number().int()).optional(),
     path: Path.optional(),
+    /** Looked at instead of the body. */
+    header: z.string().toLowerCase().optional(),
     /** One of: the value is this, is not this, is there (not null, not empty), or its text matches. */
     equals: Scalar.optional(),
     not: Scalar.optional(),
@@ -57,15 +59,18 @@ export const ErrorRule = z
       "record_invalid",
     ]),
   })
-  .refine((rule) => rule.path !== undefined || rule.statuses !== undefined, "looks at nothing");
+  .refine((rule) => rule.path !== undefined || rule.header !== undefined || rule.statuses !== undefined, "looks at nothing")
+  .refine((rule) => rule.path === undefined || rule.header === undefined, "looks at a path or at a header");
 export type ErrorRule = z.output<typeof ErrorRule>;
 
-/** How long to wait, read from an answer that says no. */
+/** How long to wait, read from an answer that says no. Of several values, as a path with `*` finds them, the longest counts. */
 export const WaitReader = z
   .strictObject({
     header: z.string().toLowerCase().optional(),
     /** In the header's JSON, or in the body when there is no `header`. */
     path: Path.optional(),
+    /** Takes it out of a longer text; the first group counts. */
+    pattern: Sought.optional(),
     unit: z.enum(["seconds", "ms", "minutes", "epoch_s", "epoch_ms", "date"]),
   })
   .refine((one) => one.header !== undefined || one.path !== undefined, "reads nothing");
@@ -74,12 +79,14 @@ export type WaitReader = z.output<typeof WaitReader>;
 /** A budget that fills up again: wait = (needed - left) / perSecond. */
 export const Budget = z.strictObject({ left: Path, perSecond: Path, needed: Path });
 
-/** How much is left, read from an answer that says yes: `{left}` of what resets after `{reset}`. */
+/** How much is left, read from an answer that says yes. Of several values, as a path with `*` finds them, the scarcest counts. */
 const Remaining = z
   .strictObject({
     header: z.string().toLowerCase().optional(),
     /** In the header's JSON, or in the body when there is no `header`. */
     path: Path.optional(),
+    /** Takes it out of a longer text: the first group is what is left, or `(?<used>…)` and `(?<of>…)` say how much is used up. */
+    pattern: Sought.optional(),
     /** When it is full again. Not given: after `defaultWaitMs`. */
     reset: WaitReader.optional(),
     /** The number says how much is used up, of this much. */

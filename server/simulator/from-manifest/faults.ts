@@ -28,7 +28,8 @@ export function answerOfRule({ http }: Manifest, rule: Rule): Said {
   tree = plant(tree, http.errorMessage, "A sample refusal.");
   if (http.success && rule.path !== http.success.path) tree = plant(tree, http.success.path, unlike(http.success.equals));
   if (rule.path !== undefined) tree = plant(tree, rule.path, valueFor(rule));
-  return { status: rule.statuses?.[0] ?? 200, tree };
+  const headers = rule.header === undefined ? {} : { headers: { [rule.header]: String(valueFor(rule)) } };
+  return { status: rule.statuses?.[0] ?? 200, tree, ...headers };
 }
 
 const unlike = (value: NonNullable<Manifest["http"]["success"]>["equals"]): unknown =>

@@ -3,7 +3,7 @@ import { fineTree } from "./faults";
 import { bad, OWN, type Stage } from "./listing";
 import { packed } from "./pack";
 import type { Call, Role, Said } from "./role";
-import { matchOf, sampleText } from "./sample-text";
+import { textAround } from "./sample-text";
 import type { Told } from "./template";
 import { copy, plant } from "./tree";
 import { type Protocol, writeAnswer } from "./wire";
@@ -18,19 +18,12 @@ type Play = { stage: Stage; kind: Kind; job: Job; protocol: Protocol; running: M
 
 const NEXT = "part-2";
 
-/** A text that a pattern finds a value in, and that value: ours where it has the look. */
-function wrapped(where: Where, value: string): { text: string; value: string } {
-  const pattern = typeof where === "string" ? undefined : where.pattern;
-  if (pattern === undefined) return { text: value, value };
-  const found = (text: string) => matchOf(pattern, text)?.first ?? text;
-  const sample = sampleText(pattern) ?? value;
-  const own = sample.replace(found(sample), value);
-  return found(own) === value ? { text: own, value } : { text: sample, value: found(sample) };
-}
-
 /** Puts a value where it is looked for. Returns it as it will be found. */
 function tell(answer: Answer, where: Where, given: unknown): string {
-  const { text, value } = typeof given === "string" ? wrapped(where, given) : { text: given, value: String(given) };
+  const { text, value } =
+    typeof given === "string"
+      ? textAround(typeof where === "string" ? undefined : where.pattern, given)
+      : { text: given, value: String(given) };
   const { path, header } = typeof where === "string" ? { path: where, header: undefined } : where;
   if (header === undefined) answer.tree = plant(answer.tree, path ?? "$", text);
   else answer.headers[header] = String(text);

@@ -39,6 +39,15 @@ export function matchOf(pattern: string, text: string, { whole = false } = {}): 
   }
 }
 
+/** A text that a pattern finds a value in, and that value: ours where it has the look. */
+export function textAround(pattern: string | undefined, value: string): { text: string; value: string } {
+  if (pattern === undefined) return { text: value, value };
+  const found = (text: string) => matchOf(pattern, text)?.first ?? text;
+  const sample = sampleText(pattern, { used: value, of: value }) ?? value;
+  const own = sample.replace(found(sample), value);
+  return found(own) === value ? { text: own, value } : { text: sample, value: found(sample) };
+}
+
 /** The first alternative; the others are read over. */
 function branch(reader: Reader): string {
   let first: string | null = null;

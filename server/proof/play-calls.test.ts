@@ -1,0 +1,126 @@
+import { describe, test } from "vitest";
+import { Manifest, type ManifestInput } from "#server/runtime/manifest";
+import { openBench, straight } from "./bench";
+import { proofsOf } from "./proofs";
+
+type Webhooks = NonNullable<ManifestInput["webhooks"]>;
+
+const manifest = (http: Partial<ManifestInput["http"]>, webhooks?: Partial<Webhooks>): Manifest =>
+  Manifest.parse({
+    key: "x-zed",
+    name: "Zed",
+    tagline: "",
+    description: "",
+    categories: ["Test"],
+    docs: [{ title: "Docs", url: "https://docs.zed.example/", readAt: "2026-11-21" }],
+    auth: {
+      key: {
+        type: "api_key",
+        title: "Key",
+        fields: [{ key: "api_key", title: "Key", secret: true }],
+        headers: { authorization: "{api_key}" },
+      },
+    },
+    identify: { request: { path: "/me" }, accountId: "id", label: "{id}" },
+    check: { path: "/me" },
+    http: { baseUrl: "https://api.zed.example/v1", errorMessage: "message", rateLimit: { defaultWaitMs: 1_000 }, ...http },
+    pagination: { type: "none" },
+    objects: {
+      thing: {
+        title: "Things",
+        list: { path: "/things" },
+        records: "data",
+        id: "id",
+        updatedAt: "at",
+        fields: [{ path: "id", type: "string", title: "Id" }],
+        sample: { id: "1", at: "2026-01-01T00:00:00Z" },
+      },
+    },
+    ...(webhooks
+      ? {
+          webhooks: {
+            docs: "https://docs.zed.example/hooks",
+            scope: "connection",
+            verify: { type: "unsigned" },
+            events: { topic: { in: "body", name: "type" }, objects: { saved: "thing" }, id: { in: "body", name: "id" } },
+            ...webhooks,
+          },
+        }
+      : {}),
+  } satisfies ManifestInput);
+
+const limits = (rateLimit: Partial<ManifestInput["http"]["rateLimit"]>) => manifest({ rateLimit: { defaultWaitMs: 1_000, ...rateLimit } });
+const verified = (verify: Webhooks["verify"], more: Partial<Webhooks> = {}) => manifest({}, { verify, ...more });
+
+const PLAYED: Record<string, Manifest> = {
+  "what is used of all, in one header": limits({
+    remaining: [{ header: "sforce-limit-info", pattern: "api-usage=(?<used>\\d+)/(?<of>\\d+)" }],
+  }),
+  "what is left, and until when, in one header": limits({
+    remaining: [
+      { header: "ratelimit", pattern: "remaining=(\\d+)", reset: { header: "ratelimit", pattern: "reset=(\\d+)", unit: "seconds" } },
+    ],
+    readers: [{ header: "ratelimit", pattern: "reset=(\\d+)", unit: "seconds" }],
+  }),
+  "an error that a header tells": manifest({ errors: [{ header: "x-error-code", equals: "quota", code: "provider_rate_limited" }] }),
+  "first calls that are answered": manifest(
+    {},
+    {
+      verify: {
+        type: "hmac",
+        hash: "sha256",
+        secret: "app",
+        signature: { in: "header", name: "x-sig", encoding: "hex" },
+      },
+      handshakes: [
+        { type: "answer", method: "POST", when: [{ in: "query", name: "validationToken" }], reply: { text: "{query:validationToken}" } },
+        {
+          type: "answer",
+          when: [{ in: "header", name: "x-hook-secret" }],
+          reply: { headers: { "x-hook-secret": "{header:x-hook-secret}" } },
+        },
+        {
+          type: "answer",
+          when: [{ in: "body", name: "event", equals: "check" }],
+          verified: true,
+          hmac: { hash: "sha256", text: "{bodyAt:token}", encoding: "hex", secret: "app" },
+          reply: { json: { token: "{bodyAt:token}", signed: "{hmac}" } },
+        },
+        { type: "answer", method: "GET", when: [{ in: "query", name: "token", equals: "{secret}" }], reply: { httpStatus: 204 } },
+      ],
+    },
+  ),
+  "a token with a hash of the body": verified({
+    type: "jwt",
+    token: { in: "header", name: "authorization", prefix: "Bearer " },
+    algorithms: ["HS256"],
+    secret: "endpoint",
+    claims: { aud: "{url}" },
+    hashes: [{ claim: "payload_hash" }],
+  }),
+  "a token that is the body": verified(
+    { type: "jwt", algorithms: ["ES256"], key: { from: "url", url: "https://keys.zed.example/set", format: "jwks" } },
+    { dedupe: [{ in: "body", name: "id" }] },
+  ),
+  "a token by a key that is kept": verified({
+    type: "jwt",
+    token: { in: "header", name: "x-jwt" },
+    algorithms: ["PS256"],
+    key: { from: "endpoint" },
+  }),
+  "parts of a call": verified({
+    type: "hmac",
+    hash: "sha256",
+    signed: "{method}{path}{query:v}{bodyAt:id}{bodySha256}",
+    secret: "endpoint",
+    signature: { in: "header", name: "x-sig", encoding: "base64" },
+  }),
+};
+
+describe.each(Object.entries(PLAYED))("%s", (_, played) => {
+  test.each(proofsOf(played).map((proof) => [proof.claim, proof] as const))("%s", async (__, proof) => {
+    const bench = await openBench(proof.scaled?.(played) ?? played, proof.auth, { pages: {} }, straight, proof.answers);
+    await proof.run(bench, {});
+    await bench.stop();
+  });
+});
