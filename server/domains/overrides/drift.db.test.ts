@@ -141,8 +141,5 @@ test("a field that a customer mapped goes by another name: told, followed by one
   await look(connectionId);
   expect((await adaptation()).drifts).toEqual([]);
   const [newest] = await overridesHistory(t.ctx(), { streamId });
-  expect(newest?.changes.map((change) => change.afterText).sort()).toEqual([
-    "Loyalty tiers",
-    "worked out from Loyalty tiers",
-  ]);
+  expect(newest?.changes.map((change) => change.afterText).sort()).toEqual(["Loyalty tiers", "worked out from Loyalty tiers"]);
 }, 90_000);
