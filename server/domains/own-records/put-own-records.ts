@@ -19,6 +19,8 @@ export type OwnPut = {
   deleted?: boolean | undefined;
   /** The version that the sender knows: refused when it is another by now. */
   version?: number | undefined;
+  /** When it was changed with the sender, RFC 3339. Absent, or later than now = now. */
+  changedAt?: string | undefined;
   /** The record at the third party that it is, when that is known; in which stream, when several write the model. */
   externalId?: string | undefined;
   streamId?: string | undefined;
@@ -34,17 +36,19 @@ type Place = { customerId: CustomerId; modelKey: string };
 
 async function store(ctx: Ctx, tx: Tx, { customerId, modelKey }: Place, records: readonly OwnPut[]): Promise<Stored[]> {
   const sorted = [...records].sort((a, b) => (a.id < b.id ? -1 : 1)); // two calls at once lock in one order
-  const given = JSON.stringify(sorted.map(({ id, data = {}, deleted = false }) => ({ own_id: id, data: deleted ? {} : data, deleted })));
+  const given = JSON.stringify(
+    sorted.map(({ id, data = {}, deleted = false, changedAt }) => ({ own_id: id, data: deleted ? {} : data, deleted, at: changedAt })),
+  );
   const { environmentId } = ctx.scope;
   return tx.execute<Stored>(sql`
     with given as (
-      select * from jsonb_to_recordset(${given}::text::jsonb) as g(own_id text, data jsonb, deleted boolean)
+      select * from jsonb_to_recordset(${given}::text::jsonb) as g(own_id text, data jsonb, deleted boolean, at timestamptz)
     ), known as (
       select r.own_id, r.version from own_records r join given g on g.own_id = r.own_id
        where r.environment_id = ${environmentId} and r.customer_id = ${customerId} and r.model_key = ${modelKey}
     ), stored as (
       insert into own_records as r (environment_id, customer_id, model_key, own_id, data, changed_at, deleted_at)
-      select ${environmentId}, ${customerId}, ${modelKey}, g.own_id, g.data, clock_timestamp(), case when g.deleted then clock_timestamp() end
+      select ${environmentId}, ${customerId}, ${modelKey}, g.own_id, g.data, least(g.at, clock_timestamp()), case when g.deleted then clock_timestamp() end
         from given g where not g.deleted or exists (select from known k where k.own_id = g.own_id) order by g.own_id
       on conflict (environment_id, customer_id, model_key, own_id) do update set
         data = excluded.data, version = r.version + 1, changed_at = excluded.changed_at, deleted_at = excluded.deleted_at

@@ -161,6 +161,14 @@ test("records that we made come back once: in the feed and among the records, an
   expect(writesThere()).toEqual(["POST /things"]);
 });
 
+test("of two that meet for the first time the newer counts, by when the vendor says it was changed", async () => {
+  thing("t9", { email: "ada@acme.example", firstname: "Theirs" });
+  await p.put({ ...ada("Old"), changedAt: "2025-12-31T00:00:00Z" });
+  await read();
+  await drain();
+  expect([(await own()).data["firstName"], p.things.get("t9")?.firstname, writesThere()]).toEqual(["Theirs", "Theirs", []]);
+});
+
 test("an edit of ours while a page is on its way: both edits live", async () => {
   await agreed();
   edit("t1", { firstname: "Theirs" }, new Date(Date.now() + MINUTE));

@@ -75,15 +75,13 @@ export const ownRecords = [
             id: ownId,
             data: Data.optional().meta({ description: "The whole record." }),
             deleted: z.literal(true).optional(),
-            version: z
-              .number()
-              .int()
-              .min(1)
+            version: z.number().int().min(1).optional().meta({
+              description: "The version you know: refused when it is another by now, so that nothing a third party has changed is undone.",
+            }),
+            changedAt: z.iso
+              .datetime({ offset: true })
               .optional()
-              .meta({
-                description:
-                  "The version you know: refused when it is another by now, so that nothing a third party has changed is undone.",
-              }),
+              .meta({ description: "When it was changed with you: what `newest` compares. Absent = now." }),
             externalId: z
               .string()
               .min(1)
