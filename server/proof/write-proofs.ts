@@ -36,8 +36,9 @@ export function dataFor(kind: Kind, operation: Operation, samples: Samples): Dat
   const { writes, sample } = kind.spec;
   const data: Data = {};
   const key = writes?.upsert && operation === "upsert" ? writes.upsert.key : undefined;
-  for (const { path, type, required, createOnly, values } of writes?.fields ?? []) {
-    if (operation === "update" ? createOnly : !required && path !== key && Object.keys(data).length > 0) continue;
+  for (const { path, type, required, createOnly, updateOnly, values } of writes?.fields ?? []) {
+    const other = operation === "update" ? createOnly : updateOnly || (!required && path !== key && Object.keys(data).length > 0);
+    if (other) continue;
     plant(data, path, values?.[0] ?? look(sample, path) ?? KINDS[type]);
   }
   return data;

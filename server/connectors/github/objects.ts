@@ -59,7 +59,7 @@ export const PULL =
   baseRefName Into = main | headRefName From = fix-mug | additions:number Lines added = 4 | deletions:number Lines removed = 1
   reviewDecision Review = APPROVED`);
 export const PULL_WRITE = fieldList(`repositoryId!+ Repository ID | title!* Title | body* Text | baseRefName!* Into | headRefName!+ From
-  draft:boolean+ Draft | labelIds:array* Label IDs | assigneeIds:array* IDs of assignees | milestoneId* Milestone ID | state* State`);
+  draft:boolean+ Draft | labelIds:array^ Label IDs | assigneeIds:array^ IDs of assignees | milestoneId^ Milestone ID | state^ State`);
 export const REPOSITORY_WRITE = fieldList(`name!* Name | visibility!+ Visibility | description* Description | homepageUrl* Web address
   ownerId+ ID of the owner | hasIssuesEnabled:boolean* Has issues | hasWikiEnabled:boolean* Has a wiki`);
 export const ISSUES = selection(ISSUE.fields, LISTS);

@@ -73,6 +73,16 @@ describe("what cannot mean anything is told", () => {
       /create\.request: does not send "flag"/,
     ],
     [
+      "a field of changes that none sends",
+      {
+        [`${V}/writes/fields`]: [
+          { path: "name", type: "string", title: "N", updateOnly: true },
+          { path: "b", type: "string", title: "B" },
+        ],
+      },
+      /create\.request: does not send "b"/,
+    ],
+    [
       "a batch that sends nothing",
       { [`${V}/writes/create/batch`]: { request: { method: "POST", path: "/b", body: {} }, item: "{data}", size: 10 } },
       /batch\.request: does not hold "\{items\}"/,

@@ -88,7 +88,8 @@ function unsent(holes: readonly Hole[], { fields }: Writes, updating: boolean): 
   const given = holes.filter(({ root }) => root === "data" || root === "rest");
   if (given.some(({ name }) => name === "data" || name === "rest")) return [];
   const sent = holes.map(({ name }) => name.replace(/^(?:data|rest)\./, ""));
-  return fields.filter((one) => !(updating && one.createOnly) && !within(one.path, sent)).map((one) => one.path);
+  const meant = fields.filter((one) => !(updating ? one.createOnly : one.updateOnly));
+  return meant.filter((one) => !within(one.path, sent)).map((one) => one.path);
 }
 
 type Operation = "create" | "update" | "upsert" | "delete";
@@ -110,7 +111,7 @@ function needFaults(operation: Operation, writes: Writes, holes: readonly Hole[]
       message: `does not send ${lost
         .slice(0, 5)
         .map((one) => `"${one}"`)
-        .join(", ")} of \`writes.fields\`: put "{data.${lost[0]}}" into it, or take the field out`,
+        .join(", ")} of \`writes.fields\`: put "{data.${lost[0]}}" into it, or say with \`createOnly\` or \`updateOnly\` when it is given`,
     });
   if (key !== undefined && !has("key") && !holes.some(({ name }) => name === "data" || within(name, [`data.${key}`])))
     faults.push({ path, message: `does not hold "{key}": it would not say which record it means` });

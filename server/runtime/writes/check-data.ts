@@ -9,6 +9,7 @@ export type Field = {
   type: "string" | "number" | "boolean" | "datetime" | "date" | "array" | "object";
   required: boolean;
   createOnly?: boolean;
+  updateOnly?: boolean;
   values?: readonly Scalar[] | undefined;
   maxLength?: number | undefined;
 };
@@ -47,6 +48,11 @@ function faultOf(field: Field, value: unknown): string | null {
   return null;
 }
 
+function timeFault({ createOnly, updateOnly }: Field, creating: boolean): string | null {
+  if (createOnly && !creating) return "can be given when the record is created, and not changed later";
+  return updateOnly && creating ? "can be given once the record is there, and not when it is created" : null;
+}
+
 const NAMED_MOST = 12;
 
 /** What is given that no field is: paths of the outermost such values. */
@@ -75,8 +81,7 @@ export function issuesOf(
       if (creating && field.required) issues.push({ path: field.path, message: "is required" });
       continue;
     }
-    const message =
-      field.createOnly && !creating ? "can be given when the record is created, and not changed later" : faultOf(field, value);
+    const message = timeFault(field, creating) ?? faultOf(field, value);
     if (message) issues.push({ path: field.path, message });
   }
   if (open) return issues;

@@ -13,10 +13,13 @@ const TYPES: Record<Field["type"], Json> = {
   object: { type: "object" },
 };
 
-function leafOf({ type, title, help, values, maxLength, example, createOnly }: Described): Json {
-  const description = [help, createOnly ? "Given when the record is created, and not changed later." : undefined]
-    .filter((one) => one)
-    .join(" ");
+function leafOf({ type, title, help, values, maxLength, example, createOnly, updateOnly }: Described): Json {
+  const when = createOnly
+    ? "Given when the record is created, and not changed later."
+    : updateOnly
+      ? "Given once the record is there, and not when it is created."
+      : undefined;
+  const description = [help, when].filter((one) => one).join(" ");
   return {
     ...TYPES[type],
     ...(title === undefined ? {} : { title }),

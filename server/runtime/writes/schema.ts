@@ -170,6 +170,8 @@ export const Writes = z.strictObject({
         required: z.boolean().default(false),
         /** Given at the creation only. */
         createOnly: z.boolean().default(false),
+        /** Given to a change only: a creation does not know it. */
+        updateOnly: z.boolean().default(false),
         values: z.array(Scalar).min(1).optional(),
         maxLength: z.number().int().positive().optional(),
       }),
