@@ -33,8 +33,8 @@ function reachWords(moved: number, pace: Pace): string {
   if (moved === 0) return "Nobody runs what changes; it counts from the next turning on.";
   const who = count(moved, "customer runs", "customers run");
   return pace === null
-    ? `${who} what changes, and goes on with this version at once.`
-    : `${who} what changes, and gets this version step by step. Names, order and streams that come or go follow when everybody has it.`;
+    ? `${who} what changes, and ${moved === 1 ? "goes" : "go"} on with this version at once.`
+    : `${who} what changes, and ${moved === 1 ? "gets" : "get"} this version step by step. Names, order and streams that come or go follow when everybody has it.`;
 }
 
 /** What a changed mapping does to what customers have changed themselves; who and what in particular is seen in the studio. */
