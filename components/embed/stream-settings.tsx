@@ -83,7 +83,10 @@ function How({
   const [edited, setEdited] = useState<StreamChosen | null>(null);
   const chosen = edited ?? stream.chosen;
   const dirty = edited !== null && differs(edited, stream.chosen);
-  const begun = connection.streams.some((one) => one.id === stream.streamId && one.lastSuccessAt !== null);
+  const begun = connection.streams.some(
+    ({ id, lastSuccessAt, progress, recordCount }) =>
+      id === stream.streamId && (lastSuccessAt !== null || progress !== null || recordCount > 0),
+  );
   return (
     <>
       <div className="mt-2.5">

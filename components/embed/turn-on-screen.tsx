@@ -119,6 +119,12 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
     turnOn(wanted.map(({ id }) => ({ templateId: id, ...wishFor(streams.get(id) ?? [], wishOf(id)) }))).then(home, () => {
       // said below
     });
+  const limited = wanted.some(({ id }) =>
+    flowing(id).some((stream) => {
+      const { only = {}, backfillDays = stream.backfillDays } = chosenOf(stream, wishOf(id)(stream));
+      return backfillDays !== null || Object.keys(only).length > 0;
+    }),
+  );
   const names = wanted.flatMap((offer) => {
     const known = streams.get(offer.id) ?? [];
     return (known.length > 0 ? flowing(offer.id) : offer.streams).map((stream) => say.inner(stream.label));
@@ -147,7 +153,9 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
         </ul>
       </Card>
       <p className="mt-4 max-w-[64ch] text-secondary text-sm">
-        {names.length === 0 ? say("turn_on.none") : say("turn_on.plan", { what: say.list(names), vendor: vendorName, name: detail.name })}
+        {names.length === 0
+          ? say("turn_on.none")
+          : say(limited ? "turn_on.plan_chosen" : "turn_on.plan", { what: say.list(names), vendor: vendorName, name: detail.name })}
       </p>
       {error ? (
         <div className="mt-4" role="alert">

@@ -13,7 +13,7 @@ import type { DryRunResult } from "#server/domains/dry-runs/schema";
 import type { Reached } from "#server/domains/rollouts/preview-rollout";
 
 /** "2 new, 14 changed, 3 held back of 120 records"; what stays the same is not counted up. */
-export function countWords(result: DryRunResult): string {
+function countWords(result: DryRunResult): string {
   const told = KINDS.flatMap(({ kind, word }) => (kind === "same" || result[kind] === 0 ? [] : [`${formatNumber(result[kind])} ${word}`]));
   const of = `${result.more ? "the first " : ""}${count(result.read, "record")}`;
   return told.length === 0 ? `Nothing changes in ${of}.` : `${told.join(", ")}, of ${of}.`;
