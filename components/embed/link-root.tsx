@@ -31,7 +31,8 @@ function LinkScreens({ session }: { session: LinkSession }) {
   const trpc = useEmbed();
   const { screen } = useNavigation();
   const { integrationId } = session;
-  const connected = screen.name !== "connect";
+  // Whoever cancels stands before the same question again: there is nowhere else to go.
+  const connected = screen.name === "turn-on" || screen.name === "connection";
   const bootstrap = useQuery(trpc.session.bootstrap.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
   const query = useQuery(
     trpc.marketplace.get.queryOptions({ integrationId }, { staleTime: Number.POSITIVE_INFINITY, enabled: !connected }),
@@ -58,10 +59,11 @@ function LinkScreens({ session }: { session: LinkSession }) {
       />
       <div className="mt-5">
         <Connect
+          key={screen.name}
           detail={query.data}
           vendorName={vendor}
           {...(session.connectionId ? { connectionId: session.connectionId } : {})}
-          {...(screen.resume ? { resume: screen.resume } : {})}
+          {...(screen.name === "connect" && screen.resume ? { resume: screen.resume } : {})}
         />
       </div>
     </main>
