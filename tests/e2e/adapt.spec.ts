@@ -3,7 +3,7 @@ import type { FrameLocator, Page } from "@playwright/test";
 import postgres from "postgres";
 import { expect, test } from "#tests/support/e2e";
 import { fieldLine as line, openMarketplace, shootFrame } from "#tests/support/frame";
-import { api, connectionsOf, control, hubspotTruth, marketplace, mint, readAll } from "#tests/support/program";
+import { api, connectionsOf, control, hubspotTruth, marketplace, mint, publishSource, readAll } from "#tests/support/program";
 import { type Stack, startStack } from "#tests/support/stack";
 
 // A customer adapts what the vendor designed: before it is turned on, while it runs, and when the account changes underneath. Properties
@@ -219,17 +219,19 @@ test("a field that gets another name is noticed, told on every screen, and put r
 });
 
 test("a new recommendation for a field that the customer has changed is decided side by side", async ({ page, expectAccessible }) => {
-  // As a roll-out leaves it: both have changed the field since they last agreed.
-  const sql = postgres(stack.databaseUrl, { max: 1 });
-  const template = { target: "company", from: "properties.website", transforms: [], required: false, onError: "null" };
-  const customer = { ...template, from: "properties.state" };
-  const base = { ...template, from: "properties.company" };
-  await sql`
-    insert into stream_overrides (stream_id, n, environment_id, customer_id, overrides, conflicts, created_by)
-    select o.stream_id, o.n + 1, o.environment_id, o.customer_id, o.overrides || ${sql.json({ company: { field: customer, base } })},
-           ${sql.json([{ target: "company", base, template, customer }])}, 'system'
-      from stream_overrides o order by o.n desc limit 1`;
-  await sql.end();
+  const other = await embed();
+  const [connection] = await connectionsOf(other, HUBSPOT);
+  const stream = connection?.streams[0];
+  if (!connection || !stream) throw new Error("nothing is connected");
+  const which = { connectionId: connection.id, templateId: stream.templateId };
+  const seen = (await other.mapping.get.query(which)).streams[0];
+  const company = seen?.fields.find(({ target }) => target === "company")?.current;
+  if (!seen || !company) throw new Error("no company");
+  await other.mapping.save.mutate({
+    ...{ streamId: stream.id, n: seen.overrides.n },
+    fields: { company: { ...company, from: "properties.state" } },
+  });
+  await publishSource(stack, { templateId: stream.templateId, streamKey: "contacts", target: "company", from: "properties.website" });
   const frame = await openMapping(page);
   const decide = frame.getByRole("region", { name: "Changes by Acme CRM" });
   await expect(decide).toContainText("Acme CRM has a new recommendation for “Company”, which you have changed.");
