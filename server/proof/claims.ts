@@ -7,6 +7,7 @@ import type { Manifest } from "#server/runtime/manifest";
 const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
   list: "{object}.list",
   job: "{object}.job",
+  keyedBy: "{object}.list",
   pagination: "{object}.list",
   onward: "{object}.list",
   select: "{object}.list",

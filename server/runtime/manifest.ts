@@ -111,6 +111,8 @@ const ObjectSpec = z
     onward: RequestSpec.optional(),
     select: Select.optional(),
     records: Path,
+    /** The records stand in an object, each under its key; the key is put into each at this name. */
+    keyedBy: Key.optional(),
     /** The source leaves the list out when there is nothing; what holds it must be there. */
     leavesOutEmpty: z.boolean().default(false),
     /** Rows are lists of cells. The answer has the columns' names at `names`; a row becomes `{[number]: its number, cells: {…}}`. */

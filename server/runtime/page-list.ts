@@ -30,10 +30,18 @@ function leftOut({ errorText }: Plan, json: unknown, path: string, markup: boole
   return (typeof holder === "object" && holder !== null) || (markup && holder === "");
 }
 
+/** The records of an object that holds each under its key, as a list; an empty list is what some say where there are none. */
+function unkeyed(found: unknown, name: string | undefined): unknown {
+  if (name === undefined || typeof found !== "object" || found === null || Array.isArray(found)) return found;
+  return Object.entries(found).map(([key, one]) =>
+    typeof one === "object" && one !== null ? { ...one, [name]: key } : { [name]: key, value: one },
+  );
+}
+
 /** The list of an answer. Markup writes a list of one as one, and leaves an empty one out; JSON does so where it is declared. */
 export function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
   const path = listPath(plan, query);
-  const found = at(reply.json, path);
+  const found = unkeyed(at(reply.json, path), query === plan.deletes ? undefined : plan.spec.keyedBy);
   if (Array.isArray(found)) {
     const { id } = query === plan.deletes ? feedOf(plan.spec) : plan.spec;
     if (query.changes?.record === undefined) checkColumns(plan.name, query.protocol, reply.json, id);

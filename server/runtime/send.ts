@@ -46,7 +46,8 @@ export type Outgoing = {
   /** Below the base URL, with holes; when `absolute`, a whole address on the same host. */
   path: string;
   absolute?: boolean;
-  query?: Record<string, string>;
+  /** By name; of a list each is a parameter of its own. */
+  query?: Record<string, string | readonly string[]>;
   headers?: Record<string, string> | undefined;
   body?: unknown;
   /** The manifest's when not given. */

@@ -8,6 +8,7 @@ const VERIFY = "server/runtime/webhooks/verify.test.ts";
 const ANSWERED = "server/runtime/webhooks/answer.test.ts";
 const TOKENS = "server/runtime/webhooks/tokens.test.ts";
 const HANDSHAKES = "server/runtime/webhooks/events.test.ts";
+const LISTS = "server/runtime/protocols/lists.test.ts";
 const CLASSIFY = "server/runtime/classify.test.ts";
 const GOVERNOR = "server/runtime/limits/governor.db.test.ts";
 const REFUSALS = "server/runtime/limits/refusals.db.test.ts";
@@ -182,6 +183,15 @@ export const LIMITS: readonly Style[] = [
 ];
 
 export const ANSWERS: readonly Style[] = [
+  one("records as an object, each under its key", "Trello, Firebase, PHP", "keyedBy", [LISTS, "records as an object, each under its key"]),
+  one("a parameter many times", "Rails, PHP, Zendesk", "place.repeat", [
+    LISTS,
+    "fields asked for by name: joined, or each as a parameter of its own",
+  ]),
+  one("WS-Security in the envelope", "Workday, SOAP services of banks", "soap, usernameToken", [
+    "server/runtime/protocols/soap.test.ts",
+    "WS-Security: a digest of the password, another one each time, and the password nowhere",
+  ]),
   one("a no in a 200", "Slack, API2Cart, Zoho", "success, errors", [CHANGES, "a 200 that does not call itself fine"]),
   one("several words for a fine answer", "Google Maps", "success", [
     "server/runtime/protocols/answers.test.ts",

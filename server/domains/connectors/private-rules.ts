@@ -58,7 +58,8 @@ const HOLE = /\{([A-Za-z]\w*)(?:[.|][^{}]*)?\}/g;
 
 /** Kept as a hash and sent nowhere; or the header of a SOAP envelope, where such services want it, which goes to the same host. */
 const mayProve = (path: readonly PropertyKey[]): boolean =>
-  (path[0] === "identify" && path[1] === "account") || path.some((step, n) => step === "protocol" && path[n + 1] === "header");
+  (path[0] === "identify" && path[1] === "account") ||
+  path.some((step, n) => step === "protocol" && ["header", "usernameToken"].includes(String(path[n + 1])));
 
 function misplaced(manifest: Manifest): Fault[] {
   const faults: Fault[] = [];

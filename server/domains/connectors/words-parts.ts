@@ -64,6 +64,7 @@ export const PARTS: readonly Part[] = [
       in: ["Query, body or header.", "query"],
       name: ["The name as it is sent; in a body a path.", "updated_after"],
       template: ["Text around the value.", "updated_at:>'{value}'"],
+      repeat: ["Of several values in a query each is a parameter of its own; else they are joined by commas.", true],
     },
   },
   {
@@ -78,6 +79,7 @@ export const PARTS: readonly Part[] = [
     title: "HTTP Basic",
     says: "User name and password, with holes.",
     has: ["username", "password"],
+    hasNot: ["digest"],
     words: { username: ["The user name.", "{email}/token"], password: ["The password; may be empty.", "{api_key}"] },
   },
   {

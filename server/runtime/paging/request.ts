@@ -188,13 +188,13 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
   const request = query.holes ? fillRequest(query.request, values, protocol, numbers) : query.request;
   const headers: Values = { ...request.headers };
   const extra = protocol.type === "json" ? {} : { protocol };
-  const place = ({ in: where, name, template }: Place, given: string | number | string[]) => {
+  const place = ({ in: where, name, template, repeat }: Place, given: string | number | string[]) => {
     const value = template === undefined ? given : template.replaceAll("{value}", () => String(given));
-    if (where === "query") params[name] = Array.isArray(value) ? value.join(",") : String(value);
+    if (where === "query") params[name] = !Array.isArray(value) ? String(value) : repeat ? value : value.join(",");
     else if (where === "header") headers[name.toLowerCase()] = String(value);
     else if (body) put(body, name, value);
   };
-  const params: Values = { ...request.query };
+  const params: NonNullable<Outgoing["query"]> = { ...request.query };
   const body = request.method === "POST" ? (structuredClone(request.body ?? {}) as Record<string, unknown>) : undefined;
   const address = addressOf(query, cursor);
   const followed = address !== null;

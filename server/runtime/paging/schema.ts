@@ -7,6 +7,8 @@ export const Place = z.strictObject({
   /** The name as it is sent (`DateSent>`, `filters[updated_after]`); in a body a path. */
   name: z.string().regex(/^\S+$/),
   template: z.string().includes("{value}").optional(),
+  /** Of several values in a query each is a parameter of its own: `fields[]=a&fields[]=b`. Else they are joined by commas. */
+  repeat: z.boolean().optional(),
 });
 export type Place = z.output<typeof Place>;
 

@@ -49,3 +49,32 @@ describe("lists in markup", () => {
     });
   });
 });
+
+test("records as an object, each under its key", async () => {
+  const keyed = tinyManifest({ keyedBy: "id" });
+  tiny.state.answer = () => ({ body: { data: { a1: { name: "A" }, 7: { name: "B", id: "other" }, c: "text" } } });
+  const { records } = await drainTiny(() => openTiny(tiny.origin, keyed));
+  expect(records.map(({ id, value }) => [id, value])).toEqual([
+    ["7", { name: "B", id: "7" }],
+    ["a1", { name: "A", id: "a1" }],
+    ["c", { id: "c", value: "text" }],
+  ]);
+  // PHP says an empty list where there are none.
+  for (const none of [{}, []]) {
+    tiny.state.answer = () => ({ body: { data: none } });
+    expect((await drainTiny(() => openTiny(tiny.origin, keyed))).ids).toEqual([]);
+  }
+  tiny.state.answer = () => ({ body: { data: "none" } });
+  await expect(drainTiny(() => openTiny(tiny.origin, keyed))).rejects.toMatchObject({ code: "provider_invalid_response" });
+});
+
+test("fields asked for by name: joined, or each as a parameter of its own", async () => {
+  tiny.state.asked.length = 0;
+  tiny.state.answer = () => ({ body: { data: [] } });
+  const fields = ["props.a", "props.b c"].map((path) => ({ path, type: "string", title: path }));
+  for (const repeat of [false, true])
+    await drainTiny(() =>
+      openTiny(tiny.origin, tinyManifest({ fields, select: { prefix: "props.", place: { in: "query", name: "include[]", repeat } } })),
+    );
+  expect(tiny.state.asked.map(({ query }) => query.getAll("include[]"))).toEqual([["a,b c"], ["a", "b c"]]);
+});

@@ -22,6 +22,8 @@ export const Protocol = z.discriminatedUnion("type", [
     namespace: z.string().min(1),
     action: z.string().default(""),
     header: z.record(z.string(), z.json()).default({}),
+    /** WS-Security: who asks, in the header, with a digest of the password that holds for this request only; or with the password itself. */
+    usernameToken: z.strictObject({ username: z.string(), password: z.string(), digest: z.boolean().default(true) }).optional(),
     /** The answer is what its one element in the SOAP body holds, whatever that is called: `result.records`. Faults stay whole. */
     unwrap: z.boolean().default(false),
   }),

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isAppError } from "#server/lib/errors";
 import { drainTiny, openTiny, startTiny, type Told, tinyManifest } from "#tests/support/tiny-source";
+import { at } from "../paths";
+import { passwordDigest } from "./soap";
 import { parseXml } from "./xml";
 
 let tiny: Awaited<ReturnType<typeof startTiny>>;
@@ -52,4 +55,28 @@ test("further pages by another operation, whose answer has another name", async 
     tiny.state.answer = () => envelope(answer);
     expect((await fault(tinyManifest(paged)))?.code).toBe("provider_invalid_response");
   }
+});
+
+test("WS-Security: a digest of the password, another one each time, and the password nowhere", async () => {
+  tiny.state.asked.length = 0;
+  tiny.state.answer = () => envelope("<r><result><records><Id>1</Id></records></result></r>");
+  const usernameToken = { username: "{user}", password: "{password}" };
+  const manifest = tinyManifest({ ...soap, protocol: { ...soap.protocol, usernameToken }, records: "Envelope.Body.r.result.records" });
+  for (let n = 0; n < 2; n++)
+    await drainTiny(() => openTiny(tiny.origin, manifest, Date.now(), { user: "ann & co", password: "pass<word" }));
+  const tokens = tiny.state.asked.map(({ body }) => {
+    expect(body).not.toContain("pass&lt;word");
+    const token = at(parseXml(body), "Envelope.Header.Security.UsernameToken");
+    const of = (path: string) => String(at(token, path));
+    // OASIS WSS UsernameToken Profile 1.1, 3.1: Base64(SHA-1(nonce + created + password)).
+    const nonce = Buffer.from(of("Nonce.#text"), "base64");
+    const wanted = createHash("sha1")
+      .update(Buffer.concat([nonce, Buffer.from(`${of("Created")}pass<word`)]))
+      .digest("base64");
+    expect([of("Username"), of("Password.#text")]).toEqual(["ann & co", wanted]);
+    expect(of("Password.@Type")).toMatch(/#PasswordDigest$/);
+    return of("Nonce.#text");
+  });
+  expect(new Set(tokens).size).toBe(2);
+  expect(passwordDigest(Buffer.from("abc"), "2026", "x")).toBe(createHash("sha1").update("abc2026x").digest("base64"));
 });

@@ -47,6 +47,17 @@ function setTotal({ total }: Kind["spec"], answer: { tree: unknown; headers: Rec
   else if (total) answer.headers[total.header] = String(rows);
 }
 
+/** Rows as a list, or as an object that holds each under its key. */
+function keyed({ spec: { keyedBy } }: Kind, rows: readonly unknown[]): unknown {
+  if (keyedBy === undefined) return rows;
+  return Object.fromEntries(
+    (rows as Tree[]).map((row) => {
+      const { [keyedBy]: key, ...rest } = row;
+      return [String(key), rest];
+    }),
+  );
+}
+
 /** One page of rows in the shape that was recorded, with its way on. */
 function pageAnswer(paged: Paged, rows: readonly unknown[], position: string | null, call: Call): Said {
   const { kind, listing, records, base } = paged;
@@ -57,7 +68,7 @@ function pageAnswer(paged: Paged, rows: readonly unknown[], position: string | n
   if (end) return end;
   const answer = { tree: copy(page.last ? base.last : base.first), headers: {} };
   if (page.rows.length === 0 && kind.spec.leavesOutEmpty) uproot(answer.tree, records);
-  else answer.tree = plant(answer.tree, records, page.rows);
+  else answer.tree = plant(answer.tree, records, keyed(kind, page.rows));
   setTotal(kind.spec, answer, rows.length);
   signPage(listing.pagination, asked, page, answer);
   if (page.last) tellToken(answer, { stage: paged.stage, kind, listing, call, show: (row) => shown(kind, listing, row) });

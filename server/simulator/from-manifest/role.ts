@@ -15,7 +15,7 @@ type Request = {
   headers?: Readonly<Record<string, string>> | undefined;
   body?: unknown;
 };
-type Place = { in: "query" | "body" | "header"; name: string; template?: string | undefined };
+type Place = { in: "query" | "body" | "header"; name: string; template?: string | undefined; repeat?: boolean | undefined };
 /** A place besides the template, and the hole it stands for. */
 export type Spot = Place & { as: string; required: boolean };
 
@@ -87,8 +87,13 @@ function queryFault(role: Role, ground: Ground, fixed: [string, string][], call:
     const at = left.findIndex((one) => one[0] === name);
     return at < 0 ? undefined : left.splice(at, 1)[0]?.[1];
   };
+  const claimAll = (name: string): string | undefined => {
+    const found: string[] = [];
+    for (let one = claim(name); one !== undefined; one = claim(name)) found.push(one);
+    return found.length === 0 ? undefined : found.join(",");
+  };
   const faults = [
-    ...spots.map((spot) => spotFault(spot, claim(spot.name), told)),
+    ...spots.map((spot) => spotFault(spot, spot.repeat ? claimAll(spot.name) : claim(spot.name), told)),
     ...templates
       .filter(([name]) => !spots.some((spot) => spot.name === name))
       .map(([name, text]) => textFault(name, text, claim(name), told)),

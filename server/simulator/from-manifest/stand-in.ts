@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Manifest } from "#server/runtime/manifest";
 import { type Account, credentialFault, credentialNames, fillIn, knownOf, openAccount } from "./account";
 import { actionRoles, type Done, subscriptionRoles } from "./asides";
@@ -64,12 +65,32 @@ const near = (faults: { role: string; fault: string; near: boolean }[]): string 
     .slice(0, 4)
     .join("; ") || "nothing is at this address";
 
+type UsernameToken = NonNullable<Extract<Protocol, { type: "soap" }>["usernameToken"]>;
+
+/** Whether a WS-Security header names the user, and proves the password. */
+function knowsUser({ username, password, digest }: UsernameToken, security: unknown): boolean {
+  const text = (name: string) => String(look(security, `UsernameToken.${name}`) ?? "");
+  const proof = digest
+    ? createHash("sha1")
+        .update(Buffer.from(text("Nonce"), "base64"))
+        .update(text("Created"))
+        .update(password)
+        .digest("base64")
+    : password;
+  return text("Username") === username && text("Password") === proof;
+}
+
 /** The credential in the header of a SOAP envelope. */
 function envelopeFault({ http }: Manifest, account: Account, call: Call): string | null {
   const { protocol } = http;
-  if (protocol.type !== "soap" || Object.keys(protocol.header).length === 0) return null;
-  const wanted = settled(protocol.header, knownOf(account), new Set());
+  if (protocol.type !== "soap") return null;
   const sent = readBody(protocol, call.body, call.headers["content-type"] ?? "");
+  const header = sent?.header as Record<string, unknown> | undefined;
+  if (protocol.usernameToken && !knowsUser(settled(protocol.usernameToken, knownOf(account), new Set()), header?.["Security"]))
+    return "the header of the envelope does not prove who asks";
+  delete header?.["Security"];
+  if (Object.keys(protocol.header).length === 0) return null;
+  const wanted = settled(protocol.header, knownOf(account), new Set());
   return fitsValue(wireTemplate(protocol, wanted), sent?.header, new Map(), { loose: true })
     ? null
     : "the header of the envelope does not hold the credential";
