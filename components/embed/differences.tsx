@@ -41,7 +41,7 @@ function Another({ field, choose, busy }: { field: ConflictFieldView } & Settle)
   if (!isTypable(field.type)) return null;
   if (text === null) {
     return (
-      <Button variant="ghost" size="sm" disabled={busy} onClick={() => setText(shownValue(field.ours) ?? "")}>
+      <Button variant="ghost" size="sm" className="-ms-2.5" disabled={busy} onClick={() => setText(shownValue(field.ours) ?? "")}>
         {say("differ.other")}
       </Button>
     );
@@ -78,7 +78,7 @@ function Difference({ conflict, vendorName, name, onSettled }: { conflict: Confl
   const fault = settle.error ? sayFault(settle.error, say) : null;
   return (
     <li className="px-4 py-3.5 sm:px-5">
-      <p className="break-words font-medium">
+      <p className="break-words font-semibold">
         <bdi>{conflict.what || conflict.externalId}</bdi>
       </p>
       {conflict.fields.map((field) => {

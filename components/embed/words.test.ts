@@ -111,6 +111,14 @@ describe("headline", () => {
     expect(told([waiting, stream()])).toMatchObject({ tone: "wait", text: expect.stringMatching(/^Waiting for HubSpot until \d+:\d\d/) });
     expect(told([waiting, stream({ progress })]).text).toBe("The first sync is running.");
   });
+  it("says what waits for somebody though all runs: what both sides have changed before what could not be written", () => {
+    const told = (...streams: StreamView[]) => headline(connection({ state: "attention", streams }), now, say).evidence;
+    expect(told(stream({ conflictCount: 1 }), stream({ heldCount: 3 }))).toBe(
+      "1 record was changed on both sides. Decide under Problems what counts.",
+    );
+    expect(told(stream({ heldCount: 3 }))).toBe("3 changes could not be written to HubSpot.");
+    expect(told(stream())).toBe("Some records could not be synced. The others were.");
+  });
   it("says who paused", () => {
     const paused = (reason: string) =>
       headline(connection({ state: "paused", streams: [stream({ pauseReasons: [reason] })] }), now, say).evidence;
