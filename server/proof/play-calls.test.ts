@@ -52,7 +52,29 @@ const manifest = (http: Partial<ManifestInput["http"]>, webhooks?: Partial<Webho
 const limits = (rateLimit: Partial<ManifestInput["http"]["rateLimit"]>) => manifest({ rateLimit: { defaultWaitMs: 1_000, ...rateLimit } });
 const verified = (verify: Webhooks["verify"], more: Partial<Webhooks> = {}) => manifest({}, { verify, ...more });
 
+const { objects } = limits({});
+const things = (over: Partial<ManifestInput["objects"][string]>) =>
+  Manifest.parse({ ...JSON.parse(JSON.stringify(limits({}))), objects: { thing: { ...objects["thing"], ...over } } });
+
 const PLAYED: Record<string, Manifest> = {
+  "records under their keys": things({ keyedBy: "id", pagination: { type: "page", place: { in: "query", name: "page" } } }),
+  "fields by name, each a parameter of its own": things({ select: { prefix: "", place: { in: "query", name: "fields[]", repeat: true } } }),
+  "WS-Security": Manifest.parse({
+    ...JSON.parse(
+      JSON.stringify(
+        manifest({ protocol: { type: "soap", namespace: "urn:zed", usernameToken: { username: "inlay", password: "{api_key}" } } }),
+      ),
+    ),
+    identify: { request: { method: "POST", path: "/soap", body: { who: {} } }, accountId: "Envelope.Body.r.id", label: "Zed" },
+    check: { method: "POST", path: "/soap", body: { ping: {} } },
+    objects: {
+      thing: {
+        ...objects["thing"],
+        list: { method: "POST", path: "/soap", body: { all: { of: "things" } } },
+        records: "Envelope.Body.r.row",
+      },
+    },
+  }),
   "what is used of all, in one header": limits({
     remaining: [{ header: "sforce-limit-info", pattern: "api-usage=(?<used>\\d+)/(?<of>\\d+)" }],
   }),
