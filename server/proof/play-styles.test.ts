@@ -188,6 +188,35 @@ const PLAYED: Record<string, Manifest> = {
       },
     },
   }),
+  "a list of deletions that names the account": manifest(
+    {
+      thing: {
+        ...thing,
+        list: { path: "/things", query: { org: "{org_id}" } },
+        changes: { since: { in: "query", name: "from" }, format: "iso", inclusive: true, lookbackMs: 0 },
+        deletes: {
+          by: "feed",
+          request: { method: "GET", path: "/gone", query: { org: "{org_id}" }, headers: { "x-org": "{org_id}" } },
+          records: "gone",
+          id: "id",
+          since: { in: "query", name: "from" },
+        },
+      },
+    },
+    {
+      auth: {
+        key: {
+          type: "api_key",
+          title: "Key",
+          fields: [
+            { key: "org_id", title: "Organisation", example: "org-7" },
+            { key: "api_key", title: "Key", secret: true },
+          ],
+          headers: { "x-key": "{api_key}" },
+        },
+      },
+    },
+  ),
   "moments and pages as numbers of a body": manifest({
     thing: {
       ...thing,

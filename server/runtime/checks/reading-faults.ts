@@ -182,10 +182,10 @@ function besideFaults({ manifest, key, spec, at, known, protocol }: Asked): Faul
     ...faults(spec.changes?.token?.request, ["changes", "token", "request"], ...parents),
     ...faults(spec.count?.request, ["count", "request"]),
     ...faults(spec.describe?.request, ["describe", "request"]),
-    ...faults(job?.create, ["job", "create"], ...parents),
-    ...faults(job?.poll, ["job", "poll"], ...parents, "job"),
-    ...faults(job?.locate?.request, ["job", "locate", "request"], ...parents, "job", "file"),
-    ...faults(job?.download, ["job", "download"], ...parents, "job", "file"),
+    ...faults(job?.create, ["job", "create"]),
+    ...faults(job?.poll, ["job", "poll"], "job"),
+    ...faults(job?.locate?.request, ["job", "locate", "request"], "job", "file"),
+    ...faults(job?.download, ["job", "download"], "job", "file"),
     ...(["records", "id", "updatedAt"] as const).flatMap((name) => enteredFaults(spec[name], [...at, name], known)),
   ];
   if (deletes?.by !== "feed") return found;

@@ -84,8 +84,11 @@ function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, obj
   const token = spec.changes?.token?.request ? { token: { ...spec.changes.token, request: forParent(spec.changes.token.request) } } : {};
   const request = spec.changes?.request ? { request: forParent(spec.changes.request) } : {};
   const changes = spec.changes ? { ...spec.changes, ...request, ...token } : undefined;
+  const { deletes } = spec;
+  const feed = deletes?.by === "feed" ? { deletes: { ...deletes, request: { ...deletes.request, ...forParent(deletes.request) } } } : {};
   const plan = planOf(manifest, object, {
     ...spec,
+    ...feed,
     list: forParent(spec.list),
     ...(spec.onward ? { onward: forParent(spec.onward) } : {}),
     ...(changes ? { changes } : {}),
