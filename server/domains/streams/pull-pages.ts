@@ -48,7 +48,8 @@ export async function pullPages(
   input: { streamId: string; runId: string; leg: Leg; source: Source; newest?: ((records: SourceRecord[]) => SourceRecord[]) | null },
   pace: Pace,
 ): Promise<LegTally> {
-  const { leg, source, newest } = input;
+  const { leg, source } = input;
+  const shown = (records: SourceRecord[]) => input.newest?.(records) ?? records;
   const lookUp = lookUpFor(ctx, input);
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   const ahead = new AbortController();
@@ -89,7 +90,7 @@ export async function pullPages(
       const more = !page.done && performance.now() < pace.untilMs;
       fetching = more ? source.readPage(page.cursor, signal) : null;
       fetching?.catch(() => {}); // looked at when it is awaited; until then a failure must not end the process
-      const { records, faults } = await lookUp(newest ? newest(page.records) : page.records, page.faults, signal);
+      const { records, faults } = await lookUp(shown(page.records), page.faults, signal);
       const prints = printsOf(records, leg.version);
       const other = { faults, deleted: page.deleted };
       const batch = mostlySame ? layOutAsStored(prints, other) : layOut(prints, leg, other);
