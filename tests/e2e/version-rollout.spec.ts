@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { FieldMapping } from "#server/mapping/schema";
 import { expect, test } from "#tests/support/e2e";
 import { marketplace, mint } from "#tests/support/program";
@@ -70,6 +71,22 @@ test("a version is rolled out step by step, paused, taken on, and finished; who 
   await page.getByRole("button", { name: "Finish now" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Finish now" }).click();
   await expect(page.getByText("With everybody")).toBeVisible();
+
+  // How a stream runs is a version of the template like any other: seen with whom it reaches, then published.
+  await page.getByRole("combobox", { name: "Reads changes" }).first().click();
+  await page.getByRole("option", { name: "Every 15 minutes" }).click();
+  await page.getByRole("button", { name: "Publish" }).click();
+  const publish = page.getByRole("dialog", { name: /^Publish / });
+  await expect(publish.getByText(/customers run what changes, and gets? this version step by step/)).toBeVisible();
+  await publish.getByRole("radio", { name: /All at once/ }).check();
+  await shoot(page, "92-template-publish");
+  await publish.getByRole("button", { name: "Publish version 3" }).click();
+  await expect(page.getByText(/^Version 3, on offer;/)).toBeVisible();
+  const sql = postgres(product.databaseUrl, { max: 1 });
+  const paces =
+    await sql`select distinct interval_ms from streams where template_id = ${templateId} and key = 'contacts' and status = 'active'`;
+  await sql.end();
+  expect(paces.map((row) => row["interval_ms"])).toEqual([900_000]);
 
   // What both have changed waits for the customer, on their own record.
   const waiting = async () => (await embed.mapping.get.query({ connectionId, templateId })).streams[0]?.overrides;
