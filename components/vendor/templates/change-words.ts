@@ -18,7 +18,7 @@ const TITLES: Record<string, string> = {
   owners: "Whose word counts",
   deletes: "When a record is deleted",
   lookups: "What is looked up",
-  offers: "What customers may choose",
+  offers: "Customers choose",
 };
 
 const DIRECTIONS: Record<string, string> = { pull: "reads", push: "writes", two_way: "both ways" };

@@ -102,7 +102,7 @@ describe("a template that customers run", () => {
   test("what is changed waits for its publication, which its author sees whole; a version seen before is refused", async () => {
     const templateId = scene.template;
     const { version } = await getTemplate(ctx(), { templateId });
-    const streams = [{ key: "contacts", label: "People", intervalMs: 20_000, backfillDays: 90 }];
+    const streams = [{ key: "contacts", label: "People", intervalMs: 20_000, backfillDays: 90, offers: {} }]; // no offers are no change
     await updateTemplate(ctx(), { templateId, version, streams });
     expect((await inForce())["interval_ms"]).toBe(300_000);
     expect((await getTemplate(ctx(), { templateId })).streams[0]).toMatchObject({ label: "Contacts" });

@@ -59,14 +59,17 @@ function settled(
         `${manifest.name} cannot be asked for what has changed in ${spec?.title ?? stream.object}, so everything has to be read. Leave it empty.`,
       );
     checkOffers(settings, spec, `streams.${index}.offers.`);
-    const { backfillDays, ...rest } = settings;
-    const { backfillDays: _before, ...fixed } = stream;
-    const next = { ...fixed, ...rest, ...(backfillDays ? { backfillDays } : {}) };
+    const { backfillDays, offers = stream.offers, ...rest } = settings;
+    const { backfillDays: _before, offers: _offers, ...fixed } = stream;
+    const next = { ...fixed, ...rest, ...(backfillDays ? { backfillDays } : {}), ...(isOffering(offers) ? { offers } : {}) };
     checkDirection(manifest, next, mapped.get(stream.key) ?? [], `streams.${index}.`);
     checkLookups(manifest, next, asked, `streams.${index}.`);
     return next;
   });
 }
+
+/** Nothing to choose is the same as saying nothing. */
+const isOffering = (offers: StreamSettings["offers"]) => offers !== undefined && Object.keys(offers).length > 0;
 
 /** What customers could not be given is not offered to them. */
 function checkOffers({ offers }: StreamSettings, spec: ObjectSpec | undefined, under: string): void {
