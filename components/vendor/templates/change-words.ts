@@ -1,6 +1,7 @@
 import { choiceWords } from "#components/vendor/mapping/choice-words";
 import { factChange } from "#components/vendor/mapping/field-draft";
-import { paceWords } from "#components/vendor/templates/template-words";
+import { offerLines, paceWords } from "#components/vendor/templates/template-words";
+import type { StreamOffers } from "#server/domains/templates/offers";
 import type { TemplateStream } from "#server/domains/templates/schema";
 import type { TemplateChange } from "#server/domains/templates/template-changes";
 import type { FieldChoice } from "#server/mapping/overrides";
@@ -18,7 +19,6 @@ const TITLES: Record<string, string> = {
   owners: "Whose word counts",
   deletes: "When a record is deleted",
   lookups: "What is looked up",
-  offers: "Customers choose",
 };
 
 const DIRECTIONS: Record<string, string> = { pull: "reads", push: "writes", two_way: "both ways" };
@@ -45,6 +45,12 @@ function flowWords(after: unknown): string {
   return `${object} into ${model}, ${paceWords(intervalMs).toLowerCase()}`;
 }
 
+/** What is offered no longer, and what is from now on. */
+function offersChange(before: unknown, after: unknown): { gone: string[]; come: string[] } {
+  const [was, is] = [before, after].map((offers) => offerLines((offers ?? {}) as StreamOffers));
+  return { gone: (was ?? []).filter((one) => !is?.includes(one)), come: (is ?? []).filter((one) => !was?.includes(one)) };
+}
+
 /** A change of a template in words. `nameOf` = what a field of the stream's model is called. */
 export function changeLine({ what, label, key, before, after }: TemplateChange, nameOf: (target: string) => string): ChangeLine {
   const target = key ?? "";
@@ -56,6 +62,7 @@ export function changeLine({ what, label, key, before, after }: TemplateChange, 
   if (what === "filter") return { title: "Which records", gone: [filterWords(before)], come: [filterWords(after)] };
   if (what === "field") return { title: nameOf(target), ...factChange(fieldOf(before), fieldOf(after)) };
   if (what === "choice") return { title: `${nameOf(target)}, for customers`, gone: [choiceOf(before)], come: [choiceOf(after)] };
+  if (target === "offers") return { title: "Customers choose", ...offersChange(before, after) };
   return { title: TITLES[target] ?? target, gone: lines(settingWords(target, before)), come: lines(settingWords(target, after)) };
 }
 

@@ -39,7 +39,7 @@ export const windowWords = (days: number | null): string =>
   windowOptions(days).find(({ value }) => value === (days === null ? "all" : String(days)))?.label ?? "Everything";
 
 /** What customers may choose of how a stream runs, in a line. */
-export function offerWords({ flows, intervals, windows, filters }: StreamOffers): string {
+export function offerWords({ flows, intervals, windows, filters }: { [K in keyof StreamOffers]?: StreamOffers[K] | undefined }): string {
   const on = { always: "always on", on: "on unless they turn it off", off: "off until they turn it on" }[flows ?? "on"];
   const open = [
     ...(intervals ? ["how often"] : []),
@@ -48,6 +48,14 @@ export function offerWords({ flows, intervals, windows, filters }: StreamOffers)
   ];
   return `${on}${open.length > 0 ? `; they choose ${open.join(", ")}` : ""}`;
 }
+
+/** The same with every way that is offered, a line each: what a difference compares. */
+export const offerLines = ({ flows, intervals = [], windows = [], filters = [] }: StreamOffers): string[] => [
+  offerWords({ flows }),
+  ...(intervals.length > 0 ? [`how often: ${intervals.map(paceWords).join(", ")}`] : []),
+  ...(windows.length > 0 ? [`from when on: ${windows.map(windowWords).join(", ")}`] : []),
+  ...filters.map(({ path, label, values }) => `${label} (${path}): ${values.map((one) => one.label).join(", ")}`),
+];
 
 /** What a stream's mapping holds, in a line. */
 export function mappingWords({ fields, choices, filter }: TemplateStreamView): string {
