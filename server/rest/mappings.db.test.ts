@@ -59,7 +59,7 @@ test("a customer's mapping is changed, told with its history, and read as JSON o
   });
   expect((await json("GET", overrides)).body).toMatchObject({
     n: 1,
-    items: [{ by: "team", changes: [{ afterText: "properties.nickname" }] }],
+    items: [{ by: "team", changes: [{ after: { from: "properties.nickname" }, afterText: "nickname" }] }],
   });
 
   const adaptation = (await json("GET", `/v1/connections/${scene.connection}/adaptations/${scene.template}`)).body;
