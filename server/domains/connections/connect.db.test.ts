@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { customerOfTicket } from "#server/auth/customer-of-ticket";
 import { newId } from "#server/lib/ids";
 import { codeOf, connecting } from "#tests/support/connecting";
 import { createScene, customerCtx, memberCtx } from "#tests/support/world";
@@ -190,6 +191,18 @@ describe("signing in", () => {
       expect(await awaitTaken(t.web, asked)).toBe(true);
     },
   );
+  test("where nobody goes on with it, what its person has confirmed is finished for the session that began, once and for nobody else", async () => {
+    const { authorizationId, input, result } = await comeBack();
+    const asked = { integrationId: input.integrationId, ticket: result.ticket ?? "", requestId: "test" };
+    expect(await customerOfTicket(t.web, asked)).toBeNull(); // a ticket alone is no word
+    await confirmCallback(t.web, asked);
+    expect(await customerOfTicket(t.web, { ...asked, ticket: "tkt_guess" })).toBeNull();
+    const found = await customerOfTicket(t.web, asked);
+    if (!found) throw new Error("nobody was found");
+    expect(found).toMatchObject({ authorizationId, ctx: { actor: { type: "customer" } } });
+    expect((await finalizeAuthorization(found.ctx, found)).outcome).toBe("connected");
+    expect(await customerOfTicket(t.web, asked)).toBeNull();
+  });
   test("a page reloaded meanwhile still needs the yes of the browser that came back", async () => {
     const { authorizationId, resumeKey } = await comeBack();
     const next = await otherSession();

@@ -1,9 +1,13 @@
+import { after } from "next/server";
 import { type CallbackPage, type CallbackStatus, callbackPage } from "#components/embed/callback-page";
+import { customerOfTicket } from "#server/auth/customer-of-ticket";
 import { getDeps } from "#server/deps";
 import { awaitTaken } from "#server/domains/connections/await-taken";
 import { confirmCallback } from "#server/domains/connections/confirm-callback";
+import { finalizeAuthorization } from "#server/domains/connections/finalize-authorization";
 import { receiveCallback } from "#server/domains/connections/receive-callback";
 import { findLook } from "#server/domains/environments/find-look";
+import type { Deps } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
 import type { IntegrationId } from "#server/lib/ids";
 import { languageOf } from "#server/words/languages";
@@ -59,6 +63,24 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   }
 }
 
+type Confirmed = { integrationId: IntegrationId; ticket: string };
+
+/**
+ * Whether what was confirmed is connected: the marketplace that began goes on with it, or, where that cannot be found again (its page was
+ * reloaded in a browser that gives frames no storage, or closed), it is finished here.
+ */
+async function isFinished(deps: Deps, confirmed: Confirmed): Promise<boolean> {
+  if (await awaitTaken(deps, confirmed)) return true;
+  const found = await customerOfTicket(deps, { ...confirmed, requestId: crypto.randomUUID() });
+  if (!found) return false;
+  try {
+    return (await finalizeAuthorization(found.ctx, found)).outcome !== "different_account";
+  } catch (error) {
+    deps.log.warn({ err: error, integrationId: confirmed.integrationId }, "a confirmed sign-in could not be finished");
+    return false;
+  }
+}
+
 /** The person says yes on the page above. The ticket is the proof that it is the browser that came back. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const integrationId = (await params).integrationId as IntegrationId;
@@ -72,8 +94,11 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     const ticket = (await request.formData()).get("ticket");
     if (typeof ticket !== "string" || ticket.length > 200) return show("unknown", 400);
     const { display, returnTo, language } = await confirmCallback(deps, { integrationId, ticket });
-    if (display === "redirect" && returnTo) return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });
-    return show((await awaitTaken(deps, { integrationId, ticket })) ? "confirmed" : "untaken", 200, language);
+    if (display === "redirect" && returnTo) {
+      after(() => isFinished(deps, { integrationId, ticket }));
+      return new Response(null, { status: 303, headers: { ...HEADERS, Location: returnTo } });
+    }
+    return show((await isFinished(deps, { integrationId, ticket })) ? "confirmed" : "untaken", 200, language);
   } catch (error) {
     if (isAppError(error) && error.code === "invalid") return show("unknown", 400);
     deps.log.error({ err: error, integrationId }, "a sign-in could not be confirmed");
