@@ -129,6 +129,8 @@ function words(shapesAt: ShapesAt, issue: Issue, root: unknown, before: Property
   }
 }
 
-/** What a schema found wrong with `root`, in words. `shapesAt` knows which names may stand at a place. */
-export const issueWords = (issues: readonly Issue[], root: unknown, shapesAt: ShapesAt): Worded[] =>
-  issues.flatMap((issue) => words(shapesAt, issue, root));
+/** What a schema found wrong with `root`, in words; each fault once. `shapesAt` knows which names may stand at a place. */
+export const issueWords = (issues: readonly Issue[], root: unknown, shapesAt: ShapesAt): Worded[] => {
+  const all = issues.flatMap((issue) => words(shapesAt, issue, root));
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+};

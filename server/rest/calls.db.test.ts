@@ -71,6 +71,8 @@ test("HEAD answers what GET would, without the body", async () => {
 test("a position the feed never gave out is said, with the newest one", async () => {
   const { body: now } = await call("/v1/changes?limit=1");
   expect(await call(`/v1/changes?after=${now.latest}`)).toMatchObject({ status: 200, body: { items: [], next: now.latest } });
+  const tooLarge = await call("/v1/changes?after=9007199254740993");
+  expect(tooLarge).toMatchObject({ status: 400, body: { issues: [{ path: "after", message: "must be at most 9007199254740991" }] } });
   for (const query of [`after=${now.latest + 1}`, `after=${now.latest + 1}&wait=5`]) {
     expect(await call(`/v1/changes?${query}`)).toMatchObject({
       status: 400,
