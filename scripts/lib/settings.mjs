@@ -73,10 +73,10 @@ export const simulatorEnv = (vars) => Object.fromEntries(Object.entries(vars).fi
 
 /**
  * How the worker lives with little memory. Left to itself, V8 lets garbage grow to the size of the machine, and each thread of the workflow
- * engine keeps memory of its own: 440 MB after a first sync of 50,000 records, and 215 MB so. A heap that is in need of more ends the
+ * engine keeps memory of its own: 500 MB at its highest in a sync of 100,000 records, and 300 MB so. A heap that is in need of more ends the
  * process, and NODE_OPTIONS cannot give it more, so INLAY_WORKER_HEAP_MB does.
  */
-export const workerFlags = (env) => ["--max-semi-space-size=8", `--max-old-space-size=${Number(env.INLAY_WORKER_HEAP_MB) || 768}`];
+export const workerFlags = (env) => [`--max-old-space-size=${Number(env.INLAY_WORKER_HEAP_MB) || 768}`];
 export const workerEnv = (env) => ({ MALLOC_ARENA_MAX: "2", ...env });
 
 const node = (...args) => ({ command: process.execPath, args: ["--enable-source-maps", "--import", leash(), ...args] });
