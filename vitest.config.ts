@@ -6,7 +6,19 @@ const alias = { "server-only": path.resolve(import.meta.dirname, "tests/support/
 /** What every connector claims, played through against its stand-in, and what it sends against what is published of it. */
 const PROOF = ["server/connectors/conformance-*.test.ts", "server/proof/**/*.test.ts", "tests/contract/**/*.test.ts"];
 
-// Four projects: `unit` and the longer `proof` need nothing, `db` a Postgres, `temporal` a Postgres and the Temporal server.
+/** Tests that change what a whole process shares: its environment, its modules, its prototypes. Each has a process of its own. */
+const ALONE = [
+  "scripts/**/*.test.ts",
+  "components/embed/{authorization-popup,signed-token}.test.ts",
+  "server/env.test.ts",
+  "server/deps.test.ts",
+  "server/mapping/{parity,paths}.test.ts",
+  "server/runtime/egress-undici.test.ts",
+  "server/words/messages.test.ts",
+  "workflows/activities/keep-house.test.ts",
+];
+
+// Five projects: `unit`, `alone` and the longer `proof` need nothing, `db` a Postgres, `temporal` a Postgres and the Temporal server.
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/support/styles-reporter.ts"],
@@ -16,10 +28,22 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{server,workflows,components,scripts,tests}/**/*.test.{ts,tsx}"],
-          exclude: ["**/*.db.test.ts", "**/*.temporal.test.ts", ...PROOF, "node_modules/**"],
+          exclude: ["**/*.db.test.ts", "**/*.temporal.test.ts", ...PROOF, ...ALONE, "node_modules/**"],
           pool: "forks",
+          isolate: false, // loading the modules anew for each of 120 files takes longer than the tests
           maxWorkers: 2,
           testTimeout: 30_000, // property tests work for seconds
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "alone",
+          include: ALONE,
+          exclude: ["**/*.db.test.ts", "**/*.temporal.test.ts", "node_modules/**"],
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 30_000,
         },
       },
       {

@@ -65,12 +65,15 @@ async function countedRun(name, kind, command, env, count) {
 /** The last one fails a run in which the test of a style of third parties did not pass. */
 const REPORTERS = ["dot", "json", "./tests/support/styles-reporter.ts"].map((one) => `--reporter=${one}`);
 
+/** Unit tests are two of vitest's projects (vitest.config.ts). */
+const projectsOf = (name) => (name === "unit" ? ["unit", "alone"] : [name]).flatMap((one) => ["--project", one]);
+
 /** One of vitest's projects: unit, proof, db, temporal. */
 export const vitest = (project, env = {}) =>
   countedRun(
     `${project} tests`,
     project,
-    (file) => [tool("vitest"), "run", "--project", project, ...REPORTERS, `--outputFile=${file}`],
+    (file) => [tool("vitest"), "run", ...projectsOf(project), ...REPORTERS, `--outputFile=${file}`],
     () => env,
     countVitest,
   );
