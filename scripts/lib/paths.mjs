@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { Stop } from "./progress.mjs";
 
-/** The checkout. */
-export const ROOT = path.resolve(import.meta.dirname, "../..");
+/** The checkout. `import.meta.dirname` is younger than the Node that is told here that it is too old. */
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
 /** Where this installation keeps its state: `INLAY_HOME`, else `.inlay` in the checkout. */
 export const homeOf = (env = process.env) => path.resolve(ROOT, env.INLAY_HOME || ".inlay");
