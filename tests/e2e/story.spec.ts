@@ -67,7 +67,7 @@ test("a customer connects an account, turns a template on and sees 10,000 contac
   await frame.getByRole("button", { name: "Connect", exact: true }).click();
   const popup = await opened;
   await expect(popup.getByRole("heading", { name: "Connect an app" })).toBeVisible();
-  await popup.screenshot({ path: "test-results/screens/03-consent.png" });
+  await shoot(popup, "03-consent");
   await Promise.all([popup.waitForEvent("close"), popup.getByRole("button", { name: "Allow" }).click()]);
 
   await expect(frame.getByText("globex-marketing.example")).toBeVisible();
@@ -89,12 +89,13 @@ test("a customer connects an account, turns a template on and sees 10,000 contac
   expect(new Set(records.map(({ externalId }) => externalId)).size).toBe(CONTACTS);
 });
 
-test("a contact changed at the third party arrives after Sync now", async ({ page, product }) => {
+test("a contact changed at the third party arrives after Sync now", async ({ page, product, shoot }) => {
   const { latest } = (await api(product, "/v1/changes?after=0&limit=1")).json();
   await page.goto(`${product.simulatorOrigin}/hubspot/4711001/contacts`);
   await page.locator("main table a").first().click();
   const id = page.url().split("/").at(-1);
   await page.getByRole("textbox", { name: "Job title" }).fill("Chief Story Teller");
+  await shoot(page, "06-third-party");
   await page.getByRole("button", { name: "Save contact" }).click();
 
   const frame = await openDemo(page, product.demoOrigin);
