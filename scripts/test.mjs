@@ -25,13 +25,15 @@ async function prepared(name, work) {
 try {
   checkNode();
   ensureWritable(home);
+  const provisions = [prepared("Temporal server", () => provideTemporal(home))]; // comes along while npm and the checks work
   const gap = installGap();
   if (gap) await step(`Installing packages (${gap})`, 45, (note) => installPackages(note, `${home}/logs/install.log`));
   await hydratePostgres();
 
+  provisions.push(prepared("Chromium", provideChromium));
+
   results.push(...(await verify()));
-  const temporal = await prepared("Temporal server", () => provideTemporal(home));
-  const chromium = await prepared("Chromium", provideChromium);
+  const [temporal, chromium] = await Promise.all(provisions);
   const built = prepared("build", () => buildStale({ log: `${home}/logs/build.log` }).then(() => true));
   // What waits goes beside what works: workflows for their timeouts, the database's tests for the database.
   const lanes = [vitest("db"), built.then(async () => [...(temporal ? [await vitest("temporal")] : []), await vitest("proof")])];

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { ROOT } from "./paths.mjs";
+import { ensureWritable, ROOT } from "./paths.mjs";
 import { Stop, step } from "./progress.mjs";
 import { run } from "./run.mjs";
 import { hashInputs, isStale, stamp } from "./stale.mjs";
@@ -16,6 +16,8 @@ const ENTRIES = {
 };
 const WIDGET_BUDGET_BYTES = 1400;
 const COMMON = ["package.json", "package-lock.json", "tsconfig.json", "scripts/lib/build.mjs"];
+
+const WHERE_BUILT = "Give this user the right to write there: what is built stands in the checkout.";
 
 const at = (...parts) => path.join(ROOT, ...parts);
 
@@ -128,7 +130,7 @@ const ARTEFACTS = (log) => [
   {
     name: "app",
     label: "Building the web app",
-    seconds: 45,
+    seconds: 90,
     inputs: [
       ...COMMON,
       "app",
@@ -154,6 +156,7 @@ export async function buildStale({ log, only, force = false } = {}) {
   for (const artefact of ARTEFACTS(log)) {
     if (only && !only.includes(artefact.name)) continue;
     if (!force && !isStale(artefact.name, artefact.inputs, artefact.outputs)) continue;
+    for (const output of artefact.outputs) ensureWritable(path.dirname(at(output)), WHERE_BUILT);
     const hash = hashInputs(artefact.inputs);
     await step(artefact.label, artefact.seconds, () => artefact.build());
     stamp(artefact.name, hash);

@@ -1,17 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ROOT } from "./paths.mjs";
+import { ensureWritable, ROOT } from "./paths.mjs";
 import { Stop } from "./progress.mjs";
 import { run } from "./run.mjs";
 
-const MIN_NODE = [20, 19];
+/** The first good minor version of a major one; newer major ones are all good. As our packages' `engines` have it. */
+const GOOD_NODE = { 20: 19, 22: 12 };
 
-/** Throws when this Node is too old for what we build on. */
+/** Throws when this Node is none that what we build on runs on. */
 export function checkNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1])) return;
+  if (major > 22 || minor >= GOOD_NODE[major]) return;
   throw new Stop(
-    `Node ${version} is too old; ${MIN_NODE.join(".")} or newer is needed`,
+    `Node ${version} is too old; 20.19 (or a later 20), 22.12 or newer is needed`,
     "Install a current Node from https://nodejs.org (or `nvm install 22`), then run this again.",
   );
 }
@@ -55,6 +56,7 @@ export async function installPackages(note, log) {
   const cli = process.env.npm_execpath;
   const [command, before] =
     cli && /npm-cli\.[cm]?js$/.test(cli) ? [process.execPath, [cli]] : [process.platform === "win32" ? "npm.cmd" : "npm", []];
+  ensureWritable(ROOT, "Give this user the right to write there: the packages are installed into the checkout.");
   const timer = setInterval(() => note(unpacked()), 2000);
   try {
     await run(command, [...before, "ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], {

@@ -43,7 +43,8 @@ test("an old Node is refused with the way out", () => {
   expect(() => checkNode("20.19.0")).not.toThrow();
   expect(() => checkNode("26.0.0")).not.toThrow();
   expect(() => checkNode("18.20.4")).toThrow(/too old/);
-  expect(() => checkNode("20.18.3")).toThrow(/too old/);
+  for (const old of ["20.18.3", "21.7.0", "22.11.0"]) expect(() => checkNode(old), old).toThrow(/too old/);
+  for (const good of ["22.12.0", "23.0.0"]) expect(() => checkNode(good), good).not.toThrow();
 });
 
 test("the first start counts what is unpacked, and does not call 50 s a part of 45 s", () => {

@@ -33,18 +33,18 @@ function makeDirs(dir) {
 /** For the owner only. As root, Postgres runs as another user, who has to pass through to its own directory. */
 const PRIVATE_DIR = process.getuid?.() === 0 ? 0o711 : 0o700;
 
-/** Creates `dir`, private, and makes sure we may write there; says which directory and what to do when not. */
-export function ensureWritable(dir) {
+const ELSEWHERE =
+  "Give this user the right to write there, or set INLAY_HOME to a directory that is yours, e.g. INLAY_HOME=/tmp/inlay npm start";
+
+/** Creates `dir`, private, and makes sure we may write there; says which directory and what to do (`advice`) when not. */
+export function ensureWritable(dir, advice = ELSEWHERE) {
   try {
     const isNew = !existsSync(dir);
     makeDirs(dir);
     if (isNew) chmodSync(dir, PRIVATE_DIR);
     accessSync(dir, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Stop(
-      `cannot write to ${dir} (${error.code ?? error.message})`,
-      "Give this user the right to write there, or set INLAY_HOME to a directory that is yours, e.g. INLAY_HOME=/tmp/inlay npm start",
-    );
+    throw new Stop(`cannot write to ${dir} (${error.code ?? error.message})`, advice);
   }
 }
 

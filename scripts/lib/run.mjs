@@ -8,10 +8,12 @@ const live = new Set();
 
 let cancelled = false;
 
-/** Ends whatever {@link run} has under way and lets nothing new begin: for Ctrl-C during the preparation. */
-export function cancelAll() {
+/** Ends whatever {@link run} has under way, lets nothing new begin, and resolves when all of it is gone. */
+export async function cancelAll() {
   cancelled = true;
+  const ends = [...live].map((child) => new Promise((resolve) => child.once("close", resolve)));
   for (const child of live) child.kill("SIGTERM");
+  await Promise.all(ends);
 }
 
 /** Throws once {@link cancelAll} was called. */
@@ -45,6 +47,10 @@ export async function run(
   if (log) {
     mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
     sink = createWriteStream(log, { flags: "a", mode: 0o600 });
+    sink.once("error", (error) => {
+      output += `(its log cannot be written: ${error.message})\n`;
+      sink = undefined;
+    });
   }
   const take = (chunk) => {
     const text = chunk.toString();

@@ -17,7 +17,7 @@ export async function serve(begin) {
     }
     asked = true;
     if (!system) {
-      cancelAll(); // `begin` fails now, ends what it started, and we leave below
+      void cancelAll(); // `begin` fails now, ends what it started, and we leave below
       setTimeout(() => process.exit(130), 20_000).unref();
       return;
     }
@@ -34,6 +34,9 @@ export async function serve(begin) {
     await system.stop();
     process.exit(130);
   } catch (error) {
-    process.exit(asked ? 130 : explain(error));
+    const code = asked ? 130 : explain(error);
+    setTimeout(() => process.exit(code), 20_000).unref();
+    await cancelAll(); // what went on beside it
+    process.exit(code);
   }
 }
