@@ -1,41 +1,12 @@
-import { describe, test } from "vitest";
-import { Manifest, type ManifestInput } from "#server/runtime/manifest";
-import { openBench, straight } from "./bench";
-import { proofsOf } from "./proofs";
+import type { Manifest, ManifestInput } from "#server/runtime/manifest";
+import { showAll, zed, zedHttp, zedThing } from "#tests/support/zed";
 
 type Webhooks = NonNullable<ManifestInput["webhooks"]>;
 
 const manifest = (http: Partial<ManifestInput["http"]>, webhooks?: Partial<Webhooks>): Manifest =>
-  Manifest.parse({
-    key: "x-zed",
-    name: "Zed",
-    tagline: "",
-    description: "",
-    categories: ["Test"],
-    docs: [{ title: "Docs", url: "https://docs.zed.example/", readAt: "2026-11-21" }],
-    auth: {
-      key: {
-        type: "api_key",
-        title: "Key",
-        fields: [{ key: "api_key", title: "Key", secret: true }],
-        headers: { authorization: "{api_key}" },
-      },
-    },
-    identify: { request: { path: "/me" }, accountId: "id", label: "{id}" },
-    check: { path: "/me" },
-    http: { baseUrl: "https://api.zed.example/v1", errorMessage: "message", rateLimit: { defaultWaitMs: 1_000 }, ...http },
+  zed({
+    http: zedHttp(http),
     pagination: { type: "none" },
-    objects: {
-      thing: {
-        title: "Things",
-        list: { path: "/things" },
-        records: "data",
-        id: "id",
-        updatedAt: "at",
-        fields: [{ path: "id", type: "string", title: "Id" }],
-        sample: { id: "1", at: "2026-01-01T00:00:00Z" },
-      },
-    },
     ...(webhooks
       ? {
           webhooks: {
@@ -47,29 +18,25 @@ const manifest = (http: Partial<ManifestInput["http"]>, webhooks?: Partial<Webho
           },
         }
       : {}),
-  } satisfies ManifestInput);
+  });
 
 const limits = (rateLimit: Partial<ManifestInput["http"]["rateLimit"]>) => manifest({ rateLimit: { defaultWaitMs: 1_000, ...rateLimit } });
 const verified = (verify: Webhooks["verify"], more: Partial<Webhooks> = {}) => manifest({}, { verify, ...more });
 
-const { objects } = limits({});
 const things = (over: Partial<ManifestInput["objects"][string]>) =>
-  Manifest.parse({ ...JSON.parse(JSON.stringify(limits({}))), objects: { thing: { ...objects["thing"], ...over } } });
+  zed({ pagination: { type: "none" }, objects: { thing: { ...zedThing, ...over } } });
 
 const PLAYED: Record<string, Manifest> = {
   "records under their keys": things({ keyedBy: "id", pagination: { type: "page", place: { in: "query", name: "page" } } }),
   "fields by name, each a parameter of its own": things({ select: { prefix: "", place: { in: "query", name: "fields[]", repeat: true } } }),
-  "WS-Security": Manifest.parse({
-    ...JSON.parse(
-      JSON.stringify(
-        manifest({ protocol: { type: "soap", namespace: "urn:zed", usernameToken: { username: "inlay", password: "{api_key}" } } }),
-      ),
-    ),
+  "WS-Security": zed({
+    http: zedHttp({ protocol: { type: "soap", namespace: "urn:zed", usernameToken: { username: "inlay", password: "{api_key}" } } }),
+    pagination: { type: "none" },
     identify: { request: { method: "POST", path: "/soap", body: { who: {} } }, accountId: "Envelope.Body.r.id", label: "Zed" },
     check: { method: "POST", path: "/soap", body: { ping: {} } },
     objects: {
       thing: {
-        ...objects["thing"],
+        ...zedThing,
         list: { method: "POST", path: "/soap", body: { all: { of: "things" } } },
         records: "Envelope.Body.r.row",
       },
@@ -139,10 +106,4 @@ const PLAYED: Record<string, Manifest> = {
   }),
 };
 
-describe.each(Object.entries(PLAYED))("%s", (_, played) => {
-  test.each(proofsOf(played).map((proof) => [proof.claim, proof] as const))("%s", async (__, proof) => {
-    const bench = await openBench(proof.scaled?.(played) ?? played, proof.auth, { pages: {} }, straight, proof.answers);
-    await proof.run(bench, {});
-    await bench.stop();
-  });
-});
+showAll(PLAYED);

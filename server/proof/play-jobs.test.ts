@@ -1,7 +1,6 @@
-import { describe, test } from "vitest";
-import { Manifest, type ManifestInput } from "#server/runtime/manifest";
-import { openBench, straight } from "./bench";
-import { proofsOf } from "./proofs";
+import { describe } from "vitest";
+import type { Manifest, ManifestInput } from "#server/runtime/manifest";
+import { showAll, zed, zedThing } from "#tests/support/zed";
 
 type Job = NonNullable<ManifestInput["objects"][string]["job"]>;
 
@@ -14,40 +13,13 @@ const job: Job = {
   protocol: { type: "ndjson" },
 };
 
+const { list: _, ...unlisted } = zedThing;
+
 /** A system that gives its records out in files. */
-const manifest = (over: Partial<Job>, rest: Partial<ManifestInput["objects"][string]> = {}): Manifest =>
-  Manifest.parse({
-    key: "x-zed",
-    name: "Zed",
-    tagline: "",
-    description: "",
-    categories: ["Test"],
-    docs: [{ title: "Docs", url: "https://docs.zed.example/", readAt: "2026-11-21" }],
-    auth: {
-      key: {
-        type: "api_key",
-        title: "Key",
-        fields: [{ key: "api_key", title: "Key", secret: true }],
-        headers: { authorization: "{api_key}" },
-      },
-    },
-    identify: { request: { path: "/me" }, accountId: "id", label: "{id}" },
-    check: { path: "/me" },
-    http: { baseUrl: "https://api.zed.example/v1", errorMessage: "message", rateLimit: { defaultWaitMs: 1_000 } },
-    pagination: { type: "cursor", next: "next", place: { in: "query", name: "cursor" } },
-    objects: {
-      thing: {
-        title: "Things",
-        records: "data",
-        id: "id",
-        updatedAt: "at",
-        fields: [{ path: "id", type: "string", title: "Id" }],
-        sample: { id: "1", at: "2026-01-01T00:00:00Z", note: "a, b" },
-        job: { ...job, ...over },
-        ...rest,
-      },
-    },
-  } satisfies ManifestInput);
+const manifest = (over: Partial<Job>, rest: Partial<ManifestInput["objects"][string]> = {}): Manifest => {
+  const sample = { ...zedThing.sample, note: "a, b" };
+  return zed({ objects: { thing: { ...unlisted, sample, job: { ...job, ...over }, ...rest } } });
+};
 
 const PLAYED: Record<string, Manifest> = {
   "its address on the API's own host": manifest({ file: "url" }),
@@ -84,10 +56,4 @@ const PLAYED: Record<string, Manifest> = {
   ),
 };
 
-describe.each(Object.entries(PLAYED))("a file made on demand: %s", (_, played) => {
-  test.each(proofsOf(played).map((proof) => [proof.claim, proof] as const))("%s", async (__, proof) => {
-    const bench = await openBench(proof.scaled?.(played) ?? played, proof.auth, { pages: {} }, straight, proof.answers);
-    await proof.run(bench, {});
-    await bench.stop();
-  });
-});
+describe("a file made on demand", () => showAll(PLAYED));

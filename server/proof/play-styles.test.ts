@@ -1,46 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { Manifest, type ManifestInput } from "#server/runtime/manifest";
-import { openBench, straight } from "./bench";
+import type { Manifest, ManifestInput } from "#server/runtime/manifest";
+import { showAll, zedThing as thing, zed, zedHttp } from "#tests/support/zed";
 import { playManifest } from "./play";
-import { proofsOf } from "./proofs";
 
-type Objects = ManifestInput["objects"];
-type Object = Objects[string];
-
-const thing: Object = {
-  title: "Things",
-  list: { path: "/things" },
-  records: "data",
-  id: "id",
-  updatedAt: "at",
-  fields: [{ path: "id", type: "string", title: "Id" }],
-  sample: { id: "1", at: "2026-01-01T00:00:00Z" },
-};
-
-/** A private connector with these objects. */
-const manifest = (objects: Objects, rest: Partial<ManifestInput> = {}): Manifest =>
-  Manifest.parse({
-    key: "x-zed",
-    name: "Zed",
-    tagline: "",
-    description: "",
-    categories: ["Test"],
-    docs: [{ title: "Docs", url: "https://docs.zed.example/", readAt: "2026-11-21" }],
-    auth: {
-      key: {
-        type: "api_key",
-        title: "Key",
-        fields: [{ key: "api_key", title: "Key", secret: true }],
-        headers: { "x-key": "{api_key}" },
-      },
-    },
-    identify: { request: { path: "/me" }, accountId: "id", label: "{id}" },
-    check: { path: "/me" },
-    http: { baseUrl: "https://api.zed.example", errorMessage: "message", rateLimit: { defaultWaitMs: 1_000 } },
-    pagination: { type: "cursor", next: "next", place: { in: "query", name: "cursor" } },
-    objects,
-    ...rest,
-  } satisfies ManifestInput);
+const manifest = (objects: ManifestInput["objects"], rest: Partial<ManifestInput> = {}): Manifest => zed({ objects, ...rest });
 
 /** Styles as the stand-in plays them: every claim holds against it. */
 const PLAYED: Record<string, Manifest> = {
@@ -105,12 +68,7 @@ const PLAYED: Record<string, Manifest> = {
       },
     },
     {
-      http: {
-        baseUrl: "https://api.zed.example",
-        hosts: { files: "https://files.zed.example/v2" },
-        errorMessage: "message",
-        rateLimit: { defaultWaitMs: 1_000 },
-      },
+      http: zedHttp({ hosts: { files: "https://files.zed.example/v2" } }),
     },
   ),
   "bare ids, each fetched": manifest({
@@ -134,12 +92,7 @@ const PLAYED: Record<string, Manifest> = {
   "answers that say that they are fine": manifest(
     { thing, other: { ...thing, title: "Others", list: { path: "/others" }, records: "result.rows" } },
     {
-      http: {
-        baseUrl: "https://api.zed.example",
-        errorMessage: "message",
-        success: { path: "result.status", equals: ["OK", "NONE"] },
-        rateLimit: { defaultWaitMs: 1_000 },
-      },
+      http: zedHttp({ success: { path: "result.status", equals: ["OK", "NONE"] } }),
     },
   ),
   "a session of several cookies": manifest(
@@ -227,13 +180,7 @@ const PLAYED: Record<string, Manifest> = {
   }),
 };
 
-describe.each(Object.entries(PLAYED))("%s", (_, played) => {
-  test.each(proofsOf(played).map((proof) => [proof.claim, proof] as const))("%s", async (__, proof) => {
-    const bench = await openBench(proof.scaled?.(played) ?? played, proof.auth, { pages: {} }, straight, proof.answers);
-    await proof.run(bench, {});
-    await bench.stop();
-  });
-});
+showAll(PLAYED);
 
 /** The claims that do not hold, and why. */
 const failed = async (one: Manifest) =>
