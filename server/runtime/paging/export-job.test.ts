@@ -1,49 +1,16 @@
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAppError } from "#server/lib/errors";
+import { afterAll, describe, expect, test } from "vitest";
 import { packed } from "#server/simulator/from-manifest/pack";
-import { drainTiny, openTiny, startTiny, type Told, tinyManifest } from "#tests/support/tiny-source";
+import { csv, job, startTinyJobs } from "#tests/support/tiny-job";
+import { drainTiny, openTiny, tinyManifest } from "#tests/support/tiny-source";
 
-let tiny: Awaited<ReturnType<typeof startTiny>>;
-beforeAll(async () => {
-  tiny = await startTiny();
-});
+const { tiny, answers, read, faultOf } = await startTinyJobs();
 afterAll(() => tiny.stop());
 
 const ROWS = 7;
 const IDS = Array.from({ length: ROWS }, (_, n) => String(n));
 const CSV = ["id,name", ...IDS.map((id) => `${id},"name, ${id}"`)].join("\r\n");
-const csv = (body: unknown, headers: Record<string, string> = {}): Told => ({ headers: { "content-type": "text/csv", ...headers }, body });
-
-const job = {
-  create: { method: "POST", path: "/jobs" },
-  id: "id",
-  poll: { path: "/jobs/{job}" },
-  status: "status",
-  ready: ["done"],
-  failed: ["failed"],
-  everyMs: 5,
-  file: "url",
-  protocol: { type: "csv" },
-  pageRows: 3,
-};
-const answers = (file: Told, more: Record<string, Told> = {}): void => {
-  const paths: Record<string, Told> = {
-    "/jobs": { body: { id: "j1" } },
-    "/jobs/j1": { body: { status: "done", url: "https://api.example.com/files/9" } },
-    "/files/9": file,
-    ...more,
-  };
-  tiny.state.asked.length = 0;
-  tiny.state.answer = ({ path }) => paths[path] ?? { status: 404, body: {} };
-};
-const read = (over: object = {}) => drainTiny(() => openTiny(tiny.origin, tinyManifest({ job: { ...job, ...over } })));
-const faultOf = (over: object = {}) =>
-  read(over).then(
-    () => null,
-    (error) => (isAppError(error) ? [error.code, error.message] : Promise.reject(error)),
-  );
 
 describe("how it is asked for", () => {
   test("an id in a header, a state told by the status alone, a file where one asked for it", async () => {

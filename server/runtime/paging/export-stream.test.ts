@@ -1,47 +1,13 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAppError } from "#server/lib/errors";
-import { drainTiny, openTiny, startTiny, type Told, tinyManifest, tinySend } from "#tests/support/tiny-source";
+import { afterAll, describe, expect, test } from "vitest";
+import { csv, job, startTinyJobs } from "#tests/support/tiny-job";
+import { openTiny, tinyManifest, tinySend } from "#tests/support/tiny-source";
 import { csvLines } from "../protocols/csv";
 import { objectSource } from "./object-source";
 
-let tiny: Awaited<ReturnType<typeof startTiny>>;
-beforeAll(async () => {
-  tiny = await startTiny();
-});
+const { tiny, answers, faultOf } = await startTinyJobs();
 afterAll(() => tiny.stop());
-
-const csv = (body: unknown, headers: Record<string, string> = {}): Told => ({ headers: { "content-type": "text/csv", ...headers }, body });
-
-const job = {
-  create: { method: "POST", path: "/jobs" },
-  id: "id",
-  poll: { path: "/jobs/{job}" },
-  status: "status",
-  ready: ["done"],
-  failed: ["failed"],
-  everyMs: 5,
-  file: "url",
-  protocol: { type: "csv" },
-  pageRows: 3,
-};
-const answers = (file: Told, more: Record<string, Told> = {}): void => {
-  const paths: Record<string, Told> = {
-    "/jobs": { body: { id: "j1" } },
-    "/jobs/j1": { body: { status: "done", url: "https://api.example.com/files/9" } },
-    "/files/9": file,
-    ...more,
-  };
-  tiny.state.asked.length = 0;
-  tiny.state.answer = ({ path }) => paths[path] ?? { status: 404, body: {} };
-};
-const read = (over: object = {}) => drainTiny(() => openTiny(tiny.origin, tinyManifest({ job: { ...job, ...over } })));
-const faultOf = (over: object = {}) =>
-  read(over).then(
-    () => null,
-    (error) => (isAppError(error) ? [error.code, error.message] : Promise.reject(error)),
-  );
 
 describe("files of any size", () => {
   const LINES = 400_000;
