@@ -1,18 +1,17 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { exportJWK, type JWTPayload, SignJWT } from "jose";
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, expect, test } from "vitest";
 import { addEmbedKeys } from "#server/domains/embed-sessions/add-embed-keys";
 import { mintEmbedSession } from "#server/domains/embed-sessions/mint-embed-session";
 import { parsePublicKeys } from "#server/domains/embed-sessions/parse-public-keys";
 import { removeEmbedKey } from "#server/domains/embed-sessions/remove-embed-key";
 import type { Ctx, Deps } from "#server/lib/context";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, memberCtx, type Scene } from "#tests/support/world";
 import { authenticateEmbedSession } from "./embed-session";
 import { authenticateSignedSession } from "./signed-session";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
@@ -24,18 +23,12 @@ const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ed = generateKeyPairSync("ed25519");
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase((opened) => {
+  ({ owner, web: deps } = opened);
 });
 beforeEach(async () => {
   scene = await createScene(owner);
   ctx = memberCtx(deps, scene);
-});
-afterAll(async () => {
-  await Promise.all([deps.db.close(), owner.end()]);
-  await database.drop();
 });
 
 type Signing = { key?: KeyObject; alg?: string; kid?: string; claims?: JWTPayload };

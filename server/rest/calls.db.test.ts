@@ -1,31 +1,24 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import { hashToken } from "#server/lib/tokens";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, insert, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, insert, type Scene } from "#tests/support/world";
 import { handleRest } from "./handle-rest";
 import { RATE } from "./rate-limit";
 
 // What holds for every call whatever its operation: HEAD, scopes, pace, doing it once.
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let other: Scene;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner, { records: 3 });
   other = await createScene(owner, { name: "Umbrella" });
-});
-afterAll(async () => {
-  await Promise.all([deps.db.close(), owner.end()]);
-  await database.drop();
 });
 
 type Init = { method?: string; body?: unknown; key?: string; once?: string };

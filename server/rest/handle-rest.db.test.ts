@@ -1,31 +1,24 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type postgres from "postgres";
+import { expect, test, vi } from "vitest";
 import type { Deps } from "#server/lib/context";
 import { AppError, ERRORS, type ErrorCode } from "#server/lib/errors";
 import { newId } from "#server/lib/ids";
-import { createDatabase } from "#tests/support/postgres";
+import { usingDatabase } from "#tests/support/database";
 import { createScene, insert, type Scene, testDeps } from "#tests/support/world";
 import { handleRest } from "./handle-rest";
 import { openApiDocument } from "./openapi";
 import { OPERATIONS } from "./operations";
 import { HTTP_STATUS, problemResponse } from "./problem";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let other: Scene;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner, { records: 25 });
   other = await createScene(owner, { name: "Umbrella", records: 2 });
-});
-afterAll(async () => {
-  await Promise.all([deps.db.close(), owner.end()]);
-  await database.drop();
 });
 
 type Init = { method?: string; body?: unknown; raw?: string; key?: string | null; headers?: Record<string, string> };

@@ -1,26 +1,19 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, type Scene } from "#tests/support/world";
 import { handleRest } from "./handle-rest";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let other: Scene;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner, { records: 8 });
   other = await createScene(owner, { name: "Umbrella" });
-});
-afterAll(async () => {
-  await Promise.all([deps.db.close(), owner.end()]);
-  await database.drop();
 });
 
 async function call(method: string, path: string, body?: unknown, key = scene.secretKey) {

@@ -1,33 +1,25 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import { performCall } from "#server/domains/actions/perform-call";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, type Scene } from "#tests/support/world";
 import { handleRest } from "./handle-rest";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let worker: Deps;
 let scene: Scene;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
-  worker = testDeps(database.url, "worker");
+usingDatabase(async (opened) => {
+  ({ owner, web: deps, worker } = opened);
   deps.keeping.performCall = async (ref, { start }) => {
     if (start) await performCall(worker, ref);
     return true;
   };
   scene = await createScene(owner);
   await owner`update mappings set choices = '{"firstName":{"customer":"choose"}}' where id = ${scene.mapping}`;
-});
-afterAll(async () => {
-  await Promise.all([deps.db.close(), worker.db.close(), owner.end()]);
-  await database.drop();
 });
 
 async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {

@@ -1,13 +1,13 @@
 import type { TRPCError } from "@trpc/server";
-import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type postgres from "postgres";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { CustomerCtx, Deps, MemberRole } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { type CustomerId, newId } from "#server/lib/ids";
+import { usingDatabase } from "#tests/support/database";
 import { EMBED_INPUTS, type Ids, LEAST, NOWHERE, SHARED, VENDOR_INPUTS } from "#tests/support/doors";
-import { createDatabase } from "#tests/support/postgres";
-import { createConnection, createCustomer, createScene, customerCtx, insert, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { createConnection, createCustomer, createScene, customerCtx, insert, memberCtx, type Scene } from "#tests/support/world";
 import { createEmbedCaller, embedRouter } from "./embed/router";
 import { describeError } from "./errors";
 import type { MemberCtx } from "./init";
@@ -15,7 +15,6 @@ import { createVendorCaller, vendorRouter } from "./vendor/router";
 
 type Procedure = { _def: { inputs?: unknown[] } };
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let mine: Scene & Ids;
@@ -48,19 +47,12 @@ async function createWorld(name: string): Promise<Scene & Ids> {
   return { ...scene, keyIntegration, embedKey, inbound, drift, conflict, rollout, dryRun };
 }
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   mine = await createWorld("Mine");
   theirs = await createWorld("Theirs");
   neighbour = await createCustomer(owner, mine.environment, "Neighbour");
   await createConnection(owner, { ...mine, customer: neighbour });
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await database.drop();
 });
 
 const door = <C>(authenticate: () => Promise<C>) => ({ requestId: "req_test", responseHeaders: new Headers(), authenticate });

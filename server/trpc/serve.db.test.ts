@@ -1,27 +1,19 @@
-import postgres from "postgres";
+import type postgres from "postgres";
 import superjson from "superjson";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, type Scene } from "#tests/support/world";
 import type { InlayError } from "./errors";
 import { serveEmbed } from "./serve";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner);
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await database.drop();
 });
 
 type Call = { path: string; input?: unknown; token?: string | null; body?: string; accept?: string; deps?: Deps };

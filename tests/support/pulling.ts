@@ -1,5 +1,5 @@
-import postgres from "postgres";
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import type postgres from "postgres";
+import { afterEach, beforeEach } from "vitest";
 import { beginLeg } from "#server/domains/streams/begin-leg";
 import { claimRun } from "#server/domains/streams/claim-run";
 import { decideDeletes } from "#server/domains/streams/decide-deletes";
@@ -9,11 +9,10 @@ import { pullPages } from "#server/domains/streams/pull-pages";
 import { remapRecords } from "#server/domains/streams/remap-records";
 import type { Ctx, Deps } from "#server/lib/context";
 import type { Source } from "#server/runtime/source";
-import { createDatabase } from "./postgres";
-import { createScene, type Scene, testDeps } from "./world";
+import { usingDatabase } from "./database";
+import { createScene, type Scene } from "./world";
 
 // One stream that pulls from a source of the test's own, by the engine's verbs and without Temporal. A file has it to itself.
-let db: Awaited<ReturnType<typeof createDatabase>>;
 export let owner: postgres.Sql;
 let deps: Deps;
 export let scene: Scene;
@@ -22,15 +21,8 @@ export let streamId: string;
 
 /** A database for the file, and before each test a new stream that has read nothing yet. */
 export function usingPulling(): void {
-  beforeAll(async () => {
-    db = await createDatabase();
-    owner = postgres(db.url, { max: 2 });
-    deps = testDeps(db.url, "worker");
-  });
-  afterAll(async () => {
-    await deps.db.close();
-    await owner.end();
-    await db.drop();
+  usingDatabase((opened) => {
+    ({ owner, worker: deps } = opened);
   });
   beforeEach(async () => {
     scene = await createScene(owner, { records: 0 });

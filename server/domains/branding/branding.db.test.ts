@@ -1,37 +1,29 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type postgres from "postgres";
+import { describe, expect, test } from "vitest";
 import { authenticateEmbedSession } from "#server/auth/embed-session";
 import type { Deps } from "#server/lib/context";
 import { createEmbedContext } from "#server/trpc/embed/context";
 import { createEmbedCaller } from "#server/trpc/embed/router";
 import { sayTo } from "#server/words/reader";
 import { codeOf } from "#tests/support/connecting";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, memberCtx, type Scene } from "#tests/support/world";
 import { mintEmbedSession } from "../embed-sessions/mint-embed-session";
 import { brandingHistory } from "./branding-history";
 import { getBranding } from "./get-branding";
 import { Branding } from "./schema";
 import { restoreBranding, updateBranding } from "./update-branding";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let other: Scene;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner);
   other = await createScene(owner, { name: "Other" });
   await owner`update environments set branding = '{"accent":"#0f766e"}', allowed_origins = '{https://app.acme.example}' where id = ${scene.environment}`;
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await database.drop();
 });
 
 test("every look is kept, and can be gone back to; nobody is overwritten unseen", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, expect, test } from "vitest";
 import { performCall } from "#server/domains/actions/perform-call";
 import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
@@ -8,9 +8,9 @@ import type { Ctx, Deps } from "#server/lib/context";
 import type { ActionCallId } from "#server/lib/ids";
 import { FieldMapping } from "#server/mapping/schema";
 import { codeOf } from "#tests/support/connecting";
-import { createDatabase } from "#tests/support/postgres";
+import { usingDatabase } from "#tests/support/database";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
-import { createScene, customerCtx, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { createScene, customerCtx, memberCtx, type Scene } from "#tests/support/world";
 import { beginLeg } from "../streams/begin-leg";
 import { claimRun } from "../streams/claim-run";
 import { finishRun } from "../streams/finish-run";
@@ -21,7 +21,6 @@ import { getDryRun } from "./get-dry-run";
 import { DRY_RUN_SAMPLES, type DryRunResult } from "./schema";
 import { startDraftDryRun, startDryRun } from "./start-dry-run";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let web: Deps;
 let worker: Deps;
@@ -29,19 +28,12 @@ let scene: Scene;
 let ctx: Ctx;
 let isWorking: boolean;
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  worker = testDeps(db.url, "worker");
-  web = testDeps(db.url, "web");
+usingDatabase(async (opened) => {
+  ({ owner, worker, web } = opened);
   web.keeping.performCall = async (ref, { start }) => {
     if (start && isWorking) await performCall(worker, ref);
     return true;
   };
-});
-afterAll(async () => {
-  await Promise.all([web.db.close(), worker.db.close(), owner.end()]);
-  await db.drop();
 });
 beforeEach(async () => {
   isWorking = true;

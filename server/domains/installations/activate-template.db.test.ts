@@ -1,29 +1,21 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, expect, test } from "vitest";
 import type { CustomerCtx, Deps } from "#server/lib/context";
 import type { FieldChoices } from "#server/mapping/overrides";
 import { FieldMapping } from "#server/mapping/schema";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, customerCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, customerCtx, type Scene } from "#tests/support/world";
 import { stopConnectionStreams } from "../streams/stop-connection-streams";
 import type { StreamOffers } from "../templates/offers";
 import { activateTemplate } from "./activate-template";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let ctx: CustomerCtx;
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  deps = testDeps(db.url);
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await db.drop();
+usingDatabase((opened) => {
+  ({ owner, web: deps } = opened);
 });
 
 const field = (target: string, from: string): FieldMapping => FieldMapping.parse({ target, from, onError: "null" });

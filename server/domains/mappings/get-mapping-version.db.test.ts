@@ -1,29 +1,22 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
 import type { FieldMapping } from "#server/mapping/schema";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, memberCtx, type Scene } from "#tests/support/world";
 import { getMappingVersion } from "./get-mapping-version";
 import { publishMapping } from "./publish-mapping";
 import { saveDraft } from "./save-draft";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let ctx: Ctx;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner);
   ctx = memberCtx(deps, scene);
-});
-afterAll(async () => {
-  await Promise.all([deps.db.close(), owner.end()]);
-  await database.drop();
 });
 
 const email: FieldMapping = { target: "email", from: "properties.email", transforms: [], required: true, onError: "quarantine" };

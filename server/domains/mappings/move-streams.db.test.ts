@@ -1,29 +1,21 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
 import { FieldMapping as Field, type FieldMapping } from "#server/mapping/schema";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, type Scene } from "#tests/support/world";
 import { beginLeg } from "../streams/begin-leg";
 import { streamCtx } from "../streams/internal";
 import { publishMapping } from "./publish-mapping";
 import { saveDraft } from "./save-draft";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let ctx: Ctx;
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  deps = testDeps(db.url, "worker");
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await db.drop();
+usingDatabase((opened) => {
+  ({ owner, worker: deps } = opened);
 });
 beforeEach(async () => {
   scene = await createScene(owner, { records: 0 });

@@ -1,28 +1,21 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, memberCtx, type Scene } from "#tests/support/world";
 import { getMappingEditor } from "../templates/get-mapping-editor";
 import { publishMapping } from "./publish-mapping";
 import { saveDraft } from "./save-draft";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let ctx: Ctx;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner);
   ctx = memberCtx(deps, scene);
-});
-afterAll(async () => {
-  await Promise.all([deps.db.close(), owner.end()]);
-  await database.drop();
 });
 
 const email = { target: "email", from: "properties.email", transforms: [], required: true, onError: "quarantine" };

@@ -1,30 +1,22 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
-import { createDatabase } from "#tests/support/postgres";
-import { createConnection, createScene, customerCtx, insert, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createConnection, createScene, customerCtx, insert, memberCtx, type Scene } from "#tests/support/world";
 import { submitApiKey } from "../connections/submit-api-key";
 import { ensureCustomer } from "../customers/ensure-customer";
 import { updateIntegration } from "../integrations/update-integration";
 import { getIntegrationDetail } from "./get-integration-detail";
 import { listMarketplace } from "./list-marketplace";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner);
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await database.drop();
 });
 
 async function offer(name: string, columns: Record<string, unknown> = {}) {

@@ -1,29 +1,21 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
-import { createDatabase } from "#tests/support/postgres";
-import { createCustomer, createScene, customerCtx, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createCustomer, createScene, customerCtx, memberCtx, type Scene } from "#tests/support/world";
 import { dismissRequest } from "./dismiss-request";
 import { listOwnRequests, listRequests } from "./list-requests";
 import { requestIntegration, requestKey } from "./request-integration";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let other: Scene;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner);
   other = await createScene(owner, { name: "Other" });
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await database.drop();
 });
 
 test("one wish, however it is written; one voice a customer; nobody sees another's", async () => {

@@ -1,8 +1,8 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type postgres from "postgres";
+import { describe, expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, memberCtx, type Scene } from "#tests/support/world";
 import { archiveModel } from "./archive-model";
 import { getModel } from "./get-model";
 import { listModels } from "./list-models";
@@ -10,7 +10,6 @@ import { previewModel } from "./preview-model";
 import { saveModel } from "./save-model";
 import type { ModelField } from "./schema";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
@@ -24,17 +23,10 @@ const ctx = () => memberCtx(deps, scene, "developer");
 const revision = async () =>
   (await owner`select mapping_version from streams where id = ${scene.stream}`)[0]?.["mapping_version"] as number;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   deps.keeping = { ...deps.keeping, pokeStream: async (ref) => poked.push(ref.streamId) > 0 };
   scene = await createScene(owner, { records: 4 });
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await database.drop();
 });
 
 describe("a model", () => {

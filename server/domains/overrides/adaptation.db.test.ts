@@ -1,13 +1,13 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { CustomerCtx, Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
 import type { Drift } from "#server/mapping/drift";
 import type { FieldChoices } from "#server/mapping/overrides";
 import { FieldMapping } from "#server/mapping/schema";
-import { createDatabase } from "#tests/support/postgres";
-import { createCustomer, createScene, customerCtx, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createCustomer, createScene, customerCtx, memberCtx, type Scene } from "#tests/support/world";
 import { getAdaptation } from "./get-adaptation";
 import { listDrifts } from "./list-drifts";
 import { mappingDocument } from "./mapping-document";
@@ -16,21 +16,13 @@ import { revertOverrides } from "./revert-overrides";
 import { saveOverrides } from "./save-overrides";
 import { settleDrift } from "./settle-drift";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let ctx: CustomerCtx;
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  deps = testDeps(db.url);
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await db.drop();
+usingDatabase((opened) => {
+  ({ owner, web: deps } = opened);
 });
 
 const MODEL = [

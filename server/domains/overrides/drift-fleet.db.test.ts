@@ -1,24 +1,16 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
-import { createDatabase } from "#tests/support/postgres";
-import { createConnection, createCustomer, createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createConnection, createCustomer, createScene, memberCtx, type Scene } from "#tests/support/world";
 import { driftFleet } from "./drift-fleet";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 1 });
-  deps = testDeps(db.url);
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await db.drop();
+usingDatabase((opened) => {
+  ({ owner, web: deps } = opened);
 });
 
 async function drift(scene: Scene, customer: string, stream: string, path: string, targets: string[], status = "open") {

@@ -1,11 +1,11 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
 import { FieldMapping } from "#server/mapping/schema";
-import { createDatabase } from "#tests/support/postgres";
+import { usingDatabase } from "#tests/support/database";
 import { replicaOf } from "#tests/support/replica";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
-import { createScene, customerCtx, type Scene, testDeps } from "#tests/support/world";
+import { createScene, customerCtx, type Scene } from "#tests/support/world";
 import { beginLeg } from "../streams/begin-leg";
 import { claimRun } from "../streams/claim-run";
 import { finishRun } from "../streams/finish-run";
@@ -15,22 +15,14 @@ import { remapRecords } from "../streams/remap-records";
 import { revertOverrides } from "./revert-overrides";
 import { saveOverrides } from "./save-overrides";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 let ctx: Ctx;
 let streamId: Scene["stream"];
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  deps = testDeps(db.url, "worker");
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await db.drop();
+usingDatabase((opened) => {
+  ({ owner, worker: deps } = opened);
 });
 beforeEach(async () => {
   scene = await createScene(owner, { records: 0 });

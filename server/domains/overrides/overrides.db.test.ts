@@ -1,11 +1,11 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { CustomerCtx, Deps } from "#server/lib/context";
 import { newId, type StreamId } from "#server/lib/ids";
 import type { FieldChoices } from "#server/mapping/overrides";
 import { FieldMapping } from "#server/mapping/schema";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, customerCtx, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, customerCtx, memberCtx, type Scene } from "#tests/support/world";
 import { publishMapping } from "../mappings/publish-mapping";
 import { saveDraft } from "../mappings/save-draft";
 import { overridesHistory } from "./overrides-history";
@@ -14,7 +14,6 @@ import { saveOverrides } from "./save-overrides";
 import { settleConflict } from "./settle-conflict";
 import { settleDrift } from "./settle-drift";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
@@ -22,17 +21,11 @@ let ctx: CustomerCtx;
 let streamId: StreamId;
 const poked: string[] = [];
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  const given = testDeps(db.url);
+usingDatabase((opened) => {
+  ({ owner } = opened);
+  const given = opened.web;
   const pokeStream = async ({ streamId }: { streamId: string }) => poked.push(streamId) > 0;
   deps = { ...given, keeping: { ...given.keeping, pokeStream } };
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await db.drop();
 });
 
 const MODEL = [

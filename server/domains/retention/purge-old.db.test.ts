@@ -1,27 +1,19 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, expect, test } from "vitest";
 import { listChanges } from "#server/domains/records/list-changes";
 import { listEndpoints } from "#server/domains/webhooks/list-endpoints";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, insert, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, insert, memberCtx, type Scene } from "#tests/support/world";
 import { purgeOld } from "./purge-old";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let web: Deps;
 let worker: Deps;
 let scene: Scene;
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1, onnotice: () => {} });
-  web = testDeps(database.url);
-  worker = testDeps(database.url, "worker");
-});
-afterAll(async () => {
-  await Promise.all([web.db.close(), worker.db.close(), owner.end()]);
-  await database.drop();
+usingDatabase((opened) => {
+  ({ owner, web, worker } = opened);
 });
 beforeEach(async () => {
   await owner`truncate vendors, mails, verification_tokens, feed_pages, changes cascade`;

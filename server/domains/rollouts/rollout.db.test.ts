@@ -1,11 +1,11 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, expect, test } from "vitest";
 import { activateTemplate } from "#server/domains/installations/activate-template";
 import type { Ctx, Deps } from "#server/lib/context";
 import { type CustomerId, newId } from "#server/lib/ids";
 import { FieldMapping as Field, type FieldMapping } from "#server/mapping/schema";
-import { createDatabase } from "#tests/support/postgres";
-import { createConnection, createCustomer, createScene, customerCtx, insert, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createConnection, createCustomer, createScene, customerCtx, insert, memberCtx, type Scene } from "#tests/support/world";
 import { ensureCustomer } from "../customers/ensure-customer";
 import { publishMapping } from "../mappings/publish-mapping";
 import { saveDraft } from "../mappings/save-draft";
@@ -18,7 +18,6 @@ import { finishRollout, pauseRollout, resumeRollout, rollBack } from "./steer-ro
 
 const OTHERS = 20;
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let worker: Deps;
@@ -27,17 +26,8 @@ let ctx: Ctx;
 /** The stream of the vendor's own customer. */
 let internal: string;
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  deps = testDeps(db.url);
-  worker = testDeps(db.url, "worker");
-});
-afterAll(async () => {
-  await deps.db.close();
-  await worker.db.close();
-  await owner.end();
-  await db.drop();
+usingDatabase((opened) => {
+  ({ owner, web: deps, worker } = opened);
 });
 beforeEach(async () => {
   scene = await createScene(owner, { records: 100 });

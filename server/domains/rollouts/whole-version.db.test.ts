@@ -1,10 +1,10 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type postgres from "postgres";
+import { beforeEach, expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
 import type { RolloutId } from "#server/lib/ids";
 import { FieldMapping } from "#server/mapping/schema";
-import { createDatabase } from "#tests/support/postgres";
-import { createConnection, createCustomer, createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createConnection, createCustomer, createScene, memberCtx, type Scene } from "#tests/support/world";
 import { saveDraft } from "../mappings/save-draft";
 import { addStream } from "../templates/add-stream";
 import { getTemplate } from "../templates/get-template";
@@ -16,22 +16,14 @@ import { finishRollout, rollBack } from "./steer-rollout";
 
 const OTHERS = 3;
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let worker: Deps;
 let scene: Scene;
 let ctx: Ctx;
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 2 });
-  deps = testDeps(db.url);
-  worker = testDeps(db.url, "worker");
-});
-afterAll(async () => {
-  await Promise.all([deps.db.close(), worker.db.close(), owner.end()]);
-  await db.drop();
+usingDatabase((opened) => {
+  ({ owner, web: deps, worker } = opened);
 });
 /** One customer of the vendor's own, and three others. */
 beforeEach(async () => {

@@ -1,13 +1,12 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import { listCustomers } from "#server/domains/views/list-customers";
 import type { Ctx, Deps } from "#server/lib/context";
 import type { CustomerId } from "#server/lib/ids";
-import { createDatabase } from "#tests/support/postgres";
-import { createConnection, createCustomer, createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createConnection, createCustomer, createScene, memberCtx, type Scene } from "#tests/support/world";
 import { actOnCustomers } from "./act-on-customers";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
@@ -16,10 +15,9 @@ let second: CustomerId;
 let ctx: Ctx;
 const poked: string[] = [];
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  const plain = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner } = opened);
+  const plain = opened.web;
   deps = { ...plain, keeping: { ...plain.keeping, pokeStream: async ({ streamId }) => poked.push(streamId) > 0 } };
   scene = await createScene(owner);
   other = await createScene(owner, { name: "Umbrella" });
@@ -27,10 +25,6 @@ beforeAll(async () => {
   await createConnection(owner, { ...scene, customer: second });
   await createConnection(owner, { ...scene, customer: second }, { pause_reasons: ["customer"] });
   ctx = memberCtx(deps, scene, "support");
-});
-afterAll(async () => {
-  await Promise.all([deps.db.close(), owner.end()]);
-  await database.drop();
 });
 
 const reasons = async () =>

@@ -1,25 +1,17 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type postgres from "postgres";
+import { expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene } from "#tests/support/world";
 import { beginLeg } from "./begin-leg";
 import { claimRun } from "./claim-run";
 import { streamCtx } from "./internal";
 
-let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 
-beforeAll(async () => {
-  db = await createDatabase();
-  owner = postgres(db.url, { max: 1 });
-  deps = testDeps(db.url, "worker");
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await db.drop();
+usingDatabase((opened) => {
+  ({ owner, worker: deps } = opened);
 });
 
 test("a first reading begins where the template says, by when records changed; later ones where they stood", async () => {

@@ -1,9 +1,9 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type postgres from "postgres";
+import { describe, expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
 import type { TemplateId } from "#server/lib/ids";
-import { createDatabase } from "#tests/support/postgres";
-import { createScene, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, memberCtx, type Scene } from "#tests/support/world";
 import { previewCustomer } from "../mappings/preview-customer";
 import { publishMapping } from "../mappings/publish-mapping";
 import { saveDraft } from "../mappings/save-draft";
@@ -20,7 +20,6 @@ import { setTemplateStatus } from "./set-template-status";
 import { getTemplateVersion, listTemplateVersions } from "./template-versions";
 import { updateTemplate } from "./update-template";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
@@ -29,17 +28,10 @@ const ctx = () => memberCtx(deps, scene, "developer");
 const email = { target: "email", from: "properties.email" };
 const inForce = async (): Promise<Record<string, unknown>> => (await owner`select * from streams where id = ${scene.stream}`)[0]!;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   deps.keeping = { ...deps.keeping, stopStream: async (ref) => stopped.push(ref.streamId) > 0 };
   scene = await createScene(owner, { records: 4 });
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await database.drop();
 });
 
 describe("a template of one's own", () => {

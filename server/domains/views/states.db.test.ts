@@ -1,29 +1,21 @@
-import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type postgres from "postgres";
+import { describe, expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import type { ConnectionState } from "#server/trpc/views";
-import { createDatabase } from "#tests/support/postgres";
-import { createConnection, createCustomer, createScene, customerCtx, insert, memberCtx, type Scene, testDeps } from "#tests/support/world";
+import { usingDatabase } from "#tests/support/database";
+import { createConnection, createCustomer, createScene, customerCtx, insert, memberCtx, type Scene } from "#tests/support/world";
 import { getConnection } from "./get-connection";
 import { listConnections } from "./list-connections";
 import { listCustomers } from "./list-customers";
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
 let deps: Deps;
 let scene: Scene;
 
-beforeAll(async () => {
-  database = await createDatabase();
-  owner = postgres(database.url, { max: 1 });
-  deps = testDeps(database.url);
+usingDatabase(async (opened) => {
+  ({ owner, web: deps } = opened);
   scene = await createScene(owner);
-});
-afterAll(async () => {
-  await deps.db.close();
-  await owner.end();
-  await database.drop();
 });
 
 type Setup = { stream?: Record<string, unknown>; run?: Record<string, unknown> | undefined; connection?: string };
