@@ -2,15 +2,16 @@ import { AppError } from "#server/lib/errors";
 import { acquire, isSession } from "#server/runtime/auth/acquire";
 import { afterConnect } from "#server/runtime/auth/after-connect";
 import { takeApart } from "#server/runtime/auth/answers";
+import { exchangeOauth1, requestOauth1 } from "#server/runtime/auth/oauth1";
 import { grantOf } from "#server/runtime/auth/place";
 import { readCallback } from "#server/runtime/auth/read-callback";
 import { renewerOf } from "#server/runtime/auth/renewer";
-import type { AuthMethod, OAuth2Code } from "#server/runtime/auth/schema";
+import type { AuthMethod, OAuth1, OAuth2Code } from "#server/runtime/auth/schema";
 import type { Egress } from "#server/runtime/egress";
 import type { Manifest } from "#server/runtime/manifest";
-import { type OAuthClient, requestToken } from "#server/runtime/oauth";
+import { exchangeToken, type OAuthClient, requestToken, type TokenResult, type TokenSet } from "#server/runtime/oauth";
 import { objectSource } from "#server/runtime/paging/object-source";
-import { oauthSecret, type Secret } from "#server/runtime/secret";
+import { keptWith, oauthSecret, type Secret } from "#server/runtime/secret";
 import { createSend, type Grants, type Send } from "#server/runtime/send";
 import type { Source } from "#server/runtime/source";
 import { callbackParams } from "#server/simulator/from-manifest/account";
@@ -51,25 +52,43 @@ type Way = { manifest: Manifest; party: StandIn; egress: Egress; sandboxOrigin: 
 
 const callerOf = ({ egress, manifest, sandboxOrigin }: Way) => ({ egress, name: manifest.name, sandboxOrigin });
 
+const CALLBACK = "https://inlay.example/connect/callback";
+
+function orThrow(result: TokenResult): TokenSet {
+  if (result.ok) return result.tokens;
+  throw new AppError("reauth_required", result.refusal.text);
+}
+
 async function byCode(way: Way, method: OAuth2Code, entered: Texts): Promise<Gained> {
   const { account } = way.party;
   const brought = readCallback(method.callback, callbackParams(account), entered, account.app.clientSecret);
   if ("refused" in brought) throw new AppError("reauth_required", brought.refused);
   const known = { ...entered, ...brought.config };
   const client: OAuthClient = { name: way.manifest.name, method, ...account.app, sandboxOrigin: way.sandboxOrigin, values: known };
-  const grant = { grant_type: "authorization_code", code: account.token.code, redirect_uri: "https://inlay.example/connect/callback" };
-  const result = await requestToken(way.egress, client, { ...grant, ...(method.pkce ? { code_verifier: "sample-verifier" } : {}) });
-  if (!result.ok) throw new AppError("reauth_required", result.refusal.text);
-  const secret = oauthSecret({ ...result.tokens, config: {} }, null);
-  const told = { ...known, ...result.tokens.config };
-  const config = await afterConnect(callerOf(way), method.afterConnect, told, (so) => grantOf(method, secret, so, 0, account.app));
-  return { secret, config };
+  const grant = { grant_type: "authorization_code", code: account.token.code, redirect_uri: CALLBACK };
+  const verifier = method.pkce ? { code_verifier: "sample-verifier" } : {};
+  const first = orThrow(await requestToken(way.egress, client, { ...grant, ...verifier }));
+  const tokens = method.exchange ? orThrow(await exchangeToken(way.egress, client, method.exchange, first)) : first;
+  const secret = oauthSecret({ ...tokens, config: {} }, first.refreshToken);
+  const told = { ...known, ...first.config, ...tokens.config };
+  const { config, kept } = await afterConnect(callerOf(way), method.afterConnect, told, (so) =>
+    grantOf(method, keptWith(secret, so.kept), so.config, 0, account.app),
+  );
+  return { secret: keptWith(secret, kept), config };
+}
+
+async function byVerifier(way: Way, method: OAuth1, entered: Texts): Promise<Gained> {
+  const { app, token } = way.party.account;
+  const { pair } = await requestOauth1(callerOf(way), method, app, entered, `${CALLBACK}?state=sample-state`);
+  const { values, config } = await exchangeOauth1(callerOf(way), method, app, entered, { pair, verifier: token.code });
+  return { secret: { type: "api_key", values }, config: { ...entered, ...config } };
 }
 
 async function gain(way: Way, method: AuthMethod): Promise<Gained> {
   const { account, world } = way.party;
   const { values, config } = takeApart(method.fields, account.answers);
   if (method.type === "oauth2_code") return byCode(way, method, config);
+  if (method.type === "oauth1") return byVerifier(way, method, config);
   if (!isSession(method)) return { secret: { type: "api_key", values }, config };
   const scopes = "scopes" in method ? method.scopes.map((one) => one.scope) : [];
   const got = await acquire(callerOf(way), method, values, { app: account.app, scopes, nowMs: world.nowMs });

@@ -10,6 +10,8 @@ export const Secret = z.discriminatedUnion("type", [
     refreshToken: z.string().nullable(),
     /** What a renewal's answer said anew about the account (an address that moved); it stands before the connection's config. */
     extra: z.record(z.string(), z.string()).optional(),
+    /** Further credentials that were told after the consent; no renewal tells them again. */
+    kept: z.record(z.string(), z.string()).optional(),
   }),
   z.strictObject({ type: z.literal("api_key"), values: z.record(z.string(), z.string()) }),
   /** `values` stay; `token` is had from them, again and again. */
@@ -63,9 +65,15 @@ export function expiryOf(
   return { expiresAt: new Date(nowMs + lifetimeMs), refreshAfter: new Date(nowMs + lifetimeMs - early) };
 }
 
-export const oauthSecret = (tokens: TokenSet, before: string | null): Secret => ({
+type OAuthSecret = Extract<Secret, { type: "oauth2" }>;
+
+export const oauthSecret = (tokens: TokenSet, before: string | null): OAuthSecret => ({
   type: "oauth2",
   accessToken: tokens.accessToken,
   refreshToken: tokens.refreshToken ?? before,
   ...(Object.keys(tokens.config).length > 0 ? { extra: tokens.config } : {}),
 });
+
+/** A credential with further ones beside it. */
+export const keptWith = (secret: OAuthSecret, kept: Readonly<Record<string, string>>): OAuthSecret =>
+  Object.keys(kept).length === 0 ? secret : { ...secret, kept: { ...secret.kept, ...kept } };

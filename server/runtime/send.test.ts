@@ -7,7 +7,13 @@ import { createSend, type Grant } from "./send";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const manifest = getManifest("sandbox-crm");
-const grant = (version: number): Grant => ({ version, values: { key: `k${version}` }, headers: { "x-api-key": `k${version}` }, query: {} });
+const grant = (version: number): Grant => ({
+  version,
+  values: { key: `k${version}`, token: "1:secret" },
+  secrets: ["token"],
+  headers: { "x-api-key": `k${version}` },
+  query: {},
+});
 
 type Given = Partial<Omit<EgressResponse, "body">> & { body?: unknown };
 
@@ -122,6 +128,11 @@ describe("addresses", () => {
     ]);
   });
 
+  test("nor do the facts show a credential that goes in the path, as a bot's does", async () => {
+    const one = scripted({});
+    const { facts } = await one.go("/bot{token}/updates");
+    expect([one.asked[0]?.url, facts.path]).toEqual([expect.stringContaining("/bot1%3Asecret/updates"), "/v1/bot{token}/updates"]);
+  });
   test("values cannot break out of a path, and the facts carry no query", async () => {
     const one = scripted({});
     const { facts } = await one.go("/things/{key}", { query: { cursor: "a&b=c", limit: "5" } });

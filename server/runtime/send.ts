@@ -18,6 +18,8 @@ import { putQuery } from "./put-query";
 export type Grant = {
   version: number;
   values: Record<string, string>;
+  /** Of these values the names of those that prove: what is told of a request does not show them. */
+  secrets?: readonly string[];
   headers: Record<string, string>;
   query: Record<string, string>;
   /** Put into bodies, by path. */
@@ -141,7 +143,7 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gat
     const { json, ...meaning } = rest ? { json: null, file: rest } : readAnswer(request, { ...answer, body: taken }, known);
     const facts = {
       method: request.method,
-      path: url.pathname,
+      path: shownPath(url.pathname, grant),
       status: answer.status,
       ms: Math.round(answer.ms),
       bytes: taken.length,
@@ -186,6 +188,13 @@ export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gat
     }
   };
 }
+
+/** A path as history may show it: a credential that stands in it by its name. */
+const shownPath = (path: string, { values, secrets = [] }: Grant): string =>
+  secrets.reduce((shown, name) => {
+    const value = encodeURIComponent(values[name] ?? "");
+    return value === "" ? shown : shown.replaceAll(value, `{${name}}`);
+  }, path);
 
 /** What an answer brings: all of it, or a file that is still to be read. */
 const takenOf = async ({ file }: Outgoing, answer: EgressResponse, protocol: Protocol): Promise<OpenedFile> =>

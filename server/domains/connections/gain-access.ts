@@ -6,7 +6,7 @@ import { exchangeOauth1, type TokenPair } from "#server/runtime/auth/oauth1";
 import { type App, grantOf } from "#server/runtime/auth/place";
 import type { OAuth1, OAuth2Code } from "#server/runtime/auth/schema";
 import { exchangeToken, type OAuthClient, requestToken, type TokenResult, type TokenSet } from "#server/runtime/oauth";
-import { expiryOf, oauthSecret, type Secret } from "#server/runtime/secret";
+import { expiryOf, keptWith, oauthSecret, type Secret } from "#server/runtime/secret";
 import { callerOf, type Offer, redirectUriOf, scopesOf } from "./internal";
 
 type Texts = Record<string, string>;
@@ -55,8 +55,11 @@ async function byCode(ctx: Ctx, offer: Offer, method: OAuth2Code, app: App, retu
   const tokens = method.exchange ? orThrow(await exchangeToken(ctx.egress, client, method.exchange, first)) : first;
   const secret = oauthSecret({ ...tokens, config: {} }, first.refreshToken);
   const told = { ...known, ...first.config, ...tokens.config };
-  const config = await afterConnect(callerOf(ctx, offer), method.afterConnect, told, (so) => grantOf(method, secret, so, 0, app));
-  return { app, secret, expiry: expiryOf(tokens.lifetimeMs, ctx.clock.now().getTime()), grantedScopes, config };
+  const { config, kept } = await afterConnect(callerOf(ctx, offer), method.afterConnect, told, (so) =>
+    grantOf(method, keptWith(secret, so.kept), so.config, 0, app),
+  );
+  const expiry = expiryOf(tokens.lifetimeMs, ctx.clock.now().getTime());
+  return { app, secret: keptWith(secret, kept), expiry, grantedScopes, config };
 }
 
 function orThrow(result: TokenResult): TokenSet {

@@ -133,6 +133,25 @@ describe("codes with everything different", () => {
     );
     expect(await codeOf(signIn())).toBe("invalid");
   });
+
+  test("a further credential told after the consent is sealed with the first, used by its name, and outlives renewals", async () => {
+    const pages = {
+      call: { url: "https://id.tiny.example/pages" },
+      config: { page: "id", page_token: { path: "key", secret: true as const } },
+    };
+    await offer(code({ afterConnect: [pages], headers: { authorization: "Bearer {accessToken}", "x-page": "{page_token}" } }));
+    let tokens = 0;
+    t.answers((asked) => {
+      if (asked.path === "/pages") return { json: { id: "p-1", key: "page-secret" } };
+      if (asked.path === "/token") return { json: { access_token: `a${++tokens}`, refresh_token: "r" } };
+      return asked.path.endsWith("/things") && asked.headers["authorization"] === "Bearer a1" ? { status: 401 } : api(asked);
+    });
+    const connectionId = await signIn();
+    expect((await row(connectionId)).config).toEqual({ page: "p-1" });
+    expect(JSON.stringify(await row(connectionId))).not.toContain("page-secret");
+    await read(connectionId);
+    expect(t.party.asked.at(-1)?.headers).toMatchObject({ authorization: "Bearer a2", "x-page": "page-secret" });
+  });
 });
 
 describe("OAuth 1.0a with consent", () => {

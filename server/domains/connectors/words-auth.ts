@@ -73,7 +73,10 @@ export const AUTH: Words = {
   "list.path": ["Where the list stands; left out when the answer is it.", "tenants"],
   "list.where": ["Which ones are meant.", { path: "type", equals: "ORGANISATION" }],
   "list.pick": ["`only` refuses when more than one is left.", "only"],
-  "afterConnect.config": ["What becomes config, by name.", { tenant: "id" }],
+  "afterConnect.config": [
+    "What becomes config, by name. With `secret` it is a further credential, such as the token of the page that was chosen: it is sealed with the sign-in's own, never shown, and used by its name.",
+    { tenant: "id", page_token: { path: "access_token", secret: true } },
+  ],
   "auth.revoke": [
     "How a grant is given back on disconnect.",
     { method: "POST", url: "https://id.example.com/revoke", form: { token: "{refreshToken}" } },

@@ -19,16 +19,21 @@ function chosen({ list }: AfterConnect, json: unknown, name: string): unknown {
   return fit[0];
 }
 
-/** Asks what is asked once after the consent. Returns the config it comes to; later questions know what earlier ones found. */
+type Texts = Record<string, string>;
+
+/** What is known of the account, and `kept`: what of it proves, and is sealed with the credential. */
+export type ToldAfter = { config: Texts; kept: Texts };
+
+/** Asks what is asked once after the consent. Later questions know what earlier ones found. */
 export async function afterConnect(
   caller: Caller,
   questions: readonly AfterConnect[],
-  config: Readonly<Record<string, string>>,
-  grantFor: (config: Record<string, string>) => Grant,
-): Promise<Record<string, string>> {
-  const known = { ...config };
+  config: Readonly<Texts>,
+  grantFor: (told: ToldAfter) => Grant,
+): Promise<ToldAfter> {
+  const told: ToldAfter = { config: { ...config }, kept: {} };
   for (const question of questions) {
-    const grant = grantFor(known);
+    const grant = grantFor(told);
     const answer = await makeCall(caller, question.call, grant.values, { headers: grant.headers, query: grant.query });
     if (answer.status === 401 || answer.status === 403)
       throw new AppError("reauth_required", `${caller.name} refused the credential it was just given.`);
@@ -38,8 +43,8 @@ export async function afterConnect(
     for (const [key, found] of Object.entries(question.config)) {
       const values = foundIn(one, key, found);
       if (values === null) throw new AppError("provider_invalid_response", `${caller.name} sent no "${key}" that its connector allows.`);
-      Object.assign(known, values);
+      Object.assign(typeof found === "object" && "secret" in found ? told.kept : told.config, values);
     }
   }
-  return known;
+  return told;
 }

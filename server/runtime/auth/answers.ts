@@ -56,6 +56,6 @@ export function takeApart(fields: readonly ConnectFieldSpec[], answers: Readonly
 export function foundIn(json: unknown, key: string, found: Found): Texts | null {
   const value = textAt(json, typeof found === "string" ? found : found.path);
   if (value === null) return null;
-  const groups = typeof found === "string" ? {} : groupsOf(found.pattern, value);
+  const groups = typeof found === "string" || found.pattern === undefined ? {} : groupsOf(found.pattern, value);
   return groups && { [key]: value, ...groups };
 }

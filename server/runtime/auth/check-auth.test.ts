@@ -24,6 +24,7 @@ const code = (rest: object): Auth =>
     rotating: false,
     ...rest,
   }) as Auth;
+const askedAfter = (config: object): Auth => code({ afterConnect: [{ call: { url: "https://api.tiny.example/accounts" }, config }] });
 const fromToken = (pattern?: string) =>
   code({ token: { config: { instance: pattern === undefined ? "instance_url" : { path: "instance_url", pattern } } } });
 
@@ -178,7 +179,21 @@ describe("what proves is kept as such", () => {
       } as Auth,
       /config\.ref: .*is a credential/,
     ],
+    ["a token by a name of two humps", code({ token: { config: { ref: "authed.accessToken" } } }), /"authed\.accessToken" is a credential/],
+    ["a key out of the callback", code({ callback: { config: { ref: { param: "apiKey", pattern: ".+" } } } }), /"apiKey" is a credential/],
+    ["a page's token", askedAfter({ ref: "access_token" }), /afterConnect\.0\.config\.ref: .*is a credential.*`secret: true`/],
+    ["what is kept under a credential's name", askedAfter({ page_token: "pages.0.value" }), /"page_token" is a credential/],
   ])("%s is no value of the account", (_, auth, message) => expect(faults(auth).join("\n")).toMatch(message));
+
+  test.each<[string, Auth]>([
+    ["which is said to be secret", askedAfter({ page_token: { path: "access_token", secret: true } })],
+    ["whose name only begins like one", askedAfter({ kind: "token_type", tenant: "token.tenantId", keys: "secrets_count" })],
+  ])("but one %s is", (_, auth) => expect(faults(auth)).toEqual([]));
+
+  test("and what is said to be secret is no part of a host", () => {
+    const auth = askedAfter({ at: { path: "token", pattern: "[a-z]+\\.tiny\\.example", secret: true } });
+    expect(faults(auth, "https://{at}").join("\n")).toMatch(/is a secret and cannot be part of a host/);
+  });
 });
 
 describe("what could not work is refused where it is written", () => {

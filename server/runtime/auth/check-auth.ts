@@ -1,8 +1,8 @@
 import { headerNameFault, holeOf } from "./header-name";
 import { holesIn } from "./holes";
 import { namesItsOwner } from "./host-tail";
-import { isTokenPath, type Names, namesOf, type Source } from "./names";
-import type { AuthMethod } from "./schema";
+import { isTokenPath, type Names, namesCredential, namesOf, type Source } from "./names";
+import type { AuthMethod, Found } from "./schema";
 
 export type AuthFault = { path: (string | number)[]; message: string };
 
@@ -105,32 +105,44 @@ function fieldFaults(method: AuthMethod): AuthFault[] {
   return keys.flatMap((key, n) => (keys.indexOf(key) === n ? [] : [{ path: ["fields", n], message: `there are two fields "${key}"` }]));
 }
 
-const KEPT_OPENLY = "would be kept and shown as an ordinary value of the account; place the credential by {accessToken} in the auth block";
+const KEPT_OPENLY = "would be kept and shown as an ordinary value of the account";
 
-const nameOfSource = (one: string | { path: string } | { param: string }): string =>
-  typeof one === "string" ? one : "path" in one ? one.path : one.param;
+const openIn = (config: Record<string, Found>): Record<string, Found> =>
+  Object.fromEntries(Object.entries(config).filter(([, one]) => typeof one === "string" || !("secret" in one)));
+
+const nameOfSource = (one: Found | { param: string }): string => (typeof one === "string" ? one : "path" in one ? one.path : one.param);
+
+type KeptPart = { at: (string | number)[]; kept: Record<string, Found | { param: string }>; proves: (name: string) => boolean };
 
 /** What becomes config, and whether a name there is that of something that proves. */
-function keptParts(
-  method: AuthMethod,
-): { at: string[]; kept: Record<string, Parameters<typeof nameOfSource>[0]>; proves: (name: string) => boolean }[] {
-  const parts: ReturnType<typeof keptParts> = [];
+function keptParts(method: AuthMethod): KeptPart[] {
+  const parts: KeptPart[] = [];
   if ("token" in method)
     parts.push({ at: ["token", "config"], kept: method.token.config, proves: (path) => isTokenPath(method.token, path) });
   if (method.type === "oauth2_code") {
     const codes = [method.callback.code, "code", "state"];
-    parts.push({ at: ["callback", "config"], kept: method.callback.config, proves: (param) => codes.includes(param) });
+    parts.push({
+      at: ["callback", "config"],
+      kept: method.callback.config,
+      proves: (param) => codes.includes(param) || namesCredential(param),
+    });
+    for (const [n, { config }] of method.afterConnect.entries())
+      parts.push({ at: ["afterConnect", n, "config"], kept: openIn(config), proves: namesCredential });
   }
-  if (method.type === "oauth1") parts.push({ at: ["config"], kept: method.config, proves: (param) => param.startsWith("oauth_token") });
+  if (method.type === "oauth1")
+    parts.push({ at: ["config"], kept: method.config, proves: (param) => param.startsWith("oauth_token") || namesCredential(param) });
   return parts;
 }
 
-/** What proves, and would become config. */
+/** What proves, and would become config: by the name it has there, or by the one it would be kept under. */
 const keptOpenly = (method: AuthMethod): AuthFault[] =>
   keptParts(method).flatMap(({ at, kept, proves }) =>
-    Object.entries(kept).flatMap(([key, one]) =>
-      proves(nameOfSource(one)) ? [{ path: [...at, key], message: `"${nameOfSource(one)}" is a credential: it ${KEPT_OPENLY}` }] : [],
-    ),
+    Object.entries(kept).flatMap(([key, one]) => {
+      const name = [nameOfSource(one), key].find((each) => proves(each));
+      const remedy =
+        at[0] === "afterConnect" ? "keep it sealed with `secret: true`" : "place the credential by {accessToken} in the auth block";
+      return name === undefined ? [] : [{ path: [...at, key], message: `"${name}" is a credential: it ${KEPT_OPENLY}; ${remedy}` }];
+    }),
   );
 
 function kindFaults(method: AuthMethod): AuthFault[] {

@@ -26,10 +26,10 @@ function addAnswered(names: Names, key: string, pattern: string | null, { secret
   names.set(key, { ...source, part: first && whole ? (groupIn(whole, null) ?? whole) : whole });
 }
 
-function addFound(names: Names, config: Record<string, Found>, isSecret: (path: string) => boolean = () => false): void {
+function addFound(names: Names, config: Record<string, Found>): void {
   for (const [key, found] of Object.entries(config)) {
-    const { path, pattern } = typeof found === "string" ? { path: found, pattern: null } : found;
-    addAnswered(names, key, pattern, { secret: isSecret(path) });
+    const { pattern = null, secret } = typeof found === "string" ? {} : { secret: false, ...found };
+    addAnswered(names, key, pattern, { secret: secret === true });
   }
 }
 
@@ -65,16 +65,24 @@ function addCode(names: Names, { callback, afterConnect }: OAuth2Code): void {
   for (const { config } of afterConnect) addFound(names, config);
 }
 
+const CREDENTIAL = /(?:^|_)(?:token|secret|password|passwd|api_?key|private_key|secret_key|jwt)$/;
+
+/** Whether a name, or the last one of a path, is one that credentials have: `access_token`, `accessToken`, `apiKey`. */
+export function namesCredential(path: string): boolean {
+  const last = path.split(".").findLast((step) => /\D/.test(step)) ?? "";
+  return CREDENTIAL.test(last.replace(/(?<=[a-z0-9])(?=[A-Z])|-/g, "_").toLowerCase());
+}
+
 /** Whether a path of a token endpoint's answer leads to what proves: that would be kept, and shown, as an ordinary value. */
 export const isTokenPath = ({ accessToken, refreshToken }: TokenShape, path: string): boolean =>
-  path === accessToken || path === refreshToken || /(?:^|\.)(?:access_token|refresh_token|id_token|client_secret)$/.test(path);
+  path === accessToken || path === refreshToken || namesCredential(path);
 
 /** Every name the holes of a method may use, and where its value comes from. */
 export function namesOf(method: AuthMethod): Names {
   const names: Names = new Map();
   addFields(names, method);
   const shape: TokenShape | null = "token" in method ? method.token : null;
-  if (shape) addFound(names, shape.config, (path) => isTokenPath(shape, path));
+  if (shape) addFound(names, shape.config);
   if (method.type === "oauth2_code") addCode(names, method);
   if (method.type === "oauth1") for (const [key, { pattern }] of Object.entries(method.config)) addAnswered(names, key, pattern);
   if (method.type === "login")

@@ -46,7 +46,7 @@ function cookieOf(template: string, values: Values): string {
 
 /** The values a secret brings along, by the names templates use. */
 export function valuesOf(secret: Secret): Record<string, string> {
-  if (secret.type === "oauth2") return { ...secret.extra, accessToken: secret.accessToken };
+  if (secret.type === "oauth2") return { ...secret.extra, ...secret.kept, accessToken: secret.accessToken };
   return secret.type === "session" ? { ...secret.values, ...secret.token } : secret.values;
 }
 
@@ -90,6 +90,7 @@ export function grantOf(
   return {
     version,
     values,
+    secrets: Object.keys(valuesOf(secret)).filter((name) => config[name] !== values[name]),
     headers,
     query,
     ...(body.length > 0 ? { body: Object.fromEntries(body) } : {}),

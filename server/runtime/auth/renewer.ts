@@ -1,6 +1,6 @@
 import { exchangeToken, type OAuthClient, requestToken, type TokenRefusal, type TokenResult } from "../oauth";
 import { fill } from "../paths";
-import { oauthSecret, type Secret } from "../secret";
+import { keptWith, oauthSecret, type Secret } from "../secret";
 import { acquire, isSession } from "./acquire";
 import type { Caller } from "./call";
 import type { App } from "./place";
@@ -29,7 +29,7 @@ export type RenewerOptions = {
 async function renewOAuth({ caller }: RenewerOptions, client: OAuthClient, before: Secret): Promise<Renewed | null> {
   if (before.type !== "oauth2") return null;
   const { renew } = client.method;
-  const known = { ...client, values: { ...client.values, ...before.extra } };
+  const known = { ...client, values: { ...client.values, ...before.extra, ...before.kept } };
   let result: TokenResult;
   if (renew.type === "exchange") result = await exchangeToken(caller.egress, known, renew, before);
   else if (renew.type === "never" || before.refreshToken === null) return null;
@@ -40,7 +40,8 @@ async function renewOAuth({ caller }: RenewerOptions, client: OAuthClient, befor
   }
   if (!result.ok) return result;
   const tokens = { ...result.tokens, config: { ...before.extra, ...result.tokens.config } };
-  return { ok: true, secret: oauthSecret(tokens, before.refreshToken), lifetimeMs: tokens.lifetimeMs };
+  const secret = keptWith(oauthSecret(tokens, before.refreshToken), before.kept ?? {});
+  return { ok: true, secret, lifetimeMs: tokens.lifetimeMs };
 }
 
 /** The renewer of a connection's credential; null for kinds that are what they are. */

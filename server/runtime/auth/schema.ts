@@ -4,6 +4,8 @@ import { Signature } from "./signature-schema";
 
 /** A value out of an answer that becomes config: by path, or by path and the look it must have (named groups are values too). */
 const Found = z.union([Path, z.strictObject({ path: Path, pattern: Pattern })]);
+/** A credential out of an answer: kept sealed, and shown nowhere. */
+const FoundSecret = z.strictObject({ path: Path, pattern: Pattern.optional(), secret: z.literal(true) });
 
 /** Where the credential goes on each request. Several at once are several at once. */
 const placement = {
@@ -109,7 +111,8 @@ const AfterConnect = z.strictObject({
       pick: z.enum(["first", "only"]).default("first"),
     })
     .optional(),
-  config: z.record(Key, Found),
+  /** With `secret` it is a further credential (a page's own token) that is kept like the sign-in's own and used by its name. */
+  config: z.record(Key, z.union([Found, FoundSecret])),
 });
 
 export const OAuth2Code = z.strictObject({
@@ -272,7 +275,7 @@ export type Login = z.output<typeof Login>;
 export type OAuth1 = z.output<typeof OAuth1>;
 export type Call = z.output<typeof Call>;
 export type Take = z.output<typeof Take>;
-export type Found = z.output<typeof Found>;
+export type Found = z.output<typeof Found> | z.output<typeof FoundSecret>;
 export type TokenShape = z.output<typeof TokenShape>;
 export type Refusal = z.output<typeof Refusal>;
 export type Exchange = z.output<typeof Exchange>;

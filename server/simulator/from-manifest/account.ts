@@ -1,8 +1,8 @@
-import { createHash, createHmac, generateKeyPairSync } from "node:crypto";
+import { createHmac, generateKeyPairSync } from "node:crypto";
 import type { Manifest } from "#server/runtime/manifest";
 import type { Call } from "./role";
 import { matchOf, sampleText } from "./sample-text";
-import { fitsText, type Told } from "./template";
+import { signatureFault, signedNames } from "./signatures";
 import { look, plant } from "./tree";
 
 export type Method = Manifest["auth"][string];
@@ -18,8 +18,10 @@ export type Account = {
   values: Texts;
   app: { clientId: string; clientSecret: string };
   publicKey: string;
-  /** Tokens in force. `made` counts them. */
-  token: { access: string; refresh: string | null; code: string; made: number; session: Texts };
+  /** Tokens in force. `made` counts them; `given` is the last one that was handed out, ended or not. */
+  token: { access: string; given: string; secret: string; refresh: string | null; code: string; made: number; session: Texts };
+  /** Random texts that signatures were made with: none may come twice. */
+  nonces: Set<string>;
 };
 
 type Pair = { publicKey: string; privateKey: string };
@@ -87,7 +89,7 @@ function partsOf(field: Field, answer: string): Texts {
   return parts;
 }
 
-type Found = string | { path: string; pattern: string };
+type Found = string | { path: string; pattern?: string | undefined };
 const found = (values: Texts, key: string, one: Found): void => {
   const pattern = typeof one === "string" ? undefined : one.pattern;
   const value = textFor(key, pattern, values);
@@ -108,6 +110,7 @@ function saidOf(method: Method, values: Texts): void {
     said.push(...method.afterConnect.flatMap(({ config }) => Object.entries(config)));
   }
   if ("token" in method) said.push(...Object.entries(method.token.config));
+  if (method.type === "oauth1") for (const [key, { pattern }] of Object.entries(method.config)) said.push([key, { path: "", pattern }]);
   for (const [key, one] of said) found(values, key, one);
   if (method.type === "login") takenGroups(method, values);
 }
@@ -120,56 +123,21 @@ export function openAccount(method: Method, chosen: Texts = {}): Account {
   saidOf(method, values);
   const signs = "clientAuth" in method && method.clientAuth === "private_key_jwt";
   const app = { clientId: "sample-client", clientSecret: signs ? pairOf(method).privateKey : "sample-client-secret" };
-  const token = { access: "access-1", refresh: "refresh-1", code: "code-1", made: 1, session: {} };
-  return { method, answers, values, app, publicKey: pairOf(method).publicKey, token };
+  const token = { access: "access-1", given: "access-1", secret: "secret-1", refresh: "refresh-1", code: "code-1", made: 1, session: {} };
+  return { method, answers, values, app, publicKey: pairOf(method).publicKey, token, nonces: new Set() };
 }
 
 export const fillIn = (template: string, values: Texts): string =>
   template.replace(/\{\+?([A-Za-z]\w*)\}/g, (_, name: string) => values[name] ?? "");
 
 /** All that is known at this moment, tokens and app included. */
-export const knownOf = ({ values, app, token }: Account): Texts => ({ ...values, ...app, ...token.session, accessToken: token.access });
-
-const DIGEST: Record<string, (key: Buffer) => (text: string) => Buffer> = Object.fromEntries(
-  ["md5", "sha1", "sha256", "sha512"].flatMap((hash) => [
-    [hash, () => (text: string) => createHash(hash).update(text).digest()],
-    [`hmac-${hash}`, (key: Buffer) => (text: string) => createHmac(hash, key).update(text).digest()],
-  ]),
-);
-
-type Digest = Extract<NonNullable<Extract<Method, { sign?: unknown }>["sign"]>, { type: "digest" }>;
-
-/** What the signature's own headers and parameters hold; a text says what is missing. */
-function signedValues(sign: Digest, call: Call): Told | string {
-  const told: Told = new Map();
-  const places = [
-    ...Object.entries(sign.headers).map(([name, template]) => [name, template, call.headers[name.toLowerCase()]] as const),
-    ...Object.entries(sign.query).map(([name, template]) => [name, template, call.url.searchParams.get(name) ?? undefined] as const),
-  ];
-  const missing = places.find(([, template, text]) => text === undefined || !fitsText(template, text, told));
-  return missing ? `"${missing[0]}" is missing` : told;
-}
-
-/** Whether the declared signature is on the request; a text says what is not. */
-function signatureFault(account: Account, call: Call): string | null {
-  const { method } = account;
-  const sign = "sign" in method ? method.sign : undefined;
-  if (!sign) return null;
-  if (sign.type !== "digest" || sign.text.includes("{sorted}")) return "this kind of signature cannot be checked here";
-  const told = signedValues(sign, call);
-  if (typeof told === "string") return told;
-  const request = {
-    ...{ method: call.method, host: call.url.host, path: call.url.pathname, query: call.url.search.slice(1), body: call.body },
-    bodySha256: createHash("sha256").update(call.body).digest("hex"),
-  };
-  const values = { ...knownOf(account), ...request, ...(Object.fromEntries(told) as Texts) };
-  const key = Buffer.from(fillIn(sign.key ?? "", values), sign.keyEncoding);
-  const made = DIGEST[sign.algorithm]?.(key)(fillIn(sign.text, values));
-  const encoded = sign.encoding === "hex_upper" ? made?.toString("hex").toUpperCase() : made?.toString(sign.encoding);
-  const wanted = sign.into.template.replace("{signature}", encoded ?? "");
-  const given = sign.into.in === "header" ? call.headers[sign.into.name.toLowerCase()] : call.url.searchParams.get(sign.into.name);
-  return given === wanted ? null : "the signature is wrong";
-}
+export const knownOf = ({ values, app, token }: Account): Texts => ({
+  ...values,
+  ...app,
+  ...token.session,
+  accessToken: token.access,
+  tokenSecret: token.secret,
+});
 
 /** Each place of the credential, what is to stand there, and what does. */
 function credentialPlaces({ method }: Account, values: Texts, call: Call): [string, string, string | null | undefined][] {
@@ -194,18 +162,29 @@ function credentialPlaces({ method }: Account, values: Texts, call: Call): [stri
   return places;
 }
 
+/** What signs each request, where something does: of OAuth 1.0a the consumer and the person together. */
+function signOf({ method }: Account) {
+  if (method.type !== "oauth1") return "sign" in method ? method.sign : undefined;
+  const own = { consumerKey: "{clientId}", consumerSecret: "{clientSecret}", token: "{accessToken}", tokenSecret: "{tokenSecret}" };
+  return { type: "oauth1" as const, method: method.method, ...own, in: "header" as const, realm: method.realm };
+}
+
 /** Why a request does not come from this account, or null. */
 export function credentialFault(account: Account, call: Call): string | null {
   const wrong = credentialPlaces(account, knownOf(account), call).find(([, wanted, given]) => given !== wanted);
-  return wrong ? `${wrong[0]} does not hold the credential` : signatureFault(account, call);
+  if (wrong) return `${wrong[0]} does not hold the credential`;
+  const sign = signOf(account);
+  return sign ? signatureFault(sign, knownOf(account), call, account.nonces) : null;
 }
 
+/** Where in a body the credential stands, and what is to stand there. */
+export const credentialBody = (account: Account): [path: string, wanted: string][] =>
+  "body" in account.method ? Object.entries(account.method.body).map(([path, text]) => [path, fillIn(text, knownOf(account))]) : [];
+
 /** Parameters of requests that belong to the credential. */
-export function credentialNames({ method, values }: Account): { query: Set<string>; body: string[] } {
-  const sign = "sign" in method ? method.sign : undefined;
-  const signed = sign?.type === "digest" ? [...Object.keys(sign.query), ...(sign.into.in === "query" ? [sign.into.name] : [])] : [];
-  const query = Object.keys(method.query).map((name) => fillIn(name, values));
-  return { query: new Set([...query, ...signed]), body: "body" in method ? Object.keys(method.body) : [] };
+export function credentialNames(account: Account): { query: Set<string>; body: string[] } {
+  const query = Object.keys(account.method.query).map((name) => fillIn(name, account.values));
+  return { query: new Set([...query, ...signedNames(signOf(account))]), body: credentialBody(account).map(([path]) => path) };
 }
 
 /** What a browser brings back from the consent page, signed where it is declared. */
