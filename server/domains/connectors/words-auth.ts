@@ -77,6 +77,7 @@ export const AUTH: Words = {
     "What becomes config, by name. With `secret` it is a further credential, such as the token of the page that was chosen: it is sealed with the sign-in's own, never shown, and used by its name.",
     { tenant: "id", page_token: { path: "access_token", secret: true } },
   ],
+  "config.secret": ["It proves: it is kept sealed, and is no value of the account that anybody sees.", true],
   "auth.revoke": [
     "How a grant is given back on disconnect.",
     { method: "POST", url: "https://id.example.com/revoke", form: { token: "{refreshToken}" } },

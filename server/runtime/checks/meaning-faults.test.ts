@@ -149,6 +149,24 @@ describe("what cannot mean anything is told", () => {
       },
       /fields\.0\.path: the sample has a name with a dot there: write port\\\.of\.call/,
     ],
+    [
+      "an id that no record has",
+      { [`${V}/id`]: "imoo" },
+      /vessel\.id: the sample has nothing at "imoo"; did you mean "imo"\? Else give it/,
+    ],
+    [
+      "a change time that no record has",
+      { [`${V}/updatedAt`]: "seen.at" },
+      /vessel\.updatedAt: the sample has nothing at "seen\.at"; give it/,
+    ],
+    [
+      "a field that the sample has by another name",
+      {
+        [`${V}/fields`]: [{ path: "size.lenght", type: "number", title: "L" }],
+        [`${V}/sample`]: { imo: "1", changed: "x", size: { length: 9 } },
+      },
+      /fields\.0\.path: .*did you mean "size\.length"/,
+    ],
   ])("%s", (_, change, wanted) => expect(harbourFaults(change).join("\n")).toMatch(new RegExp(wanted.source, "m")));
 });
 
@@ -179,7 +197,14 @@ describe("what means something is taken", () => {
     ],
     ["JSON in a query", { [`${V}/list/query`]: { filter: '{"org":{"eq":"{org_id}"}}' } }],
     ["a marked dot", { pagination: { type: "link", next: "@odata\\.nextLink" }, "http/errorMessage": "error.message" }],
-    ["attributes", { [`${V}/id`]: "@id", [`${V}/fields`]: [{ path: "name.@lang", type: "string", title: "L" }] }],
+    [
+      "attributes",
+      {
+        [`${V}/id`]: "@id",
+        [`${V}/fields`]: [{ path: "name.@lang", type: "string", title: "L" }],
+        [`${V}/sample`]: { "@id": "1", changed: "2026-01-01" },
+      },
+    ],
     [
       "parts of a field that is an object",
       {

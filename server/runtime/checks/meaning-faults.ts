@@ -103,20 +103,53 @@ function meantIn(sample: unknown, path: string): string | null {
   return null;
 }
 
-/** Paths of a record whose sample has them under a name with a dot. */
+/** The paths by which a record's values are reached. */
+function pathsIn(value: unknown, before = ""): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return before === "" ? [] : [before];
+  const own = before === "" ? [] : [before];
+  const steps = Object.entries(value).map(([name, inner]): [string, unknown] => [name.replaceAll(".", "\\."), inner]);
+  return [...own, ...steps.flatMap(([name, inner]) => pathsIn(inner, before === "" ? name : `${before}.${name}`))];
+}
+
+const splitPath = (path: string): [holder: string, name: string] => {
+  const [, holder = "", name = path] = /^(.*)(?<!\\)\.(.+)$/.exec(path) ?? [];
+  return [holder, name];
+};
+
+/** The path that was probably meant: another name in the same holder, or the same name in another. */
+function nearPath(path: string, known: readonly string[]): string | null {
+  const [holder, name] = splitPath(path);
+  const beside = known.filter((one) => splitPath(one)[0] === holder).map((one) => splitPath(one)[1]);
+  const sibling = didYouMean(name, beside);
+  if (sibling !== null) return holder === "" ? sibling : `${holder}.${sibling}`;
+  return didYouMean(
+    path,
+    known.filter((one) => splitPath(one)[1] === name),
+  );
+}
+
+/**
+ * Paths of a record that lead to nothing in its sample: nobody else would notice that they are wrong. What tells a record and its change must
+ * be there; a declared field only where the sample has one of nearly that name that nobody declares.
+ */
 export function sampleFaults({ objects }: Manifest): Fault[] {
   return Object.entries(objects).flatMap(([key, { id, updatedAt, createdAt, fields, sample }]) => {
-    const paths: [At, string | undefined][] = [
-      [["id"], id],
-      [["updatedAt"], updatedAt],
-      [["createdAt"], createdAt],
-      ...fields.map(({ path }, n): [At, string] => [["fields", n, "path"], path]),
+    const known = pathsIn(sample);
+    const declared = [id, updatedAt, createdAt, ...fields.map(({ path }) => path)];
+    const others = known.filter((one) => !declared.some((path) => path === one || path?.startsWith(`${one}.`)));
+    const faultAt = (at: At, path: string | undefined, among: readonly string[], needed: boolean): Fault[] => {
+      if (path === undefined || path.includes("{") || valueAt(sample, path) !== undefined) return [];
+      const dotted = meantIn(sample, path);
+      const meant = dotted === null ? nearPath(path, among) : null;
+      const remedy = meant === null ? "give it there what a record has" : `did you mean "${meant}"? Else give it there what a record has`;
+      const lacks = `the sample has nothing at "${path}"; ${remedy}, or null where most have nothing`;
+      const message = dotted === null ? lacks : `the sample has a name with a dot there: write ${dotted}`;
+      return needed || meant !== null || dotted !== null ? [{ path: ["objects", key, ...at], message }] : [];
+    };
+    return [
+      ...Object.entries({ id, updatedAt, createdAt }).flatMap(([name, path]) => faultAt([name], path, known, true)),
+      ...fields.flatMap(({ path }, n) => faultAt(["fields", n, "path"], path, others, false)),
     ];
-    return paths.flatMap(([at, path]) => {
-      if (path === undefined || valueAt(sample, path) !== undefined) return [];
-      const meant = meantIn(sample, path);
-      return meant === null ? [] : [{ path: ["objects", key, ...at], message: `the sample has a name with a dot there: write ${meant}` }];
-    });
   });
 }
 
