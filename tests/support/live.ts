@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eq } from "drizzle-orm";
@@ -34,6 +34,9 @@ export type LiveOptions = {
   simulator?: Simulator;
 };
 
+/** How a worker differs from the usual one: its environment, its output, what Node is told. */
+export type WorkerOptions = { env?: Record<string, string>; stdio?: StdioOptions; flags?: string[] };
+
 export async function startLive(options: LiveOptions) {
   const db = options.databaseUrl ? { url: options.databaseUrl, drop: async () => {} } : await createDatabase();
   const simulator: Simulator = options.simulator ?? (await startSimulator());
@@ -66,9 +69,10 @@ export async function startLive(options: LiveOptions) {
     connect: (customer: string, key: string) => connect(deps, customer, key),
     connectOnly: (customer: string, key: string) => connectOnly(deps, customer, key),
     /** A worker of its own process, as it is built; `failpoint` says where it dies. */
-    startWorker(failpoint?: string): ChildProcess {
-      const worker = spawn(process.execPath, ["--enable-source-maps", ...workerFlags(process.env), "dist/worker.mjs"], {
-        stdio: ["ignore", "inherit", "inherit"],
+    startWorker(failpoint?: string, more: WorkerOptions = {}): ChildProcess {
+      const flags = [...workerFlags(process.env), ...(more.flags ?? [])];
+      const worker = spawn(process.execPath, ["--enable-source-maps", ...flags, "dist/worker.mjs"], {
+        stdio: more.stdio ?? ["ignore", "inherit", "inherit"],
         env: {
           ...workerEnv(process.env),
           NODE_ENV: "production",
@@ -82,6 +86,7 @@ export async function startLive(options: LiveOptions) {
           TEMPORAL_NAMESPACE: options.namespace ?? "default",
           LOG_LEVEL: process.env["LOG_LEVEL"] ?? "error",
           ...(failpoint ? { INLAY_FAILPOINT: failpoint } : {}),
+          ...more.env,
         },
       });
       workers.add(worker);
