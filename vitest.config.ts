@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -18,7 +19,14 @@ const ALONE = [
   "workflows/activities/keep-house.test.ts",
 ];
 
-// Five projects: `unit`, `alone` and the longer `proof` need nothing, `db` a Postgres, `temporal` a Postgres and the Temporal server.
+/** Those of the database's tests that put another module in a module's place: they need a process of their own as well. */
+const DB_ALONE = ["server", "workflows", "tests"]
+  .flatMap((dir) => readdirSync(dir, { recursive: true, encoding: "utf8" }).map((file) => `${dir}/${file.replaceAll(path.sep, "/")}`))
+  .filter((file) => file.endsWith(".db.test.ts") && readFileSync(file, "utf8").includes("vi.mock("));
+
+const DB = { globalSetup: ["tests/support/global.ts"], pool: "forks", maxWorkers: 2, testTimeout: 30_000, hookTimeout: 60_000 } as const;
+
+// `unit`, `alone` and the longer `proof` need nothing, `db` and `db-alone` a Postgres, `temporal` a Postgres and the Temporal server.
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/support/styles-reporter.ts"],
@@ -59,15 +67,11 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: {
-          name: "db",
-          include: ["{server,workflows,tests}/**/*.db.test.ts"],
-          globalSetup: ["tests/support/global.ts"],
-          pool: "forks",
-          maxWorkers: 2,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-        },
+        test: { ...DB, name: "db", include: ["{server,workflows,tests}/**/*.db.test.ts"], exclude: DB_ALONE, isolate: false },
+      },
+      {
+        resolve: { alias },
+        test: { ...DB, name: "db-alone", include: DB_ALONE },
       },
       {
         resolve: { alias },
