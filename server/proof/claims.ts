@@ -50,7 +50,7 @@ const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
 };
 /** Parts that are values of what is proven above them, and words for people. */
 const NO_CLAIM =
-  /^(?:title|fields|sample|changes\.(?:request|pagination|select|records|since|until|format|zone|inclusive|lookbackMs|order)|writes\.(?:open|fields)|writes\.\w+\.(?:request|id|record|also|refused|key|created))$/;
+  /^(?:title|fields|sample|changes\.(?:request|pagination|onward|select|records|since|until|format|zone|inclusive|lookbackMs|order)|writes\.(?:open|fields)|writes\.\w+\.(?:request|id|record|also|refused|key|created))$/;
 
 const isSaid = (value: unknown): boolean =>
   value !== undefined &&

@@ -1,10 +1,10 @@
 import { AppError } from "#server/lib/errors";
 import type { SeenType, SourceField } from "#server/lib/source-field";
 import type { Describe, Manifest } from "./manifest";
-import { specOf } from "./pages";
 import { ownRequest } from "./paging/own-object";
 import { plainRequest } from "./paging/request";
 import { at, textAt } from "./paths";
+import { specOf } from "./read-plan";
 import type { Send } from "./send";
 
 const MAX_FIELDS = 5_000;

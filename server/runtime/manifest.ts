@@ -66,6 +66,8 @@ const Changes = z
   .strictObject({
     request: RequestSpec.optional(),
     pagination: Pagination.optional(),
+    /** The object's own goes along with its tokens only: with pages of another kind it is to be said here. */
+    onward: RequestSpec.optional(),
     select: Select.optional(),
     records: Path.optional(),
     /** Rows are events: where in each the record stands, as far as an event shows it. */

@@ -1,13 +1,13 @@
 import { AppError } from "#server/lib/errors";
 import type { Cursor } from "./cursor";
 import type { ObjectSpec } from "./manifest";
-import type { Plan } from "./pages";
 import type { Query } from "./paging/request";
 import { tableRecords } from "./paging/table";
 import { at, textAt } from "./paths";
 import { isMarkup } from "./protocols/codec";
 import { hasRows } from "./protocols/rows";
 import type { Protocol } from "./protocols/schema";
+import type { Plan } from "./read-plan";
 import type { Reply } from "./send";
 
 const listPath = (plan: Plan, query: Query): string =>

@@ -1,8 +1,8 @@
 import { AppError } from "#server/lib/errors";
 import type { Cursor } from "./cursor";
 import { tokenAt } from "./next-page";
-import type { Plan } from "./pages";
 import { plainRequest, tokenIsAddress } from "./paging/request";
+import type { Plan } from "./read-plan";
 import type { Reply, Send } from "./send";
 
 type Told = Pick<Cursor, "told">;

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { getManifest } from "#server/connectors/index";
 import { isAppError } from "#server/lib/errors";
 import { Manifest, type ManifestInput } from "./manifest";
-import { planOf, readPage } from "./pages";
+import { readPage } from "./pages";
+import { planOf } from "./read-plan";
 import type { Outgoing, Reply, Send } from "./send";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");

@@ -1,4 +1,3 @@
-import { AppError } from "#server/lib/errors";
 import {
   advance,
   begunAnew,
@@ -11,91 +10,22 @@ import {
   tokenPass,
   windowAfter,
 } from "./cursor";
-import type { Changes, Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
+import type { Changes, ObjectSpec } from "./manifest";
 import { countAt, nextPage, type PageRows } from "./next-page";
 import { deletedAmong, feedOf, listOf, valuesOf } from "./page-list";
 import { allIdentified, takeRecords } from "./page-records";
 import { firstToken, tokenOn } from "./page-token";
 import { parseMoment } from "./paging/moments";
-import { hasHoles, type Query, requestFor } from "./paging/request";
+import { type Query, requestFor } from "./paging/request";
 import type { Pagination } from "./paging/schema";
 import { at } from "./paths";
 import { isMarkup } from "./protocols/codec";
-import type { Protocol } from "./protocols/schema";
+import type { Plan } from "./read-plan";
 import type { Reply, Send } from "./send";
 import type { SourceFault, SourcePage, SourceRecord } from "./source";
-import type { Deletes } from "./writes/schema";
-
-export type Plan = {
-  name: string;
-  base: string;
-  /** Where an answer that is none of the fine ones has its text; null where fine ones say so of themselves. */
-  errorText: string | null;
-  spec: ObjectSpec;
-  full: Query;
-  changes: Query | null;
-  deletes: Query | null;
-};
 
 /** Stands in for the source's clock when an answer has no `Date`: our own clock, less what clocks usually differ. */
 const CLOCK_DOUBT_MS = 120_000;
-
-/** What the manifest says about one object. Throws `config_invalid` for an unknown one. */
-export function specOf(manifest: Manifest, object: string): ObjectSpec {
-  const spec = Object.hasOwn(manifest.objects, object) ? manifest.objects[object] : undefined;
-  if (!spec) throw new AppError("config_invalid", `${manifest.name} has no object "${object.slice(0, 60)}".`);
-  return spec;
-}
-
-/** What the manifest says about reading one object, made ready. Throws `config_invalid` for an unknown object. */
-export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = specOf(manifest, object)): Plan {
-  const chosen = (select: Select | undefined) =>
-    select
-      ? {
-          place: select.place,
-          names: spec.fields.filter((f) => f.path.startsWith(select.prefix)).map((f) => f.path.slice(select.prefix.length)),
-        }
-      : null;
-  const protocol = spec.protocol ?? manifest.http.protocol;
-  const { list } = spec;
-  if (!list) throw new AppError("config_invalid", `${manifest.name} has no list of "${object}": its calls bring them.`);
-  const ready = (request: RequestSpec, pagination: Pagination, select: Select | undefined, changes: Query["changes"]): Query => ({
-    request,
-    pagination,
-    protocol,
-    fields: chosen(select),
-    changes,
-    skip: spec.parent?.skip ?? [],
-    onward: spec.onward ?? null,
-    holes: hasHoles(request),
-  });
-  const pagination = spec.pagination ?? manifest.pagination;
-  const full = ready(list, pagination, spec.select, null);
-  const { baseUrl: base, errorMessage, success } = manifest.http;
-  const plan = { name: manifest.name, base, errorText: success ? null : errorMessage, spec, full };
-  const { changes } = spec;
-  if (!changes) return { ...plan, changes: null, deletes: null };
-  return {
-    ...plan,
-    deletes: spec.deletes?.by === "feed" ? { ...deletesQuery(spec.deletes, pagination, protocol), onward: spec.onward ?? null } : null,
-    changes: ready(changes.request ?? list, changes.pagination ?? pagination, changes.select ?? spec.select, changes),
-  };
-}
-
-type DeletesFeed = Extract<Deletes, { by: "feed" }>;
-
-function deletesQuery({ request, since, format, zone, ...own }: DeletesFeed, pagination: Pagination, protocol: Protocol): Query {
-  return {
-    request,
-    pagination: own.pagination ?? pagination,
-    protocol: own.protocol ?? protocol,
-    fields: null,
-    changes: { ...(since ? { since } : {}), format, zone, inclusive: true, lookbackMs: 0, order: "unknown" },
-    skip: [],
-    onward: null,
-    holes: hasHoles(request),
-  };
-}
 
 const NUMBERED = new Set<Pagination["type"]>(["page", "offset", "range"]);
 

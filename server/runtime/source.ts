@@ -5,8 +5,9 @@ import { type Described, describeObject } from "./describe";
 import { createGate, gateOwnerOf } from "./limits/gate";
 import { openConnection } from "./open-connection";
 import { takeRecords } from "./page-records";
-import { changeOf, specOf } from "./pages";
+import { changeOf } from "./pages";
 import { objectSource } from "./paging/object-source";
+import { specOf } from "./read-plan";
 import { createSend } from "./send";
 import { askOne, oneWith } from "./writes/read-one";
 

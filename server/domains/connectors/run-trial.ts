@@ -1,8 +1,9 @@
 import { type Account, accountBy, checkOf } from "#server/domains/connections/prove-account";
 import { AppError, isAppError } from "#server/lib/errors";
 import type { Manifest } from "#server/runtime/manifest";
-import { changesFrom, specOf } from "#server/runtime/pages";
+import { changesFrom } from "#server/runtime/pages";
 import { objectSource } from "#server/runtime/paging/object-source";
+import { specOf } from "#server/runtime/read-plan";
 import { createSend, type Grants } from "#server/runtime/send";
 import type { SourcePage } from "#server/runtime/source";
 import { fieldsSeen, misfits } from "./fields-seen";

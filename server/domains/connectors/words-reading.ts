@@ -165,6 +165,10 @@ export const READING: Words = {
   ],
   "changes.request": ["Another request than the list.", { path: "/contacts/changes" }],
   "changes.pagination": ["Other pages than the list's.", { type: "link" }],
+  "changes.onward": [
+    "Asked for every page of changes but the first. The object's own goes along with its tokens only: for pages of another kind say it here.",
+    { path: "/contacts/changes/{page}" },
+  ],
   "changes.select": ["Other chosen fields than the list's.", { prefix: "", place: { in: "query", name: "fields" } }],
   "changes.records": ["Another place of the list.", "events"],
   "changes.record": ["Rows are events: where in each the record stands.", "data.object"],

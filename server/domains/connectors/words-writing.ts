@@ -54,6 +54,10 @@ export const WRITING: Words = {
   "deletes.request": ["The list of deletions.", { path: "/contacts/deleted" }],
   "deletes.protocol": ["How that list is read.", { type: "json" }],
   "deletes.pagination": ["How its pages lead on.", { type: "none" }],
+  "deletes.onward": [
+    "Asked for every page of deletions but the first. The object's own goes along with its tokens only: for pages of another kind say it here.",
+    { path: "/contacts/deleted/{page}" },
+  ],
   "deletes.records": ["Where its rows stand.", "data"],
   "deletes.id": ["Where a row has the record's id.", "id"],
   "deletes.where": ["The list tells of other changes as well: these rows are the deletions.", { path: "type", equals: "deleted" }],

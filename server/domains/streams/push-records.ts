@@ -2,7 +2,7 @@ import type { PageFacts } from "#server/db/schema/streams";
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { failAt } from "#server/lib/failpoint";
-import { specOf } from "#server/runtime/pages";
+import { specOf } from "#server/runtime/read-plan";
 import type { Writing } from "#server/runtime/writes/writer";
 import type { Leg } from "./begin-leg";
 import { markSending, type TakenWish, takeWishes } from "./outbox";

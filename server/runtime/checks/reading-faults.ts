@@ -1,7 +1,8 @@
 import type { Changes, Manifest, ObjectSpec, RequestSpec } from "../manifest";
-import type { Pagination, Place } from "../paging/schema";
+import { type LaterPages, laterPages } from "../paging/later-pages";
 import type { Protocol } from "../protocols/schema";
 import { type At, connectionFault, type Fault, type Hole, holesOfRequest, holesOfText, type Known } from "./holes-of";
+import { holdsAny, type Paged, pagingFaults, pagingNames, placeFault } from "./paging-faults";
 
 /** Where a request is made, and what its holes may be besides the connection's. */
 type Spot = { known: Known; protocol: Protocol; own: ReadonlySet<string>; object?: string };
@@ -43,23 +44,6 @@ function requestFaults(request: RequestSpec, at: At, spot: Spot): Fault[] {
   return faults;
 }
 
-const holdsAny = (request: RequestSpec, protocol: Protocol, names: readonly string[]): boolean =>
-  holesOfRequest(request, [], protocol).holes.some(({ name }) => names.includes(name));
-
-const placeFault = (place: Place | undefined, request: RequestSpec, at: At): Fault[] =>
-  place?.in === "body" && request.method === "GET"
-    ? [{ path: [...at, "in"], message: "a GET has no body: give the request `method: POST`, or put it into the query" }]
-    : [];
-
-/** Names that a way of paging fills, and those of which one must stand somewhere if it has no place. */
-function pagingNames({ type, limit }: Pagination): { fills: string[]; needs: string[] } {
-  const size = limit || type === "range" ? ["limit"] : [];
-  if (type === "offset") return { fills: [...size, "offset", "from"], needs: ["offset", "from"] };
-  if (type === "range") return { fills: [...size, "offset", "from", "to"], needs: ["offset", "from"] };
-  if (type === "none" || type === "link") return { fills: size, needs: [] };
-  return { fills: [...size, "page"], needs: ["page"] };
-}
-
 /** Texts of a declaration that the answers of the connect form may fill: `records: "Envelope.Body.{records}"`. */
 function enteredFaults(value: unknown, at: At, known: Known): Fault[] {
   if (typeof value === "object" && value !== null)
@@ -85,27 +69,7 @@ const parentNames = (manifest: Manifest, key: string): string[] => {
   return above.length === 0 ? [] : ["parent", ...above.map((one) => `parent_${one}`)];
 };
 
-type Query = { request: RequestSpec; requestAt: At; pagination: Pagination; pagingAt: At; onward: RequestSpec | undefined; onwardAt: At };
-
-/** Whether a listing can lead to its next page at all. */
-function pagingFaults({ request, requestAt, pagination, pagingAt, onward, onwardAt }: Query, spot: Spot): Fault[] {
-  const { needs } = pagingNames(pagination);
-  const place = "place" in pagination ? pagination.place : undefined;
-  const faults = [
-    ...(onward ? [] : placeFault(place, request, [...pagingAt, "place"])),
-    ...placeFault(pagination.limit?.place, request, [...pagingAt, "limit", "place"]),
-  ];
-  const holder = onward ?? request;
-  if (needs.length === 0 || holdsAny(holder, spot.protocol, needs)) return faults;
-  if (onward) return [...faults, { path: onwardAt, message: `is asked for every page but the first, and does not hold "{${needs[0]}}"` }];
-  if (place) return faults;
-  const where = requestAt.join(".");
-  const message = `every page would be the first: give it a \`place\`, or put "{${needs[0]}}" into ${where}`;
-  return [...faults, { path: pagingAt, message }];
-}
-
-function sinceFaults(changes: Changes, at: At, query: Query, { protocol }: Spot): Fault[] {
-  const { request, pagination } = query;
+function sinceFaults(changes: Changes, at: At, { request, pagination, protocol }: Paged): Fault[] {
   const faults = [
     ...placeFault(changes.since, request, [...at, "since"]),
     ...placeFault(changes.until, request, [...at, "until"]),
@@ -124,48 +88,84 @@ function sinceFaults(changes: Changes, at: At, query: Query, { protocol }: Spot)
 
 type Asked = { manifest: Manifest; key: string; spec: ObjectSpec; at: At; known: Known; protocol: Protocol };
 
+/** How a list's pages lead on, and where that is said. */
+type Leading = LaterPages & Pick<Paged, "pagingAt" | "onwardAt">;
+
+/** The same of a list beside the records', which says it itself or goes on as they do. */
+function leadingOf(own: Parameters<typeof laterPages>[0], at: At, records: Leading): Leading {
+  return {
+    ...laterPages(own, records),
+    pagingAt: own.pagination ? [...at, "pagination"] : records.pagingAt,
+    onwardAt: own.onward ? [...at, "onward"] : records.onwardAt,
+  };
+}
+
+/** A list, with all that it may hold of its own. */
+function pagedFaults(paged: Paged, spot: Spot): Fault[] {
+  return [
+    ...requestFaults(paged.request, paged.requestAt, spot),
+    ...(paged.onward ? requestFaults(paged.onward, paged.onwardAt, spot) : []),
+    ...pagingFaults(paged),
+    ...enteredFaults(paged.pagination, paged.pagingAt, spot.known),
+  ];
+}
+
 /** One way to ask for pages: the listing, or with `changes` what is new. */
-function queryFaults(asked: Asked, pagination: Pagination, pagingAt: At, changes?: { value: Changes; at: At }): Fault[] {
+function queryFaults(asked: Asked, leading: Leading, changes?: { value: Changes; at: At }): Fault[] {
   const { manifest, key, spec, at, known, protocol } = asked;
   const request = changes?.value.request ?? spec.list;
   if (!request) return [];
   const requestAt = changes?.value.request ? [...changes.at, "request"] : [...at, "list"];
-  const own = new Set([...parentNames(manifest, key), ...pagingNames(pagination).fills]);
+  const own = new Set([...parentNames(manifest, key), ...pagingNames(leading.pagination).fills]);
   if (changes?.value.token) own.add("token");
   else if (changes) own.add("since");
   if (changes?.value.window) own.add("until");
-  const spot: Spot = { known, protocol, own };
-  const query: Query = { request, requestAt, pagination, pagingAt, onward: spec.onward, onwardAt: [...at, "onward"] };
+  const paged: Paged = { ...leading, request, requestAt, protocol };
   return [
-    ...requestFaults(request, requestAt, spot),
-    ...(spec.onward ? requestFaults(spec.onward, query.onwardAt, spot) : []),
-    ...pagingFaults(query, spot),
-    ...enteredFaults(pagination, pagingAt, known),
-    ...(changes
-      ? sinceFaults(changes.value, changes.at, query, spot)
-      : placeFault(spec.select?.place, request, [...at, "select", "place"])),
+    ...pagedFaults(paged, { known, protocol, own }),
+    ...(changes ? sinceFaults(changes.value, changes.at, paged) : placeFault(spec.select?.place, request, [...at, "select", "place"])),
     ...(changes ? enteredFaults(changes.value.since, [...changes.at, "since"], known) : []),
   ];
 }
 
+/** How the records' pages lead on. */
+const leadingAt = ({ manifest, spec, at }: Asked): Leading => ({
+  pagination: spec.pagination ?? manifest.pagination,
+  pagingAt: spec.pagination ? [...at, "pagination"] : ["pagination"],
+  onward: spec.onward ?? null,
+  onwardAt: [...at, "onward"],
+});
+
 /** The listing as it is, and as each answer of the connect form makes it. */
 function listingFaults(asked: Asked): Fault[] {
-  const { manifest, spec, at } = asked;
-  const ownAt = spec.pagination ? [...at, "pagination"] : ["pagination"];
-  const pagination = spec.pagination ?? manifest.pagination;
-  const changesFaults = (changes: Changes | undefined, changesAt: At) => {
-    if (!changes) return [];
-    const [one, oneAt] = changes.pagination ? [changes.pagination, [...changesAt, "pagination"]] : [pagination, ownAt];
-    return queryFaults(asked, one, oneAt, { value: changes, at: changesAt });
-  };
+  const { spec, at } = asked;
+  const records = leadingAt(asked);
+  const changesFaults = (changes: Changes | undefined, changesAt: At) =>
+    changes ? queryFaults(asked, leadingOf(changes, changesAt, records), { value: changes, at: changesAt }) : [];
   return [
-    ...queryFaults(asked, pagination, ownAt),
+    ...queryFaults(asked, records),
     ...changesFaults(spec.changes, [...at, "changes"]),
     ...spec.variants.flatMap((variant, n) => {
       const variantAt = [...at, "variants", n];
-      const paged = variant.pagination ? queryFaults(asked, variant.pagination, [...variantAt, "pagination"]) : [];
+      const { pagination } = variant;
+      const paged = pagination ? queryFaults(asked, { ...records, pagination, pagingAt: [...variantAt, "pagination"] }) : [];
       return [...paged, ...changesFaults(variant.changes, [...variantAt, "changes"])];
     }),
+  ];
+}
+
+/** The list of deletions, where there is one. */
+function feedFaults(asked: Asked): Fault[] {
+  const { manifest, key, spec, at, known, protocol } = asked;
+  const { deletes } = spec;
+  if (deletes?.by !== "feed") return [];
+  const feedAt = [...at, "deletes"];
+  const leading = leadingOf(deletes, feedAt, leadingAt(asked));
+  const paged: Paged = { ...leading, request: deletes.request, requestAt: [...feedAt, "request"], protocol: deletes.protocol ?? protocol };
+  const own = new Set(["since", ...parentNames(manifest, key), ...pagingNames(leading.pagination).fills]);
+  return [
+    ...pagedFaults(paged, { known, protocol: paged.protocol, own }),
+    ...placeFault(deletes.since, deletes.request, [...feedAt, "since"]),
   ];
 }
 
@@ -175,8 +175,8 @@ function besideFaults({ manifest, key, spec, at, known, protocol }: Asked): Faul
   const faults = (request: RequestSpec | undefined, steps: At, ...own: string[]) =>
     request ? requestFaults(request, [...at, ...steps], { known, protocol, own: new Set(own) }) : [];
   const getFaults = (get: ObjectSpec["get"], steps: At) => faults(get?.request, steps, ...parents, get?.batch ? "ids" : "id");
-  const { deletes, job } = spec;
-  const found = [
+  const { job } = spec;
+  return [
     ...getFaults(spec.get, ["get", "request"]),
     ...getFaults(spec.changes?.get, ["changes", "get", "request"]),
     ...faults(spec.changes?.token?.request, ["changes", "token", "request"], ...parents),
@@ -188,13 +188,6 @@ function besideFaults({ manifest, key, spec, at, known, protocol }: Asked): Faul
     ...faults(job?.download, ["job", "download"], "job", "file"),
     ...(["records", "id", "updatedAt"] as const).flatMap((name) => enteredFaults(spec[name], [...at, name], known)),
   ];
-  if (deletes?.by !== "feed") return found;
-  const pagination = deletes.pagination ?? spec.pagination ?? manifest.pagination;
-  const feedAt = [...at, "deletes", "request"];
-  const request = { ...deletes.request, query: deletes.request.query };
-  const own = new Set(["since", ...parents, ...pagingNames(pagination).fills]);
-  const feed = requestFaults(request, feedAt, { known, protocol: deletes.protocol ?? protocol, own });
-  return [...found, ...feed, ...placeFault(deletes.since, request, [...at, "deletes", "since"])];
 }
 
 /** As deep as lists may hang on the records of other lists. */
@@ -220,7 +213,7 @@ export function readingFaults(manifest: Manifest, known: Known): Fault[] {
   return Object.entries(manifest.objects).flatMap(([key, spec]) => {
     const protocol = spec.protocol ?? manifest.http.protocol;
     const asked: Asked = { manifest, key, spec, at: ["objects", key], known, protocol };
-    return [...listingFaults(asked), ...besideFaults(asked), ...hangingFaults(asked)];
+    return [...listingFaults(asked), ...feedFaults(asked), ...besideFaults(asked), ...hangingFaults(asked)];
   });
 }
 

@@ -2,9 +2,10 @@ import { AppError } from "#server/lib/errors";
 import { fullPass } from "../cursor";
 import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { countAt } from "../next-page";
-import { planOf, readPage, specOf, standsAt } from "../pages";
+import { readPage, standsAt } from "../pages";
 import { put } from "../paths";
 import type { Protocol } from "../protocols/schema";
+import { planOf, specOf } from "../read-plan";
 import type { Send } from "../send";
 import type { Source, SourcePage } from "../source";
 import { eachRecord } from "./each-record";
@@ -82,10 +83,17 @@ function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, obj
   };
   const changed = spec.changes?.get ? { ...spec.changes.get, request: forParent(spec.changes.get.request) } : undefined;
   const token = spec.changes?.token?.request ? { token: { ...spec.changes.token, request: forParent(spec.changes.token.request) } } : {};
-  const request = spec.changes?.request ? { request: forParent(spec.changes.request) } : {};
-  const changes = spec.changes ? { ...spec.changes, ...request, ...token } : undefined;
+  /** The calls of a list beside the records'. */
+  const calls = ({ request, onward }: { request?: RequestSpec | undefined; onward?: RequestSpec | undefined }) => ({
+    ...(request ? { request: forParent(request) } : {}),
+    ...(onward ? { onward: forParent(onward) } : {}),
+  });
+  const changes = spec.changes ? { ...spec.changes, ...calls(spec.changes), ...token } : undefined;
   const { deletes } = spec;
-  const feed = deletes?.by === "feed" ? { deletes: { ...deletes, request: { ...deletes.request, ...forParent(deletes.request) } } } : {};
+  const feed =
+    deletes?.by === "feed"
+      ? { deletes: { ...deletes, ...calls({ onward: deletes.onward }), request: { ...deletes.request, ...forParent(deletes.request) } } }
+      : {};
   const plan = planOf(manifest, object, {
     ...spec,
     ...feed,

@@ -1,8 +1,8 @@
 import { AppError } from "#server/lib/errors";
 import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
-import { specOf } from "../pages";
 import { fillKnown } from "../paths";
 import type { Protocol } from "../protocols/schema";
+import { specOf } from "../read-plan";
 import { fillRequest } from "./request";
 
 type Config = Readonly<Record<string, string>>;

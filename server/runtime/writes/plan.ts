@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { AppError } from "#server/lib/errors";
 import type { Manifest } from "../manifest";
-import { specOf } from "../pages";
 import type { Place } from "../paging/schema";
 import { at, put } from "../paths";
 import type { Protocol } from "../protocols/schema";
+import { specOf } from "../read-plan";
 import type { Outgoing } from "../send";
 import { invalidData, issuesOf } from "./check-data";
 import { fillBody, fillCall, type Given } from "./fill";

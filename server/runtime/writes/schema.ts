@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Key, Path, Pattern } from "../auth/parts";
+import { RequestSpec } from "../paging/request-schema";
 import { MomentLook, Pagination, Place, Zone } from "../paging/schema";
 import { Protocol } from "../protocols/schema";
 
@@ -201,6 +202,8 @@ export const Deletes = z.discriminatedUnion("by", [
     request: Call.extend({ method: z.enum(["GET", "POST"]).default("GET") }),
     protocol: Protocol.optional(),
     pagination: Pagination.optional(),
+    /** Asked for every page but the first; the object's own goes along with its tokens only. */
+    onward: RequestSpec.optional(),
     records: Path,
     id: Path,
     /** The list tells of other changes as well: these rows are the deletions. */

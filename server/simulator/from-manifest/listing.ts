@@ -26,7 +26,8 @@ export type Listing = {
   pagination: Pagination;
   select: { place: Omit<Spot, "as" | "required"> } | undefined;
   changes:
-    | (Pick<Changes, "since" | "until" | "format" | "zone" | "inclusive" | "window" | "order" | "record"> & { token?: Changes["token"] })
+    | (Pick<Changes, "since" | "until" | "format" | "zone" | "inclusive" | "window" | "order" | "record"> &
+        Partial<Pick<Changes, "token" | "records">>)
     | null;
 };
 

@@ -188,7 +188,8 @@ function onwardRole(stage: Stage, kind: Kind, listing: Listing, request: Role["r
       if (!led) return bad(stage, `no page at "${told.get("page")}"`);
       const feed = led.role.endsWith(".deletes");
       const owner = stage.world.kinds[led.role.split(".", 1)[0] ?? ""] ?? kind;
-      const records = feed && owner.spec.deletes?.by === "feed" ? owner.spec.deletes.records : owner.spec.records;
+      const records =
+        feed && owner.spec.deletes?.by === "feed" ? owner.spec.deletes.records : (listing.changes?.records ?? owner.spec.records);
       const paged = { stage, kind: owner, listing, role: led.role, records, base: feed ? madeUp(stage, records) : owner.pages };
       return { ...pageAnswer(paged, led.rows, String(told.get("page")), call), role: led.role };
     },
@@ -224,15 +225,17 @@ function deletesRole(stage: Stage, kind: Kind, protocol: Protocol, pagination: P
     const since = told.has("since") ? (momentIn(String(told.get("since")), feed.format, feed.zone) ?? 0) : Number.NEGATIVE_INFINITY;
     return pageAnswer(paged, deletionRows(kind, feed, since), holeOf(told, POSITION[listing.pagination.type] ?? "page"), call);
   };
+  const spoken = feed.protocol ?? protocol;
   return [
     {
       name: `${kind.key}.deletes`,
       request: feed.request,
-      protocol: feed.request.protocol ?? feed.protocol ?? protocol,
+      protocol: feed.request.protocol ?? spoken,
       spots: spotsOf(listing),
       own: OWN,
       answer,
     },
+    ...(feed.onward ? [onwardRole(stage, kind, listing, feed.onward, spoken)] : []),
   ];
 }
 
@@ -253,6 +256,7 @@ export function readRoles(stage: Stage, kind: Kind): Role[] {
       changes: spec.changes,
     };
     roles.push(listRole(stage, kind, "changes", listing, spec.changes.request ?? list, protocol));
+    if (spec.changes.onward) roles.push(onwardRole(stage, kind, listing, spec.changes.onward, protocol));
   }
   roles.push(listRole(stage, kind, "list", full, list, protocol));
   if (spec.onward) roles.push(onwardRole(stage, kind, full, spec.onward, protocol));
