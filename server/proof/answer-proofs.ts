@@ -65,6 +65,7 @@ export async function isRefused(bench: Bench): Promise<void> {
   account.token.refresh = "another";
   bench.party.endSession();
   account.token.access = "another";
+  account.token.given = "another";
   // What is not renewed but signed anew is refused at each request.
   const method = account.method;
   if (method.type === "jwt" || ("clientAuth" in method && method.clientAuth === "private_key_jwt")) account.publicKey = "";

@@ -11,23 +11,7 @@ const BUDGET_MS = 3_000;
 const KEPT = 20;
 const kept = new Map<string, Played[]>();
 
-const MUTE = new Set<Manifest["http"]["protocol"]["type"]>(["jsonrpc", "xmlrpc"]);
-
-/** What the stand-in does not play, in words; null when it plays all of it. */
-function unplayed(manifest: Manifest, proof: Proof): string | null {
-  const object = manifest.objects[proof.claim.split(".", 1)[0] ?? ""];
-  const { type } = object?.protocol ?? manifest.http.protocol;
-  if (MUTE.has(type)) return `${type} is not played here`;
-  const method = manifest.auth[proof.auth];
-  if (method?.type === "oauth1" || (method && "exchange" in method && method.type === "oauth2_code" && method.exchange))
-    return "this way of signing in is not played here";
-  const sign = method && "sign" in method ? method.sign : undefined;
-  return sign && (sign.type !== "digest" || sign.text.includes("{sorted}")) ? "this kind of signature is not played here" : null;
-}
-
 async function play(manifest: Manifest, proof: Proof): Promise<Pick<Played, "state" | "note">> {
-  const note = unplayed(manifest, proof);
-  if (note !== null) return { state: "untried", note };
   try {
     const bench = await openBench(proof.scaled?.(manifest) ?? manifest, proof.auth, { pages: {} }, straight, proof.answers);
     await proof.run(bench, {});

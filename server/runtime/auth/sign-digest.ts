@@ -62,7 +62,9 @@ export function signDigest(spec: Spec, values: Values, request: ToSign, { nowMs,
   });
   const signature = fill(spec.into.template, { ...known, signature: digest(spec, known, text) });
   if (/[\r\n]/.test(signature)) throw new AppError("config_invalid", "A signature holds a line break.");
-  if (spec.into.in === "query") url.searchParams.set(spec.into.name, signature);
+  // Put behind what was signed, which stays as it is written.
+  if (spec.into.in === "query")
+    url.search = [url.search.slice(1), `${formEncode(spec.into.name)}=${formEncode(signature)}`].filter(Boolean).join("&");
   else headers[spec.into.name.toLowerCase()] = signature;
   return { url, headers };
 }

@@ -2,6 +2,7 @@ import type { Manifest } from "#server/runtime/manifest";
 import type { Said } from "./role";
 import { sampleText } from "./sample-text";
 import { plant } from "./tree";
+import { isRpc } from "./wire";
 
 type Rule = Manifest["http"]["errors"][number];
 type Code = Rule["code"];
@@ -35,10 +36,18 @@ export function answerOfRule({ http }: Manifest, rule: Rule): Said {
 const unlike = (value: NonNullable<Manifest["http"]["success"]>["equals"]): unknown =>
   typeof value === "boolean" ? !value : "sample-failure";
 
+/** A procedure that failed: the answer itself is fine. */
+function failure({ http }: Manifest, words: string): Said {
+  const tree =
+    http.protocol.type === "jsonrpc" ? { error: { code: -32_000, message: words } } : { fault: { faultCode: 4, faultString: words } };
+  return { status: 200, tree: plant(tree, http.errorMessage, words) };
+}
+
 /** An answer that says no in the third party's own way: by a rule of the manifest where there is one, else by its status. */
 export function refusal(manifest: Manifest, code: Code, words = "A sample refusal."): Said {
   const rule = manifest.http.errors.find((one) => one.code === code && one.path !== undefined);
   if (rule && code !== "provider_invalid_response" && code !== "provider_unavailable") return answerOfRule(manifest, rule);
+  if (isRpc(manifest.http.protocol) && (code === "provider_invalid_response" || code === "record_invalid")) return failure(manifest, words);
   const status = code === "provider_rate_limited" ? (manifest.http.rateLimit.statuses[0] ?? 429) : STATUS[code];
   let tree = plant({}, manifest.http.errorMessage, words);
   if (manifest.http.success) tree = plant(tree, manifest.http.success.path, unlike(manifest.http.success.equals));

@@ -3,6 +3,7 @@ import { bad, type Stage } from "./listing";
 import type { Role, Said } from "./role";
 import type { Told } from "./template";
 import { copy, plant } from "./tree";
+import { isRpc } from "./wire";
 import { alive, type Kind, type Row } from "./world";
 
 const OWN = new Set(["id", "ids", "parent"]);
@@ -12,7 +13,12 @@ export const findRow = (kind: Kind, id: unknown): Row | undefined => kind.rows.f
 
 /** The answer that means "there is none". */
 function noneOf(stage: Stage, kind: Kind): Said {
-  const none = kind.spec.one?.none ?? [{ status: 404 }];
+  const { one, protocol = stage.manifest.http.protocol } = kind.spec;
+  const none = (one?.none ?? [{ status: 404 }]).filter((each) => each.path !== undefined || !isRpc(protocol));
+  // Who is asked by a search finds nothing, and says so with an empty list.
+  const list = /^(.+)\.0$/.exec(one?.record ?? "")?.[1];
+  if (none.length === 0)
+    return list === undefined ? refusal(stage.manifest, "record_invalid") : { tree: plant(fineTree(stage.manifest), list, []) };
   const first = none.find((one) => one.status !== 404) ?? none[0];
   const said = refusal(stage.manifest, "record_invalid", "There is no such record.");
   const tree =

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Manifest } from "#server/runtime/manifest";
-import { type Account, credentialFault, credentialNames, fillIn, knownOf, openAccount } from "./account";
+import { type Account, credentialBody, credentialFault, credentialNames, fillIn, knownOf, openAccount } from "./account";
 import { actionRoles, type Done, subscriptionRoles } from "./asides";
 import { fineTree, refusal } from "./faults";
 import type { Stage } from "./listing";
@@ -96,6 +96,18 @@ function envelopeFault({ http }: Manifest, account: Account, call: Call): string
     : "the header of the envelope does not hold the credential";
 }
 
+/** The credential in the body of a request that has one, in whichever of the manifest's ways that is written. */
+function bodyFault({ http, objects }: Manifest, account: Account, call: Call): string | null {
+  const wanted = credentialBody(account);
+  if (wanted.length === 0 || call.body === "") return null;
+  const protocols = [http.protocol, ...Object.values(objects).flatMap(({ protocol }) => protocol ?? [])];
+  const proves = protocols.some((protocol) => {
+    const sent = readBody(protocol, call.body, call.headers["content-type"] ?? "")?.body;
+    return wanted.every(([path, text]) => String(look(sent, path)) === text);
+  });
+  return proves ? null : "the body does not hold the credential";
+}
+
 type Parts = { manifest: Manifest; account: Account; stage: Stage; ground: () => Ground; roles: Role[]; hosts: () => string[] };
 
 /** What is said where only files are: the credential has no business there. */
@@ -114,7 +126,7 @@ function sayTo(
   const usual = manifest.http.protocol;
   const place = stage.places.get(call.url.host + call.url.pathname);
   if (!hosts().includes(call.url.host)) return awayFrom(place, call, usual);
-  const fault = credentialFault(account, call) ?? envelopeFault(manifest, account, call);
+  const fault = credentialFault(account, call) ?? envelopeFault(manifest, account, call) ?? bodyFault(manifest, account, call);
   if (fault !== null) return { said: refusal(manifest, "reauth_required", fault), role: null, why: fault, protocol: usual };
   if (place) return { said: place.answer(), role: place.role, why: "", protocol: usual };
   const led = followed(stage, call);

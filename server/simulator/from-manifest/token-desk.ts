@@ -2,6 +2,7 @@ import { constants, createHmac, createPublicKey, verify } from "node:crypto";
 import { type Account, fillIn, knownOf } from "./account";
 import type { Call, Said } from "./role";
 import { matchOf, sampleText } from "./sample-text";
+import { oauth1Fault } from "./signatures";
 import { plant } from "./tree";
 
 type Texts = Record<string, string>;
@@ -87,6 +88,7 @@ function grantFault(account: Account, method: TokenMethod, params: Texts): strin
 function tokenTree(account: Account, method: Extract<Account["method"], { token: unknown }>): unknown {
   const { token, values } = account;
   token.access = `access-${++token.made}`;
+  token.given = token.access;
   const rotates = method.type === "oauth2_code" && method.rotating;
   if (rotates) token.refresh = `refresh-${token.made}`;
   let tree: unknown = { token_type: "Bearer" };
@@ -109,6 +111,28 @@ function requestFault(account: Account, method: TokenMethod, call: Call, params:
   return client === null ? null : no(401, method.refusal.client[0] ?? "invalid_client", client);
 }
 
+/** Another token for the one that was given, where every parameter is as declared. */
+function exchangeAnswer(account: Account, call: Call): Said | null {
+  const { method } = account;
+  if (method.type !== "oauth2_code") return null;
+  const values = { ...knownOf(account), accessToken: account.token.given, refreshToken: account.token.refresh ?? "" };
+  for (const one of [method.exchange, method.renew.type === "exchange" ? method.renew : undefined]) {
+    if (!one || call.method !== one.method || !isAt(call, one.url, values)) continue;
+    const params = paramsOf(call, one.method === "GET" ? "query" : "form") ?? {};
+    const fixed = Object.entries(one.params).filter(([, text]) => !text.includes("{"));
+    // The code may be handed in at the same address.
+    if (fixed.some(([name, text]) => params[name] !== text)) continue;
+    const wrong = Object.entries(one.params).find(([name, text]) => params[name] !== fillIn(text, values));
+    return wrong ? grantRefusal(method, `"${wrong[0]}" is wrong`) : { tree: tokenTree(account, method) };
+  }
+  return null;
+}
+
+function grantRefusal({ refusal }: TokenMethod, words: string): Said {
+  const tree = plant({}, refusal.code[0] ?? "error", refusal.grant[0] ?? "invalid_grant");
+  return { status: 400, tree: plant(tree, refusal.message, words) };
+}
+
 const tokenUrls = (method: TokenMethod): string[] => [
   method.tokenUrl,
   ...(method.type === "oauth2_code" && method.renew.type === "refresh_token" && method.renew.url !== undefined ? [method.renew.url] : []),
@@ -123,9 +147,7 @@ function tokenAnswer(account: Account, method: TokenMethod, call: Call): Said | 
   const fault = requestFault(account, method, call, params);
   if (fault) return fault;
   const grant = grantFault(account, method, params);
-  if (grant === null) return { tree: tokenTree(account, method) };
-  const tree = plant({}, method.refusal.code[0] ?? "error", method.refusal.grant[0] ?? "invalid_grant");
-  return { status: 400, tree: plant(tree, method.refusal.message, grant) };
+  return grant === null ? { tree: tokenTree(account, method) } : grantRefusal(method, grant);
 }
 
 function assertionAnswer(account: Account, call: Call): Said | null {
@@ -140,6 +162,29 @@ function assertionAnswer(account: Account, call: Call): Said | null {
   ) as Texts;
   const fault = assertionFault(form[name] ?? "", account.publicKey, claims);
   return fault === null ? { tree: tokenTree(account, method) } : no(400, "invalid_grant", fault);
+}
+
+const TEMPORARY = { oauth_token: "temporary-1", oauth_token_secret: "temporary-secret-1" };
+
+/** Both token calls of OAuth 1.0a: each signed, the second with what the first one gave and what the person brought back. */
+function oauth1Answer(account: Account, call: Call): (Said & { text?: string }) | null {
+  const { method, token, values } = account;
+  if (method.type !== "oauth1" || call.method !== "POST") return null;
+  const [begins, ends] = [method.requestTokenUrl, method.accessTokenUrl].map((url) => isAt(call, url, values));
+  if (!begins && !ends) return null;
+  const known = { ...knownOf(account), accessToken: TEMPORARY.oauth_token, tokenSecret: TEMPORARY.oauth_token_secret };
+  const pair = ends ? { token: "{accessToken}", tokenSecret: "{tokenSecret}" } : {};
+  const consumer = { method: method.method, consumerKey: "{clientId}", consumerSecret: "{clientSecret}", realm: method.realm };
+  const header = call.headers["authorization"] ?? "";
+  const fault =
+    oauth1Fault({ ...consumer, ...pair }, known, call, account.nonces) ??
+    (begins && !header.includes('oauth_callback="https%3A') ? "there is no address to come back to" : null) ??
+    (ends && !header.includes(`oauth_verifier="${token.code}"`) ? "the verifier is wrong or used up" : null);
+  if (fault !== null) return { ...no(401, "invalid", fault), text: fault };
+  if (ends) token.code = "";
+  const config = Object.entries(method.config).map(([key, { param }]) => [param, values[key] ?? ""]);
+  const said = ends ? { oauth_token: token.access, oauth_token_secret: token.secret, ...Object.fromEntries(config) } : TEMPORARY;
+  return { headers: { "content-type": "application/x-www-form-urlencoded" }, text: new URLSearchParams(said).toString() };
 }
 
 type Step = Extract<Account["method"], { type: "login" }>["steps"][number];
@@ -228,6 +273,7 @@ function revokeAnswer(account: Account, call: Call): Said | null {
   const absent = Object.entries(method.revoke.headers).find(([name, text]) => call.headers[name.toLowerCase()] !== fillIn(text, values));
   if (missing || absent) return no(400, "invalid_request", `"${(missing ?? absent)?.[0]}" is missing`);
   account.token.access = "revoked";
+  account.token.given = "revoked";
   account.token.refresh = null;
   return { tree: {} };
 }
@@ -237,6 +283,8 @@ export const answerAtDesk = (account: Account, call: Call): (Said & { text?: str
   const { method } = account;
   const tokens = method.type === "oauth2_code" || method.type === "oauth2_client" ? tokenAnswer(account, method, call) : null;
   return (
+    exchangeAnswer(account, call) ??
+    oauth1Answer(account, call) ??
     tokens ??
     assertionAnswer(account, call) ??
     loginAnswer(account, call) ??

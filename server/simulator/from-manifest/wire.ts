@@ -1,8 +1,12 @@
 import { XMLBuilder, XMLParser } from "fast-xml-parser";
 import type { Manifest } from "#server/runtime/manifest";
+import { jsonRpcAnswer, jsonRpcCall, xmlRpcAnswer, xmlRpcCall, xmlRpcTemplate } from "./rpc";
 import type { Tree } from "./tree";
 
 export type Protocol = Manifest["http"]["protocol"];
+
+/** Calls of procedures: an error is an answer like any other. */
+export const isRpc = ({ type }: Protocol): boolean => type === "jsonrpc" || type === "xmlrpc";
 
 /** What is written without types: forms, and elements. */
 export const isLoose = ({ type }: Protocol): boolean => type === "form" || type === "xml" || type === "soap";
@@ -27,22 +31,33 @@ export function formTree(text: string): Tree {
   return tree;
 }
 
+type Read = { body: unknown; header?: unknown } | null;
+
+function readSoap(text: string): Read {
+  const envelope = (parser.parse(text) as { Envelope?: { Body?: unknown; Header?: unknown } }).Envelope;
+  return envelope ? { body: envelope.Body, header: envelope.Header } : null;
+}
+
+function readCall(call: Tree | null): Read {
+  return call && { body: call };
+}
+
+/** By protocol: what the type of a body has to be, and how it is read. Everything else is JSON. */
+const READERS: Partial<Record<Protocol["type"], { type: RegExp; read: (text: string) => Read }>> = {
+  form: { type: /x-www-form-urlencoded/, read: (text) => ({ body: formTree(text) }) },
+  xml: { type: /xml/, read: (text) => ({ body: parser.parse(text) }) },
+  soap: { type: /xml/, read: readSoap },
+  jsonrpc: { type: /json/, read: (text) => readCall(jsonRpcCall(text)) },
+  xmlrpc: { type: /xml/, read: (text) => readCall(xmlRpcCall(text)) },
+};
+const JSON_READER = { type: /json|octet-stream/, read: (text: string): Read => ({ body: JSON.parse(text) }) };
+
 /** What a request's body says: null for a body that is not in the protocol, undefined where there is none. `header` is that of SOAP. */
-export function readBody(protocol: Protocol, text: string, type: string): { body: unknown; header?: unknown } | null {
+export function readBody(protocol: Protocol, text: string, type: string): Read {
   if (text === "") return { body: undefined };
+  const reader = READERS[protocol.type] ?? JSON_READER;
   try {
-    switch (protocol.type) {
-      case "form":
-        return /x-www-form-urlencoded/.test(type) ? { body: formTree(text) } : null;
-      case "xml":
-        return /xml/.test(type) ? { body: parser.parse(text) } : null;
-      case "soap": {
-        const envelope = (parser.parse(text) as { Envelope?: { Body?: unknown; Header?: unknown } }).Envelope;
-        return /xml/.test(type) && envelope ? { body: envelope.Body, header: envelope.Header } : null;
-      }
-      default:
-        return /json|octet-stream/.test(type) ? { body: JSON.parse(text) } : null;
-    }
+    return reader.type.test(type) ? reader.read(text) : null;
   } catch {
     return null;
   }
@@ -50,6 +65,7 @@ export function readBody(protocol: Protocol, text: string, type: string): { body
 
 /** A body's template as it comes over the wire: elements without prefixes and attributes. */
 export function wireTemplate(protocol: Protocol, template: unknown): unknown {
+  if (protocol.type === "xmlrpc") return xmlRpcTemplate(template);
   if (protocol.type !== "xml" && protocol.type !== "soap") return template;
   if (Array.isArray(template)) return template.map((one) => wireTemplate(protocol, one));
   if (typeof template !== "object" || template === null) return template ?? "";
@@ -97,6 +113,10 @@ export function writeAnswer(protocol: Protocol, tree: unknown): { text: string; 
       return { text: builder.build(bare(tree)) || "<answer/>", type: "application/xml" };
     case "soap":
       return { text: soapText(protocol, (tree ?? {}) as Tree), type: "text/xml; charset=utf-8" };
+    case "jsonrpc":
+      return { text: jsonRpcAnswer((tree ?? {}) as Tree), type: "application/json" };
+    case "xmlrpc":
+      return { text: xmlRpcAnswer((tree ?? {}) as Tree), type: "text/xml; charset=utf-8" };
     case "csv":
       return { text: csvText(rows, protocol), type: "text/csv" };
     case "ndjson":

@@ -5,7 +5,7 @@ import { sampleText } from "./sample-text";
 import { findRow } from "./single";
 import { dataIn, fitsValue, type Told } from "./template";
 import { copy, look, plant, type Tree } from "./tree";
-import { isLoose, type Protocol, wireTemplate } from "./wire";
+import { isLoose, isRpc, type Protocol, wireTemplate } from "./wire";
 import { addRow, alive, type Kind, type Row, removeRow, touch } from "./world";
 
 type Writes = NonNullable<Kind["spec"]["writes"]>;
@@ -98,7 +98,7 @@ function perform(doing: Doing, told: Told): Outcome {
 
 /** "It is gone already", as it is declared. */
 function goneAnswer({ stage, way }: Doing, words: string): Said | null {
-  const gone = way.also.find((one) => one.path !== undefined) ?? way.also[0];
+  const gone = way.also.find((one) => one.path !== undefined) ?? (isRpc(stage.manifest.http.protocol) ? undefined : way.also[0]);
   if (!gone) return null;
   const { tree } = refusal(stage.manifest, "provider_invalid_response", words);
   return { status: gone.status, tree: gone.path === undefined ? tree : plant(tree, gone.path, gone.equals ?? "gone") };
@@ -112,7 +112,7 @@ function refusedAnswer(doing: Doing, { refused, status }: Extract<Outcome, { ref
   if (!way.refused || status === 412) {
     const said = refusal(stage.manifest, "provider_invalid_response", refused);
     const field = stage.manifest.http.errorField;
-    return { status, tree: field === undefined ? said.tree : plant(said.tree, field, "sample_field") };
+    return { status: said.status === 200 ? 200 : status, tree: field === undefined ? said.tree : plant(said.tree, field, "sample_field") };
   }
   const { path, equals, message, field } = way.refused;
   let tree = plant(fineTree(stage.manifest), path, equals ?? [{}]);
