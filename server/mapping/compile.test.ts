@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ModelField } from "#server/domains/models/schema";
-import { compileMapping, defaultFault } from "./compile";
+import { compileMapping, defaultFault, unfilled } from "./compile";
 import { FieldMapping } from "./schema";
 
 const field = (input: Record<string, unknown>) => FieldMapping.parse(input);
@@ -36,6 +36,32 @@ describe("apply", () => {
       ok: false,
       faults: [{ field: "email", code: "record_invalid", message: "email is required, but properties.email is empty in this record" }],
     });
+  });
+
+  test("what the model requires and no mapping fills holds every record back, and is named", () => {
+    const lacks = (targets: string[], required: string[]) => {
+      const model_ = required.map((key) => model(key, "string", true));
+      const mapped = compileMapping(
+        targets.map((target) => field({ target, constant: "x" })),
+        model_,
+      ).apply({});
+      return mapped.ok ? [] : mapped.faults;
+    };
+    expect(lacks(["email"], ["email", "phone"])).toEqual([
+      {
+        field: "phone",
+        code: "record_invalid",
+        message: "phone is required, but nothing fills it; choose where it comes from in the mapping",
+      },
+    ]);
+    // One that lies in what is filled, or around it, is filled.
+    expect(lacks(["address.city"], ["address.zip"])).toMatchObject([{ field: "address.zip" }]);
+    expect(
+      unfilled(
+        [{ target: "address" }, { target: "lines[0].sku" }],
+        ["address.zip", "lines[].sku", "lines"].map((key) => model(key, "string", true)),
+      ),
+    ).toEqual([]);
   });
 
   test("a value that does not fit follows the field's onError", () => {

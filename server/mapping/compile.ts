@@ -180,6 +180,27 @@ function withoutList(field: CompiledField, all: readonly CompiledField[]): Compi
   return { ...field, stages: [{ run: () => lost, onEmpty: false }], fallback: field.fallback === null ? null : lost };
 }
 
+const faultsOf = (lacking: readonly FieldFault[]): FieldFault[] | null => (lacking.length > 0 ? [...lacking] : null);
+
+/** Whether a mapping of `target` puts something at the model's field: into it, into one inside it, or into what it lies in. */
+function reaches(target: string, key: string): boolean {
+  const [one, other] = [placeless(target), placeless(key)];
+  const within = (inner: string, outer: string) => inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+  return one === other || within(one, other) || within(other, one);
+}
+
+/** Fields that the model requires and no mapping fills: every record lacks them. */
+export function unfilled(fields: readonly Pick<FieldMapping, "target">[], model: readonly ModelField[]): ModelField[] {
+  const targets = new Set(fields.map(({ target }) => target));
+  return model.filter(({ key, required }) => required && !targets.has(key) && !fields.some(({ target }) => reaches(target, key)));
+}
+
+const unfilledFault = ({ key }: ModelField): FieldFault => ({
+  field: key,
+  code: "record_invalid",
+  message: `${key} is required, but nothing fills it; choose where it comes from in the mapping`,
+});
+
 /** Runs transforms, value map and type check; a {@link Misfit} when the value does not fit. */
 function work(field: CompiledField, value: unknown, source: unknown): unknown {
   let result = value;
@@ -237,7 +258,8 @@ function fieldValue(field: CompiledField, raw: unknown, source: unknown, budget:
 
 /**
  * Compiles a mapping once into a pure function from source record to model record. Used by the worker and by the preview
- * in the browser, so that a preview cannot lie. `apply` never throws and never changes the source.
+ * in the browser, so that a preview cannot lie. `apply` never throws and never changes the source. What the model requires and
+ * nothing fills holds every record back, as an empty value of it would.
  * Throws RangeError naming the field when a path, a setting or an expression cannot work; wait for `ensureExpressions(fields)`
  * first when fields may hold expressions.
  */
@@ -247,6 +269,7 @@ export function compileMapping(fields: readonly FieldMapping[], modelFields: rea
   const all = made.map((field) => withoutList(field, made));
   const compiled = [...all.filter((field) => !field.spreads), ...all.filter((field) => field.spreads)];
   // Every record starts as a copy of the same shape, which costs half of adding name after name.
+  const lacking = unfilled(fields, modelFields).map(unfilledFault);
   const shape: Record<string, unknown> = {};
   for (const field of compiled) shape[String(pathParts(field.target)[0])] = null;
   return {
@@ -254,7 +277,7 @@ export function compileMapping(fields: readonly FieldMapping[], modelFields: rea
       const data = { ...shape };
       const notes: FieldFault[] = [];
       const budget = { text: LIMITS.text, values: LIMITS.values };
-      let faults: FieldFault[] | null = null;
+      let faults: FieldFault[] | null = faultsOf(lacking);
       for (const field of compiled) {
         const raw = read(field, source);
         if (field.isPlain && typeof raw === "string" && raw !== "" && raw.length <= budget.text) {

@@ -87,6 +87,8 @@ export function compareModels(before: readonly ModelField[], after: readonly Mod
   return [...removed, ...rest].sort((a, b) => Number(b.breaking) - Number(a.breaking));
 }
 
+const REACHING: ReadonlySet<ModelChange["kind"]> = new Set(["removed", "type", "required", "values"]);
+
 /** Whether what is stored has to be mapped anew: names and descriptions say nothing of records. */
 export const reachesRecords = (changes: readonly ModelChange[]): boolean =>
-  changes.some(({ kind }) => kind === "removed" || kind === "type" || kind === "required" || kind === "values");
+  changes.some(({ kind, breaking }) => (kind === "added" ? breaking : REACHING.has(kind)));

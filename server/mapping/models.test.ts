@@ -30,6 +30,7 @@ describe("what breaks when a model changes", () => {
   it("says whether records have to be mapped anew", () => {
     expect(reachesRecords(compareModels([field({})], [field({ name: "Mail", description: "Work" })]))).toBe(false);
     expect(reachesRecords(compareModels([field({})], [field({ required: true })]))).toBe(true);
+    expect([false, true].map((required) => reachesRecords(compareModels([], [field({ required })])))).toEqual([false, true]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Draft, sourceOf } from "#components/vendor/mapping/field-draft";
 import type { ModelField } from "#server/domains/models/schema";
-import { compileMapping } from "#server/mapping/compile";
+import { compileMapping, unfilled } from "#server/mapping/compile";
 import { loadedPaths } from "#server/mapping/expression-slot";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
@@ -118,10 +118,11 @@ const sameSource = (own: FieldMapping, old: FieldMapping | undefined) =>
  */
 export function issuesOf(draft: Draft, model: readonly ModelField[], known: Known, accepted: Draft): ReadonlyMap<string, Issue> {
   const issues = new Map<string, Issue>();
+  const empty = new Set(unfilled([...draft.values()], model));
   for (const field of model) {
     const own = draft.get(field.key);
     if (!own) {
-      if (field.required) issues.set(field.key, { message: "Required: choose where it comes from.", blocks: "publish" });
+      if (empty.has(field)) issues.set(field.key, { message: "Required: choose where it comes from.", blocks: "publish" });
       continue;
     }
     const issue = issueOf(own, field, known);

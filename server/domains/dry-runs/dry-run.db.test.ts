@@ -4,6 +4,9 @@ import { beforeEach, expect, test } from "vitest";
 import { performCall } from "#server/domains/actions/perform-call";
 import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
+import { saveModel } from "#server/domains/models/save-model";
+import type { ModelField } from "#server/domains/models/schema";
+import { startRollout } from "#server/domains/rollouts/start-rollout";
 import type { Ctx, Deps } from "#server/lib/context";
 import type { ActionCallId } from "#server/lib/ids";
 import { FieldMapping } from "#server/mapping/schema";
@@ -162,6 +165,37 @@ test("samples show a record as it is and as it would become, and why one is held
   });
   expect(dry.samples.find((sample) => sample.what === "remove")).toMatchObject({ externalId: "p000001", after: null });
   expect(dry.samples.find((sample) => sample.what === "quarantine")?.message).toContain("email is required");
+});
+
+test("a field that the model begins to require and nothing fills: dry run, worker and publishing say the same", async () => {
+  await pull(10);
+  const [before] = await owner<{ fields: ModelField[] }[]>`select fields from models where id = ${scene.model}`;
+  const phone: ModelField = { key: "phone", name: "Phone", type: "string", required: true };
+  await saveModel(member(), {
+    key: "contact",
+    name: "Contact",
+    description: "",
+    fields: [...(before?.fields ?? []), phone],
+    acceptBreaking: true,
+  });
+  const email = map("email", { from: "properties.email" });
+  const dry = await result(startDraftDryRun(member(), { ...which(), fields: [email], filter: null }));
+  expect(dry).toMatchObject({ read: 10, quarantine: 10 });
+  expect(dry.samples.map(({ message }) => message)).toContainEqual(expect.stringContaining("phone is required, but nothing fills it"));
+  expect(await remap()).toMatchObject({ seen: 10, quarantined: 10 });
+  const [why] =
+    await owner`select field, message from quarantine where stream_id = ${scene.stream} and field = 'phone' and external_id = 'p000001'`;
+  expect(why?.["message"]).toBe("phone is required, but nothing fills it; choose where it comes from in the mapping");
+
+  await saveDraft(member(), { ...which(), fields: [email] });
+  for (const publish of [publishMapping(member(), which()), startRollout(member(), { ...which() })])
+    expect(await publish.catch((error) => [error.code, error.message])).toEqual([
+      "invalid",
+      expect.stringContaining("Phone: required by the model"),
+    ]);
+  const asked = { phone: { customer: "must_choose" as const } }; // whoever has to choose it fills it
+  await saveDraft(member(), { ...which(), fields: [email], choices: asked });
+  await publishMapping(member(), which());
 });
 
 test("a customer tries their own wishes, as far as they may, and sees nothing of what is hidden", async () => {

@@ -1,3 +1,5 @@
+import { unfilled } from "#server/mapping/compile";
+import type { FieldChoices } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Manifest } from "#server/runtime/manifest";
 import { checkFields } from "../mappings/internal";
@@ -12,24 +14,25 @@ type Checked = {
   model: { fields: ModelField[]; archivedAt: Date | null } | undefined;
   /** Null where the connector is only announced. */
   manifest: Manifest | null;
-  /** Whether all that the model requires has to be filled. */
+  /** Whether all that the model requires has to be filled, by the template or by who has to choose. */
   complete: boolean;
+  choices?: FieldChoices | undefined;
 };
 
-/** What is on offer has to work from the first record on. */
-function checkComplete(fields: readonly FieldMapping[], model: readonly ModelField[]): void {
-  const filled = new Set(fields.map(({ target }) => target));
-  const open = model.filter(({ key, required }) => required && !filled.has(key));
+/** What is published has to work from the first record on. */
+function checkComplete(fields: readonly FieldMapping[], model: readonly ModelField[], choices: FieldChoices): void {
+  const asked = (key: string) => Object.hasOwn(choices, key) && choices[key]?.customer === "must_choose";
+  const open = unfilled(fields, model).filter(({ key }) => !asked(key));
   if (open.length === 0) return;
   const names = open.slice(0, 5).map(({ name }) => name);
   throw refuse("fields", `${names.join(", ")}: required by the model. Choose where ${open.length === 1 ? "it comes" : "they come"} from.`);
 }
 
 /** Proves that a stream can work with this mapping into this model; `invalid` says what cannot. Returns the fields as they are kept. */
-export async function checkStream({ stream, fields: wanted, model, manifest, complete }: Checked): Promise<FieldMapping[]> {
+export async function checkStream({ stream, fields: wanted, model, manifest, complete, choices = {} }: Checked): Promise<FieldMapping[]> {
   if (!model || model.archivedAt) throw refuse("model", `There is no model "${stream.model}". Create it, or choose another.`);
   const fields = await checkFields(wanted, model.fields);
-  if (complete) checkComplete(fields, model.fields);
+  if (complete && stream.direction !== "push") checkComplete(fields, model.fields, choices);
   if (manifest) checkDirection(manifest, stream, fields);
   return fields;
 }

@@ -80,12 +80,12 @@ async function checkParts(ctx: Ctx, tx: Tx, { template }: Locked, parts: readonl
   for (const { stream, draft, before, changes } of parts) {
     if (!changes) continue;
     const model = stored.find(({ key }) => key === stream.model);
-    const fields = (draft ?? before)?.fields;
-    if (!fields) throw new AppError("conflict", `“${stream.label}” has no mapping yet. Map its fields first.`);
+    const mapping = draft ?? before;
+    if (!mapping) throw new AppError("conflict", `“${stream.label}” has no mapping yet. Map its fields first.`);
     const isNew = !template.streams.some(({ key }) => key === stream.key);
     // A mapping that stays was proven when it came, and what the model has lost since is written nowhere.
-    if (!draft && !isNew && manifest) checkDirection(manifest, stream, fields);
-    else await checkStream({ stream, fields, model, manifest, complete: isNew && template.status === "published" });
+    if (!draft && !isNew && manifest) checkDirection(manifest, stream, mapping.fields);
+    else await checkStream({ stream, fields: mapping.fields, choices: mapping.choices, model, manifest, complete: true });
   }
 }
 
