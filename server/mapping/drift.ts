@@ -1,10 +1,13 @@
 import type { ModelField } from "#server/domains/models/schema";
-import type { SourceField } from "#server/lib/source-field";
+import type { SeenType, SourceField } from "#server/lib/source-field";
+import { stepsFor } from "./field-from";
 import { reads } from "./field-paths";
 import { Misfit } from "./misfit";
-import { filterPaths, pathsOf, type Reading } from "./reads";
-import type { FieldMapping } from "./schema";
 import { similarity } from "./suggest";
+import { filterPaths, pathsOf, type Reading } from "./reads";
+import { keyOf } from "./same-value";
+import type { FieldMapping } from "./schema";
+import { sha256 } from "./sha256";
 import { compileTransform } from "./transforms/registry";
 
 /** One thing that changed at the source and matters to the mapping. `targets`: the model's fields that it reaches. */
@@ -20,13 +23,17 @@ export type Drift = {
   to?: string;
   /** Values that no value map knows. */
   values?: string[];
+  /** What the field held before. */
+  was?: SeenType;
+  /** The fields that read it as they were when it was found: what cannot be judged stands until somebody changes them. */
+  basis?: string;
 };
 
 /** A mapping as drift is held against it. */
 export type Mapped = Reading & { model?: readonly ModelField[] };
 
 /** Who reads a field of the source: the model's fields, and whether the filter does. */
-type Readers = { fields: FieldMapping[]; filter: boolean };
+export type Readers = { fields: FieldMapping[]; filter: boolean };
 
 /** The known field that a path reads: itself, the entries it takes one of, or else the nearest that holds it. */
 function fieldRead(path: string, known: ReadonlyMap<string, SourceField>): string | null {
@@ -71,10 +78,46 @@ function isStranger(field: FieldMapping, model: ModelField | undefined, value: s
   return !(maps && Object.hasOwn(field.values ?? {}, arrives)) && !choices.includes(arrives);
 }
 
+const modelOf = (model: Mapped["model"], { target }: FieldMapping) => model?.find(({ key }) => key === target);
+
+/** Values of the source that one of these fields has no place for. */
+export const strangersTo = (values: readonly string[], { fields }: Pick<Readers, "fields">, model: Mapped["model"]): string[] =>
+  values.filter((value) => fields.some((field) => isStranger(field, modelOf(model, field), value)));
+
+/**
+ * What another type of the source asks of a field: nothing, some steps before its own, or (null) what only a person can tell. A text
+ * takes anything.
+ */
+export function missingSteps(field: FieldMapping, model: ModelField | undefined, source: SourceField): FieldMapping["transforms"] | null {
+  if (field.template !== undefined) return [];
+  const steps = model && field.from !== undefined ? stepsFor(model, source) : null;
+  return steps?.filter((step) => !field.transforms.some((one) => one.type === step.type)) ?? null;
+}
+
+/** How a source's type stands with those that read it: it `fits`, it `misfits`, or nobody but a person can tell. */
+export function typeFits(source: SourceField, { fields, filter }: Readers, model: Mapped["model"]): "fits" | "misfits" | "unknown" {
+  const missing = fields.map((field) => missingSteps(field, modelOf(model, field), source));
+  if (missing.some((steps) => steps !== null && steps.length > 0)) return "misfits";
+  return filter || missing.includes(null) ? "unknown" : "fits";
+}
+
+/** Whether one of the fields has to hold something, and has nothing to take when the source is empty. */
+export const needsValue = ({ fields }: Pick<Readers, "fields">, model: Mapped["model"]): boolean =>
+  fields.some((field) => (field.required || modelOf(model, field)?.required === true) && (field.default ?? null) === null);
+
+/** A short text that changes with the fields. */
+export const basisOf = (readers: Readers): string => sha256(keyOf(readers)).slice(0, 16);
+
+export const valuesMessage = (title: string, values: readonly string[]): string =>
+  `“${title}” can now be ${values.slice(0, 5).join(", ")}${values.length > 5 ? " and more" : ""}, which the mapping does not know.`;
+export const typeMessage = (title: string, was: SeenType, is: SeenType): string => `“${title}” was ${was} and is now ${is}.`;
+export const renamedMessage = (old: string, title: string): string => `“${old}” is gone; “${title}” looks like the same field.`;
+export const removedMessage = (old: string): string => `“${old}” is gone.`;
+
 const LIKELY = 0.6;
 
 /** A new field of the same type that is so like the lost one that it may be the same. */
-function heir(lost: SourceField, before: ReadonlyMap<string, SourceField>, after: readonly SourceField[]): SourceField | null {
+export function heir(lost: SourceField, before: ReadonlyMap<string, SourceField>, after: readonly SourceField[]): SourceField | null {
   const candidates = after
     .filter((field) => !before.has(field.path) && field.type === lost.type)
     .map((field) => ({ field, score: Math.max(similarity(lost.title, field.title), similarity(lost.path, field.path)) }))
@@ -83,27 +126,15 @@ function heir(lost: SourceField, before: ReadonlyMap<string, SourceField>, after
   return candidates[0]?.field ?? null;
 }
 
-function changeOf(was: SourceField, is: SourceField, { fields }: Readers, model: Mapped["model"]): Omit<Drift, "path" | "targets">[] {
+function changeOf(was: SourceField, is: SourceField, readers: Readers, model: Mapped["model"]): Omit<Drift, "path" | "targets">[] {
   const changes: Omit<Drift, "path" | "targets">[] = [];
-  if (was.type !== is.type) changes.push({ kind: "type", message: `“${is.title}” was ${was.type} and is now ${is.type}.` });
+  if (was.type !== is.type && typeFits(is, readers, model) !== "fits")
+    changes.push({ kind: "type", was: was.type, basis: basisOf(readers), message: typeMessage(is.title, was.type, is.type) });
   const known = new Set(was.values ?? []);
   const added = (is.values ?? []).filter((value) => was.values !== undefined && !known.has(value));
-  const strange = (value: string) =>
-    fields.some((field) =>
-      isStranger(
-        field,
-        model?.find(({ key }) => key === field.target),
-        value,
-      ),
-    );
-  const unmapped = added.filter(strange);
-  if (unmapped.length > 0)
-    changes.push({
-      kind: "values",
-      values: unmapped,
-      message: `“${is.title}” can now be ${unmapped.slice(0, 5).join(", ")}${unmapped.length > 5 ? " and more" : ""}, which the mapping does not know.`,
-    });
-  if (was.required === true && is.required === false && fields.some((field) => field.required))
+  const unmapped = strangersTo(added, readers, model);
+  if (unmapped.length > 0) changes.push({ kind: "values", values: unmapped, message: valuesMessage(is.title, unmapped) });
+  if (was.required === true && is.required === false && needsValue(readers, model))
     changes.push({ kind: "required", message: `“${is.title}” may now be empty, and is needed here.` });
   return changes;
 }
@@ -123,8 +154,8 @@ export function driftOf(before: readonly SourceField[], after: readonly SourceFi
     const to = heir(old, was, after);
     return [
       to
-        ? { kind: "renamed", ...reached, to: to.path, message: `“${old.title}” is gone; “${to.title}” looks like the same field.` }
-        : { kind: "removed", ...reached, message: `“${old.title}” is gone.` },
+        ? { kind: "renamed", ...reached, to: to.path, message: renamedMessage(old.title, to.title) }
+        : { kind: "removed", ...reached, message: removedMessage(old.title) },
     ];
   });
 }

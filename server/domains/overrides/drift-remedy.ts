@@ -1,7 +1,6 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { type Drift, valueAtMap } from "#server/mapping/drift";
-import { stepsFor } from "#server/mapping/field-from";
+import { type Drift, missingSteps, valueAtMap } from "#server/mapping/drift";
 import { reads } from "#server/mapping/field-paths";
 import { filterPaths, pathsOf } from "#server/mapping/reads";
 import { readingInstead } from "#server/mapping/renamed";
@@ -20,6 +19,9 @@ export type DriftGround = {
   sources: readonly SourceField[];
   say?: Say;
 };
+
+/** Of one field. */
+const MOST_STEPS = 10;
 
 type Patches = Record<string, FieldMapping | null>;
 
@@ -71,12 +73,13 @@ function removed(fields: readonly FieldMapping[], ground: DriftGround): DriftRem
 
 /** The field with the steps that its source's new type needs before the others; null when no step can help. */
 function refitted(field: FieldMapping, ground: DriftGround, source: SourceField): FieldMapping | null {
-  const model = ground.model.find(({ key }) => key === field.target);
-  if (field.template !== undefined) return field; // a text takes anything
-  const steps = model && field.from !== undefined ? stepsFor(model, source) : null;
-  if (!steps) return null;
-  const missing = steps.filter((step) => !field.transforms.some((one) => one.type === step.type));
-  return { ...field, transforms: [...missing, ...field.transforms].slice(0, 10) };
+  const missing = missingSteps(
+    field,
+    ground.model.find(({ key }) => key === field.target),
+    source,
+  );
+  if (!missing || missing.length + field.transforms.length > MOST_STEPS) return null;
+  return { ...field, transforms: [...missing, ...field.transforms] };
 }
 
 function retyped(drift: Drift, fields: readonly FieldMapping[], ground: DriftGround): DriftRemedy {

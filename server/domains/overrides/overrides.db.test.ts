@@ -99,6 +99,19 @@ describe("a customer's changes", () => {
     expect(await stream()).toMatchObject({ reread: false, mapping_version: 3 });
   });
 
+  test("are none where a remedy asks for what the template does by now", async () => {
+    const converted = field("tier", "properties.tier", { transforms: [{ type: "string" }] });
+    await owner`update mappings set fields = fields || ${owner.json([converted as never])} where id = ${scene.mapping}`;
+    await owner`insert into connection_schemas (connection_id, object, environment_id, customer_id, fields)
+      values (${scene.connection}, 'contact', ${scene.environment}, ${scene.customer}, '[{"path":"properties.tier","title":"Tier","type":"number"}]')`;
+    const driftId = newId("drift");
+    const detail = { kind: "type", path: "properties.tier", targets: ["tier"], message: "“Tier” was string and is now number." };
+    await owner`insert into drifts (id, environment_id, customer_id, stream_id, kind, path, detail)
+      values (${driftId}, ${scene.environment}, ${scene.customer}, ${streamId}, 'type', ${detail.path}, ${owner.json(detail)})`;
+    expect(await settleDrift(ctx, { driftId, act: "accept" })).toEqual({ streamId, n: 0 });
+    expect([await row(), await owner`select status from drifts where id = ${driftId}`]).toEqual([undefined, [{ status: "accepted" }]]);
+  });
+
   test("made on an older revision are refused", async () => {
     await save(0, { phone: null });
     expect(await refused(save(0, { firstName: null }))).toContain("conflict: This mapping was changed in the meantime.");

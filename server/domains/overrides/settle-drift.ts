@@ -5,7 +5,8 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { DriftId, StreamId } from "#server/lib/ids";
-import { type Overrides, withOverrides } from "#server/mapping/overrides";
+import { withOverrides } from "#server/mapping/overrides";
+import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
 import { authorOf } from "../mappings/internal";
 import { type DriftGround, remedyOf, withValues } from "./drift-remedy";
@@ -64,14 +65,16 @@ function accepted({ ground, filter, standing, stream }: Adaptable, drift: Stored
   const inForce = withOverrides(ground.fields, standing.overrides);
   const fields = acceptedFields(drift, { inForce, filter, model: ground.model, sources: ground.sources ?? [] }, to);
   const bases = new Map(ground.fields.map((field) => [field.target, field]));
-  const patches: Overrides = Object.fromEntries(
-    Object.entries(fields).map(([target, field]) => {
-      const before = Object.hasOwn(standing.overrides, target) ? standing.overrides[target] : undefined;
-      return [target, { field, base: before ? before.base : (bases.get(target) ?? null) }];
-    }),
-  );
+  const disputed = new Set(standing.conflicts.map(({ target }) => target));
+  const overrides = stillKnown(ground, standing.overrides);
+  for (const [target, field] of Object.entries(fields)) {
+    const [before, template] = [Object.hasOwn(overrides, target) ? overrides[target] : undefined, bases.get(target) ?? null];
+    // What the template says by now is nobody's own.
+    if (!disputed.has(target) && keyOf(field) === keyOf(template)) delete overrides[target];
+    else overrides[target] = { field, base: before ? before.base : template };
+  }
   return {
-    overrides: { ...stillKnown(ground, standing.overrides), ...patches },
+    overrides,
     conflicts: standing.conflicts.map((conflict) => {
       const field = fields[conflict.target];
       return field === undefined ? conflict : { ...conflict, customer: field };

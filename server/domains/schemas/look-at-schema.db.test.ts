@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
 import { type ConnectionId, newId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
@@ -8,6 +8,7 @@ import { usingDatabase } from "#tests/support/database";
 import { createScene, type Scene } from "#tests/support/world";
 import { streamCtx } from "../streams/internal";
 import { lookAtSchema } from "./look-at-schema";
+import { judgeDrifts } from "./note-drifts";
 
 let owner: postgres.Sql;
 let deps: Deps;
@@ -76,6 +77,80 @@ test("each stream over the object is told for itself, by the mapping in force wi
   await only([phone]);
   const found = await owner`select stream_id, path from drifts where environment_id = ${scene.environment} and status = 'open'`;
   expect(found).toEqual([{ stream_id: second, path: "properties.email" }]);
+});
+
+describe("a change that is open", () => {
+  const detail = async () =>
+    (await owner`select detail from drifts where stream_id = ${scene.stream} and status = 'open' order by path`).map(
+      (row) => row["detail"],
+    );
+  const tier = (...values: string[]) => field("properties.tier", "Tier", { values });
+  const tiered = (rest: object) => [FieldMapping.parse({ target: "tier", from: "properties.tier", ...rest })];
+  const AB = { values: { a: "A", b: "B" } };
+  beforeEach(
+    () => owner`update models set fields = '[{"key":"tier","name":"Tier","type":"string","required":false}]' where id = ${scene.model}`,
+  );
+
+  test("gathers the values that are new since, and is none when the mapping has learned them, whoever taught it", async () => {
+    await look([tier("a", "b")], tiered(AB));
+    await look([tier("a", "b", "c")], tiered(AB));
+    await look([tier("a", "b", "c", "d")], tiered(AB));
+    expect(await detail()).toMatchObject([{ kind: "values", values: ["c", "d"], message: expect.stringContaining("c, d") }]);
+    await look([tier("a", "b", "c")], tiered(AB)); // d is no choice any more
+    expect(await detail()).toMatchObject([{ values: ["c"] }]);
+    await look([tier("a", "b", "c", "e")], tiered(AB));
+    await look([tier("a", "b", "c", "e")], tiered({ values: { ...AB.values, e: "E" } }));
+    expect(await detail()).toMatchObject([{ values: ["c"] }]);
+    await owner`update mappings set fields = ${owner.json(tiered({ values: { ...AB.values, c: "C" } }) as never)} where template_id = ${scene.template}`;
+    await judgeDrifts(ctx, { connectionId: scene.connection, object: "contact" });
+    expect(await open()).toMatchObject([{ kind: "values", status: "gone" }]);
+  });
+
+  test("follows a field that goes on to a third name, and says so where it is gone for good", async () => {
+    const tiers = ["tier_level", "tier_levels", "level_of_tier"].map((name) => field(`properties.${name}`, name.replaceAll("_", " ")));
+    const fields = tiered({ from: tiers[0]?.path });
+    for (const one of tiers.slice(0, 2)) await look([one], fields);
+    expect(await detail()).toMatchObject([{ kind: "renamed", path: "properties.tier_level", to: "properties.tier_levels" }]);
+    await look([field("properties.tiers_level", "tiers level")], fields);
+    expect(await detail()).toMatchObject([{ kind: "renamed", path: "properties.tier_level", to: "properties.tiers_level" }]);
+    await look([fax], fields);
+    expect(await detail()).toEqual([
+      expect.objectContaining({ kind: "removed", path: "properties.tier_level", message: "“tier level” is gone." }),
+    ]);
+    expect(await open()).toMatchObject([{ kind: "removed", status: "open" }]);
+    await look([tiers[0] as SourceField], fields);
+    expect(await open()).toMatchObject([{ status: "gone" }]);
+  });
+
+  test("is told of a type only where a field cannot take it, and settles when the template converts it, or the type is back", async () => {
+    const as = (type: SourceField["type"]) => [field("properties.tier", "Tier", { type })];
+    await look(as("string"), tiered({}));
+    await look(as("number"), tiered({ transforms: [{ type: "string" }] }));
+    expect(await open()).toEqual([]);
+    await look(as("string"), tiered({}));
+    await look(as("number"), tiered({}));
+    expect(await detail()).toMatchObject([{ kind: "type", was: "string" }]);
+    await look(as("number"), tiered({ transforms: [{ type: "string" }] }));
+    expect(await open()).toMatchObject([{ status: "gone" }]);
+    const worked = (by: number) => [FieldMapping.parse({ target: "tier", expression: `properties.tier * ${by}` })];
+    await look(as("string"), []);
+    await look(as("number"), worked(2));
+    expect(await detail()).toMatchObject([{ kind: "type" }]); // nobody but a person knows
+    await look(as("string"), worked(2));
+    expect(await detail()).toEqual([]);
+    await look(as("number"), worked(2));
+    await look(as("number"), worked(3)); // who has looked after it since
+    expect(await detail()).toEqual([]);
+  });
+
+  test("is none when the field that is needed has a value for when it is empty", async () => {
+    const needed = (required: boolean) => [field("properties.tier", "Tier", { required })];
+    await look(needed(true), tiered({ required: true }));
+    await look(needed(false), tiered({ required: true }));
+    expect(await detail()).toMatchObject([{ kind: "required" }]);
+    await look(needed(false), tiered({ required: true, default: "none" }));
+    expect(await open()).toMatchObject([{ kind: "required", status: "gone" }]);
+  });
 });
 
 test("what samples showed before a stream was turned on proves nothing about it; of an account that is gone nothing is kept", async () => {

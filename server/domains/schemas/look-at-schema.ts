@@ -1,16 +1,15 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { connectionSchemas, connections, drifts } from "#server/db/schema";
+import { connectionSchemas, connections } from "#server/db/schema";
 import { readScoped, withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
-import { type ConnectionId, newId, type StreamId } from "#server/lib/ids";
+import type { ConnectionId } from "#server/lib/ids";
 import type { SourceField, StoredSample } from "#server/lib/source-field";
 import { type Drift, driftOf } from "#server/mapping/drift";
-import { reads } from "#server/mapping/field-paths";
 import { inferFields, joinFields } from "#server/mapping/infer";
-import { readsOf } from "#server/mapping/reads";
 import type { Described } from "#server/runtime/describe";
-import { type MappingOver, mappingsOver } from "./internal";
+import { mappingsOver } from "./internal";
+import { noteDrifts, type Over } from "./note-drifts";
 
 const SAMPLES = 200;
 /** A field that is empty this often may be missing from the samples by chance. */
@@ -26,9 +25,6 @@ type Look = {
   /** Records to keep for trying mappings on; not given = those that are kept stay. */
   samples?: StoredSample[];
 };
-
-/** A stream over the object, with its mapping in force. */
-type Over = MappingOver & { streamId: StreamId };
 
 /** The newest records as they came: what they hold shows what the source does not say. */
 async function storedSamples(ctx: Ctx, over: readonly Over[]): Promise<unknown[]> {
@@ -111,9 +107,8 @@ export async function lookAtSchema(ctx: Ctx, look: Look): Promise<Drift[]> {
     const complete = described?.complete ?? false;
     const now = withShown(complete ? seen : withSparse(seen, before?.fields ?? []), before?.fields ?? []);
     await keep(ctx, tx, look, now);
-    await settleOld(ctx, tx, over, now);
     const found = over.map((one) => ({ streamId: one.streamId, drifts: driftFor(one, before, now, complete) }));
-    await noteNew(ctx, tx, found);
+    await noteDrifts(ctx, tx, over, { before: before?.fields ?? [], after: now, complete }, found);
     return found.flatMap((one) => one.drifts);
   });
 }
@@ -139,36 +134,4 @@ async function keep(ctx: Ctx, tx: Tx, { connectionId, object, samples }: Look, f
       target: [connectionSchemas.connectionId, connectionSchemas.object],
       set: { fields, takenAt: sql`clock_timestamp()`, ...kept },
     });
-}
-
-/** Changes that matter no more: nobody reads the field, or it is there again. */
-async function settleOld(ctx: Ctx, tx: Tx, over: readonly Over[], now: readonly SourceField[]): Promise<void> {
-  if (over.length === 0) return;
-  const streamIds = over.map((one) => one.streamId);
-  const mine = and(inArray(drifts.streamId, streamIds), eq(drifts.environmentId, ctx.scope.environmentId), eq(drifts.status, "open"));
-  const open = await tx.select({ id: drifts.id, streamId: drifts.streamId, kind: drifts.kind, path: drifts.path }).from(drifts).where(mine);
-  const read = new Map(over.map((one) => [one.streamId, readsOf(one)]));
-  const there = new Set(now.map((field) => field.path));
-  const past = open.filter(
-    ({ streamId, kind, path }) =>
-      !read.get(streamId)?.some((one) => reads(one, path)) || ((kind === "removed" || kind === "renamed") && there.has(path)),
-  );
-  if (past.length === 0) return;
-  const ids = past.map((one) => one.id);
-  await tx
-    .update(drifts)
-    .set({ status: "gone", settledAt: ctx.clock.now() })
-    .where(and(mine, inArray(drifts.id, ids)));
-}
-
-async function noteNew(ctx: Ctx, tx: Tx, found: readonly { streamId: StreamId; drifts: readonly Drift[] }[]): Promise<void> {
-  const { environmentId, customerId } = ctx.scope;
-  const rows = found.flatMap(({ streamId, drifts: all }) =>
-    all.map((detail) => ({ id: newId("drift"), environmentId, customerId, streamId, kind: detail.kind, path: detail.path, detail })),
-  );
-  if (rows.length === 0 || !customerId) return;
-  await tx
-    .insert(drifts)
-    .values(rows.map((row) => ({ ...row, customerId })))
-    .onConflictDoNothing();
 }

@@ -5,6 +5,7 @@ import { openSource, type Source } from "#server/runtime/source";
 import { openHands } from "#server/runtime/writes/open-hands";
 import type { LegInput } from "#workflows/contract";
 import { lookAtSchema } from "../schemas/look-at-schema";
+import { judgeDrifts } from "../schemas/note-drifts";
 import { beginLeg, type Leg } from "./begin-leg";
 import { fetchNamed, guardFresh } from "./fetch-named";
 import { lookAgain } from "./look-again";
@@ -65,7 +66,7 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
   const leg = await beginLeg(ctx, input);
   if (!leg) throw new StaleAttempt(`run ${input.runId} is no longer the stream's run`);
   if (leg.kind === "push") return push(ctx, input, leg, pace);
-  if (leg.kind === "remap") return remapRecords(ctx, { streamId: input.streamId, runId: input.runId, leg }, pace);
+  if (leg.kind === "remap") return remap(ctx, input, leg, pace);
   const source = await openSource(ctx, {
     vendorId: input.vendorId,
     environmentId: input.environmentId,
@@ -87,6 +88,12 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
   return tally;
 }
 
+async function remap(ctx: Ctx, { streamId, runId }: LegInput, leg: Leg, pace: Pace): Promise<LegTally> {
+  const tally = await remapRecords(ctx, { streamId, runId, leg }, pace);
+  if (tally.done) await aside(ctx, leg, "what has changed at the source could not be judged", () => judgeDrifts(ctx, leg));
+  return tally;
+}
+
 async function push(ctx: Ctx, input: LegInput, leg: Leg, pace: Pace): Promise<LegTally> {
   const hands = await openHands(ctx, { ...input, connectionId: leg.connectionId }, leg.urgent ? "realtime" : "incremental");
   return pushRecords(ctx, { streamId: input.streamId, runId: input.runId, leg, hands }, pace);
@@ -95,11 +102,18 @@ async function push(ctx: Ctx, input: LegInput, leg: Leg, pace: Pace): Promise<Le
 const plus = (tally: LegTally, before: LegTally | null): LegTally =>
   before ? { ...tally, pages: tally.pages + before.pages, seen: tally.seen + before.seen, changed: tally.changed + before.changed } : tally;
 
-/** A look at the account's fields, for the mapping's sake. That it does not come about is no reason to fail the run. */
-async function look(ctx: Ctx, { connectionId, object }: Leg, source: Source): Promise<void> {
-  try {
+/** A look at the account's fields, for the mapping's sake. */
+const look = (ctx: Ctx, leg: Leg, source: Source): Promise<void> =>
+  aside(ctx, leg, "the account's fields could not be looked at", async () => {
+    const { connectionId, object } = leg;
     await lookAtSchema(ctx, { connectionId, object, described: (await source.describe?.()) ?? null });
+  });
+
+/** What does not come about is no reason to fail the run. */
+async function aside(ctx: Ctx, { connectionId, object }: Leg, otherwise: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
-    ctx.log.warn({ err: error, connectionId, object }, "the account's fields could not be looked at");
+    ctx.log.warn({ err: error, connectionId, object }, otherwise);
   }
 }
