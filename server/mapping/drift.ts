@@ -3,7 +3,7 @@ import type { SeenType, SourceField } from "#server/lib/source-field";
 import { stepsFor } from "./field-from";
 import { reads } from "./field-paths";
 import { Misfit } from "./misfit";
-import { similarity } from "./suggest";
+import { similarity } from "./names";
 import { filterPaths, pathsOf, type Reading } from "./reads";
 import { keyOf } from "./same-value";
 import type { FieldMapping } from "./schema";

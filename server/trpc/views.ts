@@ -227,6 +227,9 @@ export type MappingEditorView = {
   samples: { label: string; source: unknown }[];
   /** How many streams and records a publish would re-map. */
   affects: { streams: number; records: number };
+  direction: import("#server/domains/templates/schema").Direction;
+  /** What of the object can be written: by it the screen says which fields go back. */
+  writing: import("#server/domains/templates/check-direction").WriteSide;
 };
 
 export type ApiScope = "read" | "write" | "sessions";

@@ -188,6 +188,7 @@ export const LEAST: Record<MemberRole, string[]> = {
       "templates.versions",
       "templates.version",
       "templates.objects",
+      "templates.lookups",
       "templates.ready",
       "templates.previewReady",
       "mappings.history",

@@ -7,10 +7,10 @@ import type { ModelField } from "#server/domains/models/schema";
 import { loadedPaths } from "#server/mapping/expression-slot";
 import { fieldPaths } from "#server/mapping/field-paths";
 import type { FieldMapping } from "#server/mapping/schema";
-import { type Suggestion, suggestMapping } from "#server/mapping/suggest";
+import { type Suggestion, suggestionsFrom } from "#server/mapping/suggest";
 
 const SEEN = new Set(["string", "number", "boolean", "datetime", "date", "array", "object"]);
-type Seen = Parameters<typeof suggestMapping>[1][number]["type"];
+type Seen = Parameters<typeof suggestionsFrom>[0][number]["type"];
 
 /** The source's field as suggestions take it. */
 export const seenField = ({ path, title, type, custom, values, emptyShare, example }: SourceField) => ({
@@ -62,41 +62,52 @@ function eachOnce(found: readonly Suggestion[]): ReadonlyMap<string, Suggestion>
   return new Map([...best.values()].map((one) => [one.target, one]));
 }
 
+type Source = Parameters<typeof suggestionsFrom>[0][number];
+
 /**
- * For fields that are empty, what would fit of the source's fields that nothing reads yet. Worked out field by field, a few
- * milliseconds at a time, so that sixty fields against a thousand are never felt in the typing.
+ * For open fields of the model, what would fit of these fields of the source. Worked out field by field, a few milliseconds at a time, so that
+ * a thousand fields against a thousand are never felt in the typing.
  */
+export function useFitting(open: readonly ModelField[], free: readonly Source[]): ReadonlyMap<string, Suggestion> {
+  const [found, setFound] = useState<ReadonlyMap<string, Suggestion>>(new Map());
+  useEffect(() => {
+    let gone = false;
+    void (async () => {
+      await turn(); // what asked for it is drawn first
+      if (gone) return;
+      const all: Suggestion[] = [];
+      const fitting = suggestionsFrom(free);
+      let since = performance.now();
+      for (const field of open) {
+        all.push(...fitting(field).slice(0, 1));
+        if (performance.now() - since < SLICE_MS) continue;
+        await turn();
+        if (gone) return;
+        since = performance.now();
+      }
+      setFound(eachOnce(all));
+    })();
+    return () => {
+      gone = true;
+    };
+  }, [open, free]);
+  return found;
+}
+
+/** For fields that are empty, what would fit of the source's fields that nothing reads yet. */
 export function useSuggestions(
   content: Content,
   model: readonly ModelField[],
   sources: readonly SourceField[],
   used: Used,
 ): ReadonlyMap<string, Suggestion> {
-  const [found, setFound] = useState<ReadonlyMap<string, Suggestion>>(new Map());
   const free = useMemo(() => sources.filter(({ path }) => !used.has(path)).map(seenField), [sources, used]);
   const filled = [...content.fields.keys()].sort().join(" ");
   const open = useMemo(() => {
     const keys = new Set(filled.split(" "));
     return model.filter(({ key }) => !keys.has(key));
   }, [model, filled]);
-  useEffect(() => {
-    let gone = false;
-    void (async () => {
-      const all: Suggestion[] = [];
-      let since = performance.now();
-      for (const field of open) {
-        all.push(...suggestMapping([field], free));
-        if (performance.now() - since < SLICE_MS) continue;
-        await turn();
-        if (gone) return;
-        since = performance.now();
-      }
-      if (!gone) setFound(eachOnce(all));
-    })();
-    return () => {
-      gone = true;
-    };
-  }, [open, free]);
+  const found = useFitting(open, free);
   // What was filled a moment ago is not suggested any more, whatever is still being worked out.
   return useMemo(() => {
     const keys = new Set(filled.split(" "));

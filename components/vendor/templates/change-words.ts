@@ -2,7 +2,7 @@ import { choiceWords } from "#components/vendor/mapping/choice-words";
 import { factChange } from "#components/vendor/mapping/field-draft";
 import { offerLines, paceWords } from "#components/vendor/templates/template-words";
 import type { StreamOffers } from "#server/domains/templates/offers";
-import type { TemplateStream } from "#server/domains/templates/schema";
+import type { Lookup, Owner, Owners, TemplateStream } from "#server/domains/templates/schema";
 import type { TemplateChange } from "#server/domains/templates/template-changes";
 import type { FieldChoice } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
@@ -16,12 +16,25 @@ const TITLES: Record<string, string> = {
   backfillDays: "First reads",
   direction: "Direction",
   match: "Matched by",
-  owners: "Whose word counts",
+  owners: "Who has the last word",
   deletes: "When a record is deleted",
   lookups: "What is looked up",
 };
 
 const DIRECTIONS: Record<string, string> = { pull: "reads", push: "writes", two_way: "both ways" };
+
+const OWNERS: Record<Owner, string> = {
+  newest: "whoever changed it last",
+  ours: "you",
+  theirs: "the third party",
+  manual: "a person decides",
+};
+
+/** "whoever changed it last; email: you". */
+function ownersWords(owners: Owners | null): string {
+  const { default: usual, fields } = owners ?? { default: "newest" as const, fields: {} };
+  return [OWNERS[usual], ...Object.entries(fields).map(([field, owner]) => `${field}: ${OWNERS[owner]}`)].join("; ");
+}
 
 /** One setting in words; "" when it is as it is without being said. */
 function settingWords(key: string, value: unknown): string {
@@ -29,7 +42,9 @@ function settingWords(key: string, value: unknown): string {
   if (key === "backfillDays") return value === null ? "everything" : `the last ${Number(value)} days`;
   if (key === "direction") return DIRECTIONS[String(value ?? "pull")] ?? String(value);
   if (key === "deletes") return value === "propagate" ? "it is deleted there as well" : "it is kept there";
+  if (key === "owners") return ownersWords(value as Owners | null);
   if (value === null) return "";
+  if (key === "lookups") return (value as Lookup[]).map((one) => `${one.key} (${one.action})`).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
@@ -41,8 +56,9 @@ const listed = (value: unknown) => (Array.isArray(value) ? value.join(", ") : St
 
 /** What a new stream does: "contact into subscriber, every 5 minutes". */
 function flowWords(after: unknown): string {
-  const { object, model, intervalMs } = after as Pick<TemplateStream, "object" | "model" | "intervalMs">;
-  return `${object} into ${model}, ${paceWords(intervalMs).toLowerCase()}`;
+  const { object, model, intervalMs, direction = "pull" } = after as Pick<TemplateStream, "object" | "model" | "intervalMs" | "direction">;
+  if (direction === "push") return `${model} to ${object}, at once`;
+  return `${object} ${direction === "pull" ? "into" : "both ways with"} ${model}, ${paceWords(intervalMs).toLowerCase()}`;
 }
 
 /** What is offered no longer, and what is from now on. */

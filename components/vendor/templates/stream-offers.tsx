@@ -1,13 +1,13 @@
 "use client";
 
-import { ChevronRight, Plus } from "lucide-react";
-import { useId, useState } from "react";
-import { cn } from "#components/cn";
+import { Plus } from "lucide-react";
+import { useId } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { OfferedFilter } from "#components/vendor/templates/offered-filter.tsx";
+import { StreamFold } from "#components/vendor/templates/stream-fold.tsx";
 import type { Settings } from "#components/vendor/templates/stream-line.tsx";
 import { offerWords, paceOptions, paceWords, windowOptions, windowWords } from "#components/vendor/templates/template-words";
 import type { TemplateStreamView } from "#server/domains/templates/get-template";
@@ -75,39 +75,32 @@ const cleaned = (offers: { [K in keyof StreamOffers]: StreamOffers[K] | undefine
 
 /** What of a stream customers may choose: whether it flows, how often, from when on, which records. */
 export function StreamOffersEditor({ templateId, stream, settings, disabled, onChange }: EditorProps) {
-  const [open, setOpen] = useState(false);
+  const reads = stream.direction !== "push"; // what only writes has no pace, no beginning, and takes what it is given
   const { offers, intervalMs, backfillDays } = settings;
   const filters = offers.filters ?? [];
   const set = (change: { [K in keyof StreamOffers]?: StreamOffers[K] | undefined }) => onChange(cleaned({ ...offers, ...change }));
   const setFilters = (next: typeof filters) => set({ filters: next.length > 0 ? next : undefined });
   const windows = [...windowOptions(backfillDays).map(({ value }) => (value === "all" ? null : Number(value))), ...(offers.windows ?? [])];
   return (
-    <div className="mt-3">
-      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="flex items-center gap-1.5 rounded-sm text-sm">
-        <ChevronRight
-          aria-hidden="true"
-          className={cn("size-4 shrink-0 stroke-[1.75] text-subtle rtl:-scale-x-100", open && "rotate-90")}
-        />
-        <span className="text-start">
-          <span className="font-medium">For customers:</span> <span className="text-secondary">{offerWords(offers)}</span>
-        </span>
-      </button>
-      {open ? (
-        <div className="mt-3 flex flex-col gap-4 border-hairline border-s ps-4">
+    <StreamFold title="For customers" words={offerWords(offers)}>
+      {() => (
+        <>
           <Field label="Whether it flows" className="max-w-72">
             <Select value={offers.flows ?? "on"} disabled={disabled} options={FLOWS} onChange={(flows) => set({ flows })} />
           </Field>
-          <Ticks
-            title="How often"
-            none="Not theirs to choose: it is read as often as set above."
-            usual={intervalMs}
-            all={unique([...paceOptions(intervalMs).map(({ value }) => Number(value)), ...(offers.intervals ?? [])])}
-            ticked={offers.intervals}
-            text={paceWords}
-            disabled={disabled}
-            onChange={(intervals) => set({ intervals })}
-          />
-          {stream.canBeginAt ? (
+          {reads ? (
+            <Ticks
+              title="How often"
+              none="Not theirs to choose: it is read as often as set above."
+              usual={intervalMs}
+              all={unique([...paceOptions(intervalMs).map(({ value }) => Number(value)), ...(offers.intervals ?? [])])}
+              ticked={offers.intervals}
+              text={paceWords}
+              disabled={disabled}
+              onChange={(intervals) => set({ intervals })}
+            />
+          ) : null}
+          {reads && stream.canBeginAt ? (
             <Ticks
               title="What the first sync reads"
               none="Not theirs to choose: it begins where it is set above."
@@ -119,36 +112,38 @@ export function StreamOffersEditor({ templateId, stream, settings, disabled, onC
               onChange={(next) => set({ windows: next })}
             />
           ) : null}
-          <div className="min-w-0">
-            <p className="font-medium text-sm">Which records</p>
-            <p className="mt-0.5 text-secondary text-xs">
-              A field of the source and the values they may tick. Without a choice they get all that your filter takes.
-            </p>
-            <ul className="mt-2 flex flex-col gap-2">
-              {filters.map((filter, index) => (
-                <OfferedFilter
-                  // biome-ignore lint/suspicious/noArrayIndexKey: the place is what it is known by while its path is chosen
-                  key={index}
-                  {...{ templateId, filter, disabled }}
-                  streamKey={stream.key}
-                  onChange={(next) => setFilters(filters.map((one, at) => (at === index ? next : one)))}
-                  onRemove={() => setFilters(filters.filter((_one, at) => at !== index))}
-                />
-              ))}
-            </ul>
-            {filters.length < MOST_FILTERS ? (
-              <Button
-                size="sm"
-                className="mt-2"
-                disabled={disabled}
-                onClick={() => setFilters([...filters, { path: "", label: "", values: [] }])}
-              >
-                <Plus aria-hidden="true" /> Offer a filter
-              </Button>
-            ) : null}
-          </div>
-        </div>
-      ) : null}
-    </div>
+          {reads ? (
+            <div className="min-w-0">
+              <p className="font-medium text-sm">Which records</p>
+              <p className="mt-0.5 text-secondary text-xs">
+                A field of the source and the values they may tick. Without a choice they get all that your filter takes.
+              </p>
+              <ul className="mt-2 flex flex-col gap-2">
+                {filters.map((filter, index) => (
+                  <OfferedFilter
+                    // biome-ignore lint/suspicious/noArrayIndexKey: the place is what it is known by while its path is chosen
+                    key={index}
+                    {...{ templateId, filter, disabled }}
+                    streamKey={stream.key}
+                    onChange={(next) => setFilters(filters.map((one, at) => (at === index ? next : one)))}
+                    onRemove={() => setFilters(filters.filter((_one, at) => at !== index))}
+                  />
+                ))}
+              </ul>
+              {filters.length < MOST_FILTERS ? (
+                <Button
+                  size="sm"
+                  className="mt-2"
+                  disabled={disabled}
+                  onClick={() => setFilters([...filters, { path: "", label: "", values: [] }])}
+                >
+                  <Plus aria-hidden="true" /> Offer a filter
+                </Button>
+              ) : null}
+            </div>
+          ) : null}
+        </>
+      )}
+    </StreamFold>
   );
 }

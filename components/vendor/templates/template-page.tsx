@@ -51,7 +51,7 @@ function Editor({ template, onReplaced }: { template: TemplateDetail; onReplaced
   const hasDraft = (drafted?.changes.length ?? 0) > 0;
   const store = async (): Promise<boolean> => {
     const saved = await actions.save
-      .mutateAsync({ templateId, basis: drafted?.basis, ...head, ...(draft.streamsChanged ? { streams: settings } : {}) })
+      .mutateAsync({ templateId, basis: drafted?.basis, ...head, ...(draft.streamsChanged ? { streams: draft.sent } : {}) })
       .catch(() => null);
     return saved !== null;
   };
@@ -122,11 +122,11 @@ function Editor({ template, onReplaced }: { template: TemplateDetail; onReplaced
         <Card>
           <CardHeader
             title="Streams"
-            description={`What flows from ${template.integrationName}, in the order in which customers see it.`}
+            description={`What flows between ${template.integrationName} and your models, in the order in which customers see it.`}
           />
           {settings.length === 0 ? (
             <EmptyState title="No streams yet" action={add}>
-              A stream takes one object of {template.integrationName} into one of your models.
+              A stream takes one object of {template.integrationName} into one of your models, or your records there, or both.
             </EmptyState>
           ) : (
             <>
@@ -136,7 +136,7 @@ function Editor({ template, onReplaced }: { template: TemplateDetail; onReplaced
                   return stream ? (
                     <StreamLine
                       key={one.key}
-                      templateId={template.id}
+                      template={template}
                       stream={stream}
                       settings={one}
                       disabled={!may}

@@ -11,7 +11,21 @@ import type { TemplateDetail } from "#server/domains/templates/get-template";
 import { keyOf } from "#server/mapping/same-value";
 
 const settingsOf = (template: TemplateDetail): Settings[] =>
-  template.streams.map(({ key, label, intervalMs, backfillDays, offers }) => ({ key, label, intervalMs, backfillDays, offers }));
+  template.streams.map(({ key, label, intervalMs, backfillDays, offers, match, owners, deletes, lookups }) => ({
+    ...{ key, label, intervalMs, backfillDays, offers, match, owners, deletes, lookups },
+  }));
+
+/** What is sent of a stream: of what is seldom said, only what differs. What is not sent stays. */
+function sentOf({ match, owners, deletes, lookups, ...usual }: Settings, stored: Settings | undefined) {
+  const differs = (key: "match" | "owners" | "deletes" | "lookups", value: unknown) => keyOf(value) !== keyOf(stored?.[key] ?? null);
+  return {
+    ...usual,
+    ...(differs("match", match) ? { match } : {}),
+    ...(owners && differs("owners", owners) ? { owners } : {}),
+    ...(differs("deletes", deletes) ? { deletes } : {}),
+    ...(differs("lookups", lookups) ? { lookups } : {}),
+  };
+}
 
 /** The template as it is on screen, and what of it is not stored. Streams come and go at once, beside what is edited. */
 export function useTemplateDraft(template: TemplateDetail) {
@@ -31,7 +45,8 @@ export function useTemplateDraft(template: TemplateDetail) {
   };
   const streamsChanged = keyOf(settings) !== keyOf(stored);
   const dirty = streamsChanged || head.name !== template.name || head.description !== template.description;
-  return { head, setHead, settings, streamsChanged, change, move, dirty };
+  const sent = settings.map((one) => sentOf(one, known.get(one.key)));
+  return { head, setHead, settings, sent, streamsChanged, change, move, dirty };
 }
 
 /** Saving, publishing, throwing away, putting on and off offer, removing a stream, each with its words. */

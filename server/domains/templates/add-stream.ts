@@ -5,21 +5,17 @@ import type { Ctx } from "#server/lib/context";
 import type { TemplateId } from "#server/lib/ids";
 import { findManifest } from "#server/runtime/find-manifest";
 import { authorOf, nextVersion, ofStream } from "../mappings/internal";
+import { askedBy } from "./check-lookups";
+import { checkSettings, saying } from "./check-settings";
 import { checkStream } from "./check-stream";
 import { refuse, writeDraft } from "./internal";
 import { type Locked, lockTemplate } from "./lock";
-import type { Direction } from "./schema";
+import type { NewStream, TemplateStream } from "./schema";
 
-export type AddStream = {
+export type AddStream = Omit<NewStream, "intervalMs"> & {
   templateId: TemplateId;
-  /** Object of the connector. */
-  object: string;
-  /** Model to fill. */
-  model: string;
-  label?: string | undefined;
-  /** `pull` when not given. */
-  direction?: Direction | undefined;
-  match?: string | null | undefined;
+  /** Every five minutes when not given. */
+  intervalMs?: number | undefined;
   /** The mapping it begins with. */
   fields: unknown;
 };
@@ -40,6 +36,17 @@ function freeKey({ wanted, standing }: Locked, object: string): string {
   return key;
 }
 
+/** The stream as it is kept: what says nothing is left out. */
+function streamOf({ object, model, direction = "pull", match, owners, deletes, ...input }: AddStream, key: string, title: string) {
+  const out = direction === "pull" ? {} : { direction, ...(match ? { match } : {}), ...(deletes === "propagate" ? { deletes } : {}) };
+  const both = direction === "two_way" && owners ? { owners } : {};
+  const stream: TemplateStream = {
+    ...{ key, object, model, label: (input.label ?? title).slice(0, 80) },
+    ...{ ...out, ...both, intervalMs: input.intervalMs ?? 300_000, ...saying(input) },
+  };
+  return stream;
+}
+
 /**
  * Drafts a stream with a first mapping, which its publication brings with it; customers who run the template may turn it on then, nothing
  * starts by itself.
@@ -50,6 +57,7 @@ export async function addStream(ctx: Ctx, input: AddStream): Promise<{ streamKey
   const manifest = await findManifest(ctx, integration);
   const spec = Object.hasOwn(manifest.objects, input.object) ? manifest.objects[input.object] : undefined;
   if (!spec) throw refuse("object", `${manifest.name} has ${Object.keys(manifest.objects).join(", ")}.`);
+  const asked = await askedBy(ctx, [input]);
   return withScope(ctx, async (tx) => {
     const locked = await lockTemplate(ctx, tx, input.templateId);
     const { template, wanted } = locked;
@@ -58,11 +66,9 @@ export async function addStream(ctx: Ctx, input: AddStream): Promise<{ streamKey
       .select({ fields: models.fields, archivedAt: models.archivedAt })
       .from(models)
       .where(and(eq(models.environmentId, environmentId), eq(models.key, input.model)));
-    const { object, direction = "pull", match = null } = input;
-    const key = freeKey(locked, object);
-    const label = (input.label ?? spec.title).slice(0, 80);
-    const out = direction === "pull" ? {} : { direction, ...(match ? { match } : {}) };
-    const stream = { key, object, model: input.model, label, ...out, intervalMs: 300_000 };
+    const key = freeKey(locked, input.object);
+    const stream = streamOf(input, key, spec.title);
+    checkSettings(manifest, stream, asked);
     const complete = template.status === "published";
     const fields = await checkStream({ stream, fields: input.fields, model, manifest, complete });
     const ref = { templateId: template.id, streamKey: key };

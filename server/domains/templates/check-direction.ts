@@ -1,7 +1,7 @@
 import type { FieldMapping } from "#server/mapping/schema";
-import type { Manifest } from "#server/runtime/manifest";
+import { type Ways, type Writable, waysBack } from "#server/mapping/ways-back";
+import type { Manifest, ObjectSpec } from "#server/runtime/manifest";
 import { canSearch } from "../streams/push-look";
-import { type Ways, waysBack } from "../streams/way-back";
 import { refuse } from "./internal";
 import type { Direction, TemplateStream } from "./schema";
 
@@ -13,6 +13,37 @@ export function directionsOf(manifest: Manifest, object: string): Direction[] {
   const { create, update, upsert } = spec?.writes ?? {};
   const canWrite = (create !== undefined || upsert !== undefined) && update !== undefined;
   return canWrite ? ["pull", "push", "two_way"] : ["pull"];
+}
+
+/** What of an object can be written, for who designs a stream of it: the same facts that {@link checkDirection} goes by. */
+export type WriteSide = {
+  directions: Direction[];
+  spec: Writable;
+  /** The one field by which the third party can be asked for a record; null = by none. */
+  searchBy: string | null;
+  canDelete: boolean;
+};
+
+function searchByOf(spec: ObjectSpec): string | null {
+  const once = spec.writes?.create?.once;
+  const paths = once?.by === "find" ? Object.keys(once.match) : [];
+  return paths.length === 1 ? (paths[0] ?? null) : null;
+}
+
+export function writeSideOf(manifest: Manifest | null, object: string): WriteSide {
+  const spec = manifest && Object.hasOwn(manifest.objects, object) ? manifest.objects[object] : undefined;
+  if (!manifest || !spec) return { directions: ["pull"], spec: { fields: [] }, searchBy: null, canDelete: false };
+  const { writes } = spec;
+  const writable = writes && {
+    fields: writes.fields.map(({ path, title, required }) => ({ path, title, required })),
+    open: writes.open,
+  };
+  return {
+    directions: directionsOf(manifest, object),
+    spec: { writes: writable, fields: spec.fields.map(({ path }) => ({ path })) },
+    searchBy: searchByOf(spec),
+    canDelete: writes?.delete !== undefined,
+  };
 }
 
 const listed = (names: readonly string[]) => names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");

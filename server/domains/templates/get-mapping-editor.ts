@@ -6,11 +6,12 @@ import { AppError } from "#server/lib/errors";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { MappingContent, MappingEditorView } from "#server/trpc/views";
 import { basisOf } from "../mappings/basis";
+import { writeSideOf } from "./check-direction";
 import { askedBy } from "./check-lookups";
 import { designedStreams } from "./internal";
 import { answersOfLookups } from "./lookup-answers";
 import { type StoredSource, samplesOf } from "./samples";
-import type { Lookup } from "./schema";
+import type { Direction, Lookup } from "./schema";
 import { sourceFields } from "./source-fields";
 
 type StoredMapping = MappingContent & { id: string; version: number; publishedAt: string | null };
@@ -18,7 +19,7 @@ type StoredMapping = MappingContent & { id: string; version: number; publishedAt
 type Row = {
   templateName: string;
   integrationId: string;
-  stream: { label: string; object: string; model: string; lookups?: Lookup[] };
+  stream: { label: string; object: string; model: string; direction?: Direction; lookups?: Lookup[] };
   connectorKey: string;
   connectorVersion: number | null;
   model: { key: string; name: string; fields: ModelField[] } | null;
@@ -104,5 +105,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
     sourceFields: sourceFields([...(object?.fields ?? []), ...answers.fields], sources.length > 0 ? sources : [sample ?? {}]),
     samples,
     affects: row.affects,
+    direction: row.stream.direction ?? "pull",
+    writing: writeSideOf(manifest, row.stream.object),
   };
 }

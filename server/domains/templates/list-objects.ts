@@ -6,9 +6,10 @@ import { AppError } from "#server/lib/errors";
 import type { IntegrationId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
 import { findManifest } from "#server/runtime/find-manifest";
+import { type WriteSide, writeSideOf } from "./check-direction";
 import { canBeginAt } from "./internal";
 
-export type OfferableObject = { key: string; title: string; fields: SourceField[]; canBeginAt: boolean };
+export type OfferableObject = { key: string; title: string; fields: SourceField[]; canBeginAt: boolean; writing: WriteSide };
 
 /** What an integration could offer: its connector's objects that can be read, with the fields that every account has. */
 export async function listObjects(ctx: Ctx, input: { integrationId: IntegrationId }): Promise<OfferableObject[]> {
@@ -25,5 +26,6 @@ export async function listObjects(ctx: Ctx, input: { integrationId: IntegrationI
     title: spec.title,
     fields: spec.fields.map(({ path, title, type }) => ({ path, title, type })),
     canBeginAt: canBeginAt(spec),
+    writing: writeSideOf(manifest, key),
   }));
 }

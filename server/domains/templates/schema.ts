@@ -72,6 +72,17 @@ export const TemplateStream = z.strictObject({
 });
 export type TemplateStream = z.infer<typeof TemplateStream>;
 
+/** A stream as it is added: what it is, and what of its settings is not as usual. */
+export const NewStream = z.strictObject({
+  object: z.string().min(1).max(100),
+  model: z.string().min(1).max(60),
+  direction: Direction.optional(),
+  ...settings,
+  /** The object's title when not given. */
+  label: settings.label.optional(),
+});
+export type NewStream = z.infer<typeof NewStream>;
+
 /** A stream's settings as they are sent, by its key. */
 export const StreamSettings = z.strictObject({ key: z.string().min(1).max(100), ...settings });
 export type StreamSettings = z.infer<typeof StreamSettings>;

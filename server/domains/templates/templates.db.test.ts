@@ -72,6 +72,25 @@ describe("a template of one's own", () => {
     });
   });
 
+  test("is designed with how a stream writes, and says which setting cannot be so", async () => {
+    const { id: written } = await createTemplate(ctx(), { integrationId: scene.integration, name: "Written" });
+    const contact = (await listObjects(ctx(), { integrationId: scene.integration })).find(({ key }) => key === "contact");
+    expect(contact?.writing).toMatchObject({ directions: ["pull", "push", "two_way"], spec: { writes: { fields: expect.any(Array) } } });
+    const both = { templateId: written, object: "contact", model: "contact", direction: "two_way", fields: [email] } as const;
+    const owners = { default: "manual", fields: { email: "ours" } } as const;
+    const owned = { ...both, match: "email", owners, deletes: "keep", intervalMs: 60_000 } as const;
+    const { streamKey } = await addStream(ctx(), owned);
+    await expect(addStream(ctx(), { ...both, match: "phone" })).rejects.toMatchObject({ details: { issues: [{ path: "match" }] } });
+    await expect(addStream(ctx(), { ...both, owners: { default: "ours", fields: { shoe: "theirs" } } })).rejects.toMatchObject({
+      details: { issues: [{ path: "owners" }] },
+    });
+    const lookups = [{ key: "size", action: "no_such", input: {}, onError: "null" as const }];
+    await expect(addStream(ctx(), { ...both, lookups })).rejects.toMatchObject({ details: { issues: [{ path: "lookups" }] } });
+    await publishTemplate(ctx(), { templateId: written });
+    const [stream] = (await getTemplate(ctx(), { templateId: written })).streams;
+    expect(stream).toMatchObject({ key: streamKey, direction: "two_way", match: "email", owners, deletes: "keep", intervalMs: 60_000 });
+  });
+
   test("a stream goes and comes back with versions of the whole, and bears their number", async () => {
     await removeStream(ctx(), { templateId: id, streamKey: "contact_2" });
     await publishTemplate(ctx(), { templateId: id });

@@ -4,13 +4,13 @@ import { mappings } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { TemplateId } from "#server/lib/ids";
-import { whyNotFiltered } from "#server/mapping/only-values";
 import type { FieldMapping } from "#server/mapping/schema";
 import { findManifest } from "#server/runtime/find-manifest";
-import type { Manifest, ObjectSpec } from "#server/runtime/manifest";
+import type { Manifest } from "#server/runtime/manifest";
 import { checkDirection } from "./check-direction";
-import { type Asked, askedBy, checkLookups } from "./check-lookups";
-import { canBeginAt, checkOutlineBasis, refuse, writeDraft } from "./internal";
+import { type Asked, askedBy } from "./check-lookups";
+import { checkSettings, saying } from "./check-settings";
+import { checkOutlineBasis, refuse, writeDraft } from "./internal";
 import { lockTemplate } from "./lock";
 import type { StreamSettings, TemplateStream } from "./schema";
 
@@ -52,35 +52,13 @@ function settled(
   return wanted.map((settings, index) => {
     const stream = known.get(settings.key);
     if (!stream) throw refuse(`streams.${index}.key`, `There is no stream "${settings.key}". It has ${[...known.keys()].join(", ")}.`);
-    const spec = manifest.objects[stream.object];
-    if (settings.backfillDays && !(spec && canBeginAt(spec)))
-      throw refuse(
-        `streams.${index}.backfillDays`,
-        `${manifest.name} cannot be asked for what has changed in ${spec?.title ?? stream.object}, so everything has to be read. Leave it empty.`,
-      );
-    checkOffers(settings, spec, `streams.${index}.offers.`);
-    const { backfillDays, offers = stream.offers, ...rest } = settings;
-    const { backfillDays: _before, offers: _offers, ...fixed } = stream;
-    const next = { ...fixed, ...rest, ...(backfillDays ? { backfillDays } : {}), ...(isOffering(offers) ? { offers } : {}) };
+    const { backfillDays, offers = stream.offers, lookups = stream.lookups, ...rest } = settings;
+    const { backfillDays: _before, offers: _offers, lookups: _lookups, ...fixed } = stream;
+    const next = { ...fixed, ...rest, ...saying({ backfillDays, offers, lookups }) };
     checkDirection(manifest, next, mapped.get(stream.key) ?? [], `streams.${index}.`);
-    checkLookups(manifest, next, asked, `streams.${index}.`);
+    checkSettings(manifest, next, asked, `streams.${index}.`);
     return next;
   });
-}
-
-/** Nothing to choose is the same as saying nothing. */
-const isOffering = (offers: StreamSettings["offers"]) => offers !== undefined && Object.keys(offers).length > 0;
-
-/** What customers could not be given is not offered to them. */
-function checkOffers({ offers }: StreamSettings, spec: ObjectSpec | undefined, under: string): void {
-  if (offers?.windows && !(spec && canBeginAt(spec)))
-    throw refuse(`${under}windows`, "This source can only be read whole: there is no beginning to choose. Take the choice away.");
-  for (const [index, { path, values }] of (offers?.filters ?? []).entries()) {
-    const where = `${under}filters.${index}`;
-    const fault = whyNotFiltered(path);
-    if (fault) throw refuse(`${where}.path`, fault);
-    if (new Set(values.map(({ value }) => value)).size < values.length) throw refuse(`${where}.values`, "Each value is offered once.");
-  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { discardTemplateDraft } from "#server/domains/templates/discard-template
 import { getTemplateDraft } from "#server/domains/templates/get-template-draft";
 import { publishTemplate } from "#server/domains/templates/publish-template";
 import { removeStream } from "#server/domains/templates/remove-stream";
-import { Direction, Pacing } from "#server/domains/templates/schema";
+import { NewStream, Pacing } from "#server/domains/templates/schema";
 import { setTemplateStatus } from "#server/domains/templates/set-template-status";
 import type { WholeTemplate } from "#server/domains/templates/template-changes";
 import { getTemplateVersion, listTemplateVersions } from "#server/domains/templates/template-versions";
@@ -65,11 +65,9 @@ export const templateDrafts = [
     description: "Its mapping comes with it. Once it is published, customers may turn it on; nothing starts by itself.",
     input: z.strictObject({
       id,
-      object: z.string().min(1).max(100).meta({ description: "Of the connector." }),
-      model: z.string().min(1).max(60).meta({ description: "Key of the model it fills." }),
-      label: z.string().trim().min(1).max(80).optional(),
-      direction: Direction.optional(),
-      match: z.string().min(1).max(200).nullable().optional(),
+      ...NewStream.shape,
+      object: NewStream.shape.object.meta({ description: "Of the connector." }),
+      model: NewStream.shape.model.meta({ description: "Key of the model it fills." }),
       fields: z.array(FieldBody).max(1_000),
     }),
     output: NewBasis.extend({ stream: z.string().meta({ description: "Its key." }) }),

@@ -6,13 +6,14 @@ import { createTemplate } from "#server/domains/templates/create-template";
 import { discardTemplateDraft } from "#server/domains/templates/discard-template-draft";
 import { getTemplate } from "#server/domains/templates/get-template";
 import { getTemplateDraft } from "#server/domains/templates/get-template-draft";
+import { listLookups } from "#server/domains/templates/list-lookups";
 import { listObjects } from "#server/domains/templates/list-objects";
 import { listReadyTemplates } from "#server/domains/templates/list-ready-templates";
 import { listTemplates } from "#server/domains/templates/list-templates";
 import { previewReadyTemplate } from "#server/domains/templates/preview-ready-template";
 import { publishTemplate } from "#server/domains/templates/publish-template";
 import { removeStream } from "#server/domains/templates/remove-stream";
-import { Direction, Pacing, StreamSettings } from "#server/domains/templates/schema";
+import { NewStream, Pacing, StreamSettings } from "#server/domains/templates/schema";
 import { setTemplateStatus } from "#server/domains/templates/set-template-status";
 import { getTemplateVersion, listTemplateVersions } from "#server/domains/templates/template-versions";
 import { updateTemplate } from "#server/domains/templates/update-template";
@@ -48,6 +49,7 @@ export const templates = vendorRouterOf({
   objects: vendorProcedure("viewer")
     .input(z.strictObject({ integrationId: id("integration") }))
     .query(({ ctx, input }) => listObjects(ctx, input)),
+  lookups: vendorProcedure("viewer").query(({ ctx }) => listLookups(ctx)),
   ready: vendorProcedure("viewer").query(({ ctx }) => listReadyTemplates(ctx)),
   previewReady: vendorProcedure("viewer")
     .input(readyWish.extend({ integrationId: id("integration").optional(), connector: z.string().max(60).optional() }))
@@ -70,16 +72,7 @@ export const templates = vendorRouterOf({
     )
     .mutation(({ ctx, input }) => updateTemplate(ctx, input)),
   addStream: vendorProcedure("developer")
-    .input(
-      ofTemplate.extend({
-        object: z.string().min(1).max(100),
-        model: z.string().min(1).max(60),
-        label: z.string().trim().min(1).max(80).optional(),
-        direction: Direction.optional(),
-        match: z.string().min(1).max(200).nullable().optional(),
-        fields: MappingFields,
-      }),
-    )
+    .input(ofTemplate.extend({ ...NewStream.shape, fields: MappingFields }))
     .mutation(({ ctx, input }) => addStream(ctx, input)),
   removeStream: vendorProcedure("developer")
     .input(ofTemplate.extend({ streamKey: z.string().min(1).max(100) }))
