@@ -7,7 +7,7 @@ import { grantOf } from "#server/runtime/auth/place";
 import { readCallback } from "#server/runtime/auth/read-callback";
 import { renewerOf } from "#server/runtime/auth/renewer";
 import type { AuthMethod, OAuth1, OAuth2Code } from "#server/runtime/auth/schema";
-import type { Egress } from "#server/runtime/egress";
+import { type Egress, egressTo } from "#server/runtime/egress";
 import type { Manifest } from "#server/runtime/manifest";
 import { exchangeToken, type OAuthClient, requestToken, type TokenResult, type TokenSet } from "#server/runtime/oauth";
 import { objectSource } from "#server/runtime/paging/object-source";
@@ -50,7 +50,7 @@ type Texts = Record<string, string>;
 type Gained = { secret: Secret; config: Texts };
 type Way = { manifest: Manifest; party: StandIn; egress: Egress; sandboxOrigin: string | null };
 
-const callerOf = ({ egress, manifest, sandboxOrigin }: Way) => ({ egress, name: manifest.name, sandboxOrigin });
+const callerOf = ({ egress, manifest, sandboxOrigin }: Way) => ({ egress: egressTo(egress, manifest), name: manifest.name, sandboxOrigin });
 
 const CALLBACK = "https://inlay.example/connect/callback";
 

@@ -94,6 +94,23 @@ describe("urls that are refused before a packet leaves", () => {
   test.each(urls)("%j", async (url) => expect(await codeOf(egress(get(url)))).toBe("config_invalid"));
 });
 
+describe("ports", () => {
+  const egress = createEgress({ allowLoopback: false, resolve: async () => [{ address: "10.0.0.1", family: 4 }] });
+  const wordsOf = (url: string, ports: number[]) =>
+    egress(get(url, { ports })).then(
+      () => "answered",
+      (error: Error) => error.message,
+    );
+  test("one that is not open is told as such; one that was opened leads to public addresses only", async () => {
+    expect(await wordsOf("https://sap.example:50000/", [44_300])).toBe(
+      '"sap.example:50000" is on a port that is not open: requests go to 443, 8443, 44300.',
+    );
+    expect(await wordsOf("https://sap.example:50000/", [50_000])).toMatch(/does not lead to a public address/);
+    expect(await wordsOf("https://127.0.0.1:50000/", [50_000])).toMatch(/does not lead to a public address/);
+    expect(await wordsOf("http://sap.example:50000/", [50_000])).toMatch(/does not lead to a public address/);
+  });
+});
+
 describe("names", () => {
   test.each([
     [

@@ -19,7 +19,7 @@ type Step = { url: URL; method: string; headers: Record<string, string>; body: s
 
 const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const PORTS = new Set(["", "443", "8443"]);
+const PORTS: readonly number[] = [443, 8443];
 /** What may follow a redirect to another host. Everything else may be a credential. */
 const HARMLESS_HEADERS = new Set(["accept", "accept-language", "content-type", "user-agent", "accept-encoding"]);
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -59,7 +59,7 @@ export function createEgress({ allowLoopback, resolve }: EgressOptions): Egress 
     const deadline = started + (request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const limitBytes = request.limitBytes ?? DEFAULT_LIMIT_BYTES;
     let step: Step = {
-      url: vetUrl(request.url, allowLoopback),
+      url: vetUrl(request.url, allowLoopback, request.ports),
       method: request.method,
       headers: vetHeaders(request.headers),
       body: request.body,
@@ -69,7 +69,7 @@ export function createEgress({ allowLoopback, resolve }: EgressOptions): Egress 
       const answer = await go(agent, { ...step, limitBytes, timeoutMs: deadline - performance.now(), signal: request.signal });
       const location = hops > 0 && REDIRECTS.has(answer.status) ? answer.headers["location"] : undefined;
       if (location === undefined) return { ...answer, url: step.url.href, ms: performance.now() - started };
-      step = follow(step, answer.status, vetUrl(new URL(location, step.url).href, allowLoopback));
+      step = follow(step, answer.status, vetUrl(new URL(location, step.url).href, allowLoopback, request.ports));
     }
   };
 }
@@ -110,7 +110,7 @@ function guardedConnector(allowLoopback: boolean, resolve: Resolver | undefined)
 }
 
 /** Parses once, the way the connection will; throws `config_invalid` for what must not be reached. */
-function vetUrl(raw: string, allowLoopback: boolean): URL {
+function vetUrl(raw: string, allowLoopback: boolean, further: readonly number[] = []): URL {
   let url: URL;
   try {
     url = new URL(raw);
@@ -122,7 +122,13 @@ function vetUrl(raw: string, allowLoopback: boolean): URL {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const isName = !/^[\d.]+$/.test(host) && !host.includes(":"); // the parser has made 0x7f.1 and the like plain already
   const local = allowLoopback && (isName ? /(^|\.)localhost\.?$/.test(host) : isLoopback(host));
-  if (!local && (url.protocol !== "https:" || !PORTS.has(url.port))) throw refusedAddress(url.host);
+  if (!local && url.protocol !== "https:") throw refusedAddress(url.host);
+  const port = Number(url.port || 443);
+  if (!local && ![...PORTS, ...further].includes(port))
+    throw new AppError(
+      "config_invalid",
+      `"${url.host}" is on a port that is not open: requests go to ${[...PORTS, ...further].join(", ")}.`,
+    );
   if (url.protocol !== "https:" && url.protocol !== "http:") throw refusedAddress(url.host);
   if (!isName && !isReachable(host, allowLoopback)) throw refusedAddress(url.host);
   return url;

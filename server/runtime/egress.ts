@@ -12,6 +12,8 @@ export type EgressRequest = {
   limitBytes?: number;
   /** How many redirects are followed by hand; 0 = a redirect is returned as it is. Default 0. */
   redirects?: number;
+  /** Ports that may be gone to besides 443 and 8443. */
+  ports?: readonly number[];
   /** A fine answer comes as a stream, of any size; `limitBytes` is then for others, `timeoutMs` for its beginning. */
   stream?: true;
   signal?: AbortSignal;
@@ -25,3 +27,7 @@ export type EgressResponse = { status: number; headers: Record<string, string>; 
  * allowed by configuration; network failures and time-outs are AppError `provider_unavailable`. Any HTTP status is a response.
  */
 export type Egress = (request: EgressRequest) => Promise<EgressResponse>;
+
+/** An egress for requests of a connector that goes to further ports. Addresses are vetted as ever. */
+export const egressTo = (egress: Egress, { http: { ports } }: { http: { ports: readonly number[] } }): Egress =>
+  ports.length === 0 ? egress : (request) => egress({ ...request, ports });

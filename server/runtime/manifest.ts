@@ -233,6 +233,8 @@ export const Manifest = z
       baseUrl: HttpsUrl,
       /** Further base URLs by name, where some requests go to another host of the same system; the credential goes there too. */
       hosts: z.record(Key, HttpsUrl).default({}),
+      /** Ports that its addresses name, or that who connects may enter, besides 443 and 8443. Hosts are public ones all the same. */
+      ports: z.array(z.number().int().min(1_024).max(65_535)).max(8).default([]),
       headers: z.record(z.string(), z.string()).default({}),
       /** Where an error answer keeps its text. */
       errorMessage: Path,

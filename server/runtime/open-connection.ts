@@ -2,6 +2,7 @@ import { AppError } from "#server/lib/errors";
 import { appOf, wantedScopes } from "./auth/app";
 import { type Renewer, renewerOf } from "./auth/renewer";
 import { loadConnection, type StoredConnection } from "./credential-store";
+import { egressTo } from "./egress";
 import { findManifest } from "./find-manifest";
 import { authMethodOf, createGrants } from "./grants";
 import type { Manifest } from "./manifest";
@@ -33,7 +34,7 @@ async function assemble(deps: RefreshDeps, owner: CredentialOwner, row: StoredCo
   const method = authMethodOf(manifest, row.auth_key);
   const app = appOf(deps, manifest.name, method, integrationFacts(owner.environmentId, row));
   const renewer = renewerOf({
-    caller: { egress: deps.egress, name: manifest.name, sandboxOrigin: row.sandbox_origin },
+    caller: { egress: egressTo(deps.egress, manifest), name: manifest.name, sandboxOrigin: row.sandbox_origin },
     method,
     app,
     config: row.config,

@@ -3,7 +3,7 @@ import type { PageFacts } from "#server/db/schema/streams";
 import { AppError, isAppError } from "#server/lib/errors";
 import { encodePart, fillUrl, fillWays } from "./auth/fill-url";
 import type { Signer } from "./auth/sign";
-import type { Egress, EgressResponse } from "./egress";
+import { type Egress, type EgressResponse, egressTo } from "./egress";
 import { type OpenedFile, openFile } from "./files/open-file";
 import type { Packing } from "./files/unpack";
 import type { Gate } from "./limits/passage";
@@ -113,7 +113,8 @@ export function baseUrlOf({ name, http }: Manifest, values: Record<string, strin
  * the credential once after a 401, and repeats once, shortly, what failed by network or 5xx: reads, and of writes only what never
  * left. It never waits longer; who called decides about waiting.
  */
-export function createSend({ egress, manifest, grants, sandboxOrigin, clock, gate }: SendOptions): Send {
+export function createSend({ egress: way, manifest, grants, sandboxOrigin, clock, gate }: SendOptions): Send {
+  const egress = egressTo(way, manifest);
   const once = (request: Outgoing, grant: Grant, signal: AbortSignal | undefined): Promise<Reply> => {
     const wire = wireOf(request, manifest, grant, sandboxOrigin);
     const go = () => exchange(request, wire, grant, signal);

@@ -5,6 +5,7 @@ import { appOf } from "#server/runtime/auth/app";
 import { exchangeOauth1, type TokenPair } from "#server/runtime/auth/oauth1";
 import { type App, grantOf } from "#server/runtime/auth/place";
 import type { OAuth1, OAuth2Code } from "#server/runtime/auth/schema";
+import { egressTo } from "#server/runtime/egress";
 import { exchangeToken, type OAuthClient, requestToken, type TokenResult, type TokenSet } from "#server/runtime/oauth";
 import { expiryOf, keptWith, oauthSecret, type Secret } from "#server/runtime/secret";
 import { callerOf, type Offer, redirectUriOf, scopesOf } from "./internal";
@@ -42,9 +43,10 @@ async function byVerifier(ctx: Ctx, offer: Offer, method: OAuth1, app: App, retu
 
 async function byCode(ctx: Ctx, offer: Offer, method: OAuth2Code, app: App, returned: Returned, known: Texts): Promise<Access> {
   const { integration, manifest } = offer;
+  const egress = egressTo(ctx.egress, manifest);
   const client: OAuthClient = { name: manifest.name, method, ...app, sandboxOrigin: integration.sandboxOrigin, values: known };
   const first = orThrow(
-    await requestToken(ctx.egress, client, {
+    await requestToken(egress, client, {
       grant_type: "authorization_code",
       code: returned.code,
       redirect_uri: redirectUriOf(ctx, integration.id),
@@ -52,7 +54,7 @@ async function byCode(ctx: Ctx, offer: Offer, method: OAuth2Code, app: App, retu
     }),
   );
   const grantedScopes = grantedOf(first, scopesOf(offer), manifest.name);
-  const tokens = method.exchange ? orThrow(await exchangeToken(ctx.egress, client, method.exchange, first)) : first;
+  const tokens = method.exchange ? orThrow(await exchangeToken(egress, client, method.exchange, first)) : first;
   const secret = oauthSecret({ ...tokens, config: {} }, first.refreshToken);
   const told = { ...known, ...first.config, ...tokens.config };
   const { config, kept } = await afterConnect(callerOf(ctx, offer), method.afterConnect, told, (so) =>

@@ -9,6 +9,7 @@ import { hashToken } from "#server/lib/tokens";
 import { wantedScopes } from "#server/runtime/auth/app";
 import type { Caller } from "#server/runtime/auth/call";
 import type { AuthMethod } from "#server/runtime/auth/schema";
+import { egressTo } from "#server/runtime/egress";
 import { findManifest } from "#server/runtime/find-manifest";
 import { authMethodOf } from "#server/runtime/grants";
 import type { Manifest } from "#server/runtime/manifest";
@@ -104,7 +105,7 @@ export const scopesOf = ({ integration, manifest, method }: Offer): string[] => 
 
 /** Who calls the third party, for calls made before there is a connection. */
 export const callerOf = (ctx: Pick<Ctx, "egress">, { integration, manifest }: Offer): Caller => ({
-  egress: ctx.egress,
+  egress: egressTo(ctx.egress, manifest),
   name: manifest.name,
   sandboxOrigin: integration.sandboxOrigin,
 });

@@ -5,6 +5,7 @@ import type { Deps, Scope } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
 import { oauthClientOf } from "#server/runtime/auth/app";
 import { type Holder, loadConnection } from "#server/runtime/credential-store";
+import { egressTo } from "#server/runtime/egress";
 import { findManifest } from "#server/runtime/find-manifest";
 import { authMethodOf } from "#server/runtime/grants";
 import { revokeGrant } from "#server/runtime/oauth";
@@ -95,9 +96,9 @@ async function revoked(deps: Deps, holder: Holder, owner: CredentialOwner): Prom
     const secret = openSecret(deps.vault, owner, row.version, row.secret);
     const manifest = await findManifest(holder, { connectorKey: row.connector_key, connectorVersion: row.connector_version });
     const method = authMethodOf(manifest, row.auth_key);
-    const values = { ...row.config, ...(secret.type === "oauth2" ? secret.extra : {}) };
+    const values = { ...row.config, ...(secret.type === "oauth2" ? { ...secret.extra, ...secret.kept } : {}) };
     const client = oauthClientOf(deps, manifest.name, method, integrationFacts(owner.environmentId, row), values);
-    return client === null || secret.type !== "oauth2" || (await revokeGrant(deps.egress, client, secret));
+    return client === null || secret.type !== "oauth2" || (await revokeGrant(egressTo(deps.egress, manifest), client, secret));
   } catch (error) {
     const code = isAppError(error) ? error.code : "platform_error";
     deps.log.warn({ connectionId: owner.connectionId, code }, "a grant could not be given back");

@@ -55,6 +55,9 @@ export async function conformanceReport(manifest: Manifest, tried: TrialClaims):
   const claims = [
     read("shape", "The file has the right shape", true),
     read("https", "Every address is https, on public hosts", true),
+    ...(manifest.http.ports.length === 0
+      ? []
+      : [read("ports", `Besides 443 and 8443 it goes to port ${manifest.http.ports.join(", ")}`, true)]),
     read("secrets", "Credentials stand in auth blocks only", true),
     ...Object.entries(manifest.objects).flatMap(([key, spec]) => sampleClaims(key, spec)),
     ...played.map((one): Claim => ({ ...one, claim: `played.${one.claim}`, by: "played", at: null })),

@@ -9,6 +9,7 @@ import { acquire, isSession } from "#server/runtime/auth/acquire";
 import { takeApart } from "#server/runtime/auth/answers";
 import { wantedScopes } from "#server/runtime/auth/app";
 import { type App, grantOf } from "#server/runtime/auth/place";
+import { egressTo } from "#server/runtime/egress";
 import { authMethodOf } from "#server/runtime/grants";
 import type { Manifest } from "#server/runtime/manifest";
 import type { Secret } from "#server/runtime/secret";
@@ -55,7 +56,7 @@ async function enteredAccess(
     if (!credential.accessToken) throw new AppError("invalid", "Enter an access token, or choose a stored connection.");
     secret = { type: "oauth2", accessToken: credential.accessToken, refreshToken: null };
   } else if (isSession(method)) {
-    const caller = { egress: recorder.egress, name: manifest.name, sandboxOrigin };
+    const caller = { egress: egressTo(recorder.egress, manifest), name: manifest.name, sandboxOrigin };
     const scopes = wantedScopes(manifest.name, method, []);
     const got = await acquire(caller, method, values, { app, scopes, nowMs: ctx.clock.now().getTime() });
     if (!got.ok) throw new AppError("reauth_required", got.refusal.text);

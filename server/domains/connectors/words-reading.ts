@@ -33,6 +33,10 @@ export const READING: Words = {
     "Base URLs of further hosts of the same system, by name, for requests that say `host`. The credential goes there too.",
     { files: "https://files.example.com/v2" },
   ],
+  "http.ports": [
+    "Ports besides 443 and 8443 that its addresses name (`https://{server}:50000/b1s/v2`), or that who connects may enter behind a server's name. Addresses must be public on any port.",
+    [50_000],
+  ],
   "http.headers": ["Headers of all requests, such as a version.", { "api-version": "2026-01" }],
   "http.errorMessage": ["Where an error answer keeps its text.", "error.message"],
   "http.errorField": ["Where an error answer names the field it means.", "error.field"],

@@ -150,6 +150,11 @@ describe("what cannot mean anything is told", () => {
       /fields\.0\.path: the sample has a name with a dot there: write port\\\.of\.call/,
     ],
     [
+      "a port that is not open",
+      { "http/baseUrl": "https://sap.harbour.example:50000/b1s/v2" },
+      /^http\.baseUrl: port 50000 is not open: name it in `http\.ports`/,
+    ],
+    [
       "an id that no record has",
       { [`${V}/id`]: "imoo" },
       /vessel\.id: the sample has nothing at "imoo"; did you mean "imo"\? Else give it/,
@@ -186,6 +191,7 @@ describe("what means something is taken", () => {
       { [`${V}/changes`]: changes({ request: { path: "/v", query: { q: "{since}..{until}" } }, window: { maxMs: 1_000 } }) },
     ],
     ["a token that is an address", { [`${V}/pagination`]: { type: "link", next: "n" }, [`${V}/changes`]: { token: { from: "delta" } } }],
+    ["a port that is named", { "http/baseUrl": "https://sap.harbour.example:50000/b1s/v2", "http/ports": [50_000] }],
     ["ids above", { "objects/stop": { ...HARBOUR.objects.call, each: "call", list: { path: "/v/{parent_vessel}/calls/{parent}/stops" } } }],
     ["many at once", { [`${V}/get`]: { request: { path: "/v", query: { ids: "{ids}" } }, batch: { size: 10, records: "items" } } }],
     [

@@ -16,6 +16,19 @@ export function baseFaults({ http }: Manifest): Fault[] {
   });
 }
 
+/** Addresses on a port that no request would go to. */
+export function portFaults({ http, auth }: Manifest): Fault[] {
+  const open = [443, 8443, ...http.ports];
+  const walk = (value: unknown, path: At): Fault[] => {
+    if (typeof value === "object" && value !== null)
+      return Object.entries(value).flatMap(([name, inner]) => walk(inner, [...path, Array.isArray(value) ? Number(name) : name]));
+    const port = typeof value === "string" ? /^https:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(value)?.[1] : undefined;
+    if (port === undefined || open.includes(Number(port))) return [];
+    return [{ path, message: `port ${port} is not open: name it in \`http.ports\` (1024 to 65535), or use 443 or 8443` }];
+  };
+  return [...walk(http, ["http"]), ...walk(auth, ["auth"])];
+}
+
 /** Variants that no answer of the connect form can bring about. */
 export function variantFaults({ auth, objects }: Manifest): Fault[] {
   const fields = Object.values(auth).flatMap((method) => method.fields);
@@ -128,6 +141,16 @@ function nearPath(path: string, known: readonly string[]): string | null {
   );
 }
 
+/** What to say of a path to which the sample has nothing; null where nothing hints at a mistake, and none has to be there. */
+function lackWords(sample: unknown, path: string, among: readonly string[], needed: boolean): string | null {
+  const dotted = meantIn(sample, path);
+  if (dotted !== null) return `the sample has a name with a dot there: write ${dotted}`;
+  const meant = nearPath(path, among);
+  if (meant === null && !needed) return null;
+  const remedy = meant === null ? "give it there what a record has" : `did you mean "${meant}"? Else give it there what a record has`;
+  return `the sample has nothing at "${path}"; ${remedy}, or null where most have nothing`;
+}
+
 /**
  * Paths of a record that lead to nothing in its sample: nobody else would notice that they are wrong. What tells a record and its change must
  * be there; a declared field only where the sample has one of nearly that name that nobody declares.
@@ -139,12 +162,8 @@ export function sampleFaults({ objects }: Manifest): Fault[] {
     const others = known.filter((one) => !declared.some((path) => path === one || path?.startsWith(`${one}.`)));
     const faultAt = (at: At, path: string | undefined, among: readonly string[], needed: boolean): Fault[] => {
       if (path === undefined || path.includes("{") || valueAt(sample, path) !== undefined) return [];
-      const dotted = meantIn(sample, path);
-      const meant = dotted === null ? nearPath(path, among) : null;
-      const remedy = meant === null ? "give it there what a record has" : `did you mean "${meant}"? Else give it there what a record has`;
-      const lacks = `the sample has nothing at "${path}"; ${remedy}, or null where most have nothing`;
-      const message = dotted === null ? lacks : `the sample has a name with a dot there: write ${dotted}`;
-      return needed || meant !== null || dotted !== null ? [{ path: ["objects", key, ...at], message }] : [];
+      const message = lackWords(sample, path, among, needed);
+      return message === null ? [] : [{ path: ["objects", key, ...at], message }];
     };
     return [
       ...Object.entries({ id, updatedAt, createdAt }).flatMap(([name, path]) => faultAt([name], path, known, true)),

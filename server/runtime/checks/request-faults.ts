@@ -1,7 +1,7 @@
 import { appNeeds } from "../auth/holes";
 import type { Manifest } from "../manifest";
 import { type Fault, knownTo } from "./holes-of";
-import { baseFaults, distinct, dottedFaults, sampleFaults, variantFaults } from "./meaning-faults";
+import { baseFaults, distinct, dottedFaults, portFaults, sampleFaults, variantFaults } from "./meaning-faults";
 import { accountFaults, readingFaults } from "./reading-faults";
 import { webhookFaults, writingFaults } from "./writing-faults";
 
@@ -14,6 +14,7 @@ export function requestFaults(manifest: Manifest): Fault[] {
   const hasApp = Object.values(manifest.auth).some((method) => appNeeds(method).secret);
   return distinct([
     ...baseFaults(manifest),
+    ...portFaults(manifest),
     ...accountFaults(manifest, known),
     ...readingFaults(manifest, known),
     ...writingFaults(manifest, known),
