@@ -202,6 +202,7 @@ export type MappingEditorView = {
   streamKey: string;
   streamLabel: string;
   integrationId: string;
+  integrationName: string;
   /** Names what is stored; sent back when saving, so that nobody writes over what others did meanwhile. */
   basis: string;
   /** The number that publishing gives. */

@@ -77,6 +77,8 @@ type MappingRowProps = {
   onChoose: (key: string, choice: Choice) => void;
   /** What would fit while it is empty; taken only by a click. */
   suggestion: Suggestion | undefined;
+  /** Why it does not go back to the source; null = it does, or nothing does. */
+  readOnly: string | null;
   /** It is the field in hand: what is clicked among the source's fields fills it. */
   inHand: boolean;
   /** Its place among all rows, counted from 0, where not all of them are on the page. */
@@ -186,7 +188,7 @@ type BelowProps = { props: MappingRowProps; result: Result; onSettings: (remedy:
 
 /** Under the picker: what the sample becomes, what would mend it, and what would fit while nothing is chosen. */
 function Below({ props, result, onSettings }: BelowProps) {
-  const { model, field, issue, doubt, disabled, suggestion, sourceFields, onTake } = props;
+  const { model, field, issue, doubt, disabled, suggestion, readOnly, sourceFields, onTake } = props;
   const offered = field || disabled ? undefined : suggestion;
   const title = offered && (sourceFields.find(({ path }) => path === offered.path)?.title ?? offered.path);
   return (
@@ -199,6 +201,7 @@ function Below({ props, result, onSettings }: BelowProps) {
           <span className="min-w-0 break-words">{doubt}</span>
         </p>
       ) : null}
+      {field && readOnly !== null ? <p className="text-secondary text-xs">Does not go back: {readOnly}.</p> : null}
       {offered && title ? (
         <Suggested suggestion={offered} model={model} title={title} onTake={() => onTake(model.key, offered.path)} />
       ) : null}

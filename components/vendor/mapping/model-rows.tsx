@@ -18,6 +18,8 @@ type RowsProps = {
   sourceFields: readonly SourceField[];
   changed: ReadonlySet<string>;
   suggestions: ReadonlyMap<string, Suggestion>;
+  /** Why fields do not go back, by key; empty where nothing goes back. */
+  readOnly: ReadonlyMap<string, string>;
   hand: string | null;
   onHand: (key: string) => void;
   onTake: (key: string, path: string) => void;
@@ -28,7 +30,7 @@ const said = (issue: Issue | undefined, error: boolean): string | null =>
   issue !== undefined && isError(issue) === error ? issue.message : null;
 
 /** A row for each field of the model; of very many, those in sight and the one in hand. */
-export function ModelRows({ draft, round, sample, changed, suggestions, hand, ...rest }: RowsProps) {
+export function ModelRows({ draft, round, sample, changed, suggestions, readOnly, hand, ...rest }: RowsProps) {
   const { content, model, samples, issues, refused } = draft;
   const opened = useRef(new Set<string>());
   const at = model.findIndex(({ key }) => key === hand);
@@ -57,6 +59,7 @@ export function ModelRows({ draft, round, sample, changed, suggestions, hand, ..
             choice={choiceOf(content.choices, key)}
             onChoose={draft.choose}
             suggestion={suggestions.get(key)}
+            readOnly={readOnly.get(key) ?? null}
             inHand={hand === key}
             place={isPart ? { at: piece, of: model.length } : null}
             {...rest}

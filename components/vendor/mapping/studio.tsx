@@ -25,6 +25,8 @@ import { useStanding } from "#components/vendor/mapping/use-standing";
 import { useStoring } from "#components/vendor/mapping/use-storing";
 import { useStudioKeys } from "#components/vendor/mapping/use-studio-keys";
 import { seenField, useSuggestions, useUsedPaths } from "#components/vendor/mapping/use-suggestions";
+import { useWays } from "#components/vendor/mapping/use-ways";
+import { WrittenBack } from "#components/vendor/mapping/written-back.tsx";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { CustomerPreview } from "#server/domains/mappings/preview-customer";
 import type { ModelField } from "#server/domains/models/schema";
@@ -110,6 +112,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
   const at = Math.min(chosen, Math.max(0, samples.length - 1));
   const settled = useDeferredValue(content);
   const shownModel = useMemo(() => withoutAsked(model, settled), [model, settled]);
+  const { ways, readOnly } = useWays(view, settled.fields);
   const preview = useMemo(() => withTheirs(settled, customer), [settled, customer]);
   const faults = shownModel.filter((field) => resultOf(settled.fields.get(field.key), field, samples[at]).state === "fault").length;
   const { tally, wrong, blocked, leadToFirst } = useStanding(draft, { fields: preview, filter: settled.filter }, shownModel, lead);
@@ -120,10 +123,15 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
     if (next) lead(next.key);
   };
   const onSave = () => draft.dirty && void storing.saveDraft();
-  const { undo, redo } = draft;
   useStudioKeys(
     may
-      ? { onSave, onPublish: () => changes.length > 0 && void storing.ask(), onNextFault: nextFault, onUndo: undo.run, onRedo: redo.run }
+      ? {
+          onSave,
+          onPublish: () => changes.length > 0 && void storing.ask(),
+          onNextFault: nextFault,
+          onUndo: draft.undo.run,
+          onRedo: draft.redo.run,
+        }
       : null,
   );
   const { take, takeAll } = useTaking(content, model, ground.sourceFields, change, suggestions);
@@ -212,6 +220,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
             onChange={draft.setFilter}
           />
           <Standing tally={tally} onLead={lead} />
+          <WrittenBack ways={ways} view={view} />
           <ModelRows
             draft={draft}
             round={storing.round}
@@ -220,6 +229,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
             sourceFields={ground.sourceFields}
             changed={changed}
             suggestions={suggestions}
+            readOnly={readOnly}
             hand={hand}
             onHand={setHand}
             onTake={take}

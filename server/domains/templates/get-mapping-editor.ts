@@ -19,6 +19,7 @@ type StoredMapping = MappingContent & { id: string; version: number; publishedAt
 type Row = {
   templateName: string;
   integrationId: string;
+  integrationName: string;
   stream: { label: string; object: string; model: string; direction?: Direction; lookups?: Lookup[] };
   connectorKey: string;
   connectorVersion: number | null;
@@ -69,7 +70,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
     ctx,
     (sql) => sql`
     select t.name as "templateName", ${nextNumber(sql)} as "nextVersion",
-           not exists (select from jsonb_array_elements(t.streams) f where f.value->>'key' = e.value->>'key') as "isNew", t.integration_id as "integrationId", e.value as stream, i.connector_key as "connectorKey", i.connector_version as "connectorVersion",
+           not exists (select from jsonb_array_elements(t.streams) f where f.value->>'key' = e.value->>'key') as "isNew", t.integration_id as "integrationId", i.name as "integrationName", e.value as stream, i.connector_key as "connectorKey", i.connector_version as "connectorVersion",
            (select jsonb_build_object('key', m.key, 'name', m.name, 'fields', m.fields) from models m
              where m.environment_id = t.environment_id and m.key = e.value->>'model') as model,
            ${newest(sql, ["published", "rolling"])} as published, ${newest(sql, ["draft"])} as draft, (${sampled(sql)}) as sources,
@@ -94,6 +95,7 @@ export async function getMappingEditor(ctx: Ctx, input: { templateId: string; st
     templateId,
     templateName: row.templateName,
     integrationId: row.integrationId,
+    integrationName: row.integrationName,
     streamKey,
     streamLabel: row.stream.label,
     basis: basisOf(published, draft),
