@@ -62,10 +62,17 @@ function Decide({ drift, settle, allSaid, accept, onChoose }: DecideProps) {
   );
 }
 
-type TaskProps = { drift: DriftView; stream: AdaptStream; integrationName: string; readOnly: boolean; onChoose: (target: string) => void };
+type TaskProps = {
+  drift: DriftView;
+  stream: AdaptStream;
+  integrationName: string;
+  vendorName: string;
+  readOnly: boolean;
+  onChoose: (target: string) => void;
+};
 
 /** One change at the source that reaches a field here, and what one click does about it. */
-function Task({ drift, stream, integrationName, readOnly, onChoose }: TaskProps) {
+function Task({ drift, stream, integrationName, vendorName, readOnly, onChoose }: TaskProps) {
   const say = useSay();
   const { settle, trouble } = useSettle();
   const [to, setTo] = useState<Record<string, Scalar>>({});
@@ -83,11 +90,15 @@ function Task({ drift, stream, integrationName, readOnly, onChoose }: TaskProps)
   return (
     <li className="px-4 py-3.5 sm:px-5">
       <div className="flex items-start gap-2">
-        <ToneIcon tone="wait" className="mt-0.5" />
+        <ToneIcon tone={remedy.kind === "vendor" ? "off" : "wait"} className="mt-0.5" />
         <div className="min-w-0 flex-1">
           <p className="font-medium">{say(`drift.${drift.kind}`, { name: integrationName })}</p>
           <p className="mt-0.5 break-words text-secondary text-sm">
-            {drift.message} {say("drift.fills", { fields: targets.map(({ name }) => say("origin.quoted", { value: name })).join(", ") })}{" "}
+            {drift.message}{" "}
+            {targets.length > 0 ? (
+              <>{say("drift.fills", { fields: targets.map(({ name }) => say("origin.quoted", { value: name })).join(", ") })} </>
+            ) : null}
+            {drift.filter ? <>{say("drift.decides")} </> : null}
             <RelativeTime date={drift.foundAt} className="text-subtle" />
           </p>
           {asked && remedy.kind === "values" ? (
@@ -106,12 +117,15 @@ function Task({ drift, stream, integrationName, readOnly, onChoose }: TaskProps)
             </ul>
           ) : null}
           {remedy.kind === "explain" ? <p className="mt-1 text-sm">{remedy.label}</p> : null}
+          {remedy.kind === "vendor" ? <p className="mt-1 text-sm">{say("drift.with_vendor", { name: vendorName })}</p> : null}
           {trouble ? (
             <div className="mt-2" role="alert">
               <StatusLine tone="bad">{trouble}</StatusLine>
             </div>
           ) : null}
-          {readOnly ? null : <Decide {...{ drift, settle, allSaid, accept }} onChoose={() => onChoose(drift.targets[0] ?? "")} />}
+          {readOnly || remedy.kind === "vendor" ? null : (
+            <Decide {...{ drift, settle, allSaid, accept }} onChoose={() => onChoose(drift.targets[0] ?? "")} />
+          )}
         </div>
       </div>
     </li>

@@ -39,7 +39,9 @@ const runningOf = (connectionId: string, adaptations: readonly Adaptation[], end
     ),
   );
 
-const decisionsOf = ({ stream }: Shown) => stream.drifts.length + stream.overrides.conflicts.length;
+/** What is the vendor's to mend waits for nobody here. */
+const decisionsOf = ({ stream }: Shown) =>
+  stream.drifts.filter(({ remedy }) => remedy.kind !== "vendor").length + stream.overrides.conflicts.length;
 
 /** What a look has found is told on the tab and the overview, too: both count by the connection. */
 function useSameCount(connection: ConnectionView, all: readonly Shown[]): void {
@@ -108,7 +110,7 @@ export function MappingTab({ connection, vendorName }: { connection: ConnectionV
     <div className="@container space-y-4">
       {readOnly ? <StatusLine tone="off">{say("maptab.ended")}</StatusLine> : null}
       <Which all={all} current={current} onChoose={setChosen} />
-      <DriftList {...{ stream, integrationName, readOnly }} onChoose={lead} />
+      <DriftList {...{ stream, integrationName, vendorName, readOnly }} onChoose={lead} />
       <MappingConflicts {...{ stream, vendorName, readOnly }} />
       <Tabs value={view} onValueChange={setView}>
         <TabsList aria-label={say("maptab.of", { what: say.inner(stream.label) })}>

@@ -34,6 +34,25 @@ function Reached({ customers, reached }: Pick<FleetDrift, "customers" | "reached
   );
 }
 
+/** By what the vendor's filter asks for no customer can do anything: who can is led there. */
+function Filters({ filters }: Pick<FleetDrift, "filters">) {
+  if (filters.length === 0) return null;
+  return (
+    <p className="mt-1 text-xs">
+      Decides which records are taken, and customers cannot change that.{" "}
+      {filters.map(({ templateId, streamKey, name }) => (
+        <Link
+          key={templateId + streamKey}
+          href={`/templates/${templateId}/mapping/${streamKey}`}
+          className="me-2 font-medium underline decoration-hairline underline-offset-2 hover:decoration-current"
+        >
+          Change the filter of <bdi>{name}</bdi>
+        </Link>
+      ))}
+    </p>
+  );
+}
+
 function DriftLine({ drift }: { drift: FleetDrift }) {
   return (
     <li className="flex items-start gap-4 px-4 py-3 sm:px-5">
@@ -43,8 +62,10 @@ function DriftLine({ drift }: { drift: FleetDrift }) {
           <Badge tone={KINDS[drift.kind].tone}>{KINDS[drift.kind].word}</Badge>
         </p>
         <p className="mt-1 text-secondary text-xs">
-          {drift.integrationName}, {drift.object}. Fills {drift.targets.join(", ")}. <Reached {...drift} />
+          {drift.integrationName}, {drift.object}. {drift.targets.length > 0 ? `Fills ${drift.targets.join(", ")}. ` : ""}
+          <Reached {...drift} />
         </p>
+        <Filters {...drift} />
       </div>
       <p className="shrink-0 text-end text-sm">
         <span className="font-medium tabular-nums">{count(drift.customers, "customer")}</span>
@@ -65,7 +86,7 @@ export function DriftFleet() {
     <Card>
       <CardHeader
         title="Changed at the source"
-        description="Fields that mappings read and that are not as they were. Each customer is offered a remedy; all other fields flow on."
+        description="Fields that mappings read and that are not as they were. Each customer is offered a remedy where there is one; all other fields flow on."
       />
       <ul className="divide-y divide-hairline">
         {query.data.map((drift) => (

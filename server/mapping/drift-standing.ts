@@ -53,10 +53,9 @@ function unmapped(drift: Drift, source: SourceField, readers: Readers, { model }
 export function standingDrift(drift: Drift, mapping: Mapped, looks: Looks): Drift | null {
   const readers: Readers = {
     fields: mapping.fields.filter((field) => pathsOf(field).some((path) => reads(path, drift.path))),
-    filter: filterPaths(mapping.filter).some((path) => reads(path, drift.path)),
+    filter: [...filterPaths(mapping.filter), ...Object.keys(mapping.only ?? {})].some((path) => reads(path, drift.path)),
   };
-  const isAsked = Object.keys(mapping.only ?? {}).some((path) => reads(path, drift.path));
-  if (readers.fields.length === 0 && !readers.filter && !isAsked) return null;
+  if (readers.fields.length === 0 && !readers.filter) return null;
   const { filter: _, ...rest } = drift;
   const now: Drift = { ...rest, targets: readers.fields.map(({ target }) => target), ...(readers.filter ? { filter: true as const } : {}) };
   const source = looks.after.find((field) => field.path === drift.path);

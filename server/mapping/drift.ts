@@ -15,7 +15,7 @@ export type Drift = {
   kind: "removed" | "renamed" | "type" | "values" | "required";
   path: string;
   targets: string[];
-  /** The mapping's filter reads it: by it depends which records are taken. */
+  /** The mapping's filter reads it, or the customer takes records by its values: by it depends which records are taken. */
   filter?: true;
   /** In plain words, for a person. */
   message: string;
@@ -43,7 +43,7 @@ function fieldRead(path: string, known: ReadonlyMap<string, SourceField>): strin
   return nearest;
 }
 
-function readersOf({ fields, filter }: Reading, known: ReadonlyMap<string, SourceField>): Map<string, Readers> {
+function readersOf({ fields, filter, only }: Reading, known: ReadonlyMap<string, SourceField>): Map<string, Readers> {
   const map = new Map<string, Readers>();
   const note = (path: string, field: FieldMapping | null) => {
     const read = fieldRead(path, known);
@@ -54,7 +54,7 @@ function readersOf({ fields, filter }: Reading, known: ReadonlyMap<string, Sourc
     else if (!readers.fields.includes(field)) readers.fields.push(field);
   };
   for (const field of fields) for (const path of pathsOf(field)) note(path, field);
-  for (const path of filterPaths(filter)) note(path, null);
+  for (const path of [...filterPaths(filter), ...Object.keys(only ?? {})]) note(path, null);
   return map;
 }
 

@@ -11,6 +11,8 @@ export type FleetDrift = {
   path: string;
   /** The model's fields that it reaches. */
   targets: string[];
+  /** The streams whose filter reads it: only the vendor can change by what records are chosen. */
+  filters: { templateId: string; streamKey: string; name: string }[];
   customers: number;
   /** Of them the five whom it reached last. */
   reached: { id: string; name: string }[];
@@ -25,7 +27,7 @@ export async function driftFleet(ctx: Ctx): Promise<FleetDrift[]> {
     ctx,
     (sql) => sql`
     with open as (
-      select d.*, i.id as integration_id, i.name as integration, i.position, s.object, cu.name as customer
+      select d.*, i.id as integration_id, i.name as integration, i.position, s.object, s.key, t.id as template_id, t.name as template, cu.name as customer
         from drifts d
         join streams s on s.environment_id = d.environment_id and s.customer_id = d.customer_id and s.id = d.stream_id
         join customers cu on cu.environment_id = d.environment_id and cu.id = d.customer_id
@@ -37,6 +39,8 @@ export async function driftFleet(ctx: Ctx): Promise<FleetDrift[]> {
            max(o.found_at)::text as "foundAt",
            (select coalesce(jsonb_agg(distinct x.t), '[]') from open p cross join jsonb_array_elements_text(p.detail->'targets') x(t)
              where p.integration_id = o.integration_id and p.object = o.object and p.kind = o.kind and p.path = o.path) as targets,
+           (select coalesce(jsonb_agg(distinct jsonb_build_object('templateId', p.template_id, 'streamKey', p.key, 'name', p.template)), '[]') from open p
+             where p.integration_id = o.integration_id and p.object = o.object and p.kind = o.kind and p.path = o.path and (p.detail->>'filter')::boolean) as filters,
            (select jsonb_agg(jsonb_build_object('id', p.customer_id, 'name', p.customer) order by p.found_at desc) from (
               select p.customer_id, p.customer, max(p.found_at) as found_at from open p
                where p.integration_id = o.integration_id and p.object = o.object and p.kind = o.kind and p.path = o.path

@@ -2,6 +2,7 @@ import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
 import { type Drift, missingSteps, valueAtMap } from "#server/mapping/drift";
 import { reads } from "#server/mapping/field-paths";
+import type { OnlyValues } from "#server/mapping/only-values";
 import { filterPaths, pathsOf } from "#server/mapping/reads";
 import { readingInstead } from "#server/mapping/renamed";
 import type { FieldMapping } from "#server/mapping/schema";
@@ -15,6 +16,8 @@ export type DriftGround = {
   inForce: readonly FieldMapping[];
   /** Of the template: customers cannot change it. */
   filter: string | null;
+  /** The values that records are taken by, as the customer wants it. */
+  only?: OnlyValues | undefined;
   model: readonly ModelField[];
   sources: readonly SourceField[];
   say?: Say;
@@ -110,8 +113,9 @@ export function remedyOf(drift: Drift, ground: DriftGround): DriftRemedy {
   const fields = reached(drift, ground);
   // As long as the filter asks for what is gone, no record passes it, whatever the fields read.
   const isGone = drift.kind === "renamed" || drift.kind === "removed";
-  if ((isGone || fields.length === 0) && filterPaths(ground.filter).some((one) => reads(one, drift.path)))
-    return explain(sayOn(ground)("remedy.filter", { from: drift.path }));
+  const choosing = [...filterPaths(ground.filter), ...Object.keys(ground.only ?? {})];
+  if ((isGone || fields.length === 0) && choosing.some((one) => reads(one, drift.path)))
+    return { kind: "vendor", label: sayOn(ground)("remedy.filter", { from: titleOf(ground, drift.path) }) };
   if (fields.length === 0) return { kind: "patch", label: sayOn(ground)("remedy.unread"), fields: {} };
   switch (drift.kind) {
     case "renamed":

@@ -1,18 +1,22 @@
 import { beforeEach, expect, test } from "vitest";
 import { performCall } from "#server/domains/actions/perform-call";
 import type { ConnectionId, StreamId } from "#server/lib/ids";
-import { openSource } from "#server/runtime/source";
+import { FieldMapping } from "#server/mapping/schema";
 import { connecting } from "#tests/support/connecting";
+import { memberCtx } from "#tests/support/world";
 import { activateTemplate } from "../installations/activate-template";
+import { publishMapping } from "../mappings/publish-mapping";
+import { saveDraft } from "../mappings/save-draft";
 import { newestLook } from "../schemas/look-state";
 import { startLook } from "../schemas/start-look";
-import { beginLeg } from "../streams/begin-leg";
 import { claimRun } from "../streams/claim-run";
 import { finishRun } from "../streams/finish-run";
 import { streamCtx } from "../streams/internal";
-import { pullPages } from "../streams/pull-pages";
-import { remapRecords } from "../streams/remap-records";
+import { syncLeg } from "../streams/sync-leg";
+import { getConnection } from "../views/get-connection";
+import { driftFleet } from "./drift-fleet";
 import { getAdaptation } from "./get-adaptation";
+import { listDrifts } from "./list-drifts";
 import { overridesHistory } from "./overrides-history";
 import { settleDrift } from "./settle-drift";
 
@@ -30,11 +34,12 @@ const MODEL = [
   { key: "tier", name: "Loyalty tier", type: "string", required: false },
   { key: "loud", name: "Loud tier", type: "string", required: false },
 ];
+const EMAIL = FieldMapping.parse({ target: "email", from: "properties.email", required: true });
 /** Of the template, and computed from what only some accounts have. */
 const LOUD = { target: "loud", expression: "properties.loyalty_tier.upperAscii()", transforms: [], required: false, onError: "null" };
 
 /** Has the worker do what its keeper would, until there is nothing to do; the kinds of the runs. */
-async function work(connectionId: ConnectionId, streamId: StreamId): Promise<string[]> {
+async function work(streamId: StreamId): Promise<string[]> {
   const ref = { vendorId: t.scene.vendor, environmentId: t.scene.environment, customerId: t.scene.customer, streamId };
   const ctx = streamCtx(t.worker, ref, "test");
   const kinds: string[] = [];
@@ -42,16 +47,10 @@ async function work(connectionId: ConnectionId, streamId: StreamId): Promise<str
     const claim = await claimRun(ctx, { streamId });
     if (claim.kind !== "run") return kinds;
     const { runId } = claim;
-    const leg = await beginLeg(ctx, { streamId, runId });
-    if (!leg) throw new Error("the leg did not begin");
     const pace = { beat: () => {}, untilMs: performance.now() + 60_000, signal: new AbortController().signal };
-    if (leg.kind === "remap") await remapRecords(ctx, { streamId, runId, leg }, pace);
-    else {
-      const source = await openSource(t.worker, { ...ref, connectionId, object: leg.object, phase: leg.phase, paths: leg.reads });
-      await pullPages(ctx, { streamId, runId, leg, source }, pace);
-    }
+    await syncLeg(ctx, { ...ref, runId }, pace);
     await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
-    kinds.push(leg.kind);
+    kinds.push((await t.owner`select kind from runs where id = ${runId}`)[0]?.["kind"]);
   }
 }
 
@@ -81,7 +80,7 @@ test("a filter on a field that only some accounts have takes the records it is f
   const connectionId = await account({}, { fields: [], filter: 'properties.loyalty_tier == "gold"' });
   const { streamIds } = await activateTemplate(t.ctx(), { connectionId, templateId: template });
   const streamId = streamIds[0]!;
-  await work(connectionId, streamId);
+  await work(streamId);
   const tiers = await t.owner`
     select source::jsonb #>> '{properties,loyalty_tier}' as tier, count(*)::int > 0 as some from records where stream_id = ${streamId} group by 1`;
   expect(tiers).toEqual([{ tier: "gold", some: true }]);
@@ -90,8 +89,23 @@ test("a filter on a field that only some accounts have takes the records it is f
   await t.control({ service: "hubspot", portal: "4711001", renamed: { loyalty_tier: "loyalty_tiers" } });
   await look(connectionId);
   const [drift] = (await getAdaptation(t.ctx(), { connectionId, templateId: template })).streams[0]!.drifts;
-  expect(drift).toMatchObject({ kind: "renamed", path: "properties.loyalty_tier", targets: [], remedy: { kind: "explain" } });
-  await expect(settleDrift(t.ctx(), { driftId: drift!.id, act: "accept" })).rejects.toMatchObject({ code: "invalid" });
+  expect(drift).toMatchObject({ kind: "renamed", path: "properties.loyalty_tier", targets: [], filter: true, remedy: { kind: "vendor" } });
+  for (const act of ["accept", "dismiss"] as const)
+    await expect(settleDrift(t.ctx(), { driftId: drift!.id, act })).rejects.toMatchObject({ code: "invalid" });
+  // It is the vendor who is told, and led to the filter; the customer's own list of things to decide stays empty.
+  const vendor = memberCtx(t.web, t.scene);
+  expect(await driftFleet(vendor)).toMatchObject([
+    { path: "properties.loyalty_tier", filters: [{ templateId: template, streamKey: "contacts" }] },
+  ]);
+  expect((await listDrifts(vendor, { status: "open", limit: 5 })).items).toMatchObject([{ id: drift!.id, filter: true }]);
+  expect(await getConnection(t.ctx(), { connectionId })).toMatchObject({ streams: [{ decisions: 0 }] });
+
+  // The vendor mends the filter, the worker brings the stream to it, and it is nobody's task any more.
+  const ref = { templateId: template, streamKey: "contacts" };
+  await saveDraft(vendor, { ...ref, fields: [EMAIL], filter: 'properties.loyalty_tiers == "gold"' });
+  await publishMapping(vendor, ref);
+  await work(streamId);
+  expect(await driftFleet(vendor)).toEqual([]);
 }, 90_000);
 
 test("a field that a customer mapped goes by another name: told, followed by one click, read and right again", async () => {
@@ -113,7 +127,7 @@ test("a field that a customer mapped goes by another name: told, followed by one
     (
       await t.owner`select concat_ws(' ', data->>'tier', data->>'loud') as tiers from records where stream_id = ${streamId} group by 1 order by 1`
     ).map((row) => row["tiers"]);
-  expect(await work(connectionId, streamId)).toEqual(["backfill"]);
+  expect(await work(streamId)).toEqual(["backfill"]);
   expect(await tiers()).toEqual(["bronze BRONZE", "gold GOLD", "silver SILVER"]);
 
   // Replaced at the source. What nobody reads is not told.
@@ -132,9 +146,18 @@ test("a field that a customer mapped goes by another name: told, followed by one
     },
   });
 
+  // Until somebody decides, all other fields flow on, and no record is held back for this one.
+  await t.owner`update records set data = '{}' where stream_id = ${streamId}`;
+  await t.owner`update streams set reread = true, due_at = now() where id = ${streamId}`;
+  await work(streamId);
+  const [flowing] = await t.owner`
+    select count(data->>'email')::int as emails, count(data->>'tier')::int as tiers, (select quarantine_count from streams where id = ${streamId}) as held
+      from records where stream_id = ${streamId}`;
+  expect(flowing).toEqual({ emails: 40, tiers: 0, held: 0 });
+
   expect(await settleDrift(t.ctx(), { driftId: drift!.id, act: "accept" })).toEqual({ streamId, n: 2 });
   // Read anew, for it was never asked for under this name; re-mapped after, for what the reading did not show.
-  expect(await work(connectionId, streamId)).toEqual(["backfill", "remap"]);
+  expect(await work(streamId)).toEqual(["backfill", "remap"]);
   expect(await tiers()).toEqual(["bronze BRONZE", "gold GOLD", "silver SILVER"]);
   const [row] = await t.owner`select quarantine_count, mapping_version = mapped_version as done from streams where id = ${streamId}`;
   expect(row).toEqual({ quarantine_count: 0, done: true });

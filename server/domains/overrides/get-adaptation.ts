@@ -61,9 +61,9 @@ function sourcesOfRow({ schema }: Whole, object: Manifest["objects"][string] | u
 
 type Patch = { field: FieldMapping | null };
 
-function stateOf(template: FieldMapping | null, patch: Patch | undefined, mustChoose: boolean): FieldState {
-  if (!patch) return template && !mustChoose ? "template" : "missing";
-  if (patch.field === null) return "left_out";
+function stateOf(template: FieldMapping | null, patch: Patch | undefined, isAsked: boolean, isOn: boolean): FieldState {
+  if (!patch) return template && (isOn || !isAsked) ? "template" : "missing";
+  if (patch.field === null) return isAsked ? "missing" : "left_out";
   return same(patch.field, template) ? "template" : "own";
 }
 
@@ -77,7 +77,7 @@ function fieldsOfRow(row: Whole, shown: (target: string) => boolean): AdaptField
     .map(({ key: target }) => {
       const choice = choiceOf(mapping.choices, target);
       const [template, patch] = [templates.get(target) ?? null, overrides.get(target)];
-      const state = stateOf(template, patch, choice.customer === "must_choose" && !isOn);
+      const state = stateOf(template, patch, choice.customer === "must_choose", isOn);
       const required = isNeeded({ fields: mapping.fields, model: model.fields }, target);
       return { target, choice, template, current: patch ? patch.field : template, state, required };
     });
@@ -105,16 +105,33 @@ function suggestionsFor(fields: readonly AdaptField[], row: Whole, sources: read
 
 /** Open drifts that reach something this reader may know of. */
 function driftsOfRow(row: Whole, sources: readonly SourceField[], shown: (target: string) => boolean, say: Say): DriftView[] {
-  const { streamId, mapping, model } = row;
+  const { streamId, mapping, model, chosen } = row;
   if (streamId === null) return [];
   const inForce = withOverrides(mapping.fields, standingOfRow(row).overrides);
   return row.drifts.flatMap(({ id, kind, path, detail, foundAt }) => {
     const targets = detail.targets.filter(shown);
     if (targets.length === 0 && !detail.filter) return [];
-    const remedy = remedyOf({ ...detail, targets }, { inForce, filter: mapping.filter, model: model.fields, sources, say });
+    const remedy = remedyOf(
+      { ...detail, targets },
+      { inForce, filter: mapping.filter, only: chosen.only, model: model.fields, sources, say },
+    );
     const { to = null } = detail;
     const message = happenedWords(detail, { sources }, say);
-    return [{ id, streamId, kind, path, targets, message, to, status: "open" as const, foundAt: new Date(foundAt), remedy }];
+    return [
+      {
+        id,
+        streamId,
+        kind,
+        path,
+        targets,
+        filter: detail.filter === true,
+        message,
+        to,
+        status: "open" as const,
+        foundAt: new Date(foundAt),
+        remedy,
+      },
+    ];
   });
 }
 

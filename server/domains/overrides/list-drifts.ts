@@ -7,7 +7,7 @@ import { pageOf, readMomentCursor, writeCursor } from "../views/keyset";
 import { isShown } from "./ground";
 import type { DriftRow, DriftStatus } from "./schema";
 
-type Row = Omit<DriftRow, "targets" | "message" | "to" | "foundAt" | "settledAt"> & {
+type Row = Omit<DriftRow, "targets" | "filter" | "message" | "to" | "foundAt" | "settledAt"> & {
   detail: Drift;
   choices: FieldChoices | null;
   at: string;
@@ -42,7 +42,10 @@ export async function listDrifts(
     next: page.next,
     items: page.items.flatMap(({ detail, choices, at, ...row }) => {
       const targets = detail.targets.filter(isShown(ctx, choices ?? {}));
-      return targets.length === 0 ? [] : [{ ...row, targets, message: detail.message, to: detail.to ?? null, foundAt: new Date(at) }];
+      const filter = detail.filter === true;
+      return targets.length === 0 && !filter
+        ? []
+        : [{ ...row, targets, filter, message: detail.message, to: detail.to ?? null, foundAt: new Date(at) }];
     }),
   };
 }

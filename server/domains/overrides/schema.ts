@@ -56,7 +56,9 @@ export type DriftRemedy =
   /** Each of these values of the source needs one of ours: `to` of settling. `options` null = anything. */
   | { kind: "values"; label: string; values: string[]; options: string[] | null }
   /** Nothing that one click could do: what a person can. */
-  | { kind: "explain"; label: string };
+  | { kind: "explain"; label: string }
+  /** Nothing that the customer could do: the vendor's filter asks for it. */
+  | { kind: "vendor"; label: string };
 
 export type DriftStatus = "open" | "accepted" | "dismissed" | "gone";
 
@@ -67,6 +69,8 @@ export type DriftView = {
   path: string;
   /** The model's fields that it reaches, by key. */
   targets: string[];
+  /** Whether it decides which records are taken. */
+  filter: boolean;
   /** What happened, in plain words. */
   message: string;
   /** Where the field seems to have gone. */

@@ -45,7 +45,7 @@ const refuse = (message: string, path = "act") => new AppError("invalid", messag
 /** The fields as accepting makes them; `invalid` says what a person has to do instead, or which values nothing was said about. */
 function acceptedFields(drift: Stored, ground: DriftGround, to: ValueChoices): Record<string, FieldMapping | null> {
   const remedy = remedyOf(drift.detail, ground);
-  if (remedy.kind === "explain") throw refuse(remedy.label);
+  if (remedy.kind === "explain" || remedy.kind === "vendor") throw refuse(remedy.label);
   if (remedy.kind === "patch") return remedy.fields;
   const { fields, unsaid } = withValues(drift.detail, ground, to);
   if (unsaid.length > 0)
@@ -56,14 +56,19 @@ function acceptedFields(drift: Stored, ground: DriftGround, to: ValueChoices): R
   return fields;
 }
 
+const driftGround = ({ ground, filter, standing, stream }: Adaptable): DriftGround => ({
+  inForce: withOverrides(ground.fields, standing.overrides),
+  ...{ filter, only: stream.chosen.only, model: ground.model, sources: ground.sources ?? [] },
+  ...(ground.say ? { say: ground.say } : {}),
+});
+
 /**
  * The customer's mapping with the fields that a remedy makes. Where the template and the customer have both changed a field, that stays
  * to be decided: only what the customer's side reads is another.
  */
 function accepted({ ground, filter, standing, stream }: Adaptable, drift: Stored, to: ValueChoices) {
   if (stream.status !== "active") throw new AppError("conflict", "This is turned off. Turn it on first.");
-  const inForce = withOverrides(ground.fields, standing.overrides);
-  const fields = acceptedFields(drift, { inForce, filter, model: ground.model, sources: ground.sources ?? [] }, to);
+  const fields = acceptedFields(drift, driftGround({ ground, filter, standing, stream }), to);
   const bases = new Map(ground.fields.map((field) => [field.target, field]));
   const disputed = new Set(standing.conflicts.map(({ target }) => target));
   const overrides = stillKnown(ground, standing.overrides);
@@ -94,6 +99,8 @@ export async function settleDrift(ctx: Ctx, input: Act): Promise<{ streamId: Str
     const drift = await findDrift(ctx, tx, driftId, true);
     if (!drift.detail.filter && !drift.detail.targets.some(isShown(ctx, adaptable.ground.choices))) throw gone(driftId);
     if (drift.status !== "open") throw new AppError("conflict", "This was settled in the meantime. Reload.");
+    const remedy = remedyOf(drift.detail, driftGround(adaptable));
+    if (remedy.kind === "vendor" && ctx.actor.type === "customer") throw refuse(remedy.label); // it is not theirs to wave aside
     const { overrides, conflicts } = adaptable.standing;
     const next = act === "accept" ? accepted(adaptable, drift, to) : { overrides, conflicts };
     await close(ctx, tx, driftId, act === "accept" ? "accepted" : "dismissed");

@@ -43,11 +43,25 @@ const rankOf = (sql: Sql) => sql`left join lateral (
    where ${ofConnection(sql)} and s.status = 'active'
 ) st on true`;
 
-/** What a person has to decide about stream `s`'s mapping: drifts that are open, and fields both sides have changed. */
+/** Fields of stream `s` that its customer was to map and nothing fills, as `leftOpen` of the mapping says. */
+const leftOpen = (sql: Sql) => sql`coalesce((
+  select count(*)::int
+    from mappings m cross join jsonb_each(m.choices) e
+    left join lateral (select o.overrides->e.key as patch from stream_overrides o
+                        where o.stream_id = s.id and o.environment_id = s.environment_id order by o.n desc limit 1) p on true
+   where m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key and m.version = s.template_version
+     and m.status <> 'draft' and e.value->>'customer' = 'must_choose'
+     and case when p.patch is null then not exists (select 1 from jsonb_array_elements(m.fields) f where f->>'target' = e.key)
+              else jsonb_typeof(p.patch->'field') = 'null' end
+     and exists (select 1 from models x where x.environment_id = s.environment_id and x.key = s.model_key
+                    and x.fields @> jsonb_build_array(jsonb_build_object('key', e.key)))), 0)`;
+
+/** What a customer has to decide about stream `s`'s mapping: drifts that are open and not the vendor's, fields both sides have changed, and those left to them. */
 const decisions = (sql: Sql) => sql`case when s.status = 'active' then
-  (select count(*)::int from drifts d where d.stream_id = s.id and d.environment_id = s.environment_id and d.status = 'open')
+  (select count(*)::int from drifts d where d.stream_id = s.id and d.environment_id = s.environment_id and d.status = 'open'
+     and not (coalesce((d.detail->>'filter')::boolean, false) and (d.kind in ('removed', 'renamed') or d.detail->'targets' = '[]')))
   + coalesce((select jsonb_array_length(o.conflicts) from stream_overrides o
-      where o.stream_id = s.id and o.environment_id = s.environment_id order by o.n desc limit 1), 0) else 0 end`;
+      where o.stream_id = s.id and o.environment_id = s.environment_id order by o.n desc limit 1), 0) + ${leftOpen(sql)} else 0 end`;
 
 /** The streams of connection `c`, as `st.streams` (JSON, in the template's order) and `st.rank`. */
 const streamsOf = (sql: Sql) => sql`left join lateral (

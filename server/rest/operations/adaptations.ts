@@ -109,6 +109,9 @@ export const adaptations = [
           kind: z.enum(["removed", "renamed", "type", "values", "required"]),
           path: z.string(),
           targets: z.array(z.string()).meta({ description: "The model's fields that it reaches." }),
+          filters: z
+            .array(z.object({ templateId: z.string(), streamKey: z.string(), name: z.string() }))
+            .meta({ description: "The streams whose filter reads it: only your team can change that." }),
           customers: z.number().int(),
           reached: z.array(z.object({ id: z.string(), name: z.string() })).meta({ description: "The five whom it reached last." }),
           foundAt: moment,

@@ -61,6 +61,7 @@ const DriftBody = z
     path: z.string().meta({ description: "Of the source field." }),
     to: z.string().nullable().meta({ description: "Where it seems to have gone." }),
     targets: z.array(z.string()).meta({ description: "The model's fields that it reaches." }),
+    filter: z.boolean().meta({ description: "Whether it decides which records are taken." }),
     message: z.string(),
     status: z.enum(["open", "accepted", "dismissed", "gone"]),
     foundAt: moment,
