@@ -28,6 +28,24 @@ const things = (over: Partial<ManifestInput["objects"][string]>) =>
 
 const PLAYED: Record<string, Manifest> = {
   "records under their keys": things({ keyedBy: "id", pagination: { type: "page", place: { in: "query", name: "page" } } }),
+  "ids in parts": things({
+    id: ["order", "position"],
+    one: { request: { method: "GET", path: "/orders/{id.0}/lines/{id.1}" } },
+    deletes: { by: "feed", request: { path: "/gone", query: { since: "{since}" } }, records: "gone", id: ["o", "p"] },
+    writes: {
+      create: { request: { method: "POST", path: "/lines", body: "{data}" }, id: ["made.o", "made.p"] },
+      update: { request: { method: "PATCH", path: "/orders/{id.0}/lines/{id.1}", body: "{data}" } },
+      fields: [{ path: "name", type: "string", title: "Name" }],
+    },
+    sample: { order: "4711", position: 10, name: "Pump", at: "2026-01-05T10:00:00Z" },
+  }),
+  "rows known by all they hold": things({
+    id: { hash: true },
+    changes: undefined,
+    updatedAt: undefined,
+    deletes: { by: "scan" },
+    sample: { name: "Pump", sold: 3 },
+  }),
   "fields by name, each a parameter of its own": things({ select: { prefix: "", place: { in: "query", name: "fields[]", repeat: true } } }),
   "WS-Security": zed({
     http: zedHttp({ protocol: { type: "soap", namespace: "urn:zed", usernameToken: { username: "inlay", password: "{api_key}" } } }),

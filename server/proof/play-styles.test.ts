@@ -71,6 +71,43 @@ const PLAYED: Record<string, Manifest> = {
       http: zedHttp({ hosts: { files: "https://files.zed.example/v2" } }),
     },
   ),
+  "lines in orders, counted by orders": manifest({
+    thing: {
+      ...thing,
+      records: "orders",
+      nested: { list: "lines", with: { "order.id": "id" } },
+      pagination: { type: "offset", place: { in: "query", name: "offset" } },
+    },
+    other: {
+      ...thing,
+      title: "Others",
+      list: { path: "/others" },
+      records: "orders",
+      nested: { list: "lines" },
+      pagination: { type: "keyset", key: "no", place: { in: "query", name: "after" } },
+    },
+  }),
+  "changes and deletions with next calls of their own": manifest({
+    thing: {
+      ...thing,
+      pagination: { type: "cursor", next: "next" },
+      onward: { path: "/things/next/{page}" },
+      changes: {
+        request: { path: "/changed", query: { since: "{since}" } },
+        onward: { path: "/changed/next/{page}" },
+        format: "iso",
+        inclusive: true,
+        lookbackMs: 60_000,
+      },
+      deletes: {
+        by: "feed",
+        request: { path: "/gone", query: { since: "{since}" } },
+        onward: { path: "/gone/next/{page}" },
+        records: "ids",
+        id: "id",
+      },
+    },
+  }),
   "bare ids, each fetched": manifest({
     thing: { ...thing, records: "ids", get: { request: { path: "/things/{id}" }, id: "$", record: "thing" } },
   }),

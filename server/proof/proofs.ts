@@ -1,25 +1,13 @@
-import { isSession } from "#server/runtime/auth/acquire";
 import type { Manifest } from "#server/runtime/manifest";
 import { OPERATIONS } from "#server/runtime/writes/plan";
 import { openAccount } from "#server/simulator/from-manifest/account";
 import { withVariants } from "#server/simulator/from-manifest/world";
-import {
-  identifies,
-  isRefused,
-  obeysRule,
-  readsBudget,
-  readsRemaining,
-  readsWait,
-  renews,
-  revokes,
-  seesLogin,
-  seesPages,
-  signsIn,
-  waits,
-  wantsSuccess,
-} from "./answer-proofs";
+import { identifies, obeysRule, readsBudget, readsRemaining, readsWait, seesLogin, seesPages, waits, wantsSuccess } from "./answer-proofs";
+import { claimsOfMethod } from "./auth-proofs";
 import type { Bench } from "./bench";
 import { resumes, scaledJob } from "./job-proofs";
+import { keepsBucket, keepsConcurrency } from "./limit-proofs";
+import { endsOf, endsThere, fetchesMany, seesRefusal, takesAlso } from "./outcome-proofs";
 import {
   beyondReach,
   changesReading,
@@ -97,8 +85,20 @@ const OBJECT: readonly ObjectProof[] = [
   {
     name: "expired",
     title: "a way on that has run out begins the reading anew",
-    claimed: (spec, manifest) => turned(spec) && !spec.each && (spec.pagination ?? manifest.pagination).stop.expired.length > 0,
+    claimed: (spec, manifest) => turned(spec) && (spec.pagination ?? manifest.pagination).stop.expired.length > 0,
     run: startsAnew,
+  },
+  {
+    name: "ends",
+    title: "an answer that means the end ends the reading",
+    claimed: (spec, manifest) => turned(spec) && endsOf(spec, manifest).length > 0,
+    run: endsThere,
+  },
+  {
+    name: "batch",
+    title: "records are fetched many at once",
+    claimed: ({ get }) => get?.batch !== undefined,
+    run: fetchesMany,
   },
   {
     name: "job",
@@ -150,6 +150,18 @@ const OBJECT: readonly ObjectProof[] = [
     title: `many at once (${operation}), each with its own result`,
     claimed: ({ writes }: ObjectSpec) => writes?.[operation]?.batch !== undefined,
     run: (bench: Bench, object: string, samples: Samples) => batches(bench, object, operation, samples),
+  })),
+  ...OPERATIONS.map((operation) => ({
+    name: `${operation}.also`,
+    title: `an answer that means it is done (${operation}) is taken so`,
+    claimed: ({ writes }: ObjectSpec) => (writes?.[operation]?.also ?? []).length > 0,
+    run: (bench: Bench, object: string, samples: Samples) => takesAlso(bench, object, operation, samples),
+  })),
+  ...OPERATIONS.map((operation) => ({
+    name: `${operation}.refused`,
+    title: `a fine-looking answer that says no (${operation}) is a refusal`,
+    claimed: ({ writes }: ObjectSpec) => writes?.[operation]?.refused !== undefined,
+    run: (bench: Bench, object: string, samples: Samples) => seesRefusal(bench, object, operation, samples),
   })),
 ];
 
@@ -210,32 +222,8 @@ const stated = (said: readonly Said[], auth: string): Proof[] =>
 const isAsked = ({ check, objects }: Manifest): boolean =>
   check !== undefined || Object.values(objects).some(({ list }) => list !== undefined);
 
-function authProofs(manifest: Manifest): Proof[] {
-  const asked = isAsked(manifest);
-  return Object.entries(manifest.auth).flatMap(([key, method]) => {
-    const session = isSession(method) || (method.type === "oauth2_code" && method.renew.type !== "never");
-    const proves = method.type !== "none";
-    return stated(
-      [
-        { claim: `auth.${key}`, title: `${method.title}: signed in, the credential is taken`, claimed: asked, run: signsIn },
-        {
-          claim: `auth.${key}.renew`,
-          title: `${method.title}: an ended credential is renewed, once`,
-          claimed: asked && session,
-          run: renews,
-        },
-        { claim: `auth.${key}.refused`, title: `${method.title}: a refused credential is told`, claimed: asked && proves, run: isRefused },
-        {
-          claim: `auth.${key}.revoke`,
-          title: `${method.title}: the grant is given back`,
-          claimed: "revoke" in method && method.revoke !== undefined,
-          run: revokes,
-        },
-      ],
-      key,
-    );
-  });
-}
+const authProofs = (manifest: Manifest): Proof[] =>
+  Object.entries(manifest.auth).flatMap(([key, method]) => stated(claimsOfMethod(key, method, isAsked(manifest)), key));
 
 function answerProofs(manifest: Manifest, auth: string): Proof[] {
   const { errors, success, rateLimit } = manifest.http;
@@ -255,8 +243,21 @@ function answerProofs(manifest: Manifest, auth: string): Proof[] {
     title: "what is left is read",
     run: (bench: Bench) => readsRemaining(bench, n),
   }));
+  const buckets = rateLimit.buckets.map(({ name, scope }, n) => ({
+    claim: `limits.buckets.${n}`,
+    title: `the limit "${name}" of each ${scope} is kept`,
+    run: (bench: Bench) => keepsBucket(bench, n),
+  }));
+  const { app, account } = rateLimit.concurrency;
   return stated(
     [
+      ...buckets,
+      {
+        claim: "limits.concurrency",
+        title: "no more at once than may be",
+        claimed: app !== undefined || account !== undefined,
+        run: keepsConcurrency,
+      },
       { claim: "identify", title: "the account is told apart", run: identifies },
       ...rules,
       { claim: "success", title: "an answer that does not say it is fine is an error", claimed: success !== undefined, run: wantsSuccess },

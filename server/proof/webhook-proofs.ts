@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Manifest } from "#server/runtime/manifest";
 import type { InboundCall } from "#server/runtime/webhooks/call";
-import { eventKeyOf, hintsOf } from "#server/runtime/webhooks/events";
+import { eventKeyOf, hintsOf, thanksOf } from "#server/runtime/webhooks/events";
 import { greet, greetVerified } from "#server/runtime/webhooks/handshake";
 import { coversBody } from "#server/runtime/webhooks/scheme";
 import { renewSubscription, subscribe, topicsOf, unsubscribe } from "#server/runtime/webhooks/subscribe";
@@ -83,6 +83,39 @@ export async function hints(bench: Bench, pattern: string): Promise<void> {
   if (events.ids[object] ?? events.id) must(hint.id === told.id, `it names the record "${hint.id}"`);
   if (scope === "app") must(hint.account === told.account, `it names the account "${hint.account}"`);
   if (events.record !== undefined) must(hint.record !== null, "it brings no record");
+}
+
+/** What the call says, as hints. */
+const heardBy = (bench: Bench, webhooks: Webhooks, told: readonly Told[]) =>
+  hintsOf(webhooks, inbound(callOf(webhooks, sealOf(webhooks.verify), { url: URL_HERE, nowMs: bench.nowMs(), told })));
+
+/** Of several events in one call each leads to its own record. */
+export async function hintsAll(bench: Bench): Promise<void> {
+  const webhooks = webhooksOf(bench);
+  const found = heardBy(bench, webhooks, [tell(webhooks, 1), tell(webhooks, 2)]);
+  must(found.length === 2, `of two events ${found.length} were heard`);
+  const named = webhooks.events.ids[found[0]?.object ?? ""] ?? webhooks.events.id;
+  if (named?.in === "event") must(found[0]?.id === "id-1" && found[1]?.id === "id-2", "they lead to one record");
+}
+
+/** What says that a record is no more is heard so, and nothing else is. */
+export async function knowsGone(bench: Bench): Promise<void> {
+  const webhooks = webhooksOf(bench);
+  const { gone, objects } = webhooks.events;
+  for (const [pattern, object] of Object.entries(objects)) {
+    const topic = topicOf(pattern);
+    const ends = gone.some((one) => one === pattern || (one.endsWith("*") && topic.startsWith(one.slice(0, -1))));
+    const [hint] = heardBy(bench, webhooks, [{ ...tell(webhooks, 1, object), topic, object }]);
+    must((hint?.gone === true) === ends, `"${topic}" is heard as ${hint?.gone ? "a deletion" : "a change"}`);
+  }
+}
+
+/** A call that was taken is answered as the third party wants it. */
+export async function thanks(bench: Bench): Promise<void> {
+  const webhooks = webhooksOf(bench);
+  const said = thanksOf(webhooks);
+  must(said.status === 200 && said.body === webhooks.accepted?.body, `it is answered ${said.status} "${said.body}"`);
+  must(said.contentType === webhooks.accepted.contentType, `as ${said.contentType}`);
 }
 
 /** The same call again is the same one, another event is another. */

@@ -4,6 +4,7 @@ import { at } from "#server/runtime/paths";
 import { isMarkup } from "#server/runtime/protocols/codec";
 import { act, actionOf } from "#server/runtime/writes/act";
 import { OPERATIONS, type Operation, type WriteItem } from "#server/runtime/writes/plan";
+import { idPaths, joinId } from "#server/runtime/record-id";
 import { readOne } from "#server/runtime/writes/read-one";
 import type { WriteResult } from "#server/runtime/writes/result";
 import { createWriter } from "#server/runtime/writes/writer";
@@ -60,7 +61,7 @@ function spoiled(kind: Kind, data: Data): Data | null {
   return spoil(copy, "") ? copy : null;
 }
 
-const writerOf = ({ send, manifest, config, nowMs }: Bench, object: string) =>
+export const writerOf = ({ send, manifest, config, nowMs }: Bench, object: string) =>
   createWriter({ send, manifest, config, nowMs, pauseMs: 1 }, object);
 
 async function write(
@@ -76,7 +77,7 @@ async function write(
   return results;
 }
 
-const words = (result: WriteResult | undefined): string =>
+export const words = (result: WriteResult | undefined): string =>
   result === undefined ? "no result" : result.outcome === "done" ? `done (${result.id})` : `${result.outcome}: ${result.message}`;
 
 function mustBeDone(result: WriteResult | undefined): asserts result is Extract<WriteResult, { outcome: "done" }> {
@@ -157,6 +158,8 @@ export async function refuses(bench: Bench, object: string, samples: Samples): P
     ]);
     must(result?.outcome === "refused" && result.message.includes("is not wanted here"), `${operation}: ${words(result)}`);
     must(newRows(kind, before).length === 0, "something was made all the same");
+    const named = bench.manifest.http.errorField !== undefined && writes?.[operation]?.refused === undefined;
+    if (named) must(result.field === "sample_field", `${operation}: it names the field "${result.field}"`);
   }
 }
 
@@ -227,7 +230,8 @@ export async function givesOne(bench: Bench, object: string): Promise<void> {
   must(found !== null && found.id === row.id, "the record was not found");
   const protocol = kind.spec.protocol ?? bench.manifest.http.protocol;
   if (!isMarkup(protocol)) must(isDeepStrictEqual(look(found.value, kind.idPath), look(row.record, kind.idPath)), "it is another record");
-  must((await readOne(bench, object, "0")) === null, "a record that is not there was found");
+  const nobody = joinId(idPaths(kind.spec.id).map(() => "0"));
+  must((await readOne(bench, object, nobody)) === null, "a record that is not there was found");
 }
 
 /** The account's own fields are told, besides those that every account has. */

@@ -1,6 +1,6 @@
 import type { Deps } from "#server/lib/context";
 import type { InboundCall } from "#server/runtime/webhooks/call";
-import { eventKeyOf } from "#server/runtime/webhooks/events";
+import { eventKeyOf, thanksOf } from "#server/runtime/webhooks/events";
 import { greet, greetVerified } from "#server/runtime/webhooks/handshake";
 import type { Webhooks } from "#server/runtime/webhooks/scheme";
 import { refusalOf, verifyCall } from "#server/runtime/webhooks/verify";
@@ -80,7 +80,7 @@ export function createIngress(deps: Deps, { webhooksOf = declaredIn(deps.db) }: 
     if (!(await store.add({ endpointId, eventKey, content }))) return UNKNOWN;
     poke(null);
     tally.accepted(endpointId);
-    return webhooks.accepted ? { ...say(200, webhooks.accepted.body), contentType: webhooks.accepted.contentType } : say(200);
+    return thanksOf(webhooks);
   }
 
   async function judge(knock: Knock): Promise<Reply> {

@@ -3,6 +3,13 @@ import { at } from "../paths";
 import { eventText, eventValues, type InboundCall } from "./call";
 import type { Webhooks } from "./scheme";
 
+/** What a call that was taken is answered: a bare 200, unless the third party wants to hear something. */
+export const thanksOf = ({ accepted }: Pick<Webhooks, "accepted">): { status: number; body: string; contentType?: string } => ({
+  status: 200,
+  body: "",
+  ...accepted,
+});
+
 /** What a call says has happened: a hint where to look, nothing that is believed. */
 export type EventHint = {
   object: string;
