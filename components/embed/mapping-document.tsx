@@ -6,22 +6,13 @@ import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
+import { download } from "#components/ui/download";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import type { MappingDocument as Document } from "#server/domains/overrides/schema";
 import type { Say } from "#server/words/say";
 import { useSay } from "./language.tsx";
 import { ScreenFault } from "./parts.tsx";
-
-/** Hands a text to the browser as a file. */
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/markdown;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1_000);
-}
 
 const fileName = ({ integrationName, accountLabel }: Document, say: Say) =>
   `${say("doc.file")} ${integrationName} ${accountLabel}`

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -11,6 +12,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
+import { CustomerMapping } from "#components/vendor/adaptation/customer-mapping.tsx";
 import { ConnectionCard } from "#components/vendor/connection-card.tsx";
 import { ProblemTable } from "#components/vendor/problem-table.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
@@ -36,7 +38,8 @@ const streamsOf = (customer: CustomerDetail) => {
 
 export function CustomerPage({ customerId }: { customerId: string }) {
   const trpc = useVendor();
-  const [tab, setTab] = useState("connections");
+  const asked = useSearchParams(); // a link from elsewhere leads to a tab, and to a stream in it
+  const [tab, setTab] = useState(asked.get("tab") ?? "connections");
   const may = useMay("developer");
   const query = useQuery(trpc.customers.get.queryOptions({ customerId }, { refetchInterval: 15_000 }));
   return (
@@ -44,6 +47,7 @@ export function CustomerPage({ customerId }: { customerId: string }) {
       {(customer) => {
         const all = customer.connectionList.flatMap((c) => c.streams);
         const held = all.reduce((sum, stream) => sum + stream.quarantineCount + stream.heldCount + stream.conflictCount, 0);
+        const decisions = all.reduce((sum, stream) => sum + (stream.status === "active" ? stream.decisions : 0), 0);
         const writes = may && all.some((stream) => stream.direction !== "pull");
         const streams = streamsOf(customer);
         return (
@@ -61,6 +65,10 @@ export function CustomerPage({ customerId }: { customerId: string }) {
             <Tabs value={tab} onValueChange={setTab}>
               <TabsList aria-label="About this customer">
                 <TabsTrigger value="connections">Connections</TabsTrigger>
+                <TabsTrigger value="mapping">
+                  Mapping
+                  {decisions > 0 ? <Badge tone="warning">{formatNumber(decisions)}</Badge> : null}
+                </TabsTrigger>
                 <TabsTrigger value="runs">Runs</TabsTrigger>
                 <TabsTrigger value="records">Records</TabsTrigger>
                 {writes ? <TabsTrigger value="writes">Writes</TabsTrigger> : null}
@@ -79,6 +87,9 @@ export function CustomerPage({ customerId }: { customerId: string }) {
                 ) : (
                   customer.connectionList.map((connection) => <ConnectionCard key={connection.id} connection={connection} />)
                 )}
+              </TabsContent>
+              <TabsContent value="mapping">
+                <CustomerMapping customer={customer} wanted={asked.get("stream")} />
               </TabsContent>
               <TabsContent value="runs">
                 <Card>

@@ -22,7 +22,7 @@ import { StudioHeader } from "#components/vendor/mapping/studio-header.tsx";
 import { Tried } from "#components/vendor/mapping/studio-tried.tsx";
 import { type Content, changesOf, choiceOf, useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
 import { useStanding } from "#components/vendor/mapping/use-standing";
-import { useStoring } from "#components/vendor/mapping/use-storing";
+import { type Storing, useStoring } from "#components/vendor/mapping/use-storing";
 import { useStudioKeys } from "#components/vendor/mapping/use-studio-keys";
 import { seenField, useSuggestions, useUsedPaths } from "#components/vendor/mapping/use-suggestions";
 import { useWays } from "#components/vendor/mapping/use-ways";
@@ -31,7 +31,7 @@ import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { CustomerPreview } from "#server/domains/mappings/preview-customer";
 import type { ModelField } from "#server/domains/models/schema";
 import { fieldFrom } from "#server/mapping/field-from";
-import { withOverrides } from "#server/mapping/overrides";
+import { keeping, keptBy, withOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Suggestion } from "#server/mapping/suggest";
 import type { MappingEditorView } from "#server/trpc/views";
@@ -45,9 +45,13 @@ type StudioProps = {
   onCustomer: (connectionId: string | null) => void;
 };
 
-/** What the records become for this customer: with what the customer has made of the mapping on top. */
-const withTheirs = (content: Content, customer: CustomerPreview | null): Draft =>
-  customer ? toDraft(withOverrides([...content.fields.values()], customer.overrides)) : content.fields;
+/** What the records become for this customer: with what the customer has made of the mapping on top, and keeps of what runs. */
+function withTheirs({ fields, choices }: Content, published: Content, customer: CustomerPreview | null): Draft {
+  if (!customer) return fields;
+  const next = [...fields.values()];
+  const kept = customer.isOn ? keptBy([...published.fields.values()], next, choices) : [];
+  return toDraft(withOverrides(next, keeping(customer.overrides, kept)));
+}
 
 /** Puts a source field into a field of the model: with what makes it fit when that was empty, else with the rules it had. */
 function useTaking(
@@ -89,6 +93,30 @@ function focusOn(key: string): void {
   at?.focus({ preventScroll: true });
 }
 
+/** What the keyboard does in the studio, for who may change the mapping. */
+function useKeys(
+  may: boolean,
+  draft: ReturnType<typeof useMappingDraft>,
+  storing: Storing,
+  changes: number,
+  onNextFault: () => void,
+): void {
+  const onSave = () => draft.dirty && void storing.saveDraft();
+  const onPublish = () => changes > 0 && void storing.ask();
+  useStudioKeys(may ? { onSave, onPublish, onNextFault, onUndo: draft.undo.run, onRedo: draft.redo.run } : null);
+}
+
+function SkipLink() {
+  return (
+    <a
+      href={`#${FIELDS}`}
+      className="sr-only focus:not-sr-only focus:mb-3 focus:inline-block focus:rounded-md focus:bg-surface focus:px-3 focus:py-1.5 focus:text-sm"
+    >
+      To the fields of your model
+    </a>
+  );
+}
+
 /** The three columns: what there is, how it is mapped, what comes of it. */
 export function Studio({ view, of, customer, connectionId, onCustomer }: StudioProps) {
   const may = useMay("developer");
@@ -111,10 +139,12 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
   const suggestions = useSuggestions(content, model, ground.sourceFields, used);
   const at = Math.min(chosen, Math.max(0, samples.length - 1));
   const settled = useDeferredValue(content);
-  const shownModel = useMemo(() => withoutAsked(model, settled), [model, settled]);
+  const isOn = customer?.isOn ?? false;
+  // Who runs it is not asked before it is published: what they lack then is told.
+  const shownModel = useMemo(() => (isOn ? model : withoutAsked(model, settled)), [model, settled, isOn]);
   const { ways, readOnly } = useWays(view, settled.fields);
-  const preview = useMemo(() => withTheirs(settled, customer), [settled, customer]);
-  const faults = shownModel.filter((field) => resultOf(settled.fields.get(field.key), field, samples[at]).state === "fault").length;
+  const preview = useMemo(() => withTheirs(settled, published, customer), [settled, published, customer]);
+  const faults = shownModel.filter((field) => resultOf(preview.get(field.key), field, samples[at]).state === "fault").length;
   const { tally, wrong, blocked, leadToFirst } = useStanding(draft, { fields: preview, filter: settled.filter }, shownModel, lead);
 
   const nextFault = () => {
@@ -122,18 +152,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
     const next = wrong.find((field) => model.indexOf(field) > after) ?? wrong[0];
     if (next) lead(next.key);
   };
-  const onSave = () => draft.dirty && void storing.saveDraft();
-  useStudioKeys(
-    may
-      ? {
-          onSave,
-          onPublish: () => changes.length > 0 && void storing.ask(),
-          onNextFault: nextFault,
-          onUndo: draft.undo.run,
-          onRedo: draft.redo.run,
-        }
-      : null,
-  );
+  useKeys(may, draft, storing, changes.length, nextFault);
   const { take, takeAll } = useTaking(content, model, ground.sourceFields, change, suggestions);
   const takeInHand = useCallback((path: string) => hand !== null && take(hand, path), [hand, take]);
   const shown = (bare: boolean) => (
@@ -172,12 +191,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
         onLead={leadToFirst}
         may={may}
       />
-      <a
-        href={`#${FIELDS}`}
-        className="sr-only focus:not-sr-only focus:mb-3 focus:inline-block focus:rounded-md focus:bg-surface focus:px-3 focus:py-1.5 focus:text-sm"
-      >
-        To the fields of your model
-      </a>
+      <SkipLink />
       <div className={narrow ? "flex flex-col gap-4" : WIDE}>
         {panel("sticky top-8 hidden h-[calc(100dvh-64px)] max-h-[900px] lg:flex")}
         {narrow ? (
