@@ -82,16 +82,20 @@ export const must = (one: ReadyFieldInput): ReadyFieldInput => ({ ...one, requir
 export const oneOf = (key: string, name: string, ...values: string[]): ReadyFieldInput => field(key, name, "enum", { values });
 export const pointsTo = (key: string, name: string, references: string): ReadyFieldInput => field(key, name, "reference", { references });
 
+type Sharing = { match: string; owners: NonNullable<ReadyStreamInput["owners"]> };
+/** The same stream both ways: who is on both sides is known by `match`, and of what both have changed decides whom `owners` names. */
+export const bothWays = (one: ReadyStreamInput, sharing: Sharing): ReadyStreamInput => ({ ...one, ...sharing, direction: "two_way" });
+
 const MINUTE = 60_000;
-type Flow = Omit<ReadyStreamInput, "intervalMs" | "filter" | "choices" | "direction"> & {
+type Flow = Omit<ReadyStreamInput, "intervalMs" | "filter" | "choices"> & {
   everyMinutes?: number;
   filter?: string;
   choices?: FieldChoices;
 };
-/** A stream; read every five minutes where nothing else is said. */
-export const stream = ({ everyMinutes = 5, filter, choices = {}, ...rest }: Flow): ReadyStreamInput => ({
+/** A stream; records are read, every five minutes, where nothing else is said. */
+export const stream = ({ everyMinutes = 5, filter, choices = {}, direction = "pull", ...rest }: Flow): ReadyStreamInput => ({
   ...rest,
-  direction: "pull",
+  direction,
   intervalMs: everyMinutes * MINUTE,
   filter: filter ?? null,
   choices,

@@ -1,7 +1,7 @@
 import type { ReadyTemplateInput } from "#server/domains/templates/ready-schema";
 import { stockLevel, stockPlace } from "./models";
 import { anyStock, STOCK } from "./streams-any";
-import { quickbooksStock, xeroStock } from "./streams-office";
+import { quickbooksStockBothWays, xeroStock } from "./streams-books";
 import { RESERVE, shopifyPlaces, shopifyStock } from "./streams-shop";
 
 const BOOKS = { side: "Books", name: "Stock in your books", description: "Your tracked articles with what is on hand." };
@@ -12,9 +12,9 @@ export const inventoryShops: ReadyTemplateInput = {
   useCase: "What every shop and warehouse has of each article, and how many of them may safely be sold.",
   audience: "Inventory, order management and marketplace products whose customers sell the same pieces in several places.",
   words: ["stock", "overselling", "warehouse", "availability", "sku", "multichannel"],
-  today: `Stock levels of all places come into one model. Each says what is on hand, that ${RESERVE} pieces are kept back, and how many may be sold: never fewer than none. Change the number in the mapping, in both fields.`,
+  today: `Stock levels of all places come into one model. Each says what is on hand, that ${RESERVE} pieces are kept back, and how many may be sold: never fewer than none. Change the number in the mapping, in both fields. What is on hand goes both ways with QuickBooks: a number of yours is written only while theirs is the one you have seen, and when both have changed, a person decides. No sale is written over.`,
   notIncluded:
-    "Stock is not written back into the shops, so they do not learn of each other's sales by this alone: what prevents overselling is your product, by selling no more than the sum of “may be sold”. Writing it back needs a stream in the direction push.",
+    "How many each shop may offer is not decided here: your product works it out, from the sum of “may be sold”. Into Shopify it is not written by a stream but by the action “Set stock”, which changes nothing when there are not as many any more as you say there are. Xero counts stock by itself and takes no number; the REST service is only read.",
   models: [stockLevel, stockPlace],
   stands: [
     {
@@ -24,7 +24,10 @@ export const inventoryShops: ReadyTemplateInput = {
       description: "What each of your places has of each article.",
       streams: [shopifyPlaces, shopifyStock],
     },
-    { ...BOOKS, connector: "quickbooks", streams: [quickbooksStock] },
+    {
+      ...{ ...BOOKS, connector: "quickbooks", description: "Your tracked articles with what is on hand, kept alike on both sides." },
+      streams: [quickbooksStockBothWays],
+    },
     { ...BOOKS, connector: "xero", streams: [xeroStock] },
     {
       connector: "generic-rest",

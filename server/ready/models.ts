@@ -162,6 +162,8 @@ export const stockLevel: ReadyModelInput = {
   description: "How many of an article one place has, and how many of them may be sold.",
   fields: [
     must(field("sku", "Article number")),
+    field("article", "Article"),
+    field("kind", "Kind of article"),
     field("place", "Place", "string", { description: "The source's id of the shop, warehouse or account." }),
     must(field("onHand", "On hand", "number", { description: "As the source says; it may be below zero." })),
     must(field("reserve", "Kept back", "number", { description: "Not offered, so that two shops do not sell the last piece." })),
@@ -195,9 +197,11 @@ export const ticket: ReadyModelInput = {
 export const lead: ReadyModelInput = {
   key: "lead",
   name: "Lead",
-  description: "Somebody who may become a customer.",
+  description: "Somebody who may become a customer. CRM systems want a last name and a company of those that they are sent.",
   fields: [
     field("name", "Name"),
+    field("firstName", "First name"),
+    field("lastName", "Last name"),
     field("email", "E-mail"),
     field("phone", "Phone"),
     field("company", "Company"),

@@ -12,7 +12,7 @@ export const reviewsLoyalty: ReadyTemplateInput = {
   today:
     "Customers who have bought are read with what they spent and the tier that follows from it; its limits are in the mapping. Published reviews are read with their rating.",
   notIncluded:
-    "Tiers and points are not written back into the shop: that needs a stream in the direction push. Review services have no connector of their own yet; their side is proven on the REST service.",
+    "Tiers and points are not written back into the shop: it holds them as tags, and writing one would replace all tags of a customer. Review services have no connector of their own yet; their side is proven on the REST service.",
   models: [loyaltyMember, review],
   stands: [
     {

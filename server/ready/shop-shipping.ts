@@ -12,7 +12,7 @@ export const shopShipping: ReadyTemplateInput = {
   today:
     "Orders that are paid and not sent are read from the shop; one without street or city is held back and told. What is sent or cancelled leaves the list. Shipments are read from the shipping service.",
   notIncluded:
-    "Tracking numbers are not written back into the shop: that needs a stream in the direction push. Carriers have no connector of their own yet; their side is proven on the REST service.",
+    "Tracking numbers are not written back into the shop: the shop's fulfilments are not among the objects that can be written. Carriers have no connector of their own yet; their side is proven on the REST service.",
   models: [shippingOrder, shipment],
   stands: [
     {

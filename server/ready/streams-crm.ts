@@ -107,6 +107,8 @@ export const hubspotLeads = stream({
   ...{ key: "leads", object: "contact", summary: "Contacts whose lifecycle stage is lead, marketing qualified or sales qualified." },
   fields: [
     composed("name", "{properties.firstname} {properties.lastname}"),
+    text("firstName", "properties.firstname"),
+    text("lastName", "properties.lastname"),
     email("email", "properties.email"),
     phone("phone", "properties.phone"),
     text("company", "properties.company"),
@@ -135,6 +137,8 @@ export const salesforceLeads = stream({
   ...{ key: "leads", object: "lead", summary: "Leads that have not been converted." },
   fields: [
     composed("name", "{FirstName} {LastName}"),
+    text("firstName", "FirstName"),
+    text("lastName", "LastName"),
     email("email", "Email"),
     phone("phone", "Phone"),
     text("company", "Company"),
@@ -152,6 +156,8 @@ export const salesforceSoapLeads = stream({
   ...{ key: "leads", object: "lead", summary: "Each lead with its state." },
   fields: [
     composed("name", "{FirstName} {LastName}"),
+    text("firstName", "FirstName"),
+    text("lastName", "LastName"),
     email("email", "Email"),
     text("company", "Company"),
     text("source", "LeadSource"),
@@ -176,6 +182,47 @@ export const pipedriveLeads = stream({
   ],
   filter: "is_archived == false",
   choices: { ...optional("value"), ...free("source", "email", "company"), ...hidden("createdAt", "updatedAt") },
+});
+
+const NEW_LEADS = { key: "new_leads", model: "lead", label: "New leads", direction: "push", match: "email" } as const;
+
+export const hubspotNewLeads = stream({
+  ...{
+    ...NEW_LEADS,
+    object: "contact",
+    summary: "Each lead of yours becomes a contact; one with the same e-mail address is changed instead.",
+  },
+  fields: [
+    text("firstName", "properties.firstname"),
+    text("lastName", "properties.lastname"),
+    email("email", "properties.email"),
+    phone("phone", "properties.phone"),
+    text("company", "properties.company"),
+  ],
+  choices: { ...optional("phone", "company"), ...ask("message", "Which of your fields is to hold what was asked?") },
+});
+
+export const salesforceNewLeads = stream({
+  ...{ ...NEW_LEADS, object: "lead", summary: "Each lead of yours becomes a lead; one with the same e-mail address is changed instead." },
+  fields: [
+    text("firstName", "FirstName"),
+    text("lastName", "LastName"),
+    email("email", "Email"),
+    phone("phone", "Phone"),
+    text("company", "Company"),
+    text("source", "LeadSource"),
+  ],
+  choices: { ...optional("phone", "source"), ...ask("message", "Which of your fields is to hold what was asked?") },
+});
+
+export const hubspotPayers = stream({
+  ...{ key: "payers", object: "contact", model: "payer", label: "Who has paid", direction: "push", match: "email" },
+  summary: "The day and the amount of the last payment, in fields of the contact that customers name.",
+  fields: [email("email", "properties.email")],
+  choices: {
+    ...ask("lastPaidOn", "Which of your contact fields is to hold the day of the last payment?", "must_choose"),
+    ...ask("lastPayment", "Which one is to hold what was paid?"),
+  },
 });
 
 const WON = { key: "won_deals", model: "project", label: "Won deals" } as const;

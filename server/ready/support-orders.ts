@@ -1,7 +1,8 @@
 import type { ReadyTemplateInput } from "#server/domains/templates/ready-schema";
 import { contact, salesOrder, ticket } from "./models";
+import { buyer } from "./models-out";
 import { hubspotContacts, salesforceContacts } from "./streams-crm";
-import { hubspotTickets, salesforceCases, zendeskTickets, zendeskUsers } from "./streams-office";
+import { hubspotTickets, salesforceCases, zendeskBuyers, zendeskTickets, zendeskUsers } from "./streams-office";
 import { shopifyCustomers, shopifyOrders } from "./streams-shop";
 
 const DESK = {
@@ -17,12 +18,12 @@ export const supportOrders: ReadyTemplateInput = {
   audience: "Helpdesk, chat and customer success products.",
   words: ["helpdesk", "tickets", "orders", "customer service", "agents", "cases"],
   today:
-    "Tickets and people are read from the helpdesk, orders and customers from the shop. People and orders carry an e-mail address in small letters, by which your product joins them.",
+    "Tickets and people are read from the helpdesk, orders and customers from the shop. People and orders carry an e-mail address in small letters, by which your product joins them. What a person has bought is written in words into the notes that Zendesk shows beside their tickets.",
   notIncluded:
-    "Nothing is written into the helpdesk: an order does not appear beside the ticket there. That needs a stream in the direction push.",
-  models: [ticket, contact, salesOrder],
+    "The words are your product's: nothing here adds up orders. They replace notes that somebody in the helpdesk has written. HubSpot and Salesforce have no such field by themselves and are not written to; a stream that pushes to a field of yours does it.",
+  models: [ticket, contact, salesOrder, buyer],
   stands: [
-    { ...DESK, connector: "zendesk", streams: [zendeskTickets, zendeskUsers] },
+    { ...DESK, connector: "zendesk", streams: [zendeskTickets, zendeskUsers, zendeskBuyers] },
     { ...DESK, connector: "hubspot", streams: [hubspotTickets, hubspotContacts] },
     { ...DESK, connector: "salesforce", name: "Cases and contacts", streams: [salesforceCases, salesforceContacts] },
     {

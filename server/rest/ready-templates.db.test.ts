@@ -58,7 +58,14 @@ test("a connector without an integration can be looked at, and not taken over", 
   const seen = await call("GET", "/v1/ready-templates/support-orders?connector=zendesk");
   expect(seen).toMatchObject({
     status: 200,
-    body: { models: [{ key: "ticket" }, { key: "contact" }], streams: [{ key: "tickets" }, { key: "people" }] },
+    body: {
+      models: [{ key: "ticket" }, { key: "contact" }, { key: "buyer" }],
+      streams: [
+        { key: "tickets", direction: "pull", match: null },
+        { key: "people", direction: "pull" },
+        { key: "buyers", direction: "push", match: "E-mail" },
+      ],
+    },
   });
   for (const place of ["", "?connector=stripe"])
     expect(await call("GET", `/v1/ready-templates/support-orders${place}`)).toMatchObject({
@@ -115,9 +122,9 @@ test("a model of other types is in the way, until another one is named for it", 
 });
 
 test("what does not fit is refused with what does", async () => {
-  expect(await take("payments-crm")).toMatchObject({
+  expect(await take("shop-shipping")).toMatchObject({
     status: 400,
-    body: { code: "invalid", detail: expect.stringMatching(/does not stand on HubSpot.*stripe, paypal/) },
+    body: { code: "invalid", detail: expect.stringMatching(/does not stand on HubSpot.*shopify, generic-rest/) },
   });
   expect(await take("nothing")).toMatchObject({ status: 404, body: { detail: expect.stringMatching(/There are crm-email-marketing/) } });
   expect(await take("leads-crm", { models: { order: "x" } })).toMatchObject({ status: 400, body: { issues: [{ path: "models.order" }] } });

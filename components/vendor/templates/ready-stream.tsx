@@ -1,4 +1,5 @@
-import { ArrowRight } from "lucide-react";
+import { ArrowLeft, ArrowLeftRight, ArrowRight } from "lucide-react";
+import type { ReactNode } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
@@ -39,7 +40,40 @@ function Row({ row }: { row: ReadyRow }) {
   );
 }
 
+const WAYS = {
+  pull: { Arrow: ArrowRight, label: "into" },
+  push: { Arrow: ArrowLeft, label: "written from" },
+  two_way: { Arrow: ArrowLeftRight, label: "both ways with" },
+} as const;
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex gap-1.5">
+      <dt className="text-secondary">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Pace({ stream: { direction, intervalMs, backfillDays, match } }: { stream: ReadyStreamView }) {
+  return (
+    <>
+      {direction === "pull" ? null : <Fact name="Writes">when you send a record</Fact>}
+      {match === null ? null : <Fact name="Known by">{match}</Fact>}
+      {direction === "push" ? null : intervalMs === null ? (
+        <Fact name="Arrives">when the other side calls</Fact>
+      ) : (
+        <>
+          <Fact name="Reads changes">{paceWords(intervalMs).toLowerCase()}</Fact>
+          <Fact name="First reads">{backfillDays === null ? "everything" : `the last ${backfillDays} days`}</Fact>
+        </>
+      )}
+    </>
+  );
+}
+
 function Stream({ stream }: { stream: ReadyStreamView }) {
+  const { Arrow, label } = WAYS[stream.direction];
   return (
     <Card>
       <CardHeader
@@ -48,7 +82,7 @@ function Stream({ stream }: { stream: ReadyStreamView }) {
             {stream.label}
             <span className="flex items-center gap-1.5 font-normal text-secondary text-sm">
               <code className="text-xs">{stream.object}</code>
-              <ArrowRight aria-label="into" className="size-3.5 shrink-0 stroke-[1.75] text-subtle rtl:rotate-180" />
+              <Arrow aria-label={label} className="size-3.5 shrink-0 stroke-[1.75] text-subtle rtl:rotate-180" />
               {stream.modelName}
             </span>
           </span>
@@ -56,23 +90,7 @@ function Stream({ stream }: { stream: ReadyStreamView }) {
         description={stream.summary}
       />
       <dl className="flex flex-wrap gap-x-6 gap-y-1 border-hairline border-b px-4 py-2.5 text-xs sm:px-5">
-        {stream.intervalMs === null ? (
-          <div className="flex gap-1.5">
-            <dt className="text-secondary">Arrives</dt>
-            <dd>when the other side calls</dd>
-          </div>
-        ) : (
-          <>
-            <div className="flex gap-1.5">
-              <dt className="text-secondary">Reads changes</dt>
-              <dd>{paceWords(stream.intervalMs).toLowerCase()}</dd>
-            </div>
-            <div className="flex gap-1.5">
-              <dt className="text-secondary">First reads</dt>
-              <dd>{stream.backfillDays === null ? "everything" : `the last ${stream.backfillDays} days`}</dd>
-            </div>
-          </>
-        )}
+        <Pace stream={stream} />
         {stream.filter === null ? null : (
           <div className="flex min-w-0 gap-1.5">
             <dt className="shrink-0 text-secondary">Only where</dt>
@@ -86,7 +104,7 @@ function Stream({ stream }: { stream: ReadyStreamView }) {
         <THead>
           <tr>
             <TH>Your field</TH>
-            <TH>Comes from</TH>
+            <TH>{stream.direction === "pull" ? "Comes from" : stream.direction === "push" ? "Goes to" : "Goes with"}</TH>
             <TH wide>Customers</TH>
           </tr>
         </THead>

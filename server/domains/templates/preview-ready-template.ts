@@ -2,9 +2,11 @@ import type { Ctx } from "#server/lib/context";
 import { emptyWords, originWords, stepWords } from "#server/mapping/field-words";
 import type { FieldChoice } from "#server/mapping/overrides";
 import type { ModelField } from "../models/schema";
+import { isAsked } from "./ready-list";
 import type { ModelPlan } from "./ready-models";
 import { planReadyTemplate, type ReadyPlan, type ReadyWish } from "./ready-plan";
 import type { ReadyStream } from "./ready-schema";
+import type { Direction } from "./schema";
 
 export type ReadyRow = {
   target: string;
@@ -28,7 +30,10 @@ export type ReadyStreamView = {
   /** The vendor's key. */
   model: string;
   modelName: string;
-  /** Null where nobody can be asked and calls bring the records. */
+  direction: Direction;
+  /** Title of the model's field by which the two sides know a record; null where nobody is looked for. */
+  match: string | null;
+  /** Null where nobody is asked: records come by calls, or are only written. */
   intervalMs: number | null;
   backfillDays: number | null;
   filter: string | null;
@@ -73,11 +78,13 @@ function streamViews({ stand, manifest, models }: ReadyPlan): ReadyStreamView[] 
     const model = models.find(({ key }) => key === stream.model);
     const spec = manifest.objects[stream.object];
     if (!model || !spec) return [];
-    const { key, label, summary, object, intervalMs, backfillDays, filter } = stream;
+    const { key, label, summary, object, intervalMs, backfillDays, filter, direction = "pull" } = stream;
     return [
       {
         ...{ key, label, summary, object, filter },
-        intervalMs: spec.list ? intervalMs : null,
+        direction,
+        match: model.fields.find(({ key: one }) => one === stream.match)?.name ?? null,
+        intervalMs: isAsked(spec) && direction !== "push" ? intervalMs : null,
         ...{ objectTitle: spec.title, model: model.target, modelName: model.name, backfillDays: backfillDays ?? null },
         rows: rowsOf(stream, model, new Map(spec.fields.map(({ path, title }) => [path, title]))),
       },

@@ -16,7 +16,7 @@ import { finishRun } from "../streams/finish-run";
 import { streamCtx } from "../streams/internal";
 import { syncLeg } from "../streams/sync-leg";
 import { createReadyTemplate } from "./create-ready-template";
-import { readyTemplates } from "./ready-list";
+import { isAsked, readyTemplates } from "./ready-list";
 import { setTemplateStatus } from "./set-template-status";
 
 // Ready templates on connectors that nobody can ask: the third party calls. The others are proven in ready-proof.db.test.ts.
@@ -26,7 +26,7 @@ const ACCOUNT = "northwind";
 const called = readyTemplates().flatMap((ready) =>
   ready.stands.flatMap((stand) => {
     const { objects } = getManifest(stand.connector);
-    const brought = stand.streams.some(({ object }) => !objects[object]?.list);
+    const brought = stand.streams.some(({ object }) => !isAsked(objects[object]));
     return brought ? [[`${ready.key} on ${stand.connector}`, { ready, stand }] as const] : [];
   }),
 );

@@ -1,5 +1,6 @@
 import { AppError } from "#server/lib/errors";
 import { READY_TEMPLATES } from "#server/ready/index";
+import type { ObjectSpec } from "#server/runtime/manifest";
 import { type ReadyModel, type ReadyStand, ReadyTemplate } from "./ready-schema";
 
 let parsed: readonly ReadyTemplate[] | undefined;
@@ -23,3 +24,6 @@ export function modelsOf({ models }: ReadyTemplate, stand: ReadyStand): ReadyMod
   const filled = new Set(stand.streams.map((stream) => stream.model));
   return models.filter(({ key }) => filled.has(key));
 }
+
+/** Whether records of an object are asked for, by its list or by a job; of others only calls tell. */
+export const isAsked = (spec: Pick<ObjectSpec, "list" | "job"> | undefined): boolean => spec?.list !== undefined || spec?.job !== undefined;

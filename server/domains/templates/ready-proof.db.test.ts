@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { getManifest, listManifests } from "#server/connectors/index";
 import { setTemplateStatus } from "#server/domains/templates/set-template-status";
 import type { Deps } from "#server/lib/context";
-import type { ConnectionId, IntegrationId, TemplateId } from "#server/lib/ids";
+import type { ConnectionId, CustomerId, IntegrationId, TemplateId } from "#server/lib/ids";
 import { newId } from "#server/lib/ids";
 import { type Bench, openBench, PROOF_NOW_MS } from "#server/proof/bench";
 import { createEgress } from "#server/runtime/egress-undici";
@@ -11,17 +11,14 @@ import { sealSecret } from "#server/runtime/secret";
 import { plant } from "#server/simulator/from-manifest/tree";
 import { createDatabase } from "#tests/support/postgres";
 import { readerOf } from "#tests/support/ready/oracle";
+import { drain, proveBothWays, provePush, tellApart } from "#tests/support/ready/prove-writes";
 import { truthOf } from "#tests/support/ready/truth";
 import { CHOSEN, EXPECTED_VARIED, VARIED } from "#tests/support/ready/varied";
 import { overHttp, recordedOf } from "#tests/support/stand-in";
-import { createScene, customerCtx, insert, memberCtx, type Scene, testDeps, testVault } from "#tests/support/world";
+import { createCustomer, createScene, customerCtx, insert, memberCtx, type Scene, testDeps, testVault } from "#tests/support/world";
 import { activateTemplate } from "../installations/activate-template";
-import { claimRun } from "../streams/claim-run";
-import { finishRun } from "../streams/finish-run";
-import { streamCtx } from "../streams/internal";
-import { syncLeg } from "../streams/sync-leg";
 import { createReadyTemplate } from "./create-ready-template";
-import { readyTemplates } from "./ready-list";
+import { isAsked, readyTemplates } from "./ready-list";
 import type { ReadyStand, ReadyTemplate } from "./ready-schema";
 
 // Every ready template on every connector that can be asked, from its data to the records: nothing between is left out or stood in for
@@ -29,7 +26,7 @@ import type { ReadyStand, ReadyTemplate } from "./ready-schema";
 const pulled = readyTemplates().flatMap((ready) =>
   ready.stands.flatMap((stand) => {
     const { objects } = getManifest(stand.connector);
-    return stand.streams.every(({ object }) => objects[object]?.list)
+    return stand.streams.every(({ object }) => isAsked(objects[object]))
       ? [[`${ready.key} on ${stand.connector}`, { ready, stand }] as const]
       : [];
   }),
@@ -93,6 +90,7 @@ async function openParty(stand: ReadyStand): Promise<Bench> {
       for (const [path, value] of Object.entries(changes[n] ?? {})) row.record = plant(row.record, path, value);
     });
   }
+  for (const stream of stand.streams) if (stream.direction === "two_way") tellApart({ bench, connector: stand.connector, stream });
   return bench;
 }
 
@@ -108,12 +106,12 @@ async function offer(stand: ReadyStand, { sandboxOrigin, party }: Bench): Promis
   return id;
 }
 
-async function connect(integration: IntegrationId, bench: Bench): Promise<ConnectionId> {
+async function connect(customer: CustomerId, integration: IntegrationId, bench: Bench): Promise<ConnectionId> {
   const connectionId = newId("connection");
-  const scope = { environment_id: scene.environment, customer_id: scene.customer };
+  const scope = { environment_id: scene.environment, customer_id: customer };
   const names = { integration_id: integration, account_id: connectionId, account_label: "Northwind", config: bench.config };
   await insert(owner, "connections", { id: connectionId, ...scope, ...names });
-  const at = { environmentId: scene.environment, customerId: scene.customer, connectionId };
+  const at = { environmentId: scene.environment, customerId: customer, connectionId };
   const secret = sealSecret(testVault, at, 1, bench.secret());
   await insert(owner, "credentials", {
     id: newId("credential"),
@@ -123,20 +121,6 @@ async function connect(integration: IntegrationId, bench: Bench): Promise<Connec
     key_id: testVault.currentKeyId,
   });
   return connectionId;
-}
-
-async function pull(streamId: string): Promise<void> {
-  const ref = { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId };
-  const ctx = streamCtx(worker, ref, "test");
-  const claim = await claimRun(ctx, { streamId });
-  if (claim.kind !== "run") throw new Error(`expected a run, got ${JSON.stringify(claim)}`);
-  for (let legs = 0, done = false; !done; legs++) {
-    const pace = { beat: () => {}, untilMs: performance.now() + 60_000, signal: new AbortController().signal };
-    const tally = await syncLeg(ctx, { ...ref, runId: claim.runId }, pace);
-    if (legs > 20) throw new Error(`does not come to an end: ${JSON.stringify(tally)}`);
-    done = tally.done;
-  }
-  await finishRun(ctx, { streamId, runId: claim.runId, outcome: { kind: "succeeded" } });
 }
 
 /** Without what has no value: a field left out and one that is null say the same. */
@@ -159,6 +143,22 @@ function expectedOf(
   return { all: held.length, taken: held.filter(takes).map((at) => bare(gives(at))) };
 }
 
+type Read = { ready: ReadyTemplate; stand: ReadyStand; stream: ReadyStand["streams"][number] };
+/** What was read is what the third party holds, record by record. */
+async function proveRead({ ready, stand, stream }: Read, bench: Bench, streamId: string): Promise<void> {
+  const [row] = await owner`select id, quarantine_count, model_key from streams where id = ${streamId}`;
+  const held = await owner`select external_id, code, field, message from quarantine where stream_id = ${row?.["id"]}`;
+  const records = await owner`select data from records where stream_id = ${row?.["id"]} and deleted_at is null`;
+  const { all, taken } = expectedOf(ready, stand, stream, bench);
+  expect(all, `${stream.key}: the third party holds something`).toBeGreaterThan(0);
+  expect(taken.length, `${stream.key}: some of it is taken`).toBeGreaterThan(0);
+  if (stream.filter !== null && VARIED[`${stand.connector}/${stream.object}`])
+    expect(taken.length, `${stream.key}: not all of it`).toBeLessThan(all);
+  expect([...held], stream.key).toEqual([]);
+  expect(row).toMatchObject({ quarantine_count: 0, model_key: stream.model });
+  expect(inOrder(records.map(({ data }) => bare(data))), stream.key).toEqual(inOrder(taken));
+}
+
 const inOrder = (list: unknown[]) => list.map((one) => JSON.stringify(sorted(one))).sort();
 const sorted = (value: unknown): unknown =>
   value !== null && typeof value === "object" && !Array.isArray(value)
@@ -174,14 +174,16 @@ const sorted = (value: unknown): unknown =>
 describe.each(pulled)("%s", (_name, { ready, stand }) => {
   test("becomes a draft, is put on offer, turned on, and gives the records it says", { timeout: 60_000 }, async () => {
     const member = memberCtx(web, scene, "developer");
-    const customer = customerCtx(web, scene);
+    // A customer of its own: what one sends goes to all of theirs.
+    const customerId = await createCustomer(owner, scene.environment);
+    const customer = customerCtx(web, scene, customerId);
     const bench = await openParty(stand);
     try {
       const integrationId = await offer(stand, bench);
       const made = await createReadyTemplate(member, { key: ready.key, integrationId });
       expect(made).toMatchObject({ name: stand.name, extended: [], streams: stand.streams.map(({ key }) => key) });
       const templateId = made.id as TemplateId;
-      const connectionId = await connect(integrationId, bench);
+      const connectionId = await connect(customerId, integrationId, bench);
       // A draft is nobody's to turn on.
       await expect(activateTemplate(customer, { connectionId, templateId })).rejects.toMatchObject({ code: "not_found" });
       await setTemplateStatus(member, { templateId, status: "published" });
@@ -195,21 +197,15 @@ describe.each(pulled)("%s", (_name, { ready, stand }) => {
           .sort(),
       );
       if (adaptations) await expect(activateTemplate(customer, { connectionId, templateId })).rejects.toMatchObject({ code: "invalid" });
-      const { streamIds } = await activateTemplate(customer, { connectionId, templateId, adaptations });
-      for (const streamId of streamIds) await pull(streamId);
+      await activateTemplate(customer, { connectionId, templateId, adaptations });
       for (const stream of stand.streams) {
-        const [row] =
-          await owner`select id, quarantine_count, model_key from streams where connection_id = ${connectionId} and key = ${stream.key}`;
-        const held = await owner`select external_id, code, field, message from quarantine where stream_id = ${row?.["id"]}`;
-        const records = await owner`select data from records where stream_id = ${row?.["id"]} and deleted_at is null`;
-        const { all, taken } = expectedOf(ready, stand, stream, bench);
-        expect(all, `${stream.key}: the third party holds something`).toBeGreaterThan(0);
-        expect(taken.length, `${stream.key}: some of it is taken`).toBeGreaterThan(0);
-        if (stream.filter !== null && VARIED[`${stand.connector}/${stream.object}`])
-          expect(taken.length, `${stream.key}: not all of it`).toBeLessThan(all);
-        expect([...held], stream.key).toEqual([]);
-        expect(row).toMatchObject({ quarantine_count: 0, model_key: stream.model });
-        expect(inOrder(records.map(({ data }) => bare(data))), stream.key).toEqual(inOrder(taken));
+        const [row] = await owner`select id from streams where connection_id = ${connectionId} and key = ${stream.key}`;
+        const ref = { vendorId: scene.vendor, environmentId: scene.environment, customerId };
+        const flow = { worker, owner, ref, bench, connector: stand.connector, stream: { ...stream, id: row?.["id"] as string } };
+        await drain(flow);
+        if (stream.direction === "push") await provePush(flow);
+        else await proveRead({ ready, stand, stream }, bench, flow.stream.id);
+        if (stream.direction === "two_way") await proveBothWays(flow);
       }
     } finally {
       await bench.stop();

@@ -1,6 +1,6 @@
 import { getManifest } from "#server/connectors/index";
 import type { FieldChoice } from "#server/mapping/overrides";
-import { readyTemplates } from "./ready-list";
+import { isAsked, readyTemplates } from "./ready-list";
 import type { ReadyStand, ReadyStream, ReadyTemplate } from "./ready-schema";
 
 const INTRO = `# Ready templates
@@ -10,10 +10,12 @@ Generated from the code; do not edit. \`npm run docs\` writes it anew.
 Use cases of integration practice, ready to become templates of your own: *Templates → Start from a ready template*, or
 \`POST /v1/ready-templates/{key}\`. What comes of it is a template that is not on offer yet, with its models, streams, mappings, filters and
 choices; you change it in the studio and put it on offer like any other. Each line below is proven end to end in the tests: created from
-this data, put on offer, turned on, read from the connector's stand-in (a system played from its manifest and recorded answers), and
-compared record by record with what the stand-in holds.
+this data, put on offer, turned on, and compared record by record with what the connector's stand-in (a system played from its manifest and
+recorded answers) holds, or was told.
 
-All streams read (direction \`pull\`). What a template does not do is said with it.
+An arrow says which way a stream goes. →: records of the object are read into the model. ←: records that you send of the model
+(\`PUT /v1/customers/{id}/models/{model}/records\`) are written to the object. ↔: both, and what one side changes comes to the other. What a
+template does not do is said with it.
 `;
 
 const WHAT: Partial<Record<FieldChoice["customer"], string>> = {
@@ -33,13 +35,24 @@ function choiceWords({ choices }: ReadyStream): string {
     .join("; ");
 }
 
+const ARROW = { pull: "→", push: "←", two_way: "↔" };
+
+/** How the two sides of a stream that writes are brought together. */
+function sharingWords({ direction, match, owners }: ReadyStream): string {
+  if (direction !== "push" && direction !== "two_way") return "";
+  const own = Object.entries(owners?.fields ?? {}).map(([field, owner]) => `${code(field)}: ${owner}`);
+  const usual = direction === "two_way" ? [`of two changes at once: ${owners?.default ?? "newest"}`] : [];
+  const words = [...(match ? [`known by ${code(match)}`] : []), ...usual, ...own];
+  return words.length > 0 ? `<br>${words.join("; ")}` : "";
+}
+
 function row(stand: ReadyStand, stream: ReadyStream): string {
   const { name, objects } = getManifest(stand.connector);
-  const how = objects[stream.object]?.list ? "" : ", calls us";
+  const how = isAsked(objects[stream.object]) || stream.direction === "push" ? "" : ", calls us";
   const cells = [
     `${name} (${stand.side})${how}`,
-    `${code(stream.object)} → ${code(stream.model)}`,
-    cell(stream.summary) + (stream.filter === null ? "" : `<br>${code(stream.filter)}`),
+    `${code(stream.object)} ${ARROW[stream.direction ?? "pull"]} ${code(stream.model)}`,
+    cell(stream.summary) + (stream.filter === null ? "" : `<br>${code(stream.filter)}`) + sharingWords(stream),
     String(stream.fields.length),
     choiceWords(stream),
   ];
@@ -62,7 +75,7 @@ function section({ key, title, useCase, audience, today, notIncluded, stands }: 
 - **Runs:** ${today}
 - **Not included:** ${notIncluded}
 
-| connector | object → model | what is taken | fields | customers |
+| connector | object and model | what flows | fields | customers |
 |---|---|---|---|---|
 ${stands.flatMap((stand) => stand.streams.map((stream) => row(stand, stream))).join("\n")}
 ${generic.join("")}`;

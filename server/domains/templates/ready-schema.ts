@@ -54,7 +54,7 @@ export const ReadyTemplate = z.strictObject({
   words: z.array(z.string().min(1).max(40)),
   /** What of the use case runs today. */
   today: z.string().min(1).max(500),
-  /** What is not part of it: records are only read, and nothing is written into the other system. */
+  /** What is not part of it. */
   notIncluded: z.string().min(1).max(500),
   models: z.array(ReadyModel).min(1),
   stands: z.array(ReadyStand).min(1),

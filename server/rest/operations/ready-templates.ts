@@ -2,6 +2,7 @@ import { z } from "zod";
 import { createReadyTemplate } from "#server/domains/templates/create-ready-template";
 import { listReadyTemplates } from "#server/domains/templates/list-ready-templates";
 import { previewReadyTemplate } from "#server/domains/templates/preview-ready-template";
+import { Direction } from "#server/domains/templates/schema";
 import { operation } from "../operation";
 import { idOf, name, pageOf } from "../shapes";
 
@@ -48,6 +49,8 @@ const Plan = z.object({
       label: z.string(),
       object: z.string(),
       model: z.string(),
+      direction: Direction,
+      match: z.string().nullable().meta({ description: "Name of the model's field by which the two sides know a record." }),
       filter: z.string().nullable(),
       fields: z.array(
         z.object({
@@ -107,8 +110,8 @@ export const readyTemplates = [
           ...one,
           added: added.map((field) => ({ key: field.key, type: field.type })),
         })),
-        streams: streams.map(({ key: own, label, object, model, filter, rows }) => ({
-          ...{ key: own, label, object, model, filter },
+        streams: streams.map(({ key: own, label, object, model, direction, match, filter, rows }) => ({
+          ...{ key: own, label, object, model, direction, match, filter },
           fields: rows.map(({ target, from, how, customer }) => ({ target, from, how, customer })),
         })),
       };

@@ -46,6 +46,7 @@ const salesforceContact = (at: Reader): Data => ({
 });
 const salesforceLead = (at: Reader): Data => ({
   name: joined(at("FirstName"), at("LastName")),
+  ...{ firstName: textOf(at("FirstName")), lastName: textOf(at("LastName")) },
   email: mail(at("Email")),
   company: textOf(at("Company")),
   source: textOf(at("LeadSource")),
@@ -87,6 +88,7 @@ export const CRM: Record<string, Truth> = {
     takes: (at) => among(at(`${P}.lifecyclestage`), "lead", "marketingqualifiedlead", "salesqualifiedlead"),
     gives: (at) => ({
       ...{ name: joined(at(`${P}.firstname`), at(`${P}.lastname`)), email: mail(at(`${P}.email`)), phone: textOf(at(`${P}.phone`)) },
+      ...{ firstName: textOf(at(`${P}.firstname`)), lastName: textOf(at(`${P}.lastname`)) },
       ...{ company: textOf(at(`${P}.company`)), source: "HubSpot" },
       state: { lead: "new", marketingqualifiedlead: "working", salesqualifiedlead: "qualified" }[String(at(`${P}.lifecyclestage`))],
       ...{ createdAt: moment(at("createdAt")), updatedAt: moment(at("updatedAt")) },

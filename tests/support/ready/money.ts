@@ -106,6 +106,9 @@ export const MONEY: Record<string, Truth> = {
   },
   "quickbooks/stock": {
     takes: (at) => at("TrackQtyOnHand") === true && at("Active") === true && textOf(at("Sku")) !== null,
-    gives: (at) => ({ sku: at("Sku"), ...stock(Number(at("QtyOnHand"))), updatedAt: moment(at("MetaData.LastUpdatedTime")) }),
+    gives: (at) => ({
+      ...{ sku: at("Sku"), article: at("Name"), kind: at("Type"), ...stock(Number(at("QtyOnHand"))) },
+      updatedAt: moment(at("MetaData.LastUpdatedTime")),
+    }),
   },
 };

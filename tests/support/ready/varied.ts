@@ -108,6 +108,7 @@ export const EXPECTED_VARIED: Record<string, readonly Patch[]> = {
 export const CHOSEN: Record<string, Record<string, Record<string, FieldMapping>>> = {
   "crm-email-marketing/hubspot": { contacts: { mayEmail: chosen("mayEmail", "properties.lifecyclestage", "customer") } },
   "crm-email-marketing/sandbox-crm": { contacts: { mayEmail: chosen("mayEmail", "custom.signup_source", "web") } },
+  "payments-crm/hubspot": { payers: { lastPaidOn: taken("lastPaidOn", "properties.last_paid") } },
   "project-invoice/salesforce": {
     won_deals: { value: { ...taken("value", "Amount"), transforms: [{ type: "money", currency: "EUR" }] } },
   },
