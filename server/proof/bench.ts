@@ -134,10 +134,17 @@ function unhurried(manifest: Manifest): Manifest {
   return { ...manifest, objects: Object.fromEntries(objects) as Manifest["objects"] };
 }
 
-/** Signs in at a fresh stand-in by one of the manifest's ways. */
-export async function openBench(given: Manifest, auth: string, recorded: Recorded, line: Line, answers: Texts = {}): Promise<Bench> {
+/** Signs in at a fresh stand-in by one of the manifest's ways. `spoken`: the system is another one than the manifest says. */
+export async function openBench(
+  given: Manifest,
+  auth: string,
+  recorded: Recorded,
+  line: Line,
+  answers: Texts = {},
+  spoken: Manifest = given,
+): Promise<Bench> {
   const manifest = unhurried(given);
-  const party = standIn(manifest, { auth, recorded, nowMs: PROOF_NOW_MS, answers });
+  const party = standIn(unhurried(spoken), { auth, recorded, nowMs: PROOF_NOW_MS, answers });
   const { egress, sandboxOrigin, stop } = await line(party);
   const method = manifest.auth[auth] as AuthMethod;
   const way = { manifest, party, egress, sandboxOrigin };
