@@ -6,6 +6,7 @@ import { ensureExpressions } from "#server/mapping/expression-slot";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Account, Bed } from "./bed";
 import { temporalBytes } from "./servers";
+import type { Replica } from "./vendor";
 
 /** What the auditor found. All of `lost`, `doubled`, `falseDeleted` and `crossCustomer` are to be 0, and `broken` empty. */
 export type Audit = {
@@ -56,10 +57,9 @@ async function auditAccount(bed: Bed, account: Account, found: Audit): Promise<v
   for (const [id, record] of truth) {
     const row = stored.get(id);
     const copy = replica?.records.get(id);
-    if (!isWhole(row, copy, record, mapped.apply(record))) found.lost++;
-    if (row && (row.deleted_at !== null || !copy)) found.falseDeleted++;
-    const most = 1 + (account.changes.get(id) ?? 0);
-    if ((replica?.told.get(id) ?? 0) > most || (replica?.created.get(id) ?? 1) > 1) found.doubled++;
+    if (!isWhole(row, copy, account.truthAt ? null : record, mapped.apply(record))) found.lost++;
+    if (isDeleted(row, copy)) found.falseDeleted++;
+    if (isDoubled(replica, id, account)) found.doubled++;
   }
   const living = rows.filter((row) => row.deleted_at === null);
   found.crossCustomer += living.filter((row) => !truth.has(row.external_id)).length;
@@ -72,15 +72,20 @@ async function auditAccount(bed: Bed, account: Account, found: Audit): Promise<v
 
 type Mapped = ReturnType<Awaited<ReturnType<typeof mappingOf>>["apply"]>;
 
-/** Whether a record is stored as the third party has it, mapped as the mapping says, and the same with the vendor. */
-function isWhole(
-  row: Row | undefined,
-  copy: Record<string, unknown> | undefined,
-  record: Record<string, unknown>,
-  wanted: Mapped,
-): boolean {
+/** A record that lives at the third party, and is gone with us or with the vendor. */
+const isDeleted = (row: Row | undefined, copy: unknown): boolean => row !== undefined && (row.deleted_at !== null || !copy);
+
+/** Told more often than it was changed, or created twice without having been deleted. */
+function isDoubled(replica: Replica | undefined, id: string, account: Account): boolean {
+  const most = 1 + (account.changes.get(id) ?? 0);
+  return (replica?.told.get(id) ?? 0) > most || (replica?.created.get(id) ?? 1) > 1;
+}
+
+/** Whether a record is stored as the third party has it (null: only a part of it was asked for), mapped as the mapping says, and the same with the vendor. */
+function isWhole(row: Row | undefined, copy: Record<string, unknown> | undefined, record: unknown, wanted: Mapped): boolean {
   if (!row || row.deleted_at !== null || !wanted.ok) return false;
-  if (!isDeepStrictEqual(JSON.parse(row.source), record) || !isDeepStrictEqual(row.data, copy)) return false;
+  if (record !== null && !isDeepStrictEqual(JSON.parse(row.source), record)) return false;
+  if (!isDeepStrictEqual(row.data, copy)) return false;
   return Object.entries(wanted.data).every(([key, value]) => isDeepStrictEqual(row.data[key], value));
 }
 

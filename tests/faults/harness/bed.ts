@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { submitApiKey } from "#server/domains/connections/submit-api-key";
+import { activateTemplate } from "#server/domains/installations/activate-template";
 import { syncNow } from "#server/domains/streams/sync-now";
 import type { CustomerCtx } from "#server/lib/context";
-import { type ConnectionId, type CustomerId, newId, type StreamId } from "#server/lib/ids";
+import { type ConnectionId, type CustomerId, newId, type StreamId, type TemplateId } from "#server/lib/ids";
 import { eventually, startLive, stopChild, truthOf, type WorkerOptions } from "#tests/support/live";
 import { freePort } from "#tests/support/postgres";
 import { insert } from "#tests/support/world";
@@ -23,8 +25,10 @@ export type Account = {
   ctx: CustomerCtx;
   customerId: CustomerId;
   connectionId: ConnectionId;
-  templateId: string;
+  templateId: TemplateId;
   streamId: StreamId;
+  /** Where the simulator tells its truth, when that is not the sandbox CRM's: the vendor then sees of a record what the mapping takes. */
+  truthAt?: string;
   /** How often each record was changed at the third party since it was first there. */
   changes: Map<string, number>;
 };
@@ -76,33 +80,61 @@ export async function startBed(options: BedOptions) {
     return worker;
   }
 
-  /** A customer of its own with an account of its own, of so many records; not turned on before `connect`. */
-  async function prepare(records: number): Promise<{ name: string; key: string; customerId: CustomerId }> {
+  /** A customer of its own, who has connected nothing that syncs, and a key that opens an account. */
+  async function stranger() {
     const name = `tenant-${++named}`;
     const key = `sbx_canary_${options.seed}_${named}_${Math.random().toString(36).slice(2, 12)}`;
     const customerId = newId("customer");
     const [place] = await live.owner`select environment_id from customers where external_id = 'globex' limit 1`;
     await insert(live.owner, "customers", { id: customerId, environment_id: place?.["environment_id"], external_id: name, name });
-    await live.control({ service: "sandbox-crm", key, records });
-    return { name, key, customerId };
+    return { name, key, customerId, ...(await live.connectOnly(name, key)) };
   }
-  async function connect(records: number, { intervalMs = 60_000 } = {}): Promise<Account> {
-    const { name, key, customerId } = await prepare(records);
-    const place = await live.connect(name, key);
-    await live.owner`update streams set interval_ms = ${intervalMs} where id = ${place.streamId}`;
-    const account: Account = { key, customerId, changes: new Map(), ...place };
+  /** A customer of its own with an account of so many records, turned on. `before` is called with its key when nothing was read yet. */
+  async function connect(
+    records: number,
+    { intervalMs = 60_000, before }: { intervalMs?: number; before?: (key: string) => void } = {},
+  ): Promise<Account> {
+    const { name: _, ...place } = await stranger();
+    const { key, ctx, connectionId, templateId } = place;
+    await live.control({ service: "sandbox-crm", key, records });
+    before?.(key);
+    const { streamIds } = await activateTemplate(ctx, { connectionId, templateId });
+    const streamId = streamIds[0] as StreamId;
+    await live.owner`update streams set interval_ms = ${intervalMs} where id = ${streamId}`;
+    const account: Account = { ...place, streamId, changes: new Map() };
     accounts.push(account);
     return account;
   }
 
+  /** So many accounts of one customer, each of so many records. Their streams are there and have read nothing. */
+  async function connectMore(count: number, records: number): Promise<Account[]> {
+    const { name, key: first, ...place } = await stranger();
+    const { environmentId } = place.ctx.scope;
+    const [integration] = await live.owner`select integration_id from connections where id = ${place.connectionId}`;
+    const more: Account[] = [];
+    for (let n = 0; n < count; n++) {
+      const key = `${first}_${n}`;
+      const outcome = await submitApiKey(place.ctx, { integrationId: integration?.["integration_id"], fields: { key } });
+      if (outcome.outcome === "different_account") throw new Error(`${name} could not connect another account in ${environmentId}`);
+      const connectionId = outcome.connectionId as ConnectionId;
+      await live.control({ service: "sandbox-crm", key, records });
+      const { streamIds } = await activateTemplate(place.ctx, { connectionId, templateId: place.templateId });
+      more.push({ ...place, key, connectionId, streamId: streamIds[0] as StreamId, changes: new Map() });
+    }
+    accounts.push(...more);
+    return more;
+  }
+
   const stream = async (account: Account) => (await live.owner`select * from streams where id = ${account.streamId}`)[0] ?? {};
-  const truth = (account: Account) => truthOf(simulator.origin, account.key);
+  const truth = (account: Account) =>
+    account.truthAt ? rowsOf(`${simulator.origin}/_truth/${account.truthAt}`) : truthOf(simulator.origin, account.key);
   /** Changes `count` records of the account at the third party, drawn by the case's seed. */
   async function change(account: Account, count: number, random = randomOf(options.seed + accounts.indexOf(account))): Promise<void> {
     const ids = [...(await truth(account)).keys()];
     const chosen = [...new Set(Array.from({ length: count }, () => ids[Math.floor(random() * ids.length)] as string))];
     for (const id of chosen) account.changes.set(id, (account.changes.get(id) ?? 0) + 1);
-    await live.control({ service: "sandbox-crm", key: account.key, change: { ids: chosen } });
+    const whose = account.truthAt ? { service: "hubspot", portal: account.key } : { service: "sandbox-crm", key: account.key };
+    await live.control({ ...whose, change: { ids: chosen } });
   }
 
   /** Until the first reading of each is over. */
@@ -177,12 +209,14 @@ export async function startBed(options: BedOptions) {
     peaks: () => [...gone, ...workers.map((worker) => memoryMb(worker.pid).peak)],
     /** What a case brings about on purpose. */
     expected: { reauth: 0 },
+    stranger,
     startWorker,
     async killWorker(worker: ChildProcess, signal: NodeJS.Signals = "SIGKILL") {
       gone.push(memoryMb(worker.pid).peak);
       await stopChild(worker, signal);
     },
     connect,
+    connectMore,
     change,
     stream,
     truth,
@@ -197,6 +231,13 @@ export async function startBed(options: BedOptions) {
       await Promise.all([temporal.stop(), simulator.stop(), postgres.stop()]);
     },
   };
+}
+
+async function rowsOf(url: string): Promise<Map<string, Record<string, unknown>>> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`no truth: ${answer.status} ${await answer.text()}`);
+  const lines = (await answer.text()).split("\n").filter(Boolean);
+  return new Map(lines.map((line) => JSON.parse(line) as Record<string, unknown>).map((row) => [String(row["id"]), row]));
 }
 
 async function startDoor(databaseUrl: string, temporalAddress: string) {

@@ -16,6 +16,8 @@ import { temporalArgs, temporalReady } from "../../../scripts/lib/temporal-serve
 export type Server = {
   port: number;
   pid(): number;
+  /** What it has said on its error stream. */
+  said(): string;
   dir: string;
   /** SIGKILL, as a power cut would; waits until it is gone. */
   kill(): Promise<void>;
@@ -31,6 +33,7 @@ type Plan = { what: string; port: number; dir: string; launch(): ChildProcess; r
 
 function serverOf(plan: Plan): Server {
   let child: ChildProcess | null = null;
+  const said: string[] = [];
   const kill = async () => {
     if (child) await stopChild(child);
     child = null;
@@ -39,17 +42,17 @@ function serverOf(plan: Plan): Server {
     port: plan.port,
     dir: plan.dir,
     pid: () => child?.pid ?? 0,
+    said: () => said.join(""),
     kill,
     async start() {
       const since = performance.now();
       const started = plan.launch();
       child = started;
-      const said: string[] = [];
-      started.stderr?.on("data", (chunk) => said.push(String(chunk)) > 50 && said.shift());
+      started.stderr?.on("data", (chunk) => said.push(String(chunk)) > 2_000 && said.shift());
       await eventually(
         () => plan.ready(),
         (ready) => {
-          if (started.exitCode !== null) throw new Error(`${plan.what} did not start:\n${said.join("")}`);
+          if (started.exitCode !== null) throw new Error(`${plan.what} did not start:\n${said.slice(-20).join("")}`);
           return ready;
         },
         60_000,
