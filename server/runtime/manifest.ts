@@ -62,6 +62,12 @@ const Token = z.strictObject({
 });
 
 /** How to ask for what changed since a moment, or by a token. What is not given is taken from the object's full listing. */
+/**
+ * Records stand in lists inside the rows, as lines do in orders; pages are counted by the rows. `list` is where in a row, `with` what a
+ * record is told of its row: path in the record → path in the row. A row without its list is an error, unless it leaves out an empty one.
+ */
+const Nested = z.strictObject({ list: Path, with: z.record(Path, Path).default({}), leavesOutEmpty: z.boolean().default(false) });
+
 const Changes = z
   .strictObject({
     request: RequestSpec.optional(),
@@ -71,6 +77,8 @@ const Changes = z
     select: Select.optional(),
     records: Path.optional(),
     /** Rows are events: where in each the record stands, as far as an event shows it. */
+    /** The object's own counts where `records` and `record` are not given. */
+    nested: Nested.optional(),
     record: Path.optional(),
     /** Rows tell what has changed, and not what it is now: each record is then fetched, once a page. */
     get: Get.optional(),
@@ -114,6 +122,7 @@ const ObjectSpec = z
     select: Select.optional(),
     records: Path,
     /** The records stand in an object, each under its key; the key is put into each at this name. */
+    nested: Nested.optional(),
     keyedBy: Key.optional(),
     /** The source leaves the list out when there is nothing; what holds it must be there. */
     leavesOutEmpty: z.boolean().default(false),
@@ -176,11 +185,12 @@ type Known = { objects: Record<string, z.output<typeof ObjectSpec>>; webhooks?: 
 
 /** What is wrong with an object beyond its shape, or null. */
 function objectFault(
-  { list, changes, job, each, deletes }: z.output<typeof ObjectSpec>,
+  { list, changes, job, each, deletes, nested, table }: z.output<typeof ObjectSpec>,
   brought: boolean,
 ): { at: string[]; message: string } | null {
   if (!list && (changes || each)) return { at: [], message: "is read somehow, and has no `list`" };
   if (job && each) return { at: ["job"], message: "cannot be used with `each`: a file holds everything" };
+  if (nested && table) return { at: ["nested"], message: "cannot be used with `table`: cells hold no lists" };
   if (!list && !job && !brought) return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
   if (!changes?.token || (each === undefined && deletes?.by !== "feed")) return null;
   return { at: ["changes", "token"], message: "cannot be used with `each`, nor with a list of deletions: a token belongs to one list" };
@@ -267,6 +277,7 @@ export type ManifestInput = z.input<typeof Manifest>;
 export type ObjectSpec = z.output<typeof ObjectSpec>;
 export type Changes = z.output<typeof Changes>;
 export type Describe = z.output<typeof Describe>;
+export type Nested = z.output<typeof Nested>;
 export type Select = z.output<typeof Select>;
 
 export type { RequestSpec } from "./paging/request-schema";

@@ -1,17 +1,14 @@
 import { AppError } from "#server/lib/errors";
 import type { Cursor } from "./cursor";
-import type { ObjectSpec } from "./manifest";
+import type { Nested, ObjectSpec } from "./manifest";
 import type { Query } from "./paging/request";
 import { tableRecords } from "./paging/table";
-import { at, textAt } from "./paths";
+import { at, put, textAt } from "./paths";
 import { isMarkup } from "./protocols/codec";
 import { hasRows } from "./protocols/rows";
 import type { Protocol } from "./protocols/schema";
 import type { Plan } from "./read-plan";
 import type { Reply } from "./send";
-
-const listPath = (plan: Plan, query: Query): string =>
-  query === plan.deletes ? feedOf(plan.spec).records : (query.changes?.records ?? plan.spec.records);
 
 const invalid = (message: string) => new AppError("provider_invalid_response", message);
 
@@ -40,12 +37,22 @@ function unkeyed(found: unknown, name: string | undefined): unknown {
 
 /** The list of an answer. Markup writes a list of one as one, and leaves an empty one out; JSON does so where it is declared. */
 export function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
-  const path = listPath(plan, query);
+  const { records: path } = query;
+/** Where a path leads through an element of any name, the one list it leads to; elsewhere it leads into each list of a list. */
+function oneList({ name }: Plan, { records, protocol }: Query, found: readonly unknown[]): readonly unknown[] {
+  if (isMarkup(protocol) && found.length === 1 && Array.isArray(found[0])) return found[0];
+  throw invalid(`${name} sent lists inside a list at "${records}", and not one: \`records\` is the outer list, \`nested\` the inner ones.`);
+}
+
+function checkRows(plan: Plan, query: Query, { json }: Reply): void {
+  const { id } = query === plan.deletes ? feedOf(plan.spec) : plan.spec;
+  if (query.changes?.record === undefined) checkColumns(plan.name, query.protocol, json, id);
+}
+
   const found = unkeyed(at(reply.json, path), query === plan.deletes ? undefined : plan.spec.keyedBy);
   if (Array.isArray(found)) {
-    const { id } = query === plan.deletes ? feedOf(plan.spec) : plan.spec;
-    if (query.changes?.record === undefined) checkColumns(plan.name, query.protocol, reply.json, id);
-    return found;
+    checkRows(plan, query, reply);
+    return path.includes("*") && found.some(Array.isArray) ? oneList(plan, query, found) : found;
   }
   const none = found === undefined || found === null || found === "";
   const markup = isMarkup(query.protocol);
@@ -62,10 +69,36 @@ export function feedOf(spec: ObjectSpec): ObjectSpec {
   return { ...spec, id, records };
 }
 
-/** The records that a list's rows are, tell of, or hold the cells of. */
-export function valuesOf(list: readonly unknown[], { spec, name }: Plan, { changes, pagination }: Query, cursor: Cursor, reply: Reply) {
+/** What stands in the list of one row. */
+function insideOf(row: unknown, { list, leavesOutEmpty }: Nested, { name }: Plan, markup: boolean): readonly unknown[] {
+  const found = at(row, list);
+  if (Array.isArray(found)) return found;
+  const none = found === undefined || found === null || found === "";
+  if (markup && !none) return [found];
+  if (none && (markup || leavesOutEmpty)) return [];
+  throw invalid(`${name} sent no list at "${list}" of a row; where an empty one is left out, say \`leavesOutEmpty: true\`.`);
+}
+
+/** A record with what it is told of its row. */
+function toldOf(value: unknown, row: unknown, told: readonly [string, string][], name: string): unknown {
+  if (told.length === 0) return value;
+  if (typeof value !== "object" || value === null) throw invalid(`${name} sent a row whose list does not hold records.`);
+  const whole = structuredClone(value) as Record<string, unknown>;
+  for (const [path, from] of told) put(whole, path, at(row, from) ?? null);
+  return whole;
+}
+
+/** The records that a list's rows are, tell of, or hold: in a list of their own, or as cells. */
+export function valuesOf(list: readonly unknown[], plan: Plan, query: Query, cursor: Cursor, reply: Reply): readonly unknown[] {
+  const { spec, name } = plan;
+  const { nested, changes, pagination } = query;
   const record = changes?.record;
-  if (record !== undefined) return list.map((row) => at(row, record));
+  const shown = (value: unknown) => (record === undefined ? value : at(value, record));
+  if (nested) {
+    const told = Object.entries(nested.with);
+    return list.flatMap((row) => insideOf(row, nested, plan, isMarkup(query.protocol)).map((one) => toldOf(shown(one), row, told, name)));
+  }
+  if (record !== undefined) return list.map(shown);
   if (!spec.table) return list;
   const first = "first" in pagination ? pagination.first : 0;
   return tableRecords(list, spec.table, { name, json: reply.json, from: Number(cursor.page ?? first) });

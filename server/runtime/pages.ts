@@ -13,7 +13,7 @@ import {
 import type { Changes, ObjectSpec } from "./manifest";
 import { countAt, nextPage, type PageRows } from "./next-page";
 import { deletedAmong, feedOf, listOf, valuesOf } from "./page-list";
-import { allIdentified, takeRecords } from "./page-records";
+import { allIdentified, type Taken, takeRecords } from "./page-records";
 import { firstToken, tokenOn } from "./page-token";
 import { parseMoment } from "./paging/moments";
 import { type Query, requestFor } from "./paging/request";
@@ -22,7 +22,7 @@ import { at } from "./paths";
 import { isMarkup } from "./protocols/codec";
 import type { Plan } from "./read-plan";
 import type { Reply, Send } from "./send";
-import type { SourceFault, SourcePage, SourceRecord } from "./source";
+import type { SourcePage, SourceRecord } from "./source";
 
 /** Stands in for the source's clock when an answer has no `Date`: our own clock, less what clocks usually differ. */
 const CLOCK_DOUBT_MS = 120_000;
@@ -33,10 +33,17 @@ const NUMBERED = new Set<Pagination["type"]>(["page", "offset", "range"]);
  * What tells pages apart when looking for circles: where they lead and what is on them. Numbers always grow, and so say nothing; the
  * token of a scroll stays the same, and what it leads to is other rows each time.
  */
-const markOf = (pagination: Pagination, next: string, records: readonly SourceRecord[], faults: readonly SourceFault[]) => {
-  const rows = `${records.length}:${records[0]?.id}:${records.at(-1)?.id}:${faults[0]?.externalId}:${faults.at(-1)?.externalId}`;
+function markOf(
+  { pagination, nested }: Query,
+  next: string,
+  list: readonly unknown[],
+  { records, faults }: Pick<Taken, "records" | "faults">,
+) {
+  const shown = `${records.length}:${records[0]?.id}:${records.at(-1)?.id}:${faults[0]?.externalId}:${faults.at(-1)?.externalId}`;
+  // Of rows that hold records there are many with none.
+  const rows = nested ? `${shown} ${JSON.stringify([list[0], list.at(-1)])}` : shown;
   return NUMBERED.has(pagination.type) ? rows : `${next} ${rows}`;
-};
+}
 
 /** When a record says that it changed, in ms; NaN when it does not say. */
 export function changeOf(value: unknown, spec: ObjectSpec): number {
@@ -173,7 +180,7 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   const scan = cursor.mode === "full" ? { scan: { first: begins, trusted: allIdentified(faults) } } : {};
   const page = { records, faults, deleted, ...scan, total: totalOf(plan, cursor, reply), facts: reply.facts };
   if (next === null) return { ...page, ...afterPage(plan, { ...cursor, ...told }, startedAt) };
-  const step = advance(cursor, markOf(query.pagination, next, records, faults), plan.name);
+  const step = advance(cursor, markOf(query, next, list, { records, faults }), plan.name);
   const onward: Cursor = { ...cursor, ...told, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next };
   return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec)) };
 }
@@ -210,7 +217,7 @@ async function readDeletes(
   const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: spec.id });
   const page = { records: [], faults, deleted: records.map((one) => one.id), total: null, facts: reply.facts, done: false };
   if (next === null) return { ...page, cursor: JSON.stringify(changesAfterDeletes(cursor, startedAt)) };
-  const step = advance(cursor, markOf(query.pagination, next, records, faults), plan.name);
+  const step = advance(cursor, markOf(query, next, list, { records, faults }), plan.name);
   return {
     ...page,
     cursor: JSON.stringify({ ...cursor, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next }),

@@ -1,5 +1,5 @@
 import { AppError } from "#server/lib/errors";
-import type { Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
+import type { Changes, Manifest, Nested, ObjectSpec, RequestSpec, Select } from "./manifest";
 import { laterPages } from "./paging/later-pages";
 import { hasHoles, type Query } from "./paging/request";
 import type { Deletes } from "./writes/schema";
@@ -36,7 +36,7 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
   const { list, changes } = spec;
   if (!list) throw new AppError("config_invalid", `${manifest.name} has no list of "${object}": its calls bring them.`);
   const protocol = spec.protocol ?? manifest.http.protocol;
-  const ready = (request: RequestSpec, own: Pick<Query, "pagination" | "onward" | "fields" | "changes">): Query => ({
+  const ready = (request: RequestSpec, own: Omit<Query, "request" | "protocol" | "skip" | "holes">): Query => ({
     request,
     protocol,
     skip: spec.parent?.skip ?? [],
@@ -46,6 +46,8 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
   const full = ready(list, {
     pagination: spec.pagination ?? manifest.pagination,
     onward: spec.onward ?? null,
+    records: spec.records,
+    nested: spec.nested ?? null,
     fields: chosenFields(spec, spec.select),
     changes: null,
   });
@@ -57,11 +59,19 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
     deletes: spec.deletes?.by === "feed" ? deletesQuery(spec.deletes, full) : null,
     changes: ready(changes.request ?? list, {
       ...laterPages(changes, full),
+      records: changes.records ?? spec.records,
+      nested: nestedOf(changes, spec),
       fields: chosenFields(spec, changes.select ?? spec.select),
       changes,
     }),
   };
 }
+
+/** Where in the rows of changes the records stand: as in the listing, where they are rows of that kind. */
+export const nestedOf = (
+  { nested, records, record }: Partial<Pick<Changes, "nested" | "records" | "record">>,
+  spec: Pick<ObjectSpec, "nested">,
+): Nested | null => nested ?? (records === undefined && record === undefined ? (spec.nested ?? null) : null);
 
 type DeletesFeed = Extract<Deletes, { by: "feed" }>;
 
@@ -69,6 +79,8 @@ function deletesQuery({ request, since, format, zone, ...own }: DeletesFeed, ful
   return {
     request,
     ...laterPages(own, full),
+    records: own.records,
+    nested: null,
     protocol: own.protocol ?? full.protocol,
     fields: null,
     changes: { ...(since ? { since } : {}), format, zone, inclusive: true, lookbackMs: 0, order: "unknown" },

@@ -148,6 +148,13 @@ export const READING: Words = {
   "select.prefix": ["Fields whose path starts so.", "properties."],
   "select.place": ["Where their names go.", { in: "query", name: "fields" }],
   "objects.records": ["Where the list stands in the answer.", "data"],
+  "objects.nested": [
+    "Records stand in lists inside the rows, as lines do in orders. Pages are counted by the rows.",
+    { list: "lines", with: { "order.id": "id" } },
+  ],
+  "nested.list": ["Where the list stands in a row.", "lines"],
+  "nested.with": ["What a record is told of its row: path in the record, and path in the row.", { "order.id": "id" }],
+  "nested.leavesOutEmpty": ["A row leaves the list out when there is nothing; else a row without it is an error.", true],
   "objects.keyedBy": ["The records stand in an object, each under its key, which is put into each at this name.", "id"],
   "objects.leavesOutEmpty": ["The list is left out when there is nothing.", true],
   "objects.table": ["Rows are lists of cells.", { names: "values.0", number: "row" }],
@@ -182,6 +189,10 @@ export const READING: Words = {
   "get.id": ["Where a row of the list has the id, when not where the record has it; `$` = the row is the id.", "$"],
   "get.batch": ["Many are fetched at once: the request holds `{ids}`, and no `{id}`.", { size: 100, records: "data" }],
   "batch.records": ["Where the list of them stands in the answer; what is not in it is gone.", "data"],
+  "changes.nested": [
+    "Where records stand in the rows of changes; the list's own counts where `records` and `record` are not given.",
+    { list: "messagesAdded", leavesOutEmpty: true },
+  ],
   "batch.join": ["What stands between the ids in a text. In a body a text that is `{ids}` alone becomes a list.", ","],
   "get.concurrency": ["How many are fetched at the same time.", 4],
   "changes.token": [

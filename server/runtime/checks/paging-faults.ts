@@ -1,4 +1,4 @@
-import type { RequestSpec } from "../manifest";
+import type { Nested, RequestSpec } from "../manifest";
 import type { LaterPages } from "../paging/later-pages";
 import type { Pagination, Place } from "../paging/schema";
 import type { Protocol } from "../protocols/schema";
@@ -46,4 +46,30 @@ export function pagingFaults({ request, requestAt, pagination, pagingAt, onward,
   const where = requestAt.join(".");
   const message = `every page would be the first: give it a \`place\`, or put "{${needs[0]}}" into ${where}`;
   return [...faults, { path: pagingAt, message }];
+}
+
+/** Lists whose rows are counted, and the records in them. */
+type Rows = { records: string | undefined; nested: Nested | undefined; pagination: Pagination; recordsAt: At; nestedAt: At; pagingAt: At };
+
+/** Whether pages are counted by what the source counts. */
+export function rowFaults({ records, nested, pagination, recordsAt, nestedAt, pagingAt }: Rows): Fault[] {
+  const faults: Fault[] = [];
+  const [, outer, inner] = /^(.+?)\.\*\.(.*?)(?:\.\*)?$/.exec(records ?? "") ?? [];
+  if (records !== undefined && records.split(".").filter((step) => step === "*").length > 1)
+    faults.push({
+      path: recordsAt,
+      message: `pages are counted by the outer list: write "records: ${outer}" and "nested: { list: ${inner} }"`,
+    });
+  if (!nested) return faults;
+  if (nested.list.includes("*") && !nested.leavesOutEmpty)
+    faults.push({
+      path: [...nestedAt, "list"],
+      message: "a `*` leads to nothing where there is nothing: say `leavesOutEmpty: true` as well",
+    });
+  if (pagination.type === "keyset" && pagination.key === undefined)
+    faults.push({
+      path: pagingAt,
+      message: "the last row's key leads on: name it in `key`, for the id is that of a record in a row",
+    });
+  return faults;
 }

@@ -2,7 +2,7 @@ import type { Changes, Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { type LaterPages, laterPages } from "../paging/later-pages";
 import type { Protocol } from "../protocols/schema";
 import { type At, connectionFault, type Fault, type Hole, holesOfRequest, holesOfText, type Known } from "./holes-of";
-import { holdsAny, type Paged, pagingFaults, pagingNames, placeFault } from "./paging-faults";
+import { holdsAny, type Paged, pagingFaults, pagingNames, placeFault, rowFaults } from "./paging-faults";
 
 /** Where a request is made, and what its holes may be besides the connection's. */
 type Spot = { known: Known; protocol: Protocol; own: ReadonlySet<string>; object?: string };
@@ -121,7 +121,10 @@ function queryFaults(asked: Asked, leading: Leading, changes?: { value: Changes;
   else if (changes) own.add("since");
   if (changes?.value.window) own.add("until");
   const paged: Paged = { ...leading, request, requestAt, protocol };
+  const { value = spec, at: rowsAt = at } = changes ?? {};
+  const { records, nested } = value;
   return [
+    ...rowFaults({ ...leading, records, nested, recordsAt: [...rowsAt, "records"], nestedAt: [...rowsAt, "nested"] }),
     ...pagedFaults(paged, { known, protocol, own }),
     ...(changes ? sinceFaults(changes.value, changes.at, paged) : placeFault(spec.select?.place, request, [...at, "select", "place"])),
     ...(changes ? enteredFaults(changes.value.since, [...changes.at, "since"], known) : []),

@@ -1,5 +1,5 @@
 import type { Cursor } from "../cursor";
-import type { Changes, RequestSpec } from "../manifest";
+import type { Changes, Nested, RequestSpec } from "../manifest";
 import { fillKnown, put } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Outgoing } from "../send";
@@ -9,6 +9,9 @@ import type { Outcome, Pagination, Place } from "./schema";
 /** One way to ask for pages of an object: the listing, or the changes since a moment. */
 export type Query = {
   request: RequestSpec;
+  /** Where its rows stand in an answer, and its records in those. */
+  records: string;
+  nested: Nested | null;
   pagination: Pagination;
   protocol: Protocol;
   fields: { place: Place; names: string[] } | null;

@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { markElement } from "./elements";
 
 const parser = new XMLParser({
   ignoreAttributes: false,
@@ -60,7 +61,7 @@ function plain(node: unknown): unknown {
     else if (!ABOUT_XML.test(name)) addPart(tree, name, value);
   }
   if (Object.keys(tree).length === 0) return text;
-  return text.trim() === "" ? tree : { ...tree, "#text": text };
+  return markElement(text.trim() === "" ? tree : { ...tree, "#text": text });
 }
 
 /** XML that cannot be read; `line` counts from 1, null = it is not one line. */

@@ -51,7 +51,7 @@ export function oneOf(manifest: Manifest, object: string): One | null {
 export function oneWith(manifest: Manifest, object: string, paths: readonly string[]): One | null {
   const spec = specOf(manifest, object);
   const one = oneOf(manifest, object);
-  if (!one || spec.parent) return null;
+  if (!one || spec.parent || spec.nested) return null;
   const { select } = spec;
   const known = new Set(spec.fields.map((field) => field.path));
   const more = select ? paths.filter((path) => path.startsWith(select.prefix) && !known.has(path)) : [];
@@ -71,7 +71,7 @@ export async function askOne(
 ): Promise<{ taken: Taken; facts: PageFacts }> {
   const spec = specOf(manifest, object);
   const protocol = spec.protocol ?? manifest.http.protocol;
-  const request = fillCall(one.request, { values: { id }, config }, protocol);
+  const request = fillCall(one.request, { values: { id: idValue(spec.id, id) }, config }, protocol);
   const reply = await send({ ...request, ends: one.none }, signal);
   const { facts } = reply;
   const none = { taken: { records: [], faults: [], deleted: [id] }, facts };

@@ -8,7 +8,7 @@ import type { Told } from "./template";
 import { pageIn, tellToken, tokenIn, tokenRoles } from "./tokens";
 import { copy, look, plant, type Tree, uproot } from "./tree";
 import type { Protocol } from "./wire";
-import { alive, type Kind, type Row } from "./world";
+import { alive, type Kind, type Row, rowAround } from "./world";
 
 const holeOf = (told: Told, name: string): string | null => {
   const found = told.get(name);
@@ -95,10 +95,13 @@ function shown(kind: Kind, listing: Listing, row: Row): unknown {
   if (kind.spec.table) return row.deletedMs === null ? record : [];
   // Lists of ids, and events that show a record as it was, are no place to read it from.
   const listed = !fetched ? record : fetched.id === undefined ? withId(kind, row) : plant({}, fetched.id, look(row.record, kind.idPath));
-  if (changes?.record === undefined) return listed;
-  const event = plant({}, changes.record, listed) as Tree;
-  const key = listing.pagination.type === "keyset" ? (listing.pagination.key ?? "id") : "id";
-  return plant(event, key, `evt_${row.id}_${row.updatedMs}`);
+  const { pagination } = listing;
+  const key = pagination.type === "keyset" ? (pagination.key ?? "id") : "id";
+  const event = changes?.record === undefined ? listed : (plant({}, changes.record, listed) as Tree);
+  const nested = changes ? nestedOf(changes, kind.spec) : kind.spec.nested;
+  const whole = rowAround(nested, event);
+  if (nested && pagination.type === "keyset" && look(whole, key) === undefined) return plant(whole, key, row.id);
+  return changes?.record === undefined ? whole : plant(whole, key, `evt_${row.id}_${row.updatedMs}`);
 }
 
 /** What a request names for its first page: a token that stands for the beginning. */
@@ -213,7 +216,7 @@ function deletesRole(stage: Stage, kind: Kind, protocol: Protocol, pagination: P
   const listing: Listing = { pagination: feed.pagination ?? pagination, select: undefined, changes };
   const paged = {
     stage,
-    kind: { ...kind, idPath: feed.id },
+    kind: { ...kind, idPath: [feed.id].flat().at(-1) ?? kind.idPath },
     listing,
     role: `${kind.key}.deletes`,
     records: feed.records,

@@ -62,6 +62,7 @@ export function newRow(
   }
   stamp(kind, row);
   const timed = idPath === spec.updatedAt;
+  for (const path of Object.keys(spec.nested?.with ?? {})) plant(row.record, path, look(row.record, path) ?? "1");
   const first = look(recordedRows(kind)[0] ?? spec.sample, idPath);
   const id = timed ? momentLike(first, updatedMs + world.made) : idLike(first, ++world.made);
   if (timed) world.made++;
@@ -89,7 +90,17 @@ const listIn = (page: unknown, path: string): unknown[] => {
   return Array.isArray(found) ? found : found === undefined || found === null || found === "" ? [] : [found];
 };
 
-const recordedRows = (kind: Kind): unknown[] => [kind.pages.first, kind.pages.last].flatMap((page) => listIn(page, kind.spec.records));
+function recordedRows({ pages, spec: { records, nested } }: Kind): unknown[] {
+  const rows = [pages.first, pages.last].flatMap((page) => listIn(page, records));
+  return nested ? rows.flatMap((row) => listIn(row, nested.list)) : rows;
+}
+
+/** A row with this record in its list, and with what the record is told of it. */
+export function rowAround(nested: ObjectSpec["nested"] | null, record: unknown): unknown {
+  if (!nested) return record;
+  const row = plant({}, nested.list, [record]);
+  return Object.entries(nested.with).reduce((whole, [path, from]) => plant(whole, from, look(record, path)), row);
+}
 
 /** An object as the answers of the connect form have it. */
 export function withVariants(spec: ObjectSpec, known: Readonly<Record<string, string>>): ObjectSpec {
@@ -100,9 +111,9 @@ export function withVariants(spec: ObjectSpec, known: Readonly<Record<string, st
 function kindOf(manifest: Manifest, key: string, known: Readonly<Record<string, string>>, recorded: readonly unknown[]): Kind {
   const given = settled(manifest.objects[key], known, READ_OWN) as ObjectSpec;
   const spec = withVariants(given, known);
-  const made = plant(fineTree(manifest), spec.records, [spec.sample]);
+  const made = plant(fineTree(manifest), spec.records, [rowAround(spec.nested, spec.sample)]);
   const pages = { first: recorded[0] ?? made, last: recorded.at(-1) ?? made };
-  return { key, spec, idPath: spec.id, pages, rows: [] };
+  return { key, spec, idPath: tellingPath(spec), pages, rows: [] };
 }
 
 /** Parents first. */
