@@ -35,7 +35,7 @@ const ROOMS = {
     "type:server/lib",
     "type:server/db",
   ],
-  "components/widget": [],
+  "components/widget": ["type:components/embed/headless-calls"],
   "server/setup": ["server/deps", "server/env", "server/db", "server/domains", "server/lib"],
   "server/deps": ["server/env", "server/db", "server/runtime", "server/temporal", "server/lib"],
   "server/env": [],

@@ -9,8 +9,7 @@ import { type Channel, hostOrigins, openChannel } from "./channel";
 import { EmbedApp } from "./embed-app.tsx";
 import { AlonePage, RefusedPage, SlowPage, WaitingPage } from "./host-pages.tsx";
 import { LanguageProvider, type Spoken } from "./language.tsx";
-import { createSessionToken, type SessionToken } from "./session-token";
-import { exchangeSigned, isSigned } from "./signed-token";
+import { holdSession, type PageSession } from "./page-session";
 import { applyTheme, loadFont, mergeTheme, withOwnFont } from "./theme";
 import { useEscape } from "./use-escape";
 import { useFrameHeight } from "./use-frame-height";
@@ -29,8 +28,6 @@ export type EmbedRootProps = {
 const HOST_PATIENCE_MS = 10_000;
 const SLOW =
   "The page was asked for a session and has not answered yet: session() is slow, or nothing on the page listens to this frame. What comes late still counts.";
-/** Tokens live ten minutes; a new one is fetched two before. */
-const RENEW_AFTER_MS = 8 * 60_000;
 
 type Phase = "waiting" | "slow" | "alone" | "refused" | "open";
 type Opening = { origin: string; page: string; view: View /** The page has said which language. */; isTold: boolean };
@@ -41,11 +38,11 @@ function useHost({ publishableKey, allowedOrigins, theme: stored }: EmbedRootPro
   const [opening, setOpening] = useState<Opening>({ origin: "", page: "", view: "marketplace", isTold: false });
   const [asked, setAsked] = useState<View | null>(null);
   const channel = useRef<Channel | null>(null);
-  const token = useRef<SessionToken | null>(null);
+  const held = useRef<PageSession | null>(null);
   const looks = useRef<WidgetTheme>({});
-  const renewal = useRef<ReturnType<typeof setTimeout>>(undefined);
   const send = useCallback((message: FromFrame) => channel.current?.send(message), []);
-  token.current ??= createSessionToken(() => send({ type: "renew" }));
+  held.current ??= holdSession(publishableKey, send);
+  const session = held.current;
 
   useEffect(() => {
     if (stored.fontUrl) loadFont(stored.fontUrl, document);
@@ -57,18 +54,14 @@ function useHost({ publishableKey, allowedOrigins, theme: stored }: EmbedRootPro
     const receive = (message: ToFrame, origin: string) => {
       if (message.type === "theme") return show(message.theme);
       if (message.type === "view") return setAsked(message.view);
+      if (message.type !== "session") return;
       show(message.theme ?? {});
-      if (isSigned(message.token))
-        void exchangeSigned(publishableKey, message.token, origin, tell).then((own) => open(own, message, origin));
-      else void open(message.token, message, origin);
+      void session.take(message, origin).then((own) => open(own, message, origin));
     };
     const tell = (problem: string) => send({ type: "event", event: { type: "error", message: problem } });
     let heard = false;
     const open = async (own: string, message: Extract<ToFrame, { type: "session" }>, origin: string) => {
       heard = true;
-      token.current?.accept(own);
-      clearTimeout(renewal.current);
-      renewal.current = setTimeout(() => void token.current?.renew(), RENEW_AFTER_MS);
       if (message.locale) await speak(message.locale);
       setPhase((before) => (before === "open" ? before : own === "" ? "refused" : "open"));
       setOpening((before) =>
@@ -89,13 +82,13 @@ function useHost({ publishableKey, allowedOrigins, theme: stored }: EmbedRootPro
     }, HOST_PATIENCE_MS);
     return () => {
       clearTimeout(patience);
-      clearTimeout(renewal.current);
+      session.stop();
       opened.close();
       channel.current = null;
     };
-  }, [publishableKey, allowedOrigins, stored, send, speak]);
+  }, [session, allowedOrigins, stored, send, speak]);
 
-  return { phase, opening, asked, send, token: token.current };
+  return { phase, opening, asked, send, token: session.token };
 }
 
 /** The frame: waits for the vendor's page to hand over a session, then shows the marketplace. */

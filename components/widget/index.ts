@@ -4,4 +4,5 @@ import { type Handle, type OpenOptions, open } from "./open";
 const { origin } = new URL((document.currentScript as HTMLScriptElement).src);
 
 // `Inlay.open(…)` for pages that load `/v1/inlay.js` by a script tag.
-(window as unknown as { Inlay: unknown }).Inlay = { open: (options: OpenOptions): Handle => open(options, origin) };
+const page = window as unknown as { Inlay?: object };
+page.Inlay = { ...page.Inlay, open: (options: OpenOptions): Handle => open(options, origin) };

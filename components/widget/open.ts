@@ -22,7 +22,7 @@ const PATIENCE_MS = 5000;
 
 export type Handle = { close(): void; show(view: View): void; setTheme(theme: WidgetTheme): void };
 
-type Following = { [T in FromFrame["type"]]: (message: Extract<FromFrame, { type: T }>) => void };
+type Following = { [T in Exclude<FromFrame["type"], "answer">]: (message: Extract<FromFrame, { type: T }>) => void };
 
 function createFrame(src: string, inline: boolean): HTMLIFrameElement {
   const frame = document.createElement("iframe");
@@ -105,7 +105,7 @@ export function open(options: OpenOptions, origin: string): Handle {
     // A frame that cannot open says why before any hello.
     if (hello || !nonce) nonce = message.nonce;
     if (hello && dialog) frame.focus();
-    if (message.nonce === nonce) (follow[message.type] as ((message: FromFrame) => void) | undefined)?.(message);
+    if (message.nonce === nonce) (follow[message.type as keyof Following] as ((message: FromFrame) => void) | undefined)?.(message);
   };
   const stop = () => {
     removeEventListener("message", receive);

@@ -57,6 +57,18 @@ describe("what the frame accepts from the page", () => {
     expect(to(JSON.parse('{"type":"view","__proto__":{"view":"marketplace"}}'))).toBeNull();
   });
 
+  it("takes calls with an id and a name, and what they bring", () => {
+    expect(to({ type: "call", id: 1, name: "getSession", input: { a: 1 }, more: 2 })).toEqual({
+      type: "call",
+      id: 1,
+      name: "getSession",
+      input: { a: 1 },
+    });
+    expect(to({ type: "stop", id: 1 })).toEqual({ type: "stop", id: 1 });
+    for (const bad of [{ id: "1", name: "x" }, { id: 1.5, name: "x" }, { id: 1 }, { id: 1, name: "n".repeat(65) }, { id: 1, name: 7 }])
+      expect(to({ type: "call", ...bad })).toBeNull();
+  });
+
   it("drops whatever is not a colour, a length or a family name", () => {
     expect(parseTheme({ accent: "red;} body{background:url(//evil)}", radius: 900, font: 'x";}@import "//evil"' })).toEqual({});
     expect(parseTheme({ accent: "#12345", radius: "4", appearance: "sepia" })).toEqual({});

@@ -56,13 +56,21 @@ export type FromFrame =
   | { type: "resize"; height: number; top?: boolean }
   /** What the frame is called, in the customer's language: its name for screen readers, and the dialog's. */
   | { type: "title"; title: string }
-  | { type: "event"; event: WidgetEvent };
+  | { type: "event"; event: WidgetEvent }
+  /** What became of a call; `more`: further ones follow, until the page stops it. */
+  | { type: "answer"; id: number; value?: unknown; fault?: CallFault; more?: boolean };
+
+/** Why a call was refused, in the customer's language; `fields` by the input's fields. */
+export type CallFault = { code: string; text: string; fields: Record<string, string[]> | null };
 
 /** From the page to the frame. `token: ""` means that the page could not get a session. */
 export type ToFrame =
   | { type: "session"; token: string; page: string; view?: View; theme?: WidgetTheme; locale?: string }
   | { type: "view"; view: View }
-  | { type: "theme"; theme: WidgetTheme };
+  | { type: "theme"; theme: WidgetTheme }
+  /** Asks a frame without screens for something, by its name in components/embed/headless-calls.ts. */
+  | { type: "call"; id: number; name: string; input?: unknown }
+  | { type: "stop"; id: number };
 
 export type Sealed<M> = M & { inlay: typeof PROTOCOL; nonce: string };
 
@@ -116,6 +124,14 @@ export function parseTheme(value: unknown): WidgetTheme {
   return theme;
 }
 
+function parseCall(data: unknown, type: "call" | "stop"): ToFrame | null {
+  const id = own(data, "id");
+  if (typeof id !== "number" || !Number.isSafeInteger(id)) return null;
+  if (type === "stop") return { type, id };
+  const name = text(data, "name", 64);
+  return name === undefined ? null : { type, id, name, input: own(data, "input") };
+}
+
 /** The frame's side: a message of the page that carries our nonce, copied field by field, or null. */
 export function toFrame(data: unknown, nonce: string): ToFrame | null {
   if (own(data, "inlay") !== PROTOCOL || own(data, "nonce") !== nonce) return null;
@@ -123,6 +139,7 @@ export function toFrame(data: unknown, nonce: string): ToFrame | null {
   const view = parseView(own(data, "view"));
   if (type === "view") return view && { type, view };
   if (type === "theme") return { type, theme: parseTheme(own(data, "theme")) };
+  if (type === "call" || type === "stop") return parseCall(data, type);
   if (type !== "session") return null;
   const token = text(data, "token");
   const page = text(data, "page");
