@@ -67,6 +67,10 @@ export const isOpen = (field: AdaptField, edit: Edit): boolean =>
 export const openFields = (stream: AdaptStream, edits: Edits): AdaptField[] =>
   stream.fields.filter((field) => isOpen(field, edits.get(field.target)));
 
+/** Of a stream that runs, the fields that are left to the customer and nothing fills. */
+export const leftOpen = (stream: AdaptStream): AdaptField[] =>
+  stream.isOn ? stream.fields.filter(({ choice, state }) => choice.customer === "must_choose" && state === "missing") : [];
+
 const mayChoose = ({ choice }: AdaptField) => choice.customer === "choose" || choice.customer === "must_choose";
 
 /** Fields that the template leaves to the customer. */

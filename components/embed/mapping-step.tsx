@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import type { Adaptation } from "#server/domains/overrides/schema";
+import { FieldLinks } from "./field-links.tsx";
 import { sayAround, useSay } from "./language.tsx";
 import { leadTo } from "./lead-to";
 import { NO_EDITS, openFields, patchesOf } from "./mapping-draft";
@@ -73,14 +74,11 @@ function Footer({ missing, edited, nothingOn, unfit, pending, error, onMissing, 
       {first ? (
         <StatusLine tone="wait">
           {sayAround(say, "map.still", {
-            fields: missing.map((one, index) => (
-              <span key={`${one.part.id} ${one.target}`}>
-                {index > 0 ? ", " : ""}
-                <Button variant="link" size="sm" onClick={() => onMissing(one)}>
-                  {one.name}
-                </Button>
-              </span>
-            )),
+            fields: (
+              <FieldLinks
+                fields={missing.map((one) => ({ key: `${one.part.id} ${one.target}`, name: one.name, onLead: () => onMissing(one) }))}
+              />
+            ),
           })}
         </StatusLine>
       ) : null}

@@ -9,10 +9,12 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.ts
 import type { Adaptation } from "#server/domains/overrides/schema";
 import type { ConnectionView } from "#server/trpc/views";
 import { DriftList } from "./drift-list.tsx";
-import { useSay } from "./language.tsx";
+import { FieldLinks } from "./field-links.tsx";
+import { sayAround, useSay } from "./language.tsx";
 import { leadTo } from "./lead-to";
 import { MappingConflicts } from "./mapping-conflicts.tsx";
 import { MappingDocument } from "./mapping-document.tsx";
+import { leftOpen } from "./mapping-draft";
 import { MappingEdit, type RunningStream } from "./mapping-edit.tsx";
 import { MappingSkeleton } from "./mapping-fields.tsx";
 import { MappingHistory } from "./mapping-history.tsx";
@@ -41,7 +43,7 @@ const runningOf = (connectionId: string, adaptations: readonly Adaptation[], end
 
 /** What is the vendor's to mend waits for nobody here. */
 const decisionsOf = ({ stream }: Shown) =>
-  stream.drifts.filter(({ remedy }) => remedy.kind !== "vendor").length + stream.overrides.conflicts.length;
+  stream.drifts.filter(({ remedy }) => remedy.kind !== "vendor").length + stream.overrides.conflicts.length + leftOpen(stream).length;
 
 /** What a look has found is told on the tab and the overview, too: both count by the connection. */
 function useSameCount(connection: ConnectionView, all: readonly Shown[]): void {
@@ -74,6 +76,18 @@ function Which({ all, current, onChoose }: { all: readonly Shown[]; current: Sho
       options={all.map((one) => ({ value: one.id, label: labelOf(one) }))}
     />
   );
+}
+
+type ToChooseProps = { stream: RunningStream; vendorName: string; readOnly: boolean; onLead: (target: string) => void };
+
+/** Fields that a version since has left to the customer and nothing fills. */
+function ToChoose({ stream, vendorName, readOnly, onLead }: ToChooseProps) {
+  const say = useSay();
+  const open = leftOpen(stream);
+  if (open.length === 0 || readOnly) return null;
+  const nameOf = (target: string) => stream.model.fields.find(({ key }) => key === target)?.name ?? target;
+  const fields = <FieldLinks fields={open.map(({ target }) => ({ key: target, name: nameOf(target), onLead: () => onLead(target) }))} />;
+  return <StatusLine tone="wait">{sayAround(say, "maptab.choose", { vendor: vendorName, fields })}</StatusLine>;
 }
 
 /** What goes where on a connection: to see, to change, to decide on, to go back from, to keep as a document. */
@@ -112,6 +126,7 @@ export function MappingTab({ connection, vendorName }: { connection: ConnectionV
       <Which all={all} current={current} onChoose={setChosen} />
       <DriftList {...{ stream, integrationName, vendorName, readOnly }} onChoose={lead} />
       <MappingConflicts {...{ stream, vendorName, readOnly }} />
+      <ToChoose {...{ stream, vendorName, readOnly }} onLead={lead} />
       <Tabs value={view} onValueChange={setView}>
         <TabsList aria-label={say("maptab.of", { what: say.inner(stream.label) })}>
           <TabsTrigger value="fields">{say("maptab.fields")}</TabsTrigger>

@@ -112,6 +112,28 @@ function refusalOf(base: FieldMapping | null, field: FieldMapping | null, may: F
   return may === "optional" ? "can be left out, but not changed" : "cannot be changed";
 }
 
+/** Of a stream that runs, the targets that the customer was to map and nothing fills: what is filled in another way is enough then. */
+export function leftOpen(template: readonly FieldMapping[], overrides: Overrides, choices: FieldChoices): string[] {
+  const filled = new Set(withOverrides(template, overrides).map((field) => field.target));
+  return stillToChoose(template, overrides, choices).filter((target) => !filled.has(target));
+}
+
+/**
+ * What a version leaves to the customer to map and its predecessor still filled: who runs the stream keeps it as their own, so that
+ * nothing goes empty under them.
+ */
+export const keptBy = (before: readonly FieldMapping[], after: readonly FieldMapping[], choices: FieldChoices): FieldMapping[] => {
+  const open = new Set(stillToChoose(after, {}, choices));
+  for (const { target } of after) open.delete(target);
+  return before.filter(({ target }) => open.has(target));
+};
+
+/** The patches with `kept` among them, where there is no other. */
+export const keeping = (overrides: Overrides, kept: readonly FieldMapping[]): Overrides => ({
+  ...Object.fromEntries(kept.map((field) => [field.target, { field, base: null }])),
+  ...overrides,
+});
+
 /** Targets that the customer has yet to map before anything can be turned on. */
 export function stillToChoose(template: readonly FieldMapping[], overrides: Overrides, choices: FieldChoices): string[] {
   const mapped = new Set(withOverrides(template, overrides).map((field) => field.target));

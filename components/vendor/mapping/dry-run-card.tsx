@@ -117,7 +117,7 @@ export function DryRunCard({ customerName, content, fields, disabled, ...of }: D
   const [tried, setTried] = useState<Content | null>(null);
   const run = () => {
     setTried(content);
-    begin({ fields: fields(), filter: content.filter });
+    begin({ fields: fields(), filter: content.filter, choices: content.choices });
   };
   return (
     <Card>

@@ -5,11 +5,12 @@ import { useState } from "react";
 import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import type { DryRunResult } from "#server/domains/dry-runs/schema";
+import type { FieldChoices } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 
 type Of = { templateId: string; streamKey: string; connectionId: string };
 /** What is tried; nothing given = the draft that is stored. */
-type Tried = { fields?: FieldMapping[]; filter?: string | null };
+type Tried = { fields?: FieldMapping[]; filter?: string | null; choices?: FieldChoices };
 type Phase = { is: "idle" } | { is: "pending" } | { is: "done"; result: DryRunResult } | { is: "failed"; text: string };
 
 function wordsOf(error: unknown): string {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { cn } from "#components/cn";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { count } from "#components/ui/format";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -15,13 +16,30 @@ export const impactWords = ({ customers, withOwn, conflicts }: RolloutPreview) =
     withOwn > 0 ? `; ${conflicts === 0 ? "no conflict" : count(conflicts, "conflict")}` : ""
   }.`;
 
+const listed = (names: readonly string[]) => names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
+
+/** Who runs the stream and is newly asked for a field: nothing stops, and the field waits for them. Null when nobody is. */
+export function askedWords({ toChoose, asked }: Pick<RolloutPreview, "toChoose" | "asked">): string | null {
+  if (toChoose === 0) return null;
+  const needed = asked.filter((field) => field.needed).map(({ name }) => name);
+  const who = `${count(toChoose, "customer")} ${toChoose === 1 ? "has" : "have"} to choose ${listed(asked.map(({ name }) => name))}`;
+  const meanwhile =
+    needed.length === 0
+      ? "Until then their records come without it."
+      : `The model requires ${listed(needed)}: until then all their records are held back. Make it optional in the model first, or map it here.`;
+  return `${who}, and find it as a task in their mapping. ${meanwhile}`;
+}
+
 /** Whom the new version reaches, and what it does to what they have changed themselves. */
 function Impact({ preview, next }: { preview: RolloutPreview; next: NextVersion }) {
   const accounts = [...preview.diverging, ...preview.others];
   const more = preview.streams - accounts.length;
+  const asked = askedWords(preview);
+  const isHeld = preview.asked.some(({ needed }) => needed);
   return (
     <>
       <p className="text-sm">{impactWords(preview)}</p>
+      {asked === null ? null : <p className={cn("mt-1 text-sm", isHeld ? "text-danger-text" : "text-warning-text")}>{asked}</p>}
       {accounts.length > 0 ? <ReachedAccounts accounts={accounts} next={next} /> : null}
       {more > 0 ? <p className="mt-1 text-secondary text-xs">And {count(more, "more account")} without conflicts to decide here.</p> : null}
     </>

@@ -4,7 +4,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ActionCallId, ConnectionId, CustomerId, TemplateId } from "#server/lib/ids";
-import { mergeOverrides, withOverrides } from "#server/mapping/overrides";
+import { type FieldChoices, keeping, keptBy, mergeOverrides, withOverrides } from "#server/mapping/overrides";
 import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Manifest } from "#server/runtime/manifest";
@@ -39,6 +39,8 @@ export type StartDraftDryRun = Which & {
   /** The template's fields and filter as they stand on the screen; not given = as they are in the draft. */
   fields?: unknown;
   filter?: string | null | undefined;
+  /** What customers may choose, likewise: who runs the stream keeps what filled a field that is now left to them. */
+  choices?: FieldChoices | undefined;
 };
 type Started = { callId: ActionCallId };
 type Goal = { fields: FieldMapping[]; filter: string | null; chosen: StreamChosen };
@@ -86,7 +88,9 @@ export async function startDraftDryRun(ctx: Ctx, input: StartDraftDryRun): Promi
   if (wanted === undefined) throw new AppError("conflict", "there is no draft to try out; change the mapping first");
   const base = await checkFields(wanted, row.model.fields);
   const filter = (await checkFilter(input.filter === undefined ? (draft ?? row.mapping).filter : input.filter)) ?? null;
-  const own = mergeOverrides(base, stillKnown({ model: row.model.fields }, row.standing?.overrides ?? {})).overrides;
+  const choices = input.choices ?? (draft ?? row.mapping).choices;
+  const theirs = keeping(row.standing?.overrides ?? {}, row.isOn ? keptBy(row.mapping.fields, base, choices) : []);
+  const own = mergeOverrides(base, stillKnown({ model: row.model.fields }, theirs)).overrides;
   const fields = await checkFields(withOverrides(base, own), row.model.fields);
   return begin(ctx, row, manifest, { fields, filter, chosen: row.chosen });
 }

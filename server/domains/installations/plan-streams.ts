@@ -4,7 +4,7 @@ import { connectionSchemas, mappings, models, streamOverrides, streams, type tem
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId, InstallationId } from "#server/lib/ids";
-import { type Conflict, mergeOverrides, type Overrides, stillToChoose, withOverrides } from "#server/mapping/overrides";
+import { type Conflict, leftOpen, mergeOverrides, type Overrides, stillToChoose } from "#server/mapping/overrides";
 import { keyOf } from "#server/mapping/same-value";
 import { sayIn } from "#server/words/messages";
 import { sayTo } from "#server/words/reader";
@@ -100,10 +100,10 @@ async function loadExisting(ctx: CustomerCtx, tx: Tx, { installationId }: Place)
 
 /** Fields that have to be chosen before the stream is turned on and are not. Once it was on, one that is filled is enough. */
 function unchosen(ground: Ground, overrides: Overrides, wasOn: boolean): Issue[] {
-  const filled = new Set(withOverrides(ground.fields, overrides).map((field) => field.target));
-  return stillToChoose(ground.fields, overrides, ground.choices)
-    .filter((target) => !wasOn || !filled.has(target))
-    .map((target) => ({ target, message: emptyRefusal(ground, target) ?? (ground.say ?? sayIn("en"))("refused.choose") }));
+  return (wasOn ? leftOpen : stillToChoose)(ground.fields, overrides, ground.choices).map((target) => ({
+    target,
+    message: emptyRefusal(ground, target) ?? (ground.say ?? sayIn("en"))("refused.choose"),
+  }));
 }
 
 /** Asking for what is so already is taken, as a repeat; anything else has to be done where a change has its history. */

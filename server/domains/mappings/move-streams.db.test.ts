@@ -3,9 +3,13 @@ import { beforeEach, expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
 import { FieldMapping as Field, type FieldMapping } from "#server/mapping/schema";
 import { usingDatabase } from "#tests/support/database";
-import { createScene, type Scene } from "#tests/support/world";
+import { createScene, customerCtx, type Scene } from "#tests/support/world";
+import { getAdaptation } from "../overrides/get-adaptation";
+import { saveOverrides } from "../overrides/save-overrides";
+import { previewRollout } from "../rollouts/preview-rollout";
 import { beginLeg } from "../streams/begin-leg";
 import { streamCtx } from "../streams/internal";
+import { getConnection } from "../views/get-connection";
 import { publishMapping } from "./publish-mapping";
 import { saveDraft } from "./save-draft";
 
@@ -46,6 +50,31 @@ test("a leg maps by the template's version in force and the customer's newest pa
   const leg = await beginLeg(ctx, { streamId: scene.stream, runId: "run_x" });
   const mapped = leg?.mapping.apply({ id: "1", properties: { email: "a@example.com", firstname: "Ada", nickname: "Adi" } });
   expect(mapped).toMatchObject({ ok: true, data: { firstName: "Adi" } });
+});
+
+test("a field that is newly left to customers: who runs the stream keeps what fills it, and is asked where nothing does", async () => {
+  const ref = { templateId: scene.template, streamKey: "contacts" };
+  const [v1, model] = [await fieldsOf(), (await owner`select fields from models where id = ${scene.model}`)[0]?.["fields"]];
+  await owner`update models set fields = ${owner.json([...model, { key: "tier", name: "Tier", type: "string", required: false }] as never)} where id = ${scene.model}`;
+  const firstName = v1.find((one) => one.target === "firstName");
+  const choices = { firstName: { customer: "must_choose" as const }, tier: { customer: "must_choose" as const } };
+  await saveDraft(ctx, { ...ref, fields: v1.filter((one) => one.target !== "firstName"), choices });
+  const reach = await previewRollout(ctx, ref);
+  expect(reach).toMatchObject({ toChoose: 1, asked: [{ name: "Tier", needed: false }], others: [{ toChoose: ["Tier"] }] });
+  await publishMapping(ctx, ref);
+  expect(await inForce()).toMatchObject({ n: 1, overrides: { firstName: { field: firstName, base: null } }, conflicts: [] });
+
+  const me = customerCtx(deps, scene);
+  const [stream] = (await getAdaptation(me, { connectionId: scene.connection, templateId: scene.template })).streams;
+  expect(stream?.fields.filter(({ choice }) => choice.customer === "must_choose").map(({ target, state }) => [target, state])).toEqual([
+    ["firstName", "own"],
+    ["tier", "missing"],
+  ]);
+  const decisions = async () => (await getConnection(me, { connectionId: scene.connection })).streams[0]?.decisions;
+  expect(await decisions()).toBe(1);
+  await saveOverrides(me, { streamId: scene.stream, n: 1, fields: { tier: field("tier", "properties.tier") } });
+  expect(await decisions()).toBe(0);
+  expect(await previewRollout(ctx, ref)).toMatchObject({ toChoose: 0, asked: [] });
 });
 
 test("a new version keeps the customer's patches, drops what it makes needless, and notes where both changed", async () => {

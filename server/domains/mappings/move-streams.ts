@@ -3,7 +3,8 @@ import type { Tx } from "#server/db/client";
 import { streamOverrides, streams } from "#server/db/schema";
 import type { Ctx } from "#server/lib/context";
 import type { StreamId } from "#server/lib/ids";
-import { mergeOverrides } from "#server/mapping/overrides";
+import { keeping, mergeOverrides } from "#server/mapping/overrides";
+import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
 import { authorOf, type MappingRef } from "./internal";
 
@@ -14,11 +15,16 @@ import { authorOf, type MappingRef } from "./internal";
 export type Goal = {
   version: number;
   fields: readonly FieldMapping[];
+  /** What the version before filled and this one leaves to the customer: theirs from now on, until they choose otherwise. */
+  kept: readonly FieldMapping[];
   remap: boolean;
   reread: boolean;
   lacks: boolean;
   intervalMs: number | null;
 };
+/** So many rows are written by one statement: each is some parameters, of which there are 65,535. */
+const AT_ONCE = 5_000;
+
 type Moved = Pick<typeof streams.$inferSelect, "id" | "customerId">;
 
 /** A stream goes on at the version's pace, unless its customer chose another: what is due later than that is due then. */
@@ -60,12 +66,12 @@ export async function moveStreams(ctx: Ctx, tx: Tx, ref: MappingRef, goal: Goal,
       ),
     )
     .returning({ id: streams.id, customerId: streams.customerId });
-  await carryOver(ctx, tx, goal.fields, moved);
+  await carryOver(ctx, tx, goal, moved);
   return moved;
 }
 
 /** Patches on the old version become patches on the new one; what has become needless goes, what clashes is noted. */
-async function carryOver(ctx: Ctx, tx: Tx, fields: readonly FieldMapping[], moved: readonly Moved[]): Promise<void> {
+async function carryOver(ctx: Ctx, tx: Tx, { fields, kept }: Goal, moved: readonly Moved[]): Promise<void> {
   if (moved.length === 0) return;
   const inForce = await tx
     .selectDistinctOn([streamOverrides.streamId])
@@ -80,23 +86,19 @@ async function carryOver(ctx: Ctx, tx: Tx, fields: readonly FieldMapping[], move
       ),
     )
     .orderBy(streamOverrides.streamId, sql`${streamOverrides.n} desc`);
-  const carried = inForce
-    .filter((row) => Object.keys(row.overrides).length > 0)
-    .map((row) => ({ row, ...mergeOverrides(fields, row.overrides) }))
+  const known = new Map(inForce.map((row) => [row.streamId, row]));
+  const carried = moved
+    .map(({ id, customerId }) => ({ streamId: id, customerId, before: known.get(id) ?? { n: 0, overrides: {}, conflicts: [] } }))
+    .map((one) => ({ ...one, ...mergeOverrides(fields, keeping(one.before.overrides, kept)) }))
     .filter(
-      ({ row, overrides, conflicts }) =>
-        conflicts.length > 0 || row.conflicts.length > 0 || Object.keys(overrides).length < Object.keys(row.overrides).length,
+      ({ before, overrides, conflicts }) =>
+        conflicts.length > 0 || before.conflicts.length > 0 || keyOf(overrides) !== keyOf(before.overrides),
     );
-  if (carried.length === 0) return;
-  await tx.insert(streamOverrides).values(
-    carried.map(({ row, overrides, conflicts }) => ({
-      streamId: row.streamId,
-      n: row.n + 1,
-      environmentId: row.environmentId,
-      customerId: row.customerId,
-      overrides,
-      conflicts,
-      createdBy: authorOf(ctx),
-    })),
-  );
+  const { environmentId } = ctx.scope;
+  for (let i = 0; i < carried.length; i += AT_ONCE)
+    await tx.insert(streamOverrides).values(
+      carried.slice(i, i + AT_ONCE).map(({ streamId, customerId, before, overrides, conflicts }) => ({
+        ...{ streamId, environmentId, customerId, n: before.n + 1, overrides, conflicts, createdBy: authorOf(ctx) },
+      })),
+    );
 }

@@ -18,6 +18,8 @@ export type CustomerPreview = {
   connectionId: ConnectionId;
   customerName: string;
   streamId: StreamId | null;
+  /** They run the stream. */
+  isOn: boolean;
   sourceFields: MappingEditorView["sourceFields"];
   samples: MappingEditorView["samples"];
   overrides: Overrides;
@@ -31,6 +33,7 @@ type Row = {
   customerId: CustomerId;
   customerName: string;
   streamId: StreamId | null;
+  isOn: boolean;
   overrides: Overrides | null;
   schema: { fields: SourceField[]; samples: StoredSample[]; takenAt: string } | null;
   stored: StoredSource[];
@@ -58,7 +61,7 @@ async function rowOf(ctx: Ctx, input: MappingRef & { connectionId: ConnectionId 
     ctx,
     (sql) => sql`
     select i.connector_key as "connectorKey", i.connector_version as "connectorVersion", e.value->>'object' as object, c.customer_id as "customerId",
-           cu.name as "customerName", s.id as "streamId", o.overrides, ${storedOf(sql)} as stored, ${heldOf(sql)} as held,
+           cu.name as "customerName", s.id as "streamId", coalesce(s.status = 'active', false) as "isOn", o.overrides, ${storedOf(sql)} as stored, ${heldOf(sql)} as held,
            case when cs.connection_id is not null then jsonb_build_object('fields', cs.fields, 'samples', cs.samples, 'takenAt', cs.taken_at) end as schema
       from templates t
       cross join jsonb_array_elements(${designedStreams(sql)}) e
@@ -130,6 +133,7 @@ export async function previewCustomer(ctx: Ctx, input: MappingRef & { connection
     connectionId: input.connectionId,
     customerName: row.customerName,
     streamId: row.streamId,
+    isOn: row.isOn,
     sourceFields: fields.map((field) => ({ ...field, example: field.example ?? null })),
     samples,
     overrides: row.overrides ?? {},

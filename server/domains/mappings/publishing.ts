@@ -3,13 +3,14 @@ import { integrations, type mappings, templates } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { TemplateId } from "#server/lib/ids";
+import { keptBy } from "#server/mapping/overrides";
 import { keyOf } from "#server/mapping/same-value";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
 import { readsUnasked } from "../overrides/internal";
 import type { Goal } from "./move-streams";
 
-type Version = Pick<typeof mappings.$inferSelect, "version" | "fields" | "filter" | "settings">;
+type Version = Pick<typeof mappings.$inferSelect, "version" | "fields" | "filter" | "choices" | "settings">;
 
 /** What the template's records come through; null where the connector is only announced. */
 export async function manifestOf(ctx: Ctx, templateId: TemplateId): Promise<Manifest | null> {
@@ -29,6 +30,7 @@ export function goalOf(manifest: Manifest | null, object: string, before: Versio
   return {
     version: after.version,
     fields: after.fields,
+    kept: before === null ? [] : keptBy(before.fields, after.fields, after.choices),
     remap: before === null || keyOf([before.fields, before.filter]) !== keyOf([after.fields, after.filter]),
     intervalMs: after.settings?.intervalMs ?? null,
     // Records that the old filter left out were not kept: only the third party has those that the new one takes.

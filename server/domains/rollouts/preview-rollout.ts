@@ -1,7 +1,7 @@
 import { readScoped, withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import { mergeOverrides, type Overrides } from "#server/mapping/overrides";
+import { keeping, keptBy, leftOpen, mergeOverrides, type Overrides } from "#server/mapping/overrides";
 import { lockTemplateStream, type MappingRef, newestMapping } from "../mappings/internal";
 
 /** An account that runs the stream. */
@@ -17,6 +17,8 @@ export type Reached = {
   fields: string[];
   conflicts: string[];
   needless: string[];
+  /** Names of the fields that they would have to say where they come from: nothing fills them until then. */
+  toChoose: string[];
 };
 
 export type RolloutPreview = {
@@ -32,14 +34,32 @@ export type RolloutPreview = {
   /** How many have changes of their own, and how many conflicts would arise. */
   withOwn: number;
   conflicts: number;
+  /** How many customers would have to choose a field, and which fields those are. */
+  toChoose: number;
+  asked: AskedField[];
 };
 
-type Counts = Pick<RolloutPreview, "streams" | "customers" | "internal" | "records">;
-type Account = Omit<Reached, "fields" | "conflicts" | "needless"> & { overrides: Overrides };
+/** `needed`: the model requires it, so that records are held back until it is chosen. */
+export type AskedField = { name: string; needed: boolean };
+
+type Counts = Pick<RolloutPreview, "streams" | "customers" | "internal" | "records" | "withOwn" | "toChoose">;
+type Account = Omit<Reached, "fields" | "conflicts" | "needless" | "toChoose"> & { overrides: Overrides };
 
 /** More than these are not merged for a preview; the number of who has changes of their own stays exact. */
 const MERGED = 2_000;
 const SHOWN = 100;
+
+/** What comes next, as who runs the stream would get it. */
+const nextOf = (ctx: Ctx, input: MappingRef) =>
+  withScope(ctx, async (tx) => {
+    const { model } = await lockTemplateStream(ctx, tx, input);
+    const standing = await newestMapping(ctx, tx, input, "published");
+    const mapping = (await newestMapping(ctx, tx, input, "draft")) ?? standing;
+    if (!mapping) throw new AppError("conflict", "There is no mapping yet. Change the mapping first.");
+    const known = new Map(model.fields.map((field) => [field.key, field]));
+    const choices = Object.fromEntries(Object.entries(mapping.choices).filter(([target]) => known.has(target)));
+    return { fields: mapping.fields, choices, known, kept: keptBy(standing?.fields ?? [], mapping.fields, choices) };
+  });
 
 /**
  * Whom the next version of a stream's mapping reaches: the draft's, or the published one's where there is none. Says who has changes of their
@@ -47,13 +67,10 @@ const SHOWN = 100;
  */
 export async function previewRollout(ctx: Ctx, input: MappingRef): Promise<RolloutPreview> {
   const { environmentId } = ctx.scope;
-  const next = await withScope(ctx, async (tx) => {
-    const { model } = await lockTemplateStream(ctx, tx, input);
-    const mapping = (await newestMapping(ctx, tx, input, "draft")) ?? (await newestMapping(ctx, tx, input, "published"));
-    return mapping && { fields: mapping.fields, names: new Map(model.fields.map((field) => [field.key, field.name])) };
-  });
-  if (!next) throw new AppError("conflict", "There is no mapping yet. Change the mapping first.");
-  const [counts] = await readScoped<(Counts & { withOwn: number; own: Account[]; others: Account[] })[]>(
+  const next = await nextOf(ctx, input);
+  const asked = Object.keys(next.choices).filter((target) => next.choices[target]?.customer === "must_choose");
+  const bare = leftOpen(next.fields, keeping({}, next.kept), next.choices);
+  const [counts] = await readScoped<(Counts & { asked: string[]; own: Account[]; others: Account[] })[]>(
     ctx,
     (sql) => sql`
     with running as (
@@ -67,9 +84,13 @@ export async function previewRollout(ctx: Ctx, input: MappingRef): Promise<Rollo
           select x.overrides from stream_overrides x where x.stream_id = s.id and x.environment_id = ${environmentId} order by x.n desc limit 1
         ) o on true
        where s.environment_id = ${environmentId} and s.template_id = ${input.templateId} and s.key = ${input.streamKey} and s.status = 'active'
+    ), open as (
+      select r.customer_id, t.target from running r cross join unnest(${asked}::text[]) t(target)
+       where case when jsonb_exists(r.overrides, t.target) then jsonb_typeof(r.overrides->t.target->'field') = 'null' else t.target = any(${bare}::text[]) end
     )
     select count(*)::int as streams, count(distinct customer_id)::int as customers, (count(distinct customer_id) filter (where internal))::int as internal,
            coalesce(sum(record_count), 0)::int as records, (count(distinct customer_id) filter (where overrides <> '{}'))::int as "withOwn",
+           (select count(distinct customer_id)::int from open) as "toChoose", (select coalesce(jsonb_agg(distinct target), '[]') from open) as asked,
            (select coalesce(jsonb_agg(f.account order by f.place), '[]')
               from (select * from running where overrides <> '{}' order by place limit ${MERGED}) f) as own,
            (select coalesce(jsonb_agg(f.account order by f.place), '[]')
@@ -78,7 +99,7 @@ export async function previewRollout(ctx: Ctx, input: MappingRef): Promise<Rollo
   );
   if (!counts) throw new AppError("platform_error", "nothing was counted");
   const { own, others, ...rest } = counts;
-  const nameOf = (target: string) => next.names.get(target) ?? target;
+  const nameOf = (target: string) => next.known.get(target)?.name ?? target;
   const reachedOf = ({ overrides, ...account }: Account): Reached => {
     const merged = mergeOverrides(next.fields, overrides);
     const fields = Object.keys(overrides);
@@ -87,12 +108,14 @@ export async function previewRollout(ctx: Ctx, input: MappingRef): Promise<Rollo
       fields: fields.map(nameOf),
       conflicts: merged.conflicts.map(({ target }) => nameOf(target)),
       needless: fields.filter((target) => !Object.hasOwn(merged.overrides, target)).map(nameOf),
+      toChoose: leftOpen(next.fields, keeping(merged.overrides, next.kept), next.choices).map(nameOf),
     };
   };
   const diverging = own.map(reachedOf).sort((a, b) => b.conflicts.length - a.conflicts.length);
   const shown = diverging.slice(0, SHOWN);
   return {
     ...rest,
+    asked: rest.asked.map((target) => ({ name: nameOf(target), needed: next.known.get(target)?.required ?? false })),
     diverging: shown,
     others: others.slice(0, SHOWN - shown.length).map(reachedOf),
     conflicts: diverging.reduce((sum, one) => sum + one.conflicts.length, 0),

@@ -61,6 +61,7 @@ const Reached = z.object({
   fields: z.array(z.string()).meta({ description: "Names of the fields that are the customer's own." }),
   conflicts: z.array(z.string()),
   needless: z.array(z.string()).meta({ description: "Own fields that say what the new version says." }),
+  toChoose: z.array(z.string()).meta({ description: "Fields that nothing fills until the customer says where they come from." }),
 });
 
 export const mappingDrafts = [
@@ -139,6 +140,10 @@ export const mappingDrafts = [
     output: z.object({
       ...{ streams: z.number().int(), customers: z.number().int(), internal: z.number().int(), records: z.number().int() },
       ...{ withOwn: z.number().int(), conflicts: z.number().int() },
+      toChoose: z.number().int().meta({ description: "Customers who would have to choose a field that nothing fills." }),
+      asked: z.array(z.object({ name: z.string(), needed: z.boolean() })).meta({
+        description: "Those fields. `needed`: the model requires it, so that records are held back until it is chosen.",
+      }),
       diverging: z.array(Reached).meta({ description: "Those with conflicts first; the first hundred." }),
     }),
     async run(ctx, input) {

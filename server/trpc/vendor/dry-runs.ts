@@ -2,6 +2,7 @@ import { z } from "zod";
 import { getDryRun } from "#server/domains/dry-runs/get-dry-run";
 import { startDraftDryRun, startDryRun } from "#server/domains/dry-runs/start-dry-run";
 import { startLook } from "#server/domains/schemas/start-look";
+import { FieldChoices } from "#server/mapping/overrides";
 import { MappingFields } from "#server/mapping/schema";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { connectionInput, dryRunInput, tryInput } from "../inputs";
@@ -15,7 +16,12 @@ export const dryRuns = vendorRouterOf({
     .mutation(({ ctx, input }) => startLook(ctx, input)),
   start: developer.input(tryInput).mutation(({ ctx, input }) => startDryRun(ctx, input)),
   startDraft: developer
-    .input(tryInput.extend({ fields: MappingFields.optional(), filter: z.string().max(2_000).nullable().optional() }))
+    .input(
+      tryInput.extend({
+        ...{ fields: MappingFields.optional(), filter: z.string().max(2_000).nullable().optional() },
+        choices: FieldChoices.optional(),
+      }),
+    )
     .mutation(({ ctx, input }) => startDraftDryRun(ctx, input)),
   get: developer.input(dryRunInput).query(({ ctx, input }) => getDryRun(ctx, input)),
 });
