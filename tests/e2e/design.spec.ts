@@ -59,7 +59,7 @@ test("a model from a sample, a template over it, choices for customers, publishe
     await page.getByRole("button", { name: "Add a stream" }).click();
     const dialog = page.getByRole("dialog");
     await pick(page, "Object of HubSpot", /^Contact/);
-    await pick(page, "Model it fills", "Subscriber");
+    await pick(page, "Your model", "Subscriber");
     await expect(dialog.getByText(/the same name|means the same/).first()).toBeVisible();
     await expect(dialog.getByText("1 required field is empty.")).toBeVisible();
     await shoot(page, "83-add-stream");

@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowDown, ArrowUp, ChevronDown, Ellipsis, Trash2 } from "lucide-react";
-import { memo, useId, useState } from "react";
+import { memo, useId, useRef, useState } from "react";
 import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
@@ -10,6 +10,7 @@ import { Input, Textarea } from "#components/ui/input.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { FIELD_TYPE_WORDS } from "#components/vendor/field-type.tsx";
+import { useRowsInSight } from "#components/vendor/mapping/use-rows-in-sight";
 import { type FieldRow, keyFromName, withType } from "#components/vendor/models/field-rows";
 import type { ModelField } from "#server/domains/models/schema";
 
@@ -31,6 +32,11 @@ type RowProps = {
   models: readonly { key: string; name: string }[];
   disabled: boolean;
   actions: RowActions;
+  /** Rows whose details are open: one out of sight is taken from the page, and comes back as it was. */
+  opened: Set<number>;
+  /** How many rows there are, where not all of them are on the page. */
+  of: number | null;
+  onHand: (id: number) => void;
 };
 
 function Toggle({
@@ -96,16 +102,26 @@ function Details({ row, models, disabled, set }: Pick<RowProps, "row" | "models"
   );
 }
 
-const FieldLine = memo(function FieldLine({ row, place, isNew, problem, models, disabled, actions }: RowProps) {
+const FieldLine = memo(function FieldLine({ row, place, isNew, problem, models, disabled, actions, opened, of, onHand }: RowProps) {
   const { id, field } = row;
-  const [open, setOpen] = useState(false);
+  const [open, show] = useState(() => opened.has(id));
+  const setOpen = (is: boolean) => {
+    show(is);
+    if (is) opened.add(id);
+    else opened.delete(id);
+  };
   const problemId = useId();
   const set = (next: ModelField) => actions.change(id, next);
   const called = field.name || `field ${place + 1}`;
   const rename = (name: string) =>
     set({ ...field, name, ...(isNew && field.key === keyFromName(field.name) ? { key: keyFromName(name) } : {}) });
   return (
-    <li className="px-4 py-2.5 [contain-intrinsic-size:auto_53px] [content-visibility:auto] sm:px-5" data-row={id}>
+    <li
+      className="px-4 py-2.5 [contain-intrinsic-size:auto_53px] [content-visibility:auto] sm:px-5"
+      data-row={id}
+      {...(of === null ? {} : { "aria-posinset": place + 1, "aria-setsize": of })}
+      onFocusCapture={() => onHand(id)}
+    >
       <div className={cn("grid grid-cols-2 gap-x-3 gap-y-2", COLUMNS)}>
         <Input
           aria-label={`Name of field ${place + 1}`}
@@ -181,10 +197,16 @@ type TableProps = {
   models: readonly { key: string; name: string }[];
   disabled: boolean;
   actions: RowActions;
+  /** The row that holds the focus: it is drawn wherever it is. */
+  hand: number | null;
+  onHand: (id: number) => void;
 };
 
-/** The fields of a model, each a line to edit in place. */
-export function FieldTable({ rows, stored, problems, models, disabled, actions }: TableProps) {
+/** The fields of a model, each a line to edit in place. Of very many, those in sight are drawn, and the one in hand. */
+export function FieldTable({ rows, stored, problems, models, disabled, actions, hand, onHand }: TableProps) {
+  const opened = useRef(new Set<number>());
+  const at = rows.findIndex(({ id }) => id === hand);
+  const { list, pieces, isPart } = useRowsInSight<HTMLUListElement>(rows.length, 53, at);
   return (
     <>
       <div
@@ -199,19 +221,23 @@ export function FieldTable({ rows, stored, problems, models, disabled, actions }
           Unique
         </span>
       </div>
-      <ul aria-label="Fields" className="divide-y divide-hairline">
-        {rows.map((row, place) => (
-          <FieldLine
-            key={row.id}
-            row={row}
-            place={place}
-            isNew={!stored.has(row.field.key)}
-            problem={problems.get(row.id) ?? null}
-            models={models}
-            disabled={disabled}
-            actions={actions}
-          />
-        ))}
+      <ul ref={list} aria-label="Fields" className="divide-y divide-hairline">
+        {pieces.map((piece) => {
+          if (typeof piece !== "number") return <li key={`gap ${piece.after}`} data-gap aria-hidden="true" style={{ height: piece.gap }} />;
+          const row = rows[piece];
+          return row ? (
+            <FieldLine
+              key={row.id}
+              row={row}
+              place={piece}
+              isNew={!stored.has(row.field.key)}
+              problem={problems.get(row.id) ?? null}
+              opened={opened.current}
+              of={isPart ? rows.length : null}
+              {...{ models, disabled, actions, onHand }}
+            />
+          ) : null;
+        })}
       </ul>
     </>
   );

@@ -1,18 +1,17 @@
 "use client";
 
 import Link from "next/link";
+import { memo, useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { count } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { type ModelVersion, ModelVersionDialog } from "#components/vendor/models/model-version-dialog.tsx";
 import type { ModelDetail } from "#server/domains/models/get-model";
-import type { ModelField } from "#server/domains/models/schema";
 import { compareModels } from "#server/mapping/model-changes";
 
-type Version = { version: number; fields: ModelField[]; name: string; createdBy: string; createdAt: Date };
-
 /** What a version brought against the one before, in a line. */
-function changeWords(now: Version, before: Version | undefined): string {
+function changeWords(now: ModelVersion, before: ModelVersion | undefined): string {
   if (!before) return now.version === 1 ? "Created" : "Changed";
   const changes = compareModels(before.fields, now.fields);
   const [first, ...more] = changes;
@@ -20,33 +19,48 @@ function changeWords(now: Version, before: Version | undefined): string {
   return `${first.field} ${first.message.split(";")[0]}${more.length > 0 ? `, and ${count(more.length, "more change", "more changes")}` : ""}`;
 }
 
-function History({ model }: { model: ModelDetail }) {
-  const current: Version = { ...model, createdBy: model.updatedBy, createdAt: model.updatedAt };
+function History({ model, onAdopt }: AsideProps) {
+  const [open, setOpen] = useState<number | null>(null);
+  const current: ModelVersion = { ...model, createdBy: model.updatedBy, createdAt: model.updatedAt };
   const versions = [current, ...model.history];
   return (
     <Card className="min-w-0">
       <CardHeader title="Versions" />
       <ol className="divide-y divide-hairline">
         {versions.map((version, index) => (
-          <li key={version.version} className="px-4 py-2 text-sm sm:px-5">
-            <p className="flex items-center gap-2">
-              <span className="font-medium tabular-nums">Version {version.version}</span>
-              {index === 0 ? <Badge tone="success">Current</Badge> : null}
-              <span className="ms-auto min-w-0 truncate text-secondary text-xs">
-                {version.createdBy ? `${version.createdBy}, ` : ""}
-                <RelativeTime date={version.createdAt} />
+          <li key={version.version}>
+            <button
+              type="button"
+              aria-haspopup="dialog"
+              onClick={() => setOpen(index)}
+              className="block w-full px-4 py-2 text-start text-sm hover:bg-hover focus-visible:outline-offset-[-2px] sm:px-5"
+            >
+              <span className="flex items-center gap-2">
+                <span className="font-medium tabular-nums">Version {version.version}</span>
+                {index === 0 ? <Badge tone="success">Current</Badge> : null}
+                <span className="ms-auto min-w-0 truncate text-secondary text-xs">
+                  {version.createdBy ? `${version.createdBy}, ` : ""}
+                  <RelativeTime date={version.createdAt} />
+                </span>
               </span>
-            </p>
-            <p className="mt-0.5 break-words text-secondary text-xs">{changeWords(version, versions[index + 1])}</p>
+              <span className="mt-0.5 block break-words text-secondary text-xs">{changeWords(version, versions[index + 1])}</span>
+            </button>
           </li>
         ))}
       </ol>
+      <ModelVersionDialog versions={versions} open={open} onClose={() => setOpen(null)} onAdopt={onAdopt} />
     </Card>
   );
 }
 
-/** Who fills the model, and what it was before. */
-export function ModelAside({ model }: { model: ModelDetail }) {
+type AsideProps = {
+  model: ModelDetail;
+  /** Puts a version into the editor; null where the viewer may not. */
+  onAdopt: ((version: Pick<ModelDetail, "name" | "fields">) => void) | null;
+};
+
+/** Who fills the model, and what it was before. Not drawn anew while fields are typed. */
+export const ModelAside = memo(function ModelAside({ model, onAdopt }: AsideProps) {
   return (
     <div className="grid items-start gap-6 lg:grid-cols-2">
       <Card className="min-w-0">
@@ -68,7 +82,7 @@ export function ModelAside({ model }: { model: ModelDetail }) {
           </ul>
         )}
       </Card>
-      <History model={model} />
+      <History model={model} onAdopt={onAdopt} />
     </div>
   );
-}
+});

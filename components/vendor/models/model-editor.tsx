@@ -173,12 +173,14 @@ function Editor({ model }: { model: ModelDetail | null }) {
                 models={models}
                 disabled={!may}
                 actions={draft.actions}
+                hand={draft.hand}
+                onHand={draft.setHand}
               />
               <CardFooter className="flex-wrap justify-start">{ways}</CardFooter>
             </>
           )}
         </Card>
-        {model ? <ModelAside model={model} /> : null}
+        {model ? <ModelAside model={model} onAdopt={may ? draft.adopt : null} /> : null}
       </div>
       {importing ? (
         <ImportDialog

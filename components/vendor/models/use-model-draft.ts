@@ -27,6 +27,10 @@ function refusedRows(error: unknown, rows: readonly FieldRow[]): Map<number, str
   );
 }
 
+/** By identity first: at a key in one field the others are not compared letter by letter. */
+const sameFields = (rows: readonly FieldRow[], stored: readonly ModelField[]): boolean =>
+  rows.length === stored.length && rows.every(({ field }, at) => field === stored[at] || keyOf(field) === keyOf(stored[at]));
+
 /** The model as it is on screen, what of it is not stored, and what is wrong with it. */
 export function useModelDraft(model: ModelDetail | null) {
   const stored: Head = model ? { name: model.name, key: model.key, description: model.description } : START;
@@ -34,8 +38,9 @@ export function useModelDraft(model: ModelDetail | null) {
   const [rows, setRows] = useState(() => rowsOf(model?.fields ?? []));
   const [refused, setRefused] = useState<ReadonlyMap<number, string>>(new Map());
   const [tried, setTried] = useState(false);
+  const [hand, setHand] = useState<number | null>(null);
   const change = useCallback((id: number, field: ModelField) => {
-    setRefused((before) => new Map([...before].filter(([own]) => own !== id)));
+    setRefused((before) => (before.has(id) ? new Map([...before].filter(([own]) => own !== id)) : before));
     setRows((before) => before.map((row) => (row.id === id ? { id, field } : row)));
   }, []);
   const move = useCallback(
@@ -47,29 +52,39 @@ export function useModelDraft(model: ModelDetail | null) {
     [],
   );
   const remove = useCallback((id: number) => setRows((before) => before.filter((row) => row.id !== id)), []);
+  /** What an earlier version said, as changes that are not saved. */
+  const adopt = useCallback(({ name, fields }: Pick<ModelDetail, "name" | "fields">) => {
+    setHead((before) => ({ ...before, name }));
+    setRows(rowsOf(fields));
+    setRefused(new Map());
+  }, []);
   const actions = useMemo(() => ({ change, move, remove }), [change, move, remove]);
   const wrong = useMemo(() => problemsOf(rows), [rows]);
   const known = useMemo(() => new Set((model?.fields ?? []).map(({ key }) => key)), [model]);
   // Half a new line is no mistake yet: what is empty is only said after somebody has tried to save.
-  const problems = useMemo(
-    () =>
-      new Map([
-        ...refused,
-        ...[...wrong].filter(([id]) => tried || rows.some((row) => row.id === id && row.field.name !== "" && row.field.key !== "")),
-      ]),
-    [refused, wrong, tried, rows],
-  );
-  const dirty = keyOf(head) !== keyOf(stored) || keyOf(fieldsOf(rows)) !== keyOf(model?.fields ?? []);
+  const problems = useMemo(() => {
+    const begun = new Set(rows.flatMap(({ id, field }) => (field.name !== "" && field.key !== "" ? [id] : [])));
+    return new Map([...refused, ...[...wrong].filter(([id]) => tried || begun.has(id))]);
+  }, [refused, wrong, tried, rows]);
+  const dirty = keyOf(head) !== keyOf(stored) || !sameFields(rows, model?.fields ?? []);
   return {
     head,
     setHead,
     rows,
     setRows,
     actions,
+    adopt,
     known,
     wrong,
     problems,
     dirty,
+    hand,
+    setHand,
+    /** Puts the keyboard into a row, wherever it is. */
+    lead(id: number) {
+      setHand(id); // which draws it
+      requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${id}"] input`)?.focus()));
+    },
     setTried,
     refuse: (error: unknown) => setRefused(refusedRows(error, rows)),
   };
@@ -127,7 +142,7 @@ export function useSaving(model: ModelDetail | null, draft: ReturnType<typeof us
     setTried(true);
     draft.setTried(true);
     const first = rows.find(({ id }) => draft.wrong.has(id));
-    if (first) document.querySelector<HTMLElement>(`[data-row="${first.id}"] input`)?.focus();
+    if (first) draft.lead(first.id);
     return !first && rows.length > 0 && head.name.trim() !== "" && MODEL_KEY.test(head.key);
   };
   const store = async (acceptBreaking: boolean): Promise<boolean> => {

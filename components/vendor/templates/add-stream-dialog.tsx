@@ -105,7 +105,7 @@ function Form({
             options={objects.map(({ key, title }) => ({ value: key, label: title }))}
           />
         </Field>
-        <Field label="Model" {...(models.length === 0 ? { error: "Create a model first." } : {})}>
+        <Field label="Your model" {...(models.length === 0 ? { error: "Create a model first." } : {})}>
           <Select
             value={modelKey}
             onChange={(key) => begin({ model: key })}

@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { toast } from "sonner";
 import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
@@ -12,6 +13,8 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Clipped, Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { FaultState } from "#components/vendor/fault-state.tsx";
 import { LoadMore } from "#components/vendor/load-more.tsx";
+import { OwnValueDialog } from "#components/vendor/writes/own-value-dialog.tsx";
+import type { ConflictFieldView, ConflictView } from "#server/domains/conflicts/schema";
 import type { CustomerId } from "#server/lib/ids";
 
 type Props = { customerId: CustomerId; streams: { id: string; label: string; conflictCount: number }[] };
@@ -51,6 +54,7 @@ function useSettle() {
 export function ConflictList({ customerId, streams }: Props) {
   const trpc = useVendor();
   const { one, alike, busy } = useSettle();
+  const [own, setOwn] = useState<{ conflict: ConflictView; field: ConflictFieldView } | null>(null);
   const open = streams.some(({ conflictCount }) => conflictCount > 0);
   const query = useInfiniteQuery(
     trpc.conflicts.list.infiniteQueryOptions({ customerId }, { enabled: open, getNextPageParam: (page) => page.next ?? undefined }),
@@ -108,11 +112,17 @@ export function ConflictList({ customerId, streams }: Props) {
                   <Menu
                     align="end"
                     trigger={
-                      <Button size="sm" variant="ghost" disabled={busy} aria-label={`${field.name} in all records`}>
-                        All like this…
+                      <Button
+                        size="sm"
+                        variant="ghost"
+                        disabled={busy}
+                        aria-label={`${field.name} of ${conflict.what || conflict.ownId}: other ways`}
+                      >
+                        Others…
                       </Button>
                     }
                   >
+                    <MenuItem onSelect={() => setOwn({ conflict, field })}>Another value…</MenuItem>
                     {(["ours", "theirs"] as const).map((take) => (
                       <MenuItem key={take} onSelect={() => alike.mutate({ streamId: conflict.streamId, field: field.field, take })}>
                         {`${field.name} in all records: use ${take === "ours" ? "yours" : "theirs"}`}
@@ -125,6 +135,17 @@ export function ConflictList({ customerId, streams }: Props) {
           )}
         </TBody>
       </Table>
+      {own ? (
+        <OwnValueDialog
+          field={own.field}
+          what={own.conflict.what || own.conflict.ownId}
+          pending={one.isPending}
+          onClose={() => setOwn(null)}
+          onSettle={(value) =>
+            one.mutate({ conflictId: own.conflict.id, choices: { [own.field.field]: { value } } }, { onSuccess: () => setOwn(null) })
+          }
+        />
+      ) : null}
       {query.isPending ? null : <LoadMore query={query} shown={`${count(items.length, "record")} shown`} />}
     </Card>
   );
