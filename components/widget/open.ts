@@ -56,7 +56,7 @@ function show(dialog: HTMLDialogElement, frame: HTMLIFrameElement, stop: () => v
 export function open(options: OpenOptions, origin: string): Handle {
   const { session, onEvent } = options;
   const mount = typeof options.mount === "string" ? document.querySelector(options.mount) : options.mount;
-  if (!mount && options.mount) throw new Error(`Inlay: no element ${options.mount}`);
+  if (!mount && options.mount) throw new Error(`[Inlay] no ${options.mount} here`);
 
   let nonce = "";
   let { view, theme } = options;
