@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { mendedDriver } from "./driver-patch.mjs";
 import { ensureWritable, ROOT } from "./paths.mjs";
 import { Stop, step } from "./progress.mjs";
 import { run } from "./run.mjs";
@@ -19,7 +20,7 @@ const SCRIPTS = [
   { entry: "components/widget/index.ts", file: "public/v1/inlay.js", budget: 1400 },
   { entry: "components/widget/headless-script.ts", file: "public/v1/headless.js", budget: 2200 },
 ];
-const COMMON = ["package.json", "package-lock.json", "tsconfig.json", "scripts/lib/build.mjs"];
+const COMMON = ["package.json", "package-lock.json", "tsconfig.json", "scripts/lib/build.mjs", "scripts/lib/driver-patch.mjs"];
 
 const WHERE_BUILT = "Give this user the right to write there: what is built stands in the checkout.";
 
@@ -29,7 +30,7 @@ function requireEntry(file) {
   if (!existsSync(at(file))) throw new Stop(`${file} is missing, it cannot be built`, "Restore it (`git status` shows what was removed).");
 }
 
-/** Bundles our processes: our own files into one each, packages stay where npm put them. */
+/** Bundles our processes: our own files into one each, packages stay where npm put them, but for the driver, which is mended on the way. */
 async function buildBundles() {
   const { build } = await import("esbuild");
   for (const file of Object.values(ENTRIES)) requireEntry(file);
@@ -43,6 +44,7 @@ async function buildBundles() {
     format: "esm",
     target: "node20",
     packages: "external",
+    plugins: [mendedDriver],
     sourcemap: "linked",
     logLevel: "silent",
   }).catch(asStop("bundling the processes"));
