@@ -108,6 +108,35 @@ const PLAYED: Record<string, Manifest> = {
       },
     },
   }),
+  "an empty answer is an error with a code, or a fine one without a list": manifest({
+    thing: {
+      ...thing,
+      none: [{ status: 500, path: "messages.0.code", equals: "401" }],
+      pagination: { type: "offset", place: { in: "query", name: "offset" } },
+      changes: { since: { in: "query", name: "since" }, format: "iso", inclusive: true, lookbackMs: 0 },
+      deletes: { by: "scan" },
+    },
+    other: {
+      ...thing,
+      title: "Others",
+      list: { path: "/others" },
+      changes: {
+        request: { path: "/others/changed" },
+        since: { in: "query", name: "since" },
+        format: "iso",
+        inclusive: true,
+        lookbackMs: 0,
+        none: [{ status: 200, path: "state", equals: "none" }],
+      },
+      deletes: {
+        by: "feed",
+        request: { path: "/others/gone", query: { since: "{since}" } },
+        records: "ids",
+        id: "id",
+        none: [{ status: 404 }],
+      },
+    },
+  }),
   "bare ids, each fetched": manifest({
     thing: { ...thing, records: "ids", get: { request: { path: "/things/{id}" }, id: "$", record: "thing" } },
   }),

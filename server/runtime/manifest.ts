@@ -4,7 +4,7 @@ import { HttpsUrl, Key, Path } from "./auth/parts";
 import { AuthMethod } from "./auth/schema";
 import { ExportJob } from "./paging/export-schema";
 import { RequestSpec } from "./paging/request-schema";
-import { MomentLook, Outcome, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
+import { MomentLook, NoneOutcome, Outcome, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
 import { ErrorRule, Protocol, RateLimit } from "./protocols/schema";
 import { Webhooks } from "./webhooks/scheme";
 import { Actions, Deletes, One, Writes } from "./writes/schema";
@@ -61,7 +61,6 @@ const Token = z.strictObject({
   expired: z.array(Outcome).default([{ status: 410 }]),
 });
 
-/** How to ask for what changed since a moment, or by a token. What is not given is taken from the object's full listing. */
 /**
  * Records stand in lists inside the rows, as lines do in orders; pages are counted by the rows. `list` is where in a row, `with` what a
  * record is told of its row: path in the record → path in the row. A row without its list is an error, unless it leaves out an empty one.
@@ -69,6 +68,7 @@ const Token = z.strictObject({
 const Nested = z.strictObject({ list: Path, with: z.record(Path, Path).default({}), leavesOutEmpty: z.boolean().default(false) });
 
 const Changes = z
+/** How to ask for what changed since a moment, or by a token. What is not given is taken from the object's full listing. */
   .strictObject({
     request: RequestSpec.optional(),
     pagination: Pagination.optional(),
@@ -76,10 +76,12 @@ const Changes = z
     onward: RequestSpec.optional(),
     select: Select.optional(),
     records: Path.optional(),
-    /** Rows are events: where in each the record stands, as far as an event shows it. */
     /** The object's own counts where `records` and `record` are not given. */
     nested: Nested.optional(),
     record: Path.optional(),
+    /** The object's own count where `request` is not given: another call that is not there must not look like one with nothing new. */
+    none: z.array(NoneOutcome).optional(),
+    /** Rows are events: where in each the record stands, as far as an event shows it. */
     /** Rows tell what has changed, and not what it is now: each record is then fetched, once a page. */
     get: Get.optional(),
     /** Instead of a moment. */
@@ -121,12 +123,14 @@ const ObjectSpec = z
     onward: RequestSpec.optional(),
     select: Select.optional(),
     records: Path,
-    /** The records stand in an object, each under its key; the key is put into each at this name. */
     nested: Nested.optional(),
     keyedBy: Key.optional(),
+    /** The records stand in an object, each under its key; the key is put into each at this name. */
     /** The source leaves the list out when there is nothing; what holds it must be there. */
     leavesOutEmpty: z.boolean().default(false),
     /** Rows are lists of cells. The answer has the columns' names at `names`; a row becomes `{[number]: its number, cells: {…}}`. */
+    /** Answers that say that there is nothing (more): errors, or fine ones without the list. */
+    none: z.array(NoneOutcome).default([]),
     table: z.strictObject({ names: Path, number: Key }).optional(),
     id: Path,
     /** Not given: nothing in a record tells when it changed. */
@@ -189,9 +193,9 @@ function objectFault(
   brought: boolean,
 ): { at: string[]; message: string } | null {
   if (!list && (changes || each)) return { at: [], message: "is read somehow, and has no `list`" };
-  if (job && each) return { at: ["job"], message: "cannot be used with `each`: a file holds everything" };
   if (nested && table) return { at: ["nested"], message: "cannot be used with `table`: cells hold no lists" };
   if (!list && !job && !brought) return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
+  if (job && each) return { at: ["job"], message: "cannot be used with `each`: a file holds everything" };
   if (!changes?.token || (each === undefined && deletes?.by !== "feed")) return null;
   return { at: ["changes", "token"], message: "cannot be used with `each`, nor with a list of deletions: a token belongs to one list" };
 }
@@ -276,9 +280,9 @@ export type Manifest = z.output<typeof Manifest>;
 export type ManifestInput = z.input<typeof Manifest>;
 export type ObjectSpec = z.output<typeof ObjectSpec>;
 export type Changes = z.output<typeof Changes>;
-export type Describe = z.output<typeof Describe>;
 export type Nested = z.output<typeof Nested>;
 export type Select = z.output<typeof Select>;
+export type Describe = z.output<typeof Describe>;
 
 export type { RequestSpec } from "./paging/request-schema";
 

@@ -178,7 +178,15 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: plan.spec.id });
   const begins = asked.page === null && asked.since === null && asked.rows === 0;
   const scan = cursor.mode === "full" ? { scan: { first: begins, trusted: allIdentified(faults) } } : {};
-  const page = { records, faults, deleted, ...scan, total: totalOf(plan, cursor, reply), facts: reply.facts };
+  const page = {
+    records,
+    faults,
+    deleted,
+    ...scan,
+    total: totalOf(plan, cursor, reply),
+    facts: reply.facts,
+    ...(reply.absent ? { absent: true as const } : {}),
+  };
   if (next === null) return { ...page, ...afterPage(plan, { ...cursor, ...told }, startedAt) };
   const step = advance(cursor, markOf(query, next, list, { records, faults }), plan.name);
   const onward: Cursor = { ...cursor, ...told, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next };

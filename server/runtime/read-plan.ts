@@ -48,6 +48,7 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
     onward: spec.onward ?? null,
     records: spec.records,
     nested: spec.nested ?? null,
+    none: spec.none,
     fields: chosenFields(spec, spec.select),
     changes: null,
   });
@@ -61,6 +62,7 @@ export function planOf(manifest: Manifest, object: string, spec: ObjectSpec = sp
       ...laterPages(changes, full),
       records: changes.records ?? spec.records,
       nested: nestedOf(changes, spec),
+      none: changes.none ?? (changes.request ? [] : spec.none),
       fields: chosenFields(spec, changes.select ?? spec.select),
       changes,
     }),
@@ -81,6 +83,7 @@ function deletesQuery({ request, since, format, zone, ...own }: DeletesFeed, ful
     ...laterPages(own, full),
     records: own.records,
     nested: null,
+    none: own.none,
     protocol: own.protocol ?? full.protocol,
     fields: null,
     changes: { ...(since ? { since } : {}), format, zone, inclusive: true, lookbackMs: 0, order: "unknown" },

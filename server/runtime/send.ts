@@ -56,6 +56,8 @@ export type Outgoing = {
   protocol?: Protocol;
   /** Answers that mean "nothing (more)", besides fine ones. */
   ends?: { status: number; path?: string | undefined; equals?: string | number | boolean | undefined }[];
+  /** Answers that mean that there is no such list. */
+  absent?: Outgoing["ends"];
   /** Answers that mean that the way to this page has run out. */
   expired?: Outgoing["ends"];
   /** Hosts besides the API's own that an absolute address may lead to. They get no credential and no header of ours. */
@@ -77,6 +79,8 @@ export type Reply = {
   file?: NonNullable<OpenedFile["rest"]>;
   /** The answer was one of those that mean "nothing (more)". */
   ended?: true;
+  /** The answer was one of those that mean that there is no such list; it is ended, too. */
+  absent?: true;
   /** The answer was one of those that mean that the way to this page has run out. */
   expired?: true;
 };

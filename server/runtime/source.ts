@@ -32,6 +32,8 @@ export type SourcePage = {
    * `trusted` (a record without a usable id was on it) proves nothing; the `done` page ends it.
    */
   scan?: { first: boolean; trusted: boolean };
+  /** There is no such list, as the answer that is declared for that says. */
+  absent?: true;
   /** Opaque. Where to go on; when `done`, where the next incremental pass starts. */
   cursor: string;
   done: boolean;

@@ -157,6 +157,10 @@ export const READING: Words = {
   "nested.leavesOutEmpty": ["A row leaves the list out when there is nothing; else a row without it is an error.", true],
   "objects.keyedBy": ["The records stand in an object, each under its key, which is put into each at this name.", "id"],
   "objects.leavesOutEmpty": ["The list is left out when there is nothing.", true],
+  "objects.none": [
+    "Answers that say that there is nothing (more): errors, or fine ones without the list.",
+    [{ status: 500, path: "messages.0.code", equals: "401" }],
+  ],
   "objects.table": ["Rows are lists of cells.", { names: "values.0", number: "row" }],
   "table.names": ["Where the columns' names stand.", "values.0"],
   "table.number": ["Under which name a row has its number.", "row"],
@@ -193,6 +197,7 @@ export const READING: Words = {
     "Where records stand in the rows of changes; the list's own counts where `records` and `record` are not given.",
     { list: "messagesAdded", leavesOutEmpty: true },
   ],
+  "changes.none": ["Answers that say that nothing changed; the list's own count where `request` is not given.", [{ status: 404 }]],
   "batch.join": ["What stands between the ids in a text. In a body a text that is `{ids}` alone becomes a list.", ","],
   "get.concurrency": ["How many are fetched at the same time.", 4],
   "changes.token": [

@@ -60,6 +60,7 @@ export const WRITING: Words = {
   ],
   "deletes.records": ["Where its rows stand.", "data"],
   "deletes.id": ["Where a row has the record's id.", "id"],
+  "deletes.none": ["Answers that say that nothing was deleted.", [{ status: 404 }]],
   "deletes.where": ["The list tells of other changes as well: these rows are the deletions.", { path: "type", equals: "deleted" }],
   "deletes.since": ["Where the moment goes.", { in: "query", name: "since" }],
   "deletes.format": ["How it is written.", "iso"],

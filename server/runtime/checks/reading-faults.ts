@@ -193,6 +193,22 @@ function besideFaults({ manifest, key, spec, at, known, protocol }: Asked): Faul
   ];
 }
 
+/** An empty full listing means that all records are gone: only the source's own word may say that it is empty. */
+function noneFaults({ spec, at }: Asked): Fault[] {
+  if (spec.deletes?.by !== "scan") return [];
+  return spec.none.flatMap(({ path, equals }, n) =>
+    path !== undefined && equals !== undefined
+      ? []
+      : [
+          {
+            path: [...at, "none", n],
+            message:
+              "with `deletes: scan` it would mean that all records are gone: say by `path` and `equals` what the answer says of itself",
+          },
+        ],
+  );
+}
+
 /** As deep as lists may hang on the records of other lists. */
 const MOST_ABOVE = 3;
 
@@ -216,7 +232,7 @@ export function readingFaults(manifest: Manifest, known: Known): Fault[] {
   return Object.entries(manifest.objects).flatMap(([key, spec]) => {
     const protocol = spec.protocol ?? manifest.http.protocol;
     const asked: Asked = { manifest, key, spec, at: ["objects", key], known, protocol };
-    return [...listingFaults(asked), ...feedFaults(asked), ...besideFaults(asked), ...hangingFaults(asked)];
+    return [...listingFaults(asked), ...feedFaults(asked), ...besideFaults(asked), ...noneFaults(asked), ...hangingFaults(asked)];
   });
 }
 

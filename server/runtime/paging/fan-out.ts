@@ -116,7 +116,7 @@ async function childPage({ childOf }: FanOut, state: State, parent: Parent, sign
   } catch (error) {
     return gone(state, error);
   }
-  if (page.done && state.child === null && page.facts.status >= 400) return passOver({ ...state, some: true }, page).page;
+  if (page.absent) return passOver({ ...state, some: true }, page).page;
   // What changed proves nothing of what is gone.
   const scan = { first: false, trusted: page.scan !== undefined && allIdentified(page.faults) };
   const step = (next: State, done: boolean): SourcePage => ({ ...page, scan, total: null, done, cursor: JSON.stringify(next) });

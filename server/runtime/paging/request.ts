@@ -16,6 +16,8 @@ export type Query = {
   protocol: Protocol;
   fields: { place: Place; names: string[] } | null;
   changes: Changes | null;
+  /** Answers to any page that say that there is nothing (more). */
+  none: readonly Outcome[];
   /** Answers to a first page that mean that there is no such list. */
   skip: readonly Outcome[];
   /** Asked for every page but the first. */
@@ -216,16 +218,21 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
 }
 
 /** What answers mean at this point besides what they say. */
-function meaningsOf(query: Query, cursor: Cursor): Pick<Outgoing, "ends" | "expired"> {
+function meaningsOf(query: Query, cursor: Cursor): Pick<Outgoing, "ends" | "absent" | "expired"> {
   const ends = endsOf(query, cursor);
+  const absent = cursor.page === null ? query.skip : [];
   const byToken = cursor.token === undefined ? [] : (query.changes?.token?.expired ?? []);
   const expired = [...byToken, ...(cursor.page === null ? [] : query.pagination.stop.expired)];
-  return { ...(ends.length > 0 ? { ends } : {}), ...(expired.length > 0 ? { expired } : {}) };
+  return {
+    ...(ends.length > 0 ? { ends } : {}),
+    ...(absent.length > 0 ? { absent: [...absent] } : {}),
+    ...(expired.length > 0 ? { expired } : {}),
+  };
 }
 
 /** Which answers say "nothing (more)" at this point, besides fine ones. */
-function endsOf({ pagination: { stop }, changes, skip }: Query, cursor: Cursor): NonNullable<Outgoing["ends"]> {
+function endsOf({ pagination: { stop }, changes, none }: Query, cursor: Cursor): NonNullable<Outgoing["ends"]> {
   const later = cursor.page !== null;
-  const ends: NonNullable<Outgoing["ends"]> = [...stop.statuses.filter((one) => one.status === 204 || later), ...(later ? [] : skip)];
+  const ends: NonNullable<Outgoing["ends"]> = [...none, ...stop.statuses.filter((one) => one.status === 204 || later)];
   return changes?.since?.in === "header" && cursor.since !== null ? [...ends, { status: 304 }, { status: 204 }] : ends;
 }

@@ -27,6 +27,12 @@ export const Outcome = z.strictObject({
 });
 export type Outcome = z.output<typeof Outcome>;
 
+/** Answers that say that there is nothing (more). */
+export const NoneOutcome = Outcome.refine(
+  ({ status, path }) => status === 204 || status >= 300 || path !== undefined,
+  "an answer that is fine by its status is told by what stands at `path`: give it one",
+);
+
 /** What ends a pass besides the style's own sign. What is not declared never ends one. */
 const Stop = z.strictObject({
   /** False = this was the last page. True without a way on is an error. */

@@ -14,8 +14,15 @@ const fits = (found: unknown, equals: string | number | boolean | undefined): bo
 const isOneOf = (some: Outgoing["ends"], status: number, json: unknown): boolean =>
   some?.some((one) => one.status === status && (one.path === undefined || fits(at(json, one.path), one.equals))) ?? false;
 
-/** `ended`: there is nothing (more), or it is done all the same. `expired`: the way here has run out. */
-export type Said = { json: unknown; ended?: true; expired?: true };
+/** `ended`: there is nothing (more), or it is done all the same. `absent`: there is no such list. `expired`: the way here has run out. */
+export type Said = { json: unknown; ended?: true; absent?: true; expired?: true };
+
+/** What a readable answer means to this request; null for what it says. */
+function meaningOf(request: Outgoing, status: number, json: unknown): Omit<Said, "json"> | null {
+  if (isOneOf(request.expired, status, json)) return { expired: true };
+  if (isOneOf(request.absent, status, json)) return { ended: true, absent: true };
+  return isOneOf(request.ends, status, json) ? { ended: true } : null;
+}
 
 /** What an answer says, or what it means to this request. Throws the AppError it stands for when it is not fine. */
 export function readAnswer(
@@ -31,8 +38,7 @@ export function readAnswer(
   const hidden = hiddenFault(protocol, json, ok);
   const rows = ok && hasRows(protocol) && at(json, "rows") !== undefined;
   const fault = faultOf({ status, headers, json, rows }, manifest, nowMs, hidden);
-  if (!fault) return { json };
-  if (isOneOf(request.expired, status, json)) return { json, expired: true };
-  if (isOneOf(request.ends, status, json)) return { json, ended: true };
-  throw fault;
+  const meaning = meaningOf(request, status, json);
+  if (fault && !meaning) throw fault;
+  return { json, ...meaning };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Key, Path, Pattern } from "../auth/parts";
 import { RequestSpec } from "../paging/request-schema";
-import { MomentLook, Pagination, Place, Zone } from "../paging/schema";
+import { MomentLook, NoneOutcome, Pagination, Place, Zone } from "../paging/schema";
 import { Protocol } from "../protocols/schema";
 
 /**
@@ -60,7 +60,7 @@ export type Refused = z.output<typeof Refused>;
  * header the last part is taken.
  */
 const NewId = z.union([
-  Path,
+  IdPath,
   z.strictObject({ header: z.string().toLowerCase(), pattern: Pattern.optional() }),
   z.strictObject({ path: Path, pattern: Pattern }),
 ]);
@@ -86,7 +86,7 @@ const Once = z.discriminatedUnion("by", [
     /** Holes as in the write's own call. */
     request: Call,
     records: Path,
-    id: Path,
+    id: IdPath,
     /** Field of `data` → path in a found record: all must be equal, or it is another one. */
     match: z.record(z.string(), Path),
     /** When a found record was made: what is older than our first attempt is another one. Needed where `match` is not unique. */
@@ -115,7 +115,7 @@ const Batch = z.strictObject({
       by: z.enum(["order", "key"]).default("order"),
       key: Path.optional(),
       itemKey: Path.optional(),
-      id: Path.optional(),
+      id: IdPath.optional(),
       /** A result is fine when the value here is this (or simply there), and is not when there is something at `error`. */
       ok: z.strictObject({ path: Path, equals: Scalar.optional() }).optional(),
       error: Path.optional(),
@@ -205,7 +205,9 @@ export const Deletes = z.discriminatedUnion("by", [
     /** Asked for every page but the first; the object's own goes along with its tokens only. */
     onward: RequestSpec.optional(),
     records: Path,
-    id: Path,
+    id: IdPath,
+    /** Answers that say that nothing (more) was deleted. */
+    none: z.array(NoneOutcome).default([]),
     /** The list tells of other changes as well: these rows are the deletions. */
     where: z.strictObject({ path: Path, equals: Scalar }).optional(),
     /** Not given: the request holds `{since}`. */

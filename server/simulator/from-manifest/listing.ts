@@ -27,7 +27,7 @@ export type Listing = {
   select: { place: Omit<Spot, "as" | "required"> } | undefined;
   changes:
     | (Pick<Changes, "since" | "until" | "format" | "zone" | "inclusive" | "window" | "order" | "record"> &
-        Partial<Pick<Changes, "token" | "records" | "nested">>)
+        Partial<Pick<Changes, "token" | "request" | "records" | "nested" | "none">>)
     | null;
 };
 

@@ -1,3 +1,4 @@
+import { nestedOf } from "#server/runtime/read-plan";
 import { fineTree } from "./faults";
 import { jobRoles } from "./jobs";
 import { bad, changedRows, faultOf, type Listing, OWN, type Pagination, POSITION, type Stage, spotsOf } from "./listing";
@@ -43,6 +44,18 @@ function endAnswer({ stop }: Pagination): Said | null {
 }
 
 function setTotal({ total }: Kind["spec"], answer: { tree: unknown; headers: Record<string, string> }, rows: number): void {
+type Outcome = { status: number; path?: string | undefined; equals?: unknown };
+
+/** What is said where there is nothing, where an answer of its own is declared for that. */
+function noneAnswer({ stage, kind, listing: { changes } }: Paged): Said | null {
+  const { none }: { none?: readonly Outcome[] | undefined } = changes && (changes.none || changes.request) ? changes : kind.spec;
+  const [said] = none ?? [];
+  if (!said) return null;
+  if (said.status === 204) return { status: 204, empty: true };
+  const tree = said.status < 300 ? fineTree(stage.manifest) : {};
+  return { status: said.status, tree: said.path === undefined ? tree : plant(tree, said.path, said.equals ?? "none") };
+}
+
   if (typeof total === "string") answer.tree = plant(answer.tree, total, rows);
   else if (total) answer.headers[total.header] = String(rows);
 }
@@ -65,6 +78,8 @@ function pageAnswer(paged: Paged, rows: readonly unknown[], position: string | n
   const page = pageOf(listing.pagination, asked);
   if (page.refused !== undefined) return bad(paged.stage, page.refused);
   const end = page.rows.length === 0 && position !== null ? endAnswer(listing.pagination) : null;
+  const none = page.rows.length === 0 ? noneAnswer(paged) : null;
+  if (none) return none;
   if (end) return end;
   const answer = { tree: copy(page.last ? base.last : base.first), headers: {} };
   if (page.rows.length === 0 && kind.spec.leavesOutEmpty) uproot(answer.tree, records);
