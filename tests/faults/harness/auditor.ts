@@ -142,6 +142,7 @@ async function auditTenancy(bed: Bed, found: Audit): Promise<void> {
   found.crossCustomer += Number(rows?.["n"]);
   const [open] = await bed.owner`select count(*)::int as n from pg_stat_activity where datname = current_database()`;
   if (Number(open?.["n"]) > CAPS.connections) found.broken.push(`I10: ${open?.["n"]} connections to the database`);
+  for (const loss of bed.lost) found.broken.push(`I10: ${loss}`);
   for (const peak of bed.peaks()) if (peak > CAPS.workerMb) found.broken.push(`I10: a worker had ${peak} MB`);
 }
 

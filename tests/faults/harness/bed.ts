@@ -64,6 +64,7 @@ export async function startBed(options: BedOptions) {
     DATABASE_URL: postgres.url.replace(`:${postgres.port}/`, `:${lines.postgres.port}/`),
     TEMPORAL_ADDRESS: `127.0.0.1:${lines.temporal.port}`,
   };
+  const lost: string[] = [];
   const accounts: Account[] = [];
   let named = 0;
 
@@ -77,6 +78,8 @@ export async function startBed(options: BedOptions) {
     });
     for (const stream of [worker.stdout, worker.stderr]) stream?.on("data", (chunk) => said.push(String(chunk)));
     workers.push(worker);
+    // Killed is killed; but no worker may end by itself.
+    worker.once("exit", (code) => void (code && lost.push(`a worker ended by itself: ${said.slice(-3).join("").slice(-600)}`)));
     return worker;
   }
 
@@ -205,6 +208,8 @@ export async function startBed(options: BedOptions) {
     seed: options.seed,
     random: randomOf(options.seed),
     workers,
+    /** What our processes came to that nobody wished them. */
+    lost,
     /** Highest memory each worker has had, in MB, as long as it could be asked. */
     peaks: () => [...gone, ...workers.map((worker) => memoryMb(worker.pid).peak)],
     /** What a case brings about on purpose. */
@@ -245,7 +250,7 @@ async function startDoor(databaseUrl: string, temporalAddress: string) {
   const origin = `http://127.0.0.1:${port}`;
   const child = fork("tests/faults/harness/door.ts", {
     execArgv: ["--import", "tsx"],
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
     env: {
       ...process.env,
       NODE_ENV: "production",
@@ -259,6 +264,10 @@ async function startDoor(databaseUrl: string, temporalAddress: string) {
       LOG_LEVEL: "silent",
     },
   });
-  await once(child, "message");
+  const said: string[] = [];
+  child.stderr?.on("data", (chunk) => said.push(String(chunk)));
+  const died = once(child, "exit").then(() => Promise.reject(new Error(`the door did not open:\n${said.join("")}`)));
+  await Promise.race([once(child, "message"), died]);
+  died.catch(() => {});
   return { origin, child, stop: () => stopChild(child) };
 }

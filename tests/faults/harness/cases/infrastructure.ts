@@ -98,12 +98,12 @@ const temporalKilled: Case = {
   seconds: 90,
   own: {},
   async run(bed, tell) {
-    await slow(bed, 200);
+    await slow(bed, 1_500);
     const workers = [bed.startWorker({ direct: true })];
     const accounts = await many(bed, 100, 1_500, 60_000);
     await eventually(
       () => counted(bed),
-      (n) => n >= 20_000,
+      (n) => n >= 10_000,
       120_000,
     );
     for (let round = 0; round < 3; round++) {

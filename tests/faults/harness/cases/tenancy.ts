@@ -58,7 +58,7 @@ async function beside(bed: Bed): Promise<{ alone: number; noisy: number }> {
   const noisy = await bed.connectMore(NOISY, 20_000);
   bed.thirdParty.tell({
     meets: (asked) => asked.path.endsWith("/v1/contacts") && noisy.some((one) => one.key === asked.key),
-    answer: async () => (await sleep(400), null),
+    answer: () => sleep(400, null),
   });
   await makeNoise(bed, noisy);
   await sleep(8_000); // every slot is taken by then, and the others wait in the queue
