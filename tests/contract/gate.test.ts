@@ -4,7 +4,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { buildSchema } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDescription } from "./description";
+import { openDescription, openOwn } from "./description";
 import { graphqlFaults } from "./graphql";
 import { type Published, violationsOf } from "./openapi";
 
@@ -43,13 +43,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const faults = (method: string, address: string, body?: object) =>
-  violationsOf(published, {
+const faultsBy = (by: readonly Published[], method: string, address: string, body?: object) =>
+  violationsOf(by, {
     method,
     url: new URL(`https://api.example.com/v1${address}`),
     headers: body ? { "content-type": "application/json" } : {},
     body: body ? JSON.stringify(body) : "",
   });
+
+const faults = (method: string, address: string, body?: object) => faultsBy(published, method, address, body);
 
 test("a request as it is published has no fault", () => {
   expect(faults("GET", "/things?limit=5&created[gte]=1")).toEqual([]);
@@ -69,6 +71,22 @@ test.each([
   ["POST", "/things", { name: "a", colour: "red" }, /\.colour is unknown/],
 ])("%s %s %j is found fault with", (method, address, body, fault) => {
   expect(faults(method, address, body)?.join("; ")).toMatch(fault);
+});
+
+const RECORD = { attributes: { type: "Order" }, id: "801", Status: "Draft" };
+test.each([
+  ["salesforce", "GET", "/query", undefined, /"q" is missing/],
+  ["salesforce", "GET", "/query?q=SELECT", undefined, /must match pattern/],
+  ["salesforce", "PATCH", "/sobjects/Order/801", { Id: "801", Status: "Draft" }, /must NOT be valid/],
+  ["salesforce", "PATCH", "/composite/sobjects", { records: [{ ...RECORD, attributes: {} }] }, /required property 'type'/],
+  ["salesforce", "POST", "/composite/sobjects", { records: [RECORD] }, /must NOT be valid/],
+  ["salesforce", "PUT", "/sobjects/Order/801", { Status: "Draft" }, /PUT is not described/],
+  ["hubspot-quotes", "GET", "/crm/v3/objects/quotes?page=2", undefined, /"page" is not described/],
+  ["hubspot-quotes", "POST", "/crm/v3/objects/line_items", { properties: { price: "1" } }, /required property 'associations'/],
+  ["hubspot-quotes", "PATCH", "/crm/v3/objects/quotes/7", { properties: { amount: 1 } }, /must be string/],
+])("%s, described by hand: %s %s %j is found fault with", (name, method, address, body, fault) => {
+  const own = { description: openOwn(path.join(import.meta.dirname, "described", `${name}.yaml`)), prefix: "/v1" };
+  expect(faultsBy([own], method, address, body)?.join("; ")).toMatch(fault);
 });
 
 const schema = buildSchema("type Query { thing(id: ID!): Thing } type Thing { id: ID! name: String }");

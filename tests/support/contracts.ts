@@ -5,6 +5,8 @@
 export type Contract = {
   /** Which of the description's files hold which addresses: a file's name, and what stands before its paths. */
   files: [RegExp, string][];
+  /** A description made by hand out of documentation, in `tests/contract/described`, and what stands before its paths. */
+  own?: { file: string; prefix: string };
   /** Addresses that are described under another one. */
   alias?: (path: string) => string;
   /** Addresses of which nothing is published. */
@@ -50,11 +52,9 @@ const SIGN_IN = "signing in is not in the description";
 export const CONTRACTS: Record<string, Contract> = {
   hubspot: {
     files: [[/\.json\.gz$/, ""]],
-    // Deals are described by the number of their type; every object of the CRM has the calls of those that are described.
-    alias: (path) =>
-      path
-        .replace(/^\/crm\/v3\/objects\/deals(?=\/|$)/, "/crm/v3/objects/0-3")
-        .replace(/^\/crm\/v3\/objects\/(?:line_items|quotes)(?=\/|$)/, "/crm/v3/objects/companies"),
+    // Deals are described by the number of their type.
+    alias: (path) => path.replace(/^\/crm\/v3\/objects\/deals(?=\/|$)/, "/crm/v3/objects/0-3"),
+    own: { file: "hubspot-quotes.yaml", prefix: "" },
     undescribed: [
       { at: /^\/crm\/v3\/owners/, why: "there is no description of owners" },
       { at: /^\/crm\/v3\/properties\//, why: "there is no description of properties" },
@@ -62,7 +62,15 @@ export const CONTRACTS: Record<string, Contract> = {
     ],
     notes: [
       "Deals are checked against their own description, which calls them `0-3`.",
-      "Line items and quotes have none: their calls are checked against those of companies, which all objects share.",
+      "Quotes and line items are checked against a description made by hand (2026-11-22) of the one HubSpot publishes.",
+    ],
+  },
+  salesforce: {
+    files: [],
+    own: { file: "salesforce.yaml", prefix: "/services/data/v66.0" },
+    undescribed: [{ at: /^\/services\/oauth2\//, why: SIGN_IN }],
+    notes: [
+      "Salesforce publishes no description of its REST API without an organisation: addresses, parameters and bodies are checked against one made by hand of its developer guide (2026-11-22), queries against the grammar of SOQL. Fields are each organisation's own.",
     ],
   },
   klaviyo: { files: [[/openapi_stable/, ""]], undescribed: [{ at: /^\/oauth\//, why: SIGN_IN }] },
@@ -142,5 +150,4 @@ const OTHER_CONTRACTS: Record<string, string[]> = {
   github: ["Queries are checked against the schema where that is at hand. Not checked: the REST calls."],
   "google-sheets": ["Not checked: there is no description at hand."],
   "salesforce-soap": ["Operations and headers are checked against the partner WSDL, in which records may have any field."],
-  salesforce: ["Not checked: no description of the REST API is at hand, and its queries are texts (SOQL)."],
 };
