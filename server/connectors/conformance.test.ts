@@ -8,6 +8,7 @@ import { parseMoment } from "#server/runtime/paging/moments";
 import { objectOf } from "#server/runtime/paging/own-object";
 import { at, put } from "#server/runtime/paths";
 import { type Plan, planOf } from "#server/runtime/read-plan";
+import { idPaths } from "#server/runtime/record-id";
 import type { Send } from "#server/runtime/send";
 import type { SourcePage } from "#server/runtime/source";
 import { UNSEEN_FIELDS } from "#tests/support/unseen-fields";
@@ -118,7 +119,7 @@ describe.each(listManifests().map((manifest) => [manifest.key, manifest] as cons
       const { spec } = plan;
       const values = (await readAll(fixture(key, object), plan)).records.map((one) => one.value);
       const [first] = values;
-      for (const where of [spec.id, spec.updatedAt ?? spec.id]) {
+      for (const where of [...idPaths(spec.id), ...(spec.updatedAt === undefined ? [] : [spec.updatedAt])]) {
         expect(at(first, where), where).toBeDefined();
         expect(at(spec.sample, where), where).toBeDefined();
       }

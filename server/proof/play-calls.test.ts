@@ -31,6 +31,8 @@ const PLAYED: Record<string, Manifest> = {
   "ids in parts": things({
     id: ["order", "position"],
     one: { request: { method: "GET", path: "/orders/{id.0}/lines/{id.1}" } },
+    changes: { since: { in: "query", name: "since" }, format: "iso", inclusive: true, lookbackMs: 1_000 },
+    fields: [{ path: "name", type: "string", title: "Name" }],
     deletes: { by: "feed", request: { path: "/gone", query: { since: "{since}" } }, records: "gone", id: ["o", "p"] },
     writes: {
       create: { request: { method: "POST", path: "/lines", body: "{data}" }, id: ["made.o", "made.p"] },
@@ -41,8 +43,8 @@ const PLAYED: Record<string, Manifest> = {
   }),
   "rows known by all they hold": things({
     id: { hash: true },
-    changes: undefined,
     updatedAt: undefined,
+    fields: [{ path: "name", type: "string", title: "Name" }],
     deletes: { by: "scan" },
     sample: { name: "Pump", sold: 3 },
   }),

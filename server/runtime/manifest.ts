@@ -3,31 +3,16 @@ import { authFaults } from "./auth/check-auth";
 import { HttpsUrl, Key, Path } from "./auth/parts";
 import { AuthMethod } from "./auth/schema";
 import { ExportJob } from "./paging/export-schema";
+import { Get, Nested } from "./paging/records-schema";
 import { RequestSpec } from "./paging/request-schema";
 import { MomentLook, NoneOutcome, Outcome, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
 import { ErrorRule, Protocol, RateLimit } from "./protocols/schema";
+import { RecordId } from "./record-id";
 import { Webhooks } from "./webhooks/scheme";
 import { Actions, Deletes, One, Writes } from "./writes/schema";
 
 /** Asks for chosen fields by name: those of `fields` whose path starts with `prefix`. A query gets them joined by commas, a body as an array. */
 const Select = z.strictObject({ prefix: z.string(), place: Place });
-
-/**
- * Each record of a list is fetched by its `{id}`, or with `batch` many at once by their `{ids}`: joined in a text, a list where nothing
- * else stands in a body. `id` is where a row of the list has it (`$`: the row is the id), when not where the record has it.
- */
-const Get = z
-  .strictObject({
-    request: RequestSpec,
-    record: Path.default("$"),
-    id: Path.optional(),
-    batch: z.strictObject({ size: z.number().int().min(2).max(1_000), records: Path, join: z.string().max(20).default(",") }).optional(),
-    concurrency: z.number().int().min(1).max(16).default(4),
-  })
-  .refine(
-    ({ request, batch }) => JSON.stringify(request).includes(batch ? "{ids}" : "{id}"),
-    "the request holds no `{id}`, or with `batch` no `{ids}`",
-  );
 
 const FieldType = z.enum(["string", "number", "boolean", "datetime", "date", "array", "object"]);
 
@@ -61,14 +46,8 @@ const Token = z.strictObject({
   expired: z.array(Outcome).default([{ status: 410 }]),
 });
 
-/**
- * Records stand in lists inside the rows, as lines do in orders; pages are counted by the rows. `list` is where in a row, `with` what a
- * record is told of its row: path in the record → path in the row. A row without its list is an error, unless it leaves out an empty one.
- */
-const Nested = z.strictObject({ list: Path, with: z.record(Path, Path).default({}), leavesOutEmpty: z.boolean().default(false) });
-
-const Changes = z
 /** How to ask for what changed since a moment, or by a token. What is not given is taken from the object's full listing. */
+const Changes = z
   .strictObject({
     request: RequestSpec.optional(),
     pagination: Pagination.optional(),
@@ -78,10 +57,10 @@ const Changes = z
     records: Path.optional(),
     /** The object's own counts where `records` and `record` are not given. */
     nested: Nested.optional(),
-    record: Path.optional(),
     /** The object's own count where `request` is not given: another call that is not there must not look like one with nothing new. */
     none: z.array(NoneOutcome).optional(),
     /** Rows are events: where in each the record stands, as far as an event shows it. */
+    record: Path.optional(),
     /** Rows tell what has changed, and not what it is now: each record is then fetched, once a page. */
     get: Get.optional(),
     /** Instead of a moment. */
@@ -124,15 +103,15 @@ const ObjectSpec = z
     select: Select.optional(),
     records: Path,
     nested: Nested.optional(),
-    keyedBy: Key.optional(),
     /** The records stand in an object, each under its key; the key is put into each at this name. */
+    keyedBy: Key.optional(),
     /** The source leaves the list out when there is nothing; what holds it must be there. */
     leavesOutEmpty: z.boolean().default(false),
-    /** Rows are lists of cells. The answer has the columns' names at `names`; a row becomes `{[number]: its number, cells: {…}}`. */
     /** Answers that say that there is nothing (more): errors, or fine ones without the list. */
     none: z.array(NoneOutcome).default([]),
+    /** Rows are lists of cells. The answer has the columns' names at `names`; a row becomes `{[number]: its number, cells: {…}}`. */
     table: z.strictObject({ names: Path, number: Key }).optional(),
-    id: Path,
+    id: RecordId,
     /** Not given: nothing in a record tells when it changed. */
     updatedAt: Path.optional(),
     /** Stands in where `updatedAt` is null, as it is for some until the first change. */
@@ -194,8 +173,8 @@ function objectFault(
 ): { at: string[]; message: string } | null {
   if (!list && (changes || each)) return { at: [], message: "is read somehow, and has no `list`" };
   if (nested && table) return { at: ["nested"], message: "cannot be used with `table`: cells hold no lists" };
-  if (!list && !job && !brought) return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
   if (job && each) return { at: ["job"], message: "cannot be used with `each`: a file holds everything" };
+  if (!list && !job && !brought) return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
   if (!changes?.token || (each === undefined && deletes?.by !== "feed")) return null;
   return { at: ["changes", "token"], message: "cannot be used with `each`, nor with a list of deletions: a token belongs to one list" };
 }
@@ -280,9 +259,8 @@ export type Manifest = z.output<typeof Manifest>;
 export type ManifestInput = z.input<typeof Manifest>;
 export type ObjectSpec = z.output<typeof ObjectSpec>;
 export type Changes = z.output<typeof Changes>;
-export type Nested = z.output<typeof Nested>;
-export type Select = z.output<typeof Select>;
 export type Describe = z.output<typeof Describe>;
+export type Select = z.output<typeof Select>;
 
 export type { RequestSpec } from "./paging/request-schema";
 

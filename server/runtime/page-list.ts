@@ -1,6 +1,7 @@
 import { AppError } from "#server/lib/errors";
 import type { Cursor } from "./cursor";
-import type { Nested, ObjectSpec } from "./manifest";
+import type { ObjectSpec } from "./manifest";
+import type { Nested } from "./paging/records-schema";
 import type { Query } from "./paging/request";
 import { tableRecords } from "./paging/table";
 import { at, put, textAt } from "./paths";
@@ -8,16 +9,19 @@ import { isMarkup } from "./protocols/codec";
 import { hasRows } from "./protocols/rows";
 import type { Protocol } from "./protocols/schema";
 import type { Plan } from "./read-plan";
+import { idPaths, type RecordId } from "./record-id";
 import type { Reply } from "./send";
 
 const invalid = (message: string) => new AppError("provider_invalid_response", message);
 
 /** Throws for rows that cannot be records: a sentence is a line of names as well, and there is no id among them. */
-export function checkColumns(name: string, protocol: Protocol, json: unknown, id: string): void {
+export function checkColumns(name: string, protocol: Protocol, json: unknown, id: RecordId): void {
   const columns = protocol.type === "csv" && protocol.columns === undefined ? at(json, "columns") : undefined;
   if (!Array.isArray(columns)) return;
-  if (at(Object.fromEntries(columns.map((one) => [one, ""])), id) === undefined)
-    throw invalid(`${name} sent rows without a column "${id}", but with ${columns.slice(0, 5).join(", ").slice(0, 200)}.`);
+  const row = Object.fromEntries(columns.map((one) => [one, ""]));
+  const missing = idPaths(id).find((path) => at(row, path) === undefined);
+  if (missing !== undefined)
+    throw invalid(`${name} sent rows without a column "${missing}", but with ${columns.slice(0, 5).join(", ").slice(0, 200)}.`);
 }
 
 /** What a left-out list means: that there is none, where whatever holds it is there and no error is told. */
@@ -35,9 +39,6 @@ function unkeyed(found: unknown, name: string | undefined): unknown {
   );
 }
 
-/** The list of an answer. Markup writes a list of one as one, and leaves an empty one out; JSON does so where it is declared. */
-export function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
-  const { records: path } = query;
 /** Where a path leads through an element of any name, the one list it leads to; elsewhere it leads into each list of a list. */
 function oneList({ name }: Plan, { records, protocol }: Query, found: readonly unknown[]): readonly unknown[] {
   if (isMarkup(protocol) && found.length === 1 && Array.isArray(found[0])) return found[0];
@@ -49,6 +50,9 @@ function checkRows(plan: Plan, query: Query, { json }: Reply): void {
   if (query.changes?.record === undefined) checkColumns(plan.name, query.protocol, json, id);
 }
 
+/** The list of an answer. Markup writes a list of one as one, and leaves an empty one out; JSON does so where it is declared. */
+export function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
+  const { records: path } = query;
   const found = unkeyed(at(reply.json, path), query === plan.deletes ? undefined : plan.spec.keyedBy);
   if (Array.isArray(found)) {
     checkRows(plan, query, reply);

@@ -1,24 +1,12 @@
 import { createHash } from "node:crypto";
 import type { ObjectSpec } from "./manifest";
 import { at } from "./paths";
+import { idOf, idWords, type RecordId } from "./record-id";
 import type { SourceFault, SourceRecord } from "./source";
 
 const MAX_DEPTH = 64;
-const MAX_ID = 500;
 const MAX_RECORD_BYTES = 1024 * 1024;
 const FAULT_SOURCE_CHARS = 4_000;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f]/;
-
-/** Whether a text may be a record's id. */
-export const isUsableId = (id: string): boolean => id !== "" && id.length <= MAX_ID && !CONTROL.test(id) && id.isWellFormed();
-
-/** The record's id as text, or null when it is none. A number beyond 2^53 has lost digits and is none. */
-function idOf(record: unknown, path: string): string | null {
-  const id = at(record, path);
-  if (typeof id === "number") return Number.isSafeInteger(id) ? String(id) : null;
-  return typeof id === "string" && isUsableId(id) ? id : null;
-}
 
 function unfitText(text: string): string | null {
   if (text.includes("\u0000")) return "a text holds a NUL character";
@@ -95,6 +83,19 @@ function makeLists(records: readonly unknown[], { fields }: ObjectSpec): void {
   for (const record of records) for (const path of names) makeList(record, path);
 }
 
+/** Gives each row its id. Rows of the same content are told apart by their number among each other. */
+function naming(where: RecordId): (value: unknown) => string | null {
+  if (typeof where === "string" || Array.isArray(where)) return (value) => idOf(value, where);
+  const seen = new Map<string, number>();
+  return (value) => {
+    const id = idOf(value, where);
+    if (id === null) return null;
+    const times = (seen.get(id) ?? 0) + 1;
+    seen.set(id, times);
+    return times === 1 ? id : `${id}-${times}`;
+  };
+}
+
 type Body = { bytes: number; suspicious: boolean; markup?: boolean };
 
 /**
@@ -107,14 +108,15 @@ export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: Bo
   const deleted = new Set<string>();
   const mark = spec.deletes?.by === "mark" ? spec.deletes : null;
   if (body.markup) makeLists(list, spec);
+  const named = naming(spec.id);
   for (const value of list) {
-    const id = idOf(value, spec.id);
+    const id = named(value);
     if (mark && id !== null && isMarked(value, mark)) {
       records.delete(id);
       deleted.add(id);
       continue;
     }
-    let reason = id === null ? `"${spec.id}" is not a usable id` : unfit(value, body.suspicious);
+    let reason = id === null ? `"${idWords(spec.id)}" is not a usable id` : unfit(value, body.suspicious);
     if (reason === null && body.bytes > MAX_RECORD_BYTES && Buffer.byteLength(textOf(value)) > MAX_RECORD_BYTES)
       reason = `it is larger than ${MAX_RECORD_BYTES} bytes`;
     if (reason === null && id !== null) {

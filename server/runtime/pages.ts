@@ -21,6 +21,7 @@ import type { Pagination } from "./paging/schema";
 import { at } from "./paths";
 import { isMarkup } from "./protocols/codec";
 import type { Plan } from "./read-plan";
+import { idPaths } from "./record-id";
 import type { Reply, Send } from "./send";
 import type { SourcePage, SourceRecord } from "./source";
 
@@ -175,7 +176,9 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   });
   const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
   const rows = rowsOf(list, records);
-  const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: plan.spec.id });
+  const next = reply.ended
+    ? null
+    : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: idPaths(plan.spec.id)[0] ?? "$" });
   const begins = asked.page === null && asked.since === null && asked.rows === 0;
   const scan = cursor.mode === "full" ? { scan: { first: begins, trusted: allIdentified(faults) } } : {};
   const page = {
@@ -222,7 +225,9 @@ async function readDeletes(
   const { records, faults } = takeRecords(deletedAmong(list, plan.spec), spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });
   const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
   const rows = rowsOf(list, records);
-  const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: spec.id });
+  const next = reply.ended
+    ? null
+    : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: idPaths(spec.id)[0] ?? "$" });
   const page = { records: [], faults, deleted: records.map((one) => one.id), total: null, facts: reply.facts, done: false };
   if (next === null) return { ...page, cursor: JSON.stringify(changesAfterDeletes(cursor, startedAt)) };
   const step = advance(cursor, markOf(query, next, list, { records, faults }), plan.name);

@@ -1,6 +1,7 @@
 import { playManifest } from "#server/proof/play";
 import type { Manifest } from "#server/runtime/manifest";
 import { at } from "#server/runtime/paths";
+import { idOf, idWords } from "#server/runtime/record-id";
 import { hostsOf } from "./private-rules";
 import type { TrialClaims } from "./trial";
 
@@ -30,7 +31,7 @@ function sampleClaims(key: string, spec: Manifest["objects"][string]): Claim[] {
   const missing = spec.fields.filter((field) => at(spec.sample, field.path) === undefined).map((field) => field.path);
   const note = missing.length === 0 ? null : `add to the sample, as null where that is what comes: ${missing.slice(0, 10).join(", ")}`;
   return [
-    read(`${key}.sample.id`, `${spec.title}: the sample holds the id`, at(spec.sample, spec.id) !== undefined, spec.id),
+    read(`${key}.sample.id`, `${spec.title}: the sample holds the id`, idOf(spec.sample, spec.id) !== null, idWords(spec.id)),
     read(`${key}.sample.fields`, `${spec.title}: the sample holds every field`, missing.length === 0, note),
   ];
 }

@@ -3,7 +3,7 @@ import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import { failAt } from "#server/lib/failpoint";
 import type { Sealed } from "#server/lib/vault";
-import { isUsableId } from "#server/runtime/page-records";
+import { isUsableId } from "#server/runtime/record-id";
 import { type EventHint, hintsOf } from "#server/runtime/webhooks/events";
 import type { InboxResult } from "#workflows/contract";
 import { bringForward, type Lead } from "./bring-forward";

@@ -19,6 +19,15 @@ function chosen({ list }: AfterConnect, json: unknown, name: string): unknown {
   return fit[0];
 }
 
+async function answerTo(caller: Caller, { call }: AfterConnect, grant: Grant): Promise<unknown> {
+  const answer = await makeCall(caller, call, grant.values, { headers: grant.headers, query: grant.query });
+  if (answer.status === 401 || answer.status === 403)
+    throw new AppError("reauth_required", `${caller.name} refused the credential it was just given.`);
+  if (answer.status < 200 || answer.status >= 300)
+    throw new AppError("provider_invalid_response", `${caller.name} answered ${answer.status} when asked about the account.`);
+  return parseJson(caller.name, answer.body, answer.headers["content-type"]);
+}
+
 type Texts = Record<string, string>;
 
 /** What is known of the account, and `kept`: what of it proves, and is sealed with the credential. */
@@ -34,12 +43,7 @@ export async function afterConnect(
   const told: ToldAfter = { config: { ...config }, kept: {} };
   for (const question of questions) {
     const grant = grantFor(told);
-    const answer = await makeCall(caller, question.call, grant.values, { headers: grant.headers, query: grant.query });
-    if (answer.status === 401 || answer.status === 403)
-      throw new AppError("reauth_required", `${caller.name} refused the credential it was just given.`);
-    if (answer.status < 200 || answer.status >= 300)
-      throw new AppError("provider_invalid_response", `${caller.name} answered ${answer.status} when asked about the account.`);
-    const one = chosen(question, parseJson(caller.name, answer.body, answer.headers["content-type"]), caller.name);
+    const one = chosen(question, await answerTo(caller, question, grant), caller.name);
     for (const [key, found] of Object.entries(question.config)) {
       const values = foundIn(one, key, found);
       if (values === null) throw new AppError("provider_invalid_response", `${caller.name} sent no "${key}" that its connector allows.`);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { didYouMean } from "#server/lib/did-you-mean";
 import type { Manifest } from "../manifest";
 import { at as valueAt } from "../paths";
+import { idPaths } from "../record-id";
 import type { At, Fault } from "./holes-of";
 
 /** Addresses that requests are put together from. */
@@ -158,7 +159,7 @@ function lackWords(sample: unknown, path: string, among: readonly string[], need
 export function sampleFaults({ objects }: Manifest): Fault[] {
   return Object.entries(objects).flatMap(([key, { id, updatedAt, createdAt, fields, sample }]) => {
     const known = pathsIn(sample);
-    const declared = [id, updatedAt, createdAt, ...fields.map(({ path }) => path)];
+    const declared = [...idPaths(id), updatedAt, createdAt, ...fields.map(({ path }) => path)];
     const others = known.filter((one) => !declared.some((path) => path === one || path?.startsWith(`${one}.`)));
     const faultAt = (at: At, path: string | undefined, among: readonly string[], needed: boolean): Fault[] => {
       if (path === undefined || path.includes("{") || valueAt(sample, path) !== undefined) return [];
@@ -166,7 +167,8 @@ export function sampleFaults({ objects }: Manifest): Fault[] {
       return message === null ? [] : [{ path: ["objects", key, ...at], message }];
     };
     return [
-      ...Object.entries({ id, updatedAt, createdAt }).flatMap(([name, path]) => faultAt([name], path, known, true)),
+      ...idPaths(id).flatMap((path, n) => faultAt(Array.isArray(id) ? ["id", n] : ["id"], path, known, true)),
+      ...Object.entries({ updatedAt, createdAt }).flatMap(([name, path]) => faultAt([name], path, known, true)),
       ...fields.flatMap(({ path }, n) => faultAt(["fields", n, "path"], path, others, false)),
     ];
   });

@@ -1,6 +1,7 @@
 import { appNeeds } from "../auth/holes";
 import type { Manifest } from "../manifest";
 import { type Fault, knownTo } from "./holes-of";
+import { idFaults } from "./id-faults";
 import { baseFaults, distinct, dottedFaults, portFaults, sampleFaults, variantFaults } from "./meaning-faults";
 import { accountFaults, readingFaults } from "./reading-faults";
 import { webhookFaults, writingFaults } from "./writing-faults";
@@ -21,6 +22,7 @@ export function requestFaults(manifest: Manifest): Fault[] {
     ...webhookFaults(manifest, known, hasApp),
     ...variantFaults(manifest),
     ...dottedFaults(manifest),
+    ...idFaults(manifest),
     ...sampleFaults(manifest),
   ]);
 }

@@ -48,7 +48,7 @@ export function objectOf(manifest: Manifest, object: string, config: Config): Ob
   return {
     ...rest,
     records: fillKnown(spec.records, config),
-    id: fillKnown(spec.id, config),
+    id: fillAll(spec.id, config),
     ...(updatedAt === undefined || OPEN.test(updatedAt) ? {} : { updatedAt }),
     ...(pagination ? { pagination: whole(pagination, config, spec.title) } : {}),
     ...(changes ? { changes: { ...changes, ...(changes.since ? { since: whole(changes.since, config, spec.title) } : {}) } } : {}),

@@ -68,6 +68,7 @@ function planOf(manifest: Manifest, action: Action, config: Readonly<Record<stri
     guard: null,
     created: null,
     upsertKey: null,
+    where: "id",
     inputs: action.input.map((field) => field.key),
     config,
   };

@@ -1,7 +1,7 @@
 import { at, textAt } from "../paths";
 import type { Reply } from "../send";
 import type { WriteItem, WritePlan } from "./plan";
-import { type WriteResult, wordsAt } from "./result";
+import { type WriteResult, wordsAt, writtenId } from "./result";
 import type { Batch } from "./schema";
 
 type Results = NonNullable<Batch["results"]>;
@@ -20,7 +20,7 @@ function resultOf(plan: WritePlan, results: Results, entry: unknown, item: Write
   const found = ok ? at(entry, ok.path) : true;
   const fine = ok ? (ok.equals === undefined ? found !== undefined && found !== null && found !== false : found === ok.equals) : true;
   if (!fine || wordsAt(entry, results.error) !== null) return refused(plan.name, results, entry);
-  const id = (results.id === undefined ? null : textAt(entry, results.id)) ?? item.id ?? null;
+  const id = (results.id === undefined ? null : writtenId(entry, results.id)) ?? item.id ?? null;
   if (plan.operation === "create" && id === null) return { outcome: "unknown", message: `${plan.name} named no id for this record.` };
   const created = plan.operation === "create" ? true : plan.created ? at(entry, plan.created.path) === plan.created.equals : null;
   return { outcome: "done", id, created, ...(plan.record === undefined ? {} : { record: entry }) };

@@ -1,9 +1,10 @@
 import { isAppError } from "#server/lib/errors";
 import { parseMoment } from "../paging/moments";
-import { at, textAt } from "../paths";
+import { at } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Send } from "../send";
 import { fillCall, type Given } from "./fill";
+import { writtenId } from "./result";
 import type { Once } from "./schema";
 
 type Find = Extract<Once, { by: "find" }>;
@@ -47,6 +48,6 @@ export async function findWritten(
       Object.entries(find.match).every(([field, path]) => same(at(data, field), at(record, path))) && !isOlder(find, record, sinceMs),
   );
   if (fits.length > 1) return { kind: "several" };
-  const id = fits.length === 1 ? textAt(fits[0], find.id) : null;
+  const id = fits.length === 1 ? writtenId(fits[0], find.id) : null;
   return id === null ? { kind: "none" } : { kind: "one", id, record: fits[0] };
 }

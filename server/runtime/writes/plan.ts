@@ -5,6 +5,7 @@ import type { Place } from "../paging/schema";
 import { at, put } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import { specOf } from "../read-plan";
+import { idValue, type RecordId } from "../record-id";
 import type { Outgoing } from "../send";
 import { invalidData, issuesOf } from "./check-data";
 import { fillBody, fillCall, type Given } from "./fill";
@@ -37,6 +38,8 @@ export type WritePlan = {
   request: Call;
   batch: Batch | null;
   id: NewId | undefined;
+  /** What tells the object's records apart. */
+  where: RecordId;
   record: string | undefined;
   also: Also[];
   refused: Refused | undefined;
@@ -73,6 +76,7 @@ export function planWrite(
     request,
     batch: batch ?? null,
     id: "id" in write ? write.id : undefined,
+    where: spec.id,
     record,
     also,
     refused,
@@ -95,8 +99,13 @@ function without(data: Record<string, unknown>, path: string): Record<string, un
 }
 
 /** What the holes of a write, or of an action, are filled with. */
-export function givenOf({ upsertKey, inputs, config }: WritePlan, { id, data, version, key: once }: WriteItem, ref = "1"): Given {
+export function givenOf(
+  { upsertKey, inputs, config, where }: WritePlan,
+  { id: named, data, version, key: once }: WriteItem,
+  ref = "1",
+): Given {
   if (inputs) return { values: { ...Object.fromEntries(inputs.map((name) => [name, data?.[name]])), once }, config };
+  const id = named === undefined ? undefined : idValue(where, named);
   const key = upsertKey === null ? undefined : at(data, upsertKey);
   const rest = upsertKey === null || !data ? undefined : without(data, upsertKey);
   return { values: { id, data, version, key, rest, ref, once }, config };

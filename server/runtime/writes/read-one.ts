@@ -5,6 +5,7 @@ import { type Taken, takeRecords } from "../page-records";
 import { at } from "../paths";
 import { isMarkup } from "../protocols/codec";
 import { specOf } from "../read-plan";
+import { idValue } from "../record-id";
 import type { Send } from "../send";
 import type { SourceRecord } from "../source";
 import { fillCall } from "./fill";

@@ -1,6 +1,7 @@
 import { type AppError, type ErrorCode, isAppError } from "#server/lib/errors";
 import { at, textAt } from "../paths";
 import { matchPattern } from "../pattern";
+import { type IdPath, joinId } from "../record-id";
 import type { Reply } from "../send";
 import type { Also, NewId, Refused } from "./schema";
 
@@ -114,10 +115,17 @@ function lastPart(address: string): string | null {
   }
 }
 
+/** The id that an answer tells of what was written, or found. */
+export function writtenId(json: unknown, where: IdPath): string | null {
+  if (typeof where === "string") return textAt(json, where);
+  const parts = where.map((path) => textAt(json, path));
+  return parts.some((part) => part === null) ? null : joinId(parts as string[]);
+}
+
 /** The id in an answer: from its body, or from a header. */
 export function idIn(where: NewId | undefined, reply: Pick<Reply, "json" | "headers">): string | null {
   if (where === undefined) return null;
-  if (typeof where === "string") return textAt(reply.json, where);
+  if (typeof where === "string" || Array.isArray(where)) return writtenId(reply.json, where);
   if ("path" in where) {
     const text = textAt(reply.json, where.path);
     return text === null ? null : taken(text, where.pattern);

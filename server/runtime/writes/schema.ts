@@ -3,6 +3,7 @@ import { Key, Path, Pattern } from "../auth/parts";
 import { RequestSpec } from "../paging/request-schema";
 import { MomentLook, NoneOutcome, Pagination, Place, Zone } from "../paging/schema";
 import { Protocol } from "../protocols/schema";
+import { IdPath } from "../record-id";
 
 /**
  * A call that changes something, or asks for one thing. Texts may hold `{path}` holes, filled from what is given: `{id}`,

@@ -1,10 +1,12 @@
 import { nestedOf } from "#server/runtime/read-plan";
+import { endAnswer, noneAnswer } from "./ends";
 import { fineTree } from "./faults";
 import { jobRoles } from "./jobs";
 import { bad, changedRows, faultOf, type Listing, OWN, type Pagination, POSITION, type Stage, spotsOf } from "./listing";
 import { momentIn } from "./moments";
 import { type Asked, PAGE_ROWS, pageOf, signPage } from "./pager";
 import type { Call, Role, Said } from "./role";
+import { idAt, withId } from "./row-id";
 import type { Told } from "./template";
 import { pageIn, tellToken, tokenIn, tokenRoles } from "./tokens";
 import { copy, look, plant, type Tree, uproot } from "./tree";
@@ -35,27 +37,7 @@ function askedOf({ stage, kind, listing, role }: Paged, rows: readonly unknown[]
   };
 }
 
-/** What is said past the end, where an answer of its own is declared for that. */
-function endAnswer({ stop }: Pagination): Said | null {
-  const [end] = stop.statuses;
-  if (!end) return null;
-  if (end.status === 204) return { status: 204, empty: true };
-  return { status: end.status, tree: end.path === undefined ? {} : plant({}, end.path, end.equals ?? "end") };
-}
-
 function setTotal({ total }: Kind["spec"], answer: { tree: unknown; headers: Record<string, string> }, rows: number): void {
-type Outcome = { status: number; path?: string | undefined; equals?: unknown };
-
-/** What is said where there is nothing, where an answer of its own is declared for that. */
-function noneAnswer({ stage, kind, listing: { changes } }: Paged): Said | null {
-  const { none }: { none?: readonly Outcome[] | undefined } = changes && (changes.none || changes.request) ? changes : kind.spec;
-  const [said] = none ?? [];
-  if (!said) return null;
-  if (said.status === 204) return { status: 204, empty: true };
-  const tree = said.status < 300 ? fineTree(stage.manifest) : {};
-  return { status: said.status, tree: said.path === undefined ? tree : plant(tree, said.path, said.equals ?? "none") };
-}
-
   if (typeof total === "string") answer.tree = plant(answer.tree, total, rows);
   else if (total) answer.headers[total.header] = String(rows);
 }
@@ -77,9 +59,9 @@ function pageAnswer(paged: Paged, rows: readonly unknown[], position: string | n
   const asked = askedOf(paged, rows, position, call);
   const page = pageOf(listing.pagination, asked);
   if (page.refused !== undefined) return bad(paged.stage, page.refused);
-  const end = page.rows.length === 0 && position !== null ? endAnswer(listing.pagination) : null;
   const none = page.rows.length === 0 ? noneAnswer(paged) : null;
   if (none) return none;
+  const end = page.rows.length === 0 && position !== null ? endAnswer(listing.pagination) : null;
   if (end) return end;
   const answer = { tree: copy(page.last ? base.last : base.first), headers: {} };
   if (page.rows.length === 0 && kind.spec.leavesOutEmpty) uproot(answer.tree, records);
@@ -95,12 +77,6 @@ const madeUp = (stage: Stage, records: string) => {
   const tree = plant(fineTree(stage.manifest), records, []);
   return { first: tree, last: tree };
 };
-
-/** A row of which only the id is shown, as often as its record shows it. */
-function withId({ idPath }: Kind, { record }: Row): unknown {
-  const whole = /^(.+)\.0$/.exec(idPath)?.[1];
-  return whole === undefined ? plant({}, idPath, look(record, idPath)) : plant({}, whole, look(record, whole));
-}
 
 /** How a row is shown in a list. */
 function shown(kind: Kind, listing: Listing, row: Row): unknown {
@@ -216,7 +192,7 @@ function onwardRole(stage: Stage, kind: Kind, listing: Listing, request: Role["r
 
 /** Rows of a list of deletions, among others where it tells of those too. */
 function deletionRows(kind: Kind, feed: Extract<NonNullable<Kind["spec"]["deletes"]>, { by: "feed" }>, since: number): unknown[] {
-  const row = (one: Row) => (feed.id === kind.idPath ? withId(kind, one) : plant({}, feed.id, look(one.record, kind.idPath))) as Tree;
+  const row = (one: Row) => (feed.id === kind.idPath ? withId(kind, one) : idAt(feed.id, kind, one)) as Tree;
   const gone = kind.rows.filter((one) => one.deletedMs !== null && one.deletedMs >= since).map(row);
   if (!feed.where) return gone;
   const { path, equals } = feed.where;

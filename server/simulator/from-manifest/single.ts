@@ -1,6 +1,7 @@
 import { fineTree, refusal } from "./faults";
 import { bad, type Stage } from "./listing";
 import type { Role, Said } from "./role";
+import { joinParts } from "./row-id";
 import type { Told } from "./template";
 import { copy, plant } from "./tree";
 import { isRpc } from "./wire";
@@ -10,6 +11,10 @@ const OWN = new Set(["id", "ids", "parent"]);
 
 /** Ids as they stand in addresses and texts. */
 export const findRow = (kind: Kind, id: unknown): Row | undefined => kind.rows.find((row) => row.id === String(id));
+
+/** The record that a request names, whole or in parts. */
+export const rowTold = (kind: Kind, told: Told): Row | undefined =>
+  findRow(kind, Array.isArray(kind.spec.id) ? joinParts(kind.spec.id.map((_, n) => String(told.get(`id.${n}`)))) : told.get("id"));
 
 /** The answer that means "there is none". */
 function noneOf(stage: Stage, kind: Kind): Said {
@@ -61,8 +66,8 @@ export function singleRoles(stage: Stage, kind: Kind): Role[] {
       ...bare,
       name: `${key}.${name}`,
       request,
-      mine: (told) => findRow(kind, told.get("id")) !== undefined,
-      answer: (told) => recordAnswer(stage, kind, findRow(kind, told.get("id")), record),
+      mine: (told) => rowTold(kind, told) !== undefined,
+      answer: (told) => recordAnswer(stage, kind, rowTold(kind, told), record),
     });
   if (spec.one) get("one", spec.one.record, spec.one.request);
   for (const each of [spec.get, spec.changes?.get]) {

@@ -1,6 +1,7 @@
 import type { Manifest } from "#server/runtime/manifest";
 import { fineTree } from "./faults";
 import { momentLike } from "./moments";
+import { idPaths, idTextOf } from "./row-id";
 import { settled } from "./template";
 import { copy, look, plant, type Tree } from "./tree";
 
@@ -61,8 +62,8 @@ export function newRow(
     return row;
   }
   stamp(kind, row);
-  const timed = idPath === spec.updatedAt;
   for (const path of Object.keys(spec.nested?.with ?? {})) plant(row.record, path, look(row.record, path) ?? "1");
+  const timed = idPath === spec.updatedAt;
   const first = look(recordedRows(kind)[0] ?? spec.sample, idPath);
   const id = timed ? momentLike(first, updatedMs + world.made) : idLike(first, ++world.made);
   if (timed) world.made++;
@@ -74,8 +75,14 @@ export function newRow(
       whole,
       (look(row.record, whole) as unknown[]).map(() => id),
     );
-  row.id = textOf(id);
+  row.id = idTextOf(spec.id, row.record) ?? textOf(id);
   return row;
+}
+
+/** Writes a record's id where it is looked for: its parts each at their own place. */
+export function plantId(tree: unknown, at: string | readonly string[], { spec, idPath }: Kind, row: Row): unknown {
+  if (typeof at === "string") return plant(tree, at, look(row.record, idPath) ?? row.id);
+  return at.reduce((now, path, n) => plant(now, path, look(row.record, idPaths(spec.id)[n] ?? idPath)), tree);
 }
 
 /** Writes when it last changed into the record, where records show it. */
@@ -107,6 +114,10 @@ export function withVariants(spec: ObjectSpec, known: Readonly<Record<string, st
   const variants = spec.variants.filter(({ when }) => known[when.field] === when.is);
   return Object.assign({}, spec, ...variants.map(({ when: _when, ...own }) => own));
 }
+
+/** What is different in each record: of an id in parts the last one. */
+const tellingPath = ({ id, fields }: ObjectSpec): string =>
+  idPaths(id).at(-1) ?? fields.find(({ type }) => type === "string")?.path ?? "id";
 
 function kindOf(manifest: Manifest, key: string, known: Readonly<Record<string, string>>, recorded: readonly unknown[]): Kind {
   const given = settled(manifest.objects[key], known, READ_OWN) as ObjectSpec;

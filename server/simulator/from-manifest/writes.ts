@@ -2,11 +2,11 @@ import { fineTree, refusal } from "./faults";
 import type { Stage } from "./listing";
 import type { Role, Said, Spot } from "./role";
 import { sampleText } from "./sample-text";
-import { findRow } from "./single";
+import { rowTold } from "./single";
 import { dataIn, fitsValue, type Told } from "./template";
 import { copy, look, plant, type Tree } from "./tree";
 import { isLoose, isRpc, type Protocol, wireTemplate } from "./wire";
-import { addRow, alive, type Kind, type Row, removeRow, touch } from "./world";
+import { addRow, alive, type Kind, plantId, type Row, removeRow, touch } from "./world";
 
 type Writes = NonNullable<Kind["spec"]["writes"]>;
 type Operation = "create" | "update" | "upsert" | "delete";
@@ -84,7 +84,7 @@ function perform(doing: Doing, told: Told): Outcome {
   const data = dataIn(told);
   if (holdsRefused(data)) return { refused: `"${REFUSED}" is not wanted here`, status: 400 };
   if (operation === "create") return make(doing, told, data);
-  const row = operation === "upsert" ? findUpserted(doing, told) : findRow(kind, told.get("id"));
+  const row = operation === "upsert" ? findUpserted(doing, told) : rowTold(kind, told);
   if (!row && operation === "upsert") return make(doing, told, data);
   if (!row || row.deletedMs !== null) return { refused: "There is no such record", status: 404 };
   const version = told.get("version");
@@ -122,12 +122,10 @@ function refusedAnswer(doing: Doing, { refused, status }: Extract<Outcome, { ref
 }
 
 function idHeader(id: NewId | undefined, row: Row): Record<string, string> {
-  return id === undefined || typeof id === "string" || "path" in id
+  return id === undefined || typeof id === "string" || Array.isArray(id) || "path" in id
     ? {}
     : { [id.header]: `https://third-party.example/records/${encodeURIComponent(row.id)}` };
 }
-
-const idOf = ({ kind }: Doing, row: Row): unknown => look(row.record, kind.idPath) ?? row.id;
 
 /** Another value than the one that means something. */
 const unlike = (value: string | boolean | number): unknown =>
@@ -148,7 +146,7 @@ function doneAnswer(doing: Doing, { row, made }: Extract<Outcome, { row: Row }>)
   let tree = fineSign(way, fineTree(stage.manifest));
   if (way.record === "$") Object.assign(tree as Tree, copy(row.record));
   else if (way.record !== undefined) tree = plant(tree, way.record, copy(row.record));
-  if (typeof way.id === "string") tree = plant(tree, way.id, idOf(doing, row));
+  if (typeof way.id === "string" || Array.isArray(way.id)) tree = plantId(tree, way.id, doing.kind, row);
   else if (way.id && "path" in way.id) tree = plant(tree, way.id.path, sampleText(way.id.pattern, { id: row.id }));
   if (way.created) tree = plant(tree, way.created.path, made ? way.created.equals : unlike(way.created.equals));
   return { status: operation === "create" && !speaks ? 201 : 200, tree, headers: idHeader(way.id, row) };
@@ -162,7 +160,7 @@ type Results = NonNullable<NonNullable<Way["batch"]>["results"]>;
 /** What a batch says of a record that is done. */
 function doneEntry({ way, kind }: Doing, results: Results, { row, made }: Extract<Outcome, { row: Row }>): unknown {
   let entry: unknown = way.record === undefined ? {} : copy(row.record);
-  if (results.id !== undefined) entry = plant(entry, results.id, look(row.record, kind.idPath) ?? row.id);
+  if (results.id !== undefined) entry = plantId(entry, results.id, kind, row);
   if (results.ok) entry = plant(entry, results.ok.path, results.ok.equals ?? true);
   return way.created && made ? plant(entry, way.created.path.split(".").at(-1) ?? "new", way.created.equals) : entry;
 }
@@ -243,7 +241,7 @@ function rolesOf(stage: Stage, kind: Kind, operation: Operation): Role[] {
     protocol,
     spots: spotsOf(way, true),
     own: OWN,
-    mine: (told) => operation === "create" || operation === "upsert" || findRow(kind, told.get("id")) !== undefined,
+    mine: (told) => operation === "create" || operation === "upsert" || rowTold(kind, told) !== undefined,
     answer: (told) => remembering(answers, told, () => answerOf(doing, perform(doing, told))),
   };
   const { batch } = way;
@@ -267,9 +265,9 @@ type Find = Extract<NonNullable<NonNullable<Writes["create"]>["once"]>, { by: "f
 
 function foundEntry(kind: Kind, find: Find, row: Row): unknown {
   let entry: unknown = copy(kind.spec.table ? {} : row.record);
-  const list = /^(.+)\.0$/.exec(find.id)?.[1];
+  const list = typeof find.id === "string" ? /^(.+)\.0$/.exec(find.id)?.[1] : undefined;
   const id = look(row.record, kind.idPath) ?? row.id;
-  entry = list === undefined ? plant(entry, find.id, id) : plant(entry, list, [id, id]);
+  entry = list === undefined ? plantId(entry, find.id, kind, row) : plant(entry, list, [id, id]);
   for (const [field, path] of Object.entries(find.match)) entry = plant(entry, path, look(row.data, field));
   return find.createdAt === undefined ? entry : plant(entry, find.createdAt, new Date(row.updatedMs).toISOString());
 }
