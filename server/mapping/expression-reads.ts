@@ -89,7 +89,7 @@ export function readsIn(ast: ASTNode): Read[] {
 const NAME = /^[A-Za-z_]\w*$/;
 
 /** The last name of a place as it is written, with another in its stead; null where that cannot be written. */
-function renamedAt(text: string, node: ASTNode, name: string): { from: number; to: number; text: string } | null {
+function renamedAt(text: string, node: ASTNode, name: string): Edit | null {
   if (node.op === "id") return NAME.test(name) ? { from: node.start, to: node.end, text: name } : null;
   if (node.op === "rcall" && PASSING.has(node.args[0])) return renamedAt(text, node.args[1], name);
   if (node.op === "." || node.op === ".?")
@@ -99,12 +99,39 @@ function renamedAt(text: string, node: ASTNode, name: string): { from: number; t
   return null;
 }
 
+type Edit = { from: number; to: number; text: string };
+
+const edited = (text: string, edits: readonly Edit[]): string =>
+  [...edits].sort((a, b) => b.from - a.from).reduce((result, edit) => result.slice(0, edit.from) + edit.text + result.slice(edit.to), text);
+
+/** The place as one that may be absent at each step, `a.?b[?"c"]`; null for what is computed. */
+function optionalAt(text: string, node: ASTNode): string | null {
+  if (node.op === "id") return node.args;
+  if (node.op !== "." && node.op !== "[]") return null;
+  const [holder, name] = node.args;
+  const before = optionalAt(text, holder);
+  if (before === null) return null;
+  if (typeof name === "string") return `${before}.?${name}`;
+  return name.op === "value" ? `${before}[?${text.slice(name.start, name.end)}]` : null;
+}
+
+/** The expression with null in the place of absent fields, where these nodes read them. */
+export function absentAsNull(text: string, nodes: readonly ASTNode[]): string {
+  const edits = nodes.flatMap((node): Edit[] => {
+    const optional = node.op === "id" ? null : optionalAt(text, node);
+    return optional === null ? [] : [{ from: node.start, to: node.end, text: `${optional}.orValue(null)` }];
+  });
+  return edited(text, edits);
+}
+
 /** The expression reading the name `to` wherever it reads `from`, which lies beside it; null where that cannot be written. */
 export function renameIn(text: string, ast: ASTNode, from: string, to: { path: string; name: string }): string | null {
   const edits = readsIn(ast)
     .filter(({ path }) => path === from)
     .map(({ node }) => renamedAt(text, node, to.name));
   if (edits.some((edit) => edit === null)) return null;
-  const sorted = edits.flatMap((edit) => edit ?? []).sort((a, b) => b.from - a.from);
-  return sorted.reduce((result, edit) => result.slice(0, edit.from) + edit.text + result.slice(edit.to), text);
+  return edited(
+    text,
+    edits.flatMap((edit) => edit ?? []),
+  );
 }

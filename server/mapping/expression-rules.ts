@@ -49,8 +49,11 @@ const macros = new Set(MACROS);
 const LAZY = new Set(["?:", "||", "&&", ".?", "[?]"]);
 const EQUALS = new Set(["==", "!=", "in"]);
 
-/** A path that an expression reads from the record, and whether it does so anew for each element of a list. */
-export type Chain = { path: readonly string[]; inBody: boolean };
+/**
+ * A path that an expression reads from the record, and whether it does so anew for each element of a list. `compared`: it stands beside
+ * ==, != or before `in`, where an absent field is null.
+ */
+export type Chain = { path: readonly string[]; inBody: boolean; compared: boolean };
 
 export type Plan = {
   chains: Chain[];
@@ -60,6 +63,8 @@ export type Plan = {
   isStrict: boolean;
   /** May work on null: compares or tests. */
   takesNull: boolean;
+  /** What is compared, in the order of the text. */
+  compared: ASTNode[];
 };
 
 type Scope = { variables: readonly string[] };
@@ -132,10 +137,11 @@ function checkMacro(name: string, receiver: ASTNode, args: readonly ASTNode[], s
   return variable.args;
 }
 
-function noteChain(path: readonly string[], scope: Scope, plan: Plan): void {
+function noteChain(node: ASTNode, path: readonly string[], scope: Scope, plan: Plan): void {
   const root = path[0] as string;
   if (WORDS.has(root)) throw new RangeError(`"${root}" is a word of the language; the record's field is record.${root}`);
-  if (!scope.variables.includes(root)) plan.chains.push({ path, inBody: scope.variables.length > 0 });
+  if (!scope.variables.includes(root))
+    plan.chains.push({ path, inBody: scope.variables.length > 0, compared: plan.compared.includes(node) });
 }
 
 function walkMethod(node: ASTNode & { op: "rcall" }, scope: Scope, plan: Plan): void {
@@ -157,11 +163,14 @@ function walk(node: ASTNode, scope: Scope, plan: Plan): void {
   plan.nodes++;
   const chain = chainOf(node);
   if (chain) {
-    noteChain(chain, scope, plan);
+    noteChain(node, chain, scope, plan);
     return;
   }
   if (LAZY.has(node.op)) plan.isStrict = false;
-  if (EQUALS.has(node.op)) plan.takesNull = true;
+  if (EQUALS.has(node.op)) {
+    plan.takesNull = true;
+    plan.compared.push(...children(node).slice(0, node.op === "in" ? 1 : 2));
+  }
   if (node.op === "rcall") {
     walkMethod(node, scope, plan);
     return;
@@ -175,7 +184,7 @@ function walk(node: ASTNode, scope: Scope, plan: Plan): void {
 
 /** What an expression reads and may do. Throws RangeError for what could grow without bound, with the remedy. */
 export function planOf(ast: ASTNode): Plan {
-  const plan: Plan = { chains: [], nodes: 0, hasMacros: false, isStrict: true, takesNull: false };
+  const plan: Plan = { chains: [], nodes: 0, hasMacros: false, isStrict: true, takesNull: false, compared: [] };
   walk(ast, { variables: [] }, plan);
   if (plan.hasMacros) plan.isStrict = false;
   return plan;

@@ -73,6 +73,29 @@ describe("empty fields", () => {
     expect(evaluate("paid == null")).toBe(true);
     expect(evaluate("missing == 1 || id == 7")).toBe(true);
   });
+
+  test.each([
+    ["gone == null", true],
+    ["gone != 'x'", true],
+    ["gone == 'x'", false],
+    ["gone in ['x']", false],
+    ["gone.inner == null", true],
+    ["paid.inner != 'x'", true],
+    ["record.gone == null", true],
+    ['record["gone"] == null', true],
+    ["record.gone != record.other", false],
+    ["paid == gone", true],
+    ["gone != 'x' && total > 1", true],
+    ["gone != 'x' && gone > 1", null],
+    ["has(gone.inner) && gone.inner != 'x'", false],
+    ["!has(record.gone) || record.gone == null", true],
+    ["lines.exists(line, line.gone != 'x')", true],
+    ["lines.filter(line, line.gone == null).size()", 2],
+    ["gone > 1", null],
+    ["gone.inner + 1 == 2", null],
+  ])("compared, an absent field is as null is: %s", (text, value) => {
+    expect(evaluate(text) ?? null).toBe(value);
+  });
 });
 
 describe("what does not work out", () => {

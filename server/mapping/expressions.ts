@@ -1,5 +1,5 @@
 import { Environment, EvaluationError, Optional, type ParseResult } from "@marcbachmann/cel-js";
-import { readsIn, renameIn } from "./expression-reads";
+import { absentAsNull, readsIn, renameIn } from "./expression-reads";
 import { type Plan, planOf } from "./expression-rules";
 import type { Evaluate } from "./expression-slot";
 import { plainWords } from "./expression-words";
@@ -59,20 +59,33 @@ function own(environment: Environment): Environment {
     .registerFunction("join(list, string): string", joined);
 }
 
-let environment: Environment | null = null;
-
-function theEnvironment(): Environment {
-  environment ??= own(
+const environmentFor = (maxAstNodes: number, maxDepth: number): Environment =>
+  own(
     arithmetic(
       new Environment({
         unlistedVariablesAreDyn: true,
         homogeneousAggregateLiterals: false,
         enableOptionalTypes: true,
-        limits: { maxAstNodes: 300, maxDepth: 24, maxListElements: 100, maxMapEntries: 50, maxCallArguments: 4 },
+        limits: { maxAstNodes, maxDepth, maxListElements: 100, maxMapEntries: 50, maxCallArguments: 4 },
       }),
     ),
   );
+
+let environment: Environment | null = null;
+/** For what we have made of an expression that was within the limits. */
+let roomy: Environment | null = null;
+
+function theEnvironment(): Environment {
+  environment ??= environmentFor(300, 24);
   return environment;
+}
+
+/** What evaluates: the expression itself, with null where what it compares is absent. */
+function comparing(text: string, run: ParseResult, plan: Plan): ParseResult {
+  const made = absentAsNull(text, plan.compared);
+  if (made === text) return run;
+  roomy ??= environmentFor(3_000, 48);
+  return roomy.parse(made);
 }
 
 const firstLine = (error: unknown) =>
@@ -129,9 +142,9 @@ function chainValue(path: readonly string[], source: unknown): unknown {
 function prepare(plan: Plan, source: unknown): "go" | Misfit | undefined {
   const all: Size = { text: 0, entries: 0 };
   let repeated = 0;
-  for (const { path, inBody } of plan.chains) {
+  for (const { path, inBody, compared } of plan.chains) {
     const value = chainValue(path, source);
-    if (plan.isStrict && (value === undefined || (value === null && !plan.takesNull))) return undefined;
+    if (plan.isStrict && !compared && (value === undefined || (value === null && !plan.takesNull))) return undefined;
     const before = all.text;
     if (plan.hasMacros) measure(value, all, 0);
     else if (typeof value === "string") all.text += value.length;
@@ -186,11 +199,13 @@ function explain(error: unknown): Misfit | undefined {
 /**
  * Compiles an expression. Bounded by construction: its length, its nodes, what it may call and how list methods nest are
  * limited, and so is the work on one record. What reads an empty field has no value, unless it asks first (`has(a.b)`,
- * `a.?b.orValue("")`, `a == null`). Throws RangeError naming the remedy.
+ * `a.?b.orValue("")`); compared by ==, != or `in`, an absent field is null. Throws RangeError naming the remedy.
  */
 export function compileExpression(text: string): Evaluate {
-  const { run, plan } = parse(text);
+  const { run: read, plan } = parse(text);
+  const run = comparing(text, read, plan);
   const roots = [...new Set(plan.chains.map(({ path }) => path[0] as string))];
+  const compared = new Set(plan.chains.flatMap((chain) => (chain.compared ? [chain.path[0] as string] : [])));
   return (source) => {
     const ready = prepare(plan, source);
     if (ready !== "go") return ready;
@@ -198,6 +213,7 @@ export function compileExpression(text: string): Evaluate {
     for (const root of roots) {
       const value = rootOf(source, root);
       if (value !== undefined) context[root] = value;
+      else if (compared.has(root)) context[root] = null;
     }
     try {
       return toJson(run(context), 0);

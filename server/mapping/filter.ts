@@ -12,7 +12,7 @@ const fault = (reason: string): Filtered => ({
 
 /**
  * Compiles the filter of a mapping: an expression that is true for the records to take. One that reads an empty field does
- * not pass, unless it asks first (`has(a.b)`, `a == null`). Wait for `loadExpressions()` first. Throws RangeError.
+ * not pass, unless it asks first (`has(a.b)`) or compares it, where what is absent is null (`a == null`, `a != "x"`). Wait for `loadExpressions()` first. Throws RangeError.
  */
 export function compileFilter(expression: string): (source: unknown) => Filtered {
   let evaluate: ReturnType<typeof compileLoaded>;

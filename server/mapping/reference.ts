@@ -81,7 +81,8 @@ a list on the whole list.
 A computed field, or a filter, in the Common Expression Language: \`total > 100.0 && status != "draft"\`. Names are the record's fields; \`record\` is
 the record itself, for names that are no words: \`record["first name"]\`. Numbers of the record are doubles and mix with written ones;
 \`10 / 4\` of two written whole numbers is 2. What reads an empty field has no value (a filter then does not pass), unless it asks first:
-\`has(a.b)\`, \`a.?b.orValue("")\`, \`a == null\`. Moments are made by \`timestamp(text)\`; their parts are in UTC.
+\`has(a.b)\`, \`a.?b.orValue("")\`. Compared by \`==\`, \`!=\` or before \`in\`, a field that is absent is null: \`a == null\` is true of it, and
+\`a != "x"\` as well. Moments are made by \`timestamp(text)\`; their parts are in UTC.
 
 Functions: ${names(FUNCTIONS)}.
 Methods: ${names(METHODS)}.

@@ -57,7 +57,7 @@ export const quickbooksInvoices = stream({
     needed(
       computed(
         "state",
-        'has(record.PrivateNote) && record.PrivateNote != null && record.PrivateNote.startsWith("Voided") ? "void" : Balance == 0 ? "paid" : "open"',
+        'record.PrivateNote != null && record.PrivateNote.startsWith("Voided") ? "void" : Balance == 0 ? "paid" : "open"',
       ),
     ),
     text("billedTo", "CustomerRef.name"),

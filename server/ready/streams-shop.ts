@@ -109,7 +109,7 @@ export const shopifyOrdersToSend = stream({
     when("placedAt", "processedAt"),
   ],
   filter:
-    'test == false && shippingAddress != null && displayFinancialStatus in ["PAID", "PARTIALLY_REFUNDED"] && displayFulfillmentStatus in ["UNFULFILLED", "PARTIALLY_FULFILLED", "OPEN", "IN_PROGRESS"] && (!has(record.cancelledAt) || record.cancelledAt == null)',
+    'test == false && shippingAddress != null && displayFinancialStatus in ["PAID", "PARTIALLY_REFUNDED"] && displayFulfillmentStatus in ["UNFULFILLED", "PARTIALLY_FULFILLED", "OPEN", "IN_PROGRESS"] && cancelledAt == null',
   choices: { ...optional("phone", "email", "note"), ...hidden("linesComplete") },
 });
 
