@@ -1,6 +1,7 @@
 import { AppError } from "#server/lib/errors";
-import type { Changes, Manifest, Nested, ObjectSpec, RequestSpec, Select } from "./manifest";
+import type { Changes, Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
 import { laterPages } from "./paging/later-pages";
+import type { Nested } from "./paging/records-schema";
 import { hasHoles, type Query } from "./paging/request";
 import type { Deletes } from "./writes/schema";
 

@@ -1,5 +1,6 @@
-import type { Nested, RequestSpec } from "../manifest";
+import type { RequestSpec } from "../manifest";
 import type { LaterPages } from "../paging/later-pages";
+import type { Nested } from "../paging/records-schema";
 import type { Pagination, Place } from "../paging/schema";
 import type { Protocol } from "../protocols/schema";
 import { type At, type Fault, holesOfRequest } from "./holes-of";

@@ -84,3 +84,41 @@ describe("many at once", () => {
     expect(() => tinyManifest({ get: { request: { path: "/one" } } })).toThrow(/\{id\}/);
   });
 });
+
+describe("one that is named and is not there", () => {
+  const rows = ["a", "b", "c"].map((id) => ({ id }));
+  const deletedBy = async (get: object) => {
+    const page = await openTiny(tiny.origin, tinyManifest({ get }), NOW).readPage(null);
+    return { ids: page.records.map(({ id }) => id), deleted: page.deleted };
+  };
+  const one = (status: number, body: object) => {
+    tiny.state.answer = ({ path }) =>
+      path === "/things" ? { body: { data: rows } } : path.endsWith("b") ? { status, body } : { body: { id: path.slice(-1) } };
+  };
+  const request = { path: "/thing/{id}" };
+  test("is passed over, and deleted only where its answer is declared to say so", async () => {
+    one(404, { code: "deleted" });
+    expect(await deletedBy({ request })).toEqual({ ids: ["a", "c"], deleted: [] });
+    const gone = [{ status: 404, path: "code", equals: "deleted" }];
+    expect(await deletedBy({ request, gone })).toEqual({ ids: ["a", "c"], deleted: ["b"] });
+    one(404, { code: "no route" });
+    expect(await deletedBy({ request, gone })).toEqual({ ids: ["a", "c"], deleted: [] });
+    one(200, { state: "trashed" });
+    expect((await deletedBy({ request, gone: [{ status: 200, path: "state", equals: "trashed" }] })).deleted).toEqual(["b"]);
+  });
+  test("among many: where that is declared, and all that came are known by the ids that were named", async () => {
+    const many = (found: object[]) => {
+      tiny.state.answer = ({ path }) => ({ body: path === "/things" ? { data: rows } : { found } });
+    };
+    const batch = (gone: boolean) => ({ request: { path: "/many", query: { ids: "{ids}" } }, batch: { size: 9, records: "found", gone } });
+    many([{ id: "a" }, { id: "c" }]);
+    expect((await deletedBy(batch(false))).deleted).toEqual([]);
+    expect((await deletedBy(batch(true))).deleted).toEqual(["b"]);
+    many([{ id: "u-a" }]);
+    expect((await deletedBy(batch(true))).deleted).toEqual([]);
+    many([{ id: "a" }, { name: "?" }]);
+    expect((await deletedBy(batch(true))).deleted).toEqual([]);
+    many([]);
+    expect((await deletedBy(batch(true))).deleted).toEqual(["a", "b", "c"]);
+  });
+});

@@ -1,14 +1,14 @@
 import { AppError, isAppError } from "#server/lib/errors";
 import type { ObjectSpec } from "../manifest";
-import { type Taken, takeRecords } from "../page-records";
+import { allIdentified, type Taken, takeRecords } from "../page-records";
 import { at } from "../paths";
 import { isMarkup } from "../protocols/codec";
 import type { Protocol } from "../protocols/schema";
 import type { Reply, Send } from "../send";
 import type { SourcePage, SourceRecord } from "../source";
+import type { Get } from "./records-schema";
 import { fillRequest, plainRequest } from "./request";
 
-type Get = NonNullable<ObjectSpec["get"]>;
 type Fetching = { send: Send; name: string; spec: ObjectSpec; get: Get; protocol: Protocol; signal: AbortSignal | undefined };
 
 const NONE: Taken = { records: [], faults: [], deleted: [] };
@@ -18,7 +18,9 @@ const taken = (list: readonly unknown[], { spec, protocol }: Fetching, { facts, 
 async function fetchOne(fetching: Fetching, listed: SourceRecord): Promise<Taken> {
   const { send, get, protocol, signal } = fetching;
   try {
-    const reply = await send(plainRequest(fillRequest(get.request, { id: listed.id }, protocol), protocol), signal);
+    const request = plainRequest(fillRequest(get.request, { id: listed.id }, protocol), protocol);
+    const reply = await send(get.gone.length > 0 ? { ...request, ends: get.gone } : request, signal);
+    if (reply.ended) return { ...NONE, deleted: [listed.id] };
     return taken([at(reply.json, get.record)], fetching, reply);
   } catch (error) {
     if (!isAppError(error)) throw error;
@@ -30,7 +32,7 @@ async function fetchOne(fetching: Fetching, listed: SourceRecord): Promise<Taken
   }
 }
 
-/** Those of the records that there still are; what does not come is gone. */
+/** Those of the records that there still are. */
 async function fetchMany(fetching: Fetching, batch: NonNullable<Get["batch"]>, listed: readonly SourceRecord[]): Promise<Taken> {
   const { send, name, get, protocol, signal } = fetching;
   const ids = listed.map((one) => one.id);
@@ -39,16 +41,24 @@ async function fetchMany(fetching: Fetching, batch: NonNullable<Get["batch"]>, l
   const found = at(reply.json, batch.records);
   const list = Array.isArray(found) ? found : null;
   if (!list) throw new AppError("provider_invalid_response", `${name} sent no list at "${batch.records}".`);
-  return taken(
+  const came = taken(
     list.map((row) => at(row, get.record)),
     fetching,
     reply,
   );
+  return batch.gone ? { ...came, deleted: [...came.deleted, ...missing(ids, came)] } : came;
+}
+
+/** Ids of which nothing came, where each that came is known, and known by the same ids. */
+function missing(ids: readonly string[], { records, faults, deleted }: Taken): string[] {
+  const came = new Set([...records.map((one) => one.id), ...faults.map((one) => one.externalId), ...deleted]);
+  const found = ids.filter((id) => came.has(id)).length;
+  return allIdentified(faults) && found === came.size ? ids.filter((id) => !came.has(id)) : [];
 }
 
 /**
- * Fetches each record a page names by id, a few at a time or many at once. One that is gone meanwhile is left out; one that the source
- * cannot give is held back alone. Any other trouble is the page's: it is thrown, and the page is read again.
+ * Fetches each record a page names by id, a few at a time or many at once. One that is gone meanwhile is left out, or
+ * deleted where the manifest says that its answer means so; one that the source cannot give is held back alone. Any other trouble is the page's: it is thrown, and the page is read again.
  */
 export async function eachRecord(fetching: Fetching, page: SourcePage): Promise<SourcePage> {
   const { get } = fetching;

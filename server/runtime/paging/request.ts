@@ -1,9 +1,10 @@
 import type { Cursor } from "../cursor";
-import type { Changes, Nested, RequestSpec } from "../manifest";
+import type { Changes, RequestSpec } from "../manifest";
 import { fillKnown, put } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Outgoing } from "../send";
 import { formatMoment } from "./moments";
+import type { Nested } from "./records-schema";
 import type { Outcome, Pagination, Place } from "./schema";
 
 /** One way to ask for pages of an object: the listing, or the changes since a moment. */
