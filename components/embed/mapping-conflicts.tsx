@@ -58,12 +58,13 @@ export function MappingConflicts({ stream, vendorName, readOnly }: Props) {
   const { streamId } = stream;
   if (conflicts.length === 0 || streamId === null) return null;
   const titles = new Map(stream.sourceFields.map(({ path, title }) => [path, title]));
+  const sources = new Map(stream.sourceFields.map((field) => [field.path, field]));
   const fault = settle.error ? sayFault(settle.error, say) : null;
   const sideOf = ({ target }: Conflict, field: FieldMapping | null, keep: "customer" | "template") => {
     const model = stream.model.fields.find(({ key }) => key === target);
     return {
       words: sayField(field, titles, say),
-      outcome: model ? outcomeOf(field, model, stream.samples[0]?.source, say) : ({ state: "unmapped" } as const),
+      outcome: model ? outcomeOf(field, model, stream.samples[0]?.source, say, sources) : ({ state: "unmapped" } as const),
       pending: settle.isPending && settle.variables?.target === target && settle.variables.keep === keep,
       disabled: readOnly || settle.isPending,
       onTake: () => settle.mutate({ streamId, n, target, keep }),

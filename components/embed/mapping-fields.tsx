@@ -18,9 +18,10 @@ import { outcomeOf, verdictsOf } from "./mapping-outcome";
 import { MappingRow, OutcomeLine } from "./mapping-row.tsx";
 import { MappingSample, SampleSummary } from "./mapping-sample.tsx";
 import { StatusLine } from "./parts.tsx";
+import { usePicked } from "./use-picked";
 import { type RowWorld, useRowWorld } from "./use-row-world";
 
-export type Look = { look: () => void; asking: boolean; trouble: string | null };
+export type Look = { look: () => void; pick: (object: string, paths: string[]) => void; asking: boolean; trouble: string | null };
 
 /** How the look at the account's fields stands, and the button for another one. */
 export function LookLine({ schema, look, integrationName }: { schema: AdaptStream["schema"]; look: Look; integrationName: string }) {
@@ -78,7 +79,7 @@ function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; st
               <dt className="break-words">{model.name}</dt>
               <dd className="min-w-0 text-secondary">
                 <span className="break-words">{field.current ? world.words(field.current) : say("fields.not_filled")}</span>
-                <OutcomeLine outcome={outcomeOf(field.current, model, world.sample, say)} />
+                <OutcomeLine outcome={outcomeOf(field.current, model, world.sample, say, world.sources)} />
               </dd>
             </div>
           );
@@ -117,6 +118,7 @@ export function MappingFields(props: FieldsProps) {
   const narrow = useNarrow();
   const at = Math.min(chosen, Math.max(0, stream.samples.length - 1));
   const sample = stream.samples[at]?.source;
+  usePicked(stream, edits, look);
   const world = useRowWorld(stream, { sample, ready, readOnly, integrationName });
   const models = useMemo(() => new Map(stream.model.fields.map((field) => [field.key, field])), [stream.model.fields]);
   const suggestions = useMemo(() => new Map(stream.suggestions.map((one) => [one.target, one])), [stream.suggestions]);

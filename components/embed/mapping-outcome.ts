@@ -1,7 +1,9 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { AdaptStream } from "#server/domains/overrides/schema";
+import type { SourceField } from "#server/lib/source-field";
 import { type CompiledMapping, compileMapping } from "#server/mapping/compile";
 import { expressionsLoaded } from "#server/mapping/expression-slot";
+import { fieldPaths } from "#server/mapping/field-paths";
 import { compileFilter } from "#server/mapping/filter";
 import { isEmpty } from "#server/mapping/misfit";
 import { compileOnly } from "#server/mapping/only-values";
@@ -14,6 +16,8 @@ import { readable } from "./moment-words";
 /** What one field becomes on one record, by the very code that syncs use. `note`: it did not fit, and what happens instead. */
 export type Outcome =
   | { state: "unmapped" }
+  /** The records at hand do not show what it is filled from. */
+  | { state: "unread" }
   | { state: "ok"; before: unknown; after: unknown; note: string | null }
   | { state: "fault"; before: unknown; message: string };
 
@@ -59,8 +63,24 @@ function noteWords(model: ModelField, before: unknown, after: unknown, say: Say)
     : say("outcome.taken", { misfit, remedy, value: short(after, say) });
 }
 
-export function outcomeOf(field: FieldMapping | null, model: ModelField, source: unknown, say: Say): Outcome {
+/** The account's fields by path. */
+type Sources = ReadonlyMap<string, SourceField>;
+const NO_SOURCES: Sources = new Map();
+
+/** Whether a record lacks something that the field reads because it was never asked for, and not because there is nothing. */
+function isUnread(field: FieldMapping, source: unknown, sources: Sources): boolean {
+  return fieldPaths(field, () => []).some((path) => sources.get(path)?.unread === true && compileReader(path)(source) === undefined);
+}
+
+export function outcomeOf(
+  field: FieldMapping | null,
+  model: ModelField,
+  source: unknown,
+  say: Say,
+  sources: Sources = NO_SOURCES,
+): Outcome {
   if (field === null || source === undefined) return { state: "unmapped" };
+  if (isUnread(field, source, sources)) return { state: "unread" };
   if (field.expression !== undefined && !expressionsLoaded()) return { state: "unmapped" }; // in a moment
   if (lacksCurrency(field)) return { state: "fault", before: undefined, message: say("money.needed") };
   try {

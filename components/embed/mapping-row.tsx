@@ -48,6 +48,7 @@ function Note({ tone, children }: { tone: "bad" | "wait"; children: ReactNode })
 export function OutcomeLine({ outcome }: { outcome: Outcome }) {
   const say = useSay();
   if (outcome.state === "unmapped") return null;
+  if (outcome.state === "unread") return <p className="text-subtle text-xs">{say("outcome.unread")}</p>;
   if (outcome.state === "fault") return <Note tone="bad">{outcome.message}</Note>;
   const [before, after] = [shown(outcome.before, say), shown(outcome.after, say)];
   return (
@@ -230,7 +231,7 @@ export const MappingRow = memo(function MappingRow(props: RowProps) {
   // What is only recommended is not chosen yet.
   const recommended = isMissing && !lacksCurrency(wantedOf(field, edit)) ? field.template : null;
   const wanted = recommended === null ? wantedOf(field, edit) : null;
-  const outcome = outcomeOf(wanted, model, world.sample, say);
+  const outcome = outcomeOf(wanted, model, world.sample, say, world.sources);
   const source = wanted?.from === undefined ? undefined : world.sources.get(wanted.from);
   return (
     <li data-field={field.target} className="px-4 py-3 sm:px-5">

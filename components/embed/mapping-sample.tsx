@@ -1,6 +1,7 @@
 "use client";
 
 import { CircleAlert, CircleCheck, CircleSlash } from "lucide-react";
+import { useMemo } from "react";
 import { cn } from "#components/cn";
 import { Card } from "#components/ui/card.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -27,6 +28,7 @@ export function SampleSummary({ verdicts }: { verdicts: readonly Verdict[] }) {
 }
 
 function arrives(outcome: Outcome, say: Say): { text: string; tone: string } {
+  if (outcome.state === "unread") return { text: say("outcome.unread"), tone: "text-subtle" };
   if (outcome.state === "fault") return { text: say("sample.unfit"), tone: "text-danger-text" };
   const after = outcome.state === "ok" ? outcome.after : null;
   return { text: shown(after, say), tone: isEmpty(after) ? "text-subtle" : "" };
@@ -47,6 +49,7 @@ type SampleProps = {
 export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendorName, bare = false }: SampleProps) {
   const say = useSay();
   const sample = stream.samples[chosen];
+  const sources = useMemo(() => new Map(stream.sourceFields.map((field) => [field.path, field])), [stream.sourceFields]);
   const names = new Map(stream.model.fields.map((field) => [field.key, field]));
   if (!sample) {
     return <Card className="px-4 py-5 text-secondary text-sm">{say("sample.none")}</Card>;
@@ -77,6 +80,7 @@ export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendo
           {say("sample.not_among")}
         </p>
       ) : null}
+      {sample.cut ? <p className="border-hairline border-b px-4 py-2 text-secondary text-xs">{say("sample.cut")}</p> : null}
       <section
         aria-label={say("sample.section")}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -87,8 +91,8 @@ export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendo
           {stream.fields.map((field) => {
             const model = names.get(field.target);
             if (!model) return null;
-            const after = arrives(outcomeOf(wantedOf(field, edits.get(field.target)), model, sample.source, say), say);
-            const before = arrives(outcomeOf(field.current, model, sample.source, say), say);
+            const after = arrives(outcomeOf(wantedOf(field, edits.get(field.target)), model, sample.source, say, sources), say);
+            const before = arrives(outcomeOf(field.current, model, sample.source, say, sources), say);
             return (
               <div key={field.target} className="flex items-baseline gap-3 py-1.5 text-sm">
                 <dt className="w-28 shrink-0 truncate text-secondary text-xs" title={model.name}>

@@ -33,6 +33,7 @@ export function useLook(connectionId: string) {
   );
   return {
     look: () => look.mutate({ connectionId }),
+    pick: (object: string, paths: string[]) => look.mutate({ connectionId, picked: { object, paths } }),
     asking: look.isPending,
     trouble: look.error ? sayFault(look.error, say).text : null,
   };

@@ -14,6 +14,8 @@ export type SourceField = {
   emptyShare?: number;
   /** A value as it came, shortened. */
   example?: string;
+  /** The records at hand do not show it: it was not asked for, or it was cut out of them. That they have nothing there says nothing. */
+  unread?: true;
 };
 
 /** A record of an account to try a mapping on. */
@@ -23,6 +25,6 @@ export type StoredSample = {
   /** Its id at the source. */
   id: string;
   source: unknown;
-  /** Long texts and lists of it were cut. */
+  /** Long texts and lists of it were cut, or fields that nothing reads. */
   cut: boolean;
 };

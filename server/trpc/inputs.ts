@@ -19,6 +19,10 @@ export const limit = z.number().int().min(1).max(100).default(50);
 export const streamInput = z.strictObject({ streamId: id("stream") });
 export const decideDeletesInput = streamInput.extend({ decision: z.enum(["approve", "decline"]) });
 export const connectionInput = z.strictObject({ connectionId: id("connection") });
+/** `picked`: fields of one object whose values are wanted just now. */
+export const lookInput = connectionInput.extend({
+  picked: z.object({ object: z.string().min(1).max(200), paths: z.array(z.string().min(1).max(500)).max(50) }).optional(),
+});
 /** `lastEventId` is put in by tRPC when it takes a stream up again. */
 export const watchInput = z.strictObject({ connectionId: id("connection"), lastEventId: z.string().max(10_000).nullish() });
 

@@ -41,9 +41,9 @@ export function standingOfRow({ standing, isOn, mapping }: Whole) {
 function samplesOfRow({ schema, records }: Whole, example: unknown, say: Say): Sample[] {
   const taken = schema?.samples ?? [];
   if (taken.length > 0)
-    return taken.map(({ why, source }, index) => ({
+    return taken.map(({ why, source, cut }, index) => ({
       label: why === "other" ? say("sample.record", { n: index + 1 }) : say(`sample.${why}`),
-      source,
+      ...{ source, cut },
     }));
   return samplesOf(
     records.map(({ source, updatedAt }) => ({ source, updatedAt, customer: null })),

@@ -91,7 +91,12 @@ export type DriftRow = Omit<DriftView, "remedy"> & {
 };
 
 /** A record to try a mapping on. */
-export type Sample = { label: string; source: unknown };
+export type Sample = {
+  label: string;
+  source: unknown;
+  /** It was too long: texts and lists of it are shortened, and fields that nothing reads may be left out. */
+  cut?: boolean;
+};
 
 /** A suggested source field, with the mapping that taking it would make. */
 export type FieldSuggestion = Suggestion & { field: FieldMapping };

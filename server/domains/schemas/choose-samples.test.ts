@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { compileReader } from "#server/mapping/paths";
 import { chooseSamples, shortened } from "./choose-samples";
 
 const none = { changedAt: () => null, fails: () => false };
@@ -41,6 +42,18 @@ test("no record is longer than 16 kB, and all of them no longer than 256 kB, wha
     }),
     { numRuns: 50 },
   );
+});
+
+test("what somebody reads is kept when a record is too wide, as it came", () => {
+  const names = Array.from({ length: 1_000 }, (_, n) => `own_field_${n + 1}`);
+  const wide = { id: "1", properties: Object.fromEntries(names.map((name) => [name, `Value of ${name}`])), lines: [{ sku: "a" }] };
+  const last = "properties.own_field_987";
+  const at = (source: unknown, path: string) => compileReader(path)(source);
+  expect(at(shortened(wide).source, last)).toBeUndefined();
+  const { source, cut } = shortened(wide, 16_000, [last, "lines[].sku", "constructor.x"]);
+  expect([cut, at(source, last), at(source, "lines[].sku")]).toEqual([true, "Value of own_field_987", ["a"]]);
+  const [sample] = chooseSamples([{ id: "1", value: wide }], { ...none, keep: [last] });
+  expect(at(sample?.source, last)).toBe("Value of own_field_987");
 });
 
 test("no records, no samples", () => expect(chooseSamples([], none)).toEqual([]));

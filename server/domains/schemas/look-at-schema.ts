@@ -24,6 +24,8 @@ type Look = {
   fresh?: readonly unknown[];
   /** Records to keep for trying mappings on; not given = those that are kept stay. */
   samples?: StoredSample[];
+  /** Given with samples: whether these do not show a field that the account may have filled. */
+  unread?: (path: string) => boolean;
 };
 
 /** The newest records as they came: what they hold shows what the source does not say. */
@@ -70,6 +72,14 @@ function withShown(now: SourceField[], before: readonly SourceField[]): SourceFi
   });
 }
 
+const unreadBefore = (before: readonly SourceField[]) => {
+  const paths = new Set(before.flatMap(({ path, unread }) => (unread ? [path] : [])));
+  return (path: string) => paths.has(path);
+};
+
+const withUnread = (fields: readonly SourceField[], unread: (path: string) => boolean): SourceField[] =>
+  fields.map(({ unread: _, ...field }) => (unread(field.path) ? { ...field, unread: true as const } : field));
+
 /** What changed for one stream. A first look, taken before the stream was on and by samples only, proves nothing about it. */
 function driftFor(
   over: Over,
@@ -105,7 +115,8 @@ export async function lookAtSchema(ctx: Ctx, look: Look): Promise<Drift[]> {
       )
       .for("update");
     const complete = described?.complete ?? false;
-    const now = withShown(complete ? seen : withSparse(seen, before?.fields ?? []), before?.fields ?? []);
+    const old = before?.fields ?? [];
+    const now = withUnread(withShown(complete ? seen : withSparse(seen, old), old), look.unread ?? unreadBefore(old));
     await keep(ctx, tx, look, now);
     const found = over.map((one) => ({ streamId: one.streamId, drifts: driftFor(one, before, now, complete) }));
     await noteDrifts(ctx, tx, over, { before: before?.fields ?? [], after: now, complete }, found);

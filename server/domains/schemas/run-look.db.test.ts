@@ -4,8 +4,10 @@ import { performCall } from "#server/domains/actions/perform-call";
 import { disconnect } from "#server/domains/connections/disconnect";
 import type { ConnectionId } from "#server/lib/ids";
 import type { SourceField, StoredSample } from "#server/lib/source-field";
+import { compileReader } from "#server/mapping/paths";
 import { codeOf, connecting } from "#tests/support/connecting";
 import { memberCtx } from "#tests/support/world";
+import { getAdaptation } from "../overrides/get-adaptation";
 import { lookStateOf, newestLook } from "./look-state";
 import { startLook } from "./start-look";
 
@@ -58,6 +60,31 @@ test("an account that was just connected is looked at: its own fields, and recor
   expect((await schemas(connectionId)).map((one) => one.samples)).toEqual([[]]);
   expect(await codeOf(startLook(t.ctx(), { connectionId }))).toBe("not_found");
 }, 40_000);
+
+test("of an account with a thousand fields of its own, a field that is picked has its real value in the preview", async () => {
+  await t.control({ service: "hubspot", portal: "4711001", records: 30, ownFields: 1_000 });
+  const connectionId = await connected();
+  await settled(connectionId);
+  const [template, path] = [t.scene.template, "properties.own_field_500"];
+  await t.owner`delete from streams where id = ${t.scene.stream}`;
+  const preview = async (at: string) => {
+    const [stream] = (await getAdaptation(t.ctx(), { connectionId, templateId: template })).streams;
+    const values = stream!.samples.map(({ source }) => compileReader(at)(source));
+    return { field: stream!.sourceFields.find((field) => field.path === at), values, all: stream!.sourceFields.length };
+  };
+  expect(await preview("properties.email")).toMatchObject({ field: { path: "properties.email" } });
+  expect((await preview("properties.email")).field?.unread).toBeUndefined();
+  expect((await preview(path)).all).toBeGreaterThan(1_000);
+  expect(await preview(path)).toMatchObject({ field: { title: "Own field 500", unread: true }, values: Array(25).fill(undefined) });
+
+  await startLook(t.ctx(), { connectionId, picked: { object: "contact", paths: [path, "properties.nothing_of_theirs"] } });
+  await settled(connectionId);
+  const { field, values } = await preview(path);
+  expect(field?.unread).toBeUndefined();
+  expect(values).toHaveLength(25);
+  for (const value of values) expect(value).toMatch(/^Own 500 of \d+$/);
+  expect((await preview("properties.email")).values.some(Boolean)).toBe(true);
+}, 60_000);
 
 test("connecting neither waits for the look nor fails with it", async () => {
   temporal = "hangs";

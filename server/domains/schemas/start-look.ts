@@ -9,23 +9,30 @@ import { newestLook } from "./look-state";
 /** A look this young that is still under way is not asked for again. */
 const UNDER_WAY_MS = 120_000;
 
+/** Fields that somebody picks just now: a look at this object alone, which reads them. */
+export type Picked = { object: string; paths: readonly string[] };
+
 /** Stores the wish for a look; null when one is under way already, or no template reads anything of this account. */
-async function storeLook(ctx: Ctx, place: Place) {
+async function storeLook(ctx: Ctx, place: Place, picked?: Picked) {
   const drafts = ctx.actor.type === "member";
   const newest = await newestLook(ctx, place.connectionId);
-  if (newest?.status === "looking" && ctx.clock.now().getTime() - newest.startedAt.getTime() < UNDER_WAY_MS) return null;
+  if (!picked && newest?.status === "looking" && ctx.clock.now().getTime() - newest.startedAt.getTime() < UNDER_WAY_MS) return null;
   if ((await mappingsOver(ctx, place.connectionId, { drafts })).length === 0) return null;
-  return storeCall(ctx, place, { kind: "look", name: "fields", content: { drafts } });
+  return storeCall(ctx, place, { kind: "look", name: "fields", content: { drafts, ...picked } });
 }
 
 /**
  * Has the worker take stock of an account's fields and of a few of its records, within seconds; `getAdaptation` tells how far it is.
+ * `picked`: fields whose values are wanted in any case, where a source gives only what it is asked for by name.
  * Throws `not_found`, and `reauth_required` when the customer has to reconnect first.
  */
-export async function startLook(ctx: Ctx, { connectionId }: { connectionId: ConnectionId }): Promise<void> {
+export async function startLook(
+  ctx: Ctx,
+  { connectionId, picked }: { connectionId: ConnectionId; picked?: Picked | undefined },
+): Promise<void> {
   const place = await placeOf(ctx, connectionId);
   if (place.status === "reauth") throw new AppError("reauth_required");
-  const stored = await storeLook(ctx, place);
+  const stored = await storeLook(ctx, place, picked);
   if (stored) await tellWorker(ctx, place, stored, 0);
 }
 

@@ -48,6 +48,8 @@ const command = z.strictObject({
     .optional(),
   /** HubSpot: properties that go by another name from now on, by the one they had; `{}` for none. Forgotten at a restart. */
   renamed: z.record(z.string(), z.string().regex(/^[a-z][a-z0-9_]*$/)).optional(),
+  /** HubSpot: so many made-up properties of the account's own, `own_field_1` and on, in all records. Forgotten at a restart. */
+  ownFields: z.number().int().min(0).max(9_999).optional(),
   latencyMs: z.number().min(0).max(600_000).optional(),
   clockAheadMs: z.number().int().min(-86_400_000).max(86_400_000).optional(),
   accessTokenTtlSeconds: z.number().int().min(1).max(86_400).optional(),
@@ -84,15 +86,19 @@ export async function steer(sim: Simulation, x: Exchange): Promise<void> {
   }
   sim.world.setClock(sim.controls.clockAheadMs);
   const changed = changeRecords(sim, wanted);
-  rename(sim, wanted);
+  reshape(sim, wanted);
   if (wanted.fail !== undefined) sim.controls.faults = [wanted.fail ?? []].flat().map(toFault);
   sendJson(x, 200, { ...sim.controls, changed });
 }
 
-function rename(sim: Simulation, wanted: Command): void {
-  if (!wanted.renamed) return;
-  const renamed = new Map(Object.entries(wanted.renamed));
-  for (const key of targets(sim, wanted)) sim.world.collection(key).renamed = renamed;
+function reshape(sim: Simulation, wanted: Command): void {
+  const { renamed, ownFields } = wanted;
+  if (!renamed && ownFields === undefined) return;
+  for (const key of targets(sim, wanted)) {
+    const collection = sim.world.collection(key);
+    if (renamed) collection.renamed = new Map(Object.entries(renamed));
+    if (ownFields !== undefined) collection.ownFields = ownFields;
+  }
 }
 
 function toFault(input: z.infer<typeof fault>): Fault {

@@ -4,7 +4,7 @@ import { OBJECT_KINDS, type ObjectKind } from "../world/object-kind";
 import type { CollectionKey } from "../world/world";
 import { authorise } from "./access";
 import { BATCHES, writeBatch } from "./batches";
-import { describeField, FIELDS, underItsName } from "./fields";
+import { describeField, FIELDS, ownFields, underItsName } from "./fields";
 import { listObjects } from "./list";
 import { type Portal, portalById } from "./portals";
 import { sendInvalid, sendMissing, sendProblem } from "./problems";
@@ -65,8 +65,8 @@ function other(sim: Simulation, x: Exchange): void {
   if (x.method === "GET" && kind) {
     const portal = authorise(sim, x, [`crm.objects.${kind}.read`, `crm.schemas.${kind}.read`]);
     if (!portal) return;
-    const { renamed } = sim.world.collection({ service: "hubspot", account: portal.id, object: kind });
-    sendJson(x, 200, { results: FIELDS[kind].map((field) => describeField(underItsName(field, renamed), kind)) });
+    const { renamed, ownFields: own } = sim.world.collection({ service: "hubspot", account: portal.id, object: kind });
+    sendJson(x, 200, { results: [...FIELDS[kind], ...ownFields(own)].map((field) => describeField(underItsName(field, renamed), kind)) });
     return;
   }
   if (x.method === "GET" && x.path === "/account-info/v3/details") {

@@ -67,6 +67,15 @@ export const FIELDS: Readonly<Record<ObjectKind, readonly Field[]>> = {
   ],
 };
 
+const OWN = /^own_field_([1-9]\d{0,3})$/;
+
+/** The number of a made-up property of an account's own; 0 = it is none. */
+export const ownNumber = (name: string): number => Number(OWN.exec(name)?.[1] ?? 0);
+
+/** An account's made-up properties of its own: `own_field_1` to as many as there are. */
+export const ownFields = (count: number): Field[] =>
+  Array.from({ length: count }, (_, n) => ({ name: `own_field_${n + 1}`, label: `Own field ${n + 1}`, type: "string", custom: true }));
+
 /** Properties HubSpot returns when none are asked for. */
 export const DEFAULT_FIELDS: Readonly<Record<ObjectKind, readonly string[]>> = {
   contacts: ["createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"],

@@ -50,11 +50,6 @@ export function listObjects(x: Exchange, collection: Collection, kind: ObjectKin
     link.set("after", next);
     tail = `],"paging":${JSON.stringify({ next: { after: next, link: `${x.origin}/${x.host}${x.path}?${link}` } })}}`;
   }
-  sendRecords(
-    x,
-    '{"results":[',
-    toPieces(collection, kind, slots, projectionOf(kind, wantedProperties(x.query), collection.renamed)),
-    tail,
-  );
+  sendRecords(x, '{"results":[', toPieces(collection, kind, slots, projectionOf(kind, wantedProperties(x.query), collection)), tail);
   return slots.length;
 }

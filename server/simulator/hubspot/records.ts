@@ -15,7 +15,7 @@ export function readObject(sim: Simulation, x: Exchange, key: CollectionKey, id:
   const slot = collection.slotOf(id);
   const archived = x.query.get("archived") === "true";
   if (slot === null || collection.isArchived(slot) !== archived) sendMissing(x);
-  else sendJson(x, 200, toObject(collection, key.object, slot, projectionOf(key.object, wantedProperties(x.query), collection.renamed)));
+  else sendJson(x, 200, toObject(collection, key.object, slot, projectionOf(key.object, wantedProperties(x.query), collection)));
 }
 
 /** `POST …/batch/read` with up to 100 ids. */
@@ -26,7 +26,7 @@ export async function readBatch(sim: Simulation, x: Exchange, key: CollectionKey
   const startedAt = new Date().toISOString();
   const collection = sim.world.collection(key);
   const wanted = Array.isArray(body["properties"]) ? body["properties"].map(String) : [];
-  const projection = projectionOf(key.object, wanted, collection.renamed);
+  const projection = projectionOf(key.object, wanted, collection);
   const ids = inputs.map((input) => (isObject(input) ? String(input["id"]) : ""));
   const slots = ids.map((id) => collection.slotOf(id)).filter((slot) => slot !== null && !collection.isArchived(slot));
   const results = slots.map((slot) => toObject(collection, key.object, slot as number, projection));

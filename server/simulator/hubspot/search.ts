@@ -37,12 +37,7 @@ export async function searchObjects(x: Exchange, collection: Collection, kind: O
   const end = after + shown.length;
   const next = x.quirk === "cursor_loop" && after > 0 ? after : end;
   const tail = end < slots.length ? `],"paging":{"next":{"after":"${next}"}}}` : "]}";
-  sendRecords(
-    x,
-    `{"total":${slots.length},"results":[`,
-    toPieces(collection, kind, shown, projectionOf(kind, wanted, collection.renamed)),
-    tail,
-  );
+  sendRecords(x, `{"total":${slots.length},"results":[`, toPieces(collection, kind, shown, projectionOf(kind, wanted, collection)), tail);
   return shown.length;
 }
 

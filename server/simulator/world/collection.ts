@@ -28,6 +28,8 @@ export class Collection {
   readonly timeline: Timeline;
   /** Properties that go by another name since, by the one they had. */
   renamed: ReadonlyMap<string, string> = new Map();
+  /** How many made-up properties of its own the account has. */
+  ownFields = 0;
   readonly #options: CollectionOptions;
   readonly #renderings = new Map<string, Rendering>();
   #dropped = 0;
