@@ -11,7 +11,7 @@ import { freePort } from "#tests/support/postgres";
 import { insert } from "#tests/support/world";
 import { memoryMb } from "../../bench/process-figures";
 import { randomOf } from "./random";
-import { type PostgresServer, startPostgres, startSimulatorProcess, startTemporalServer } from "./servers";
+import { startPostgres, startPostgresOnTmpfs, startSimulatorProcess, startTemporalServer } from "./servers";
 import { startTcpProxy } from "./tcp-proxy";
 import { startThirdPartyLine } from "./third-party-line";
 import { startVendor } from "./vendor";
@@ -34,12 +34,18 @@ export type Account = {
 };
 
 export type Bed = Awaited<ReturnType<typeof startBed>>;
-export type BedOptions = { seed: number; fair?: boolean; postgres?: PostgresServer };
+export type BedOptions = {
+  seed: number;
+  /** Temporal with fairness between customers; as it is, unless false. */
+  fair?: boolean;
+  /** Postgres on a file system of its own, of so many MB. Needs root. */
+  tmpfsMb?: number;
+};
 
 /** Everything a case needs, each part in a process of its own that may die: Postgres, Temporal, simulator, door, workers; between them lines that can be cut. */
 export async function startBed(options: BedOptions) {
   const [postgres, temporal, simulator] = await Promise.all([
-    options.postgres ?? startPostgres(),
+    options.tmpfsMb === undefined ? startPostgres() : startPostgresOnTmpfs(options.tmpfsMb),
     startTemporalServer({ fair: options.fair ?? true }),
     startSimulatorProcess(),
   ]);

@@ -17,7 +17,7 @@ export type Case = {
   /** About how long it takes on two quiet cores. */
   seconds: number;
   /** Whether it needs a machine to itself: Postgres, Temporal or settings of its own. Others share one, one after the other. */
-  own?: Omit<BedOptions, "seed"> & { tmpfs?: true };
+  own?: Omit<BedOptions, "seed">;
   /** Part of `--fast`. */
   fast?: true;
   /** Accounts the auditor compares; all of the bed's without. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -86,6 +86,21 @@ export async function startPostgres(
   const url = prepared.url("inlay");
   await migrateDatabase(url, path.resolve("drizzle"));
   return { ...server, url };
+}
+
+/** {@link startPostgres} on a file system of its own, so many MB large. Only root may make one. */
+export async function startPostgresOnTmpfs(megabytes: number): Promise<PostgresServer> {
+  const dir = mkdtempSync(path.join(tmpdir(), "inlay-faults-disk-"));
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", dir]);
+  const server = await startPostgres(dir, ["max_wal_size=128MB", "min_wal_size=32MB"]);
+  return {
+    ...server,
+    async stop() {
+      await server.kill();
+      execFileSync("umount", ["-l", dir]);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Temporal on a file, which survives the server. `fair: false` is the server without fairness between customers. */
