@@ -16,6 +16,7 @@ const npm = { npm: true };
 export const SYSTEMS = {
   github: { title: "GitHub (emulate)", connector: "`github`, shipped", needs: npm },
   slack: { title: "Slack (emulate)", connector: "`slack`, shipped", needs: npm },
+  "slack-messages": { title: "Slack, messages of channels (emulate)", connector: "`slack`, shipped", needs: npm },
   google: { title: "Google Drive (emulate)", connector: "`x-google-drive`, private", needs: npm },
   stripe: { title: "Stripe (emulate)", connector: "`stripe`, shipped", needs: npm },
   oidc: { title: "oidc-provider, rotating refresh tokens", connector: "`x-id-house`, private", needs: {} },
