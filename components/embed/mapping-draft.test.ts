@@ -4,7 +4,7 @@ import type { StreamId } from "#server/lib/ids";
 import type { FieldMapping } from "#server/mapping/schema";
 import { sayIn } from "#server/words/messages";
 import * as draft from "./mapping-draft";
-import { outcomeOf, shown, verdictsOf } from "./mapping-outcome";
+import { barrenNames, outcomeOf, shown, tallyFor } from "./mapping-outcome";
 
 const say = sayIn("en");
 const field = (target: string, from: string, rest: Partial<FieldMapping> = {}): FieldMapping => ({
@@ -146,11 +146,16 @@ test("what a record becomes is told in the customer's words, with the remedy", (
   expect(outcomeOf(null, tier, source, say)).toEqual({ state: "unmapped" });
 });
 
-test("each sample is judged with all fields and the edits", () => {
-  expect(verdictsOf(stream(), draft.NO_EDITS)).toEqual([
-    { state: "taken", faults: [] },
-    { state: "held", faults: ["name"] },
-  ]);
+test("each sample is judged with all fields, the edits and what is ticked beside them", () => {
+  const tally = tallyFor(stream(), draft.NO_EDITS, undefined);
+  expect(tally.stands).toEqual(["partly", "held"]); // a tier that is none of ours is left empty
+  const one = stream().samples[0]?.source as { properties: Record<string, unknown> };
+  const [[path, value] = ["", ""]] = Object.entries(one.properties).filter(([, held]) => typeof held === "string" && held !== "");
+  const ticked = tallyFor(stream(), draft.NO_EDITS, { [`properties.${path}`]: [`not ${String(value)}`] });
+  expect(ticked.count).toMatchObject({ whole: 0, out: 2 });
+  // What no record fills, of what the customer may mend.
+  const edits: draft.Edits = new Map([["tier", field("tier", "properties.nothing")]]);
+  expect(barrenNames(stream(), tallyFor(stream(), edits, undefined))).toContain("Tier");
 });
 
 test("a value keeps its place while it is typed, and its own word while nothing is said", () => {

@@ -135,6 +135,7 @@ export function MappingEdit(props: EditProps) {
     <div className="@container space-y-4">
       <MappingFields
         {...{ stream, edits, setEdits, contested, look, ready, readOnly, integrationName, vendorName }}
+        only={stream.chosen.only}
         refused={refusedBy(save.save.error)}
       />
       {readOnly ? null : <DryRunPanel {...{ connectionId, templateId, stream, edits }} chosen={stream.chosen} />}

@@ -11,10 +11,11 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useNarrow } from "#components/ui/use-narrow";
 import type { AdaptField, AdaptStream } from "#server/domains/overrides/schema";
+import type { OnlyValues } from "#server/mapping/only-values";
 import type { FieldMapping } from "#server/mapping/schema";
 import { sayAround, useSay } from "./language.tsx";
 import { type Arranged, arranged, type Edits, withEdit } from "./mapping-draft";
-import { outcomeOf, verdictsOf } from "./mapping-outcome";
+import { outcomeOf, tallyFor } from "./mapping-outcome";
 import { MappingRow, OutcomeLine } from "./mapping-row.tsx";
 import { MappingSample, SampleSummary } from "./mapping-sample.tsx";
 import { StatusLine } from "./parts.tsx";
@@ -92,6 +93,8 @@ function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; st
 type FieldsProps = {
   stream: AdaptStream;
   edits: Edits;
+  /** Which records the customer wants, by what they hold. */
+  only: OnlyValues | undefined;
   setEdits: (change: (before: Edits) => Edits) => void;
   refused: ReadonlyMap<string, string>;
   contested: ReadonlySet<string>;
@@ -111,7 +114,7 @@ const FIRST: Arranged = { open: [], chosen: [], fixed: [] };
 /** The fields of one stream: what has to be decided first, then what may be, and beside them a real record as it would arrive. */
 export function MappingFields(props: FieldsProps) {
   const say = useSay();
-  const { stream, edits, setEdits, refused, contested, look, ready, readOnly, integrationName, vendorName } = props;
+  const { stream, edits, only, setEdits, refused, contested, look, ready, readOnly, integrationName, vendorName } = props;
   const [chosen, setChosen] = useState(0);
   const [search, setSearch] = useState("");
   const searchId = useId();
@@ -124,7 +127,7 @@ export function MappingFields(props: FieldsProps) {
   const suggestions = useMemo(() => new Map(stream.suggestions.map((one) => [one.target, one])), [stream.suggestions]);
   const parts = useMemo(() => (stream.fields.length === 0 ? FIRST : arranged(stream)), [stream]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `ready` changes what the engine can do, not what it is given
-  const verdicts = useMemo(() => verdictsOf(stream, edits), [stream, edits, ready]);
+  const tally = useMemo(() => tallyFor(stream, edits, only), [stream, edits, only, ready]);
   const onEdit = useCallback(
     (field: AdaptField, wanted: FieldMapping | null | undefined) => setEdits((before) => withEdit(before, field, wanted)),
     [setEdits],
@@ -185,11 +188,11 @@ export function MappingFields(props: FieldsProps) {
       </Card>
       <div className={cn("min-w-0 @4xl:sticky @4xl:top-4", narrow && sample !== undefined && "sticky top-2 z-10 order-first")}>
         {narrow && sample !== undefined ? (
-          <Peek title={say("sample.title", { vendor: vendorName })} summary={<SampleSummary verdicts={verdicts} />}>
-            <MappingSample bare {...{ stream, edits, verdicts, vendorName }} chosen={at} onChoose={setChosen} />
+          <Peek title={say("sample.title", { vendor: vendorName })} summary={<SampleSummary tally={tally} />}>
+            <MappingSample bare {...{ stream, edits, tally, vendorName }} chosen={at} onChoose={setChosen} />
           </Peek>
         ) : (
-          <MappingSample {...{ stream, edits, verdicts, vendorName }} chosen={at} onChoose={setChosen} />
+          <MappingSample {...{ stream, edits, tally, vendorName }} chosen={at} onChoose={setChosen} />
         )}
       </div>
     </div>

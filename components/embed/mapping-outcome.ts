@@ -1,16 +1,16 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { type CompiledMapping, compileMapping } from "#server/mapping/compile";
+import { compileMapping } from "#server/mapping/compile";
 import { expressionsLoaded } from "#server/mapping/expression-slot";
 import { fieldPaths } from "#server/mapping/field-paths";
-import { compileFilter } from "#server/mapping/filter";
 import { isEmpty } from "#server/mapping/misfit";
-import { compileOnly } from "#server/mapping/only-values";
+import type { OnlyValues } from "#server/mapping/only-values";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
+import { type Tally, tallyOf } from "#server/mapping/tally";
 import type { Say } from "#server/words/say";
-import { type Edits, lacksCurrency, mappingOf } from "./mapping-draft";
+import { choosable, type Edits, lacksCurrency, mappingOf } from "./mapping-draft";
 import { readable } from "./moment-words";
 
 /** What one field becomes on one record, by the very code that syncs use. `note`: it did not fit, and what happens instead. */
@@ -94,43 +94,19 @@ export function outcomeOf(
   }
 }
 
-/** What becomes of one record: the vendor's record, held back with the fields that do not fit, or left out by the filter. */
-export type Verdict = { state: "taken" | "held" | "left_out"; faults: string[] };
-
-const NEVER: CompiledMapping = { apply: () => ({ ok: false, faults: [] }) };
-
-function compiled(stream: AdaptStream, edits: Edits): CompiledMapping {
-  const fields = mappingOf(stream, edits).filter(
-    (field) => (field.expression === undefined || expressionsLoaded()) && !lacksCurrency(field),
+/** What becomes of the samples. `only`: which records the customer wants, as it is ticked beside them. */
+export function tallyFor(stream: AdaptStream, edits: Edits, only: OnlyValues | undefined): Tally {
+  const fields = mappingOf(stream, edits).filter((field) => !lacksCurrency(field));
+  const sought = { fields: new Map(fields.map((field) => [field.target, field])), filter: stream.filter, only };
+  return tallyOf(
+    sought,
+    stream.model.fields,
+    stream.samples.map(({ source }) => source),
   );
-  try {
-    return compileMapping(fields, stream.model.fields);
-  } catch {
-    return NEVER;
-  }
 }
 
-function passes(filter: string | null): (source: unknown) => boolean {
-  if (filter === null || !expressionsLoaded()) return () => true;
-  try {
-    const judge = compileFilter(filter);
-    return (source) => {
-      const verdict = judge(source);
-      return !verdict.ok || verdict.passes;
-    };
-  } catch {
-    return () => true;
-  }
-}
-
-/** What becomes of each sample, in their order. */
-export function verdictsOf(stream: AdaptStream, edits: Edits): Verdict[] {
-  const mapping = compiled(stream, edits);
-  const filter = passes(stream.filter);
-  const only = compileOnly(stream.chosen.only ?? {});
-  return stream.samples.map(({ source }) => {
-    if (!filter(source) || only?.(source) === false) return { state: "left_out", faults: [] };
-    const mapped = mapping.apply(source);
-    return mapped.ok ? { state: "taken", faults: [] } : { state: "held", faults: mapped.faults.map(({ field }) => field) };
-  });
+/** Names of the fields that the customer may mend and none of the samples fills. */
+export function barrenNames(stream: AdaptStream, { barren }: Tally): string[] {
+  const free = new Set(choosable(stream).map(({ target }) => target));
+  return barren.flatMap(({ field: { key, name } }) => (free.has(key) ? [name] : []));
 }

@@ -110,6 +110,7 @@ export function MappingPart(props: PartProps) {
       {isOn && (alone || isShown) ? (
         <div className="space-y-4">
           <MappingFields
+            only={chosen.only}
             {...{ stream, edits, setEdits, refused, look, ready, integrationName, vendorName }}
             contested={CONTESTED}
             readOnly={false}

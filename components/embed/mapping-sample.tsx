@@ -7,22 +7,30 @@ import { Card } from "#components/ui/card.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import { isEmpty } from "#server/mapping/misfit";
+import type { Stand, Tally } from "#server/mapping/tally";
 import type { Say } from "#server/words/say";
 import { useSay } from "./language.tsx";
 import { type Edits, wantedOf } from "./mapping-draft";
-import { type Outcome, outcomeOf, shown, type Verdict } from "./mapping-outcome";
+import { type Outcome, outcomeOf, shown } from "./mapping-outcome";
 
-const labelWords = (label: string, state: Verdict["state"], say: Say) =>
-  state === "taken" ? label : say(state === "held" ? "sample.said_held" : "sample.said_left_out", { label });
+const labelWords = (label: string, stand: Stand, say: Say) =>
+  stand === "held" ? say("sample.said_held", { label }) : stand === "out" ? say("sample.said_left_out", { label }) : label;
 
-export function SampleSummary({ verdicts }: { verdicts: readonly Verdict[] }) {
+/** "18 records fit, 3 in part, 2 left out"; those that would be held back come first. */
+export function SampleSummary({ tally: { count, stands } }: { tally: Tally }) {
   const say = useSay();
-  const held = verdicts.filter(({ state }) => state === "held").length;
+  const { held } = count;
   const Icon = held > 0 ? CircleAlert : CircleCheck;
+  const words = [
+    held > 0 ? say("sample.held", { count: held, total: stands.length }) : "",
+    count.whole > 0 || held + count.partly + count.out === 0 ? say("sample.fit", { count: count.whole }) : "",
+    count.partly > 0 ? say("sample.partly", { count: count.partly }) : "",
+    count.out > 0 ? say("sample.out", { count: count.out }) : "",
+  ].filter(Boolean);
   return (
     <p role="status" className="flex items-center gap-1.5 text-secondary text-xs">
       <Icon aria-hidden="true" className={cn("size-3.5 stroke-2", held > 0 ? "text-danger-text" : "text-success-text")} />
-      {held > 0 ? say("sample.held", { count: held, total: verdicts.length }) : say("sample.fit", { count: verdicts.length })}
+      {words.join(" · ")}
     </p>
   );
 }
@@ -37,7 +45,7 @@ function arrives(outcome: Outcome, say: Say): { text: string; tone: string } {
 type SampleProps = {
   stream: AdaptStream;
   edits: Edits;
-  verdicts: readonly Verdict[];
+  tally: Tally;
   chosen: number;
   onChoose: (index: number) => void;
   vendorName: string;
@@ -46,7 +54,7 @@ type SampleProps = {
 };
 
 /** One real record as it would arrive, beside what would arrive without the changes. */
-export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendorName, bare = false }: SampleProps) {
+export function MappingSample({ stream, edits, tally, chosen, onChoose, vendorName, bare = false }: SampleProps) {
   const say = useSay();
   const sample = stream.samples[chosen];
   const sources = useMemo(() => new Map(stream.sourceFields.map((field) => [field.path, field])), [stream.sourceFields]);
@@ -60,7 +68,7 @@ export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendo
         {bare ? null : (
           <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
             <h3 className="font-semibold text-sm">{say("sample.title", { vendor: vendorName })}</h3>
-            <SampleSummary verdicts={verdicts} />
+            <SampleSummary tally={tally} />
           </div>
         )}
         <Select
@@ -70,11 +78,11 @@ export function MappingSample({ stream, edits, verdicts, chosen, onChoose, vendo
           onChange={(value) => onChoose(Number(value))}
           options={stream.samples.map(({ label }, index) => ({
             value: String(index),
-            label: labelWords(label, verdicts[index]?.state ?? "taken", say),
+            label: labelWords(label, tally.stands[index] ?? "whole", say),
           }))}
         />
       </div>
-      {verdicts[chosen]?.state === "left_out" ? (
+      {tally.stands[chosen] === "out" ? (
         <p className="flex items-start gap-1.5 border-hairline border-b bg-muted px-4 py-2 text-secondary text-xs">
           <CircleSlash aria-hidden="true" className="mt-px size-3.5 shrink-0 stroke-[1.75]" />
           {say("sample.not_among")}

@@ -10,6 +10,7 @@ import { sayAround, useSay } from "./language.tsx";
 import { leadTo } from "./lead-to";
 import { NO_EDITS, openFields, patchesOf } from "./mapping-draft";
 import { MappingSkeleton } from "./mapping-fields.tsx";
+import { barrenNames, tallyFor } from "./mapping-outcome";
 import { MappingPart, type Part } from "./mapping-part.tsx";
 import { useNavigation } from "./navigation.tsx";
 import { ScreenFault, ScreenHead, StatusLine } from "./parts.tsx";
@@ -53,7 +54,12 @@ const missingOf = (parts: readonly Part[]): Missing[] =>
       : [],
   );
 
+/** Fields of what is to be turned on that no record we looked at fills, though they are mapped. */
+const barrenOf = (parts: readonly Part[]): string[] =>
+  parts.flatMap(({ stream, edits, wish, isOn }) => (isOn ? barrenNames(stream, tallyFor(stream, edits, chosenOf(stream, wish).only)) : []));
+
 type FooterProps = {
+  barren: readonly string[];
   missing: readonly Missing[];
   edited: boolean;
   nothingOn: boolean;
@@ -65,7 +71,7 @@ type FooterProps = {
   onTurnOn: (recommended: boolean) => void;
 };
 
-function Footer({ missing, edited, nothingOn, unfit, pending, error, onMissing, onTurnOn }: FooterProps) {
+function Footer({ barren, missing, edited, nothingOn, unfit, pending, error, onMissing, onTurnOn }: FooterProps) {
   const say = useSay();
   const [first] = missing;
   const fault = error ? sayFault(error, say) : null;
@@ -82,6 +88,7 @@ function Footer({ missing, edited, nothingOn, unfit, pending, error, onMissing, 
           })}
         </StatusLine>
       ) : null}
+      {barren.length > 0 ? <StatusLine tone="wait">{say("map.barren", { fields: barren.join(", ") })}</StatusLine> : null}
       {nothingOn ? <StatusLine tone="off">{say("map.nothing_on")}</StatusLine> : null}
       {fault ? (
         <div role="alert">
@@ -178,6 +185,7 @@ export function MappingStep({ integrationId, connectionId, templateIds, vendorNa
       {parts.length > 0 && !failed ? (
         <Footer
           {...{ missing, pending, error }}
+          barren={barrenOf(parts)}
           // Without a choice of the customer where one must be made there is nothing to recommend.
           edited={
             parts.some(({ edits }) => edits.size > 0) &&

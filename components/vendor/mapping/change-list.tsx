@@ -3,11 +3,12 @@
 import { Minus, Plus } from "lucide-react";
 import { count } from "#components/ui/format";
 import { choiceWords } from "#components/vendor/mapping/choice-words";
-import { type Draft, factChange, resultOf, sameField } from "#components/vendor/mapping/field-draft";
+import { type Draft, factChange, sameField } from "#components/vendor/mapping/field-draft";
 import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import { type Content, choiceOf } from "#components/vendor/mapping/use-mapping-draft";
 import type { ModelField } from "#server/domains/models/schema";
+import { resultOf } from "#server/mapping/field-result";
 import type { MappingEditorView } from "#server/trpc/views";
 
 type Samples = MappingEditorView["samples"];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { resultOf } from "#server/mapping/field-result";
 import type { FieldMapping } from "#server/mapping/schema";
-import { changedFields, factChange, fieldFacts, parseScalar, resultOf, sourceOf, toDraft, toFields, withSource } from "./field-draft";
+import { changedFields, factChange, fieldFacts, parseScalar, sourceOf, toDraft, toFields, withSource } from "./field-draft";
 
 const field = (over: Partial<FieldMapping>): FieldMapping => ({
   target: "email",

@@ -1,7 +1,4 @@
 import type { ModelField } from "#server/domains/models/schema";
-import { compileMapping, type FieldFault } from "#server/mapping/compile";
-import { expressionsLoaded } from "#server/mapping/expression-slot";
-import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping, Transform } from "#server/mapping/schema";
 import { TRANSFORMS } from "#server/mapping/transforms/registry";
 
@@ -53,59 +50,6 @@ export function parseScalar(text: string, type: ModelField["type"]): string | nu
   if (type === "number" && String(Number(text)) === text) return Number(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
   return text;
-}
-
-export type Result =
-  | { state: "unmapped" }
-  | { state: "ok"; before: unknown; after: unknown; notes: FieldFault[] }
-  | { state: "fault"; before: unknown; message: string };
-
-const read = (record: Record<string, unknown>, path: string) => compileReader(path)(record);
-
-type Tried = { run: (source: unknown) => Result; known: WeakMap<object, Result> };
-
-// By identity, for what is edited is never changed in place: at a key in one of a thousand fields the others are not worked out anew.
-const tried = new WeakMap<FieldMapping, WeakMap<ModelField, Tried>>();
-
-const faultOf = (before: unknown, error: unknown): Result => ({
-  state: "fault",
-  before,
-  message: error instanceof Error ? error.message : "cannot be used",
-});
-
-function runnerOf(field: FieldMapping, model: ModelField): Tried["run"] {
-  try {
-    const readFrom = field.from === undefined ? () => undefined : compileReader(field.from);
-    const mapping = compileMapping([field], [model]);
-    return (source) => {
-      const before = readFrom(source);
-      const mapped = mapping.apply(source);
-      if (!mapped.ok) return { state: "fault", before, message: mapped.faults[0]?.message ?? "does not fit" };
-      return { state: "ok", before, after: read(mapped.data, field.target), notes: mapped.notes };
-    };
-  } catch (error) {
-    return () => faultOf(undefined, error);
-  }
-}
-
-function triedOf(field: FieldMapping, model: ModelField): Tried {
-  const byModel = tried.get(field) ?? new WeakMap<ModelField, Tried>();
-  tried.set(field, byModel);
-  const held = byModel.get(model) ?? { run: runnerOf(field, model), known: new WeakMap() };
-  byModel.set(model, held);
-  return held;
-}
-
-/** What one field becomes on one record, by the very code that production runs. */
-export function resultOf(field: FieldMapping | undefined, model: ModelField, source: unknown): Result {
-  if (!field)
-    return model.required ? { state: "fault", before: undefined, message: "Required: choose where it comes from." } : { state: "unmapped" };
-  if (field.expression !== undefined && !expressionsLoaded()) return { state: "unmapped" }; // in a moment
-  const { run, known } = triedOf(field, model);
-  if (typeof source !== "object" || source === null) return run(source);
-  const result = known.get(source) ?? run(source);
-  known.set(source, result);
-  return result;
 }
 
 const sortedJson = (field: FieldMapping | undefined) =>

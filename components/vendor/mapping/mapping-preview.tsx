@@ -10,8 +10,8 @@ import { Select } from "#components/ui/select.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import type { Draft } from "#components/vendor/mapping/field-draft";
 import { Outcome } from "#components/vendor/mapping/outcome.tsx";
-import type { Stand, Tally } from "#components/vendor/mapping/tally";
 import type { ModelField } from "#server/domains/models/schema";
+import type { Stand, Tally } from "#server/mapping/tally";
 import type { MappingEditorView } from "#server/trpc/views";
 
 type Samples = MappingEditorView["samples"];

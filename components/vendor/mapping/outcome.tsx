@@ -1,10 +1,11 @@
 "use client";
 
 import { cn } from "#components/cn";
-import { type Draft, resultOf } from "#components/vendor/mapping/field-draft";
+import type { Draft } from "#components/vendor/mapping/field-draft";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import { useRowsInSight } from "#components/vendor/mapping/use-rows-in-sight";
 import type { ModelField } from "#server/domains/models/schema";
+import { resultOf } from "#server/mapping/field-result";
 
 /** A field's outcome in a word or a value. */
 function outcomeText(draft: Draft, field: ModelField, source: unknown): { text: string; fault: boolean } {

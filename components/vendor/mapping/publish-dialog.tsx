@@ -6,10 +6,10 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { count } from "#components/ui/format";
 import { ChangeList } from "#components/vendor/mapping/change-list.tsx";
 import { SampleFaults, sampleFaults } from "#components/vendor/mapping/standing.tsx";
-import type { Tally } from "#components/vendor/mapping/tally";
 import type { Content } from "#components/vendor/mapping/use-mapping-draft";
 import { type Pace, USUAL_PACE } from "#components/vendor/rollouts/pace-choice.tsx";
 import { RolloutChoice } from "#components/vendor/rollouts/rollout-choice.tsx";
+import type { Tally } from "#server/mapping/tally";
 import type { MappingEditorView } from "#server/trpc/views";
 
 type Samples = MappingEditorView["samples"];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { resultOf } from "#components/vendor/mapping/field-draft";
 import { remedyFor, withRemedy } from "#components/vendor/mapping/remedy";
 import type { ModelField } from "#server/domains/models/schema";
+import { resultOf } from "#server/mapping/field-result";
 import { FieldMapping } from "#server/mapping/schema";
 
 const model = (type: ModelField["type"]): ModelField => ({ key: "x", name: "X", type, required: true });

@@ -1,6 +1,7 @@
-import { resultOf, TRANSFORM_WORDS } from "#components/vendor/mapping/field-draft";
+import { TRANSFORM_WORDS } from "#components/vendor/mapping/field-draft";
 import { buildTransform } from "#components/vendor/mapping/transform-settings";
 import type { ModelField } from "#server/domains/models/schema";
+import { resultOf } from "#server/mapping/field-result";
 import type { FieldMapping, Transform } from "#server/mapping/schema";
 
 /** A transform that mends a misfit, and its place in the order. `step` null = its settings are to be chosen first. */

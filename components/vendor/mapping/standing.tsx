@@ -5,8 +5,8 @@ import type { ReactNode } from "react";
 import { cn } from "#components/cn";
 import { count } from "#components/ui/format";
 import { type Issue, isError } from "#components/vendor/mapping/field-issues";
-import type { Barren, Tally } from "#components/vendor/mapping/tally";
 import type { ModelField } from "#server/domains/models/schema";
+import type { Barren, Tally } from "#server/mapping/tally";
 
 const SHOWN = 6;
 

@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { inTheWay, whyNot } from "#components/vendor/mapping/standing.tsx";
-import { tallyOf } from "#components/vendor/mapping/tally";
 import type { useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
 import type { ModelField } from "#server/domains/models/schema";
+import { tallyOf } from "#server/mapping/tally";
 
 /** How the mapping stands: what it makes of the samples, which fields are wrong, and why it cannot be published. */
 export function useStanding(

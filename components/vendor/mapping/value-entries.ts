@@ -1,5 +1,5 @@
-import { resultOf } from "#components/vendor/mapping/field-draft";
 import type { ModelField } from "#server/domains/models/schema";
+import { resultOf } from "#server/mapping/field-result";
 import type { FieldMapping } from "#server/mapping/schema";
 
 type Scalar = string | number | boolean | null;

@@ -4,11 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { type Draft, fieldFacts, resultOf } from "#components/vendor/mapping/field-draft";
+import { type Draft, fieldFacts } from "#components/vendor/mapping/field-draft";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import type { CustomerPreview } from "#server/domains/mappings/preview-customer";
 import type { ModelField } from "#server/domains/models/schema";
 import type { Reached } from "#server/domains/rollouts/preview-rollout";
+import { resultOf } from "#server/mapping/field-result";
 import type { FieldMapping } from "#server/mapping/schema";
 
 export type NextVersion = { templateId: string; streamKey: string; fields: Draft; model: readonly ModelField[] };

@@ -10,6 +10,7 @@ import { startRollout } from "#server/domains/rollouts/start-rollout";
 import type { Ctx, Deps } from "#server/lib/context";
 import type { ActionCallId } from "#server/lib/ids";
 import { FieldMapping } from "#server/mapping/schema";
+import { tallyOf } from "#server/mapping/tally";
 import { codeOf } from "#tests/support/connecting";
 import { usingDatabase } from "#tests/support/database";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
@@ -183,6 +184,8 @@ test("a field that the model begins to require and nothing fills: dry run, worke
   expect(dry).toMatchObject({ read: 10, quarantine: 10 });
   expect(dry.samples.map(({ message }) => message)).toContainEqual(expect.stringContaining("phone is required, but nothing fills it"));
   expect(await remap()).toMatchObject({ seen: 10, quarantined: 10 });
+  const preview = tallyOf({ fields: new Map([["email", email]]), filter: null }, [...(before?.fields ?? []), phone], samplePeople(10));
+  expect(preview.count).toMatchObject({ held: 10, whole: 0 });
   const [why] =
     await owner`select field, message from quarantine where stream_id = ${scene.stream} and field = 'phone' and external_id = 'p000001'`;
   expect(why?.["message"]).toBe("phone is required, but nothing fills it; choose where it comes from in the mapping");

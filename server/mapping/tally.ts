@@ -1,8 +1,11 @@
-import { type Draft, resultOf } from "#components/vendor/mapping/field-draft";
 import type { ModelField } from "#server/domains/models/schema";
-import { expressionsLoaded } from "#server/mapping/expression-slot";
-import { compileFilter } from "#server/mapping/filter";
-import { isEmpty } from "#server/mapping/misfit";
+import { unfilled } from "./compile";
+import { expressionsLoaded } from "./expression-slot";
+import { resultOf } from "./field-result";
+import { compileFilter } from "./filter";
+import { isEmpty } from "./misfit";
+import { compileOnly, type OnlyValues } from "./only-values";
+import type { FieldMapping } from "./schema";
 
 /** What becomes of a sample. `partly`: taken, with a value that did not fit and was settled by its field's rule. */
 export type Stand = "whole" | "partly" | "held" | "out";
@@ -17,8 +20,10 @@ export type Tally = {
   barren: Barren[];
 };
 
+type Fields = ReadonlyMap<string, FieldMapping>;
 type Filter = ReturnType<typeof compileFilter>;
-type Sought = { fields: Draft; filter: string | null };
+/** `filter`: as the template has it; `only`: as the customer wants it besides. */
+type Sought = { fields: Fields; filter: string | null; only?: OnlyValues | undefined };
 
 /** The filter, or null where there is none that can be asked: what is wrong with it is said beside it. */
 function filterOf(filter: string | null): Filter | null {
@@ -30,22 +35,32 @@ function filterOf(filter: string | null): Filter | null {
   }
 }
 
-function standOf(fields: Draft, model: readonly ModelField[], passes: Filter | null, source: unknown): Stand {
-  const passed = passes?.(source);
-  if (passed && !passed.ok) return "held";
-  if (passed && !passed.passes) return "out";
-  let stand: Stand = "whole";
-  for (const field of model) {
-    const result = resultOf(fields.get(field.key), field, source);
-    if (result.state === "fault") return "held";
-    if (result.state === "ok" && result.notes.length > 0) stand = "partly";
-  }
-  return stand;
+/** In the worker's order: first what the customer wants only, then the filter, then the fields. */
+function judgeOf({ fields, filter, only = {} }: Sought, model: readonly ModelField[]): (source: unknown) => Stand {
+  const [passes, wanted] = [filterOf(filter), compileOnly(only)];
+  const lacks = unfilled([...fields.values()], model).length > 0;
+  const mapped = model.flatMap((field) => {
+    const own = fields.get(field.key);
+    return own ? [{ field, own }] : [];
+  });
+  return (source) => {
+    if (wanted?.(source) === false) return "out";
+    const passed = passes?.(source);
+    if (passed && !passed.ok) return "held";
+    if (passed && !passed.passes) return "out";
+    if (lacks) return "held";
+    let stand: Stand = "whole";
+    for (const { field, own } of mapped) {
+      const result = resultOf(own, field, source);
+      if (result.state === "fault") return "held";
+      if (result.state === "ok" && result.notes.length > 0) stand = "partly";
+    }
+    return stand;
+  };
 }
 
 /** Why a mapped field has no value on any of the samples; null when it has one on some. */
-function barrenOf(fields: Draft, field: ModelField, sources: readonly unknown[]): Barren["why"] | null {
-  const own = fields.get(field.key);
+function barrenOf(own: FieldMapping | undefined, field: ModelField, sources: readonly unknown[]): Barren["why"] | null {
   if (!own) return null;
   let misfits = 0;
   for (const source of sources) {
@@ -58,14 +73,13 @@ function barrenOf(fields: Draft, field: ModelField, sources: readonly unknown[])
 }
 
 /** What a mapping makes of all samples, by the code that production runs: how many it takes whole, in part, not at all. Pure. */
-export function tallyOf({ fields, filter }: Sought, model: readonly ModelField[], sources: readonly unknown[]): Tally {
-  const passes = filterOf(filter);
-  const stands = sources.map((source) => standOf(fields, model, passes, source));
+export function tallyOf(sought: Sought, model: readonly ModelField[], sources: readonly unknown[]): Tally {
+  const stands = sources.map(judgeOf(sought, model));
   const count: Tally["count"] = { whole: 0, partly: 0, held: 0, out: 0 };
   for (const stand of stands) count[stand]++;
   const within = sources.filter((_source, index) => stands[index] !== "out");
   const barren = model.flatMap((field): Barren[] => {
-    const why = within.length === 0 ? null : barrenOf(fields, field, within);
+    const why = within.length === 0 ? null : barrenOf(sought.fields.get(field.key), field, within);
     return why === null ? [] : [{ field, why }];
   });
   return { stands, count, barren };

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { toDraft } from "#components/vendor/mapping/field-draft";
-import { tallyOf } from "#components/vendor/mapping/tally";
 import type { ModelField } from "#server/domains/models/schema";
-import { loadExpressions } from "#server/mapping/expression-slot";
-import type { FieldMapping } from "#server/mapping/schema";
+import { loadExpressions } from "./expression-slot";
+import type { OnlyValues } from "./only-values";
+import type { FieldMapping } from "./schema";
+import { tallyOf } from "./tally";
 
 const model: ModelField[] = [
   { key: "email", name: "E-mail", type: "string", required: false },
@@ -23,7 +23,8 @@ const samples = [
   { email: "grace@x.example", age: "old", tier: "gold" },
   { email: null, age: 3, tier: "none" },
 ];
-const tally = (fields: FieldMapping[], filter: string | null = null) => tallyOf({ fields: toDraft(fields), filter }, model, samples);
+const tally = (fields: FieldMapping[], filter: string | null = null, only: OnlyValues = {}) =>
+  tallyOf({ fields: new Map(fields.map((one) => [one.target, one])), filter, only }, model, samples);
 
 describe("what a mapping makes of the samples", () => {
   beforeAll(loadExpressions);
@@ -34,6 +35,15 @@ describe("what a mapping makes of the samples", () => {
     const filtered = tally([field("age", "age", { onError: "quarantine" })], 'tier == "none"');
     expect(filtered.stands).toEqual(["out", "out", "whole"]);
     expect(filtered.count).toEqual({ whole: 1, partly: 0, held: 0, out: 2 });
+    expect(tally([field("email", "email")], null, { tier: ["none"] }).stands).toEqual(["out", "out", "whole"]);
+    // As the worker does with one: it is held back, not taken.
+    expect(tally([field("email", "email")], "email.size() > 3").count).toMatchObject({ held: 0, out: 1 });
+    expect(tally([field("email", "email")], "age * 2 > 3").stands).toEqual(["whole", "held", "whole"]);
+  });
+
+  it("holds all of them back while nothing fills what the model requires", () => {
+    const required: ModelField[] = [...model, { key: "phone", name: "Phone", type: "string", required: true }];
+    expect(tallyOf({ fields: new Map([["email", field("email", "email")]]), filter: null }, required, samples).count.held).toBe(3);
   });
 
   it("names fields that no sample fills, and whether they do not fit or are empty", () => {
