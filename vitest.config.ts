@@ -24,7 +24,13 @@ const DB_ALONE = ["server", "workflows", "tests"]
   .flatMap((dir) => readdirSync(dir, { recursive: true, encoding: "utf8" }).map((file) => `${dir}/${file.replaceAll(path.sep, "/")}`))
   .filter((file) => file.endsWith(".db.test.ts") && readFileSync(file, "utf8").includes("vi.mock("));
 
-const DB = { globalSetup: ["tests/support/global.ts"], pool: "forks", maxWorkers: 2, testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const DB = {
+  globalSetup: ["tests/support/global.ts"],
+  pool: "forks" as const,
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
 
 // `unit`, `alone` and the longer `proof` need nothing, `db` and `db-alone` a Postgres, `temporal` a Postgres and the Temporal server.
 export default defineConfig({
