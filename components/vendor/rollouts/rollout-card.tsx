@@ -120,6 +120,12 @@ function RolloutLine({ rollout }: { rollout: RolloutView }) {
             <span className="text-secondary text-xs">Each step is watched for {formatDuration(rollout.watchMs)}.</span>
           </div>
           <p className="mt-2 text-secondary text-sm tabular-nums">{figureWords(rollout)}</p>
+          {rollout.figures?.worst ? (
+            <p className="mt-0.5 text-secondary text-sm tabular-nums">
+              Most at <bdi>{rollout.figures.worst.customer}</bdi>: {rollout.figures.worst.heldBack} of {rollout.figures.worst.records} held
+              back.
+            </p>
+          ) : null}
           {may ? <Buttons rollout={rollout} ask={setAsking} /> : null}
         </>
       ) : null}

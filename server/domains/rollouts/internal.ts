@@ -11,7 +11,7 @@ import { goalOf } from "../mappings/publishing";
 import { refOf } from "../streams/internal";
 import { settleVersion, withdrawVersion } from "../templates/settle-version";
 import { filledIn, STREAMS } from "./filled";
-import { cohortOf } from "./pace";
+import { cohortOf, ENOUGH_RECORDS } from "./pace";
 
 /** So many streams are moved by one statement: each is a parameter, of which there are 65,535. */
 const AT_ONCE = 5_000;
@@ -181,13 +181,14 @@ const setStatus = (ctx: Ctx, tx: Tx, { id }: MappingRow, status: "published" | "
 
 /**
  * What a customer had of their own, and the move dropped because the new version said the same, is theirs again; what they have changed
- * since stands. The mover's row is the first that the system wrote after the roll-out began.
+ * since stands. A conflict with the new version that they settled meanwhile is none any more: who took the new one has their own again, and
+ * what was kept is held against the version it was made on. The mover's row is the first that the system wrote after the roll-out began.
  */
 async function restoreOwn(tx: Tx, rollout: RolloutRow): Promise<void> {
   const { environmentId, templateId, streamKey, toVersion } = rollout;
   await tx.execute(sql`
     with mover as (
-      select distinct on (o.stream_id) o.stream_id, o.n, o.overrides, s.customer_id
+      select distinct on (o.stream_id) o.stream_id, o.n, o.overrides, o.conflicts, s.customer_id
         from stream_overrides o
         join streams s on s.environment_id = o.environment_id and s.customer_id = o.customer_id and s.id = o.stream_id
        where o.environment_id = ${environmentId} and s.template_id = ${templateId} and s.key = ${streamKey} and s.template_version = ${toVersion}
@@ -195,7 +196,12 @@ async function restoreOwn(tx: Tx, rollout: RolloutRow): Promise<void> {
        order by o.stream_id, o.n
     ), restored as (
       select m.stream_id, m.customer_id, now.n, now.conflicts, now.overrides,
-             coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(before.overrides) e where not jsonb_exists(m.overrides, e.key)), '{}') || now.overrides as whole
+             coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(before.overrides) e where not jsonb_exists(m.overrides, e.key)), '{}')
+             || now.overrides || coalesce((
+               select jsonb_object_agg(e.key, case when jsonb_exists(now.overrides, e.key) then jsonb_set(now.overrides->e.key, '{base}', e.value->'base') else e.value end)
+                 from jsonb_each(before.overrides) e
+                where m.conflicts @> jsonb_build_array(jsonb_build_object('target', e.key))
+                  and not now.conflicts @> jsonb_build_array(jsonb_build_object('target', e.key))), '{}') as whole
         from mover m
         join stream_overrides before on before.stream_id = m.stream_id and before.n = m.n - 1
         join lateral (select x.* from stream_overrides x where x.stream_id = m.stream_id order by x.n desc limit 1) now on true
@@ -212,9 +218,13 @@ export const figuresOf: SQL = sql`(
   select jsonb_build_object(
     'streams', count(*), 'moved', count(*) filter (where s.moved), 'records', coalesce(sum(s.record_count + s.quarantine_count) filter (where s.moved), 0),
     'pending', count(*) filter (where s.moved and s.mapped_version <> s.mapping_version and cardinality(s.pause_reasons) = 0 and s.failures = 0),
-    'heldBack', coalesce(sum(q.n), 0), 'failedRuns', coalesce(sum(f.n), 0))
+    'heldBack', coalesce(sum(q.n), 0), 'failedRuns', coalesce(sum(f.n), 0),
+    'worst', (array_agg(jsonb_build_object('customer', s.customer, 'records', s.record_count + s.quarantine_count, 'heldBack', q.n)
+                order by q.n::float8 / (s.record_count + s.quarantine_count) desc, s.id)
+                filter (where s.moved and q.n > 0 and s.record_count + s.quarantine_count >= ${sql.raw(String(ENOUGH_RECORDS))}))[1])
     from (
-      select x.*, x.template_version = ${rollouts.toVersion} as moved from streams x
+      select x.*, x.template_version = ${rollouts.toVersion} as moved, cu.name as customer from streams x
+        join customers cu on cu.environment_id = x.environment_id and cu.id = x.customer_id
        where x.environment_id = ${rollouts.environmentId} and x.template_id = ${rollouts.templateId} and x.key = ${rollouts.streamKey}
          and x.status = 'active'
     ) s

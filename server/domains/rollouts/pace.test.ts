@@ -35,6 +35,7 @@ describe("what is done next", () => {
     records: 1_000,
     heldBack: 0,
     failedRuns: 0,
+    worst: null,
     ...some,
   });
   const pace = { watchedMs: 600_000, watchMs: 600_000, maxErrorPercent: 2 };
@@ -46,6 +47,13 @@ describe("what is done next", () => {
     ["not all re-mapped yet, however long it takes", { pending: 1 }, {}, { kind: "wait", waitMs: 30_000 }],
     ["as many held back as may be", { heldBack: 20 }, {}, { kind: "go_on" }],
     ["one more, seen at once", { heldBack: 21, pending: 1 }, { watchedMs: 0 }, { kind: "roll_back" }],
+    ["half of one customer's held back", { heldBack: 10, worst: { customer: "Globex", records: 20, heldBack: 10 } }, {}, { kind: "go_on" }],
+    [
+      "more than half of one customer's, few as they are among all",
+      { heldBack: 11, worst: { customer: "Globex", records: 20, heldBack: 11 } },
+      { watchedMs: 0 },
+      { kind: "roll_back" },
+    ],
     ["a failed run", { failedRuns: 1 }, { watchedMs: 0 }, { kind: "roll_back" }],
   ])("%s", (_, some, other, expected) => {
     expect(decide(figures(some), { ...pace, ...other })).toMatchObject(expected);

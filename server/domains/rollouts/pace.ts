@@ -28,7 +28,12 @@ export type Figures = {
   heldBack: number;
   /** Runs that failed for a reason that a mapping can have. */
   failedRuns: number;
+  /** Of the streams moved that hold at least {@link ENOUGH_RECORDS}, the one of which most are newly held back; null when none is. */
+  worst: { customer: string; records: number; heldBack: number } | null;
 };
+
+/** Fewer records of one customer prove nothing. */
+export const ENOUGH_RECORDS = 20;
 
 /** Of streams, by id: records looked at, and in how many of them each field holds something. */
 export type Filled = Record<string, { records: number; fields: Record<string, number> }>;
@@ -68,12 +73,16 @@ const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one :
 
 /** What is to be done now: an error is acted on at once, the next step taken only after the whole watch. Nobody moved needs no watch. */
 export function decide(figures: Figures, { watchedMs, watchMs, maxErrorPercent }: Pace, emptied: Emptied | null = null): Decision {
-  const { moved, pending, records, heldBack, failedRuns } = figures;
+  const { moved, pending, records, heldBack, failedRuns, worst } = figures;
   if (failedRuns > 0)
     return { kind: "roll_back", reason: `${plural(failedRuns, "run", "runs")} failed under the new version. The runs say why.` };
   if (heldBack * 100 > maxErrorPercent * records) {
     const held = `${heldBack} of ${plural(records, "record was", "records were")} newly held back`;
     return { kind: "roll_back", reason: `${held}; at most ${maxErrorPercent} in a hundred may be.` };
+  }
+  if (worst && worst.heldBack * 2 > worst.records) {
+    const held = `${worst.heldBack} of ${plural(worst.records, "record", "records")} of ${worst.customer} were newly held back`;
+    return { kind: "roll_back", reason: `${held}; at most half of one customer's may be. See what they have made of the mapping.` };
   }
   if (emptied) {
     const { field, before, after } = emptied;

@@ -9,6 +9,7 @@ import { createConnection, createCustomer, createScene, customerCtx, insert, mem
 import { ensureCustomer } from "../customers/ensure-customer";
 import { publishMapping } from "../mappings/publish-mapping";
 import { saveDraft } from "../mappings/save-draft";
+import { settleConflict } from "../overrides/settle-conflict";
 import { getMappingEditor } from "../templates/get-mapping-editor";
 import { advanceRollout } from "./advance-rollout";
 import { listRollouts } from "./list-rollouts";
@@ -62,6 +63,21 @@ const at = async (version: number) =>
 const now = async () => (await listRollouts(ctx, { limit: 10 })).items[0];
 const statusOf = async (version: number) =>
   (await owner`select status from mappings where template_id = ${scene.template} and version = ${version}`)[0]?.["status"];
+const holdBack = async (externalId: string, when: string) => {
+  const [row] = await owner`select environment_id, customer_id from streams where id = ${internal}`;
+  await insert(owner, "quarantine", {
+    ...{
+      ...row,
+      id: newId("quarantine"),
+      stream_id: internal,
+      external_id: externalId,
+      code: "mapping_failed",
+      message: "empty",
+      field: "email",
+    },
+    ...{ source: "{}", first_seen_at: new Date(when) },
+  });
+};
 const override = (overrides: object) =>
   owner`insert into stream_overrides (stream_id, n, environment_id, customer_id, overrides, created_by)
         values (${scene.stream}, 1, ${scene.environment}, ${scene.customer}, ${owner.json(overrides as never)}, 'customer')`;
@@ -136,21 +152,6 @@ test("a field that goes empty, though nothing is held back, halts it and moves e
 test("records newly held back halt it and move everybody back; those held back before do not", async () => {
   const rolloutId = await begin();
   await owner`update streams set quarantine_count = 50 where id = ${internal}`;
-  const holdBack = async (externalId: string, when: string) => {
-    const [row] = await owner`select environment_id, customer_id from streams where id = ${internal}`;
-    await insert(owner, "quarantine", {
-      ...{
-        ...row,
-        id: newId("quarantine"),
-        stream_id: internal,
-        external_id: externalId,
-        code: "mapping_failed",
-        message: "empty",
-        field: "email",
-      },
-      ...{ source: "{}", first_seen_at: new Date(when) },
-    });
-  };
   for (let i = 0; i < 50; i++) await holdBack(`old-${i}`, "2020-01-01");
   await turn(rolloutId);
   await remap();
@@ -167,6 +168,24 @@ test("records newly held back halt it and move everybody back; those held back b
   expect((await getMappingEditor(ctx, ref())).published?.version).toBe(1);
   await saveDraft(ctx, { ...ref(), fields: V2 });
   expect(await publishMapping(ctx, ref())).toMatchObject({ version: 3, streams: OTHERS + 1 });
+});
+
+test("one customer whose records are mostly held back halts it, however few they are among all, and is named", async () => {
+  await owner`update streams set record_count = 20 where id = ${internal}`;
+  const other = await createCustomer(owner, scene.environment, "A large one");
+  const large = await createConnection(owner, { ...scene, customer: other }, { record_count: 10_000 });
+  await owner`update customers set internal = true where id = ${other}`;
+  const rolloutId = await begin(60_000);
+  await turn(rolloutId);
+  expect((await at(2)).sort()).toEqual([internal, large.stream].sort());
+  for (let i = 0; i < 10; i++) await holdBack(`${i}`, "2100-01-01");
+  expect(await turn(rolloutId)).toMatchObject({ done: false });
+  expect((await now())?.figures).toMatchObject({ worst: { customer: "Acme itself", records: 20, heldBack: 10 } });
+  await holdBack("10", "2100-01-01");
+  expect(await turn(rolloutId)).toMatchObject({ done: true });
+  const reason = expect.stringContaining("11 of 20 records of Acme itself were newly held back");
+  expect(await now()).toMatchObject({ status: "rolled_back", reason });
+  expect(await at(2)).toEqual([]);
 });
 
 test("a run that failed for its mapping rolls back; one that failed for the third party does not", async () => {
@@ -253,6 +272,26 @@ test("a roll-back gives customers back what the new version had made needless, a
   await rollBack(ctx, { rolloutId });
   expect((await inForce())?.["overrides"]).toEqual(own);
 });
+
+test.each(["template", "customer"] as const)(
+  "a conflict settled meanwhile (%s) is undone by a roll-back: the customer has what they had",
+  async (keep) => {
+    await owner`update customers set internal = true where id = ${scene.customer}`;
+    const own = {
+      firstName: { field: field("firstName", "properties.nickname"), base: field("firstName", "properties.firstname") },
+      email: { field: field("email", "properties.mail"), base: field("email", "properties.email") },
+    };
+    await owner`update mappings set fields = ${owner.json([own.email.base, own.firstName.base] as never)} where id = ${scene.mapping}`;
+    await override(own);
+    const rolloutId = await begin();
+    await turn(rolloutId);
+    expect(await inForce()).toMatchObject({ n: 2, conflicts: [{ target: "firstName" }] });
+    const customer = customerCtx(deps, scene, scene.customer);
+    await settleConflict(customer, { streamId: scene.stream, n: 2, target: "firstName", keep });
+    await rollBack(ctx, { rolloutId });
+    expect(await inForce()).toMatchObject({ overrides: own, conflicts: [] });
+  },
+);
 
 async function connectOnly(customer: CustomerId) {
   const { connection, installation } = await createConnection(owner, { ...scene, customer });
