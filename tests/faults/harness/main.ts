@@ -1,5 +1,6 @@
 // `npm run test:faults`: plays faults against the real parts and lets the auditor look at what they left behind.
 //   npm run test:faults -- [--only F-12,F-14] [--seed 7] [--fast] [--report]
+// `--report` writes docs/reference/faults.md from all results that lie in test-results/faults, also after a part of the cases.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,11 +10,13 @@ import { audit } from "./auditor";
 import { type Bed, startBed } from "./bed";
 import type { Case, Result } from "./case";
 import { CASES } from "./cases/all";
+import { writeReport } from "./report";
+import { runNamedTests, runWithoutGuards } from "./vitest-runs";
 
 const { values } = parseArgs({
   options: { only: { type: "string" }, seed: { type: "string" }, fast: { type: "boolean" }, report: { type: "boolean" } },
 });
-const only = values.only?.toUpperCase().split(",");
+const only = values.only?.toUpperCase().split(",").filter(Boolean);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
 const RESULTS = path.resolve("test-results/faults");
 
@@ -118,4 +121,15 @@ for (const one of chosen) {
   }
 }
 if (shared) await unmade(shared);
+
+// The whole run takes the named tests and the guards along, and writes the page.
+if (!only && !values.fast) {
+  const tests = await runNamedTests();
+  for (const { file, name, fate } of tests.filter((one) => one.fate !== "passed")) console.log(`✗ ${file}: “${name}” ${fate}`);
+  writeFileSync(path.join(RESULTS, "tests.json"), JSON.stringify(tests, null, 1));
+  const guards = await runWithoutGuards();
+  writeFileSync(path.join(RESULTS, "guards.json"), JSON.stringify(guards, null, 1));
+  failures += tests.filter((one) => one.fate !== "passed").length + guards.filter((one) => !one.noticed).length;
+}
+if (values.report || (!only && !values.fast)) writeReport();
 process.exitCode = failures > 0 ? 1 : 0;
