@@ -4,8 +4,12 @@ import { hydratePostgres } from "./lib/install.mjs";
 import { ROOT } from "./lib/paths.mjs";
 
 await hydratePostgres();
-const run = spawnSync(process.execPath, ["--import", "tsx", "tests/faults/harness/main.ts", ...process.argv.slice(2)], {
-  cwd: ROOT,
-  stdio: "inherit",
-});
+const run = spawnSync(
+  process.execPath,
+  ["--import", "./scripts/lib/driver-hook.mjs", "--import", "tsx", "tests/faults/harness/main.ts", ...process.argv.slice(2)],
+  {
+    cwd: ROOT,
+    stdio: "inherit",
+  },
+);
 process.exitCode = run.status ?? 1;

@@ -255,7 +255,7 @@ async function startDoor(databaseUrl: string, temporalAddress: string) {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const child = fork("tests/faults/harness/door.ts", {
-    execArgv: ["--import", "tsx"],
+    execArgv: ["--import", "./scripts/lib/driver-hook.mjs", "--import", "tsx"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     env: {
       ...process.env,
