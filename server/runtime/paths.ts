@@ -105,14 +105,14 @@ export function fill(
   return template.replace(/\{([A-Za-z][\w]*)\}/g, (_, name: string) => (Object.hasOwn(values, name) ? encode(values[name] ?? "") : ""));
 }
 
-/** Fills only the holes that have a value, and leaves every other brace as it is. */
+/** Fills only the holes that have a value, `{row.type}` among them, and leaves every other brace as it is. */
 export function fillKnown(
   template: string,
   values: Readonly<Record<string, string>>,
   encode: (text: string) => string = (text) => text,
 ): string {
   if (!template.includes("{")) return template;
-  return template.replace(/\{([A-Za-z][\w]*)\}/g, (hole, name: string) =>
+  return template.replace(/\{([A-Za-z]\w*(?:\.[^{}|\s"',:]+)?)\}/g, (hole, name: string) =>
     Object.hasOwn(values, name) ? encode(values[name] ?? "") : hole,
   );
 }

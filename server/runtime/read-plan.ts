@@ -1,8 +1,9 @@
 import { AppError } from "#server/lib/errors";
 import type { Changes, Manifest, ObjectSpec, RequestSpec, Select } from "./manifest";
+import { hasHoles } from "./paging/fill-request";
 import { laterPages } from "./paging/later-pages";
 import type { Nested } from "./paging/records-schema";
-import { hasHoles, type Query } from "./paging/request";
+import type { Query } from "./paging/request";
 import type { Deletes } from "./writes/schema";
 
 export type Plan = {

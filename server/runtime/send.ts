@@ -220,13 +220,19 @@ const lowerCased = (headers: Record<string, string>): Record<string, string> =>
 function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null): URL {
   const base = baseUrlOf(manifest, grant.values, request.host);
   const origin = new URL(base).origin;
+/** An address that an answer gave, whole or below the base URL. */
+function nextUrl(given: string, base: string, name: string): URL {
+  if (URL.canParse(given, `${base}/`)) return new URL(given, `${base}/`);
+  throw new AppError("provider_invalid_response", `${name} sent an address that is none.`);
+}
+
   const inSandbox = sandboxOrigin === null ? null : sandboxed(`${origin}/`, sandboxOrigin);
   const given = request.absolute
     ? inSandbox !== null && request.path.startsWith(inSandbox)
       ? `${origin}/${request.path.slice(inSandbox.length)}`
       : request.path
     : base + fill(fillWays(request.path, grant.values), grant.values, encodePart);
-  const url = new URL(given);
+  const url = nextUrl(given, base, manifest.name);
   if (url.origin !== origin)
     throw new AppError("provider_invalid_response", `${manifest.name} sent a next address on another host (${url.host}).`);
   putQuery(url, { ...request.query, ...grant.query });

@@ -16,7 +16,7 @@ export type SourceRecord = {
   id: string;
   value: unknown;
   /** Of a record of a list that hangs on others, while others hang on it: its id among its siblings, and what its ancestors' fill. */
-  under?: { id: string; holes: Record<string, string> };
+  under?: { id: string; holes: Record<string, string | number> };
 };
 
 /** A record that could not be taken; `source` is its JSON text, cut. */

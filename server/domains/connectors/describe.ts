@@ -4,9 +4,10 @@ import { AUTH } from "./words-auth";
 import { EXPORTS } from "./words-export";
 import { PARTS, type Part } from "./words-parts";
 import { READING } from "./words-reading";
+import { RECORDS } from "./words-records";
 import { OF_A_WRITE, WRITING } from "./words-writing";
 
-const WORDS: Words = { ...READING, ...EXPORTS, ...AUTH, ...WRITING };
+const WORDS: Words = { ...READING, ...RECORDS, ...EXPORTS, ...AUTH, ...WRITING };
 const WRITES = new Set(["create", "update", "upsert", "delete"]);
 
 /** The shape described once, when this object is one. */

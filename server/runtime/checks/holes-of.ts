@@ -6,8 +6,8 @@ import type { Protocol } from "../protocols/schema";
 export type Fault = { path: (string | number)[]; message: string };
 export type At = (string | number)[];
 
-/** A hole of a request: `{name}`, `{+way}`, of writes also `{data.email|lower}`. `root` is what stands before its first dot. */
-export type Hole = { at: At; name: string; root: string; filters: string[]; way: boolean };
+/** A hole of a request (`whole`: it is all of its text): `{name}`, `{+way}`, of writes also `{data.email|lower}`. `root` is what stands before its first dot. */
+export type Hole = { at: At; name: string; root: string; filters: string[]; way: boolean; whole: boolean };
 
 /** What a request may be made of, readings and calls alike. */
 export type Texts = {
@@ -45,12 +45,13 @@ export function eachRequestText(request: Texts, at: At, protocol: Protocol, visi
 
 /** The holes of a text. */
 export const holesOfText = (text: string, at: At): Hole[] =>
-  [...text.matchAll(HOLE)].map(([, way, name = "", filters = ""]) => ({
+  [...text.matchAll(HOLE)].map(([all, way, name = "", filters = ""]) => ({
     at,
     name,
     root: name.split(".", 1)[0] ?? "",
     filters: filters.split("|").slice(1),
     way: way === "+",
+    whole: all === text,
   }));
 
 /** The holes of a request, and what looks like a hole and is none. */

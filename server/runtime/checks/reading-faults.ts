@@ -1,11 +1,15 @@
+import { didYouMean } from "#server/lib/did-you-mean";
 import type { Changes, Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { type LaterPages, laterPages } from "../paging/later-pages";
+import { at as valueAt } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import { type At, connectionFault, type Fault, type Hole, holesOfRequest, holesOfText, type Known } from "./holes-of";
 import { holdsAny, type Paged, pagingFaults, pagingNames, placeFault, rowFaults } from "./paging-faults";
 
 /** Where a request is made, and what its holes may be besides the connection's. */
-type Spot = { known: Known; protocol: Protocol; own: ReadonlySet<string>; object?: string };
+type Spot = { known: Known; protocol: Protocol; own: ReadonlySet<string>; samples?: Samples };
+/** Records by the names that stand for them in holes: `parent`, `parent_order`. */
+type Samples = Record<string, { object: string; sample: unknown }>;
 
 /** Names that reading fills, and when it does. */
 const WHEN: Readonly<Record<string, string>> = {
@@ -18,25 +22,49 @@ const WHEN: Readonly<Record<string, string>> = {
   limit: "is filled where the `pagination` has a `limit`",
   token: "is filled in `changes.request`, where `changes.token` is given",
   parent: "is filled where the object has `each`, naming the object whose records it is asked for",
+  row: "is filled where each row of a list is fetched: in `get`",
   id: "is filled where one record is asked for: in `get`, `one` and writes",
   ids: "is filled in `get`, where `get.batch` is given",
   job: "is filled in the requests of `job` that come after `create`",
   file: "is filled in the requests of `job` that come after `poll`",
 };
 
-function readingFault({ name, filters, way }: Hole, { known, own }: Spot): string | null {
-  if (filters.length > 0) return `"{${name}|${filters.join("|")}}": only writes and actions change values; here it is sent as it stands`;
+const TYPES = new Set(["number", "text"]);
+
+/** What is wrong with the filters of a hole, or null. */
+function filterFault({ name, filters, whole }: Hole, inBody: boolean): string | null {
+  if (filters.length === 0) return null;
+  const hole = `"{${name}|${filters.join("|")}}"`;
+  if (filters.length > 1 || !TYPES.has(filters[0] ?? ""))
+    return `${hole}: only writes and actions change values; here it is sent as it stands`;
+  return whole && inBody ? null : `${hole} is a value of its own: only where nothing else stands in a text of a body`;
+}
+
+function readingFault(hole: Hole, { known, own, samples = {} }: Spot, inBody: boolean): string | null {
+  const { name, root, way } = hole;
+  const fault = filterFault(hole, inBody);
+  if (fault !== null) return fault;
   if (own.has(name)) return way ? `"{+${name}}" is for what was entered when connecting; write "{${name}}"` : null;
+  if (name !== root && own.has(`${root}.`))
+    return way ? `"{+${name}}" is for what was entered when connecting; write "{${name}}"` : fieldFault(hole, samples[root]);
   if (known.all.has(name)) return connectionFault(name, known);
-  const when = Object.hasOwn(WHEN, name) ? WHEN[name] : name.startsWith("parent_") ? "names no object that this one hangs on" : undefined;
+  const when = Object.hasOwn(WHEN, root) ? WHEN[root] : root.startsWith("parent_") ? "names no object that this one hangs on" : undefined;
   return when === undefined ? connectionFault(name, known, own) : `"{${name}}" ${when}`;
+}
+
+/** Whether the record that a field is taken of has one by that name. */
+function fieldFault({ name, root }: Hole, of: { object: string; sample: unknown } | undefined): string | null {
+  const path = name.slice(root.length + 1);
+  if (!of || valueAt(of.sample, path) !== undefined) return null;
+  const meant = didYouMean(path, Object.keys(of.sample as object));
+  return `no ${of.object} of the sample has "${path}"${meant === null ? "" : `; did you mean "{${root}.${meant}}"?`}`;
 }
 
 /** What is wrong with the holes of a request that reads, and whether what it would send is sent. */
 function requestFaults(request: RequestSpec, at: At, spot: Spot): Fault[] {
   const { holes, faults } = holesOfRequest(request, at, spot.protocol);
   for (const hole of holes) {
-    const message = readingFault(hole, spot);
+    const message = readingFault(hole, spot, hole.at[at.length] === "body");
     if (message !== null) faults.push({ path: hole.at, message });
   }
   if (request.body !== undefined && request.method === "GET")
@@ -66,8 +94,15 @@ function ancestorsOf({ objects }: Manifest, key: string): string[] {
 
 const parentNames = (manifest: Manifest, key: string): string[] => {
   const above = ancestorsOf(manifest, key);
-  return above.length === 0 ? [] : ["parent", ...above.map((one) => `parent_${one}`)];
+  return above.length === 0 ? [] : ["parent", ...above.map((one) => `parent_${one}`)].flatMap((name) => [name, `${name}.`]);
 };
+
+/** A record of each object that one hangs on. */
+function samplesAbove(manifest: Manifest, key: string): Samples {
+  const above = ancestorsOf(manifest, key);
+  const named = [...above.slice(0, 1).map((one) => ["parent", one] as const), ...above.map((one) => [`parent_${one}`, one] as const)];
+  return Object.fromEntries(named.map(([name, object]) => [name, { object, sample: manifest.objects[object]?.sample }]));
+}
 
 function sinceFaults(changes: Changes, at: At, { request, pagination, protocol }: Paged): Fault[] {
   const faults = [
@@ -125,7 +160,7 @@ function queryFaults(asked: Asked, leading: Leading, changes?: { value: Changes;
   const { records, nested } = value;
   return [
     ...rowFaults({ ...leading, records, nested, recordsAt: [...rowsAt, "records"], nestedAt: [...rowsAt, "nested"] }),
-    ...pagedFaults(paged, { known, protocol, own }),
+    ...pagedFaults(paged, { known, protocol, own, samples: samplesAbove(manifest, key) }),
     ...(changes ? sinceFaults(changes.value, changes.at, paged) : placeFault(spec.select?.place, request, [...at, "select", "place"])),
     ...(changes ? enteredFaults(changes.value.since, [...changes.at, "since"], known) : []),
   ];
@@ -167,7 +202,7 @@ function feedFaults(asked: Asked): Fault[] {
   const paged: Paged = { ...leading, request: deletes.request, requestAt: [...feedAt, "request"], protocol: deletes.protocol ?? protocol };
   const own = new Set(["since", ...parentNames(manifest, key), ...pagingNames(leading.pagination).fills]);
   return [
-    ...pagedFaults(paged, { known, protocol: paged.protocol, own }),
+    ...pagedFaults(paged, { known, protocol: paged.protocol, own, samples: samplesAbove(manifest, key) }),
     ...placeFault(deletes.since, deletes.request, [...feedAt, "since"]),
   ];
 }
@@ -176,8 +211,9 @@ function feedFaults(asked: Asked): Fault[] {
 function besideFaults({ manifest, key, spec, at, known, protocol }: Asked): Fault[] {
   const parents = parentNames(manifest, key);
   const faults = (request: RequestSpec | undefined, steps: At, ...own: string[]) =>
-    request ? requestFaults(request, [...at, ...steps], { known, protocol, own: new Set(own) }) : [];
-  const getFaults = (get: ObjectSpec["get"], steps: At) => faults(get?.request, steps, ...parents, get?.batch ? "ids" : "id");
+    request ? requestFaults(request, [...at, ...steps], { known, protocol, own: new Set(own), samples: samplesAbove(manifest, key) }) : [];
+  const getFaults = (get: ObjectSpec["get"], steps: At) =>
+    faults(get?.request, steps, ...parents, ...(get?.batch ? ["ids"] : ["id", "row."]));
   const { job } = spec;
   return [
     ...getFaults(spec.get, ["get", "request"]),
@@ -223,7 +259,8 @@ function hangingFaults({ manifest, key, spec, at, protocol }: Asked): Fault[] {
   if (above.length > MOST_ABOVE)
     return [{ path, message: `hangs on ${above.length} lists; at most ${MOST_ABOVE} may be above one another` }];
   if (!manifest.objects[each]?.list) return [{ path, message: `"${each}" has no \`list\` whose records could be gone through` }];
-  if (holdsAny(list, protocol, ["parent", `parent_${each}`])) return [];
+  const holes = holesOfRequest(list, [], protocol).holes.map(({ root }) => root);
+  if (holes.includes("parent") || holes.includes(`parent_${each}`)) return [];
   return [{ path: [...at, "list"], message: `is asked for each ${each} and does not say for which: put "{parent}" into it` }];
 }
 

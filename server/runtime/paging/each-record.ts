@@ -4,10 +4,11 @@ import { allIdentified, type Taken, takeRecords } from "../page-records";
 import { at } from "../paths";
 import { isMarkup } from "../protocols/codec";
 import type { Protocol } from "../protocols/schema";
-import type { Reply, Send } from "../send";
+import type { Outgoing, Reply, Send } from "../send";
 import type { SourcePage, SourceRecord } from "../source";
+import { fieldsNamed, fillRequest, sendable } from "./fill-request";
 import type { Get } from "./records-schema";
-import { fillRequest, plainRequest } from "./request";
+import { plainRequest } from "./request";
 
 type Fetching = { send: Send; name: string; spec: ObjectSpec; get: Get; protocol: Protocol; signal: AbortSignal | undefined };
 
@@ -15,10 +16,37 @@ const NONE: Taken = { records: [], faults: [], deleted: [] };
 const taken = (list: readonly unknown[], { spec, protocol }: Fetching, { facts, suspicious }: Reply): Taken =>
   takeRecords(list, spec, { bytes: facts.bytes, suspicious, markup: isMarkup(protocol) });
 
+const lacks = (name: string, path: string) =>
+  new AppError("record_invalid", `${name} does not say where the record is: its row has no "${path}".`);
+
+/** An id as the row has it: a number is one. */
+const idIn = ({ spec, get }: Fetching, { id, value }: SourceRecord): unknown => {
+  const path = get.id ?? spec.id;
+  const found = typeof path === "string" ? at(value, path) : id;
+  return typeof found === "number" ? found : id;
+};
+
+/** The request for one row's record. Throws `record_invalid` for a row that lacks what it needs. */
+function requestFor(fetching: Fetching, listed: SourceRecord): Outgoing {
+  const { get, name, protocol } = fetching;
+  const field = (path: string): string | number => {
+    const found = sendable(at(listed.value, path));
+    if (found === null) throw lacks(name, path);
+    return found;
+  };
+  if (!get.request) {
+    const path = String(field(get.address ?? "$"));
+    return { method: "GET", path, absolute: true, ...(protocol.type === "json" ? {} : { protocol }) };
+  }
+  const named = fieldsNamed(get.request).map((one) => [one, field(one.slice("row.".length))] as const);
+  const holes = { id: idIn(fetching, listed), ...Object.fromEntries(named) };
+  return plainRequest(fillRequest(get.request, holes, protocol), protocol);
+}
+
 async function fetchOne(fetching: Fetching, listed: SourceRecord): Promise<Taken> {
-  const { send, get, protocol, signal } = fetching;
+  const { send, get, signal } = fetching;
   try {
-    const request = plainRequest(fillRequest(get.request, { id: listed.id }, protocol), protocol);
+    const request = requestFor(fetching, listed);
     const reply = await send(get.gone.length > 0 ? { ...request, ends: get.gone } : request, signal);
     if (reply.ended) return { ...NONE, deleted: [listed.id] };
     return taken([at(reply.json, get.record)], fetching, reply);
@@ -36,8 +64,9 @@ async function fetchOne(fetching: Fetching, listed: SourceRecord): Promise<Taken
 async function fetchMany(fetching: Fetching, batch: NonNullable<Get["batch"]>, listed: readonly SourceRecord[]): Promise<Taken> {
   const { send, name, get, protocol, signal } = fetching;
   const ids = listed.map((one) => one.id);
-  const texts = { ids: ids.join(batch.join) };
-  const reply = await send(plainRequest(fillRequest(get.request, texts, protocol, { ids }), protocol), signal);
+  if (!get.request) throw new AppError("config_invalid", `${name} fetches many records at once, and does not say how.`);
+  const given = { ids: listed.map((one) => idIn(fetching, one)) };
+  const reply = await send(plainRequest(fillRequest(get.request, given, protocol, batch.join), protocol), signal);
   const found = at(reply.json, batch.records);
   const list = Array.isArray(found) ? found : null;
   if (!list) throw new AppError("provider_invalid_response", `${name} sent no list at "${batch.records}".`);

@@ -7,11 +7,16 @@ import { hasRows } from "../protocols/rows";
 import type { Protocol } from "../protocols/schema";
 import type { Outgoing, Reply, Send } from "../send";
 import type { ExportJob } from "./export-schema";
-import { fillRequest, placedIn, plainRequest } from "./request";
+import { fillRequest } from "./fill-request";
+import { placedIn, plainRequest } from "./request";
 import { saidIn } from "./said";
 
 /** An object's job, and how its requests go out. */
 export type Asking = { send: Send; name: string; spec: ObjectSpec; job: ExportJob; protocol: Protocol };
+/** A file as it is fetched, and as its rows are read. */
+type FileSpec = Pick<ExportJob, "protocol" | "records" | "unpack" | "fileHosts">;
+type Fetching = Pick<Asking, "send" | "name"> & { job: FileSpec };
+type Holding = Pick<Asking, "name" | "spec"> & { job: FileSpec };
 /** Which part is meant: of this file of the job's, under this mark; null = the first. */
 export type Part = { job: string; nth: number; mark: string | null };
 
@@ -57,7 +62,7 @@ function filesIn({ job, name }: Asking, reply: Reply): string[] {
 }
 
 /** A request for a file at an address. A relative one starts from the answer that told it. */
-function atAddress({ job, name }: Asking, address: string, from: Reply): Outgoing {
+function atAddress({ job, name }: Fetching, address: string, from: Reply): Outgoing {
   if (!URL.canParse(address, from.url)) throw invalid(`${name} gives a file at what is no address.`);
   return { method: "GET", path: new URL(address, from.url).href, absolute: true, foreignHosts: job.fileHosts };
 }
@@ -76,7 +81,7 @@ async function fileRequest(asking: Asking, id: string, file: string, told: Reply
 }
 
 /** The file, also from where its address leads on to, as stores of files do. */
-async function fetched(asking: Asking, request: Outgoing, signal?: AbortSignal): Promise<Reply> {
+export async function fetched(asking: Fetching, request: Outgoing, signal?: AbortSignal): Promise<Reply> {
   const { job, send, name } = asking;
   const how = { protocol: job.protocol, file: { packing: job.unpack }, timeoutMs: FILE_TIMEOUT_MS, expired: GONE };
   const reply = await send({ ...request, ...how, ends: job.fileHosts.length > 0 ? MOVED : [] }, signal);
@@ -88,7 +93,7 @@ async function fetched(asking: Asking, request: Outgoing, signal?: AbortSignal):
 }
 
 /** The rows of what came at once, or is still to come. */
-function readerOf({ job, name, spec }: Asking, reply: Reply): { reader: RowReader; rows: number | null } {
+export function readerOf({ job, name, spec }: Holding, reply: Reply): { reader: RowReader; rows: number | null } {
   const { host } = new URL(reply.url);
   if (reply.file && hasRows(job.protocol)) {
     const contentType = reply.headers["content-type"];

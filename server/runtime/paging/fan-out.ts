@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { AppError, isAppError } from "#server/lib/errors";
 import { allIdentified } from "../page-records";
-import type { Source, SourcePage, SourceRecord } from "../source";
+import { at } from "../paths";
+import type { Source, SourceFault, SourcePage, SourceRecord } from "../source";
+import { sendable } from "./fill-request";
 
 /** A record that a list hangs on, and what its ancestors fill in the requests below it. */
-const Parent = z.strictObject({ id: z.string(), holes: z.record(z.string(), z.string()) });
+const Parent = z.strictObject({ id: z.string(), holes: z.record(z.string(), z.union([z.string(), z.number()])) });
 export type Parent = z.infer<typeof Parent>;
 
 /** Where reading stands: in the listing of the parents, in the parents of its page, and in the list of the first of them. */
@@ -52,6 +54,10 @@ export type FanOut = {
   parents: Source;
   /** Key of the parents' object: `{parent_<key>}` is their id wherever lists hang further down. */
   each: string;
+  /** The parents' id as it is: a number is one. */
+  idOf: (record: SourceRecord) => string | number;
+  /** Fields of them that requests name: `parent.key`, `parent_<each>.key`. */
+  fields: readonly string[];
   childOf: (parent: Parent) => Source;
 };
 
@@ -71,19 +77,37 @@ export function fanOut(fan: FanOut): Source {
   };
 }
 
-/** What a record fills in requests for what hangs on it. Its id there is its own, without that of its parent. */
-export const holesOf = (each: string, { id, under }: SourceRecord): Parent["holes"] => {
-  const own = under?.id ?? id;
-  return { ...under?.holes, parent: own, [`parent_${each}`]: own };
-};
+/** What a record fills in requests for what hangs on it: its own id, without that of its parent, and fields. Text: the field it lacks. */
+function holesOf({ each, idOf, fields }: FanOut, record: SourceRecord): Parent["holes"] | string {
+  const own = idOf(record);
+  const above = Object.entries(record.under?.holes ?? {}).filter(([name]) => !name.startsWith("parent."));
+  const holes: Parent["holes"] = { ...Object.fromEntries(above), parent: own, [`parent_${each}`]: own };
+  for (const name of fields) {
+    const path = name.slice(name.indexOf(".") + 1);
+    const value = sendable(at(record.value, path));
+    if (value === null) return path;
+    holes[name] = value;
+  }
+  return holes;
+}
 
-async function parentsPage({ parents, each }: FanOut, state: State, signal: AbortSignal | undefined): Promise<SourcePage> {
-  const page = await parents.readPage(state.parents, signal);
-  const ids = page.records.map((record) => ({ id: record.id, holes: holesOf(each, record) }));
+/** A parent whose list cannot be asked for. */
+const lacking = ({ id, value }: SourceRecord, field: string): SourceFault => ({
+  externalId: id,
+  code: "record_invalid",
+  message: `What hangs on the record cannot be asked for: it has no "${field}".`,
+  source: JSON.stringify(value).slice(0, 4_000),
+});
+
+async function parentsPage(fan: FanOut, state: State, signal: AbortSignal | undefined): Promise<SourcePage> {
+  const page = await fan.parents.readPage(state.parents, signal);
+  const found = page.records.map((record) => ({ record, holes: holesOf(fan, record) }));
+  const ids = found.flatMap(({ record: { id }, holes }) => (typeof holes === "string" ? [] : [{ id, holes }]));
+  const faults = [...page.faults, ...found.flatMap(({ record, holes }) => (typeof holes === "string" ? [lacking(record, holes)] : []))];
   const done = page.done && ids.length === 0;
   const next: State = done ? after(state) : { ...state, parents: page.cursor, ids, child: null, lastIds: page.done };
-  const scan = { first: state.parents === null, trusted: allIdentified(page.faults) };
-  return { records: [], faults: page.faults, deleted: [], scan, total: null, facts: page.facts, done, cursor: JSON.stringify(next) };
+  const scan = { first: state.parents === null, trusted: allIdentified(page.faults) && ids.length === page.records.length };
+  return { records: [], faults, deleted: [], scan, total: null, facts: page.facts, done, cursor: JSON.stringify(next) };
 }
 
 const GONE = new Set<unknown>([404, 410]);

@@ -3,16 +3,19 @@ import { fullPass } from "../cursor";
 import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { countAt } from "../next-page";
 import { readPage, standsAt } from "../pages";
-import { put } from "../paths";
+import { put, at as valueAt } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import { planOf, specOf } from "../read-plan";
 import type { Send } from "../send";
-import type { Source, SourcePage } from "../source";
+import type { Source, SourcePage, SourceRecord } from "../source";
 import { eachRecord } from "./each-record";
 import { exportJob, isJobCursor } from "./export-job";
 import { fanOut, type Parent } from "./fan-out";
+import { fieldsNamed, fillRequest } from "./fill-request";
 import { objectOf, ownRequest } from "./own-object";
-import { fillRequest, plainRequest } from "./request";
+import type { Get } from "./records-schema";
+import { plainRequest } from "./request";
+import { isFileCursor, wholeFile } from "./whole-file";
 
 /** How deep lists may hang on the records of other lists. */
 const MAX_DEPTH = 3;
@@ -81,7 +84,8 @@ function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, obj
     const request = ownRequest(given, config, protocol);
     return parent === null ? request : fillRequest(request, parent.holes, protocol);
   };
-  const changed = spec.changes?.get ? { ...spec.changes.get, request: forParent(spec.changes.get.request) } : undefined;
+  const ownGet = (get: Get): Get => (get.request ? { ...get, request: forParent(get.request) } : get);
+  const changed = spec.changes?.get ? ownGet(spec.changes.get) : undefined;
   const token = spec.changes?.token?.request ? { token: { ...spec.changes.token, request: forParent(spec.changes.token.request) } } : {};
   /** The calls of a list beside the records'. */
   const calls = ({ request, onward }: { request?: RequestSpec | undefined; onward?: RequestSpec | undefined }) => ({
@@ -101,7 +105,7 @@ function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, obj
     ...(spec.onward ? { onward: forParent(spec.onward) } : {}),
     ...(changes ? { changes } : {}),
   });
-  const get = spec.get ? { ...spec.get, request: forParent(spec.get.request) } : undefined;
+  const get = spec.get ? ownGet(spec.get) : undefined;
   const { count } = spec;
   const counted = async (page: SourcePage, signal: AbortSignal | undefined): Promise<SourcePage> => {
     if (!count || page.done || page.total !== null) return page;
@@ -134,8 +138,8 @@ function alone(making: Making, object: string): Source {
   };
   return {
     readPage: (cursor, signal) => {
-      if (cursor === null || isJobCursor(cursor)) return job.readPage(cursor, signal);
-      return isWhole(cursor) ? job.readPage(null, signal) : pages.readPage(cursor, signal);
+      if (cursor === null || isJobCursor(cursor) || isFileCursor(cursor)) return file.readPage(cursor, signal);
+      return isWhole(cursor) ? file.readPage(null, signal) : pages.readPage(cursor, signal);
     },
   };
 }
@@ -151,21 +155,48 @@ function withoutScan(source: Source): Source {
 }
 
 /** One object of a connector as a source: its listing, through files or record by record, and for each parent where it hangs on one. */
-export function objectSource(making: Making, object: string, depth = 0): Source {
+export function objectSource(making: Making, object: string, at: Depth = { depth: 0, below: [] }): Source {
   const { each, deletes } = specOf(making.manifest, object);
-  const source = each === undefined ? alone(making, object) : hanging(making, object, each, depth);
+  const source = each === undefined ? alone(making, object) : hanging(making, object, each, at);
+/** Fields of what it hangs on that an object's requests name. */
+function fieldsOf({ list, onward, count, changes, deletes, get }: ObjectSpec): string[] {
+  const feed = deletes?.by === "feed" ? [deletes.request, deletes.onward] : [];
+  const asked = [
+    list,
+    onward,
+    count?.request,
+    get?.request,
+    changes?.request,
+    changes?.onward,
+    changes?.token?.request,
+    changes?.get?.request,
+  ];
+  const named = fieldsNamed(...asked, ...feed.map((one) => one && { ...one, method: "GET" as const }));
+  return named.filter((name) => name.startsWith("parent"));
+}
+
+/** `below`: what hangs on this object names these fields of what is above both. */
+type Depth = { depth: number; below: readonly string[] };
+
   return deletes?.by === "scan" ? source : withoutScan(source);
 }
 
-function hanging(making: Making, object: string, each: string, depth: number): Source {
+function hanging(making: Making, object: string, each: string, { depth, below }: Depth): Source {
   if (depth >= MAX_DEPTH) throw new AppError("config_invalid", `${making.manifest.name}'s objects hang on each other too deeply.`);
-  const named = specOf(making.manifest, object).parent;
-  const parents = objectSource(making, each, depth + 1);
+  const spec = specOf(making.manifest, object);
+  const named = [...new Set([...fieldsOf(spec), ...below.filter((name) => !name.startsWith("parent."))])];
+  const fields = named.filter((name) => name.startsWith("parent.") || name.startsWith(`parent_${each}.`));
+  const parents = objectSource(making, each, { depth: depth + 1, below: named });
+  const { id } = specOf(making.manifest, each);
+  const idOf = (record: SourceRecord): string | number => {
+    const found = typeof id === "string" ? valueAt(record.value, id) : undefined;
+    return typeof found === "number" ? found : (record.under?.id ?? record.id);
+  };
   const childOf = (parent: Parent): Source => {
     const list = listing(making, object, parent);
-    return { readPage: async (cursor, signal) => withParent(await list.readPage(cursor, signal), parent, named, depth > 0) };
+    return { readPage: async (cursor, signal) => withParent(await list.readPage(cursor, signal), parent, spec.parent, depth > 0) };
   };
-  return fanOut({ parents, each, childOf });
+  return fanOut({ parents, each, idOf, fields, childOf });
 }
 
 /** Records that know whose they are, and ids that are told apart from those of other parents. `above`: others hang on them. */

@@ -3,7 +3,7 @@ import type { Manifest, ObjectSpec, RequestSpec } from "../manifest";
 import { fillKnown } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import { specOf } from "../read-plan";
-import { fillRequest } from "./request";
+import { fillRequest } from "./fill-request";
 
 type Config = Readonly<Record<string, string>>;
 

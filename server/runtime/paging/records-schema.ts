@@ -3,14 +3,18 @@ import { Path } from "../auth/parts";
 import { RequestSpec } from "./request-schema";
 import { Outcome } from "./schema";
 
+const NAMES = { id: /\{(?:id|row\.[^{}]+)(?:\|[a-z]+)?\}/, ids: /\{ids(?:\|[a-z]+)?\}/ };
+
 /**
- * Each record of a list is fetched by its `{id}`, or with `batch` many at once by their `{ids}`: joined in a text, a list where nothing
+ * Each record of a list is fetched by its `{id}`, by other fields of its row (`{row.type}`), at the `address` that the row has there (on
+ * the same host), or with `batch` many at once by their `{ids}`: joined in a text, a list where nothing
  * else stands in a body. `id` is where a row of the list has it (`$`: the row is the id), when not where the record has it. One that
  * is not there (404, 410) is left out; it is deleted where its answer is one of `gone`, or with `batch.gone` when it does not come.
  */
 export const Get = z
   .strictObject({
-    request: RequestSpec,
+    request: RequestSpec.optional(),
+    address: Path.optional(),
     record: Path.default("$"),
     id: Path.optional(),
     batch: z
@@ -25,7 +29,12 @@ export const Get = z
     concurrency: z.number().int().min(1).max(16).default(4),
   })
   .refine(
-    ({ request, batch }) => JSON.stringify(request).includes(batch ? "{ids}" : "{id}"),
+    ({ request, address }) => (request === undefined) !== (address === undefined),
+    "takes a `request`, or an `address`, and one of them",
+  )
+  .refine(({ address, batch }) => address === undefined || batch === undefined, "`batch` needs a `request`")
+  .refine(
+    ({ request, batch }) => request === undefined || NAMES[batch ? "ids" : "id"].test(JSON.stringify(request)),
     "the request holds no `{id}`, or with `batch` no `{ids}`",
   );
 

@@ -4,7 +4,8 @@ import { Key } from "../auth/parts";
 /**
  * A request below `http.baseUrl`. Holes like `{accessToken}` or `{subdomain}` in the path are filled from credential and
  * config; `{+path}` may have several parts. Of a listing, path, query, headers and body may hold `{since}`, `{until}`, `{page}`, `{offset}`, `{from}`, `{to}`,
- * `{limit}`, `{token}`, `{parent}`, `{parent_thing}` and `{id}`.
+ * `{limit}`, `{token}`, `{parent}`, `{parent_thing}`, `{parent.field}`, `{id}` and `{row.field}`. A text of a body that is one hole becomes
+ * the value itself, and with `|number` or `|text` the one or the other.
  */
 export const RequestSpec = z.strictObject({
   method: z.enum(["GET", "POST"]).default("GET"),

@@ -1,8 +1,9 @@
 import type { Cursor } from "../cursor";
 import type { Changes, RequestSpec } from "../manifest";
-import { fillKnown, put } from "../paths";
+import { put } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import type { Outgoing } from "../send";
+import { fillRequest } from "./fill-request";
 import { formatMoment } from "./moments";
 import type { Nested } from "./records-schema";
 import type { Outcome, Pagination, Place } from "./schema";
@@ -28,53 +29,6 @@ export type Query = {
 };
 
 type Values = Record<string, string>;
-
-const HOLES = /\{(since|until|page|offset|from|to|limit|parent|parent_[a-z0-9_]+|id|ids|token|job|file)\}/;
-
-export const hasHoles = (request: RequestSpec): boolean => HOLES.test(JSON.stringify(request));
-
-const ONE_HOLE = /^\{[a-z][a-z0-9_]*\}$/;
-
-/** What holes are filled with: texts, and what some are where nothing else stands in a text of a body. */
-type Filling = { values: Values; typed: Readonly<Record<string, unknown>>; protocol: Protocol };
-
-/** A text of a body: where it is one hole of a number or a list, that itself. */
-function fillString(text: string, { values, typed }: Filling): unknown {
-  const name = ONE_HOLE.test(text) ? text.slice(1, -1) : "";
-  return Object.hasOwn(typed, name) ? typed[name] : fillKnown(text, values);
-}
-
-/**
- * Fills holes in the names and texts of a body; the document of a GraphQL request has braces of its own and is left alone, unless all
- * of it is one hole.
- */
-function fillBody(body: unknown, filling: Filling, depth = 0): unknown {
-  if (typeof body === "string") return fillString(body, filling);
-  if (Array.isArray(body)) return body.map((one) => fillBody(one, filling, depth + 1));
-  if (typeof body !== "object" || body === null) return body;
-  const isDocument = (name: string, one: unknown) =>
-    depth === 0 && name === "query" && filling.protocol.type === "graphql" && !ONE_HOLE.test(String(one));
-  return Object.fromEntries(
-    Object.entries(body).map(([name, one]) => [
-      fillKnown(name, filling.values),
-      isDocument(name, one) ? one : fillBody(one, filling, depth + 1),
-    ]),
-  );
-}
-
-const fillTexts = (texts: Values, values: Values): Values =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillKnown(text, values)]));
-
-/** A request of the manifest with its holes filled; holes of the credential stay for whoever sends it. */
-export function fillRequest(request: RequestSpec, values: Values, protocol: Protocol, typed: Filling["typed"] = {}): RequestSpec {
-  return {
-    ...request,
-    path: fillKnown(request.path, values, encodeURIComponent),
-    query: fillTexts(request.query, values),
-    ...(request.headers ? { headers: fillTexts(request.headers, values) } : {}),
-    ...(request.body === undefined ? {} : { body: fillBody(request.body, { values, typed, protocol }) as RequestSpec["body"] }),
-  };
-}
 
 /** A request of the manifest as it goes out, without paging. */
 export function plainRequest(request: RequestSpec, protocol: Protocol): Outgoing {
@@ -183,7 +137,7 @@ export const requestFor = (query: Query, cursor: Cursor): Outgoing =>
 function laterRequest(query: Query, onward: RequestSpec, cursor: Cursor): Outgoing {
   const { protocol } = query;
   const values = valuesOf(query, cursor);
-  const request = plainRequest(fillRequest(onward, values, protocol, numbersIn(values, query)), protocol);
+  const request = plainRequest(fillRequest(onward, { ...values, ...numbersIn(values, query) }, protocol), protocol);
   return { ...request, ...meaningsOf(query, cursor) };
 }
 
@@ -191,7 +145,7 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
   const { pagination, protocol } = query;
   const values = valuesOf(query, cursor);
   const numbers = numbersIn(values, query);
-  const request = query.holes ? fillRequest(query.request, values, protocol, numbers) : query.request;
+  const request = query.holes ? fillRequest(query.request, { ...values, ...numbers }, protocol) : query.request;
   const headers: Values = { ...request.headers };
   const extra = protocol.type === "json" ? {} : { protocol };
   const place = ({ in: where, name, template, repeat }: Place, given: string | number | string[]) => {

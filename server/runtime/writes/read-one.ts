@@ -26,7 +26,7 @@ const NONE = [{ status: 404 }, { status: 410 }];
 
 /** How one record is asked for by what asks for many at once; null where each stands in a wrapping of its own. */
 function oneOfMany({ request, record, batch }: NonNullable<ObjectSpec["get"]>): One | null {
-  if (!batch || record !== "$") return null;
+  if (!request || !batch || record !== "$") return null;
   const { body, ...rest } = request;
   const named = (text: string) => JSON.parse(text.replaceAll("{ids}", "{id}"));
   // A body that is asked with a list gets a list of one.
@@ -41,7 +41,7 @@ function oneOfMany({ request, record, batch }: NonNullable<ObjectSpec["get"]>): 
 export function oneOf(manifest: Manifest, object: string): One | null {
   const { one, get } = specOf(manifest, object);
   if (one) return one;
-  if (!get || JSON.stringify(get.request).includes("{parent")) return null;
+  if (!get?.request || /\{(?:parent|row\.)/.test(JSON.stringify(get.request))) return null;
   return get.batch ? oneOfMany(get) : { request: get.request, record: get.record, none: NONE };
 }
 

@@ -71,9 +71,10 @@ export function singleRoles(stage: Stage, kind: Kind): Role[] {
     });
   if (spec.one) get("one", spec.one.record, spec.one.request);
   for (const each of [spec.get, spec.changes?.get]) {
-    if (each?.batch)
+    if (!each?.request) continue;
+    if (each.batch)
       roles.push({ ...bare, name: `${key}.get`, request: each.request, answer: (told) => manyAnswer(stage, kind, each, told) });
-    else if (each) get("get", each.record, each.request);
+    else get("get", each.record, each.request);
   }
   const { count, describe } = spec;
   if (count)
