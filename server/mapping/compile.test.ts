@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ModelField } from "#server/domains/models/schema";
-import { compileMapping, defaultFault, unfilled } from "./compile";
+import { compileMapping, defaultFault } from "./compile";
 import { FieldMapping } from "./schema";
+import { unfilled } from "./unfilled";
 
 const field = (input: Record<string, unknown>) => FieldMapping.parse(input);
 const model = (key: string, type: ModelField["type"], required = false): ModelField => ({ key, name: key, type, required });
@@ -78,6 +79,22 @@ describe("apply", () => {
   });
 
   test("dates without a zone are refused instead of guessed", () => {
+    const bare = compileMapping([field({ target: "at", from: "at" })], [model("at", "datetime")]);
+    const moments = ["T09:30Z", "T09:30:00Z", "T09:30:00.123Z", "T09:30:00.1234567Z", "T09:30:00+01:00", "T09:30:00.1-0530"];
+    for (const rest of moments) expect([rest, bare.apply({ at: `2026-11-21${rest}` }).ok]).toEqual([rest, true]);
+    const others = [
+      "T09:30",
+      "T09:30:00",
+      "T09:30 or so",
+      "T09:30:00Z or so",
+      "T09:30:0xZ",
+      "T09-30:00Z",
+      "T25:30:00Z",
+      "T09:30:00.12xZ",
+      " 09:30Z",
+    ];
+    for (const rest of others) expect([rest, bare.apply({ at: `2026-11-21${rest}` }).ok]).toEqual([rest, false]);
+    expect(bare.apply({ at: "2026-11-21T09:30:00" })).toMatchObject({ faults: [{ message: expect.stringContaining("say which zone") }] });
     const dated = compileMapping([field({ target: "at", from: "at", transforms: [{ type: "datetime" }] })], [model("at", "datetime")]);
     expect(dated.apply({ at: "2024-01-15T10:00:00" }).ok).toBe(false);
     expect(dated.apply({ at: "2024-01-15T10:00:00+02:00" })).toMatchObject({ data: { at: "2024-01-15T08:00:00.000Z" } });
@@ -143,7 +160,7 @@ describe("no value is lost or made up", () => {
     ["date", "2026-04-31", false],
     ["date", "2026-08-31", true],
     ["datetime", "2026-07-31T23:59:60Z", true],
-    ["datetime", "2026-07-31T09:30", true],
+    ["datetime", "2026-07-31T09:30Z", true],
     ["datetime", "2026-99-99T99:99", false],
     ["datetime", "2026-07-31T24:00:00Z", false],
     ["datetime", "2026-07-31T23:59:61Z", false],

@@ -8,6 +8,7 @@ import { compileReader, compileTemplate, compileWriter, eachCount, pathParts, pl
 import type { FieldMapping } from "./schema";
 import type { Step } from "./transforms/define";
 import { compileTransform, definitionOf, isTransform } from "./transforms/registry";
+import { placeless, unfilled } from "./unfilled";
 
 /** Why one field of one record did not work out. `message` names the field and the remedy. */
 export type FieldFault = { field: string; code: "mapping_failed" | "record_invalid"; message: string };
@@ -27,8 +28,9 @@ type CompiledField = {
   second: string | null;
   /** The name that a target of one name is; null for any other target. */
   key: string | null;
-  /** Text goes from its place to its target as it is. */
+  /** Text goes from its place to its target as it is, if it passes `fit`; null = any text does. */
   isPlain: boolean;
+  fit: ((value: unknown) => string | null) | null;
   stages: readonly Stage[];
   /** A missing value goes through the stages too, for one of them may have an answer. */
   onEmpty: boolean;
@@ -124,7 +126,8 @@ function buildField(field: FieldMapping, model: ModelField | undefined): Compile
     first,
     second,
     key,
-    isPlain: key !== null && (stages.length === 0 || (model?.type === "string" && stages.length === 1)),
+    isPlain: key !== null && stages.length === (model ? 1 : 0),
+    fit: model && model.type !== "string" ? fitOf(model) : null,
     stages,
     onEmpty: stages.some((stage) => stage.onEmpty),
     fallback: fallbackOf(field, model),
@@ -158,8 +161,6 @@ function fallbackOf(field: FieldMapping, model: ModelField | undefined): unknown
   return reason === null ? (field.default ?? null) : new Misfit(`cannot be filled, for ${reason}`);
 }
 
-const placeless = (path: string) => path.replace(/\[\d+\]/g, "[]");
-
 /**
  * One value for each entry of a list needs fields that make the entries. Where none does, the value would be nowhere: that is a fault.
  */
@@ -181,19 +182,6 @@ function withoutList(field: CompiledField, all: readonly CompiledField[]): Compi
 }
 
 const faultsOf = (lacking: readonly FieldFault[]): FieldFault[] | null => (lacking.length > 0 ? [...lacking] : null);
-
-/** Whether a mapping of `target` puts something at the model's field: into it, into one inside it, or into what it lies in. */
-function reaches(target: string, key: string): boolean {
-  const [one, other] = [placeless(target), placeless(key)];
-  const within = (inner: string, outer: string) => inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
-  return one === other || within(one, other) || within(other, one);
-}
-
-/** Fields that the model requires and no mapping fills: every record lacks them. */
-export function unfilled(fields: readonly Pick<FieldMapping, "target">[], model: readonly ModelField[]): ModelField[] {
-  const targets = new Set(fields.map(({ target }) => target));
-  return model.filter(({ key, required }) => required && !targets.has(key) && !fields.some(({ target }) => reaches(target, key)));
-}
 
 const unfilledFault = ({ key }: ModelField): FieldFault => ({
   field: key,
@@ -229,15 +217,7 @@ function faultOf(field: CompiledField, misfit: Misfit): FieldFault {
 
 type Bag = Record<string, unknown>;
 
-/** The reader at work; a path of one or two names without a call, for most are. */
-function read(field: CompiledField, source: unknown): unknown {
-  const { first, second } = field;
-  if (first === null) return field.read(source);
-  if (source === null || typeof source !== "object") return undefined;
-  const value = (source as Bag)[first];
-  if (second === null) return value;
-  return value !== null && typeof value === "object" ? (value as Bag)[second] : undefined;
-}
+const inside = (value: unknown, name: string): unknown => (value !== null && typeof value === "object" ? (value as Bag)[name] : undefined);
 
 /** The field's value, its default when there is none; a {@link Misfit} when the record has to be held back for it. */
 function fieldValue(field: CompiledField, raw: unknown, source: unknown, budget: Budget, notes: FieldFault[]): unknown {
@@ -254,6 +234,32 @@ function fieldValue(field: CompiledField, raw: unknown, source: unknown, budget:
   }
   if (value === null || value === undefined) value = field.fallback;
   return value === null && field.required ? new Misfit("is missing", true) : value;
+}
+
+/** The value as it is in the source; `holder` is what lies at the field's first name. */
+const rawOf = ({ first, second, read }: CompiledField, source: unknown, holder: unknown): unknown =>
+  first === null ? read(source) : second === null ? holder : inside(holder, second);
+
+/** Whether it is text that goes to its target as it is; takes its part of what is left of the limits then. */
+function isPlain(field: CompiledField, raw: unknown, budget: Budget): raw is string {
+  if (!field.isPlain || typeof raw !== "string" || raw === "" || raw.length > budget.text) return false;
+  if (field.fit !== null && field.fit(raw) !== null) return false;
+  budget.text -= raw.length;
+  return true;
+}
+
+function put({ key, write }: CompiledField, value: unknown, data: Bag): null {
+  if (key !== null) data[key] = value;
+  else write(data, value);
+  return null;
+}
+
+type Made = { data: Bag; budget: Budget; notes: FieldFault[] };
+
+/** Works the value out and puts it in its place; the fault when the record has to be held back for it. */
+function place(field: CompiledField, raw: unknown, source: unknown, { data, budget, notes }: Made): FieldFault | null {
+  const value = fieldValue(field, raw, source, budget, notes);
+  return value instanceof Misfit ? faultOf(field, value) : put(field, value, data);
 }
 
 /**
@@ -278,19 +284,19 @@ export function compileMapping(fields: readonly FieldMapping[], modelFields: rea
       const notes: FieldFault[] = [];
       const budget = { text: LIMITS.text, values: LIMITS.values };
       let faults: FieldFault[] | null = faultsOf(lacking);
+      let holder: unknown;
+      let held: string | null = null;
       for (const field of compiled) {
-        const raw = read(field, source);
-        if (field.isPlain && typeof raw === "string" && raw !== "" && raw.length <= budget.text) {
-          budget.text -= raw.length;
-          data[field.key as string] = raw;
-          continue;
+        // Fields that lie side by side, as most do, are read from what holds them, which is looked up once.
+        if (field.first !== null && field.first !== held) {
+          holder = inside(source, field.first);
+          held = field.first;
         }
-        const value = fieldValue(field, raw, source, budget, notes);
-        if (value instanceof Misfit) {
-          faults ??= [];
-          faults.push(faultOf(field, value));
-        } else if (field.key !== null) data[field.key] = value;
-        else field.write(data, value);
+        const raw = rawOf(field, source, holder);
+        const fault = isPlain(field, raw, budget) ? put(field, raw, data) : place(field, raw, source, { data, budget, notes });
+        if (fault === null) continue;
+        faults ??= [];
+        faults.push(fault);
       }
       return faults ? { ok: false, faults } : { ok: true, data, notes };
     },

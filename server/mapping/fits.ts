@@ -5,7 +5,10 @@ import { CURRENCY_DIGITS } from "./tables/currencies";
 /** Says what is wrong with a value, or null when it fits. */
 type Fit = (value: unknown) => string | null;
 
-const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
+const SHAPE = "0000-00-00T00:00:00.000";
+const DIGIT = 48;
+const NO_ZONE = ' without a zone; add the "datetime" transform and say which zone the source means';
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DECIMAL = /^-?\d{1,400}(\.\d{1,400})?$/;
 
@@ -24,6 +27,20 @@ function isDay(text: string): boolean {
 /** The same with a time of the day behind it; a second may be a leap second. */
 const isMoment = (text: string) =>
   isDay(text) && two(text, 11) < 24 && two(text, 14) < 60 && !(text.charCodeAt(16) === 58 && two(text, 17) > 60);
+
+const isDigit = (text: string, at: number) => text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57;
+const Z = 90;
+
+/** Of {@link DATETIME}, with its zone. By far the most are `2026-11-21T09:30:00Z`, with or without a fraction: those need no pattern. */
+function isZoned(text: string): boolean {
+  const last = text.length - 1;
+  if (text.charCodeAt(last) !== Z || (last !== 19 && last !== 23)) return DATETIME.exec(text)?.[1] !== undefined;
+  for (let at = 0; at < last; at++) {
+    const sign = SHAPE.charCodeAt(at);
+    if (sign === DIGIT ? !isDigit(text, at) : text.charCodeAt(at) !== sign) return false;
+  }
+  return true;
+}
 
 const got = (wanted: string, value: unknown, remedy: string) => `expected ${wanted}, got ${describeValue(value)}${remedy}`;
 const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object" && !Array.isArray(value);
@@ -50,7 +67,10 @@ const FITS: Record<ModelField["type"], (field: ModelField) => Fit> = {
     typeof v === "string" && DECIMAL.test(v) ? null : got("an exact decimal as text", v, '; add the "decimal" transform'),
   boolean: () => (v) => (typeof v === "boolean" ? null : got("yes or no", v, '; add the "boolean" transform')),
   datetime: () => (v) => {
-    if (typeof v !== "string" || !DATETIME.test(v)) return got("a date and time", v, '; add the "datetime" transform');
+    if (typeof v !== "string" || !isZoned(v)) {
+      const isLocal = typeof v === "string" && DATETIME.test(v);
+      return got("a date and time", v, isLocal ? NO_ZONE : '; add the "datetime" transform');
+    }
     return isMoment(v) ? null : got("a date and time", v, ", which is no day or time that there is; correct it at its source");
   },
   date: () => (v) => {

@@ -1,11 +1,11 @@
 import type { ModelField } from "#server/domains/models/schema";
-import { unfilled } from "./compile";
 import { expressionsLoaded } from "./expression-slot";
 import { resultOf } from "./field-result";
 import { compileFilter } from "./filter";
 import { isEmpty } from "./misfit";
 import { compileOnly, type OnlyValues } from "./only-values";
 import type { FieldMapping } from "./schema";
+import { unfilled } from "./unfilled";
 
 /** What becomes of a sample. `partly`: taken, with a value that did not fit and was settled by its field's rule. */
 export type Stand = "whole" | "partly" | "held" | "out";
@@ -35,27 +35,40 @@ function filterOf(filter: string | null): Filter | null {
   }
 }
 
-/** In the worker's order: first what the customer wants only, then the filter, then the fields. */
-function judgeOf({ fields, filter, only = {} }: Sought, model: readonly ModelField[]): (source: unknown) => Stand {
+/** Whether a record is among those that are taken; in the worker's order, first what the customer wants only, then the filter. */
+function amongOf({ filter, only = {} }: Sought): (source: unknown) => "in" | "held" | "out" {
   const [passes, wanted] = [filterOf(filter), compileOnly(only)];
+  return (source) => {
+    if (wanted?.(source) === false) return "out";
+    const passed = passes?.(source) ?? { ok: true, passes: true };
+    return passed.ok ? (passed.passes ? "in" : "out") : "held";
+  };
+}
+
+type Mapped = { field: ModelField; own: FieldMapping };
+
+function standOf(mapped: readonly Mapped[], source: unknown): Stand {
+  let stand: Stand = "whole";
+  for (const { field, own } of mapped) {
+    const result = resultOf(own, field, source);
+    if (result.state === "fault") return "held";
+    if (result.state === "ok" && result.notes.length > 0) stand = "partly";
+  }
+  return stand;
+}
+
+function judgeOf(sought: Sought, model: readonly ModelField[]): (source: unknown) => Stand {
+  const { fields } = sought;
+  const among = amongOf(sought);
   const lacks = unfilled([...fields.values()], model).length > 0;
-  const mapped = model.flatMap((field) => {
+  const mapped = model.flatMap((field): Mapped[] => {
     const own = fields.get(field.key);
     return own ? [{ field, own }] : [];
   });
   return (source) => {
-    if (wanted?.(source) === false) return "out";
-    const passed = passes?.(source);
-    if (passed && !passed.ok) return "held";
-    if (passed && !passed.passes) return "out";
-    if (lacks) return "held";
-    let stand: Stand = "whole";
-    for (const { field, own } of mapped) {
-      const result = resultOf(own, field, source);
-      if (result.state === "fault") return "held";
-      if (result.state === "ok" && result.notes.length > 0) stand = "partly";
-    }
-    return stand;
+    const is = among(source);
+    if (is !== "in") return is;
+    return lacks ? "held" : standOf(mapped, source);
   };
 }
 

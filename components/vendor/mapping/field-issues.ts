@@ -1,10 +1,11 @@
 import { type Draft, sourceOf } from "#components/vendor/mapping/field-draft";
 import type { ModelField } from "#server/domains/models/schema";
-import { compileMapping, unfilled } from "#server/mapping/compile";
+import { compileMapping } from "#server/mapping/compile";
 import { loadedPaths } from "#server/mapping/expression-slot";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
 import { templateFault, templatePaths } from "#server/mapping/template-check";
+import { unfilled } from "#server/mapping/unfilled";
 
 /** What is wrong with a field. `blocks` "publish": a draft may hold it; "nothing": it is only doubtful, and said. */
 export type Issue = { message: string; blocks: "save" | "publish" | "nothing" };

@@ -29,7 +29,9 @@ export function Outcome({ draft, against, model, source }: OutcomeProps) {
         const today = against ? outcomeText(against, field, source).text : text;
         return (
           <div key={field.key} className="flex items-baseline gap-3 py-1.5 text-sm">
-            <dt className="w-28 shrink-0 truncate text-secondary text-xs">{field.key}</dt>
+            <dt className="w-28 shrink-0 truncate text-secondary text-xs" title={field.key}>
+              {field.name}
+            </dt>
             <dd className="min-w-0 flex-1">
               <span className={cn("break-words", fault && "text-danger-text", text === "empty" && "text-subtle")}>{text}</span>
               {today === text ? null : <span className="block truncate text-subtle text-xs">today: {today}</span>}

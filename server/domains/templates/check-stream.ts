@@ -1,6 +1,6 @@
-import { unfilled } from "#server/mapping/compile";
 import type { FieldChoices } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
+import { unfilled } from "#server/mapping/unfilled";
 import type { Manifest } from "#server/runtime/manifest";
 import { checkFields } from "../mappings/internal";
 import type { ModelField } from "../models/schema";
