@@ -8,7 +8,7 @@ export type Writable = {
 };
 
 /** A field of the model with its way back. `root`: what is written at the third party when it changes, which may hold other fields too. */
-export type BackField = { key: string; path: string; root: string };
+type BackField = { key: string; path: string; root: string };
 
 /** Which fields of a mapping can be written at the third party, and why the others cannot. */
 export type Ways = {

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import postgres from "postgres";
 import { newId } from "#server/lib/ids";
+import { pick, signIn, slowest } from "#tests/support/dashboard";
 import { expect, test } from "#tests/support/e2e";
 import { marketplace, mint } from "#tests/support/program";
 
@@ -11,18 +12,7 @@ const SAMPLE = [
   { Email: "grace@globex.example", "First Name": "Grace", phone: null, address: { city: "Lyon" }, signedUpAt: "2026-04-01T09:00:00Z" },
 ];
 
-async function signIn(page: Page, origin: string): Promise<void> {
-  await page.goto(`${origin}/sign-in`);
-  await page.getByRole("button", { name: "Continue as the demo's admin" }).click();
-  await page.waitForURL(/\/overview/);
-}
-
 const row = (page: Page, key: string) => page.locator(`[data-field="${key}"]`);
-const pick = async (page: Page, label: string, option: string | RegExp) => {
-  await page.getByRole("combobox", { name: label }).click();
-  await page.getByRole("option", { name: option }).click();
-};
-
 test("a model from a sample, a template over it, choices for customers, published", async ({ page, product, shoot, expectAccessible }) => {
   test.setTimeout(240_000);
   await signIn(page, product.origin);
@@ -182,6 +172,47 @@ test("a model from a sample, a template over it, choices for customers, publishe
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await expectAccessible(page);
   });
+
+  await test.step("streams that write: one that only does, one both ways, each with how, and which fields go back", async () => {
+    await page.goto(`${product.origin}/templates`);
+    await page.getByRole("link", { name: "Subscribers to Acme" }).first().click();
+    await page.getByRole("button", { name: "Add a stream" }).click();
+    const dialog = page.getByRole("dialog");
+    await pick(page, "Object of HubSpot", /^Contact/);
+    await pick(page, "Your model", "Subscriber");
+    await dialog.getByRole("radio", { name: /^Write/ }).check();
+    await dialog.getByRole("button", { name: /^Use (all|the suggestion)/ }).click();
+    await expect(dialog.getByText(/fields? (are written|is not written|are not written)/).first()).toBeVisible();
+    await shoot(page, "83-add-stream-write");
+    await dialog.getByRole("button", { name: "Add stream" }).click();
+    await expect(page.getByText("What you send is written to HubSpot at once.")).toBeVisible();
+    await page.getByRole("button", { name: "Add a stream" }).click();
+    await pick(page, "Object of HubSpot", /^Contact/);
+    await pick(page, "Your model", "Subscriber");
+    await dialog.getByRole("radio", { name: /^Both ways/ }).check();
+    await dialog.getByRole("button", { name: /^Use (all|the suggestion)/ }).click();
+    await pick(page, "The same record when equal", "Email");
+    await pick(page, "Who has the last word on a field", "A person decides");
+    await dialog.getByRole("button", { name: "Add stream" }).click();
+    const writing = page.getByRole("button", { name: /^Writing:.*last word: a person decides/ });
+    await writing.click();
+    await page.getByRole("button", { name: "A field with a rule of its own" }).click();
+    await page.getByRole("option", { name: "First Name" }).click();
+    await pick(page, "Who has the last word on First Name", "HubSpot");
+    await page.getByRole("button", { name: "Save draft" }).click();
+    await expect(page.getByRole("button", { name: "Save draft" })).toBeDisabled();
+    await shoot(page, "84-template-writes");
+    await page.getByRole("button", { name: "Publish" }).click();
+    const publish = page.getByRole("dialog", { name: "Publish Subscribers to Acme?" });
+    await expect(publish).toContainText("subscriber to contact, at once");
+    await expect(publish).toContainText("contact both ways with subscriber");
+    await publish.getByRole("button", { name: "Publish version 3" }).click();
+    await expect(page.getByText("Version 3, on offer; nobody runs it yet.")).toBeVisible();
+    // Which fields go back stands in the mapping as well.
+    await page.getByRole("link", { name: "Edit mapping of" }).last().click();
+    await expect(page.getByText(/fields? go both ways\./)).toBeVisible();
+    await shoot(page, "84-studio-writes");
+  });
 });
 
 const CUSTOM = 1_000;
@@ -260,14 +291,3 @@ test("a mapping is tried on a chosen customer's own records, and a thousand fiel
     await sql.end();
   }
 });
-
-/** How long the page's longest task was while something was done, in ms: what is under 50 is not noticed. */
-async function slowest(page: Page, work: () => Promise<void>): Promise<number> {
-  await page.evaluate(() => {
-    const seen: number[] = [];
-    Object.assign(window, { seenTasks: seen });
-    new PerformanceObserver((list) => seen.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
-  });
-  await work();
-  return page.evaluate(() => Math.round(Math.max(0, ...((window as unknown as { seenTasks: number[] }).seenTasks ?? []))));
-}

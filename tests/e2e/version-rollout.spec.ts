@@ -14,7 +14,8 @@ test("a version is rolled out step by step, paused, taken on, and finished; who 
 }) => {
   const turnedOn = [];
   for (const customer of CUSTOMERS) {
-    const embed = marketplace(product, (await mint(product, customer)).token);
+    const { token, customerId } = await mint(product, customer);
+    const embed = marketplace(product, token);
     const crm = (await embed.marketplace.list.query()).find(({ name }) => name === "Sandbox CRM");
     const connected = await embed.connect.submitKey.mutate({ integrationId: crm?.id ?? "", fields: { key: `sbx_${customer}` } });
     if (connected.outcome !== "connected") throw new Error(connected.outcome);
@@ -24,7 +25,7 @@ test("a version is rolled out step by step, paused, taken on, and finished; who 
     );
     const templateId = offer?.id ?? "";
     const view = await embed.installations.activate.mutate({ connectionId, templateId });
-    turnedOn.push({ embed, connectionId, templateId, streamId: view.streams[0]?.id ?? "" });
+    turnedOn.push({ embed, connectionId, templateId, customerId, streamId: view.streams[0]?.id ?? "" });
   }
   const [own] = turnedOn;
   if (!own) throw new Error("nobody has turned it on");
@@ -88,9 +89,22 @@ test("a version is rolled out step by step, paused, taken on, and finished; who 
   await sql.end();
   expect(paces.map((row) => row["interval_ms"])).toEqual([900_000]);
 
-  // What both have changed waits for the customer, on their own record.
+  // What both have changed waits for the customer; the vendor's team may decide it for them, and the history says so.
   const waiting = async () => (await embed.mapping.get.query({ connectionId, templateId })).streams[0]?.overrides;
   await expect.poll(async () => (await waiting())?.conflicts.map(({ target }) => target)).toEqual(["jobTitle"]);
-  await embed.mapping.settleConflict.mutate({ streamId: own.streamId, n: (await waiting())?.n ?? 0, target: "jobTitle", keep: "template" });
+  await page.goto(`${product.origin}/customers/${own.customerId}?tab=mapping`);
+  const conflict = page.getByRole("region", { name: "Changed by the template and the customer" });
+  await expect(conflict).toContainText("Job title was changed by the template");
+  await shoot(page, "93-customer-mapping");
+  await conflict.getByRole("button", { name: "Job title: take the template’s" }).click();
+  const ask = page.getByRole("dialog", { name: /^Take the template’s Job title for / });
+  await ask.getByRole("button", { name: "Take the template’s" }).click();
+  await expect(conflict).toHaveCount(0);
   expect(await waiting()).toMatchObject({ conflicts: [] });
+  await page.getByRole("tab", { name: "History" }).click();
+  await expect(page.getByText("In use", { exact: true })).toBeVisible();
+  await shoot(page, "94-customer-mapping-history");
+  await page.getByRole("button", { name: "Go back to revision 1" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Go back" }).click();
+  await expect.poll(async () => (await waiting())?.n ?? 0).toBeGreaterThan(2);
 });

@@ -31,7 +31,7 @@ export function ruleWords(field: FieldMapping | null, titles: ReadonlyMap<string
 }
 
 /** What the template says beside what is in force. */
-export function TwoRules({
+function TwoRules({
   template,
   own,
   titles,

@@ -8,7 +8,7 @@ import { Select } from "#components/ui/select.tsx";
 import { AdaptedField } from "#components/vendor/adaptation/adapted-field.tsx";
 import { type Adapted, type Adapting, ownFields } from "#components/vendor/adaptation/use-adaptations";
 import { sourceOptions } from "#components/vendor/mapping/source-picker.tsx";
-import { useRowsInSight } from "#components/vendor/mapping/use-rows-in-sight";
+import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import type { AdaptField } from "#server/domains/overrides/schema";
 
 type Show = "all" | "own" | "theirs";

@@ -7,7 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Combobox, type ComboboxOption } from "#components/ui/combobox.tsx";
 import { TypeIcon } from "#components/vendor/field-type.tsx";
 import { sourceOptions } from "#components/vendor/mapping/source-picker.tsx";
-import { useRowsInSight } from "#components/vendor/mapping/use-rows-in-sight";
+import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import { useFitting } from "#components/vendor/mapping/use-suggestions";
 import type { ModelField } from "#server/domains/models/schema";
 import type { OfferableObject } from "#server/domains/templates/list-objects";

@@ -41,7 +41,7 @@ function freeKey(action: string, taken: readonly string[]): string {
 }
 
 /** What is not said yet, without which it cannot be saved. */
-export function lookupIssue(lookup: Lookup, action: LookupAction | undefined): string | null {
+function lookupIssue(lookup: Lookup, action: LookupAction | undefined): string | null {
   if (!action) return "Its integration no longer has this lookup. Remove it.";
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(lookup.key)) return "Its name is made of small letters, digits and _, and begins with a letter.";
   const open = action.input.find(({ key, required }) => {

@@ -33,7 +33,7 @@ const NONE = "-";
 const NO_KEYS = new Set(["object", "array", "money", "boolean"]);
 
 /** Fields by which a record is looked for before another is made. */
-export function matchFields({ direction, model, ways, writing }: Pick<Given, "direction" | "model" | "ways" | "writing">): ModelField[] {
+function matchFields({ direction, model, ways, writing }: Pick<Given, "direction" | "model" | "ways" | "writing">): ModelField[] {
   const back = new Map(ways.back.map(({ key, path }) => [key, path]));
   return model.filter(({ key, type }) => {
     const path = back.get(key);
