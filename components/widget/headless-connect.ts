@@ -25,8 +25,7 @@ export async function connect(calls: HeadlessCalls, { integrationId, connectionI
   }
   popup.opener = null; // the third party gets no handle on the page
   popup.location.replace(url);
-  await returned(calls, attempt, popup);
-  popup.close();
+  await returned(calls, attempt, popup); // the window closes by itself: from here it may not be touched any more
   return calls.finishAuthorization(attempt);
 }
 

@@ -1,0 +1,85 @@
+import { createServer } from "node:http";
+import { expect, test } from "#tests/support/e2e";
+import { mint } from "#tests/support/program";
+
+// A vendor that draws its own screens: the demo product's page with a script and a button of its own.
+
+const HUBSPOT = "HubSpot (sandbox)";
+const KEY = "pk_test_acmecrmdemo";
+
+const OWN_SCREENS = `
+  document.body.innerHTML = '<button id="connect">Connect</button><p role="status"></p>';
+  const say = (text) => { document.querySelector("[role=status]").textContent = text };
+  const session = () => fetch("/demo/session", { method: "POST" }).then((answer) => answer.json()).then(({ token }) => token);
+  window.opened = Inlay.headless({ publishableKey: "${KEY}", session });
+  connect.onclick = async () => {
+    try {
+      const inlay = await opened;
+      const integrationId = (await inlay.listIntegrations()).find(({ name }) => name === "${HUBSPOT}").id;
+      const { outcome, connection } = await inlay.connect({ integrationId });
+      const connectionId = connection.id;
+      const { templates } = await inlay.getIntegration({ integrationId });
+      await inlay.activate({ connectionId, templateId: templates[0].id });
+      const stop = inlay.watchConnection({ connectionId }, async ({ streams }) => {
+        if (!streams.length || !streams.every(({ lastSuccessAt }) => lastSuccessAt instanceof Date)) return;
+        stop();
+        say(outcome + ", " + (await inlay.listRuns({ connectionId })).items.length + " runs");
+      });
+    } catch (error) { say(error.name + " " + error.code + ": " + error.message) }
+  };
+  void 0`;
+
+test("a vendor that draws its own screens has the same as functions", async ({ page, product, expectedErrors }) => {
+  await page.route("**/demo/session", async (route) => route.fulfill({ json: { token: (await mint(product, "headless-spec")).token } }));
+  await page.goto(`${product.demoOrigin}/demo/contacts`);
+  await page.addScriptTag({ url: `${product.origin}/v1/headless.js` });
+  await page.evaluate(OWN_SCREENS);
+  const status = page.getByRole("status");
+  const begin = async () => {
+    const opened = page.context().waitForEvent("page");
+    await page.getByRole("button", { name: "Connect" }).click();
+    return opened;
+  };
+
+  await test.step("what is wrong is told by field and in words, and nobody is shown a frame", async () => {
+    const refusal = (work: string) =>
+      page.evaluate(`opened.then((inlay) => ${work}).catch(({ code, message, fields }) => ({ code, message, fields }))`);
+    const bad = { code: "invalid", fields: { name: [expect.any(String)] } };
+    expect(await refusal(`inlay.requestIntegration({ name: "" })`)).toMatchObject(bad);
+    expect(await refusal(`inlay.getConnection({ connectionId: "con_" + "0".repeat(26) })`)).toMatchObject({ code: "not_found" });
+    await expect(page.locator("iframe")).toBeHidden();
+  });
+
+  await test.step("a window closed is told", async () => {
+    const popup = await begin();
+    await expect(popup.getByRole("button", { name: "Allow" })).toBeVisible();
+    await popup.close();
+    await expect(status).toHaveText("InlayError cancelled: The window was closed before the sign-in was finished.");
+  });
+
+  await test.step("connected, turned on, watched", async () => {
+    const popup = await begin();
+    await popup.getByRole("radio").first().check();
+    await popup.getByRole("button", { name: "Allow", exact: true }).click();
+    const closed = popup.waitForEvent("close");
+    await popup.getByRole("button", { name: "Connect", exact: true }).click(); // that it was them, and here
+    await closed;
+    await expect(status).toHaveText(/^connected, [1-9]\d* runs$/, { timeout: 30_000 });
+  });
+
+  await test.step("the page of a stranger gets nothing", async () => {
+    expectedErrors.push(/\[Inlay\]/, /frame-ancestors/);
+    const server = createServer((_, answer) => {
+      answer.setHeader("content-type", "text/html");
+      answer.end(`<!doctype html><link rel="icon" href="data:,"><body><script src="${product.origin}/v1/headless.js"></script>`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      await page.goto(`http://127.0.0.1:${(server.address() as { port: number }).port}/`);
+      const asked = `Inlay.headless({ publishableKey: "${KEY}", session: async () => { throw "asked" } }).catch(({ message }) => message)`;
+      expect(await page.evaluate(asked)).toMatch(/^No answer from .+ to the allowed origins/);
+    } finally {
+      server.close();
+    }
+  });
+});
