@@ -7,6 +7,7 @@ import type { Manifest } from "#server/runtime/manifest";
 const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
   list: "{object}.list",
   job: "{object}.job",
+  file: "{object}.file",
   keyedBy: "{object}.list",
   pagination: "{object}.list",
   onward: "{object}.list",
@@ -111,7 +112,7 @@ function authParts(key: string, method: Manifest["auth"][string], asked: boolean
 /** What objects take over from the manifest as a whole. */
 const inherited = ({ pagination, objects }: Manifest): Part[] =>
   Object.entries(objects).flatMap(([key, spec]): Part[] =>
-    spec.pagination || !spec.list || spec.job
+    spec.pagination || !spec.list || spec.job || spec.file
       ? []
       : [
           [`pagination.stop.expired (${key})`, pagination.stop.expired, `${key}.expired`],
@@ -126,7 +127,7 @@ export function claimsOf(manifest: Manifest): Claimed[] {
       .filter((path) => !NO_CLAIM.test(path))
       .map((path) => ({ declared: `objects.${object}.${path}`, proof: proofOf(path)?.replace("{object}", object) ?? null }))
       // Where nobody can be asked, records come by calls: the claim is the webhooks'.
-      .filter((one) => (spec.list ?? spec.job) !== undefined || one.proof?.endsWith(".list") !== true),
+      .filter((one) => (spec.list ?? spec.job ?? spec.file) !== undefined || one.proof?.endsWith(".list") !== true),
   );
   const asked = manifest.check !== undefined || Object.values(manifest.objects).some((spec) => spec.list);
   const { http, webhooks } = manifest;

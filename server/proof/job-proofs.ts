@@ -1,4 +1,5 @@
 import type { Manifest } from "#server/runtime/manifest";
+import { alive, type Row, removeRow } from "#server/simulator/from-manifest/world";
 import type { Bench } from "./bench";
 import { differ, idsAlive, kindOf, must, same } from "./reading";
 
@@ -7,8 +8,34 @@ const ROWS = 3;
 /** An object whose file is read in pages of a few rows. */
 export function scaledJob(manifest: Manifest, object: string): Manifest {
   const spec = manifest.objects[object];
-  if (!spec?.job) return manifest;
-  return { ...manifest, objects: { ...manifest.objects, [object]: { ...spec, job: { ...spec.job, pageRows: ROWS } } } };
+  if (!spec?.job && !spec?.file) return manifest;
+  const scaled = {
+    ...(spec.job ? { job: { ...spec.job, pageRows: ROWS } } : {}),
+    ...(spec.file ? { file: { ...spec.file, pageRows: ROWS } } : {}),
+  };
+  return { ...manifest, objects: { ...manifest.objects, [object]: { ...spec, ...scaled } } };
+}
+
+/** Whoever has the cursor goes on at the row; of a file that has changed before it, everything is read anew. */
+export async function goesOn(bench: Bench, object: string): Promise<void> {
+  const kind = kindOf(bench, object);
+  const read = async (change: () => void): Promise<{ ids: string[]; pages: number }> => {
+    const ids: string[] = [];
+    for (let [cursor, pages] = [null as string | null, 1]; ; pages++) {
+      must(pages < 100, "the reading does not end");
+      const page = await bench.source(object).readPage(cursor);
+      ids.push(...page.records.map(({ id }) => id));
+      if (page.done) return { ids, pages };
+      ({ cursor } = page);
+      if (pages === 1) change();
+    }
+  };
+  const wanted = idsAlive(kind);
+  const once = await read(() => {});
+  must(same(once.ids, wanted), `of ${wanted.length} records, ${differ(once.ids, wanted)}`);
+  const row = alive(kind)[0] as Row;
+  const changed = await read(() => removeRow(bench.party.world, kind, row));
+  must(changed.pages > once.pages && same([...new Set(changed.ids)], wanted), `of a changed file, ${differ(changed.ids, wanted)}`);
 }
 
 /** Whoever has the cursor goes on at the row, and a file that is gone in the middle is asked for anew. */

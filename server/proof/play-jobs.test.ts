@@ -22,6 +22,16 @@ const manifest = (over: Partial<Job>, rest: Partial<ManifestInput["objects"][str
 };
 
 const PLAYED: Record<string, Manifest> = {
+  "a file that is always there": zed({
+    objects: {
+      thing: {
+        ...unlisted,
+        sample: { ...zedThing.sample, note: "a, b" },
+        file: { request: { path: "/report.csv", timeoutMs: 300_000 }, protocol: { type: "csv" }, unpack: "gzip" },
+        deletes: { by: "scan" },
+      },
+    },
+  }),
   "its address on the API's own host": manifest({ file: "url" }),
   "its address in a store of files, packed": manifest({
     file: "result.url",

@@ -5,7 +5,7 @@ import { withVariants } from "#server/simulator/from-manifest/world";
 import { identifies, obeysRule, readsBudget, readsRemaining, readsWait, seesLogin, seesPages, waits, wantsSuccess } from "./answer-proofs";
 import { claimsOfMethod } from "./auth-proofs";
 import type { Bench } from "./bench";
-import { resumes, scaledJob } from "./job-proofs";
+import { goesOn, resumes, scaledJob } from "./job-proofs";
 import { keepsBucket, keepsConcurrency } from "./limit-proofs";
 import { endsOf, endsThere, fetchesMany, seesRefusal, takesAlso } from "./outcome-proofs";
 import {
@@ -59,9 +59,9 @@ type ObjectProof = {
 };
 
 const paged = (spec: ObjectSpec, manifest: Manifest): boolean => (spec.pagination ?? manifest.pagination).type !== "none";
-const listed = (spec: ObjectSpec): boolean => (spec.list ?? spec.job) !== undefined;
+const listed = (spec: ObjectSpec): boolean => (spec.list ?? spec.job ?? spec.file) !== undefined;
 /** Its listing is asked for page by page. */
-const turned = (spec: ObjectSpec): boolean => listed(spec) && spec.job === undefined;
+const turned = (spec: ObjectSpec): boolean => listed(spec) && spec.job === undefined && spec.file === undefined;
 
 /** What may be claimed of an object. `check` names what a manifest declares, by `claims.ts`. */
 const OBJECT: readonly ObjectProof[] = [
@@ -105,6 +105,13 @@ const OBJECT: readonly ObjectProof[] = [
     title: "a file made on demand is gone on with at its row; one that is gone is asked for anew",
     claimed: (spec) => spec.job !== undefined,
     run: resumes,
+    scaled: (manifest, object) => scaledJob(manifest, object),
+  },
+  {
+    name: "file",
+    title: "a file that is always there is gone on with at its row, and read anew when it has changed",
+    claimed: (spec) => spec.file !== undefined,
+    run: goesOn,
     scaled: (manifest, object) => scaledJob(manifest, object),
   },
   { name: "skip", title: "who has no such list stops nobody", claimed: ({ parent }) => (parent?.skip ?? []).length > 0, run: passesOver },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { authFaults } from "./auth/check-auth";
 import { HttpsUrl, Key, Path } from "./auth/parts";
 import { AuthMethod } from "./auth/schema";
-import { ExportJob } from "./paging/export-schema";
+import { ExportJob, WholeFile } from "./paging/export-schema";
 import { Get, Nested } from "./paging/records-schema";
 import { RequestSpec } from "./paging/request-schema";
 import { MomentLook, NoneOutcome, Outcome, Pagination, Place, Reading, Window, Zone } from "./paging/schema";
@@ -137,13 +137,23 @@ const ObjectSpec = z
     each: Key.optional(),
     /**
      * With `each`: what there is to know of whose records they are. `as`: where a record is to say it. `inId`: ids are unique within one
-     * parent only, and are joined with its. `skip`: answers by which a record says that it has no such list.
+     * parent only, and are joined with its. `skip`: answers by which a record says that it has no such list. `changed`: what happens in a
+     * list changes its parent, so that only parents that changed are asked; all of them every `rereadMs`.
      */
-    parent: z.strictObject({ as: Path.optional(), inId: z.boolean().default(false), skip: z.array(Outcome).default([]) }).optional(),
+    parent: z
+      .strictObject({
+        as: Path.optional(),
+        inId: z.boolean().default(false),
+        skip: z.array(Outcome).default([]),
+        changed: z.strictObject({ rereadMs: z.number().int().positive() }).optional(),
+      })
+      .optional(),
     /** The list tells ids only: each record is fetched by `{id}`. */
     get: Get.optional(),
     /** Everything is written to a file on demand, which is then read. Stands in for the full listing. */
     job: ExportJob.optional(),
+    /** Everything stands in one file. Stands in for the full listing. */
+    file: WholeFile.optional(),
     /** One record by its id. */
     one: One.optional(),
     writes: Writes.optional(),
@@ -168,13 +178,15 @@ type Known = { objects: Record<string, z.output<typeof ObjectSpec>>; webhooks?: 
 
 /** What is wrong with an object beyond its shape, or null. */
 function objectFault(
-  { list, changes, job, each, deletes, nested, table }: z.output<typeof ObjectSpec>,
+  { list, changes, job, file, each, deletes, nested, table }: z.output<typeof ObjectSpec>,
   brought: boolean,
 ): { at: string[]; message: string } | null {
   if (!list && (changes || each)) return { at: [], message: "is read somehow, and has no `list`" };
   if (nested && table) return { at: ["nested"], message: "cannot be used with `table`: cells hold no lists" };
+  if (file && (job || each)) return { at: ["file"], message: `cannot be used with \`${job ? "job" : "each"}\`: a file holds everything` };
   if (job && each) return { at: ["job"], message: "cannot be used with `each`: a file holds everything" };
-  if (!list && !job && !brought) return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
+  if (!list && !job && !file && !brought)
+    return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
   if (!changes?.token || (each === undefined && deletes?.by !== "feed")) return null;
   return { at: ["changes", "token"], message: "cannot be used with `each`, nor with a list of deletions: a token belongs to one list" };
 }

@@ -88,7 +88,7 @@ async function renewUnderLease(deps: RefreshDeps, target: RefreshTarget, seen: n
   }
   if (result === null) return condemn(deps, target, seen, lease, "The access ended and there is nothing to renew it with.");
   if (result.ok) {
-    const { expiresAt, refreshAfter } = expiryOf(result.lifetimeMs, deps.clock.now().getTime());
+    const { expiresAt, refreshAfter } = expiryOf(result.lifetimeMs, deps.clock.now().getTime(), target.renewer);
     return store(deps, target, seen, lease, result.secret, expiresAt, refreshAfter);
   }
   return refused(deps, target, seen, lease, result.refusal);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Sealed, Vault } from "#server/lib/vault";
+import type { AuthMethod } from "./auth/schema";
 import type { TokenSet } from "./oauth";
 
 /** What a credential row holds, sealed. */
@@ -53,15 +54,16 @@ export function openOrphan(vault: Vault, owner: CredentialOwner, version: number
 
 /**
  * When an access token ends and from when on it is renewed: early by a fifth of its life, at most 15 minutes, less some
- * chance so that a fleet does not renew at once. Nulls = it does not end by itself.
+ * chance so that a fleet does not renew at once. `earlyMs`: some third parties refuse whoever comes earlier than that. Nulls = it does not end by itself.
  */
 export function expiryOf(
   lifetimeMs: number | null,
   nowMs: number,
-  chance = Math.random(),
+  { earlyMs, chance = Math.random() }: { earlyMs?: number | undefined; chance?: number } = {},
 ): { expiresAt: Date | null; refreshAfter: Date | null } {
   if (lifetimeMs === null) return { expiresAt: null, refreshAfter: null };
-  const early = Math.min(15 * 60_000, lifetimeMs * 0.2) * (1 + chance * 0.25);
+  const usual = Math.min(15 * 60_000, lifetimeMs * 0.2) * (1 + chance * 0.25);
+  const early = earlyMs === undefined ? usual : Math.min(earlyMs, lifetimeMs) * (1 - chance * 0.25);
   return { expiresAt: new Date(nowMs + lifetimeMs), refreshAfter: new Date(nowMs + lifetimeMs - early) };
 }
 
@@ -77,3 +79,7 @@ export const oauthSecret = (tokens: TokenSet, before: string | null): OAuthSecre
 /** A credential with further ones beside it. */
 export const keptWith = (secret: OAuthSecret, kept: Readonly<Record<string, string>>): OAuthSecret =>
   Object.keys(kept).length === 0 ? secret : { ...secret, kept: { ...secret.kept, ...kept } };
+
+/** How early a method's tokens may be renewed, where it says so. */
+export const earlyOf = (method: AuthMethod): number | undefined =>
+  method.type === "oauth2_code" && method.renew.type !== "never" ? method.renew.earlyMs : undefined;

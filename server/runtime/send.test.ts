@@ -95,6 +95,10 @@ describe("trying again", () => {
   test("a network failure or 5xx once, shortly; never a 4xx, never twice", async () => {
     const flaky = scripted(new AppError("provider_unavailable", "reset"), {});
     expect((await flaky.go()).facts).toEqual({ method: "GET", path: "/v1/contacts", status: 200, ms: 3, bytes: 11, retries: 1 });
+    // What may take minutes is not asked for twice while a worker waits.
+    const slow = scripted(new AppError("provider_unavailable", "reset"), {});
+    await expect(slow.go("/report", { timeoutMs: 600_000 })).rejects.toMatchObject({ code: "provider_unavailable" });
+    expect(slow.asked.map(({ timeoutMs }) => timeoutMs)).toEqual([600_000]);
     const down = scripted({ status: 502 });
     await down.fault();
     const busy = scripted({ status: 429 });

@@ -64,7 +64,7 @@ export type Outgoing = {
   foreignHosts?: readonly string[];
   /** The answer is a file of any size, packed so. */
   file?: { packing: Packing | undefined };
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 };
 
 /** `url` is the address by the manifest's host, `base` its base URL with the holes filled; `suspicious` = the text may hold characters that JSON columns refuse. */
@@ -97,6 +97,7 @@ export type SendOptions = {
 };
 
 const RETRY_MS = 150;
+const LONG_MS = 60_000;
 /** Escapes of NUL and of half characters; whole ones (an emoji written as two escapes) are sorted out by who looks closer. */
 const SUSPICIOUS = ["\\u0000", "\\ud", "\\uD"];
 
@@ -159,39 +160,43 @@ export function createSend({ egress: way, manifest, grants, sandboxOrigin, clock
     return { json, headers: answer.headers, url: url.href, base, suspicious, facts, ...meaning };
   };
 
-  /** What to try again with after an error, or the error to throw. */
-  const recover = async (
-    error: unknown,
-    grant: Grant,
-    tried: { retries: number; renewed: boolean; write: boolean },
-    signal?: AbortSignal,
-  ): Promise<Grant> => {
-    if (!isAppError(error)) throw error;
-    if (error.code === "reauth_required") {
-      if (tried.renewed) throw await grants.condemn(grant.version, error.message);
-      tried.renewed = true;
-      return grants.renew(grant.version);
-    }
-    if (error.code !== "provider_unavailable" || error.retryAfterMs !== undefined || tried.retries > 0) throw error;
-    if (tried.write && error.details?.["unsent"] !== true) throw error;
-    tried.retries++;
-    await sleep(RETRY_MS, undefined, signal ? { signal } : {});
-    return grant;
-  };
-
   return async (request, signal) => {
     let grant = await grants.current();
-    const tried = { retries: 0, renewed: false, write: request.write === true };
+    // What may take minutes is asked again by whoever asked, and not while a worker waits for it.
+    const long = (request.timeoutMs ?? 0) > LONG_MS;
+    const tried = { retries: 0, renewed: false, write: request.write === true, long };
     for (;;) {
       try {
         const reply = await once(request, grant, signal);
         reply.facts.retries = tried.retries;
         return reply;
       } catch (error) {
-        grant = await recover(error, grant, tried, signal);
+        grant = await recover(grants, error, grant, tried, signal);
       }
     }
   };
+}
+
+/** What to try again with after an error, or the error to throw. */
+async function recover(
+  grants: Grants,
+  error: unknown,
+  grant: Grant,
+  tried: { retries: number; renewed: boolean; write: boolean; long: boolean },
+  signal?: AbortSignal,
+): Promise<Grant> {
+  if (!isAppError(error)) throw error;
+  if (error.code === "reauth_required") {
+    if (tried.renewed) throw await grants.condemn(grant.version, error.message);
+    tried.renewed = true;
+    return grants.renew(grant.version);
+  }
+  if (error.code !== "provider_unavailable" || error.retryAfterMs !== undefined || tried.retries > 0) throw error;
+  if (tried.long) throw error;
+  if (tried.write && error.details?.["unsent"] !== true) throw error;
+  tried.retries++;
+  await sleep(RETRY_MS, undefined, signal ? { signal } : {});
+  return grant;
 }
 
 /** A path as history may show it: a credential that stands in it by its name. */
@@ -216,16 +221,16 @@ function withCredential(body: unknown, parts: Record<string, string> | undefined
 const lowerCased = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** The address of a request by the manifest's host. A next address that leaves that host is refused: our credential goes with it. */
-function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null): URL {
-  const base = baseUrlOf(manifest, grant.values, request.host);
-  const origin = new URL(base).origin;
 /** An address that an answer gave, whole or below the base URL. */
 function nextUrl(given: string, base: string, name: string): URL {
   if (URL.canParse(given, `${base}/`)) return new URL(given, `${base}/`);
   throw new AppError("provider_invalid_response", `${name} sent an address that is none.`);
 }
 
+/** The address of a request by the manifest's host. A next address that leaves that host is refused: our credential goes with it. */
+function addressOf(request: Outgoing, manifest: Manifest, grant: Grant, sandboxOrigin: string | null): URL {
+  const base = baseUrlOf(manifest, grant.values, request.host);
+  const origin = new URL(base).origin;
   const inSandbox = sandboxOrigin === null ? null : sandboxed(`${origin}/`, sandboxOrigin);
   const given = request.absolute
     ? inSandbox !== null && request.path.startsWith(inSandbox)

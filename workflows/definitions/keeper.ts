@@ -33,7 +33,8 @@ const claims = proxyLocalActivities<StreamClaims>({
 
 const legs = (fairnessKey: string, interactive: boolean) =>
   proxyActivities<StreamLegs>({
-    startToCloseTimeout: "3 minutes",
+    // A report may take ten minutes to answer; a worker that died is known by its heartbeat.
+    startToCloseTimeout: "15 minutes",
     heartbeatTimeout: "10 seconds",
     retry: {
       initialInterval: "1 second",

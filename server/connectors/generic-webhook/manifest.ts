@@ -60,7 +60,7 @@ export default defineConnector({
         { key: "type", title: "Event", type: "string", required: true, maxLength: 200, example: "order.created" },
         { key: "data", title: "Data", type: "object", required: true, example: { number: "1001" } },
       ],
-      request: { method: "POST", path, body: { type: "{type}", data: "{data}" } },
+      request: { method: "POST", path, headers: { "content-type": "application/json" }, body: { type: "{type}", data: "{data}" } },
       // An event that comes twice carries one key.
       once: { by: "key", place: { in: "header", name: "x-webhook-id" } },
       output: [{ path: "rows", type: "array", title: "What it answered" }],

@@ -7,7 +7,7 @@ import { type App, grantOf } from "#server/runtime/auth/place";
 import type { OAuth1, OAuth2Code } from "#server/runtime/auth/schema";
 import { egressTo } from "#server/runtime/egress";
 import { exchangeToken, type OAuthClient, requestToken, type TokenResult, type TokenSet } from "#server/runtime/oauth";
-import { expiryOf, keptWith, oauthSecret, type Secret } from "#server/runtime/secret";
+import { earlyOf, expiryOf, keptWith, oauthSecret, type Secret } from "#server/runtime/secret";
 import { callerOf, type Offer, redirectUriOf, scopesOf } from "./internal";
 
 type Texts = Record<string, string>;
@@ -60,7 +60,7 @@ async function byCode(ctx: Ctx, offer: Offer, method: OAuth2Code, app: App, retu
   const { config, kept } = await afterConnect(callerOf(ctx, offer), method.afterConnect, told, (so) =>
     grantOf(method, keptWith(secret, so.kept), so.config, 0, app),
   );
-  const expiry = expiryOf(tokens.lifetimeMs, ctx.clock.now().getTime());
+  const expiry = expiryOf(tokens.lifetimeMs, ctx.clock.now().getTime(), { earlyMs: earlyOf(method) });
   return { app, secret: keptWith(secret, kept), expiry, grantedScopes, config };
 }
 

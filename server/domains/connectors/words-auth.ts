@@ -62,6 +62,10 @@ export const AUTH: Words = {
   "renew.type": ["By the refresh token, by exchanging the old token, or never.", "refresh_token"],
   "renew.url": ["The address, where it is another.", "https://id.example.com/oauth/refresh"],
   "renew.params": ["Further parameters.", { client: "{clientId}" }],
+  "renew.earlyMs": [
+    "No sooner than so long before the access token ends, where whoever comes earlier is refused. Else about a fifth of its life before.",
+    30_000,
+  ],
   "renew.method": ["The HTTP method.", "GET"],
   "auth.keepAliveDays": ["A refresh token unused for so many days dies; it is used in time.", 60],
   "auth.afterConnect": [

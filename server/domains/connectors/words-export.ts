@@ -50,4 +50,14 @@ export const EXPORTS: Words = {
   "job.protocol": ["How the file is read. CSV and JSON lines may be of any size; anything else must fit into 64 MiB.", { type: "csv" }],
   "job.records": ["Where its rows stand.", "rows"],
   "job.pageRows": ["Rows that are written at once.", 500],
+  "objects.file": [
+    "Everything stands in one file that is always there: a report, a nightly dump. It is read as it comes in, and stands in for the full listing. When it is fetched again in the middle, it is gone on with only where it begins as before; else it is read anew.",
+    { request: { path: "/reports/workers.csv", timeoutMs: 600_000 }, protocol: { type: "csv" } },
+  ],
+  "file.request": ["How it is fetched.", { path: "/reports/workers.csv", timeoutMs: 600_000 }],
+  "file.protocol": ["How it is read. CSV and JSON lines may be of any size; anything else must fit into 64 MiB.", { type: "csv" }],
+  "file.records": ["Where its rows stand.", "rows"],
+  "file.unpack": ["What it is packed in. One that is not after all is taken as it is; an archive holds one file.", "gzip"],
+  "file.fileHosts": ["Hosts it may come from besides the API's own; they get no credential.", ["*.storage.example.com"]],
+  "file.pageRows": ["Rows that are written at once.", 500],
 };

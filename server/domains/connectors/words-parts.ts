@@ -20,6 +20,10 @@ export const PARTS: readonly Part[] = [
         "What is sent, as the protocol takes it: a JSON value, the elements of XML, `{query, variables}` of GraphQL.",
         { filter: { since: "{since}" } },
       ],
+      timeoutMs: [
+        "How long the answer may take, at most ten minutes; else half a minute. Of a `file` and of an export's, until it begins.",
+        300_000,
+      ],
       protocol: ["How this request is written and its answer read, when it is another way than elsewhere.", { type: "json" }],
     },
   },

@@ -1,6 +1,6 @@
 import { exchangeToken, type OAuthClient, requestToken, type TokenRefusal, type TokenResult } from "../oauth";
 import { fill } from "../paths";
-import { keptWith, oauthSecret, type Secret } from "../secret";
+import { earlyOf, keptWith, oauthSecret, type Secret } from "../secret";
 import { acquire, isSession } from "./acquire";
 import type { Caller } from "./call";
 import type { App } from "./place";
@@ -10,6 +10,8 @@ export type Renewed = { ok: true; secret: Secret; lifetimeMs: number | null } | 
 
 /** How a kind of credential is renewed. */
 export type Renewer = {
+  /** How long before its end a credential may be renewed at the earliest, where that is said. */
+  earlyMs?: number | undefined;
   /** True when an attempt may use up what the next one would need. */
   rotating: boolean;
   /** One attempt. Null = there is nothing to renew it with. Transient trouble is thrown and changes nothing. */
@@ -50,7 +52,7 @@ export function renewerOf(options: RenewerOptions): Renewer | null {
   if (method.type === "oauth2_code") {
     if (!app) return null;
     const client: OAuthClient = { name: caller.name, sandboxOrigin: caller.sandboxOrigin, method, ...app, values: config };
-    return { rotating: method.rotating, renew: (before) => renewOAuth(options, client, before) };
+    return { earlyMs: earlyOf(method), rotating: method.rotating, renew: (before) => renewOAuth(options, client, before) };
   }
   if (!isSession(method)) return null;
   return {

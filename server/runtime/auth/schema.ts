@@ -98,6 +98,9 @@ const Exchange = z.strictObject({
   params: Texts,
 });
 
+/** No sooner than so long before the access token ends, where renewing it earlier is refused. */
+const EarlyMs = z.number().int().positive().optional();
+
 /** Asked once, after the consent, with the new credential on. Its answer becomes config. */
 const AfterConnect = z.strictObject({
   call: Call.extend({ method: z.enum(["GET", "POST"]).default("GET") }),
@@ -153,8 +156,8 @@ export const OAuth2Code = z.strictObject({
   /** How a new access token is had: by the refresh token (perhaps at another address), by exchanging the old one, or not at all. */
   renew: z
     .discriminatedUnion("type", [
-      z.strictObject({ type: z.literal("refresh_token"), url: HttpsUrl.optional(), params: Texts.default({}) }),
-      Exchange.extend({ type: z.literal("exchange") }),
+      z.strictObject({ type: z.literal("refresh_token"), url: HttpsUrl.optional(), params: Texts.default({}), earlyMs: EarlyMs }),
+      Exchange.extend({ type: z.literal("exchange"), earlyMs: EarlyMs }),
       z.strictObject({ type: z.literal("never") }),
     ])
     .default({ type: "refresh_token", params: {} }),

@@ -97,7 +97,7 @@ function hashFaults({ manifest, key, spec, at }: Asked): Fault[] {
   if (typeof spec.id === "string" || Array.isArray(spec.id)) return [];
   const say = (message: string): Fault => ({ path: [...at, "id"], message: `a hash ${message}` });
   const faults: Fault[] = [];
-  const used = (["changes", "get", "one", "writes", "job", "onward"] as const).filter((name) => spec[name] !== undefined);
+  const used = (["changes", "get", "one", "writes", "job", "file", "onward"] as const).filter((name) => spec[name] !== undefined);
   if (used.length > 0)
     faults.push(
       say(`changes with the row, so nothing can be asked or written by it: leave out ${used.map((one) => `\`${one}\``).join(", ")}`),

@@ -150,6 +150,16 @@ describe("what cannot mean anything is told", () => {
       /fields\.0\.path: the sample has a name with a dot there: write port\\\.of\.call/,
     ],
     [
+      "a write that would go out as JSON where CSV is spoken",
+      { [`${V}/protocol`]: { type: "csv" } },
+      /create\.request\.body: is not written as CSV/,
+    ],
+    [
+      "a write of one object where lines are spoken",
+      { [`${V}/protocol`]: { type: "ndjson" } },
+      /create\.request\.body: is no list of lines/,
+    ],
+    [
       "a port that is not open",
       { "http/baseUrl": "https://sap.harbour.example:50000/b1s/v2" },
       /^http\.baseUrl: port 50000 is not open: name it in `http\.ports`/,
@@ -191,6 +201,10 @@ describe("what means something is taken", () => {
       { [`${V}/changes`]: changes({ request: { path: "/v", query: { q: "{since}..{until}" } }, window: { maxMs: 1_000 } }) },
     ],
     ["a token that is an address", { [`${V}/pagination`]: { type: "link", next: "n" }, [`${V}/changes`]: { token: { from: "delta" } } }],
+    [
+      "lines that are written as lines",
+      { [`${V}/protocol`]: { type: "ndjson" }, [`${V}/writes/create/request/body`]: [{ index: {} }, "{data}"] },
+    ],
     ["a port that is named", { "http/baseUrl": "https://sap.harbour.example:50000/b1s/v2", "http/ports": [50_000] }],
     ["ids above", { "objects/stop": { ...HARBOUR.objects.call, each: "call", list: { path: "/v/{parent_vessel}/calls/{parent}/stops" } } }],
     ["many at once", { [`${V}/get`]: { request: { path: "/v", query: { ids: "{ids}" } }, batch: { size: 10, records: "items" } } }],

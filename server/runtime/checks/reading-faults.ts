@@ -221,6 +221,7 @@ function besideFaults({ manifest, key, spec, at, known, protocol }: Asked): Faul
     ...faults(spec.changes?.token?.request, ["changes", "token", "request"], ...parents),
     ...faults(spec.count?.request, ["count", "request"]),
     ...faults(spec.describe?.request, ["describe", "request"]),
+    ...faults(spec.file?.request, ["file", "request"]),
     ...faults(job?.create, ["job", "create"]),
     ...faults(job?.poll, ["job", "poll"], "job"),
     ...faults(job?.locate?.request, ["job", "locate", "request"], "job", "file"),
@@ -258,6 +259,8 @@ function hangingFaults({ manifest, key, spec, at, protocol }: Asked): Fault[] {
     return [{ path, message: each === key ? "an object cannot hang on itself" : `hangs on itself by way of ${above.join(", ")}` }];
   if (above.length > MOST_ABOVE)
     return [{ path, message: `hangs on ${above.length} lists; at most ${MOST_ABOVE} may be above one another` }];
+  if (spec.parent?.changed && !manifest.objects[each]?.changes)
+    return [{ path: [...at, "parent", "changed"], message: `which of them changed is not known: "${each}" has no \`changes\`` }];
   if (!manifest.objects[each]?.list) return [{ path, message: `"${each}" has no \`list\` whose records could be gone through` }];
   const holes = holesOfRequest(list, [], protocol).holes.map(({ root }) => root);
   if (holes.includes("parent") || holes.includes(`parent_${each}`)) return [];

@@ -40,6 +40,17 @@ function callFault({ name, root, filters }: Hole, { known }: Spot, { names, fiel
   return `"{${name}}" is none of the fields that may be sent${meantBy(name, rooted)}`;
 }
 
+/** Why a body would not go out in the words of its protocol, or null. */
+function bodyFault({ body, headers = {} }: Call, { type }: Protocol): string | null {
+  if (body === undefined || (type !== "csv" && type !== "ndjson")) return null;
+  const isJson = Object.entries(headers).some(([name, text]) => name.toLowerCase() === "content-type" && /[/+]json\b/.test(text));
+  if (isJson) return null; // rows in the answer only, and said so
+  if (type === "csv")
+    return "is not written as CSV: give the call the `protocol` in which it is to be written, or, where it is JSON and only the answer CSV, a header `content-type: application/json`";
+  if (Array.isArray(body) || (typeof body === "string" && /^\{items\}$/.test(body))) return null;
+  return 'is no list of lines: make it a list, of a batch "{items}", or give the call the `protocol` in which it is to be written';
+}
+
 /** The holes of a call, and what is wrong with them. */
 function callFaults(call: Call, at: At, spot: Spot, own: Own): { holes: Hole[]; faults: Fault[] } {
   const { holes, faults } = holesOfRequest(call, at, call.protocol ?? spot.protocol);
@@ -49,6 +60,8 @@ function callFaults(call: Call, at: At, spot: Spot, own: Own): { holes: Hole[]; 
   }
   if (call.body !== undefined && call.method === "GET")
     faults.push({ path: [...at, "body"], message: "is not sent with GET: choose another `method`" });
+  const unwritten = bodyFault(call, call.protocol ?? spot.protocol);
+  if (unwritten !== null) faults.push({ path: [...at, "body"], message: unwritten });
   return { holes, faults };
 }
 

@@ -83,7 +83,7 @@ async function fileRequest(asking: Asking, id: string, file: string, told: Reply
 /** The file, also from where its address leads on to, as stores of files do. */
 export async function fetched(asking: Fetching, request: Outgoing, signal?: AbortSignal): Promise<Reply> {
   const { job, send, name } = asking;
-  const how = { protocol: job.protocol, file: { packing: job.unpack }, timeoutMs: FILE_TIMEOUT_MS, expired: GONE };
+  const how = { protocol: job.protocol, file: { packing: job.unpack }, timeoutMs: request.timeoutMs ?? FILE_TIMEOUT_MS, expired: GONE };
   const reply = await send({ ...request, ...how, ends: job.fileHosts.length > 0 ? MOVED : [] }, signal);
   const { location } = reply.headers;
   if (!reply.ended || location === undefined) return reply;

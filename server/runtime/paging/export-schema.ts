@@ -13,6 +13,8 @@ const Said = z.union([
 ]);
 export type Said = z.output<typeof Said>;
 
+const FileHost = z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/);
+
 /** Results that come in parts: what the answer tells goes into the next request for it, until it tells nothing, or `none`. */
 const Parts = z.strictObject({ next: Said, place: Place, none: z.string().optional() });
 
@@ -43,7 +45,7 @@ export const ExportJob = z
     /** Asked once the file is ready, where only this tells its address. */
     locate: z.strictObject({ request: RequestSpec, file: Said }).optional(),
     /** Hosts the file may come from besides the API's own; they get no credential. `*.` stands for one or more names. */
-    fileHosts: z.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/)).default([]),
+    fileHosts: z.array(FileHost).default([]),
     download: RequestSpec.optional(),
     /** What the file is packed in; an archive holds one file. */
     unpack: z.enum(["gzip", "zip"]).optional(),
@@ -54,3 +56,17 @@ export const ExportJob = z
   })
   .refine((one) => one.download === undefined || one.locate === undefined, "`locate` tells an address, and `download` needs none");
 export type ExportJob = z.output<typeof ExportJob>;
+
+/**
+ * A file that is always there, with everything in it: a report, a nightly dump. CSV and JSON lines are read as they come in, of whatever
+ * size; what else there is must fit into 64 MiB.
+ */
+export const WholeFile = z.strictObject({
+  request: RequestSpec,
+  protocol: Protocol,
+  records: Path.default("rows"),
+  unpack: z.enum(["gzip", "zip"]).optional(),
+  fileHosts: z.array(FileHost).default([]),
+  pageRows: z.number().int().positive().max(5_000).default(500),
+});
+export type WholeFile = z.output<typeof WholeFile>;

@@ -59,9 +59,13 @@ const BROUGHT: Source = {
   }),
 };
 
-/** Everything through a file made on demand. */
-function jobSource({ send, manifest, nowMs, config = {}, paths = [], reader }: Making, object: string): Source | null {
+/** Everything through a file: made on demand, or always there. */
+function fileSource({ send, manifest, nowMs, config = {}, paths = [], reader }: Making, object: string): Source | null {
   const spec = withPaths(objectOf(manifest, object, config), paths);
+  if (spec.file) {
+    const file = { ...spec.file, request: ownRequest(spec.file.request, config, spec.file.protocol) };
+    return wholeFile({ send, name: manifest.name, spec, file, nowMs, reader });
+  }
   if (!spec.job) return null;
   const protocol = spec.protocol ?? manifest.http.protocol;
   const own = (request: RequestSpec) => ownRequest(request, config, protocol);
@@ -126,8 +130,8 @@ function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, obj
 
 /** An object that stands by itself: by its listing, or through files. */
 function alone(making: Making, object: string): Source {
-  const job = jobSource(making, object);
-  if (!job || !specOf(making.manifest, object).list) return job ?? listing(making, object, null);
+  const file = fileSource(making, object);
+  if (!file || !specOf(making.manifest, object).list) return file ?? listing(making, object, null);
   const pages = listing(making, object, null);
   const { manifest, config = {}, nowMs } = making;
   const plan = planOf(manifest, object, objectOf(manifest, object, config));
@@ -154,10 +158,6 @@ function withoutScan(source: Source): Source {
   };
 }
 
-/** One object of a connector as a source: its listing, through files or record by record, and for each parent where it hangs on one. */
-export function objectSource(making: Making, object: string, at: Depth = { depth: 0, below: [] }): Source {
-  const { each, deletes } = specOf(making.manifest, object);
-  const source = each === undefined ? alone(making, object) : hanging(making, object, each, at);
 /** Fields of what it hangs on that an object's requests name. */
 function fieldsOf({ list, onward, count, changes, deletes, get }: ObjectSpec): string[] {
   const feed = deletes?.by === "feed" ? [deletes.request, deletes.onward] : [];
@@ -178,6 +178,10 @@ function fieldsOf({ list, onward, count, changes, deletes, get }: ObjectSpec): s
 /** `below`: what hangs on this object names these fields of what is above both. */
 type Depth = { depth: number; below: readonly string[] };
 
+/** One object of a connector as a source: its listing, through files or record by record, and for each parent where it hangs on one. */
+export function objectSource(making: Making, object: string, at: Depth = { depth: 0, below: [] }): Source {
+  const { each, deletes } = specOf(making.manifest, object);
+  const source = each === undefined ? alone(making, object) : hanging(making, object, each, at);
   return deletes?.by === "scan" ? source : withoutScan(source);
 }
 
@@ -196,7 +200,7 @@ function hanging(making: Making, object: string, each: string, { depth, below }:
     const list = listing(making, object, parent);
     return { readPage: async (cursor, signal) => withParent(await list.readPage(cursor, signal), parent, spec.parent, depth > 0) };
   };
-  return fanOut({ parents, each, idOf, fields, childOf });
+  return fanOut({ parents, each, idOf, fields, changed: spec.parent?.changed, nowMs: making.nowMs, childOf });
 }
 
 /** Records that know whose they are, and ids that are told apart from those of other parents. `above`: others hang on them. */

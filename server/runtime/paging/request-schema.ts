@@ -15,5 +15,7 @@ export const RequestSpec = z.strictObject({
   query: z.record(z.string(), z.string()).default({}),
   headers: z.record(z.string(), z.string()).optional(),
   body: z.json().optional(),
+  /** How long the answer may take, to its last byte; of a file to its first. */
+  timeoutMs: z.number().int().min(1_000).max(600_000).optional(),
 });
 export type RequestSpec = z.output<typeof RequestSpec>;

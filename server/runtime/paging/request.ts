@@ -38,6 +38,7 @@ export function plainRequest(request: RequestSpec, protocol: Protocol): Outgoing
     path: request.path,
     query: request.query,
     ...(request.headers ? { headers: request.headers } : {}),
+    ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
     ...(request.method === "POST" ? { body: structuredClone(request.body ?? {}) } : {}),
     ...(protocol.type === "json" ? {} : { protocol }),
   };
@@ -165,6 +166,7 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(body ? { body } : {}),
     ...(request.host === undefined ? {} : { host: request.host }),
+    ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
     ...meaningsOf(query, cursor),
     ...extra,
   };

@@ -27,6 +27,15 @@ export const acceptOf = ({ type }: Protocol): string => ACCEPT[type] ?? "applica
 
 const JSON_TYPE = { "content-type": "application/json" };
 
+const LINES_TYPE = { "content-type": "application/x-ndjson" };
+
+/** A line for each entry; an entry that is a list has one for each of its parts (an action and what it is done with). */
+const linesOf = (entries: readonly unknown[]): string =>
+  entries
+    .flat(1)
+    .map((one) => `${writeExactJson(one)}\n`)
+    .join("");
+
 /** A request's body as text, with the headers that go with it. */
 export function encodeBody(protocol: Protocol, body: unknown, values: Values): Encoded {
   switch (protocol.type) {
@@ -40,6 +49,9 @@ export function encodeBody(protocol: Protocol, body: unknown, values: Values): E
       return { text: writeExactJson({ jsonrpc: "2.0", id: 1, ...(body as object) }), headers: JSON_TYPE };
     case "xmlrpc":
       return { text: xmlRpcCall(body), headers: { "content-type": "text/xml; charset=utf-8" } };
+    case "ndjson":
+      // What asks for lines is no lines itself.
+      return Array.isArray(body) ? { text: linesOf(body), headers: LINES_TYPE } : { text: writeExactJson(body), headers: JSON_TYPE };
     default:
       return { text: writeExactJson(body), headers: JSON_TYPE };
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeBody } from "#server/runtime/protocols/codec";
 import { drainTiny, openTiny, startTiny, tinyManifest } from "#tests/support/tiny-source";
 
 let tiny: Awaited<ReturnType<typeof startTiny>>;
@@ -77,4 +78,13 @@ test("fields asked for by name: joined, or each as a parameter of its own", asyn
       openTiny(tiny.origin, tinyManifest({ fields, select: { prefix: "props.", place: { in: "query", name: "include[]", repeat } } })),
     );
   expect(tiny.state.asked.map(({ query }) => query.getAll("include[]"))).toEqual([["a,b c"], ["a", "b c"]]);
+});
+
+test("lines of JSON are written as lines, those of an entry that is a list after each other; what asks for lines is JSON itself", () => {
+  const lines = encodeBody({ type: "ndjson" }, [[{ index: { _id: 1 } }, { name: "a\nb" }], { id: "2" }], {});
+  expect(lines).toEqual({
+    text: '{"index":{"_id":1}}\n{"name":"a\\nb"}\n{"id":"2"}\n',
+    headers: { "content-type": "application/x-ndjson" },
+  });
+  expect(encodeBody({ type: "ndjson" }, { since: 1 }, {}).headers).toEqual({ "content-type": "application/json" });
 });

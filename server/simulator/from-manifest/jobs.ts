@@ -93,6 +93,20 @@ function wordOf({ ready }: Job, isReady: boolean): unknown {
 
 const textIn = (told: Told, name: string): string | null => (told.has(name) ? String(told.get(name)) : null);
 
+/** A file that is always there. */
+export function fileRoles(stage: Stage, kind: Kind): Role[] {
+  const { file } = kind.spec;
+  if (!file) return [];
+  const marked = kind.spec.deletes?.by === "mark";
+  const answer = (): Said => {
+    const rows = kind.rows.filter((row) => marked || row.deletedMs === null).map((row) => copy(row.record));
+    const bare = file.protocol.type === "csv" || file.protocol.type === "ndjson";
+    const { text, type } = writeAnswer(file.protocol, plant(bare ? {} : fineTree(stage.manifest), file.records, rows));
+    return { bytes: packed(Buffer.from(text), file.unpack), headers: { "content-type": type } };
+  };
+  return [{ name: `${kind.key}.file`, request: file.request, protocol: file.protocol, spots: [], own: OWN, answer }];
+}
+
 /** How a file is asked for, waited for and fetched. */
 export function jobRoles(stage: Stage, kind: Kind, protocol: Protocol): Role[] {
   const { job } = kind.spec;

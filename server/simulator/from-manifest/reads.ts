@@ -1,7 +1,7 @@
 import { nestedOf } from "#server/runtime/read-plan";
 import { endAnswer, noneAnswer } from "./ends";
 import { fineTree } from "./faults";
-import { jobRoles } from "./jobs";
+import { fileRoles, jobRoles } from "./jobs";
 import { bad, changedRows, faultOf, type Listing, OWN, type Pagination, POSITION, type Stage, spotsOf } from "./listing";
 import { momentIn } from "./moments";
 import { type Asked, PAGE_ROWS, pageOf, signPage } from "./pager";
@@ -149,12 +149,15 @@ function listRole(
   const base = recorded ? kind.pages : madeUp(stage, records);
   const paged = { stage, kind, listing, role: `${key}.${name}`, records, base };
   const beginning = beginningOf(listing, request);
+  const timed = listing.changes?.since !== undefined || /\{(?:since|until)[|}]/.test(JSON.stringify(request));
   return {
     name: `${key}.${name}`,
     request,
     protocol,
     spots: spotsOf(listing),
     own: new Set([...OWN, ...ancestorsOf(stage, kind).map(({ key: one }) => `parent_${one}`)]),
+    // Where nothing but the moment tells them apart, what names none is the listing.
+    ...(timed ? { mine: (told: Told) => told.has("since") || told.has("until") } : {}),
     answer: (told, call) => {
       const fault = faultOf(listing, told) ?? strangerIn(stage, kind, told);
       if (fault !== null) return bad(stage, fault);
@@ -241,7 +244,7 @@ export function readRoles(stage: Stage, kind: Kind): Role[] {
   const pagination = spec.pagination ?? stage.manifest.pagination;
   const full: Listing = { pagination, select: spec.select, changes: null };
   const { list } = spec;
-  const roles = jobRoles(stage, kind, protocol);
+  const roles = [...jobRoles(stage, kind, protocol), ...fileRoles(stage, kind)];
   if (!list) return roles;
   if (spec.changes) {
     const listing = {
