@@ -137,6 +137,17 @@ const PLAYED: Record<string, Manifest> = {
       },
     },
   }),
+  "lists below what changed": manifest({
+    thing: { ...thing, changes: { since: { in: "query", name: "since" }, format: "iso", inclusive: true, lookbackMs: 60_000 } },
+    kid: {
+      ...thing,
+      title: "Kids",
+      each: "thing",
+      list: { path: "/things/{parent}/kids" },
+      parent: { changed: { rereadMs: 86_400_000 } },
+      changes: { since: { in: "query", name: "since" }, format: "iso", inclusive: true, lookbackMs: 60_000 },
+    },
+  }),
   "bare ids, each fetched": manifest({
     thing: { ...thing, records: "ids", get: { request: { path: "/things/{id}" }, id: "$", record: "thing" } },
   }),

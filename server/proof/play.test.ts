@@ -7,7 +7,7 @@ import { playManifest } from "./play";
 const guide = (): Manifest => Manifest.parse(parse(guideManifest()));
 
 test("the guide's connector, which has no fixtures, shows all it claims", { timeout: 20_000 }, async () => {
-  const played = await playManifest(guide());
+  const played = await playManifest(guide(), { budgetMs: 60_000 });
   expect(played.filter((one) => one.state !== "ok")).toEqual([]);
   expect(played.length).toBeGreaterThan(10);
 });
@@ -19,7 +19,7 @@ test("a claim that does not hold is told with why", { timeout: 20_000 }, async (
   // The token of the next page goes nowhere, so the first one comes for ever.
   const pagination = { type: "cursor" as const, next: "next", stop: spec.pagination?.stop ?? manifest.pagination.stop };
   const wrong = { ...manifest, objects: { ...manifest.objects, [key]: { ...spec, pagination } } };
-  const failed = (await playManifest(wrong)).filter((one) => one.state === "failed");
+  const failed = (await playManifest(wrong, { budgetMs: 60_000 })).filter((one) => one.state === "failed");
   expect(failed.map((one) => one.claim)).toContain(`${key}.list`);
   expect(failed.every((one) => (one.note ?? "").length > 5)).toBe(true);
 });

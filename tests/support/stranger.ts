@@ -12,15 +12,13 @@ export const strangerFile = (name: string, rest: Parts): ManifestInput => ({
   ...rest,
 });
 
+export const HOST = { key: "host", title: "Host", example: "erp.kontor.example", pattern: "[a-z0-9-]+(?:\\.[a-z0-9-]+)+" };
+
 export const hostAndUser = {
   basic: {
     type: "api_key" as const,
     title: "User and password",
-    fields: [
-      { key: "host", title: "Host", example: "erp.kontor.example", pattern: "[a-z0-9-]+(?:\\.[a-z0-9-]+)+" },
-      { key: "user", title: "User", example: "lina" },
-      { key: "password", title: "Password", secret: true },
-    ],
+    fields: [HOST, { key: "user", title: "User", example: "lina" }, { key: "password", title: "Password", secret: true }],
     basic: { username: "{user}", password: "{password}" },
   },
 };

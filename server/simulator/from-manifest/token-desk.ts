@@ -1,17 +1,10 @@
 import { constants, createHmac, createPublicKey, verify } from "node:crypto";
 import { type Account, fillIn, knownOf } from "./account";
+import { isAt, no, type Spoken, type Texts } from "./desk";
+import { loginAnswer } from "./login-desk";
 import type { Call, Said } from "./role";
-import { matchOf, sampleText } from "./sample-text";
 import { oauth1Fault } from "./signatures";
 import { plant } from "./tree";
-
-type Texts = Record<string, string>;
-
-/** Whether an address is the template's. */
-const isAt = (call: Call, template: string, values: Texts): boolean => {
-  const url = new URL(fillIn(template, values));
-  return url.host === call.url.host && url.pathname === call.url.pathname;
-};
 
 function paramsOf(call: Call, kind: "form" | "json" | "query"): Texts | null {
   const type = call.headers["content-type"] ?? "";
@@ -19,8 +12,6 @@ function paramsOf(call: Call, kind: "form" | "json" | "query"): Texts | null {
   if (kind === "json") return /json/.test(type) ? (JSON.parse(call.body) as Texts) : null;
   return /x-www-form-urlencoded/.test(type) ? Object.fromEntries(new URLSearchParams(call.body)) : null;
 }
-
-const no = (status: number, code: string, why: string): Said => ({ status, tree: { error: code, error_description: why } });
 
 /** Whether a JWT's signature is by the key, in the algorithm that the token itself names (RFC 7518). */
 function isSigned(signed: string, signature: Buffer, publicKey: string): boolean {
@@ -167,7 +158,7 @@ function assertionAnswer(account: Account, call: Call): Said | null {
 const TEMPORARY = { oauth_token: "temporary-1", oauth_token_secret: "temporary-secret-1" };
 
 /** Both token calls of OAuth 1.0a: each signed, the second with what the first one gave and what the person brought back. */
-function oauth1Answer(account: Account, call: Call): (Said & { text?: string }) | null {
+function oauth1Answer(account: Account, call: Call): Spoken | null {
   const { method, token, values } = account;
   if (method.type !== "oauth1" || call.method !== "POST") return null;
   const [begins, ends] = [method.requestTokenUrl, method.accessTokenUrl].map((url) => isAt(call, url, values));
@@ -185,66 +176,6 @@ function oauth1Answer(account: Account, call: Call): (Said & { text?: string }) 
   const config = Object.entries(method.config).map(([key, { param }]) => [param, values[key] ?? ""]);
   const said = ends ? { oauth_token: token.access, oauth_token_secret: token.secret, ...Object.fromEntries(config) } : TEMPORARY;
   return { headers: { "content-type": "application/x-www-form-urlencoded" }, text: new URLSearchParams(said).toString() };
-}
-
-type Step = Extract<Account["method"], { type: "login" }>["steps"][number];
-
-type Take = Step["take"][string];
-
-/** A new value for one thing that a step takes, and the text it stands in. */
-function takenValue(account: Account, key: string, { pattern }: Take): { value: string; whole: string; groups: Texts } {
-  const fresh = `session-${account.token.made}-${key}`;
-  const made = pattern === undefined ? null : sampleText(pattern, account.values);
-  const match = made === null || pattern === undefined ? null : matchOf(pattern, made);
-  if (made === null || !match) return { value: fresh, whole: fresh, groups: {} };
-  if (match.groups) return { value: match.first ?? made, whole: made, groups: match.groups };
-  const { first } = match;
-  return first === undefined ? { value: made, whole: made, groups: {} } : { value: fresh, whole: made.replace(first, fresh), groups: {} };
-}
-
-function takenFrom(account: Account, step: Step): { tree: unknown; text: string; headers: Texts } {
-  const said = { tree: {} as unknown, text: "", headers: {} as Texts };
-  const jar: Texts = {};
-  for (const [key, take] of Object.entries(step.take)) {
-    const { value, whole, groups } = takenValue(account, key, take);
-    Object.assign(account.token.session, groups, { [key]: value });
-    if (take.from === "text") said.text += whole;
-    else if (take.from === "json") said.tree = plant(said.tree, take.at ?? key, whole);
-    else if (take.from === "header") said.headers[take.at ?? key] = whole;
-    else jar[take.from === "cookie" ? (take.at ?? key) : "session"] = whole;
-  }
-  const cookies = setCookies(account, step, jar);
-  return cookies === "" ? said : { ...said, headers: { ...said.headers, "set-cookie": cookies } };
-}
-
-/** The header that sets them. All together are kept as they are sent back, with their names. */
-function setCookies({ token }: Account, { take }: Step, jar: Texts): string {
-  const cookies = Object.entries(jar).map((pair) => pair.join("="));
-  for (const [key, { from }] of Object.entries(take)) if (from === "cookies") token.session[key] = cookies.join("; ");
-  return cookies.map((cookie) => `${cookie}; Path=/`).join(", ");
-}
-
-/** One step of signing in: everything that was entered has to be in it where it is declared. */
-function loginAnswer(account: Account, call: Call): (Said & { text?: string }) | null {
-  const { method } = account;
-  if (method.type !== "login") return null;
-  const values = knownOf(account);
-  const step = method.steps.find((one) => isAt(call, one.call.url, values) && call.method === one.call.method);
-  if (!step) return null;
-  const { form, json, text } = step.call;
-  const wanted = text
-    ? fillIn(text.body, values)
-    : form
-      ? new URLSearchParams(Object.entries(form).map(([name, one]) => [name, fillIn(one, values)])).toString()
-      : json === undefined
-        ? ""
-        : fillIn(JSON.stringify(json), values);
-  if (call.body !== wanted) return no(401, "invalid_login", "the sign-in is another one");
-  account.token.made++;
-  const said = takenFrom(account, step);
-  return said.text === ""
-    ? said
-    : { headers: { ...said.headers, "content-type": text?.type ?? "text/plain" }, tree: null, text: said.text };
 }
 
 /** What is asked once after the consent: by whom the new credential is on. */
@@ -279,7 +210,7 @@ function revokeAnswer(account: Account, call: Call): Said | null {
 }
 
 /** Whatever is about the credential itself, at addresses of its own; null for any other request. */
-export const answerAtDesk = (account: Account, call: Call): (Said & { text?: string }) | null => {
+export const answerAtDesk = (account: Account, call: Call): Spoken | null => {
   const { method } = account;
   const tokens = method.type === "oauth2_code" || method.type === "oauth2_client" ? tokenAnswer(account, method, call) : null;
   return (

@@ -186,6 +186,14 @@ export const alive = (kind: Kind, parent: string | null = null): Row[] =>
 export function touch(world: World, kind: Kind, row: Row): void {
   row.updatedMs = world.nowMs;
   stamp(kind, row);
+  touchAbove(world, kind, row);
+}
+
+/** What happens in a list changes its parent, where that is declared. */
+function touchAbove(world: World, { spec: { each, parent } }: Kind, row: Row): void {
+  const above = parent?.changed && each !== undefined ? world.kinds[each] : undefined;
+  const owner = above?.rows.find((one) => one.id === row.parent);
+  if (above && owner) touch(world, above, owner);
 }
 
 /** One more, now. */
@@ -193,6 +201,7 @@ export function addRow(world: World, kind: Kind, parent: string | null = null): 
   const last = Math.max(0, ...kind.rows.map((row) => Number(row.id)));
   const row = newRow(world, kind, { parent, updatedMs: world.nowMs, number: kind.spec.table ? last + 1 : kind.rows.length });
   kind.rows.push(row);
+  touchAbove(world, kind, row);
   return row;
 }
 
