@@ -58,6 +58,9 @@ const workers = await Promise.all([
   Worker.create({ ...shared, taskQueue: TASK_QUEUE.delivery, maxConcurrentActivityTaskExecutions: 10 }),
 ]);
 
+// As in the web process: a statement that failed while the database was away, and that nobody waited for any more, is no reason to end.
+process.on("unhandledRejection", (error) => log.error({ err: error }, "a promise failed that nobody waited for"));
+
 await ensureSearchAttributes(client, env.temporal.namespace, log);
 const ensure = () =>
   ensureReconciler(client).catch((error: unknown) => log.warn({ err: error }, "the reconciler could not be started yet"));

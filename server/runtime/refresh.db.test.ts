@@ -122,7 +122,7 @@ const read = async (database: RefreshDeps["db"], now = new Date()) => {
 
 describe("renewing", () => {
   test("ten callers in each of five workers make one call, and all get the same", async () => {
-    answer = async (n) => sleep(60).then(() => tokens(n));
+    answer = async (n) => sleep(400).then(() => tokens(n)); // long enough for all five to have come
     const workers = await Promise.all(Array.from({ length: 5 }, worker));
     const got = await Promise.all(workers.flatMap((one) => Array.from({ length: 10 }, () => one.refresh())));
     expect(calls).toEqual(["r0"]);
@@ -225,6 +225,23 @@ describe("trouble", () => {
     expect((await sleeper).version).toBe(2);
     expect(await stored()).toMatchObject({ refreshToken: "r1" });
     expect([calls, await connection()]).toMatchObject([["r0", "r0"], { status: "active" }]);
+  });
+  test("who slept through its lease does not write over what the next owner has renewed", async () => {
+    let wake = () => {};
+    const asleep = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    answer = async (n) => {
+      if (n === 1) await asleep;
+      return tokens(n);
+    };
+    const sleeper = (await worker()).refresh();
+    while (calls.length === 0) await sleep(10);
+    await owner`update credentials set refresh_lease_until = clock_timestamp() - interval '1 second' where id = ${credential}`;
+    expect((await (await worker()).refresh()).version).toBe(2);
+    wake();
+    expect(await sleeper).toMatchObject({ version: 2, secret: { accessToken: "a2", refreshToken: "r2" } });
+    expect(await stored()).toMatchObject({ accessToken: "a2", refreshToken: "r2" });
   });
 });
 

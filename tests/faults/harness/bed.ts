@@ -85,7 +85,7 @@ export async function startBed(options: BedOptions) {
     for (const stream of [worker.stdout, worker.stderr]) stream?.on("data", (chunk) => said.push(String(chunk)));
     workers.push(worker);
     // Killed is killed; but no worker may end by itself.
-    worker.once("exit", (code) => void (code && lost.push(`a worker ended by itself: ${said.slice(-3).join("").slice(-600)}`)));
+    worker.once("exit", (code) => void (code && lost.push(`a worker ended by itself: ${said.slice(-4).join("").slice(-1_500)}`)));
     return worker;
   }
 
