@@ -2,12 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge, type Tone } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { count } from "#components/ui/format";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { DriftReach } from "#components/vendor/drift-reach.tsx";
 import type { FleetDrift } from "#server/domains/overrides/drift-fleet";
 
 const KINDS: Record<FleetDrift["kind"], { word: string; tone: Tone }> = {
@@ -24,7 +26,7 @@ function Reached({ customers, reached }: Pick<FleetDrift, "customers" | "reached
       {reached.map(({ id, name }, index) => (
         <Fragment key={id}>
           {index > 0 ? ", " : ""}
-          <Link href={`/customers/${id}`} className="underline decoration-hairline underline-offset-2 hover:decoration-current">
+          <Link href={`/customers/${id}?tab=mapping`} className="underline decoration-hairline underline-offset-2 hover:decoration-current">
             <bdi>{name}</bdi>
           </Link>
         </Fragment>
@@ -53,7 +55,7 @@ function Filters({ filters }: Pick<FleetDrift, "filters">) {
   );
 }
 
-function DriftLine({ drift }: { drift: FleetDrift }) {
+function DriftLine({ drift, onOpen }: { drift: FleetDrift; onOpen: () => void }) {
   return (
     <li className="flex items-start gap-4 px-4 py-3 sm:px-5">
       <div className="min-w-0 flex-1">
@@ -66,6 +68,9 @@ function DriftLine({ drift }: { drift: FleetDrift }) {
           <Reached {...drift} />
         </p>
         <Filters {...drift} />
+        <Button size="sm" className="mt-2" onClick={onOpen}>
+          {drift.customers === 1 ? "See whom it reaches" : `See all ${drift.customers} and accept`}
+        </Button>
       </div>
       <p className="shrink-0 text-end text-sm">
         <span className="font-medium tabular-nums">{count(drift.customers, "customer")}</span>
@@ -80,8 +85,9 @@ function DriftLine({ drift }: { drift: FleetDrift }) {
 /** What has changed at the sources and reaches mapped fields, over all customers. Shown while something waits for somebody. */
 export function DriftFleet() {
   const trpc = useVendor();
+  const [opened, setOpened] = useState<FleetDrift | null>(null);
   const query = useQuery(trpc.overrides.driftFleet.queryOptions(undefined, { refetchInterval: 60_000 }));
-  if (!query.data || query.data.length === 0) return null;
+  if ((!query.data || query.data.length === 0) && !opened) return null;
   return (
     <Card>
       <CardHeader
@@ -89,10 +95,15 @@ export function DriftFleet() {
         description="Fields that mappings read and that are not as they were. Each customer is offered a remedy where there is one; all other fields flow on."
       />
       <ul className="divide-y divide-hairline">
-        {query.data.map((drift) => (
-          <DriftLine key={[drift.integrationId, drift.object, drift.kind, drift.path].join(" ")} drift={drift} />
+        {(query.data ?? []).map((drift) => (
+          <DriftLine
+            key={[drift.integrationId, drift.object, drift.kind, drift.path].join(" ")}
+            drift={drift}
+            onOpen={() => setOpened(drift)}
+          />
         ))}
       </ul>
+      {opened ? <DriftReach drift={opened} onClose={() => setOpened(null)} /> : null}
     </Card>
   );
 }

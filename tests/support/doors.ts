@@ -21,6 +21,7 @@ const stream: Input = ({ stream }) => ({ streamId: stream });
 const decision: Input = ({ stream }) => ({ streamId: stream, decision: "approve" });
 const adaptation: Input = ({ connection, template }) => ({ connectionId: connection, templateId: template });
 const drift: Input = ({ drift }) => ({ driftId: drift, act: "dismiss" });
+const line: Input = ({ integration }) => ({ integrationId: integration, object: "contact", kind: "removed", path: "properties.fax" });
 const rollout: Input = ({ rollout }) => ({ rolloutId: rollout });
 const own =
   (more: Record<string, unknown>): Input =>
@@ -47,6 +48,8 @@ const under = (room: string): Record<string, Input> =>
 
 /** An input for every procedure that takes an id. A new procedure with an id must be put in here. */
 export const VENDOR_INPUTS: Record<string, Input> = {
+  "overrides.driftReach": line,
+  "overrides.settleEverywhere": line,
   "connectors.template": ({ integration }) => ({ integrationId: integration, object: "contact" }),
   "embedKeys.remove": ({ embedKey }) => ({ id: embedKey }),
   "customers.get": ({ customer }) => ({ customerId: customer }),
@@ -199,11 +202,20 @@ export const LEAST: Record<MemberRole, string[]> = {
       "requests.list",
       "overrides.drifts",
       "overrides.driftFleet",
+      "overrides.driftReach",
       "rollouts.list",
     ],
     ...["connectors.list", "connectors.get", "connectors.setUp", "connectors.versions"],
   ],
-  support: ["customers.act", "streams.sync", "streams.pause", "streams.resume", ...Object.keys(under("overrides")), "dryRuns.look"],
+  support: [
+    "customers.act",
+    "streams.sync",
+    "streams.pause",
+    "streams.resume",
+    ...Object.keys(under("overrides")),
+    "overrides.settleEverywhere",
+    "dryRuns.look",
+  ],
   developer: [
     ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
     ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],

@@ -5,6 +5,7 @@ import { newId } from "#server/lib/ids";
 import { usingDatabase } from "#tests/support/database";
 import { createConnection, createCustomer, createScene, memberCtx, type Scene } from "#tests/support/world";
 import { driftFleet } from "./drift-fleet";
+import { driftReach, settleDriftEverywhere } from "./drift-reach";
 
 let owner: postgres.Sql;
 let deps: Deps;
@@ -36,4 +37,46 @@ test("the same change at many customers is one line, those that reach most first
     { path: "properties.email", customers: 1, reached: [{ id: scene.customer, name: "Globex" }] },
   ]);
   expect(rows[0]?.reached).toHaveLength(5);
+});
+
+test("everybody whom a change reaches is named in pages, and its remedy is accepted for all who have one", async () => {
+  const scene = await createScene(owner, { name: "Wide" });
+  const ctx = memberCtx(deps, scene, "support");
+  const key = { integrationId: scene.integration, object: "contact", kind: "removed" as const, path: "properties.fax" };
+  const fields = [
+    { target: "email", from: "properties.email", required: true, onError: "quarantine", transforms: [] },
+    { target: "firstName", from: "properties.fax", required: false, onError: "null", transforms: [] },
+  ];
+  await owner`update mappings set fields = ${owner.json(fields)} where id = ${scene.mapping}`;
+  const OTHERS = 24;
+  for (let i = 0; i < OTHERS; i++) {
+    const customer = await createCustomer(owner, scene.environment, `Customer ${i}`);
+    const { stream } = await createConnection(owner, { ...scene, customer });
+    await drift(scene, customer, stream, "properties.fax", ["firstName"]);
+  }
+  // One of them fills a field with it that is needed: one click is not enough there.
+  const needy = { email: { field: { ...fields[0], from: "properties.fax" }, base: fields[0] } };
+  await drift(scene, scene.customer, scene.stream, "properties.fax", ["email", "firstName"]);
+  await owner`insert into stream_overrides (stream_id, n, environment_id, customer_id, overrides, created_by)
+    values (${scene.stream}, 1, ${scene.environment}, ${scene.customer}, ${owner.json(needy as never)}, 'customer')`;
+
+  const first = await driftReach(ctx, { ...key, limit: 20 });
+  const second = await driftReach(ctx, { ...key, limit: 20, cursor: first.next ?? undefined });
+  const all = [...first.items, ...second.items];
+  expect([first.items.length, second.next, new Set(all.map((one) => one.customerId)).size]).toEqual([20, null, OTHERS + 1]);
+  expect(all.find((one) => one.customerId === scene.customer)?.remedy).toMatchObject({ kind: "explain" });
+  expect(all.filter(({ remedy }) => remedy.kind === "patch" && remedy.label === "Leave “First name” out")).toHaveLength(OTHERS);
+
+  const one = await settleDriftEverywhere(ctx, key);
+  const rest = await settleDriftEverywhere(ctx, { ...key, after: one.after ?? undefined });
+  expect([one.accepted + rest.accepted, rest.after]).toEqual([OTHERS, null]);
+  expect([...one.left, ...rest.left]).toMatchObject([{ customerName: "Globex", message: expect.stringContaining("“E-mail” is needed") }]);
+  expect(await driftFleet(ctx)).toMatchObject([{ path: "properties.fax", customers: 1 }]);
+  const [row] = await owner`
+    select count(*)::int as rows, bool_and(overrides->'firstName'->'field' = 'null') as out, min(created_by) as by
+      from stream_overrides where environment_id = ${scene.environment} and stream_id <> ${scene.stream}`;
+  expect(row).toEqual({ rows: OTHERS, out: true, by: "owner@acme.example" });
+  const theirs = memberCtx(deps, await createScene(owner, { name: "Another" }), "support");
+  await expect(driftReach(theirs, { ...key, limit: 5 })).rejects.toMatchObject({ code: "not_found" });
+  await expect(settleDriftEverywhere(theirs, key)).rejects.toMatchObject({ code: "not_found" });
 });

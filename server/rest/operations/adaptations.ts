@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { ModelField } from "#server/domains/models/schema";
 import { driftFleet } from "#server/domains/overrides/drift-fleet";
+import { driftReach, FleetKey, SettleEverywhere, settleDriftEverywhere } from "#server/domains/overrides/drift-reach";
 import { getAdaptation } from "#server/domains/overrides/get-adaptation";
 import { revertOverrides } from "#server/domains/overrides/revert-overrides";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import { settleConflict } from "#server/domains/overrides/settle-conflict";
 import { operation } from "../operation";
-import { idOf, moment } from "../shapes";
+import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
 import { FieldBody } from "../template-shapes";
 
 const field = FieldBody.nullable();
@@ -119,5 +120,46 @@ export const adaptations = [
       ),
     }),
     run: async (ctx) => ({ items: (await driftFleet(ctx)).map((one) => ({ ...one, foundAt: one.foundAt.toISOString() })) }),
+  }),
+  operation({
+    id: "listDriftReach",
+    method: "GET",
+    path: "/v1/drift-fleet/customers",
+    summary: "List whom one change at a source reaches",
+    description: "Of one line of `getDriftFleet`, the last first, each with what accepting would do for them.",
+    input: FleetKey.extend({ cursor, limit: limitUpTo(100, 50) }),
+    output: pageOf(
+      z.object({
+        ...{ driftId: z.string(), customerId: z.string(), customerName: z.string(), connectionId: z.string(), accountLabel: z.string() },
+        remedy: z.object({
+          kind: z.enum(["patch", "values", "explain", "vendor"]).meta({ description: "`patch`: accepting is enough." }),
+          label: z.string(),
+        }),
+        foundAt: moment,
+      }),
+    ),
+    async run(ctx, input) {
+      const { items, next } = await driftReach(ctx, input);
+      const bodies = items.map(({ remedy: { kind, label }, foundAt, ...one }) => ({
+        ...{ ...one, remedy: { kind, label } },
+        foundAt: foundAt.toISOString(),
+      }));
+      return { items: bodies, next };
+    },
+  }),
+  operation({
+    id: "settleDriftEverywhere",
+    method: "POST",
+    path: "/v1/drift-fleet/settle",
+    summary: "Accept a change's remedy for all customers",
+    description:
+      "For the next twenty whom it reaches; call again with `after` until it is null. Each becomes a revision of that customer's mapping. Where more than one click is needed it stays open, and `left` says why.",
+    input: SettleEverywhere,
+    output: z.object({
+      accepted: z.number().int(),
+      left: z.array(z.object({ driftId: z.string(), customerName: z.string(), message: z.string() })),
+      after: z.string().nullable(),
+    }),
+    run: (ctx, input) => settleDriftEverywhere(ctx, input),
   }),
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { driftFleet } from "#server/domains/overrides/drift-fleet";
+import { driftReach, FleetKey, SettleEverywhere, settleDriftEverywhere } from "#server/domains/overrides/drift-reach";
 import { getAdaptation } from "#server/domains/overrides/get-adaptation";
 import { listDrifts } from "#server/domains/overrides/list-drifts";
 import { mappingDocument } from "#server/domains/overrides/mapping-document";
@@ -34,6 +35,10 @@ export const overrides = vendorRouterOf({
   settleDrift: support.input(settleDriftInput).mutation(({ ctx, input }) => settleDrift(ctx, input)),
   document: support.input(connectionInput).query(({ ctx, input }) => mappingDocument(ctx, input)),
   driftFleet: vendorProcedure("viewer").query(({ ctx }) => driftFleet(ctx)),
+  driftReach: vendorProcedure("viewer")
+    .input(FleetKey.extend({ cursor, limit }))
+    .query(({ ctx, input }) => driftReach(ctx, input)),
+  settleEverywhere: support.input(SettleEverywhere).mutation(({ ctx, input }) => settleDriftEverywhere(ctx, input)),
   drifts: vendorProcedure("viewer")
     .input(z.strictObject({ status: driftStatus.optional(), cursor, limit }))
     .query(({ ctx, input }) => listDrifts(ctx, input)),
