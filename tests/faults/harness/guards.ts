@@ -58,7 +58,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     what: "a call that was stored is not stored again",
-    sql: "do $$ declare c text; begin for c in select conname from pg_constraint where conrelid = 'inbox'::regclass and contype = 'u' loop execute format('alter table inbox drop constraint %I', c); end loop; for c in select indexrelid::regclass from pg_index where indrelid = 'inbox'::regclass and indisunique and not indisprimary loop execute 'drop index ' || c; end loop; end $$",
+    sql: "do $$ declare c text; begin for c in select conname from pg_constraint where conrelid = 'inbox'::regclass and contype in ('u', 'p') loop execute format('alter table inbox drop constraint %I cascade', c); end loop; for c in select indexrelid::regclass from pg_index where indrelid = 'inbox'::regclass and indisunique loop execute 'drop index ' || c; end loop; end $$",
     test: { file: calls, name: "F-70: a thousand repetitions, fifty at a time, are one row and one effect, all 2xx" },
   },
   {
