@@ -176,15 +176,21 @@ const ObjectSpec = z
 
 type Known = { objects: Record<string, z.output<typeof ObjectSpec>>; webhooks?: z.output<typeof Webhooks> | undefined };
 
-/** What is wrong with an object beyond its shape, or null. */
-function objectFault(
-  { list, changes, job, file, each, deletes, nested, table }: z.output<typeof ObjectSpec>,
-  brought: boolean,
-): { at: string[]; message: string } | null {
-  if (!list && (changes || each)) return { at: [], message: "is read somehow, and has no `list`" };
+type ShapeFault = { at: string[]; message: string } | null;
+
+/** Ways to read that do not go together. */
+function wayFault({ job, file, each, nested, table }: z.output<typeof ObjectSpec>): ShapeFault {
   if (nested && table) return { at: ["nested"], message: "cannot be used with `table`: cells hold no lists" };
   if (file && (job || each)) return { at: ["file"], message: `cannot be used with \`${job ? "job" : "each"}\`: a file holds everything` };
-  if (job && each) return { at: ["job"], message: "cannot be used with `each`: a file holds everything" };
+  return job && each ? { at: ["job"], message: "cannot be used with `each`: a file holds everything" } : null;
+}
+
+/** What is wrong with an object beyond its shape, or null. */
+function objectFault(spec: z.output<typeof ObjectSpec>, brought: boolean): ShapeFault {
+  const { list, changes, job, file, each, deletes } = spec;
+  if (!list && (changes || each)) return { at: [], message: "is read somehow, and has no `list`" };
+  const fault = wayFault(spec);
+  if (fault) return fault;
   if (!list && !job && !file && !brought)
     return { at: [], message: "has no `list`, and no call brings its records (`webhooks.events.record`)" };
   if (!changes?.token || (each === undefined && deletes?.by !== "feed")) return null;

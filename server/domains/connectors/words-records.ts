@@ -35,6 +35,11 @@ export const RECORDS: Words = {
     "Answers by which a record says that it has no such list; 404 and 410 are known.",
     [{ status: 403, path: "code", equals: "disabled" }],
   ],
+  "parent.changed": [
+    "What happens in a list changes its parent: only parents that changed are asked. Needs `changes` of that object.",
+    { rereadMs: 86_400_000 },
+  ],
+  "changed.rereadMs": ["So often all parents are asked for everything, in ms.", 86_400_000],
   "parent.inId": ["Ids are unique within one parent only.", true],
   "objects.get": ["The list tells ids only: each record is fetched.", { request: { path: "/contacts/{id}" } }],
 };

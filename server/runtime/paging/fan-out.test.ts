@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { harbourFaults } from "#tests/support/harbour";
 import { drainTiny, openTiny, startTiny, thing, tinyManifest } from "#tests/support/tiny-source";
 
 let tiny: Awaited<ReturnType<typeof startTiny>>;
@@ -84,4 +85,103 @@ test("only a whole reading shows which records are gone", async () => {
     { first: true, trusted: true },
     { first: false, trusted: false },
   ]);
+});
+
+describe("lists that move their parents' change time", () => {
+  const since = { since: { in: "query", name: "since" }, format: "iso", inclusive: true, lookbackMs: 0 };
+  const parents = { ...room, changes: since } as typeof room;
+  const REREAD = 24 * HOUR;
+  const changed = (rest: object = {}) =>
+    tinyManifest(
+      {
+        list: { path: "/messages", query: { room: "{parent}" } },
+        each: "room",
+        parent: { as: "room", inId: true, changed: { rereadMs: REREAD } },
+        deletes: { by: "scan" },
+        ...rest,
+      },
+      {},
+      { room: parents },
+    );
+  /** Passes, one after the other: which rooms were asked for their messages, and what was said of a whole reading. */
+  async function passes(manifest: ReturnType<typeof tinyManifest>, ...rooms: { at: number; whole: string[]; since: string[] }[]) {
+    const told: unknown[] = [];
+    let cursor: string | null = null;
+    for (const { at, whole, since: later } of rooms) {
+      tiny.state.asked.length = 0;
+      tiny.state.answer = ({ path, query }) => {
+        const ids = path.endsWith("/rooms") ? (query.has("since") ? later : whole) : ["1"];
+        return { headers: date(at), body: { data: ids.map((id) => ({ id })) } };
+      };
+      const scans: unknown[] = [];
+      for (;;) {
+        const page = await openTiny(tiny.origin, manifest, at).readPage(cursor);
+        cursor = page.cursor;
+        scans.push(page.scan);
+        if (page.done) break;
+      }
+      const asked = tiny.state.asked.filter(({ path }) => path.endsWith("/messages")).map(({ query }) => query.get("room"));
+      told.push({ asked, scan: scans.every((one) => one !== undefined), none: scans.every((one) => one === undefined) });
+    }
+    return told;
+  }
+  test("only those that changed are asked, which proves nothing of what is gone; after their time all of them again", async () => {
+    const whole = ["a", "b", "c"];
+    expect(
+      await passes(
+        changed(),
+        { at: NOW, whole, since: [] },
+        { at: NOW + HOUR, whole, since: ["b"] },
+        { at: NOW + 2 * HOUR, whole, since: [] },
+        { at: NOW + REREAD + HOUR, whole, since: ["c"] },
+        { at: NOW + REREAD + 2 * HOUR, whole, since: ["c"] },
+      ),
+    ).toEqual([
+      { asked: whole, scan: true, none: false },
+      { asked: ["b"], scan: false, none: true },
+      { asked: [], scan: false, none: true },
+      // Due as this pass ends: the next one reads everything.
+      { asked: ["c"], scan: false, none: true },
+      { asked: whole, scan: true, none: false },
+    ]);
+  });
+  test("a parent that was not asked by the last pass is read whole, and the list of one that was from there on", async () => {
+    const manifest = changed({ changes: since });
+    const moments = async (at: number, ids: string[], from: string | null) => {
+      tiny.state.asked.length = 0;
+      tiny.state.answer = ({ path }) => ({
+        headers: date(at),
+        body: { data: (path.endsWith("/rooms") ? ids : ["1"]).map((id) => ({ id })) },
+      });
+      const { cursor } = await drainTiny(() => openTiny(tiny.origin, manifest, at), from);
+      const asked = tiny.state.asked.filter(({ path }) => path.endsWith("/messages"));
+      return { cursor, asked: asked.map(({ query }) => [query.get("room"), query.get("since")]) };
+    };
+    const first = await moments(NOW, ["a", "b"], null);
+    const second = await moments(NOW + HOUR, ["b"], first.cursor);
+    const third = await moments(NOW + 2 * HOUR, ["a", "b"], second.cursor);
+    expect([second.asked, third.asked]).toEqual([
+      [["b", new Date(NOW).toISOString()]],
+      [
+        ["a", null],
+        ["b", new Date(NOW + HOUR).toISOString()],
+      ],
+    ]);
+  });
+  test("the only one that changed is gone: it is passed over", async () => {
+    const open = () => openTiny(tiny.origin, changed(), NOW);
+    let there = true;
+    tiny.state.answer = ({ path }) =>
+      path.endsWith("/rooms") || there ? { headers: date(NOW), body: { data: [{ id: "a" }] } } : { status: 404, body: { message: "gone" } };
+    const { cursor } = await drainTiny(open);
+    there = false;
+    expect((await drainTiny(open, cursor)).ids).toEqual([]);
+  });
+  test("at upload: parents whose changes nobody asks for", () => {
+    const faults = harbourFaults({ "objects/call/parent": { changed: { rereadMs: REREAD } }, "objects/vessel/changes": undefined });
+    expect(faults).toEqual([
+      expect.stringMatching(/^objects\.call\.parent\.changed: which of them changed is not known: "vessel" has no `changes`$/),
+    ]);
+    expect(harbourFaults({ "objects/call/parent": { changed: { rereadMs: REREAD } } })).toEqual([]);
+  });
 });

@@ -25,15 +25,27 @@ const State = z.strictObject({
   /** Whether any parent of this pass has the list. */
   some: z.boolean().default(false),
   end: z.string().nullable().default(null),
+  /** Only parents that changed are asked in this pass; and when all of them were, last. */
+  partial: z.boolean().default(false),
+  fullAt: z.string().nullable().default(null),
 });
 type State = z.infer<typeof State>;
-const FRESH = { known: [], resume: null, read: [], some: false, end: null };
+const FRESH = { known: [], resume: null, read: [], some: false, end: null, partial: false, fullAt: null };
 const START: State = { parents: null, ids: [], child: null, lastIds: false, ...FRESH };
 /** Parents beyond these are not remembered, and their lists are read whole every time. */
 const MAX_KNOWN = 2_000;
 
-/** Where the next pass begins. */
-const after = ({ read, end }: State): State => ({ ...START, known: read, resume: end });
+/** Where the next pass begins: with all parents, or with those that changed since this one began to read them. */
+function after({ read, end, parents, fullAt }: State, { changed, nowMs }: FanOut): State {
+  const next = { ...START, known: read, resume: end };
+  if (!changed) return next;
+  const due = fullAt === null || nowMs() - Date.parse(fullAt) >= changed.rereadMs;
+  // That one of them is gone by now says nothing about the address.
+  return due ? START : { ...next, parents, partial: true, some: true, fullAt };
+}
+
+/** Of a reading of some parents nothing can be said of what is gone. */
+const scanned = ({ partial }: State, scan: NonNullable<SourcePage["scan"]>): Pick<SourcePage, "scan"> => (partial ? {} : { scan });
 
 /** What the end of one parent's list leaves behind. The first one to be read began earliest: from there nothing is missed. */
 function remembered(state: State, { id }: Parent, cursor: string): Pick<State, "read" | "end" | "some"> {
@@ -58,12 +70,15 @@ export type FanOut = {
   idOf: (record: SourceRecord) => string | number;
   /** Fields of them that requests name: `parent.key`, `parent_<each>.key`. */
   fields: readonly string[];
+  /** Where what is in a list moves its parent's change time: so often all parents are asked, and else those that changed. */
+  changed?: { rereadMs: number } | undefined;
+  nowMs: () => number;
   childOf: (parent: Parent) => Source;
 };
 
 /**
  * Reads a list for each record of another object. A step is one page of a parent's list, or one page of parents. All
- * parents are asked on every pass: which of them have something new, nobody says. A parent whose list was read before is asked for
+ * parents are asked on every pass, unless their own changes tell which of them have something new (`changed`). A parent whose list was read before is asked for
  * what changed since, where its list can tell; a new one for everything. One that is gone, or has no such list,
  * is passed over; where that is not declared (`parent.skip`), that none of them has one is an error.
  */
@@ -105,47 +120,51 @@ async function parentsPage(fan: FanOut, state: State, signal: AbortSignal | unde
   const ids = found.flatMap(({ record: { id }, holes }) => (typeof holes === "string" ? [] : [{ id, holes }]));
   const faults = [...page.faults, ...found.flatMap(({ record, holes }) => (typeof holes === "string" ? [lacking(record, holes)] : []))];
   const done = page.done && ids.length === 0;
-  const next: State = done ? after(state) : { ...state, parents: page.cursor, ids, child: null, lastIds: page.done };
+  const fullAt = state.parents === null ? new Date(fan.nowMs()).toISOString() : state.fullAt;
+  const led: State = { ...state, parents: page.cursor, ids, child: null, lastIds: page.done, fullAt };
+  const next = done ? after(led, fan) : led;
   const scan = { first: state.parents === null, trusted: allIdentified(page.faults) && ids.length === page.records.length };
-  return { records: [], faults, deleted: [], scan, total: null, facts: page.facts, done, cursor: JSON.stringify(next) };
+  const told = { records: [], faults, deleted: [], total: null, facts: page.facts, ...scanned(state, scan) };
+  return { ...told, done, cursor: JSON.stringify(next) };
 }
 
 const GONE = new Set<unknown>([404, 410]);
 
 /** The next step after a parent without the list. That it may not be seen any more proves nothing of the records that were in it. */
-function passOver(state: State, { facts }: Pick<SourcePage, "facts">): { page: SourcePage; last: boolean } {
+function passOver(fan: FanOut, state: State, { facts }: Pick<SourcePage, "facts">): { page: SourcePage; last: boolean } {
   const next: State = { ...state, ids: state.ids.slice(1), child: null };
   const done = next.ids.length === 0 && next.lastIds;
-  const cursor = JSON.stringify(done ? after(next) : next);
-  const scan = { first: false, trusted: GONE.has(facts.status) };
-  return { page: { records: [], faults: [], deleted: [], scan, total: null, facts, done, cursor }, last: done };
+  const cursor = JSON.stringify(done ? after(next, fan) : next);
+  const scan = scanned(state, { first: false, trusted: GONE.has(facts.status) });
+  return { page: { records: [], faults: [], deleted: [], ...scan, total: null, facts, done, cursor }, last: done };
 }
 
 /** A parent that was there a moment ago and answers that it is not. Throws when no parent of this pass has the list: its address is wrong. */
-function gone(state: State, error: unknown): SourcePage {
+function gone(fan: FanOut, state: State, error: unknown): SourcePage {
   const status = isAppError(error) ? error.details?.["status"] : undefined;
   const absent = isAppError(error) && error.code === "provider_invalid_response" && GONE.has(status);
   if (!absent || state.child !== null) throw error;
   const facts = { method: "GET", path: "a list that is gone", status: Number(status), ms: 0, bytes: 0, retries: 0 };
-  const { page, last } = passOver(state, { facts });
+  const { page, last } = passOver(fan, state, { facts });
   if (last && !state.some) throw error;
   return page;
 }
 
-async function childPage({ childOf }: FanOut, state: State, parent: Parent, signal: AbortSignal | undefined): Promise<SourcePage> {
+async function childPage(fan: FanOut, state: State, parent: Parent, signal: AbortSignal | undefined): Promise<SourcePage> {
   const start = state.known.includes(parent.id) ? state.resume : null;
   let page: SourcePage;
   try {
-    page = await childOf(parent).readPage(state.child ?? start, signal);
+    page = await fan.childOf(parent).readPage(state.child ?? start, signal);
   } catch (error) {
-    return gone(state, error);
+    return gone(fan, state, error);
   }
-  if (page.absent) return passOver({ ...state, some: true }, page).page;
+  if (page.absent) return passOver(fan, { ...state, some: true }, page).page;
   // What changed proves nothing of what is gone.
-  const scan = { first: false, trusted: page.scan !== undefined && allIdentified(page.faults) };
-  const step = (next: State, done: boolean): SourcePage => ({ ...page, scan, total: null, done, cursor: JSON.stringify(next) });
+  const { scan: whole, ...rest } = page;
+  const scan = scanned(state, { first: false, trusted: whole !== undefined && allIdentified(page.faults) });
+  const step = (next: State, done: boolean): SourcePage => ({ ...rest, ...scan, total: null, done, cursor: JSON.stringify(next) });
   if (!page.done) return step({ ...state, child: page.cursor }, false);
   const next: State = { ...state, ...remembered(state, parent, page.cursor), ids: state.ids.slice(1), child: null };
   const done = next.ids.length === 0 && next.lastIds;
-  return step(done ? after(next) : next, done);
+  return step(done ? after(next, fan) : next, done);
 }
