@@ -14,6 +14,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import { CustomerMapping } from "#components/vendor/adaptation/customer-mapping.tsx";
 import { ConnectionCard } from "#components/vendor/connection-card.tsx";
+import { InternalSwitch } from "#components/vendor/internal-switch.tsx";
 import { ProblemTable } from "#components/vendor/problem-table.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { RecordBrowser } from "#components/vendor/record-browser.tsx";
@@ -62,6 +63,9 @@ export function CustomerPage({ customerId }: { customerId: string }) {
                 </>
               }
             />
+            <div className="mb-5">
+              <InternalSwitch customerId={customer.id} internal={customer.internal} />
+            </div>
             <Tabs value={tab} onValueChange={setTab}>
               <TabsList aria-label="About this customer">
                 <TabsTrigger value="connections">Connections</TabsTrigger>

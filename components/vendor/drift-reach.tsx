@@ -77,7 +77,10 @@ function Customers({ drift }: { drift: FleetDrift }) {
         {all.map((one) => (
           <li key={one.driftId} className="py-2">
             <p className="truncate text-sm">
-              <Link href={`/customers/${one.customerId}`} className="font-medium underline decoration-hairline underline-offset-2">
+              <Link
+                href={`/customers/${one.customerId}?tab=mapping`}
+                className="font-medium underline decoration-hairline underline-offset-2"
+              >
                 <bdi>{one.customerName}</bdi>
               </Link>
               <span className="text-secondary"> · {one.accountLabel}</span>

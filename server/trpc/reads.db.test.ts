@@ -54,6 +54,9 @@ describe("the dashboard reads", () => {
   });
 
   test("a customer with its connection and streams", async () => {
+    await vendor().customers.setInternal({ customerId: scene.customer, internal: true });
+    expect(await vendor().customers.get({ customerId: scene.customer })).toMatchObject({ internal: true });
+    await vendor().customers.setInternal({ customerId: scene.customer, internal: false });
     const detail = await vendor().customers.get({ customerId: scene.customer });
     expect(detail).toMatchObject({ id: scene.customer, state: "active", connections: 1, records: 3 });
     expect(detail.connectionList).toEqual([await vendor().connections.get({ connectionId: scene.connection })]);

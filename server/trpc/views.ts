@@ -141,7 +141,7 @@ export type CustomerRow = {
   problem: Problem | null;
 };
 
-export type CustomerDetail = Omit<CustomerRow, "problem"> & { connectionList: ConnectionView[] };
+export type CustomerDetail = Omit<CustomerRow, "problem"> & { internal: boolean; connectionList: ConnectionView[] };
 
 export type RunRow = RunView & { customerId: string; customerName: string; integrationName: string; streamLabel: string };
 

@@ -53,6 +53,7 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   "connectors.template": ({ integration }) => ({ integrationId: integration, object: "contact" }),
   "embedKeys.remove": ({ embedKey }) => ({ id: embedKey }),
   "customers.get": ({ customer }) => ({ customerId: customer }),
+  "customers.setInternal": ({ customer }) => ({ customerId: customer, internal: true }),
   "connections.list": ({ integration }) => ({ integrationId: integration }),
   "connections.get": connection,
   "connections.watch": connection,
@@ -217,6 +218,7 @@ export const LEAST: Record<MemberRole, string[]> = {
     "dryRuns.look",
   ],
   developer: [
+    "customers.setInternal",
     ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
     ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
     ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],

@@ -1,7 +1,7 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { CustomerDetail, CustomerRow } from "#server/trpc/views";
+import type { CustomerDetail } from "#server/trpc/views";
 import { connectionRows, customerState, ofCustomer } from "./connection-sql";
 import { type ConnectionRow, connectionView } from "./connection-view";
 import { audienceOf } from "./problem";
@@ -9,10 +9,10 @@ import { audienceOf } from "./problem";
 /** One customer with all its connections, newest first. */
 export async function getCustomer(ctx: Ctx, input: { customerId: string }): Promise<CustomerDetail> {
   const { environmentId } = ctx.scope;
-  const [row] = await readScoped<(Omit<CustomerRow, "connections" | "problem"> & { list: ConnectionRow[] })[]>(
+  const [row] = await readScoped<(Omit<CustomerDetail, "connections" | "connectionList"> & { list: ConnectionRow[] })[]>(
     ctx,
     (sql) => sql`
-    select cu.id, cu.external_id as "externalId", cu.name, cu.created_at as "createdAt",
+    select cu.id, cu.external_id as "externalId", cu.name, cu.internal, cu.created_at as "createdAt",
            ${customerState(sql, ctx.scope, sql`cu.id`)} as state, f.records, f."lastSyncAt", l.list
       from customers cu
       cross join lateral (

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { disconnect } from "#server/domains/connections/disconnect";
+import { setInternal } from "#server/domains/customers/set-internal";
 import { getRun } from "#server/domains/runs/get-run";
 import { listRunPages } from "#server/domains/runs/list-run-pages";
 import { listRuns } from "#server/domains/runs/list-runs";
@@ -31,6 +32,9 @@ export const customers = vendorRouterOf({
   act: vendorProcedure("support")
     .input(z.strictObject({ customerIds: z.array(id("customer")).min(1).max(200), action: z.enum(["sync", "pause", "resume"]) }))
     .mutation(({ ctx, input }) => actOnCustomers(ctx, input)),
+  setInternal: vendorProcedure("developer")
+    .input(z.strictObject({ customerId: id("customer"), internal: z.boolean() }))
+    .mutation(({ ctx, input }) => setInternal(ctx, input)),
 });
 
 export const connections = vendorRouterOf({
