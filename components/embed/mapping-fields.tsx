@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronRight, RefreshCw } from "lucide-react";
-import { type ReactNode, useCallback, useId, useMemo, useState } from "react";
+import { type FocusEvent, type ReactNode, useCallback, useId, useMemo, useState } from "react";
 import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -10,10 +10,13 @@ import { Peek } from "#components/ui/peek.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useNarrow } from "#components/ui/use-narrow";
+import { useRowsInSight } from "#components/ui/use-rows-in-sight";
+import type { ModelField } from "#server/domains/models/schema";
 import type { AdaptField, AdaptStream } from "#server/domains/overrides/schema";
 import type { OnlyValues } from "#server/mapping/only-values";
 import type { FieldMapping } from "#server/mapping/schema";
 import { sayAround, useSay } from "./language.tsx";
+import { useInHand } from "./lead-to";
 import { type Arranged, arranged, type Edits, withEdit } from "./mapping-draft";
 import { outcomeOf, tallyFor } from "./mapping-outcome";
 import { MappingRow, OutcomeLine } from "./mapping-row.tsx";
@@ -58,9 +61,11 @@ function Line({ tone, text, action }: { tone: "bad" | "busy" | "off"; text: stri
 function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; stream: AdaptStream; world: RowWorld; vendorName: string }) {
   const say = useSay();
   const models = new Map(stream.model.fields.map((field) => [field.key, field]));
+  const [open, setOpen] = useState(false);
+  const { list, pieces } = useRowsInSight<HTMLDListElement>(open ? fields.length : 0, 58);
   if (fields.length === 0) return null;
   return (
-    <details className="group border-hairline border-t">
+    <details className="group border-hairline border-t" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="flex list-none items-center gap-2 px-4 py-3 text-sm sm:px-5">
         <ChevronRight
           aria-hidden="true"
@@ -68,15 +73,14 @@ function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; st
         />
         <span className="min-w-0 flex-1">{say("fields.set_by", { count: fields.length, vendor: vendorName })}</span>
       </summary>
-      <dl className="divide-y divide-hairline border-hairline border-t bg-muted">
-        {fields.map((field) => {
-          const model = models.get(field.target);
+      <dl ref={list} className="divide-y divide-hairline border-hairline border-t bg-muted">
+        {pieces.map((piece) => {
+          if (typeof piece !== "number") return <div key={`gap ${piece.after}`} data-gap style={{ height: piece.gap }} />;
+          const field = fields[piece];
+          const model = field && models.get(field.target);
           if (!model) return null;
           return (
-            <div
-              key={field.target}
-              className="grid gap-x-3 gap-y-0.5 px-4 py-2 text-sm [content-visibility:auto] @lg:grid-cols-[188px_minmax(0,1fr)] sm:px-5"
-            >
+            <div key={field.target} className="grid gap-x-3 gap-y-0.5 px-4 py-2 text-sm @lg:grid-cols-[188px_minmax(0,1fr)] sm:px-5">
               <dt className="break-words">{model.name}</dt>
               <dd className="min-w-0 text-secondary">
                 <span className="break-words">{field.current ? world.words(field.current) : say("fields.not_filled")}</span>
@@ -106,8 +110,48 @@ type FieldsProps = {
 };
 
 const MANY = 12;
-/** From so many on, lines out of sight are not laid out. */
-const FAR = 60;
+
+type RowsProps = Pick<FieldsProps, "edits" | "refused" | "contested"> & {
+  fields: readonly AdaptField[];
+  models: ReadonlyMap<string, ModelField>;
+  suggestions: ReadonlyMap<string, AdaptStream["suggestions"][number]>;
+  world: RowWorld;
+  search: string;
+  onEdit: (field: AdaptField, wanted: FieldMapping | null | undefined) => void;
+};
+
+/** A line for each field that may be chosen; of very many, those in sight and the one in hand. */
+function Rows({ fields, models, suggestions, world, edits, refused, contested, search, onEdit }: RowsProps) {
+  const say = useSay();
+  const [inHand, setInHand] = useInHand();
+  const at = fields.findIndex(({ target }) => target === inHand);
+  const { list, pieces } = useRowsInSight<HTMLUListElement>(fields.length, 96, at);
+  const begin = (event: FocusEvent<HTMLUListElement>) =>
+    setInHand(event.target.closest<HTMLElement>("[data-field]")?.dataset["field"] ?? null);
+  return (
+    <ul ref={list} className="divide-y divide-hairline" onFocus={begin}>
+      {pieces.map((piece) => {
+        if (typeof piece !== "number") return <li key={`gap ${piece.after}`} data-gap aria-hidden="true" style={{ height: piece.gap }} />;
+        const field = fields[piece];
+        const model = field && models.get(field.target);
+        return model ? (
+          <MappingRow
+            key={field.target}
+            field={field}
+            model={model}
+            edit={edits.get(field.target)}
+            world={world}
+            suggestion={suggestions.get(field.target)}
+            refused={refused.get(field.target)}
+            contested={contested.has(field.target)}
+            onEdit={onEdit}
+          />
+        ) : null;
+      })}
+      {fields.length === 0 ? <li className="px-5 py-4 text-secondary text-sm">{say("fields.not_called", { search })}</li> : null}
+    </ul>
+  );
+}
 
 const FIRST: Arranged = { open: [], chosen: [], fixed: [] };
 
@@ -159,30 +203,7 @@ export function MappingFields(props: FieldsProps) {
             {say("fields.none.text", { vendor: vendorName })}
           </EmptyState>
         ) : (
-          <ul
-            className={cn(
-              "divide-y divide-hairline",
-              found.length > FAR && "[&>li]:[contain-intrinsic-size:auto_96px] [&>li]:[content-visibility:auto]",
-            )}
-          >
-            {found.map((field) => {
-              const model = models.get(field.target);
-              return model ? (
-                <MappingRow
-                  key={field.target}
-                  field={field}
-                  model={model}
-                  edit={edits.get(field.target)}
-                  world={world}
-                  suggestion={suggestions.get(field.target)}
-                  refused={refused.get(field.target)}
-                  contested={contested.has(field.target)}
-                  onEdit={onEdit}
-                />
-              ) : null;
-            })}
-            {found.length === 0 ? <li className="px-5 py-4 text-secondary text-sm">{say("fields.not_called", { search })}</li> : null}
-          </ul>
+          <Rows {...{ models, suggestions, world, edits, refused, contested, onEdit }} fields={found} search={search} />
         )}
         <Fixed fields={parts.fixed} stream={stream} world={world} vendorName={vendorName} />
       </Card>

@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { cn } from "#components/cn";
 import { Card } from "#components/ui/card.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import { isEmpty } from "#server/mapping/misfit";
 import type { Stand, Tally } from "#server/mapping/tally";
@@ -59,6 +60,7 @@ export function MappingSample({ stream, edits, tally, chosen, onChoose, vendorNa
   const sample = stream.samples[chosen];
   const sources = useMemo(() => new Map(stream.sourceFields.map((field) => [field.path, field])), [stream.sourceFields]);
   const names = new Map(stream.model.fields.map((field) => [field.key, field]));
+  const { list, pieces } = useRowsInSight<HTMLDListElement>(sample ? stream.fields.length : 0, 33);
   if (!sample) {
     return <Card className="px-4 py-5 text-secondary text-sm">{say("sample.none")}</Card>;
   }
@@ -95,9 +97,11 @@ export function MappingSample({ stream, edits, tally, chosen, onChoose, vendorNa
         tabIndex={0}
         className="max-h-[480px] overflow-y-auto px-4 py-1.5"
       >
-        <dl className="divide-y divide-hairline">
-          {stream.fields.map((field) => {
-            const model = names.get(field.target);
+        <dl ref={list} className="divide-y divide-hairline">
+          {pieces.map((piece) => {
+            if (typeof piece !== "number") return <div key={`gap ${piece.after}`} data-gap style={{ height: piece.gap }} />;
+            const field = stream.fields[piece];
+            const model = field && names.get(field.target);
             if (!model) return null;
             const after = arrives(outcomeOf(wantedOf(field, edits.get(field.target)), model, sample.source, say, sources), say);
             const before = arrives(outcomeOf(field.current, model, sample.source, say, sources), say);

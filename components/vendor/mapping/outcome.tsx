@@ -3,7 +3,7 @@
 import { cn } from "#components/cn";
 import type { Draft } from "#components/vendor/mapping/field-draft";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
-import { useRowsInSight } from "#components/vendor/mapping/use-rows-in-sight";
+import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import type { ModelField } from "#server/domains/models/schema";
 import { resultOf } from "#server/mapping/field-result";
 

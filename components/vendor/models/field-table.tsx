@@ -10,7 +10,7 @@ import { Input, Textarea } from "#components/ui/input.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { FIELD_TYPE_WORDS } from "#components/vendor/field-type.tsx";
-import { useRowsInSight } from "#components/vendor/mapping/use-rows-in-sight";
+import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import { type FieldRow, keyFromName, withType } from "#components/vendor/models/field-rows";
 import type { ModelField } from "#server/domains/models/schema";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { piecesOf, rowsBetween } from "#components/vendor/mapping/use-rows-in-sight";
+import { piecesOf, rowsBetween } from "#components/ui/use-rows-in-sight";
 
 const height = (index: number) => (index === 2 ? 100 : 10);
 

@@ -42,6 +42,34 @@ export function rowsBetween(from: number, to: number, total: number, heightOf: (
   return { start: Math.min(start, end), end };
 }
 
+type Sight = { top: number; bottom: number };
+
+/**
+ * A frame that is as high as its content never scrolls: only the browser knows which part of it is in sight. It tells when one of the
+ * list's children comes or goes, and is asked then what of the list is to be seen.
+ */
+function lookFromAbove(listOf: () => HTMLElement | null, look: (sight: Sight) => void) {
+  const asked = new IntersectionObserver((entries) => {
+    asked.disconnect();
+    const seen = entries.at(-1)?.intersectionRect;
+    if (seen && seen.height > 0) look({ top: seen.top, bottom: seen.bottom });
+  });
+  const ask = () => {
+    const element = listOf();
+    if (element) asked.observe(element);
+  };
+  const moved = new IntersectionObserver(ask);
+  const watch = () => {
+    moved.disconnect();
+    for (const child of listOf()?.children ?? []) moved.observe(child);
+  };
+  const end = () => {
+    asked.disconnect();
+    moved.disconnect();
+  };
+  return { watch, end };
+}
+
 /**
  * Of a long list in the flow of the page, the rows in sight: a thousand cost no more than a screenful. Rows may be of any height;
  * `estimate` is what one is taken for before it was seen, in px. `always` is drawn wherever it is, for it holds the focus.
@@ -51,29 +79,37 @@ export function useRowsInSight<E extends HTMLElement>(total: number, estimate: n
   const list = useRef<E>(null);
   const heights = useRef(new Map<number, number>());
   const drawn = useRef<number[]>([]);
+  const measure = useRef<ReturnType<typeof lookFromAbove> | null>(null);
   const [sight, setSight] = useState({ start: 0, end: Math.min(total, FIRST) });
   const heightOf = (index: number) => heights.current.get(index) ?? estimate;
   const few = total <= ALL;
   useEffect(() => {
     if (few) return;
-    const look = () => {
+    const isFramed = window.parent !== window;
+    const look = (sight = { top: 0, bottom: isFramed ? BEYOND : window.innerHeight }) => {
       const element = list.current;
       if (!element) return;
       const rows = [...element.children].filter((child): child is HTMLElement => child instanceof HTMLElement && !("gap" in child.dataset));
       for (const [place, row] of rows.entries()) heights.current.set(drawn.current[place] ?? -1, row.offsetHeight);
-      const top = -element.getBoundingClientRect().top;
+      const { top } = element.getBoundingClientRect();
       const known = (index: number) => heights.current.get(index) ?? estimate;
-      const next = rowsBetween(top - BEYOND, top + window.innerHeight + BEYOND, total, known);
+      const next = rowsBetween(sight.top - top - BEYOND, sight.bottom - top + BEYOND, total, known);
       setSight((before) => (before.start === next.start && before.end === next.end ? before : next));
     };
     look();
-    document.addEventListener("scroll", look, { capture: true, passive: true });
-    window.addEventListener("resize", look);
+    if (isFramed) {
+      measure.current = lookFromAbove(() => list.current, look);
+      return () => measure.current?.end();
+    }
+    const onMove = () => look();
+    document.addEventListener("scroll", onMove, { capture: true, passive: true });
+    window.addEventListener("resize", onMove);
     return () => {
-      document.removeEventListener("scroll", look, { capture: true });
-      window.removeEventListener("resize", look);
+      document.removeEventListener("scroll", onMove, { capture: true });
+      window.removeEventListener("resize", onMove);
     };
   }, [few, total, estimate]);
+  useEffect(() => measure.current?.watch());
   const [start, end] = few ? [0, total] : [Math.min(sight.start, total), Math.min(sight.end, total)];
   const inSight = Array.from({ length: end - start }, (_, offset) => start + offset);
   const outside = always >= 0 && always < total && (always < start || always >= end);
