@@ -28,6 +28,13 @@ const things = (over: Partial<ManifestInput["objects"][string]>) =>
 
 const PLAYED: Record<string, Manifest> = {
   "records under their keys": things({ keyedBy: "id", pagination: { type: "page", place: { in: "query", name: "page" } } }),
+  "a token with a mark to begin with and one to end with": things({
+    pagination: { type: "cursor", next: "next", begin: "0", none: "-1", json: true, place: { in: "query", name: "c" } },
+  }),
+  "keys that begin somewhere": things({
+    list: { path: "/rows", query: { q: "id > {page}" } },
+    pagination: { type: "keyset", begin: "-1", json: true },
+  }),
   "ids in parts": things({
     id: ["order", "position"],
     one: { request: { method: "GET", path: "/orders/{id.0}/lines/{id.1}" } },

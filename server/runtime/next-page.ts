@@ -4,6 +4,7 @@ import { linkIn } from "./link-header";
 import type { Pagination, Reading } from "./paging/schema";
 import { at } from "./paths";
 import { matchPattern } from "./pattern";
+import { writeExactJson } from "./protocols/exact-json";
 import type { Reply } from "./send";
 
 type Of<T extends Pagination["type"]> = Extract<Pagination, { type: T }>;
@@ -38,7 +39,16 @@ export function tokenAt(reply: Reply, where: Reading): string | null {
   throw broken("it is neither text nor number");
 }
 
-function nextToken({ next, pattern }: Of<"cursor">, { reply }: Place): string | null {
+/** A token or key of any shape, as JSON text; null for nothing, and for a list or an object with nothing in it. */
+function jsonMark(found: unknown): string | null {
+  if (found === undefined || found === null || found === "" || found === false) return null;
+  return typeof found === "object" && Object.keys(found).length === 0 ? null : writeExactJson(found);
+}
+
+function nextToken({ next, pattern, none, json }: Of<"cursor">, { reply }: Place): string | null {
+  const raw = readingAt(reply, next);
+  if (none !== undefined && raw !== undefined && raw !== null && String(raw) === none) return null;
+  if (json) return jsonMark(raw);
   const token = tokenAt(reply, next);
   if (token === null || pattern === undefined) return token;
   const found = matchPattern(pattern, token, { whole: false })?.first ?? null;
@@ -62,15 +72,19 @@ function nextAddress({ next, against }: Of<"link">, { reply, base }: Place): str
   const given = next === undefined ? linkIn(reply.headers["link"] ?? "", "next") : tokenAt(reply, next);
   if (given === null || given === "") return null;
   try {
-    return new URL(given, against === "base" ? new URL(`${(reply.base ?? base).replace(/\/+$/, "")}/`, reply.url) : reply.url).href;
+    const start = against === "base" ? new URL(`${(reply.base ?? base).replace(/\/+$/, "")}/`, reply.url) : reply.url;
+    const url = new URL(given, start);
+    return against === "own_host" ? new URL(`${url.pathname}${url.search}`, reply.url).href : url.href;
   } catch {
     throw broken("it is no address");
   }
 }
 
-function nextKey({ key }: Of<"keyset">, { rows, idPath }: Place): string | null {
+function nextKey({ key, json }: Of<"keyset">, { rows, idPath }: Place): string | null {
   if (rows.count === 0) return null;
   const found = at(rows.lastValue, key ?? idPath);
+  const mark = json ? jsonMark(found) : null;
+  if (mark !== null) return mark;
   if (typeof found === "string" || typeof found === "number") return String(found);
   throw broken(`the last row has no "${key ?? idPath}"`);
 }

@@ -121,11 +121,20 @@ export const READING: Words = {
   "pagination.pattern": ["Takes the token out of a longer text; its first group counts.", "cursor=([^&]+)"],
   "pagination.place": ["Where the token, page or offset goes; left out, the request has its hole.", { in: "query", name: "page" }],
   "pagination.first": ["The first page's number, or the first row's.", 1],
+  "pagination.begin": [
+    "What the first page is asked with in place of a token or key, where nothing is not a beginning: `WHERE id > {page}`.",
+    "0",
+  ],
+  "pagination.none": ["What stands at `next` after the last page, where it is not nothing.", "-1"],
+  "pagination.json": [
+    "The token or key is a JSON value, perhaps of several parts, and goes back as it came: `search_after`, a last key.",
+    true,
+  ],
   "pagination.last": ["Where the number of pages stands.", "pages"],
   "pagination.more": ["Where it says whether more pages come.", "has_more"],
   "pagination.key": ["The last row's key that goes into the next request.", "id"],
   "pagination.size": ["Rows at a time.", 500],
-  "pagination.against": ["What a relative address starts from.", "base"],
+  "pagination.against": ["What a relative address starts from; `own_host`: addresses name a host that is not reached from outside, and only path and query count.", "base"],
   objects: [
     "What can be read, by name.",
     {

@@ -1,6 +1,7 @@
 import type { Cursor } from "../cursor";
 import type { Changes, RequestSpec } from "../manifest";
 import { put } from "../paths";
+import { parseExactJson, writeExactJson } from "../protocols/exact-json";
 import type { Protocol } from "../protocols/schema";
 import type { Outgoing } from "../send";
 import { fillRequest } from "./fill-request";
@@ -76,12 +77,21 @@ function momentsOf(changes: Changes | null, { since, until }: Cursor): Values {
 const COUNTED = new Set(["limit", "offset", "from", "to"]);
 
 /** Of these values, what are numbers: counts, pages that are counted, moments that are. A token is a text whatever it looks like. */
-function numbersIn(values: Values, { pagination, changes }: Query): Record<string, number> {
+function numbersIn(values: Values, query: Query, cursor: Cursor): Record<string, unknown> {
+  const { pagination, changes } = query;
   const moments = changes?.format === "unix_s" || changes?.format === "unix_ms";
   const isNumber = (name: string) =>
     COUNTED.has(name) || (name === "page" ? pagination.type === "page" : moments && (name === "since" || name === "until"));
-  return Object.fromEntries(Object.entries(values).flatMap(([name, text]) => (isNumber(name) ? [[name, Number(text)]] : [])));
+  const numbers = Object.fromEntries(Object.entries(values).flatMap(([name, text]) => (isNumber(name) ? [[name, Number(text)]] : [])));
+  const mark = cursor.page !== null && isMarked(pagination) && pagination.json ? { page: parseExactJson(cursor.page) } : {};
+  return { ...numbers, ...mark };
 }
+
+type Marked = Extract<Pagination, { type: "cursor" | "keyset" }>;
+const isMarked = (pagination: Pagination): pagination is Marked => pagination.type === "cursor" || pagination.type === "keyset";
+
+/** Text of a value that goes where only texts do. */
+const plainText = (value: unknown): string => (typeof value === "object" && value !== null ? writeExactJson(value) : String(value));
 
 /** Where a query stands, as what its holes are filled with. */
 function valuesOf({ pagination, changes }: Query, cursor: Cursor): Values {
@@ -94,16 +104,19 @@ function valuesOf({ pagination, changes }: Query, cursor: Cursor): Values {
     if (pagination.type === "range") values["to"] = String(from + pagination.size - 1);
   }
   if (pagination.type === "page") values["page"] = cursor.page ?? String(pagination.first);
-  if (pagination.type === "cursor" || pagination.type === "keyset") values["page"] = cursor.page ?? "";
+  if (isMarked(pagination)) {
+    const page = cursor.page ?? pagination.begin ?? "";
+    values["page"] = pagination.json && cursor.page !== null ? plainText(parseExactJson(page)) : page;
+  }
   return values;
 }
 
 /** What stands at the pagination's place on this page, or undefined for the first page of styles that send nothing there. */
-function positionOf(pagination: Pagination, cursor: Cursor, values: Values): string | number | undefined {
+function positionOf(pagination: Pagination, cursor: Cursor, values: Readonly<Record<string, unknown>>): unknown {
   switch (pagination.type) {
     case "cursor":
     case "keyset":
-      return cursor.page ?? undefined;
+      return cursor.page === null ? pagination.begin : values["page"];
     case "page":
     case "offset":
       return Number(cursor.page ?? pagination.first);
@@ -117,11 +130,11 @@ function positionOf(pagination: Pagination, cursor: Cursor, values: Values): str
 /** Puts size, fields and moments in their places. A next address brings its query along, but not headers. */
 function placeAll(
   { pagination, fields, changes }: Query,
-  values: Readonly<Record<string, string | number>>,
+  values: Readonly<Record<string, unknown>>,
   followed: boolean,
-  place: (where: Place, given: string | number | string[]) => void,
+  place: (where: Place, given: unknown) => void,
 ): void {
-  const moment = (where: Place | undefined, value: string | number | undefined) => {
+  const moment = (where: Place | undefined, value: unknown) => {
     if (where && value !== undefined && (!followed || where.in === "header")) place(where, value);
   };
   if (!followed && pagination.limit?.place) place(pagination.limit.place, pagination.limit.value);
@@ -138,21 +151,23 @@ export const requestFor = (query: Query, cursor: Cursor): Outgoing =>
 function laterRequest(query: Query, onward: RequestSpec, cursor: Cursor): Outgoing {
   const { protocol } = query;
   const values = valuesOf(query, cursor);
-  const request = plainRequest(fillRequest(onward, { ...values, ...numbersIn(values, query) }, protocol), protocol);
+  const request = plainRequest(fillRequest(onward, { ...values, ...numbersIn(values, query, cursor) }, protocol), protocol);
   return { ...request, ...meaningsOf(query, cursor) };
 }
+
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((one) => typeof one === "string");
 
 function pageRequest(query: Query, cursor: Cursor): Outgoing {
   const { pagination, protocol } = query;
   const values = valuesOf(query, cursor);
-  const numbers = numbersIn(values, query);
+  const numbers = numbersIn(values, query, cursor);
   const request = query.holes ? fillRequest(query.request, { ...values, ...numbers }, protocol) : query.request;
   const headers: Values = { ...request.headers };
   const extra = protocol.type === "json" ? {} : { protocol };
-  const place = ({ in: where, name, template, repeat }: Place, given: string | number | string[]) => {
-    const value = template === undefined ? given : template.replaceAll("{value}", () => String(given));
-    if (where === "query") params[name] = !Array.isArray(value) ? String(value) : repeat ? value : value.join(",");
-    else if (where === "header") headers[name.toLowerCase()] = String(value);
+  const place = ({ in: where, name, template, repeat }: Place, given: unknown) => {
+    const value = template === undefined ? given : template.replaceAll("{value}", () => plainText(given));
+    if (where === "query") params[name] = !isTexts(value) ? plainText(value) : repeat ? value : value.join(",");
+    else if (where === "header") headers[name.toLowerCase()] = plainText(value);
     else if (body) put(body, name, value);
   };
   const params: NonNullable<Outgoing["query"]> = { ...request.query };
@@ -160,7 +175,7 @@ function pageRequest(query: Query, cursor: Cursor): Outgoing {
   const address = addressOf(query, cursor);
   const followed = address !== null;
   placeAll(query, { ...values, ...numbers }, followed, place);
-  const position = followed ? undefined : positionOf(pagination, cursor, values);
+  const position = followed ? undefined : positionOf(pagination, cursor, { ...values, ...numbers });
   if (position !== undefined && "place" in pagination && pagination.place) place(pagination.place, position);
   const sent = {
     ...(Object.keys(headers).length > 0 ? { headers } : {}),

@@ -64,6 +64,15 @@ export type Stop = z.output<typeof Stop>;
 
 const common = { limit: Limit.optional(), stop: Stop.prefault({}) };
 
+/** What tokens and keys have in common. */
+const marked = {
+  place: Place.optional(),
+  /** Asked with on the first page, where nothing is not a beginning: `WHERE id > {page}`. */
+  begin: z.string().optional(),
+  /** The token or key is a JSON value, perhaps of several parts, and goes back as it came. */
+  json: z.boolean().default(false),
+};
+
 /**
  * How one page leads to the next. Instead of a `place`, the request may hold a hole: `{page}`, `{offset}`, `{from}`, `{to}`,
  * `{limit}`.
@@ -72,7 +81,15 @@ export const Pagination = z.discriminatedUnion("type", [
   /** Everything comes at once. */
   z.strictObject({ type: z.literal("none"), ...common }),
   /** A token in the answer goes into the next request. `pattern` takes it out of a longer text; its first group counts. */
-  z.strictObject({ type: z.literal("cursor"), next: Reading, pattern: Sought.optional(), place: Place.optional(), ...common }),
+  z.strictObject({
+    type: z.literal("cursor"),
+    next: Reading,
+    pattern: Sought.optional(),
+    /** What stands there after the last page, besides nothing: "0", "-1". */
+    none: z.string().optional(),
+    ...marked,
+    ...common,
+  }),
   /** Numbered pages; ends at an empty page, or where `last` (a page count) or `more` (a boolean) says so. */
   z.strictObject({
     type: z.literal("page"),
@@ -85,7 +102,7 @@ export const Pagination = z.discriminatedUnion("type", [
   /** Rows are counted from `first`; ends at an empty page. */
   z.strictObject({ type: z.literal("offset"), place: Place.optional(), first: z.number().int().min(0).default(0), ...common }),
   /** The last row's key goes into the next request; ends at an empty page. `key` is the record's id when not given. */
-  z.strictObject({ type: z.literal("keyset"), place: Place.optional(), key: Path.optional(), ...common }),
+  z.strictObject({ type: z.literal("keyset"), key: Path.optional(), ...marked, ...common }),
   /** Rows `{from}` to `{to}`, both included: a `Range` header, rows of a sheet. `size` rows at a time. */
   z.strictObject({
     type: z.literal("range"),
@@ -96,12 +113,13 @@ export const Pagination = z.discriminatedUnion("type", [
   }),
   /**
    * The next address comes whole or relative: in the answer at `next`, or in the `Link` header. It must stay on the same
-   * host. `against` says what a relative one starts from.
+   * host. `against` says what a relative one starts from; `own_host`: the host it names is
+   * another one than ours (an inner one, `http://`), and only its path and query count.
    */
   z.strictObject({
     type: z.literal("link"),
     next: Reading.optional(),
-    against: z.enum(["request", "base"]).default("request"),
+    against: z.enum(["request", "base", "own_host"]).default("request"),
     ...common,
   }),
 ]);

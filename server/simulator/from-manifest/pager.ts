@@ -32,13 +32,14 @@ export const PAGE_ROWS = 3;
 /** A number the request names, counted from the style's first. */
 const counted = (position: string | null, first: number): number | null => (/^\d+$/.test(position ?? "") ? Number(position) - first : null);
 
-const isFirst = (position: string | null): boolean => position === null || position === "";
+const isFirst = (position: string | null, begin?: string): boolean => position === null || position === "" || position === begin;
 
 function offsetOf(pagination: Pagination, { position, rows, keyOf, issued }: Asked): number | null {
   switch (pagination.type) {
     case "none":
       return 0;
     case "cursor":
+      return isFirst(position, pagination.begin) ? 0 : issued(position ?? "");
     case "link":
       return isFirst(position) ? 0 : issued(position ?? "");
     case "page": {
@@ -50,7 +51,8 @@ function offsetOf(pagination: Pagination, { position, rows, keyOf, issued }: Ask
       return counted(position, pagination.first);
     case "keyset": {
       const at = rows.findIndex((row) => keyOf(row) === position);
-      return isFirst(position) ? 0 : at < 0 ? null : at + 1;
+      if (at >= 0) return at + 1;
+      return isFirst(position, pagination.begin) ? 0 : null;
     }
   }
 }
@@ -88,7 +90,7 @@ function wrapped(pattern: string, token: string, recorded: unknown): string {
 }
 
 /** The next address: the recorded one with another last value, or the one that was asked with a mark. */
-function nextAddress(asked: Asked, against: "request" | "base", token: string): { shown: string; key: string } {
+function nextAddress(asked: Asked, against: Of<"link">["against"], token: string): { shown: string; key: string } {
   const recorded = typeof asked.recorded === "string" && asked.recorded !== "" ? asked.recorded : null;
   const url = recorded === null ? new URL(asked.url) : new URL(recorded, asked.url);
   if (recorded !== null) url.host = asked.url.host;
@@ -117,7 +119,8 @@ type Of<T extends Pagination["type"]> = Extract<Pagination, { type: T }>;
 
 function signCursor(pagination: Of<"cursor">, asked: Asked, page: Shown, answer: Answer): void {
   if (page.last) {
-    clear(answer, pagination.next);
+    if (pagination.none === undefined) clear(answer, pagination.next);
+    else set(answer, pagination.next, pagination.none);
     return;
   }
   const token = asked.stuck ? "stuck" : asked.fresh();
