@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "#tests/support/live";
 import type { Account, Bed } from "../bed";
-import type { Case, Tell } from "../case";
+import type { Case } from "../case";
 
 const slow = (bed: Bed, latencyMs: number) => bed.control({ latencyMs });
 const many = async (bed: Bed, count: number, records: number, intervalMs = 60_000): Promise<Account[]> => {
@@ -226,5 +226,4 @@ export const PROCESS: readonly Case[] = [
   withoutKey,
 ];
 
-export type { Tell };
-export { counted, failedAttempts, many, slow };
+export { counted, many, slow };
