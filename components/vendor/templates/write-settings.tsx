@@ -45,6 +45,7 @@ function matchFields({ direction, model, ways, writing }: Pick<Given, "direction
 function matchHint({ direction, name, objectTitle }: Given, any: boolean, match: string | null): string {
   if (!any)
     return `${name} cannot be searched for ${objectTitle.toLowerCase()} by a field that is mapped here, so what is new with you is created there.`;
+  if (match === null && direction === "push") return "What is new with you is created there, also where it is there already.";
   if (match === null) return "What is new on one side is created on the other, also where it is there already.";
   return direction === "two_way"
     ? "Who has the same value on both sides is one record. More than one that fits waits for a person."
