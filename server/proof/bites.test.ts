@@ -73,6 +73,11 @@ const MISTAKES: Record<string, { claim: string; system: Manifest; said: Manifest
       }),
     },
     {
+      claim: "thing.none",
+      system: things({ none: [{ status: 500, path: "code", equals: "401" }] }),
+      said: things({ none: [{ status: 500, path: "code", equals: "401" }], list: { path: "/things", query: { all: "1" } } }),
+    },
+    {
       claim: "thing.batch",
       system: things({ get: { request: { path: "/many", query: { ids: "{ids}" } }, batch: { size: 3, records: "found" } } }),
       said: things({ get: { request: { path: "/many", query: { ids: "{ids}" } }, batch: { size: 3, records: "founds" } } }),

@@ -22,7 +22,8 @@ const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
   protocol: "{object}.list",
   records: "{object}.list",
   nested: "{object}.list",
-  none: "{object}.list",
+  none: "{object}.none",
+  "changes.none": "{object}.none",
   id: "{object}.list",
   total: "{object}.count",
   count: "{object}.count",
@@ -65,7 +66,7 @@ const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
 const LISTED = /^(?:pagination|get|parent)\./;
 /** Parts that are values of what is proven above them, and words for people. */
 const NO_CLAIM =
-  /^(?:title|fields|sample|changes\.(?:request|pagination|onward|select|records|nested|none|since|until|format|zone|inclusive|lookbackMs|order)|writes\.(?:open|fields)|writes\.\w+\.(?:request|id|record|key))$/;
+  /^(?:title|fields|sample|changes\.(?:request|pagination|onward|select|records|nested|since|until|format|zone|inclusive|lookbackMs|order)|writes\.(?:open|fields)|writes\.\w+\.(?:request|id|record|key))$/;
 
 const isSaid = (value: unknown): boolean =>
   value !== undefined &&

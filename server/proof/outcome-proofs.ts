@@ -38,6 +38,24 @@ export async function endsThere(bench: Bench, object: string): Promise<void> {
   }
 }
 
+/** An answer that says that there is nothing is read as nothing: of everything, and of what changed. */
+export async function saysNothing(bench: Bench, object: string): Promise<void> {
+  const { spec } = kindOf(bench, object);
+  const { cursor } = await readPass(bench, object, null);
+  for (const none of spec.none) {
+    bench.party.next({ role: `${object}.list`, said: none.status === 204 ? { status: 204, empty: true } : answerWith(bench, none) });
+    const pass = await readPass(bench, object, null);
+    must(pass.ids.length === 0 && pass.pages.at(-1)?.done === true, `${none.status} was read as ${pass.ids.length} records`);
+  }
+  const { none = spec.changes?.request ? [] : spec.none } = spec.changes ?? {};
+  bench.party.world.nowMs += (spec.changes?.lookbackMs ?? 0) + 60_000;
+  for (const one of spec.changes ? none : []) {
+    bench.party.next({ role: `${object}.changes`, said: one.status === 204 ? { status: 204, empty: true } : answerWith(bench, one) });
+    const pass = await readPass(bench, object, cursor);
+    must(pass.ids.length === 0 && pass.pages.at(-1)?.done === true, `${one.status} was read as ${pass.ids.length} changes`);
+  }
+}
+
 /** Records whose list tells only ids are fetched many at once. */
 export async function fetchesMany(bench: Bench, object: string): Promise<void> {
   const kind = kindOf(bench, object);

@@ -17,8 +17,8 @@ test("a claim that does not hold is told with why", { timeout: 20_000 }, async (
   const [key = "", spec] = Object.entries(manifest.objects).find(([, one]) => one.changes && !one.each) ?? [];
   if (!spec?.changes) throw new Error("the guide has no object that is asked for changes");
   // The token of the next page goes nowhere, so the first one comes for ever.
-  const pagination = { type: "cursor" as const, next: "next", stop: spec.pagination?.stop ?? manifest.pagination.stop };
-  const wrong = { ...manifest, objects: { ...manifest.objects, [key]: { ...spec, pagination } } };
+  const pagination = { type: "cursor", next: "next", stop: spec.pagination?.stop ?? manifest.pagination.stop };
+  const wrong = Manifest.parse({ ...manifest, objects: { ...manifest.objects, [key]: { ...spec, pagination } } });
   const failed = (await playManifest(wrong, { budgetMs: 60_000 })).filter((one) => one.state === "failed");
   expect(failed.map((one) => one.claim)).toContain(`${key}.list`);
   expect(failed.every((one) => (one.note ?? "").length > 5)).toBe(true);

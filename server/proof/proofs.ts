@@ -7,7 +7,7 @@ import { claimsOfMethod } from "./auth-proofs";
 import type { Bench } from "./bench";
 import { goesOn, resumes, scaledJob } from "./job-proofs";
 import { keepsBucket, keepsConcurrency } from "./limit-proofs";
-import { endsOf, endsThere, fetchesMany, seesRefusal, takesAlso } from "./outcome-proofs";
+import { endsOf, endsThere, fetchesMany, saysNothing, seesRefusal, takesAlso } from "./outcome-proofs";
 import {
   beyondReach,
   changesReading,
@@ -93,6 +93,12 @@ const OBJECT: readonly ObjectProof[] = [
     title: "an answer that means the end ends the reading",
     claimed: (spec, manifest) => turned(spec) && endsOf(spec, manifest).length > 0,
     run: endsThere,
+  },
+  {
+    name: "none",
+    title: "an answer that says there is nothing is no error",
+    claimed: (spec) => turned(spec) && !spec.each && (spec.none.length > 0 || (spec.changes?.none ?? []).length > 0),
+    run: saysNothing,
   },
   {
     name: "batch",

@@ -59,6 +59,7 @@ export const DATA: ManifestInput[] = [
             body: { query: [{ Changed: ">={since}" }], offset: "{offset}", limit: "{limit}" },
           },
           pagination: { type: "offset", first: 1, limit: { value: 3 } },
+          none: [{ status: 500, path: "messages.0.code", equals: "401" }],
           format: { look: "yyyy-MM-dd HH:mm:ss" },
           zone: "Europe/Berlin",
           inclusive: true,
