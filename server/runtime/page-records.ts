@@ -110,12 +110,13 @@ export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: Bo
   if (body.markup) makeLists(list, spec);
   const named = naming(spec.id);
   for (const value of list) {
-    const id = named(value);
-    if (mark && id !== null && isMarked(value, mark)) {
-      records.delete(id);
-      deleted.add(id);
+    const gone = mark && isMarked(value, mark) ? idOf(value, mark.id ?? spec.id) : null;
+    if (gone !== null) {
+      records.delete(gone);
+      deleted.add(gone);
       continue;
     }
+    const id = named(value);
     let reason = id === null ? `"${idWords(spec.id)}" is not a usable id` : unfit(value, body.suspicious);
     if (reason === null && body.bytes > MAX_RECORD_BYTES && Buffer.byteLength(textOf(value)) > MAX_RECORD_BYTES)
       reason = `it is larger than ${MAX_RECORD_BYTES} bytes`;

@@ -40,6 +40,13 @@ test("a mark: the record that says it is deleted is no record, on full readings 
   expect(later[0]?.scan).toBeUndefined();
 });
 
+test("a mark of which the id stands elsewhere: one that is marked and known by nothing is a fault, and no deletion", async () => {
+  const object = { changes, deletes: { by: "mark", path: "$deletedEntity", id: "gone" } };
+  answers(() => ({ body: { data: [{ id: "1" }, { $deletedEntity: true, gone: "2" }, { $deletedEntity: true }] } }));
+  const [page] = await pass(object);
+  expect([page?.records.map((one) => one.id), page?.deleted, page?.faults.length]).toEqual([["1"], ["2"], 1]);
+});
+
 test("a feed: what was deleted is read page by page before what changed, from the same moment; the first reading has no need of it", async () => {
   const feed = {
     by: "feed",

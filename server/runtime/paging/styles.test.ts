@@ -79,6 +79,11 @@ const STYLES: Record<string, Style> = {
         next === null ? {} : { "@odata.nextLink": `odata/v4/shop/Things?$skiptoken=${next}` },
       ),
   },
+  "next address: of a host inside, which is not ours": {
+    pagination: { type: "link", next: "next", against: "own_host" },
+    answer: (asked, rows, size) =>
+      from(rows, number(asked, "page", 0), size, (next) => ({ next: next === null ? null : `http://app-7:8000/things?page=${next}` })),
+  },
   "Link header": {
     pagination: { type: "link" },
     answer: (asked, rows, size) => {

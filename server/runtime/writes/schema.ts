@@ -197,7 +197,8 @@ export type One = z.output<typeof One>;
  * who is missing.
  */
 export const Deletes = z.discriminatedUnion("by", [
-  z.strictObject({ by: z.literal("mark"), path: Path, equals: Scalar.optional() }),
+  /** `id`: where a deleted record has its id, when not where others have it. */
+  z.strictObject({ by: z.literal("mark"), path: Path, equals: Scalar.optional(), id: IdPath.optional() }),
   z.strictObject({
     by: z.literal("feed"),
     request: Call.extend({ method: z.enum(["GET", "POST"]).default("GET") }),
