@@ -22,17 +22,16 @@ const endpointAway: Case = {
       () => attemptsOf(bed),
       (n) => n >= 1,
     );
-    for (let attempt = 2; attempt <= 4; attempt++) {
-      await bed.owner`update webhook_deliveries set next_attempt_at = now() where status = 'pending'`; // its time has come
-      const rows =
-        await bed.owner`select w.id, w.environment_id, e.vendor_id from webhook_endpoints w join environments e on e.id = w.environment_id`;
-      for (const row of rows)
-        await bed.deps.keeping.pokeEndpoint({ endpointId: row["id"], environmentId: row["environment_id"], vendorId: row["vendor_id"] });
-      await eventually(
-        () => attemptsOf(bed),
-        (n) => n >= attempt,
-      );
-    }
+    await eventually(
+      async () => {
+        await bed.owner`update webhook_deliveries set next_attempt_at = now() where status = 'pending'`; // its time has come
+        const rows = await bed.owner`select w.id, w.environment_id, e.vendor_id from webhook_endpoints w join environments e on e.id = w.environment_id`;
+        for (const row of rows)
+          await bed.deps.keeping.pokeEndpoint({ endpointId: row["id"], environmentId: row["environment_id"], vendorId: row["vendor_id"] });
+        return attemptsOf(bed);
+      },
+      (n) => n >= 4,
+    );
     const refused = bed.vendor.deliveries.filter((one) => one.answered === 503).length;
     bed.vendor.behave(() => 204);
     tell.recovery(await bed.quiet([account]));
