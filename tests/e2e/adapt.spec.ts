@@ -3,11 +3,11 @@ import type { FrameLocator, Page } from "@playwright/test";
 import postgres from "postgres";
 import { expect, test } from "#tests/support/e2e";
 import { fieldLine as line, openMarketplace, shootFrame } from "#tests/support/frame";
-import { api, connectionsOf, control, hubspotTruth, marketplace, mint, publishSource, readAll } from "#tests/support/program";
+import { api, connectionsOf, control, hubspotTruth, marketplace, mint, readAll } from "#tests/support/program";
 import { type Stack, startStack } from "#tests/support/stack";
 
-// A customer adapts what the vendor designed: before it is turned on, while it runs, and when the account changes underneath. Properties
-// of the account get other names here, so it is a product of its own. The tests go on from each other.
+// A customer adapts what the vendor designed: before it is turned on, and while it runs. What the product has seen of the account is made wide
+// here, so it is a product of its own. The tests go on from each other. What a new version and a changed account do is in chain.spec.ts.
 test.describe.configure({ mode: "serial" });
 
 const CUSTOMER = "adapt-spec";
@@ -191,56 +191,6 @@ test("the mapping is read as a document, and kept", async ({ page, expectAccessi
   const file = await downloaded;
   expect(file.suggestedFilename()).toMatch(/^mapping-hubspot-.*\.md$/);
   expect(readFileSync(await file.path(), "utf8")).toMatch(/Loyalty tier/);
-});
-
-test("a field that gets another name is noticed, told on every screen, and put right by one click", async ({ page, expectAccessible }) => {
-  await control(stack, { service: "hubspot", portal: PORTAL, object: "contacts", renamed: { loyalty_tier: "loyalty_tier_level" } });
-  const frame = await openMapping(page);
-  await frame.getByRole("button", { name: "Look again" }).click();
-  const task = frame.getByRole("region", { name: "Changes in your account" });
-  await expect(task).toContainText(`A field seems to have a new name in ${HUBSPOT}`, { timeout: 30_000 });
-  await expect(frame.getByRole("tab", { name: "Mapping (1)" })).toBeVisible();
-  await shootFrame(page, frame, "87-drift");
-  await expectAccessible(page);
-  await frame.getByRole("tab", { name: "Overview" }).click();
-  await expect(frame.getByText(`A change to the fields of ${HUBSPOT} waits for you.`)).toBeVisible();
-  await shootFrame(page, frame, "88-overview");
-  await frame.getByRole("button", { name: "Decide" }).click();
-  await task.getByRole("button", { name: "Use “Loyalty tier level” instead" }).click();
-  await expect(task).toBeHidden();
-  await expect(frame.getByRole("tab", { name: "Mapping", exact: true })).toBeVisible();
-  await expect(line(frame, "loyaltyTier").getByRole("button", { name: "Field for Loyalty tier" })).toContainText("Loyalty tier level");
-  const real = await truth();
-  const right = async () =>
-    (await records()).filter(
-      ({ externalId, data }) => (data["loyaltyTier"] ?? null) === (real.get(externalId)?.properties["loyalty_tier"] ?? null),
-    );
-  await expect.poll(async () => (await right()).length, { timeout: 40_000 }).toBe(CONTACTS);
-});
-
-test("a new recommendation for a field that the customer has changed is decided side by side", async ({ page, expectAccessible }) => {
-  const other = await embed();
-  const [connection] = await connectionsOf(other, HUBSPOT);
-  const stream = connection?.streams[0];
-  if (!connection || !stream) throw new Error("nothing is connected");
-  const which = { connectionId: connection.id, templateId: stream.templateId };
-  const seen = (await other.mapping.get.query(which)).streams[0];
-  const company = seen?.fields.find(({ target }) => target === "company")?.current;
-  if (!seen || !company) throw new Error("no company");
-  await other.mapping.save.mutate({
-    ...{ streamId: stream.id, n: seen.overrides.n },
-    fields: { company: { ...company, from: "properties.state" } },
-  });
-  await publishSource(stack, { templateId: stream.templateId, streamKey: "contacts", target: "company", from: "properties.website" });
-  const frame = await openMapping(page);
-  const decide = frame.getByRole("region", { name: "Changes by Acme CRM" });
-  await expect(decide).toContainText("Acme CRM has a new recommendation for “Company”, which you have changed.");
-  await expect(decide).toContainText("State");
-  await expect(decide).toContainText("Website");
-  await shootFrame(page, frame, "89-conflict");
-  await expectAccessible(page);
-  await decide.getByRole("button", { name: "Take the new one" }).click();
-  await expect(decide).toBeHidden();
 });
 
 test("of an account with two thousand fields only those in sight are drawn; each is found by typing", async ({

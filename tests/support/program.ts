@@ -28,20 +28,6 @@ export function api(place: Place, path: string, body?: unknown): Promise<Answer>
   return ask(`${place.origin}${path}`, { headers, ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }) });
 }
 
-/** As the vendor's backend publishes a stream's mapping in which one field comes from elsewhere, for everybody at once. */
-export async function publishSource(
-  place: Place,
-  { templateId, streamKey, target, from }: { templateId: string; streamKey: string; target: string; from: string },
-): Promise<void> {
-  const path = `/v1/templates/${templateId}/mappings/${streamKey}`;
-  const { published } = (await api(place, path)).json() as { published: { fields: { target: string }[] } };
-  const body = JSON.stringify({ fields: published.fields.map((field) => (field.target === target ? { ...field, from } : field)) });
-  const headers = { authorization: `Bearer ${place.secretKey}`, "content-type": "application/json" };
-  const drafted = await ask(`${place.origin}${path}`, { method: "PUT", headers, body });
-  const answer = await api(place, `${path}/publish`, { basis: drafted.json()["basis"] });
-  if (answer.status !== 200) throw new Error(`not published: ${answer.text}`);
-}
-
 /** A session for one customer, as the vendor's backend makes it. */
 export async function mint(place: Place, customer: string): Promise<{ token: string; customerId: string }> {
   const answer = await api(place, "/v1/embed-sessions", { customer: { id: customer }, origin: place.demoOrigin });
