@@ -22,22 +22,23 @@ type Figures = { screen: string; firstMs: number; keyMs: number; slowestKeyMs: n
 
 const plain = (n: number) => ({ key: `field_${n}`, name: `Custom field ${n}`, type: "string", required: false });
 
-/** Begins to look at keys and tasks anew. */
-const watch = (page: Page) =>
-  page.evaluate(() => {
-    const seen: Seen = { keys: [], tasks: [] };
-    Object.assign(window, { seen });
-    const on = (type: string, options: object, take: (entry: PerformanceEntry) => void) =>
-      new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, ...options });
-    on("event", { durationThreshold: 16 }, ({ name, duration }) => void (name === "keydown" && seen.keys.push(duration)));
-    on("longtask", {}, ({ duration }) => void seen.tasks.push(duration));
-  });
+/** Begins to look at keys and tasks anew. As text: what a loader puts into functions is not there in the page. */
+const WATCH = `(() => {
+  const seen = (window.seen = { keys: [], tasks: [] });
+  new PerformanceObserver((list) => {
+    for (const { name, duration } of list.getEntries()) if (name === "keydown") seen.keys.push(duration);
+  }).observe({ type: "event", durationThreshold: 16 });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) seen.tasks.push(duration);
+  }).observe({ type: "longtask" });
+})()`;
+const watch = (page: Page) => page.evaluate(WATCH);
 
 /** Types as a person does, and answers what was seen since `watch`. */
 async function typed(page: Page): Promise<Seen> {
   await page.keyboard.type(TYPED, { delay: 60 });
   await page.waitForTimeout(300); // what was painted last is reported a moment later
-  return page.evaluate(() => (window as unknown as { seen: Seen }).seen);
+  return page.evaluate<Seen>("window.seen");
 }
 
 async function figures(page: Page, screen: string, firstMs: number, rows: string): Promise<Figures> {
