@@ -113,7 +113,7 @@ try {
     .getByRole("button", { name: /^Source of / })
     .first()
     .click();
-  await page.getByRole("button", { name: /Text with fields/ }).click();
+  await page.getByRole("button", { name: "A text with fields in it" }).click();
   await page.getByRole("textbox", { name: /^Text for / }).focus();
   await watch(page);
   found.push(await figures(page, "studio", studio, mapped));
