@@ -37,7 +37,7 @@ export function ResultLine({ result }: { result: Result }) {
   const same = result.before === undefined || show(result.before) === show(result.after);
   const note = result.notes[0];
   return (
-    <p className="flex min-w-0 items-center gap-1.5 text-secondary text-xs">
+    <p className="flex min-w-0 flex-wrap items-center gap-1.5 text-secondary text-xs">
       {same ? null : (
         <>
           <span className="max-w-[45%] truncate">{show(result.before)}</span>
@@ -46,9 +46,9 @@ export function ResultLine({ result }: { result: Result }) {
       )}
       <span className={cn("truncate", show(result.after) === "empty" ? "text-subtle" : "text-foreground")}>{show(result.after)}</span>
       {note ? (
-        <span className="ms-1 flex min-w-0 items-center gap-1 text-warning-text">
-          <TriangleAlert aria-hidden="true" className="size-3 shrink-0" />
-          <span className="truncate">{note.message}</span>
+        <span className="flex min-w-0 items-start gap-1 text-warning-text">
+          <TriangleAlert aria-hidden="true" className="mt-0.5 size-3 shrink-0" />
+          <span className="min-w-0 break-words">{note.message}</span>
         </span>
       ) : null}
     </p>
