@@ -57,6 +57,10 @@ function isMarked(record: unknown, mark: { path: string; equals?: string | numbe
   return mark.equals === undefined ? found !== undefined && found !== null && found !== false && found !== "" : found === mark.equals;
 }
 
+/** The id of a record that says so of itself, or null. */
+const deletedId = (value: unknown, { deletes, id }: ObjectSpec): string | null =>
+  deletes?.by === "mark" && isMarked(value, deletes) ? idOf(value, deletes.id ?? id) : null;
+
 const UNIDENTIFIED = "unidentified:";
 
 /** Whether each record of the page is known by its id, so that one that does not come is known to be missing. */
@@ -106,11 +110,10 @@ export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: Bo
   const records = new Map<string, SourceRecord>();
   const faults: SourceFault[] = [];
   const deleted = new Set<string>();
-  const mark = spec.deletes?.by === "mark" ? spec.deletes : null;
   if (body.markup) makeLists(list, spec);
   const named = naming(spec.id);
   for (const value of list) {
-    const gone = mark && isMarked(value, mark) ? idOf(value, mark.id ?? spec.id) : null;
+    const gone = deletedId(value, spec);
     if (gone !== null) {
       records.delete(gone);
       deleted.add(gone);
