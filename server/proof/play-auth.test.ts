@@ -15,7 +15,7 @@ const signed = (sign: Sign, rest: Partial<Extract<Auth, { type: "api_key" }>> = 
   zed({
     auth: { key: { type: "api_key", title: "Key", fields: TWO, sign, ...rest } },
     objects: {
-      thing: { ...zedThing, list: { path: "/all things", query: { "a b": "ä+1 ~*!'()" } } },
+      thing: { ...zedThing, list: { path: "/all things", query: { "a b": "ä+1 ~*!'()", none: "" } } },
       other: { ...zedThing, title: "Others", list: { method: "POST", path: "/others", body: { of: "ö" } } },
     },
   });
