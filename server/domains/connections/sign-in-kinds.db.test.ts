@@ -134,6 +134,23 @@ describe("codes with everything different", () => {
     expect(await codeOf(signIn())).toBe("invalid");
   });
 
+  test("of several accounts the one that was entered is taken, whatever its case and type; another one is refused", async () => {
+    const list = { where: { path: "number", equals: "{division}" } };
+    const afterConnect = [{ call: { url: "https://id.tiny.example/divisions" }, list, config: { division_id: "id" } }];
+    await offer(code({ afterConnect, fields: [{ key: "division", title: "Division" }] }));
+    t.answers((asked) => {
+      if (asked.path === "/divisions")
+        return {
+          json: [
+            { number: 7, id: "a" },
+            { number: 12, id: "b" },
+          ],
+        };
+      return asked.path === "/token" ? { json: { access_token: "a" } } : api(asked);
+    });
+    expect((await row(await signIn({ division: "12" }))).config).toEqual({ division: "12", division_id: "b" });
+    expect(await codeOf(signIn({ division: "1" }))).toBe("provider_invalid_response");
+  });
   test("a further credential told after the consent is sealed with the first, used by its name, and outlives renewals", async () => {
     const pages = {
       call: { url: "https://id.tiny.example/pages" },

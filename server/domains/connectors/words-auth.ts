@@ -75,7 +75,10 @@ export const AUTH: Words = {
   "afterConnect.call": ["What is asked.", { url: "https://api.example.com/tenants" }],
   "afterConnect.list": ["The answer is a list of which one is meant.", { pick: "only" }],
   "list.path": ["Where the list stands; left out when the answer is it.", "tenants"],
-  "list.where": ["Which ones are meant.", { path: "type", equals: "ORGANISATION" }],
+  "list.where": [
+    "Which ones are meant; `equals` may hold what was entered (`{organisation}`), for who has several.",
+    { path: "type", equals: "ORGANISATION" },
+  ],
   "list.pick": ["`only` refuses when more than one is left.", "only"],
   "afterConnect.config": [
     "What becomes config, by name. With `secret` it is a further credential, such as the token of the page that was chosen: it is sealed with the sign-in's own, never shown, and used by its name.",

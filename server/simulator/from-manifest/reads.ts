@@ -1,4 +1,3 @@
-import { nestedOf } from "#server/runtime/read-plan";
 import { endAnswer, noneAnswer } from "./ends";
 import { fineTree } from "./faults";
 import { fileRoles, jobRoles } from "./jobs";
@@ -89,7 +88,8 @@ function shown(kind: Kind, listing: Listing, row: Row): unknown {
   const { pagination } = listing;
   const key = pagination.type === "keyset" ? (pagination.key ?? "id") : "id";
   const event = changes?.record === undefined ? listed : (plant({}, changes.record, listed) as Tree);
-  const nested = changes ? nestedOf(changes, kind.spec) : kind.spec.nested;
+  const elsewhere = changes?.records !== undefined || changes?.record !== undefined;
+  const nested = changes?.nested ?? (elsewhere ? null : kind.spec.nested);
   const whole = rowAround(nested, event);
   if (nested && pagination.type === "keyset" && look(whole, key) === undefined) return plant(whole, key, row.id);
   return changes?.record === undefined ? whole : plant(whole, key, `evt_${row.id}_${row.updatedMs}`);
