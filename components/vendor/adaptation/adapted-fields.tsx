@@ -5,10 +5,10 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import { AdaptedField } from "#components/vendor/adaptation/adapted-field.tsx";
 import { type Adapted, type Adapting, ownFields } from "#components/vendor/adaptation/use-adaptations";
 import { sourceOptions } from "#components/vendor/mapping/source-picker.tsx";
-import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import type { AdaptField } from "#server/domains/overrides/schema";
 
 type Show = "all" | "own" | "theirs";

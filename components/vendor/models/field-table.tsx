@@ -9,8 +9,8 @@ import { Field, FieldError } from "#components/ui/field.tsx";
 import { Input, Textarea } from "#components/ui/input.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { FIELD_TYPE_WORDS } from "#components/vendor/field-type.tsx";
 import { useRowsInSight } from "#components/ui/use-rows-in-sight";
+import { FIELD_TYPE_WORDS } from "#components/vendor/field-type.tsx";
 import { type FieldRow, keyFromName, withType } from "#components/vendor/models/field-rows";
 import type { ModelField } from "#server/domains/models/schema";
 
