@@ -9,6 +9,7 @@ const sourceOf = (name: string) => readFileSync(new URL(name, ROOM), "utf8").rep
 const ENGINEERS = new Set([
   "embed-app.tsx",
   "embed-root.tsx",
+  "headless-answers.ts",
   "signed-token.ts",
   "theme.ts",
   "language.tsx",
