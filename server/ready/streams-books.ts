@@ -55,10 +55,7 @@ export const quickbooksInvoices = stream({
     needed(money("total", "TotalAmt", "CurrencyRef.value")),
     money("due", "Balance", "CurrencyRef.value"),
     needed(
-      computed(
-        "state",
-        'record.PrivateNote != null && record.PrivateNote.startsWith("Voided") ? "void" : Balance == 0 ? "paid" : "open"',
-      ),
+      computed("state", 'record.PrivateNote != null && record.PrivateNote.startsWith("Voided") ? "void" : Balance == 0 ? "paid" : "open"'),
     ),
     text("billedTo", "CustomerRef.name"),
     reference("contact", "CustomerRef.value"),

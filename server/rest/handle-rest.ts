@@ -69,7 +69,7 @@ function refuse(request: Request, pathname: string, allowed: string[], requestId
 /** Whether the caller names Markdown before JSON, or Markdown alone. */
 function prefersMarkdown(request: Request): boolean {
   const kinds = (request.headers.get("accept") ?? "").split(",").map((kind) => kind.split(";")[0]?.trim().toLowerCase());
-  const json = kinds.findIndex((kind) => kind === "application/json");
+  const json = kinds.indexOf("application/json");
   const text = kinds.indexOf("text/markdown");
   return text !== -1 && (json === -1 || text < json);
 }

@@ -2,11 +2,11 @@
 
 import { useRef } from "react";
 import type { ComboboxOption } from "#components/ui/combobox.tsx";
+import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import { type Issue, isError } from "#components/vendor/mapping/field-issues";
 import { MappingRow } from "#components/vendor/mapping/mapping-row.tsx";
 import type { SourceField } from "#components/vendor/mapping/source-picker.tsx";
 import { choiceOf, type useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
-import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import type { Suggestion } from "#server/mapping/suggest";
 
 type RowsProps = {

@@ -1,9 +1,9 @@
 "use client";
 
 import { cn } from "#components/cn";
+import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import type { Draft } from "#components/vendor/mapping/field-draft";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
-import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import type { ModelField } from "#server/domains/models/schema";
 import { resultOf } from "#server/mapping/field-result";
 

@@ -134,7 +134,10 @@ export const READING: Words = {
   "pagination.more": ["Where it says whether more pages come.", "has_more"],
   "pagination.key": ["The last row's key that goes into the next request.", "id"],
   "pagination.size": ["Rows at a time.", 500],
-  "pagination.against": ["What a relative address starts from; `own_host`: addresses name a host that is not reached from outside, and only path and query count.", "base"],
+  "pagination.against": [
+    "What a relative address starts from; `own_host`: addresses name a host that is not reached from outside, and only path and query count.",
+    "base",
+  ],
   objects: [
     "What can be read, by name.",
     {

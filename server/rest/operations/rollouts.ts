@@ -13,12 +13,9 @@ const Figures = z.object({
   records: z.number().int().meta({ description: "Of the streams that were moved." }),
   heldBack: z.number().int().meta({ description: "Records held back that were not before the step." }),
   failedRuns: z.number().int().meta({ description: "Runs that failed for a reason that a mapping can have." }),
-  worst: z
-    .object({ customer: z.string(), records: z.number().int(), heldBack: z.number().int() })
-    .nullable()
-    .meta({
-      description: "Of the customers moved who have 20 records or more, the one of whom most are newly held back; null when none are.",
-    }),
+  worst: z.object({ customer: z.string(), records: z.number().int(), heldBack: z.number().int() }).nullable().meta({
+    description: "Of the customers moved who have 20 records or more, the one of whom most are newly held back; null when none are.",
+  }),
 });
 
 const RolloutBody = z
@@ -33,12 +30,9 @@ const RolloutBody = z
     step: z.number().int().meta({ description: "Which of the steps it stands at, from 0." }),
     stepAt: moment,
     watchMs: z.number().int().meta({ description: "How long a step is watched before the next." }),
-    maxErrorPercent: z
-      .number()
-      .int()
-      .meta({
-        description: "With more than so many of a hundred newly held back, or more than half of one customer's, it rolls back by itself.",
-      }),
+    maxErrorPercent: z.number().int().meta({
+      description: "With more than so many of a hundred newly held back, or more than half of one customer's, it rolls back by itself.",
+    }),
     reason: z.string().nullable().meta({ description: "Why it is paused or was rolled back." }),
     startedBy: z.string(),
     createdAt: moment,

@@ -77,17 +77,21 @@ const madeUp = (stage: Stage, records: string) => {
   return { first: tree, last: tree };
 };
 
+/** A row as itself: lists of ids, and events that show a record as it was, are no place to read it from. */
+function listed(kind: Kind, { changes }: Listing, row: Row): unknown {
+  const fetched = changes ? (kind.spec.changes?.get ?? kind.spec.get) : kind.spec.get;
+  if (!fetched) return copy(row.record);
+  return fetched.id === undefined ? withId(kind, row) : plant({}, fetched.id, look(row.record, kind.idPath));
+}
+
 /** How a row is shown in a list. */
 function shown(kind: Kind, listing: Listing, row: Row): unknown {
-  const record = copy(row.record);
   const { changes } = listing;
-  const fetched = changes ? (kind.spec.changes?.get ?? kind.spec.get) : kind.spec.get;
-  if (kind.spec.table) return row.deletedMs === null ? record : [];
-  // Lists of ids, and events that show a record as it was, are no place to read it from.
-  const listed = !fetched ? record : fetched.id === undefined ? withId(kind, row) : plant({}, fetched.id, look(row.record, kind.idPath));
+  if (kind.spec.table) return row.deletedMs === null ? copy(row.record) : [];
+  const record = listed(kind, listing, row);
   const { pagination } = listing;
   const key = pagination.type === "keyset" ? (pagination.key ?? "id") : "id";
-  const event = changes?.record === undefined ? listed : (plant({}, changes.record, listed) as Tree);
+  const event = changes?.record === undefined ? record : (plant({}, changes.record, record) as Tree);
   const elsewhere = changes?.records !== undefined || changes?.record !== undefined;
   const nested = changes?.nested ?? (elsewhere ? null : kind.spec.nested);
   const whole = rowAround(nested, event);

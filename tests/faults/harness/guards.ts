@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of sources, as they stand there
 import type { NamedTest } from "./fault";
 
 /** A guard of the product, the change that switches it off, and the test that has to fail without it. */

@@ -25,7 +25,6 @@ export type Replica = {
 /** How the vendor's endpoint behaves: the status it answers, after how long, or `null` to hang up without an answer. */
 export type Manner = (delivery: { id: string; nth: number }) => Promise<number | null> | number | null;
 
-
 /**
  * The vendor's own product, as far as it meets us: an endpoint that receives signed webhooks, checked by the reference library,
  * and a reader that follows `/v1/changes` all the time, whatever happens meanwhile.

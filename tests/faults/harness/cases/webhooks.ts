@@ -25,7 +25,8 @@ const endpointAway: Case = {
     await eventually(
       async () => {
         await bed.owner`update webhook_deliveries set next_attempt_at = now() where status = 'pending'`; // its time has come
-        const rows = await bed.owner`select w.id, w.environment_id, e.vendor_id from webhook_endpoints w join environments e on e.id = w.environment_id`;
+        const rows =
+          await bed.owner`select w.id, w.environment_id, e.vendor_id from webhook_endpoints w join environments e on e.id = w.environment_id`;
         for (const row of rows)
           await bed.deps.keeping.pokeEndpoint({ endpointId: row["id"], environmentId: row["environment_id"], vendorId: row["vendor_id"] });
         return attemptsOf(bed);
