@@ -77,6 +77,16 @@ test("a customer's mapping is changed, told with its history, and read as JSON o
   expect(text.text).toMatch(/^# HubSpot: what goes where\n/);
 });
 
+test("what a stream offers is chosen for its customer; nothing else can be", async () => {
+  const offers = { intervals: [3_600_000, 7_200_000] };
+  await owner`update templates set streams = jsonb_set(streams, '{0,offers}', ${owner.json(offers)}) where id = ${scene.template}`;
+  const choices = `/v1/streams/${scene.stream}/choices`;
+  expect(await json("PUT", choices, { intervalMs: 7_200_000 })).toEqual({ status: 200, body: { chosen: { intervalMs: 7_200_000 } } });
+  expect(await json("PUT", choices, { intervalMs: 90_000 })).toMatchObject({ status: 400, body: { issues: [{ path: "intervalMs" }] } });
+  expect(await json("PUT", choices, {})).toEqual({ status: 200, body: { chosen: {} } });
+  expect((await json("PUT", `/v1/streams/${newId("stream")}/choices`, {})).status).toBe(404);
+});
+
 test("a mapping is tried out before it is saved, and a template's draft before it is published", async () => {
   const path = `/v1/connections/${scene.connection}/dry-runs`;
   const which = { templateId: scene.template, streamKey: "contacts" };

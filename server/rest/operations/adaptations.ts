@@ -6,6 +6,8 @@ import { getAdaptation } from "#server/domains/overrides/get-adaptation";
 import { revertOverrides } from "#server/domains/overrides/revert-overrides";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import { settleConflict } from "#server/domains/overrides/settle-conflict";
+import { chooseForStream } from "#server/domains/streams/choose-for-stream";
+import { StreamChosen } from "#server/domains/templates/offers";
 import { operation } from "../operation";
 import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
 import { FieldBody } from "../template-shapes";
@@ -95,6 +97,17 @@ export const adaptations = [
     }),
     output: Revision,
     run: (ctx, { id: streamId, ...input }) => settleConflict(ctx, { streamId, ...input }),
+  }),
+  operation({
+    id: "chooseForStream",
+    method: "PUT",
+    path: "/v1/streams/{id}/choices",
+    summary: "Choose for a customer what a stream offers",
+    description:
+      "How often it is read, which records, and, until the first reading has begun, from when on: of what the template offers, else 400. What is left out is as the template has it. Other records are re-mapped, and read anew where they were left out before.",
+    input: z.strictObject({ id: idOf("stream"), ...StreamChosen.shape }),
+    output: z.object({ chosen: StreamChosen }),
+    run: (ctx, { id: streamId, ...chosen }) => chooseForStream(ctx, { streamId, chosen }),
   }),
   operation({
     id: "getDriftFleet",
