@@ -6,6 +6,8 @@ import { readsOf } from "#server/mapping/reads";
 import { changesPass } from "#server/runtime/cursor";
 import { openSource, type Source } from "#server/runtime/source";
 import { patiently } from "../schemas/patiently";
+import { lookUpFor } from "../streams/look-up";
+import { readsWith } from "../streams/looked-up";
 import { buildBatch, type Taking } from "../streams/page-batch";
 import { incomingOf, staleRecords } from "../streams/remap-records";
 import { takingOf } from "../streams/taking-of";
@@ -73,9 +75,9 @@ async function tryStored(trying: Trying, streamId: string): Promise<DryRunResult
   }
 }
 
-function openFirst({ ctx, connectionId, trial: { object, fields, filter, only } }: Trying): Promise<Source> {
+function openFirst({ ctx, connectionId, trial: { object, fields, filter, only, lookups = [] } }: Trying): Promise<Source> {
   const { vendorId, environmentId, customerId = "" } = ctx.scope;
-  const paths = readsOf({ fields, filter, only });
+  const paths = readsWith(lookups, readsOf({ fields, filter, only }));
   return openSource(ctx, { vendorId, environmentId, customerId, connectionId, object, phase: "backfill", interactive: true, paths });
 }
 
@@ -91,8 +93,10 @@ function endWith(error: unknown, { timeIsUp, hasRead }: { timeIsUp: boolean; has
  * a third party that allows no more, ends the reading; what was read by then counts.
  */
 async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunResult> {
-  const { ctx, trial, taking, tally } = trying;
+  const { ctx, trial, taking, tally, connectionId } = trying;
   const source = await openFirst(trying);
+  const looking = { settings: { lookups: trial.lookups ?? [] }, connectionId, phase: "incremental" as const, urgent: true };
+  const lookUp = lookUpFor(ctx, { streamId: streamId ?? "", runId: trying.callId, leg: looking });
   const timeUp = AbortSignal.timeout(Math.max(1, Math.ceil(trying.untilMs - performance.now())));
   const signal = trying.signal ? AbortSignal.any([trying.signal, timeUp]) : timeUp;
   const first = new FirstPages();
@@ -103,7 +107,8 @@ async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunR
       await waitedFor(trying);
       const page = await patiently(signal, () => source.readPage(cursor, signal));
       // Who is gone already was never here.
-      const batch = buildBatch(page.records, taking, { faults: page.faults, deleted: [] });
+      const { records, faults } = await lookUp(page.records, page.faults, signal);
+      const batch = buildBatch(records, taking, { faults, deleted: [] });
       tally.add(streamId === null ? first.weigh(batch) : await weighPage(ctx, streamId, batch, MOST_OF_A_KIND));
       ({ cursor, done } = page);
     }

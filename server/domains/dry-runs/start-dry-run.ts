@@ -109,6 +109,7 @@ async function begin(ctx: Ctx, row: Whole, manifest: Manifest, { chosen, ...goal
     object: stream.object,
     ...goal,
     only,
+    lookups: stream.lookups ?? [],
     model: model.fields,
     hidden: [...new Set([...Object.keys(mapping.choices), ...goal.fields.map((field) => field.target)])].filter((target) => !shown(target)),
     reread: goal.filter !== mapping.filter || keyOf(was) !== keyOf(is),

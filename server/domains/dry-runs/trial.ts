@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ModelField } from "#server/domains/models/schema";
 import type { OnlyValues } from "#server/mapping/only-values";
 import type { FieldMapping } from "#server/mapping/schema";
+import type { Lookup } from "../templates/schema";
 
 /** So long after asking how far it is somebody counts as waiting. */
 export const WAITED_MS = 20_000;
@@ -16,6 +17,8 @@ export type Trial = {
   filter: string | null;
   /** Which of them, as the customer wants it. */
   only: OnlyValues;
+  /** What is asked about records that are read for this; what is stored has its answers. */
+  lookups?: Lookup[];
   model: ModelField[];
   /** Fields of the model that the reader may not know of. */
   hidden: string[];

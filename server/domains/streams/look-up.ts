@@ -22,6 +22,9 @@ type LookedUp = { records: readonly Incoming[]; faults: readonly SourceFault[] }
  */
 type LookUp = (records: readonly Incoming[], faults: readonly SourceFault[], signal: AbortSignal) => Promise<LookedUp>;
 
+/** What is needed of a leg to look up for it. */
+type Looking = Pick<Leg, "connectionId" | "phase" | "urgent"> & { settings: { lookups?: Lookup[] | undefined } | null };
+
 const AT_ONCE = 4;
 /** A wait longer than this holds a record back, and not the page. */
 const LONGEST_WAIT_MS = 900_000;
@@ -151,7 +154,7 @@ const stepOf = (lookup: Lookup): Step => ({
  * What looks up for the records of a leg what its stream's lookups say; without any it gives back what it is given. A record that is as it is held, and
  * was looked up under the same lookups, is not asked about again. What cannot be looked up holds its record back, and no other.
  */
-export function lookUpFor(ctx: Ctx, { streamId, runId, leg }: { streamId: string; runId: string; leg: Leg }): LookUp {
+export function lookUpFor(ctx: Ctx, { streamId, runId, leg }: { streamId: string; runId: string; leg: Looking }): LookUp {
   const lookups = leg.settings?.lookups ?? [];
   if (lookups.length === 0) return async (records, faults) => ({ records, faults });
   const digest = digestOf(lookups);
@@ -182,7 +185,7 @@ export function lookUpFor(ctx: Ctx, { streamId, runId, leg }: { streamId: string
 }
 
 /** Each connection that is asked is opened once a leg, when it is first needed. */
-function connector(ctx: Ctx, leg: Leg): Asking["connect"] {
+function connector(ctx: Ctx, leg: Looking): Asking["connect"] {
   const { vendorId, environmentId, customerId = "" } = ctx.scope;
   const klass = leg.phase === "backfill" ? "backfill" : leg.urgent ? "realtime" : "incremental";
   const open = new Map<string, Promise<{ hands: Writing; connectionId: string }>>();

@@ -1,5 +1,8 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { performCall } from "#server/domains/actions/perform-call";
+import { getDryRun } from "#server/domains/dry-runs/get-dry-run";
+import { startDryRun } from "#server/domains/dry-runs/start-dry-run";
 import { saveDraft } from "#server/domains/mappings/save-draft";
 import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
 import { publishTemplate } from "#server/domains/templates/publish-template";
@@ -149,6 +152,16 @@ test("each record is looked up before it is mapped, one lookup after the other; 
   expect(await names()).toEqual(["a P1 there@Leeds°", "b 2 there@Leeds°", "c null", "d P1 there@Leeds°"]);
   expect(questions().sort()).toEqual(["/geo?city=Leeds", "/track?number=2&language=en", "/track?number=P1&language=en"]);
   expect(third.asked.every(({ headers }) => headers["x-api-key"] === "own")).toBe(true);
+});
+
+test("a dry run of an account of which nothing is stored asks what its records are asked about", async () => {
+  await publish([TRACK, GEO]);
+  worker.keeping.performCall = async (ref) => performCall(worker, ref).then(() => true);
+  const call = await startDryRun(member(), { connectionId: scene.connection, templateId: scene.template, streamKey: "contacts" });
+  const view = await getDryRun(member(), call);
+  expect(view).toMatchObject({ status: "done", result: { over: "source", read: 3, create: 3, quarantine: 0 } });
+  expect(JSON.stringify(view)).toContain("P1 there@Leeds°");
+  expect(questions()).toHaveLength(3);
 });
 
 test("only what is new or has changed is asked about; another mapping asks nothing, another lookup asks about all", async () => {
