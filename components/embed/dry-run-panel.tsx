@@ -138,6 +138,11 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
         ))}
       </fieldset>
       {result.reread ? <p className="px-4 py-1.5 text-secondary text-xs">{say("try.reread")}</p> : null}
+      {result.repeats.map(({ field, records, example }) => (
+        <p key={field} className="px-4 py-1.5 text-secondary text-xs">
+          {say("try.repeats", { count: records, field: names.get(field) ?? field, example })}
+        </p>
+      ))}
       <ul className="divide-y divide-hairline">
         {few.map((sample) => (
           <Changed key={`${sample.what} ${sample.externalId}`} sample={sample} names={names} />

@@ -14,6 +14,7 @@ const result = (over: Partial<DryRunResult> = {}): DryRunResult => ({
   quarantine: 0,
   more: false,
   reread: false,
+  repeats: [],
   samples: [],
   ...over,
 });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ChevronRight, Eye, Lock, ShieldCheck } from "lucide-react";
+import { ChevronRight, Eye, Lock, type LucideIcon, PencilLine, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -72,24 +72,25 @@ function Offers({ detail }: { detail: IntegrationDetail }) {
   );
 }
 
-function Reads({ detail }: { detail: IntegrationDetail }) {
+/** What is read there, or written: a line each, with the names of its fields inside. */
+function Carried({ title, lines, icon: Icon }: { title: string; lines: IntegrationDetail["reads"]; icon: LucideIcon }) {
   const say = useSay();
-  if (detail.reads.length === 0) return null;
+  if (lines.length === 0) return null;
   return (
-    <Part title={say("detail.reads")}>
+    <Part title={title}>
       <div className="divide-y divide-hairline rounded-lg border border-hairline bg-surface">
-        {detail.reads.map((read) => (
-          <details key={read.label} className="group px-4 py-2.5">
+        {lines.map(({ label, fields }) => (
+          <details key={label} className="group px-4 py-2.5">
             <summary className="flex list-none items-center gap-2 rounded-sm">
-              <Eye aria-hidden="true" className="size-4 stroke-[1.75] text-subtle" />
-              <span className="font-medium">{read.label}</span>
-              <span className="ms-auto text-secondary text-sm">{say("detail.fields", { count: read.fields.length })}</span>
+              <Icon aria-hidden="true" className="size-4 stroke-[1.75] text-subtle" />
+              <span className="font-medium">{label}</span>
+              <span className="ms-auto text-secondary text-sm">{say("detail.fields", { count: fields.length })}</span>
               <ChevronRight
                 aria-hidden="true"
                 className="size-4 text-subtle transition-transform group-open:rotate-90 rtl:rotate-180 rtl:group-open:rotate-90"
               />
             </summary>
-            <p className="mt-2 pb-1 ps-6 text-secondary text-sm">{read.fields.join(", ")}</p>
+            <p className="mt-2 pb-1 ps-6 text-secondary text-sm">{fields.join(", ")}</p>
           </details>
         ))}
       </div>
@@ -192,7 +193,8 @@ export function IntegrationScreen({ integrationId, vendorName }: { integrationId
             </Part>
           ) : null}
           <Offers detail={detail} />
-          <Reads detail={detail} />
+          <Carried title={say("detail.reads")} lines={detail.reads} icon={Eye} />
+          <Carried title={say("detail.writes")} lines={detail.writes} icon={PencilLine} />
         </div>
         <Permissions detail={detail} vendorName={vendorName} />
       </div>

@@ -74,8 +74,15 @@ function detailOf(all: readonly MarketplaceCard[], id: string): IntegrationDetai
     ...{ description: found.tagline, authType: "api_key", locked: false, connections: [] },
     permissions: { reasons: ["Contacts", "Companies"], scopes: ["contacts.read", "companies.read"] },
     reads: [{ label: "Contacts", fields: ["Name", "E-mail", "Phone", "Company"] }],
+    writes: [],
     templates: [
-      { id: "tpl_a", name: "Contacts", description: found.tagline, streams: [{ key: "contacts", label: "Contacts" }], installedOn: [] },
+      {
+        id: "tpl_a",
+        name: "Contacts",
+        description: found.tagline,
+        streams: [{ key: "contacts", label: "Contacts", direction: "pull" }],
+        installedOn: [],
+      },
     ],
     fields: [
       {

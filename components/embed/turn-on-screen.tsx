@@ -9,6 +9,7 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import type { ConnectionView } from "#server/trpc/views";
 import type { IntegrationDetail, TemplateOffer } from "#server/trpc/views/embed";
+import type { Say } from "#server/words/say";
 import { sayAround, useSay } from "./language.tsx";
 import { choosable, NO_EDITS, openFields } from "./mapping-draft";
 import { useNavigation } from "./navigation.tsx";
@@ -95,6 +96,22 @@ function useStreams(connectionId: string, offers: readonly TemplateOffer[]) {
   return { streams, waiting: found.some((query) => query.isPending) };
 }
 
+/** What will happen, before it does: what is read, what is written there, and that it can be stopped. */
+function planWords(
+  on: TemplateOffer["streams"],
+  { limited, ...names }: { limited: boolean; vendor: string; name: string },
+  say: Say,
+): string {
+  const labels = (streams: TemplateOffer["streams"]) => say.list([...new Set(streams.map(({ label }) => say.inner(label)))]);
+  const read = on.filter(({ direction }) => direction !== "push");
+  const written = on.filter(({ direction }) => direction !== "pull");
+  return [
+    ...(read.length > 0 ? [say(limited ? "turn_on.plan_chosen" : "turn_on.plan", { what: labels(read), ...names })] : []),
+    written.length > 0 ? say("detail.written_by", { what: labels(written), ...names }) : say("detail.unchanged", names),
+    say("turn_on.pause"),
+  ].join(say.language === "ja" ? "" : " ");
+}
+
 function Review({ detail, connection, vendorName }: { detail: IntegrationDetail; connection: ConnectionView; vendorName: string }) {
   const say = useSay();
   const { go, replace } = useNavigation();
@@ -125,9 +142,9 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
       return backfillDays !== null || Object.keys(only).length > 0;
     }),
   );
-  const names = wanted.flatMap((offer) => {
-    const known = streams.get(offer.id) ?? [];
-    return (known.length > 0 ? flowing(offer.id) : offer.streams).map((stream) => say.inner(stream.label));
+  const on = wanted.flatMap((offer) => {
+    const keys = (streams.get(offer.id) ?? []).length > 0 ? flowing(offer.id).map(({ key }) => key) : offer.streams.map(({ key }) => key);
+    return offer.streams.filter(({ key }) => keys.includes(key));
   });
 
   return (
@@ -153,9 +170,7 @@ function Review({ detail, connection, vendorName }: { detail: IntegrationDetail;
         </ul>
       </Card>
       <p className="mt-4 max-w-[64ch] text-secondary text-sm">
-        {names.length === 0
-          ? say("turn_on.none")
-          : say(limited ? "turn_on.plan_chosen" : "turn_on.plan", { what: say.list(names), vendor: vendorName, name: detail.name })}
+        {on.length === 0 ? say("turn_on.none") : planWords(on, { limited, vendor: vendorName, name: detail.name }, say)}
       </p>
       {error ? (
         <div className="mt-4" role="alert">

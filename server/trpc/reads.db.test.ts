@@ -164,8 +164,11 @@ describe("the marketplace reads", () => {
     const detail = await embed().marketplace.get({ integrationId: scene.integration });
     expect(detail).toMatchObject({
       connections: [{ id: scene.connection }],
-      templates: [{ id: scene.template, streams: [{ key: "contacts", label: "Contacts" }], installedOn: [scene.connection] }],
+      templates: [
+        { id: scene.template, streams: [{ key: "contacts", label: "Contacts", direction: "pull" }], installedOn: [scene.connection] },
+      ],
       reads: [{ label: "Contacts", fields: ["E-mail", "First name"] }],
+      writes: [],
     });
     expect(detail.permissions.reasons).toContain("See your contacts");
     expect(detail.permissions.scopes).toContain("crm.objects.contacts.read");

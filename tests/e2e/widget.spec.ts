@@ -46,7 +46,7 @@ test("a search that finds nothing offers the way back; the detail says what is r
   await expect(frame.getByRole("button", { name: "Coming soon" })).toBeDisabled();
   await frame.getByRole("button", { name: "All integrations" }).click();
   await frame.getByRole("button", { name: HUBSPOT }).click();
-  await frame.locator("summary", { hasText: "Contacts" }).press("Enter");
+  await frame.locator("summary", { hasText: "Contacts" }).first().press("Enter");
   await expect(frame.getByText(/First name, Last name/)).toBeVisible();
 });
 

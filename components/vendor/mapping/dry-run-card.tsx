@@ -94,6 +94,12 @@ function Result({ result, isOld }: { result: DryRunResult; isOld: boolean }) {
           Publishing reads everything anew as well: what was not asked for, or left out, before is not here yet.
         </p>
       ) : null}
+      {result.repeats.map(({ field, records, example }) => (
+        <p key={field} className="mt-1.5 text-secondary text-xs">
+          <code>{field}</code> is unique in the model, but {count(records, "record")} share a value with another, such as “{example}”. They
+          are taken all the same.
+        </p>
+      ))}
       <ul
         aria-label="Samples"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard

@@ -168,6 +168,14 @@ test("samples show a record as it is and as it would become, and why one is held
   expect(dry.samples.find((sample) => sample.what === "quarantine")?.message).toContain("email is required");
 });
 
+test("records that share a value in a field that should be unique are counted, with one of the values", async () => {
+  await pull(10);
+  await owner`update models set fields = jsonb_set(jsonb_set(fields, '{0,unique}', 'true'), '{1,unique}', 'true') where id = ${scene.model}`;
+  const fields = [map("email", { from: "properties.email" }), map("firstName", { constant: "Ada" })];
+  const dry = await result(startDraftDryRun(member(), { ...which(), fields, filter: null }));
+  expect(dry.repeats).toEqual([{ field: "firstName", records: dry.read - dry.quarantine, example: "Ada" }]);
+});
+
 test("a field that the model begins to require and nothing fills: dry run, worker and publishing say the same", async () => {
   await pull(10);
   const [before] = await owner<{ fields: ModelField[] }[]>`select fields from models where id = ${scene.model}`;

@@ -12,6 +12,7 @@ import { buildBatch, type Taking } from "../streams/page-batch";
 import { incomingOf, staleRecords } from "../streams/remap-records";
 import { takingOf } from "../streams/taking-of";
 import { weighPage } from "../streams/weigh-page";
+import { Repeats } from "./repeats";
 import type { DryRunResult } from "./schema";
 import { FirstPages, MOST_OF_A_KIND, Tally } from "./tally";
 import { type Trial, trialOf, WAITED_MS } from "./trial";
@@ -24,7 +25,15 @@ const FIRST_RECORDS = 1_000;
 const ASK_MS = 2_000;
 
 type Work = { callId: string; connectionId: ConnectionId; content: Record<string, unknown> };
-type Trying = Work & { ctx: Ctx; trial: Trial; taking: Taking; tally: Tally; untilMs: number; signal: AbortSignal | undefined };
+type Trying = Work & {
+  ctx: Ctx;
+  trial: Trial;
+  taking: Taking;
+  tally: Tally;
+  repeats: Repeats;
+  untilMs: number;
+  signal: AbortSignal | undefined;
+};
 
 /**
  * Worker: what a mapping would do, by the code of runs, page by page, and nothing written: with all that is stored of its stream, or, before
@@ -35,7 +44,8 @@ export async function runDryRun(ctx: Ctx, work: Work, signal?: AbortSignal, limi
   const taking = await takingOf({ ...trial, version: 0 }).catch((error: unknown) => {
     throw error instanceof RangeError ? new AppError("invalid", error.message, { cause: error }) : error;
   });
-  const trying: Trying = { ...work, ctx, trial, taking, tally: new Tally(trial.hidden), untilMs: performance.now() + limitMs, signal };
+  const counting = { tally: new Tally(trial.hidden), repeats: new Repeats(trial.model, trial.hidden) };
+  const trying: Trying = { ...work, ...counting, ctx, trial, taking, untilMs: performance.now() + limitMs, signal };
   const { streamId } = trial;
   if (streamId === null) return tryRead(trying, null);
   // What is stored lacks what is asked for now only: records are read anew, and held against it.
@@ -59,7 +69,8 @@ async function waitedFor({ ctx, callId, signal }: Trying): Promise<void> {
 
 /** All that is stored; null when nothing is. */
 async function tryStored(trying: Trying, streamId: string): Promise<DryRunResult | null> {
-  const { ctx, taking, tally, trial } = trying;
+  const { ctx, taking, tally, repeats, trial } = trying;
+  const over = (more: boolean) => tally.result({ over: "stored", more, reread: trial.reread, repeats: repeats.list() });
   let after: string | null = null;
   for (let askAt = 0; ; ) {
     if (performance.now() >= askAt) {
@@ -68,10 +79,12 @@ async function tryStored(trying: Trying, streamId: string): Promise<DryRunResult
     }
     const rows = await staleRecords(ctx, streamId, null, after);
     const last = rows.at(-1);
-    if (!last) return after === null ? null : tally.result({ over: "stored", more: false, reread: trial.reread });
+    if (!last) return after === null ? null : over(false);
     after = last.external_id;
-    tally.add(await weighPage(ctx, streamId, buildBatch(rows.map(incomingOf), taking), MOST_OF_A_KIND));
-    if (performance.now() >= trying.untilMs) return tally.result({ over: "stored", more: true, reread: trial.reread });
+    const batch = buildBatch(rows.map(incomingOf), taking);
+    repeats.add(batch);
+    tally.add(await weighPage(ctx, streamId, batch, MOST_OF_A_KIND));
+    if (performance.now() >= trying.untilMs) return over(true);
   }
 }
 
@@ -93,7 +106,7 @@ function endWith(error: unknown, { timeIsUp, hasRead }: { timeIsUp: boolean; has
  * a third party that allows no more, ends the reading; what was read by then counts.
  */
 async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunResult> {
-  const { ctx, trial, taking, tally, connectionId } = trying;
+  const { ctx, trial, taking, tally, repeats, connectionId } = trying;
   const source = await openFirst(trying);
   const looking = { settings: { lookups: trial.lookups ?? [] }, connectionId, phase: "incremental" as const, urgent: true };
   const lookUp = lookUpFor(ctx, { streamId: streamId ?? "", runId: trying.callId, leg: looking });
@@ -109,6 +122,7 @@ async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunR
       // Who is gone already was never here.
       const { records, faults } = await lookUp(page.records, page.faults, signal);
       const batch = buildBatch(records, taking, { faults, deleted: [] });
+      repeats.add(batch);
       tally.add(streamId === null ? first.weigh(batch) : await weighPage(ctx, streamId, batch, MOST_OF_A_KIND));
       ({ cursor, done } = page);
     }
@@ -116,5 +130,5 @@ async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunR
     if (trying.signal?.aborted) throw error;
     endWith(error, { timeIsUp: timeUp.aborted, hasRead: tally.read > 0 });
   }
-  return tally.result({ over: "source", more: !done, reread: trial.reread && streamId !== null });
+  return tally.result({ over: "source", more: !done, reread: trial.reread && streamId !== null, repeats: repeats.list() });
 }

@@ -22,6 +22,15 @@ const DryRunSample = z.object({
 });
 export type DryRunSample = z.infer<typeof DryRunSample>;
 
+const Repeat = z.object({
+  /** Of the model, which calls it unique. */
+  field: z.string(),
+  /** Records that have a value there which another of those looked at has as well. */
+  records: count,
+  example: z.string(),
+});
+export type Repeat = z.infer<typeof Repeat>;
+
 /** What a mapping would do. `read` is the sum of the six counts. */
 export const DryRunResult = z.object({
   /** Where the records came from: those that are stored, or the first ones of the account, read for this. */
@@ -37,6 +46,8 @@ export const DryRunResult = z.object({
   more: z.boolean(),
   /** The filter is another one: records it left out before are not stored, and only the next full reading brings them. */
   reread: z.boolean(),
+  /** Fields that should be unique and are not. Nothing is held back for it: the sync takes records as they are. */
+  repeats: z.array(Repeat).default([]),
   /** At most {@link DRY_RUN_SAMPLES}, of every kind there was. */
   samples: z.array(DryRunSample),
 });

@@ -56,7 +56,7 @@ export class Tally {
     });
   }
 
-  result(rest: Pick<DryRunResult, "over" | "more" | "reread">): DryRunResult {
+  result(rest: Pick<DryRunResult, "over" | "more" | "reread" | "repeats">): DryRunResult {
     return { ...rest, read: this.read, ...this.counts, samples: this.#samples };
   }
 }

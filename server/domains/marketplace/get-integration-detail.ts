@@ -13,7 +13,7 @@ import { sayTo } from "#server/words/reader";
 import type { Say } from "#server/words/say";
 import { type OfferedIntegration, offeredIntegrations, offerOf } from "./cards";
 
-type OfferedStream = { key: string; label: string; modelFields: ModelField[]; targets: string[] };
+type OfferedStream = TemplateOffer["streams"][number] & { modelFields: ModelField[]; targets: string[] };
 type OfferedTemplate = Omit<TemplateOffer, "streams"> & { streams: OfferedStream[] };
 type Row = OfferedIntegration & { templates: OfferedTemplate[] };
 
@@ -24,7 +24,7 @@ const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql
            (select coalesce(jsonb_agg(n.connection_id order by n.id), '[]') from installations n
               join connections c on c.environment_id = n.environment_id and c.customer_id = n.customer_id and c.id = n.connection_id
              where n.environment_id = t.environment_id and n.template_id = t.id and n.status = 'active' and c.status <> 'disconnected') as "installedOn",
-           (select coalesce(jsonb_agg(jsonb_build_object('key', e.value->>'key', 'label', e.value->>'label', 'modelFields', coalesce(m.fields, '[]'),
+           (select coalesce(jsonb_agg(jsonb_build_object('key', e.value->>'key', 'label', e.value->>'label', 'direction', coalesce(e.value->>'direction', 'pull'), 'modelFields', coalesce(m.fields, '[]'),
                      'targets', coalesce(p.targets, '[]')) order by e.ordinality), '[]')
               from jsonb_array_elements(t.streams) with ordinality e
               left join models m on m.environment_id = t.environment_id and m.key = e.value->>'model'
@@ -58,17 +58,34 @@ function permissionsOf(auth: AuthMethod | null, scopes: string[], say: Say): Int
   };
 }
 
-/** The names of the vendor's fields that are filled, in the model's order. */
-const readsOf = ({ label, modelFields, targets }: OfferedStream): IntegrationDetail["reads"][number] => ({
-  label,
-  fields: modelFields.filter((field) => targets.includes(field.key)).map((field) => field.name),
-});
+const isRead = ({ direction }: OfferedStream): boolean => direction !== "push";
+const isWritten = ({ direction }: OfferedStream): boolean => direction !== "pull";
 
-/** What the vendor's templates do with an account, whatever else the connector could: they read. Null while there are none. */
-function doneBy(streams: OfferedStream[], name: string, say: Say): string | null {
-  if (streams.length === 0) return null;
+/** What streams carry: the names of the vendor's fields that they fill, in the model's order. Streams of one name are one line. */
+function carriedBy(streams: OfferedStream[]): IntegrationDetail["reads"] {
+  const lines = new Map<string, Set<string>>();
+  for (const { label, modelFields, targets } of streams) {
+    const line = lines.get(label) ?? new Set();
+    for (const field of modelFields) if (targets.includes(field.key)) line.add(field.name);
+    lines.set(label, line);
+  }
+  return [...lines].map(([label, fields]) => ({ label, fields: [...fields] }));
+}
+
+/** Labels as a list within a sentence. */
+function listed(streams: OfferedStream[], say: Say): string {
   const labels = [...new Set(streams.map(({ label }) => label))].map((label, index) => (index === 0 ? label : say.inner(label)));
-  return say("detail.done_by", { what: say.list(labels), name });
+  return say.list(labels);
+}
+
+/** What the vendor's templates do with an account, whatever else the connector could. Null while there are none. */
+function doneBy(streams: OfferedStream[], name: string, say: Say): string | null {
+  const [read, written] = [streams.filter(isRead), streams.filter(isWritten)];
+  if (streams.length === 0) return null;
+  return [
+    ...(read.length > 0 ? [say("detail.done_by", { what: listed(read, say), name })] : []),
+    written.length > 0 ? say("detail.written_by", { what: listed(written, say), name }) : say("detail.unchanged", { name }),
+  ].join(say.language === "ja" ? "" : " ");
 }
 
 /** One integration with all that is asked, read and offered, for this customer. */
@@ -97,8 +114,12 @@ export async function getIntegrationDetail(ctx: CustomerCtx, input: { integratio
     authType: asks && auth ? formOf(auth) : "none",
     fields: asks ? fieldsOf(auth, say) : [],
     permissions: permissionsOf(auth, row.scopes, say),
-    reads: streams.map(readsOf),
+    reads: carriedBy(streams.filter(isRead)),
+    writes: carriedBy(streams.filter(isWritten)),
     connections,
-    templates: templates.map((template) => ({ ...template, streams: template.streams.map(({ key, label }) => ({ key, label })) })),
+    templates: templates.map((template) => ({
+      ...template,
+      streams: template.streams.map(({ key, label, direction }) => ({ key, label, direction })),
+    })),
   };
 }

@@ -94,10 +94,24 @@ test("a gate lets in whom it names; whom it does not sees what there is and conn
   expect((await update("")).gate).toBeNull();
 });
 
+test("what is written at the third party is said before anybody agrees to it", async () => {
+  const look = () => getIntegrationDetail(customerCtx(deps, scene), { integrationId: scene.integration });
+  const go = (direction: string) =>
+    owner`update templates set streams = jsonb_set(streams, '{0,direction}', to_jsonb(${direction}::text)) where id = ${scene.template}`;
+  expect((await look()).description).toContain("Nothing is changed in");
+  await go("two_way");
+  const both = await look();
+  expect([both.reads.length, both.writes.length]).toEqual([1, 1]);
+  expect(both.description).toMatch(/are read from .+ Written to .+: Contacts\. Records are made and changed there\.$/);
+  await go("push");
+  expect(await look()).toMatchObject({ reads: [], writes: [{ label: "Contacts" }], description: expect.stringMatching(/^Written to/) });
+});
+
 test("a draft template is not offered", async () => {
   await owner`update templates set status = 'draft' where id = ${scene.template}`;
   expect(await getIntegrationDetail(customerCtx(deps, scene), { integrationId: scene.integration })).toMatchObject({
     templates: [],
     reads: [],
+    writes: [],
   });
 });

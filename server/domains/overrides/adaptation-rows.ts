@@ -9,7 +9,7 @@ import type { Conflict, FieldChoices, Overrides } from "#server/mapping/override
 import type { FieldMapping } from "#server/mapping/schema";
 import type { ConnectorRef } from "#server/runtime/find-manifest";
 import type { StreamChosen, StreamOffers } from "../templates/offers";
-import type { Lookup } from "../templates/schema";
+import type { Direction, Lookup } from "../templates/schema";
 import { ofCustomer } from "../views/connection-sql";
 
 type Sql = postgres.TransactionSql;
@@ -28,6 +28,8 @@ export type AdaptationRow = ConnectorRef & {
     object: string;
     label: string;
     model: string;
+    /** Absent = it is read. */
+    direction?: Direction;
     intervalMs: number;
     /** What is asked about each record before it is mapped. */
     lookups?: Lookup[];

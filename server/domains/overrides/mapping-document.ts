@@ -26,6 +26,12 @@ function exampleOf(data: unknown, target: string): string | null {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
+/** That records are written there as well, in a sentence. */
+function writtenWords(ctx: Ctx, { stream, integrationName: name }: Whole): string[] {
+  if ((stream.direction ?? "pull") === "pull") return [];
+  return [sayTo(ctx)("detail.written_by", { what: stream.label, name })];
+}
+
 /** Which records are taken, in sentences: customers are not told expressions. */
 function onlyWords(ctx: Ctx, { mapping: { filter }, stream, chosen }: Whole): string[] {
   const say = sayTo(ctx);
@@ -63,7 +69,7 @@ function streamOf(ctx: Ctx, row: Whole, declared: readonly Declared[]): Stream {
     template: row.templateName,
     model: model.name,
     filter: ctx.actor.type === "customer" ? null : mapping.filter,
-    only: onlyWords(ctx, row),
+    only: [...writtenWords(ctx, row), ...onlyWords(ctx, row)],
     rows: model.fields.flatMap(({ key, name, required }) => {
       const field = fields.get(key);
       if (!shown(key)) return [];

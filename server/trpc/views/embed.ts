@@ -65,16 +65,20 @@ export type IntegrationDetail = MarketplaceCard & {
   fields: ConnectField[];
   /** What will be asked for, in the customer's words, and the scopes behind it for who wants to know. */
   permissions: { reasons: string[]; scopes: string[] };
+  /** By what it is called, with the names of the fields: what is read there, and what is written there. */
   reads: { label: string; fields: string[] }[];
+  writes: { label: string; fields: string[] }[];
   connections: ConnectionView[];
   templates: TemplateOffer[];
 };
+
+export type OfferedStream = { key: string; label: string; direction: "pull" | "push" | "two_way" };
 
 export type TemplateOffer = {
   id: string;
   name: string;
   description: string;
-  streams: { key: string; label: string }[];
+  streams: OfferedStream[];
   installedOn: string[];
 };
 
