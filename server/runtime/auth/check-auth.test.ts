@@ -43,6 +43,12 @@ describe("a manifest whose credential could leave is refused", () => {
       /is a secret and cannot be part of a host/,
     ],
     ["our own token in a host", code({}), "https://{accessToken}.tiny.example", /is a secret and cannot be part of a host/],
+    [
+      "a host that customers type, for the app's own secret",
+      code({ fields: [field("at", { pattern: "[a-z0-9.-]+" })], tokenUrl: "https://{at}/token" }),
+      "https://api.tiny.example",
+      /"\{at\}" is typed by a customer, and the secret of the vendor's own app goes there: its pattern must end in a domain/,
+    ],
     ["an answer's host without a pattern", fromToken(), "https://{instance}", /say with a pattern/],
     ["an answer's host by a pattern that allows all", fromToken("https://(?<at>.*)"), "https://{at}", /could lead anywhere/],
     ["an answer's host by a pattern that allows any name", fromToken("https://(?<at>[a-z0-9.-]+)"), "https://{at}", /could lead anywhere/],

@@ -1,5 +1,5 @@
 import { headerNameFault, holeOf } from "./header-name";
-import { holesIn } from "./holes";
+import { appNeeds, holesIn } from "./holes";
 import { namesItsOwner } from "./host-tail";
 import { isTokenPath, type Names, namesCredential, namesOf, type Source } from "./names";
 import type { AuthMethod, Found } from "./schema";
@@ -30,8 +30,8 @@ function hostFault(name: string, source: Source): string | null {
   return source.pattern === null ? `"{${name}}" is part of a host: say with a pattern what it may look like` : null;
 }
 
-/** What is wrong with the holes of an address. */
-export function urlFaults(url: string, names: Names, path: (string | number)[]): AuthFault[] {
+/** What is wrong with the holes of an address. `appSecret`: the secret of the vendor's app goes there, which its customers have no say in. */
+export function urlFaults(url: string, names: Names, path: (string | number)[], appSecret = false): AuthFault[] {
   const [, authority = ""] = /^https:\/\/([^/?#]*)/.exec(url) ?? [];
   const held = holesIn(authority).flatMap((name) => {
     const source = names.get(name);
@@ -41,10 +41,20 @@ export function urlFaults(url: string, names: Names, path: (string | number)[]):
     const message = hostFault(name, source);
     return message ? [{ path, message }] : [];
   });
-  const answered = held.find(({ source }) => source.from === "answer");
+  const answered = held.find(({ source }) => source.from === "answer" || (appSecret && source.from === "form"));
   if (faults.length > 0 || !answered || namesItsOwner(authority, names)) return faults;
-  const message = `"{${answered.name}}" comes out of an answer and could lead anywhere: its pattern must end in a domain of the system's own, written out, such as [a-z0-9-]+\\.example\\.com`;
-  return [{ path, message }];
+  const why =
+    answered.source.from === "answer"
+      ? "comes out of an answer and could lead anywhere"
+      : "is typed by a customer, and the secret of the vendor's own app goes there";
+  const remedy = `its pattern must end in a domain of the system's own, written out, such as [a-z0-9-]+\\.example\\.com`;
+  return [{ path, message: `"{${answered.name}}" ${why}: ${remedy}` }];
+}
+
+/** Whether calls of the method carry the secret of the vendor's app. A signature made with it gives nothing away. */
+function sendsSecret(method: AuthMethod): boolean {
+  const signs = method.type === "oauth1" || ("clientAuth" in method && method.clientAuth === "private_key_jwt");
+  return appNeeds(method).secret && !signs;
 }
 
 function unknownHoles(method: AuthMethod, names: Names): AuthFault[] {
@@ -55,7 +65,7 @@ function unknownHoles(method: AuthMethod, names: Names): AuthFault[] {
     const local = path.flatMap((step) => LOCAL[String(step)] ?? []);
     for (const name of holesIn(text))
       if (!names.has(name) && !local.includes(name)) faults.push({ path, message: `"{${name}}" is filled by nothing` });
-    if (text.startsWith("https://")) faults.push(...urlFaults(text, names, path));
+    if (text.startsWith("https://")) faults.push(...urlFaults(text, names, path, path[0] !== "authorizeUrl" && sendsSecret(method)));
   });
   return faults;
 }
