@@ -180,7 +180,8 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
     ? null
     : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: idPaths(plan.spec.id)[0] ?? "$" });
   const begins = asked.page === null && asked.since === null && asked.rows === 0;
-  const scan = cursor.mode === "full" ? { scan: { first: begins, trusted: allIdentified(faults) } } : {};
+  const trusted = allIdentified(faults) && !(next === null && saysMore(plan, query, cursor, reply, rows.count));
+  const scan = cursor.mode === "full" ? { scan: { first: begins, trusted } } : {};
   const page = {
     records,
     faults,
@@ -194,6 +195,13 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   const step = advance(cursor, markOf(query, next, list, { records, faults }), plan.name);
   const onward: Cursor = { ...cursor, ...told, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next };
   return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec)) };
+}
+
+/** Whether the source itself told of more records than came: who is missing then is not gone. */
+function saysMore({ spec }: Plan, { pagination }: Query, cursor: Cursor, reply: Reply, count: number): boolean {
+  if (reply.ended) return false;
+  const totals = [spec.total, pagination.stop.total].map((at) => (at === undefined ? null : countAt(reply, at)));
+  return totals.some((total) => total !== null && total > cursor.rows + count);
 }
 
 /** The way on has run out: the same is asked from its first page, and what a token would tell by reading everything. */

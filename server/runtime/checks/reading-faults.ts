@@ -233,17 +233,25 @@ function besideFaults({ manifest, key, spec, at, known, protocol }: Asked): Faul
 /** An empty full listing means that all records are gone: only the source's own word may say that it is empty. */
 function noneFaults({ spec, at }: Asked): Fault[] {
   if (spec.deletes?.by !== "scan") return [];
-  return spec.none.flatMap(({ path, equals }, n) =>
-    path !== undefined && equals !== undefined
-      ? []
-      : [
-          {
-            path: [...at, "none", n],
-            message:
-              "with `deletes: scan` it would mean that all records are gone: say by `path` and `equals` what the answer says of itself",
-          },
-        ],
-  );
+  const vague = (
+    list: readonly { status: number; path?: string | undefined; equals?: unknown }[],
+    path: (string | number)[],
+    what: string,
+  ): Fault[] =>
+    list.flatMap((one, n) =>
+      one.status === 204 || (one.path !== undefined && one.equals !== undefined)
+        ? []
+        : [
+            {
+              path: [...path, n],
+              message: `with \`deletes: scan\` it would mean that ${what}: say by \`path\` and \`equals\` what the answer says of itself`,
+            },
+          ],
+    );
+  return [
+    ...vague(spec.none, [...at, "none"], "all records are gone"),
+    ...vague(spec.pagination?.stop.statuses ?? [], [...at, "pagination", "stop", "statuses"], "whoever comes after is gone"),
+  ];
 }
 
 /** As deep as lists may hang on the records of other lists. */

@@ -106,3 +106,8 @@ test("a scan beside changes: only once in its time is everything read again", as
   const again = await pass(object, due.at(-1)?.cursor ?? null, NOW + 3_700_000);
   expect(again[0]?.scan).toEqual({ first: true, trusted: true });
 });
+
+test("a reading that ends before the total that its source tells proves nothing of who is missing", async () => {
+  answers(() => ({ body: { data: [{ id: "1" }], total: 5 } }));
+  expect((await pass({ total: "total", deletes: { by: "scan" } }))[0]?.scan).toEqual({ first: true, trusted: false });
+});

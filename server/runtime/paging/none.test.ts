@@ -95,6 +95,14 @@ describe("at upload", () => {
       { [`${V}/none`]: [{ status: 404 }], [`${V}/deletes`]: { by: "scan" } },
       /^objects\.vessel\.none\.0: with `deletes: scan` it would mean that all records are gone.*`path` and `equals`/,
     ],
+    [
+      "an end told by a status alone, where who does not come counts as gone",
+      {
+        [`${V}/pagination`]: { type: "page", place: { in: "query", name: "page" }, stop: { statuses: [{ status: 404 }] } },
+        [`${V}/deletes`]: { by: "scan" },
+      },
+      /^objects\.vessel\.pagination\.stop\.statuses\.0: with `deletes: scan` it would mean that whoever comes after is gone/,
+    ],
   ])("%s", (_, wrong, said) => expect(harbourFaults(wrong).filter((one) => said.test(one))).toHaveLength(1));
   test("a fine answer by its status alone", () =>
     expect(() => harbourFaults({ [`${V}/none`]: [{ status: 200 }] })).toThrow(/by what stands at `path`/));
