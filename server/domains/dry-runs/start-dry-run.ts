@@ -19,6 +19,7 @@ import { isShown } from "../overrides/ground";
 import { checkOverrides, readsUnasked, refusal } from "../overrides/internal";
 import { groundOf, patched, stillKnown } from "../overrides/patch";
 import type { Wishes } from "../overrides/schema";
+import { writingOf } from "../overrides/written-back";
 import type { StreamChosen } from "../templates/offers";
 import { type Trial, WAITED_MS } from "./trial";
 
@@ -65,6 +66,7 @@ export async function startDryRun(ctx: Ctx, input: StartDryRun): Promise<Started
     choices: mapping.choices,
     model: model.fields,
     sources: schema?.fields ?? null,
+    writing: writingOf(manifest, row.stream.object, row.stream.direction),
     say: sayTo(ctx),
   });
   const { overrides, refused } = patched(ground, standingOfRow(row).overrides, input.fields ?? {});

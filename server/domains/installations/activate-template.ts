@@ -1,10 +1,12 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
 import { connections, installations, runs, streamOverrides, streams, templates } from "#server/db/schema";
-import { withScope } from "#server/db/tenancy";
+import { readScoped, withScope } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId, InstallationId, StreamId, TemplateId } from "#server/lib/ids";
+import { type ConnectorRef, findManifests } from "#server/runtime/find-manifest";
+import type { Manifest } from "#server/runtime/manifest";
 import { authorOf } from "../mappings/internal";
 import type { Adaptations, StreamChoices, StreamSwitches } from "../overrides/schema";
 import { enqueueStanding, lockOwnRecords } from "../streams/enqueue-wishes";
@@ -22,6 +24,19 @@ type Wish = {
   choices?: StreamChoices | undefined;
 };
 type Place = { connectionId: ConnectionId; installationId: InstallationId; templateId: TemplateId };
+
+/** What the connection speaks; null where that is only announced, or there is no such connection. */
+async function manifestOf(ctx: CustomerCtx, connectionId: ConnectionId): Promise<Manifest | null> {
+  const { environmentId, customerId } = ctx.scope;
+  const [ref] = await readScoped<ConnectorRef[]>(
+    ctx,
+    (sql) => sql`
+    select i.connector_key as "connectorKey", i.connector_version as "connectorVersion"
+      from connections c join integrations i on i.environment_id = c.environment_id and i.id = c.integration_id
+     where c.id = ${connectionId} and c.environment_id = ${environmentId} and c.customer_id = ${customerId}`,
+  );
+  return ref ? (await findManifests(ctx, [ref]))(ref) : null;
+}
 
 /** The connection and the published template it can run; `not_found` or `conflict` with the reason. */
 async function loadPair(ctx: CustomerCtx, tx: Tx, wish: Wish) {
@@ -108,6 +123,7 @@ async function turnOff(ctx: CustomerCtx, tx: Tx, off: Plan["off"]): Promise<void
  */
 export async function activateTemplate(ctx: CustomerCtx, input: Wish): Promise<{ installationId: InstallationId; streamIds: StreamId[] }> {
   const { environmentId, customerId } = ctx.scope;
+  const manifest = await manifestOf(ctx, input.connectionId); // before the transaction: it may need a connection of its own
   const { off, ...result } = await withScope(ctx, async (tx) => {
     const { connection, template } = await loadPair(ctx, tx, input);
     const [installation] = await tx
@@ -120,7 +136,7 @@ export async function activateTemplate(ctx: CustomerCtx, input: Wish): Promise<{
       .returning();
     if (!installation) throw new AppError("platform_error", "the installation was not stored");
     const [connectionId, installationId] = [connection.id, installation.id];
-    const plan = await planStreams(ctx, tx, { connectionId, installationId, template }, input);
+    const plan = await planStreams(ctx, tx, { connectionId, installationId, template, manifest }, input);
     await turnOff(ctx, tx, plan.off);
     if (template.streams.some(({ direction = "pull" }) => direction !== "pull")) await lockOwnRecords(ctx, tx, customerId);
     const streamIds = await turnOn(ctx, tx, { connectionId, installationId, templateId: template.id }, plan.on);

@@ -6,17 +6,25 @@ import { AppError } from "#server/lib/errors";
 import type { ConnectionId, InstallationId } from "#server/lib/ids";
 import { type Conflict, leftOpen, mergeOverrides, type Overrides, stillToChoose } from "#server/mapping/overrides";
 import { keyOf } from "#server/mapping/same-value";
+import type { Manifest } from "#server/runtime/manifest";
 import { sayIn } from "#server/words/messages";
 import { sayTo } from "#server/words/reader";
 import { checkOverrides, refusal } from "../overrides/internal";
 import { emptyRefusal, type Ground, groundOf, type Issue, patched } from "../overrides/patch";
 import type { Adaptations, StreamChoices, StreamSwitches } from "../overrides/schema";
+import { writingOf } from "../overrides/written-back";
 import type { StreamChosen } from "../templates/offers";
 import type { TemplateStream } from "../templates/schema";
 
 import { flowsUnasked, ownChoices, refusedChoices } from "./check-chosen";
 
-type Place = { connectionId: ConnectionId; installationId: InstallationId; template: typeof templates.$inferSelect };
+type Place = {
+  connectionId: ConnectionId;
+  installationId: InstallationId;
+  template: typeof templates.$inferSelect;
+  /** Null where the connector is only announced. */
+  manifest: Manifest | null;
+};
 type Existing = Pick<typeof streams.$inferSelect, "id" | "key" | "status" | "templateVersion" | "mappingVersion" | "chosen">;
 type Standing = { n: number; overrides: Overrides; conflicts: Conflict[] };
 type Known = { ground: Ground; version: number };
@@ -38,7 +46,7 @@ export type StreamPlan = {
 export type Plan = { on: StreamPlan[]; off: Existing[] };
 
 /** The newest published mapping of each stream with its model, and what is known of the account's fields. */
-async function loadGrounds(ctx: CustomerCtx, tx: Tx, { template, connectionId }: Place): Promise<Map<string, Known>> {
+async function loadGrounds(ctx: CustomerCtx, tx: Tx, { template, connectionId, manifest }: Place): Promise<Map<string, Known>> {
   const { environmentId } = ctx.scope;
   const published = await tx
     .selectDistinctOn([mappings.streamKey], {
@@ -62,12 +70,13 @@ async function loadGrounds(ctx: CustomerCtx, tx: Tx, { template, connectionId }:
   const byModel = new Map(stored.map((model) => [model.key, model.fields]));
   const byObject = new Map(looked.map((one) => [one.object, one.fields]));
   return new Map(
-    template.streams.map(({ key, model: modelKey, object }) => {
+    template.streams.map(({ key, model: modelKey, object, direction }) => {
       const [mapping, model] = [published.find((one) => one.key === key), byModel.get(modelKey)];
       if (!mapping) throw new AppError("config_invalid", `the template's stream "${key}" has no published mapping`);
       if (!model) throw new AppError("config_invalid", `the template's model "${modelKey}" does not exist`);
       const { version, fields, choices } = mapping;
-      return [key, { version, ground: groundOf({ fields, choices, model, sources: byObject.get(object) ?? null, say: sayTo(ctx) }) }];
+      const known = { sources: byObject.get(object) ?? null, writing: writingOf(manifest, object, direction) };
+      return [key, { version, ground: groundOf({ fields, choices, model, ...known, say: sayTo(ctx) }) }];
     }),
   );
 }

@@ -17,6 +17,7 @@ import { sayTo } from "#server/words/reader";
 import { authorOf, checkFields } from "../mappings/internal";
 import { lockStream, refOf, type StreamRow } from "../streams/internal";
 import { choiceOf, type Ground, groundOf, type Issue } from "./patch";
+import { notWritten, writingOf } from "./written-back";
 
 const Issues = z.array(z.object({ path: z.string(), message: z.string() }));
 
@@ -40,7 +41,7 @@ export async function standingOf(ctx: Ctx, tx: Tx, streamId: StreamId): Promise<
  * A stream locked, with the mapping that is in force (or would be, turned on) and what its customer has made of it. `n` = the
  * revision the caller saw: `conflict` when there is another since. `not_found` outside the scope.
  */
-export async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamId; n?: number }): Promise<Adaptable> {
+async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamId; n?: number }, manifest: Manifest | null): Promise<Adaptable> {
   const stream = await lockStream(ctx, tx, input.streamId);
   const standing = await standingOf(ctx, tx, stream.id);
   if (input.n !== undefined && input.n !== standing.n)
@@ -51,6 +52,7 @@ export async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamI
       fields: mappings.fields,
       filter: mappings.filter,
       choices: mappings.choices,
+      settings: mappings.settings,
       model: models.fields,
       sources: connectionSchemas.fields,
     })
@@ -76,10 +78,11 @@ export async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamI
     .limit(1);
   if (!row)
     throw new AppError("config_invalid", "The template of this stream has no published mapping, or its model is gone. Publish it again.");
-  const { fields, filter, choices, model, sources } = row;
+  const { fields, filter, choices, settings, model, sources } = row;
+  const writing = writingOf(manifest, stream.object, settings ? settings.direction : stream.direction);
   return {
     stream,
-    ground: groundOf({ fields, choices, model, sources, say: sayTo(ctx) }),
+    ground: groundOf({ fields, choices, model, sources, writing, say: sayTo(ctx) }),
     filter,
     standing: isOn ? standing : { n: standing.n, ...mergeOverrides(fields, standing.overrides) },
   };
@@ -177,11 +180,13 @@ export async function changeOverrides<R extends { next: Next }>(
 ): Promise<R & { n: number }> {
   const manifest = await manifestOf(ctx, input.streamId); // before the transaction: it may need a connection of its own
   const { ref, ...changed } = await withScope(ctx, async (tx) => {
-    const adaptable = await lockAdaptable(ctx, tx, input);
-    const { stream, standing } = adaptable;
+    const adaptable = await lockAdaptable(ctx, tx, input, manifest);
+    const { stream, ground, standing } = adaptable;
     const decided = await decide(adaptable, tx);
     const { overrides, conflicts } = standing;
     if (keyOf(decided.next) === keyOf({ overrides, conflicts })) return { ...decided, n: standing.n, ref: null };
+    const lost = notWritten(ground, overrides, decided.next.overrides);
+    if (lost.length > 0) throw refusal(ground, lost);
     return { ...decided, n: await putInForce(ctx, tx, adaptable, decided.next, manifest), ref: refOf(ctx, stream) };
   });
   if (ref) await ctx.keeping.pokeStream(ref);

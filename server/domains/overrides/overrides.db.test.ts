@@ -186,6 +186,39 @@ describe("a customer's changes", () => {
     });
   });
 
+  test.each(["push", "two_way"])("on a stream that writes (%s) are refused where they have no way back", async (direction) => {
+    await owner`update streams set direction = ${direction} where id = ${streamId}`;
+    const fixed = FieldMapping.parse({ target: "firstName", constant: "Ada" });
+    const cases: [Record<string, FieldMapping | null>, string][] = [
+      [
+        { firstName: field("firstName", "id") },
+        "“First name” has to be written in this account too, and cannot be: “id” cannot be changed there.",
+      ],
+      [
+        { firstName: field("firstName", "properties.firstname", { transforms: [{ type: "titlecase" }] }) },
+        "the step “Title Case” cannot be undone.",
+      ],
+      [
+        { firstName: FieldMapping.parse({ target: "firstName", template: "{properties.firstname} {properties.lastname}" }) },
+        "cannot be taken apart.",
+      ],
+      [{ firstName: fixed }, "it is always the same value."],
+      [{ firstName: FieldMapping.parse({ target: "firstName", expression: "properties.firstname" }) }, "it is computed."],
+      [{ tier: field("tier", "properties.phone") }, "“properties.phone” is filled by “Phone” already."],
+    ];
+    for (const [fields, message] of cases) {
+      const told = await refused(save(0, fields));
+      expect(told).toContain("invalid: ");
+      expect(told).toContain(message);
+    }
+    expect(await row()).toBeUndefined();
+    expect(await save(0, { firstName: field("firstName", "properties.lastname"), phone: null })).toMatchObject({ n: 1 });
+    // What cannot be written is not gone back to either.
+    await owner`update stream_overrides set overrides = ${owner.json({ firstName: { field: fixed, base: FIELDS[1] } } as never)} where stream_id = ${streamId}`;
+    await save(1, { firstName: "template" });
+    expect(await refused(revertOverrides(ctx, { streamId, n: 2, to: 1 }))).toContain("it is always the same value.");
+  });
+
   test("of another customer's stream are not found", async () => {
     const other = await createScene(owner);
     expect(await refused(saveOverrides(ctx, { streamId: other.stream, n: 0, fields: {} }))).toContain("not_found");

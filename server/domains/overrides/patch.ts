@@ -8,6 +8,7 @@ import type { FieldMapping } from "#server/mapping/schema";
 import { isMessageKey, sayIn } from "#server/words/messages";
 import type { Say } from "#server/words/say";
 import type { Wishes } from "./schema";
+import { notWritten, type Writing } from "./written-back";
 
 /** What a wish is held against: the template's fields, what is open, the model, and what is known of the account's fields. */
 export type Ground = {
@@ -16,6 +17,8 @@ export type Ground = {
   model: readonly ModelField[];
   /** Null = nobody has looked at the account yet. */
   sources: readonly SourceField[] | null;
+  /** What of the third party is written, where the stream writes: what is chosen has to have a way back. */
+  writing?: Writing | null;
   /** Whoever made the wish is answered in their language. */
   say?: Say;
 };
@@ -129,6 +132,8 @@ export function patched(ground: Ground, before: Overrides, wishes: Wishes): Patc
     if (verdict.patch) overrides[target] = verdict.patch;
     else delete overrides[target];
   }
+  const said = new Set(refused.map(({ target }) => target));
+  refused.push(...notWritten(ground, before, overrides).filter(({ target }) => !said.has(target)));
   return { overrides, refused, warnings };
 }
 
