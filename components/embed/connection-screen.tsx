@@ -176,7 +176,7 @@ export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionSc
         </TabsContent>
         <TabsContent value="mapping">
           <Suspense fallback={<Skeleton className="h-60 w-full rounded-lg" />}>
-            <MappingTab connection={connection} vendorName={vendorName} />
+            <MappingTab connection={connection} vendorName={vendorName} onSettings={() => setShown("settings")} />
           </Suspense>
         </TabsContent>
         <TabsContent value="settings">

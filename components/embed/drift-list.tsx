@@ -11,6 +11,9 @@ import { OurValue } from "./mapping-values.tsx";
 import { StatusLine, ToneIcon } from "./parts.tsx";
 import { sayFault } from "./say-fault";
 
+/** Of these the label says what a person can do. */
+const EXPLAINED: ReadonlySet<string> = new Set(["explain", "own"]);
+
 type Scalar = string | number | boolean | null;
 
 /** Settling, with what the server had to say about it. */
@@ -40,15 +43,18 @@ type DecideProps = {
   allSaid: boolean;
   accept: () => void;
   onChoose: () => void;
+  onSettings: () => void;
 };
 
-function Decide({ drift, settle, allSaid, accept, onChoose }: DecideProps) {
+function Decide({ drift, settle, allSaid, accept, onChoose, onSettings }: DecideProps) {
   const say = useSay();
   const { remedy } = drift;
   const doing = settle.isPending ? settle.variables?.act : undefined;
   return (
     <div className="mt-2.5 flex flex-wrap gap-2">
-      {remedy.kind === "explain" ? (
+      {remedy.kind === "own" ? (
+        <Button onClick={onSettings}>{say("tab.settings")}</Button>
+      ) : remedy.kind === "explain" ? (
         <Button onClick={onChoose}>{say("drift.choose_other")}</Button>
       ) : (
         <Button variant="primary" disabled={!allSaid} pending={doing === "accept"} onClick={accept}>
@@ -69,10 +75,12 @@ type TaskProps = {
   vendorName: string;
   readOnly: boolean;
   onChoose: (target: string) => void;
+  /** Leads to where the customer chooses which records are taken. */
+  onSettings: () => void;
 };
 
 /** One change at the source that reaches a field here, and what one click does about it. */
-function Task({ drift, stream, integrationName, vendorName, readOnly, onChoose }: TaskProps) {
+function Task({ drift, stream, integrationName, vendorName, readOnly, onChoose, onSettings }: TaskProps) {
   const say = useSay();
   const { settle, trouble } = useSettle();
   const [to, setTo] = useState<Record<string, Scalar>>({});
@@ -116,7 +124,7 @@ function Task({ drift, stream, integrationName, vendorName, readOnly, onChoose }
               ))}
             </ul>
           ) : null}
-          {remedy.kind === "explain" ? <p className="mt-1 text-sm">{remedy.label}</p> : null}
+          {EXPLAINED.has(remedy.kind) ? <p className="mt-1 text-sm">{remedy.label}</p> : null}
           {remedy.kind === "vendor" ? <p className="mt-1 text-sm">{say("drift.with_vendor", { name: vendorName })}</p> : null}
           {trouble ? (
             <div className="mt-2" role="alert">
@@ -124,7 +132,7 @@ function Task({ drift, stream, integrationName, vendorName, readOnly, onChoose }
             </div>
           ) : null}
           {readOnly || remedy.kind === "vendor" ? null : (
-            <Decide {...{ drift, settle, allSaid, accept }} onChoose={() => onChoose(drift.targets[0] ?? "")} />
+            <Decide {...{ drift, settle, allSaid, accept, onSettings }} onChoose={() => onChoose(drift.targets[0] ?? "")} />
           )}
         </div>
       </div>

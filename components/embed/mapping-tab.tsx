@@ -90,8 +90,10 @@ function ToChoose({ stream, vendorName, readOnly, onLead }: ToChooseProps) {
   return <StatusLine tone="wait">{sayAround(say, "maptab.choose", { vendor: vendorName, fields })}</StatusLine>;
 }
 
+type TabProps = { connection: ConnectionView; vendorName: string; onSettings: () => void };
+
 /** What goes where on a connection: to see, to change, to decide on, to go back from, to keep as a document. */
-export function MappingTab({ connection, vendorName }: { connection: ConnectionView; vendorName: string }) {
+export function MappingTab({ connection, vendorName, onSettings }: TabProps) {
   const say = useSay();
   const trpc = useEmbed();
   const readOnly = connection.state === "disconnected";
@@ -124,7 +126,7 @@ export function MappingTab({ connection, vendorName }: { connection: ConnectionV
     <div className="@container space-y-4">
       {readOnly ? <StatusLine tone="off">{say("maptab.ended")}</StatusLine> : null}
       <Which all={all} current={current} onChoose={setChosen} />
-      <DriftList {...{ stream, integrationName, vendorName, readOnly }} onChoose={lead} />
+      <DriftList {...{ stream, integrationName, vendorName, readOnly, onSettings }} onChoose={lead} />
       <MappingConflicts {...{ stream, vendorName, readOnly }} />
       <ToChoose {...{ stream, vendorName, readOnly }} onLead={lead} />
       <Tabs value={view} onValueChange={setView}>

@@ -9,12 +9,13 @@ import {
   removedMessage,
   renamedMessage,
   strangersTo,
+  takenBy,
   typeFits,
   typeMessage,
   valuesMessage,
 } from "./drift";
 import { reads } from "./field-paths";
-import { filterPaths, pathsOf } from "./reads";
+import { pathsOf } from "./reads";
 
 /** Two looks at a source, the last and the one before; `complete`: what the last does not tell of is not there. */
 export type Looks = { before: readonly SourceField[]; after: readonly SourceField[]; complete: boolean };
@@ -53,11 +54,11 @@ function unmapped(drift: Drift, source: SourceField, readers: Readers, { model }
 export function standingDrift(drift: Drift, mapping: Mapped, looks: Looks): Drift | null {
   const readers: Readers = {
     fields: mapping.fields.filter((field) => pathsOf(field).some((path) => reads(path, drift.path))),
-    filter: [...filterPaths(mapping.filter), ...Object.keys(mapping.only ?? {})].some((path) => reads(path, drift.path)),
+    filter: takenBy(mapping, drift.path).filter === true,
   };
   if (readers.fields.length === 0 && !readers.filter) return null;
-  const { filter: _, ...rest } = drift;
-  const now: Drift = { ...rest, targets: readers.fields.map(({ target }) => target), ...(readers.filter ? { filter: true as const } : {}) };
+  const { filter: _, own: __, ...rest } = drift;
+  const now: Drift = { ...rest, targets: readers.fields.map(({ target }) => target), ...takenBy(mapping, drift.path) };
   const source = looks.after.find((field) => field.path === drift.path);
   switch (drift.kind) {
     case "removed":

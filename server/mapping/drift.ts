@@ -17,6 +17,8 @@ export type Drift = {
   targets: string[];
   /** The mapping's filter reads it, or the customer takes records by its values: by it depends which records are taken. */
   filter?: true;
+  /** Of `filter`: by the customer's own choice alone, which is theirs to change. */
+  own?: true;
   /** In plain words, for a person. */
   message: string;
   /** Where the field seems to have gone. */
@@ -34,6 +36,12 @@ export type Mapped = Reading & { model?: readonly ModelField[] };
 
 /** Who reads a field of the source: the model's fields, and whether the filter does. */
 export type Readers = { fields: FieldMapping[]; filter: boolean };
+
+/** How it depends on a field which records are taken: by the template's filter, by the customer's own choice, or not at all. */
+export function takenBy({ filter, only }: Pick<Reading, "filter" | "only">, path: string): Pick<Drift, "filter" | "own"> {
+  if (filterPaths(filter).some((one) => reads(one, path))) return { filter: true };
+  return Object.keys(only ?? {}).some((one) => reads(one, path)) ? { filter: true, own: true } : {};
+}
 
 /** The known field that a path reads: itself, the entries it takes one of, or else the nearest that holds it. */
 function fieldRead(path: string, known: ReadonlyMap<string, SourceField>): string | null {
@@ -148,7 +156,11 @@ export function driftOf(before: readonly SourceField[], after: readonly SourceFi
   return [...readersOf(mapping, was)].flatMap(([path, readers]): Drift[] => {
     const old = was.get(path);
     if (!old) return [];
-    const reached = { path, targets: readers.fields.map((field) => field.target), ...(readers.filter ? { filter: true as const } : {}) };
+    const reached = {
+      path,
+      targets: readers.fields.map((field) => field.target),
+      ...(readers.filter ? { filter: true as const, ...takenBy(mapping, path) } : {}),
+    };
     const now = is.get(path);
     if (now) return changeOf(old, now, readers, mapping.model).map((change) => ({ ...change, ...reached }));
     const to = heir(old, was, after);

@@ -71,7 +71,7 @@ function Task({ drift, stream, adapting }: { drift: DriftView; stream: Adapted; 
           Seen <RelativeTime date={drift.foundAt} />.
         </span>
       </p>
-      {remedy.kind === "explain" ? <p className="mt-1 text-sm">{remedy.label}</p> : null}
+      {remedy.kind === "explain" || remedy.kind === "own" ? <p className="mt-1 text-sm">{remedy.label}</p> : null}
       {remedy.kind === "values" ? <Values values={values} options={remedy.options} said={said} onSay={setSaid} /> : null}
       <div className="mt-2.5 flex flex-wrap items-center gap-2">
         {acts ? (

@@ -40,7 +40,7 @@ export async function driftFleet(ctx: Ctx): Promise<FleetDrift[]> {
            (select coalesce(jsonb_agg(distinct x.t), '[]') from open p cross join jsonb_array_elements_text(p.detail->'targets') x(t)
              where p.integration_id = o.integration_id and p.object = o.object and p.kind = o.kind and p.path = o.path) as targets,
            (select coalesce(jsonb_agg(distinct jsonb_build_object('templateId', p.template_id, 'streamKey', p.key, 'name', p.template)), '[]') from open p
-             where p.integration_id = o.integration_id and p.object = o.object and p.kind = o.kind and p.path = o.path and (p.detail->>'filter')::boolean) as filters,
+             where p.integration_id = o.integration_id and p.object = o.object and p.kind = o.kind and p.path = o.path and (p.detail->>'filter')::boolean and not coalesce((p.detail->>'own')::boolean, false)) as filters,
            (select jsonb_agg(jsonb_build_object('id', p.customer_id, 'name', p.customer) order by p.found_at desc) from (
               select p.customer_id, p.customer, max(p.found_at) as found_at from open p
                where p.integration_id = o.integration_id and p.object = o.object and p.kind = o.kind and p.path = o.path

@@ -1,9 +1,9 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { type Drift, missingSteps, valueAtMap } from "#server/mapping/drift";
+import { type Drift, missingSteps, takenBy, valueAtMap } from "#server/mapping/drift";
 import { reads } from "#server/mapping/field-paths";
 import type { OnlyValues } from "#server/mapping/only-values";
-import { filterPaths, pathsOf } from "#server/mapping/reads";
+import { pathsOf } from "#server/mapping/reads";
 import { readingInstead } from "#server/mapping/renamed";
 import type { FieldMapping } from "#server/mapping/schema";
 import { sayIn } from "#server/words/messages";
@@ -113,9 +113,12 @@ export function remedyOf(drift: Drift, ground: DriftGround): DriftRemedy {
   const fields = reached(drift, ground);
   // As long as the filter asks for what is gone, no record passes it, whatever the fields read.
   const isGone = drift.kind === "renamed" || drift.kind === "removed";
-  const choosing = [...filterPaths(ground.filter), ...Object.keys(ground.only ?? {})];
-  if ((isGone || fields.length === 0) && choosing.some((one) => reads(one, drift.path)))
-    return { kind: "vendor", label: sayOn(ground)("remedy.filter", { from: titleOf(ground, drift.path) }) };
+  const taken = takenBy(ground, drift.path);
+  if ((isGone || fields.length === 0) && taken.filter) {
+    const from = titleOf(ground, drift.path);
+    if (taken.own) return { kind: "own", label: sayOn(ground)("remedy.own", { from }) };
+    return { kind: "vendor", label: sayOn(ground)("remedy.filter", { from }) };
+  }
   if (fields.length === 0) return { kind: "patch", label: sayOn(ground)("remedy.unread"), fields: {} };
   switch (drift.kind) {
     case "renamed":

@@ -57,6 +57,8 @@ export type DriftRemedy =
   | { kind: "values"; label: string; values: string[]; options: string[] | null }
   /** Nothing that one click could do: what a person can. */
   | { kind: "explain"; label: string }
+  /** The customer's own choice of which records are taken asks for it: theirs to change in the settings, or to leave. */
+  | { kind: "own"; label: string }
   /** Nothing that the customer could do: the vendor's filter asks for it. */
   | { kind: "vendor"; label: string };
 

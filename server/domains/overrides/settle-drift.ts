@@ -45,7 +45,7 @@ const refuse = (message: string, path = "act") => new AppError("invalid", messag
 /** The fields as accepting makes them; `invalid` says what a person has to do instead, or which values nothing was said about. */
 function acceptedFields(drift: Stored, ground: DriftGround, to: ValueChoices): Record<string, FieldMapping | null> {
   const remedy = remedyOf(drift.detail, ground);
-  if (remedy.kind === "explain" || remedy.kind === "vendor") throw refuse(remedy.label);
+  if (remedy.kind === "explain" || remedy.kind === "own" || remedy.kind === "vendor") throw refuse(remedy.label);
   if (remedy.kind === "patch") return remedy.fields;
   const { fields, unsaid } = withValues(drift.detail, ground, to);
   if (unsaid.length > 0)

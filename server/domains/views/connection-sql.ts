@@ -59,7 +59,7 @@ const leftOpen = (sql: Sql) => sql`coalesce((
 /** What a customer has to decide about stream `s`'s mapping: drifts that are open and not the vendor's, fields both sides have changed, and those left to them. */
 const decisions = (sql: Sql) => sql`case when s.status = 'active' then
   (select count(*)::int from drifts d where d.stream_id = s.id and d.environment_id = s.environment_id and d.status = 'open'
-     and not (coalesce((d.detail->>'filter')::boolean, false) and (d.kind in ('removed', 'renamed') or d.detail->'targets' = '[]')))
+     and not (coalesce((d.detail->>'filter')::boolean, false) and not coalesce((d.detail->>'own')::boolean, false) and (d.kind in ('removed', 'renamed') or d.detail->'targets' = '[]')))
   + coalesce((select jsonb_array_length(o.conflicts) from stream_overrides o
       where o.stream_id = s.id and o.environment_id = s.environment_id order by o.n desc limit 1), 0) + ${leftOpen(sql)} else 0 end`;
 

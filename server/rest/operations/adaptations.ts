@@ -145,7 +145,7 @@ export const adaptations = [
       z.object({
         ...{ driftId: z.string(), customerId: z.string(), customerName: z.string(), connectionId: z.string(), accountLabel: z.string() },
         remedy: z.object({
-          kind: z.enum(["patch", "values", "explain", "vendor"]).meta({ description: "`patch`: accepting is enough." }),
+          kind: z.enum(["patch", "values", "explain", "own", "vendor"]).meta({ description: "`patch`: accepting is enough." }),
           label: z.string(),
         }),
         foundAt: moment,
