@@ -198,8 +198,14 @@ function Outcome({ phase, isOld, stream }: { phase: Phase; isOld: boolean; strea
   );
 }
 
-/** What the mapping would do to all records, worked out without changing any. */
-export function DryRunPanel({ stream, edits, chosen, ...place }: PanelProps) {
+/** What the mapping would do to all records, worked out without changing any; of a stream that only writes, why there is no such thing. */
+export function DryRunPanel(props: PanelProps) {
+  const say = useSay();
+  if (props.stream.direction === "push") return <p className="max-w-[68ch] text-secondary text-sm">{say("try.push")}</p>;
+  return <Tried {...props} />;
+}
+
+function Tried({ stream, edits, chosen, ...place }: PanelProps) {
   const say = useSay();
   const { begin, stop, phase, isOld } = useDryRun(place, stream, edits, chosen);
   return (

@@ -37,6 +37,7 @@ const FIELDS = [
 ];
 
 const stream = (fields: AdaptField[] = FIELDS): AdaptStream => ({
+  direction: "pull",
   key: "contacts",
   object: "contact",
   label: "Contacts",

@@ -24,7 +24,12 @@ export function Tried({ view, of, draft, storing, customer, connectionId, sample
   const adopt = useAdopting(view, of, storing.restart);
   return (
     <>
-      {customer && connectionId !== null ? (
+      {customer && view.direction === "push" ? (
+        <p className="px-4 text-secondary text-sm">
+          There is no dry run: these records are only sent to {view.integrationName}, and none are read from there.
+        </p>
+      ) : null}
+      {customer && connectionId !== null && view.direction !== "push" ? (
         <DryRunCard
           key={connectionId}
           {...of}

@@ -46,16 +46,25 @@ export type StartDraftDryRun = Which & {
 type Started = { callId: ActionCallId };
 type Goal = { fields: FieldMapping[]; filter: string | null; chosen: StreamChosen };
 
+/** What is tried are the third party's records: a stream that only writes reads none, and what it counted would never happen. */
+function checkReads(ctx: Ctx, { stream }: Whole): void {
+  if (stream.direction !== "push") return;
+  const message = sayTo(ctx)("try.push");
+  throw new AppError("invalid", message, { details: { issues: [{ path: "streamKey", message }], said: true } });
+}
+
 async function rowOf(ctx: Ctx, { connectionId, templateId, streamKey }: Which): Promise<Whole> {
   const rows = await adaptationRows(ctx, { connectionId, templateId });
   const row = rows.find((one) => one.stream.key === streamKey);
   if (!row) throw new AppError("not_found", `no stream "${streamKey.slice(0, 100)}" in a template ${templateId} for this connection`);
-  return whole(row);
+  const found = whole(row);
+  checkReads(ctx, found);
+  return found;
 }
 
 /**
  * Has the worker try out what a customer's mapping would do, with the changes given. Throws `invalid` by field for what they may not do, as
- * saving does, and `quota_exceeded` when several are under way. `getDryRun` tells how far it is.
+ * saving does, and for a stream that only writes, and `quota_exceeded` when several are under way. `getDryRun` tells how far it is.
  */
 export async function startDryRun(ctx: Ctx, input: StartDryRun): Promise<Started> {
   const { manifest } = await placeOf(ctx, input.connectionId);

@@ -151,6 +151,7 @@ function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null, look: NewestLoo
     label: inWordsOf(say.language, stream.label),
     streamId: row.streamId,
     isOn: row.isOn,
+    direction: stream.direction ?? "pull",
     templateVersion: mapping.version,
     model: { ...model, fields: model.fields.filter(({ key }) => shown(key)) },
     fields,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ModelField } from "#server/domains/models/schema";
 import { StreamChosen, type StreamOffers } from "#server/domains/templates/offers";
+import type { Direction } from "#server/domains/templates/schema";
 import type { ConnectionId, DriftId, StreamId, TemplateId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
 import type { Drift } from "#server/mapping/drift";
@@ -110,6 +111,8 @@ export type AdaptStream = {
   /** Null = it was never turned on. */
   streamId: StreamId | null;
   isOn: boolean;
+  /** Which way its records go. */
+  direction: Direction;
   /** Of the template's mapping that is in force, or would be. */
   templateVersion: number;
   model: { key: string; name: string; fields: ModelField[] };
