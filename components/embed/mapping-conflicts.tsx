@@ -7,7 +7,7 @@ import type { AdaptStream } from "#server/domains/overrides/schema";
 import { sayField } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
 import { useSay } from "./language.tsx";
-import { outcomeOf } from "./mapping-outcome";
+import { outcomeOf, wholeWith } from "./mapping-outcome";
 import { OutcomeLine } from "./mapping-row.tsx";
 import { StatusLine } from "./parts.tsx";
 import { sayFault } from "./say-fault";
@@ -64,7 +64,9 @@ export function MappingConflicts({ stream, vendorName, readOnly }: Props) {
     const model = stream.model.fields.find(({ key }) => key === target);
     return {
       words: sayField(field, titles, say),
-      outcome: model ? outcomeOf(field, model, stream.samples[0]?.source, say, sources) : ({ state: "unmapped" } as const),
+      outcome: model
+        ? outcomeOf(field, model, stream.samples[0]?.source, say, sources, wholeWith(stream, target, field))
+        : ({ state: "unmapped" } as const),
       pending: settle.isPending && settle.variables?.target === target && settle.variables.keep === keep,
       disabled: readOnly || settle.isPending,
       onTake: () => settle.mutate({ streamId, n, target, keep }),

@@ -15,10 +15,11 @@ import type { ModelField } from "#server/domains/models/schema";
 import type { AdaptField, AdaptStream } from "#server/domains/overrides/schema";
 import type { OnlyValues } from "#server/mapping/only-values";
 import type { FieldMapping } from "#server/mapping/schema";
+import type { Whole } from "#server/mapping/whole";
 import { sayAround, useSay } from "./language.tsx";
 import { useInHand } from "./lead-to";
 import { type Arranged, arranged, type Edits, withEdit } from "./mapping-draft";
-import { outcomeOf, tallyFor } from "./mapping-outcome";
+import { outcomeOf, tallyFor, wholeFor } from "./mapping-outcome";
 import { MappingRow, OutcomeLine } from "./mapping-row.tsx";
 import { MappingSample, SampleSummary } from "./mapping-sample.tsx";
 import { StatusLine } from "./parts.tsx";
@@ -57,8 +58,10 @@ function Line({ tone, text, action }: { tone: "bad" | "busy" | "off"; text: stri
   );
 }
 
+type FixedProps = { fields: AdaptField[]; stream: AdaptStream; edits: Edits; world: RowWorld; vendorName: string };
+
 /** What is the same for everybody: to be seen, not to be changed. */
-function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; stream: AdaptStream; world: RowWorld; vendorName: string }) {
+function Fixed({ fields, stream, edits, world, vendorName }: FixedProps) {
   const say = useSay();
   const models = new Map(stream.model.fields.map((field) => [field.key, field]));
   const [open, setOpen] = useState(false);
@@ -84,7 +87,7 @@ function Fixed({ fields, stream, world, vendorName }: { fields: AdaptField[]; st
               <dt className="break-words">{model.name}</dt>
               <dd className="min-w-0 text-secondary">
                 <span className="break-words">{field.current ? world.words(field.current) : say("fields.not_filled")}</span>
-                <OutcomeLine outcome={outcomeOf(field.current, model, world.sample, say, world.sources)} />
+                <OutcomeLine outcome={outcomeOf(field.current, model, world.sample, say, world.sources, wholeFor(stream, edits))} />
               </dd>
             </div>
           );
@@ -116,12 +119,13 @@ type RowsProps = Pick<FieldsProps, "edits" | "refused" | "contested"> & {
   models: ReadonlyMap<string, ModelField>;
   suggestions: ReadonlyMap<string, AdaptStream["suggestions"][number]>;
   world: RowWorld;
+  whole: Whole;
   search: string;
   onEdit: (field: AdaptField, wanted: FieldMapping | null | undefined) => void;
 };
 
 /** A line for each field that may be chosen; of very many, those in sight and the one in hand. */
-function Rows({ fields, models, suggestions, world, edits, refused, contested, search, onEdit }: RowsProps) {
+function Rows({ fields, models, suggestions, world, whole, edits, refused, contested, search, onEdit }: RowsProps) {
   const say = useSay();
   const [inHand, setInHand] = useInHand();
   const at = fields.findIndex(({ target }) => target === inHand);
@@ -141,6 +145,7 @@ function Rows({ fields, models, suggestions, world, edits, refused, contested, s
             model={model}
             edit={edits.get(field.target)}
             world={world}
+            whole={whole.isShared(field.target) ? whole : null}
             suggestion={suggestions.get(field.target)}
             refused={refused.get(field.target)}
             contested={contested.has(field.target)}
@@ -203,9 +208,13 @@ export function MappingFields(props: FieldsProps) {
             {say("fields.none.text", { vendor: vendorName })}
           </EmptyState>
         ) : (
-          <Rows {...{ models, suggestions, world, edits, refused, contested, onEdit }} fields={found} search={search} />
+          <Rows
+            {...{ models, suggestions, world, whole: wholeFor(stream, edits), edits, refused, contested, onEdit }}
+            fields={found}
+            search={search}
+          />
         )}
-        <Fixed fields={parts.fixed} stream={stream} world={world} vendorName={vendorName} />
+        <Fixed fields={parts.fixed} stream={stream} edits={edits} world={world} vendorName={vendorName} />
       </Card>
       <div className={cn("min-w-0 @4xl:sticky @4xl:top-4", narrow && sample !== undefined && "sticky top-2 z-10 order-first")}>
         {narrow && sample !== undefined ? (

@@ -1,14 +1,15 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { compileMapping } from "#server/mapping/compile";
 import { expressionsLoaded } from "#server/mapping/expression-slot";
 import { fieldPaths } from "#server/mapping/field-paths";
+import { resultOf } from "#server/mapping/field-result";
 import { isEmpty } from "#server/mapping/misfit";
 import type { OnlyValues } from "#server/mapping/only-values";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
 import { type Tally, tallyOf } from "#server/mapping/tally";
+import { type Whole, wholeOf } from "#server/mapping/whole";
 import type { Say } from "#server/words/say";
 import { choosable, type Edits, lacksCurrency, mappingOf } from "./mapping-draft";
 import { readable } from "./moment-words";
@@ -78,26 +79,45 @@ export function outcomeOf(
   source: unknown,
   say: Say,
   sources: Sources = NO_SOURCES,
+  whole: Whole | null = null,
 ): Outcome {
   if (field === null || source === undefined) return { state: "unmapped" };
   if (isUnread(field, source, sources)) return { state: "unread" };
   if (field.expression !== undefined && !expressionsLoaded()) return { state: "unmapped" }; // in a moment
   if (lacksCurrency(field)) return { state: "fault", before: undefined, message: say("money.needed") };
-  try {
-    const before = field.from === undefined ? undefined : compileReader(field.from)(source);
-    const mapped = compileMapping([field], [model]).apply(source);
-    if (!mapped.ok) return { state: "fault", before, message: faultWords(model, mapped.faults[0]?.code ?? "mapping_failed", before, say) };
-    const after = compileReader(field.target)(mapped.data);
-    return { state: "ok", before, after, note: mapped.notes.length > 0 ? noteWords(model, before, after, say) : null };
-  } catch {
-    return { state: "fault", before: undefined, message: say("outcome.unusable") };
-  }
+  const result = whole?.isShared(model.key) ? whole.resultOf(model, source) : resultOf(field, model, source);
+  if (result.state === "unmapped") return result;
+  const { before } = result;
+  if (result.state === "ok")
+    return { state: "ok", before, after: result.after, note: result.notes.length > 0 ? noteWords(model, before, result.after, say) : null };
+  return { state: "fault", before, message: result.code === null ? say("outcome.unusable") : faultWords(model, result.code, before, say) };
+}
+
+/** The mapping as it would be. An amount whose currency nobody has said yet is not in it: that is asked for where it stands. */
+export function wholeFor(stream: AdaptStream, edits: Edits): Whole {
+  return wholeOf(draftFor(stream, edits), stream.model.fields);
+}
+
+/** The mapping as it stands, with another side of one field. */
+export const wholeWith = (stream: AdaptStream, target: string, field: FieldMapping | null): Whole =>
+  wholeFor(stream, new Map([[target, field]]));
+
+const drafts = new WeakMap<AdaptStream, WeakMap<Edits, ReadonlyMap<string, FieldMapping>>>();
+
+/** One map for one stream and its edits, so that what is compiled of it is compiled once. */
+function draftFor(stream: AdaptStream, edits: Edits): ReadonlyMap<string, FieldMapping> {
+  const byEdits = drafts.get(stream) ?? new WeakMap<Edits, ReadonlyMap<string, FieldMapping>>();
+  drafts.set(stream, byEdits);
+  const made =
+    byEdits.get(edits) ??
+    new Map(mappingOf(stream, edits).flatMap((field) => (lacksCurrency(field) ? [] : [[field.target, field] as const])));
+  byEdits.set(edits, made);
+  return made;
 }
 
 /** What becomes of the samples. `only`: which records the customer wants, as it is ticked beside them. */
 export function tallyFor(stream: AdaptStream, edits: Edits, only: OnlyValues | undefined): Tally {
-  const fields = mappingOf(stream, edits).filter((field) => !lacksCurrency(field));
-  const sought = { fields: new Map(fields.map((field) => [field.target, field])), filter: stream.filter, only };
+  const sought = { fields: draftFor(stream, edits), filter: stream.filter, only };
   return tallyOf(
     sought,
     stream.model.fields,

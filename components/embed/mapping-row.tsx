@@ -11,6 +11,7 @@ import type { AdaptField, FieldSuggestion } from "#server/domains/overrides/sche
 import { isEmpty } from "#server/mapping/misfit";
 import { sayOrigin } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
+import type { Whole } from "#server/mapping/whole";
 import { sayAround, useSay } from "./language.tsx";
 import { isOpen, lacksCurrency, moneyStep, recommendedOf, stateOf, wantedOf } from "./mapping-draft";
 import { type Outcome, outcomeOf, shown } from "./mapping-outcome";
@@ -25,6 +26,8 @@ type RowProps = {
   /** What the customer wants of this field and has not saved; undefined = nothing else than stands. */
   edit: FieldMapping | null | undefined;
   world: RowWorld;
+  /** The mapping it is part of, where others are written to where this field is; null = it stands alone. */
+  whole: Whole | null;
   suggestion: FieldSuggestion | undefined;
   /** Why the server did not take it. */
   refused: string | undefined;
@@ -231,7 +234,7 @@ export const MappingRow = memo(function MappingRow(props: RowProps) {
   // What is only recommended is not chosen yet.
   const recommended = isMissing && !lacksCurrency(wantedOf(field, edit)) ? field.template : null;
   const wanted = recommended === null ? wantedOf(field, edit) : null;
-  const outcome = outcomeOf(wanted, model, world.sample, say, world.sources);
+  const outcome = outcomeOf(wanted, model, world.sample, say, world.sources, props.whole);
   const source = wanted?.from === undefined ? undefined : world.sources.get(wanted.from);
   return (
     <li data-field={field.target} className="px-4 py-3 sm:px-5">

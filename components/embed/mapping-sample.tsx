@@ -11,8 +11,8 @@ import { isEmpty } from "#server/mapping/misfit";
 import type { Stand, Tally } from "#server/mapping/tally";
 import type { Say } from "#server/words/say";
 import { useSay } from "./language.tsx";
-import { type Edits, wantedOf } from "./mapping-draft";
-import { type Outcome, outcomeOf, shown } from "./mapping-outcome";
+import { type Edits, NO_EDITS, wantedOf } from "./mapping-draft";
+import { type Outcome, outcomeOf, shown, wholeFor } from "./mapping-outcome";
 
 const labelWords = (label: string, stand: Stand, say: Say) =>
   stand === "held" ? say("sample.said_held", { label }) : stand === "out" ? say("sample.said_left_out", { label }) : label;
@@ -64,6 +64,7 @@ export function MappingSample({ stream, edits, tally, chosen, onChoose, vendorNa
   if (!sample) {
     return <Card className="px-4 py-5 text-secondary text-sm">{say("sample.none")}</Card>;
   }
+  const [whole, today] = [wholeFor(stream, edits), wholeFor(stream, NO_EDITS)];
   return (
     <Card className={cn("overflow-hidden", bare && "rounded-none border-0")}>
       <div className="space-y-2 border-hairline border-b px-4 py-3">
@@ -103,8 +104,8 @@ export function MappingSample({ stream, edits, tally, chosen, onChoose, vendorNa
             const field = stream.fields[piece];
             const model = field && names.get(field.target);
             if (!model) return null;
-            const after = arrives(outcomeOf(wantedOf(field, edits.get(field.target)), model, sample.source, say, sources), say);
-            const before = arrives(outcomeOf(field.current, model, sample.source, say, sources), say);
+            const after = arrives(outcomeOf(wantedOf(field, edits.get(field.target)), model, sample.source, say, sources, whole), say);
+            const before = arrives(outcomeOf(field.current, model, sample.source, say, sources, today), say);
             return (
               <div key={field.target} className="flex items-baseline gap-3 py-1.5 text-sm">
                 <dt className="w-28 shrink-0 truncate text-secondary text-xs" title={model.name}>

@@ -6,6 +6,7 @@ import { LIMITS } from "./limits";
 import { isEmpty, Misfit } from "./misfit";
 import { compileReader, compileTemplate, compileWriter, eachCount, pathParts, plainNames } from "./paths";
 import type { FieldMapping } from "./schema";
+import { flatten, lift, valueMap } from "./steps";
 import type { Step } from "./transforms/define";
 import { compileTransform, definitionOf, isTransform } from "./transforms/registry";
 import { placeless, unfilled } from "./unfilled";
@@ -16,7 +17,14 @@ export type FieldFault = { field: string; code: "mapping_failed" | "record_inval
 /** `notes` are faults that the field's own onError rule has settled. */
 export type Mapped = { ok: true; data: Record<string, unknown>; notes: FieldFault[] } | { ok: false; faults: FieldFault[] };
 
-export type CompiledMapping = { apply(source: unknown): Mapped };
+/** What came of a record, taken or held back: what the other fields became stands beside what a fault left empty. */
+export type Attempt = { data: Record<string, unknown>; notes: FieldFault[]; faults: FieldFault[] };
+
+export type CompiledMapping = {
+  apply(source: unknown): Mapped;
+  /** The same work, for a preview that shows a record that would be held back too. */
+  attempt(source: unknown): Attempt;
+};
 
 type Stage = { run: Step; onEmpty: boolean };
 
@@ -45,23 +53,6 @@ type CompiledField = {
   origin: string;
 };
 
-/** A step on each value of a list (of lists); empty entries stay empty. The first that does not fit is the fault of all. */
-function lift(step: Step, depth: number, onEmpty: boolean): Step {
-  if (depth === 0) return step;
-  const inner = lift(step, depth - 1, onEmpty);
-  return (value, source) => {
-    if (!Array.isArray(value)) return inner(value, source);
-    const made: unknown[] = [];
-    for (let index = 0; index < value.length; index++) {
-      const item = value[index];
-      const next = isEmpty(item) && !onEmpty ? null : inner(item, source);
-      if (next instanceof Misfit) return new Misfit(`${next.reason} (entry ${index + 1})`);
-      made.push(next ?? null);
-    }
-    return made;
-  };
-}
-
 /** The stages of the transforms, and how many lists lie around the values that come out of them. */
 function stagesOf(field: FieldMapping, depthOfSource: number): { stages: Stage[]; depth: number } {
   let depth = depthOfSource;
@@ -73,21 +64,6 @@ function stagesOf(field: FieldMapping, depthOfSource: number): { stages: Stage[]
   });
   return { stages, depth };
 }
-
-const valueMap = (values: Record<string, unknown>): Step => {
-  const table = new Map(Object.entries(values));
-  return (value) => {
-    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return value;
-    const mapped = table.get(String(value));
-    return mapped === undefined ? value : mapped;
-  };
-};
-
-/** Brings lists of lists down to what the target has room for. */
-const flatten =
-  (by: number): Step =>
-  (value) =>
-    Array.isArray(value) ? value.flat(by) : value;
 
 const fitting = (model: ModelField): Step => {
   const misfit = fitOf(model);
@@ -278,27 +254,35 @@ export function compileMapping(fields: readonly FieldMapping[], modelFields: rea
   const lacking = unfilled(fields, modelFields).map(unfilledFault);
   const shape: Record<string, unknown> = {};
   for (const field of compiled) shape[String(pathParts(field.target)[0])] = null;
+  const begin = (): Made => ({ data: { ...shape }, budget: { text: LIMITS.text, values: LIMITS.values }, notes: [] });
+  const run = (source: unknown, made: Made): FieldFault[] | null => {
+    let faults: FieldFault[] | null = faultsOf(lacking);
+    let holder: unknown;
+    let held: string | null = null;
+    for (const field of compiled) {
+      // Fields that lie side by side, as most do, are read from what holds them, which is looked up once.
+      if (field.first !== null && field.first !== held) {
+        holder = inside(source, field.first);
+        held = field.first;
+      }
+      const raw = rawOf(field, source, holder);
+      const fault = isPlain(field, raw, made.budget) ? put(field, raw, made.data) : place(field, raw, source, made);
+      if (fault === null) continue;
+      faults ??= [];
+      faults.push(fault);
+    }
+    return faults;
+  };
   return {
     apply(source) {
-      const data = { ...shape };
-      const notes: FieldFault[] = [];
-      const budget = { text: LIMITS.text, values: LIMITS.values };
-      let faults: FieldFault[] | null = faultsOf(lacking);
-      let holder: unknown;
-      let held: string | null = null;
-      for (const field of compiled) {
-        // Fields that lie side by side, as most do, are read from what holds them, which is looked up once.
-        if (field.first !== null && field.first !== held) {
-          holder = inside(source, field.first);
-          held = field.first;
-        }
-        const raw = rawOf(field, source, holder);
-        const fault = isPlain(field, raw, budget) ? put(field, raw, data) : place(field, raw, source, { data, budget, notes });
-        if (fault === null) continue;
-        faults ??= [];
-        faults.push(fault);
-      }
-      return faults ? { ok: false, faults } : { ok: true, data, notes };
+      const made = begin();
+      const faults = run(source, made);
+      return faults ? { ok: false, faults } : { ok: true, data: made.data, notes: made.notes };
+    },
+    attempt(source) {
+      const made = begin();
+      const faults = run(source, made) ?? [];
+      return { data: made.data, notes: made.notes, faults };
     },
   };
 }

@@ -8,7 +8,8 @@ import type { FieldMapping } from "./schema";
 export type Result =
   | { state: "unmapped" }
   | { state: "ok"; before: unknown; after: unknown; notes: FieldFault[] }
-  | { state: "fault"; before: unknown; message: string };
+  /** `code`: null = the field cannot be used on any record. */
+  | { state: "fault"; before: unknown; message: string; code: FieldFault["code"] | null };
 
 const read = (record: Record<string, unknown>, path: string) => compileReader(path)(record);
 
@@ -21,6 +22,7 @@ const faultOf = (before: unknown, error: unknown): Result => ({
   state: "fault",
   before,
   message: error instanceof Error ? error.message : "cannot be used",
+  code: null,
 });
 
 function runnerOf(field: FieldMapping, model: ModelField): Tried["run"] {
@@ -30,7 +32,10 @@ function runnerOf(field: FieldMapping, model: ModelField): Tried["run"] {
     return (source) => {
       const before = readFrom(source);
       const mapped = mapping.apply(source);
-      if (!mapped.ok) return { state: "fault", before, message: mapped.faults[0]?.message ?? "does not fit" };
+      if (!mapped.ok) {
+        const [fault] = mapped.faults;
+        return { state: "fault", before, message: fault?.message ?? "does not fit", code: fault?.code ?? "mapping_failed" };
+      }
       return { state: "ok", before, after: read(mapped.data, field.target), notes: mapped.notes };
     };
   } catch (error) {
@@ -46,10 +51,14 @@ function triedOf(field: FieldMapping, model: ModelField): Tried {
   return held;
 }
 
-/** What one field becomes on one record, by the very code that production runs. */
+const UNFILLED: Result = { state: "fault", before: undefined, message: "Required: choose where it comes from.", code: "record_invalid" };
+
+/**
+ * What one field becomes on one record, by the very code that production runs, with no other field beside it. Within a mapping,
+ * `resultWithin` of ./whole tells.
+ */
 export function resultOf(field: FieldMapping | undefined, model: ModelField, source: unknown): Result {
-  if (!field)
-    return model.required ? { state: "fault", before: undefined, message: "Required: choose where it comes from." } : { state: "unmapped" };
+  if (!field) return model.required ? UNFILLED : { state: "unmapped" };
   if (field.expression !== undefined && !expressionsLoaded()) return { state: "unmapped" }; // in a moment
   const { run, known } = triedOf(field, model);
   if (typeof source !== "object" || source === null) return run(source);

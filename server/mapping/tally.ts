@@ -1,11 +1,9 @@
 import type { ModelField } from "#server/domains/models/schema";
 import { expressionsLoaded } from "./expression-slot";
-import { resultOf } from "./field-result";
 import { compileFilter } from "./filter";
 import { isEmpty } from "./misfit";
 import { compileOnly, type OnlyValues } from "./only-values";
-import type { FieldMapping } from "./schema";
-import { unfilled } from "./unfilled";
+import { type Fields, type Whole, wholeOf } from "./whole";
 
 /** What becomes of a sample. `partly`: taken, with a value that did not fit and was settled by its field's rule. */
 export type Stand = "whole" | "partly" | "held" | "out";
@@ -20,7 +18,6 @@ export type Tally = {
   barren: Barren[];
 };
 
-type Fields = ReadonlyMap<string, FieldMapping>;
 type Filter = ReturnType<typeof compileFilter>;
 /** `filter`: as the template has it; `only`: as the customer wants it besides. */
 type Sought = { fields: Fields; filter: string | null; only?: OnlyValues | undefined };
@@ -45,39 +42,11 @@ function amongOf({ filter, only = {} }: Sought): (source: unknown) => "in" | "he
   };
 }
 
-type Mapped = { field: ModelField; own: FieldMapping };
-
-function standOf(mapped: readonly Mapped[], source: unknown): Stand {
-  let stand: Stand = "whole";
-  for (const { field, own } of mapped) {
-    const result = resultOf(own, field, source);
-    if (result.state === "fault") return "held";
-    if (result.state === "ok" && result.notes.length > 0) stand = "partly";
-  }
-  return stand;
-}
-
-function judgeOf(sought: Sought, model: readonly ModelField[]): (source: unknown) => Stand {
-  const { fields } = sought;
-  const among = amongOf(sought);
-  const lacks = unfilled([...fields.values()], model).length > 0;
-  const mapped = model.flatMap((field): Mapped[] => {
-    const own = fields.get(field.key);
-    return own ? [{ field, own }] : [];
-  });
-  return (source) => {
-    const is = among(source);
-    if (is !== "in") return is;
-    return lacks ? "held" : standOf(mapped, source);
-  };
-}
-
 /** Why a mapped field has no value on any of the samples; null when it has one on some. */
-function barrenOf(own: FieldMapping | undefined, field: ModelField, sources: readonly unknown[]): Barren["why"] | null {
-  if (!own) return null;
+function barrenOf(whole: Whole, field: ModelField, sources: readonly unknown[]): Barren["why"] | null {
   let misfits = 0;
   for (const source of sources) {
-    const result = resultOf(own, field, source);
+    const result = whole.resultOf(field, source);
     if (result.state === "unmapped") return null; // not worked out yet
     if (result.state === "fault" || result.notes.length > 0) misfits++;
     else if (!isEmpty(result.after) && !(Array.isArray(result.after) && result.after.length === 0)) return null;
@@ -87,12 +56,17 @@ function barrenOf(own: FieldMapping | undefined, field: ModelField, sources: rea
 
 /** What a mapping makes of all samples, by the code that production runs: how many it takes whole, in part, not at all. Pure. */
 export function tallyOf(sought: Sought, model: readonly ModelField[], sources: readonly unknown[]): Tally {
-  const stands = sources.map(judgeOf(sought, model));
+  const among = amongOf(sought);
+  const whole = wholeOf(sought.fields, model);
+  const stands = sources.map((source): Stand => {
+    const is = among(source);
+    return is === "in" ? whole.standOf(source) : is;
+  });
   const count: Tally["count"] = { whole: 0, partly: 0, held: 0, out: 0 };
   for (const stand of stands) count[stand]++;
   const within = sources.filter((_source, index) => stands[index] !== "out");
   const barren = model.flatMap((field): Barren[] => {
-    const why = within.length === 0 ? null : barrenOf(sought.fields.get(field.key), field, within);
+    const why = within.length === 0 || !sought.fields.has(field.key) ? null : barrenOf(whole, field, within);
     return why === null ? [] : [{ field, why }];
   });
   return { stands, count, barren };

@@ -8,20 +8,20 @@ import { tryFilter } from "#components/vendor/mapping/filter-editor.tsx";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import { type Content, choiceOf } from "#components/vendor/mapping/use-mapping-draft";
 import type { ModelField } from "#server/domains/models/schema";
-import { resultOf } from "#server/mapping/field-result";
+import { resultWithin, wholeOf } from "#server/mapping/whole";
 import type { MappingEditorView } from "#server/trpc/views";
 
 type Samples = MappingEditorView["samples"];
 
-const outcome = (draft: Draft, field: ModelField, source: unknown): string => {
-  const result = resultOf(draft.get(field.key), field, source);
+const outcome = (draft: Draft, model: readonly ModelField[], field: ModelField, source: unknown): string => {
+  const result = resultWithin(wholeOf(draft, model), draft.get(field.key), field, source);
   return result.state === "fault" ? `does not fit: ${result.message}` : result.state === "ok" ? show(result.after) : "empty";
 };
 
 /** The first sample on which a field comes out differently, with both outcomes; null when it does on none. */
-function firstDifference(field: ModelField, published: Draft, draft: Draft, samples: Samples) {
+function firstDifference(field: ModelField, published: Draft, draft: Draft, { model, samples }: Pick<ChangeProps, "model" | "samples">) {
   for (const { label, source } of samples) {
-    const [before, after] = [outcome(published, field, source), outcome(draft, field, source)];
+    const [before, after] = [outcome(published, model, field, source), outcome(draft, model, field, source)];
     if (before !== after) return { label, before, after };
   }
   return null;
@@ -53,7 +53,7 @@ function FieldChange({ fieldKey, model, before, after, samples }: { fieldKey: st
   const mapped = !sameField(own, next);
   const { gone, come } = mapped ? factChange(own, next) : { gone: [], come: [] };
   const [was, is] = [choiceWords(choiceOf(before.choices, fieldKey)), choiceWords(choiceOf(after.choices, fieldKey))];
-  const difference = field && mapped ? firstDifference(field, before.fields, after.fields, samples) : null;
+  const difference = field && mapped ? firstDifference(field, before.fields, after.fields, { model, samples }) : null;
   return (
     <li className="px-3 py-2.5 text-sm">
       <p className="font-medium">{field?.name ?? fieldKey}</p>

@@ -19,6 +19,7 @@ import { type Result, resultOf } from "#server/mapping/field-result";
 import type { FieldChoice as Choice } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Suggestion } from "#server/mapping/suggest";
+import type { Whole } from "#server/mapping/whole";
 
 export const show = (value: unknown): string =>
   value === null || value === undefined || value === "" ? "empty" : typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -58,6 +59,8 @@ export function ResultLine({ result }: { result: Result }) {
 type MappingRowProps = {
   model: ModelField;
   field: FieldMapping | undefined;
+  /** The mapping it is part of, where others are written to where this field is; null = it stands alone. */
+  whole: Whole | null;
   sample: unknown;
   samples: readonly unknown[];
   options: readonly ComboboxOption[];
@@ -226,7 +229,8 @@ export const MappingRow = memo(function MappingRow(props: MappingRowProps) {
   };
   const drop = useDrop((path) => disabled || props.onTake(model.key, path));
   const waits = !field && choice.customer === "must_choose";
-  const result = resultOf(field, waits ? { ...model, required: false } : model, sample);
+  const asked = waits ? { ...model, required: false } : model;
+  const result = props.whole?.resultOf(asked, sample) ?? resultOf(field, asked, sample);
   const rules = ruleCount(field);
   return (
     <li

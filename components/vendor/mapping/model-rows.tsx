@@ -8,6 +8,7 @@ import { MappingRow } from "#components/vendor/mapping/mapping-row.tsx";
 import type { SourceField } from "#components/vendor/mapping/source-picker.tsx";
 import { choiceOf, type useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
 import type { Suggestion } from "#server/mapping/suggest";
+import { wholeOf } from "#server/mapping/whole";
 
 type RowsProps = {
   draft: ReturnType<typeof useMappingDraft>;
@@ -32,6 +33,7 @@ const said = (issue: Issue | undefined, error: boolean): string | null =>
 /** A row for each field of the model; of very many, those in sight and the one in hand. */
 export function ModelRows({ draft, round, sample, changed, suggestions, readOnly, hand, ...rest }: RowsProps) {
   const { content, model, samples, issues, refused } = draft;
+  const whole = wholeOf(content.fields, model);
   const opened = useRef(new Set<string>());
   const at = model.findIndex(({ key }) => key === hand);
   const { list, pieces, isPart } = useRowsInSight<HTMLUListElement>(model.length, 66, at);
@@ -48,6 +50,7 @@ export function ModelRows({ draft, round, sample, changed, suggestions, readOnly
             key={`${round}:${key}`}
             model={field}
             field={content.fields.get(key)}
+            whole={whole.isShared(key) ? whole : null}
             sample={sample}
             samples={samples}
             changed={changed.has(key)}

@@ -5,11 +5,11 @@ import { useRowsInSight } from "#components/ui/use-rows-in-sight";
 import type { Draft } from "#components/vendor/mapping/field-draft";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import type { ModelField } from "#server/domains/models/schema";
-import { resultOf } from "#server/mapping/field-result";
+import { resultWithin, type Whole, wholeOf } from "#server/mapping/whole";
 
 /** A field's outcome in a word or a value. */
-function outcomeText(draft: Draft, field: ModelField, source: unknown): { text: string; fault: boolean } {
-  const result = resultOf(draft.get(field.key), field, source);
+function outcomeText(draft: Draft, whole: Whole, field: ModelField, source: unknown): { text: string; fault: boolean } {
+  const result = resultWithin(whole, draft.get(field.key), field, source);
   if (result.state === "fault") return { text: "does not fit", fault: true };
   return { text: result.state === "ok" ? show(result.after) : "empty", fault: false };
 }
@@ -25,8 +25,8 @@ export function Outcome({ draft, against, model, source }: OutcomeProps) {
         if (typeof piece !== "number") return <div key={`gap ${piece.after}`} data-gap style={{ height: piece.gap }} />;
         const field = model[piece];
         if (!field) return null;
-        const { text, fault } = outcomeText(draft, field, source);
-        const today = against ? outcomeText(against, field, source).text : text;
+        const { text, fault } = outcomeText(draft, wholeOf(draft, model), field, source);
+        const today = against ? outcomeText(against, wholeOf(against, model), field, source).text : text;
         return (
           <div key={field.key} className="flex items-baseline gap-3 py-1.5 text-sm">
             <dt className="w-28 shrink-0 truncate text-secondary text-xs" title={field.key}>

@@ -31,10 +31,10 @@ import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { CustomerPreview } from "#server/domains/mappings/preview-customer";
 import type { ModelField } from "#server/domains/models/schema";
 import { fieldFrom } from "#server/mapping/field-from";
-import { resultOf } from "#server/mapping/field-result";
 import { keeping, keptBy, withOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Suggestion } from "#server/mapping/suggest";
+import { resultWithin, wholeOf } from "#server/mapping/whole";
 import type { MappingEditorView } from "#server/trpc/views";
 
 type Of = { templateId: string; streamKey: string };
@@ -145,7 +145,9 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
   const shownModel = useMemo(() => (isOn ? model : withoutAsked(model, settled)), [model, settled, isOn]);
   const { ways, readOnly } = useWays(view, settled.fields);
   const preview = useMemo(() => withTheirs(settled, published, customer), [settled, published, customer]);
-  const faults = shownModel.filter((field) => resultOf(preview.get(field.key), field, samples[at]).state === "fault").length;
+  const faults = shownModel.filter(
+    (field) => resultWithin(wholeOf(preview, shownModel), preview.get(field.key), field, samples[at]).state === "fault",
+  ).length;
   const { tally, wrong, blocked, leadToFirst } = useStanding(draft, { fields: preview, filter: settled.filter }, shownModel, lead);
 
   const nextFault = () => {

@@ -9,16 +9,18 @@ import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import type { CustomerPreview } from "#server/domains/mappings/preview-customer";
 import type { ModelField } from "#server/domains/models/schema";
 import type { Reached } from "#server/domains/rollouts/preview-rollout";
-import { resultOf } from "#server/mapping/field-result";
 import type { FieldMapping } from "#server/mapping/schema";
+import { resultWithin, type Whole, wholeOf } from "#server/mapping/whole";
 
 export type NextVersion = { templateId: string; streamKey: string; fields: Draft; model: readonly ModelField[] };
 
-type Line = { field: ModelField; theirs: FieldMapping | undefined; next: FieldMapping | undefined };
+/** One side of a field: how it is filled, and the mapping that is part of. */
+type Filled = { mapping: FieldMapping | undefined; whole: Whole };
+type Line = { field: ModelField; theirs: Filled; next: Filled };
 
-function valueIn(mapping: FieldMapping | undefined, field: ModelField, source: unknown): string {
+function valueIn({ mapping, whole }: Filled, field: ModelField, source: unknown): string {
   if (!mapping) return "left out";
-  const result = resultOf(mapping, field, source);
+  const result = resultWithin(whole, mapping, field, source);
   return result.state === "fault" ? `does not fit: ${result.message}` : result.state === "ok" ? show(result.after) : "empty";
 }
 
@@ -32,13 +34,13 @@ function tellingSample(lines: readonly Line[], samples: CustomerPreview["samples
   );
 }
 
-function Side({ word, mapping, field, source }: { word: string; mapping: FieldMapping | undefined; field: ModelField; source: unknown }) {
+function Side({ word, filled, field, source }: { word: string; filled: Filled; field: ModelField; source: unknown }) {
   return (
     <div className="flex items-baseline gap-2 text-xs">
       <dt className="w-12 shrink-0 text-secondary">{word}</dt>
       <dd className="min-w-0 flex-1">
-        <span className="break-words font-medium">{source === undefined ? "no record yet" : valueIn(mapping, field, source)}</span>
-        <span className="block break-words text-secondary">{fieldFacts(mapping).join(", ")}</span>
+        <span className="break-words font-medium">{source === undefined ? "no record yet" : valueIn(filled, field, source)}</span>
+        <span className="block break-words text-secondary">{fieldFacts(filled.mapping).join(", ")}</span>
       </dd>
     </div>
   );
@@ -54,10 +56,15 @@ export function ReachedValues({ reached, next }: { reached: Reached; next: NextV
     return <p className="text-danger-text text-xs">Their records could not be read now. Close this line and open it again.</p>;
   if (!query.data) return <Skeleton className="h-10 w-full" />;
   const { overrides, samples } = query.data;
-  const lines = model.flatMap((field): Line[] => {
-    const own = Object.hasOwn(overrides, field.key) ? overrides[field.key] : undefined;
-    return own ? [{ field, theirs: own.field ?? undefined, next: next.fields.get(field.key) }] : [];
-  });
+  const theirs = new Map(next.fields);
+  for (const [key, { field }] of Object.entries(overrides)) {
+    if (field) theirs.set(key, field);
+    else theirs.delete(key);
+  }
+  const filled = (fields: Draft, key: string): Filled => ({ mapping: fields.get(key), whole: wholeOf(fields, model) });
+  const lines = model.flatMap((field): Line[] =>
+    Object.hasOwn(overrides, field.key) ? [{ field, theirs: filled(theirs, field.key), next: filled(next.fields, field.key) }] : [],
+  );
   const sample = tellingSample(lines, samples);
   const of = new Set(reached.conflicts);
   lines.sort((a, b) => Number(of.has(b.field.name)) - Number(of.has(a.field.name)));
@@ -80,8 +87,8 @@ export function ReachedValues({ reached, next }: { reached: Reached; next: NextV
               )}
             </p>
             <dl className="mt-0.5 flex flex-col gap-0.5">
-              <Side word="Theirs" mapping={theirs} field={field} source={sample?.source} />
-              <Side word="New" mapping={new_} field={field} source={sample?.source} />
+              <Side word="Theirs" filled={theirs} field={field} source={sample?.source} />
+              <Side word="New" filled={new_} field={field} source={sample?.source} />
             </dl>
           </li>
         ))}
