@@ -11,6 +11,7 @@ import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import { useDryRun } from "#components/vendor/mapping/use-dry-run";
 import type { Content } from "#components/vendor/mapping/use-mapping-draft";
 import type { DryRunKind, DryRunResult, DryRunSample } from "#server/domains/dry-runs/schema";
+import type { ModelField } from "#server/domains/models/schema";
 import type { FieldMapping } from "#server/mapping/schema";
 
 /** What can become of a record, in a word and a sign. */
@@ -34,7 +35,10 @@ function differences({ before, after }: DryRunSample): { key: string; from: stri
   });
 }
 
-function SampleLine({ sample }: { sample: DryRunSample }) {
+/** Fields by key, to be called by their names. */
+type Names = ReadonlyMap<string, string>;
+
+function SampleLine({ sample, names }: { sample: DryRunSample; names: Names }) {
   const lines = differences(sample).slice(0, 8);
   return (
     <li className="py-2">
@@ -46,7 +50,9 @@ function SampleLine({ sample }: { sample: DryRunSample }) {
       <dl className="mt-1 space-y-0.5">
         {(sample.what === "remove" ? [] : lines).map(({ key, from, to }) => (
           <div key={key} className="flex items-baseline gap-2 text-xs">
-            <dt className="w-24 shrink-0 truncate text-secondary">{key}</dt>
+            <dt className="w-24 shrink-0 truncate text-secondary" title={key}>
+              {names.get(key) ?? key}
+            </dt>
             <dd className="min-w-0 flex-1 break-words">
               {sample.before ? <span className="me-1.5 text-subtle line-through">{from}</span> : null}
               {to}
@@ -58,7 +64,7 @@ function SampleLine({ sample }: { sample: DryRunSample }) {
   );
 }
 
-function Result({ result, isOld }: { result: DryRunResult; isOld: boolean }) {
+function Result({ result, names, isOld }: { result: DryRunResult; names: Names; isOld: boolean }) {
   const there = KINDS.filter(({ kind }) => result[kind] > 0);
   const [shown, setShown] = useState<DryRunKind | null>(null);
   const kind = shown ?? there.find((one) => one.kind !== "same")?.kind ?? "same";
@@ -107,7 +113,7 @@ function Result({ result, isOld }: { result: DryRunResult; isOld: boolean }) {
         className="mt-1 max-h-80 divide-y divide-hairline overflow-y-auto"
       >
         {samples.map((sample) => (
-          <SampleLine key={`${sample.what} ${sample.externalId}`} sample={sample} />
+          <SampleLine key={`${sample.what} ${sample.externalId}`} sample={sample} names={names} />
         ))}
       </ul>
       {samples.length === 0 && kind !== "same" ? <p className="py-2 text-secondary text-xs">No sample was kept of these.</p> : null}
@@ -115,12 +121,19 @@ function Result({ result, isOld }: { result: DryRunResult; isOld: boolean }) {
   );
 }
 
-type DryRunProps = Of & { customerName: string; content: Content; fields: () => FieldMapping[]; disabled: boolean };
+type DryRunProps = Of & {
+  customerName: string;
+  content: Content;
+  model: readonly ModelField[];
+  fields: () => FieldMapping[];
+  disabled: boolean;
+};
 
 /** What the mapping on the screen would do with all records of one customer, computed by the worker. Nothing is written. */
-export function DryRunCard({ customerName, content, fields, disabled, ...of }: DryRunProps) {
+export function DryRunCard({ customerName, content, model, fields, disabled, ...of }: DryRunProps) {
   const { begin, phase } = useDryRun(of);
   const [tried, setTried] = useState<Content | null>(null);
+  const names = new Map(model.map(({ key, name }) => [key, name]));
   const run = () => {
     setTried(content);
     begin({ fields: fields(), filter: content.filter, choices: content.choices });
@@ -135,7 +148,7 @@ export function DryRunCard({ customerName, content, fields, disabled, ...of }: D
           </Button>
         }
       />
-      {phase.is === "done" ? <Result result={phase.result} isOld={tried !== content} /> : null}
+      {phase.is === "done" ? <Result result={phase.result} names={names} isOld={tried !== content} /> : null}
       {phase.is === "pending" ? (
         <div className="flex flex-col gap-2 px-4 py-3" aria-busy="true">
           <span role="status" className="text-secondary text-xs">

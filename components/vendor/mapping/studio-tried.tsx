@@ -36,6 +36,7 @@ export function Tried({ view, of, draft, storing, customer, connectionId, sample
           connectionId={connectionId}
           customerName={customer.customerName}
           content={draft.content}
+          model={draft.model}
           fields={storing.fields}
           disabled={!may}
         />
