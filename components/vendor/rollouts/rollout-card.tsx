@@ -122,8 +122,8 @@ function RolloutLine({ rollout }: { rollout: RolloutView }) {
           <p className="mt-2 text-secondary text-sm tabular-nums">{figureWords(rollout)}</p>
           {rollout.figures?.worst ? (
             <p className="mt-0.5 text-secondary text-sm tabular-nums">
-              Most at <bdi>{rollout.figures.worst.customer}</bdi>: {rollout.figures.worst.heldBack} of {rollout.figures.worst.records} held
-              back.
+              Most at <bdi>{rollout.figures.worst.customer}</bdi>: {rollout.figures.worst.heldBack} of {rollout.figures.worst.records}{" "}
+              {rollout.figures.worst.of === "writes" ? "writes refused or in doubt" : "held back"}.
             </p>
           ) : null}
           {may ? <Buttons rollout={rollout} ask={setAsking} /> : null}

@@ -15,12 +15,13 @@ export const stepWords = (percent: number): string => (percent === 0 ? "Internal
 /** How the step fares, in a sentence. */
 export function figureWords({ figures, maxErrorPercent }: RolloutView): string {
   if (!figures) return "";
-  const { streams, moved, pending, records, heldBack, failedRuns } = figures;
+  const { streams, moved, pending, records, heldBack, writes, heldWrites, failedRuns } = figures;
   if (moved === 0) return `None of ${count(streams, "stream")} is there yet.`;
   const facts = [
     `${moved} of ${count(streams, "stream")}`,
     pending > 0 ? `${pending} still being re-mapped` : "",
     `${heldBack} of ${count(records, "record")} newly held back (${maxErrorPercent} % may be)`,
+    writes > 0 ? `${heldWrites} of ${count(writes, "write")} refused or in doubt` : "",
     failedRuns > 0 ? `${count(failedRuns, "run")} failed` : "no run failed",
   ];
   return `${facts.filter(Boolean).join(" · ")}.`;

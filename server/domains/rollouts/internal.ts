@@ -219,9 +219,9 @@ export const figuresOf: SQL = sql`(
     'streams', count(*), 'moved', count(*) filter (where s.moved), 'records', coalesce(sum(s.record_count + s.quarantine_count) filter (where s.moved), 0),
     'pending', count(*) filter (where s.moved and s.mapped_version <> s.mapping_version and cardinality(s.pause_reasons) = 0 and s.failures = 0),
     'heldBack', coalesce(sum(q.n), 0), 'failedRuns', coalesce(sum(f.n), 0),
-    'worst', (array_agg(jsonb_build_object('customer', s.customer, 'records', s.record_count + s.quarantine_count, 'heldBack', q.n)
-                order by q.n::float8 / (s.record_count + s.quarantine_count) desc, s.id)
-                filter (where s.moved and q.n > 0 and s.record_count + s.quarantine_count >= ${sql.raw(String(ENOUGH_RECORDS))}))[1])
+    'writes', coalesce(sum(w.fulfilled + w.held), 0), 'heldWrites', coalesce(sum(w.held), 0),
+    'worst', (array_agg(jsonb_build_object('customer', s.customer, 'of', p.what, 'records', p.whole, 'heldBack', p.held)
+                order by p.held::float8 / p.whole desc, s.id) filter (where p.held > 0))[1])
     from (
       select x.*, x.template_version = ${rollouts.toVersion} as moved, cu.name as customer from streams x
         join customers cu on cu.environment_id = x.environment_id and cu.id = x.customer_id
@@ -239,7 +239,21 @@ export const figuresOf: SQL = sql`(
            BLAMED.map((code) => sql`${code}`),
            sql`, `,
          )})
-    ) f on true)`;
+    ) f on true
+    left join lateral (
+      -- A wish that was fulfilled is gone from the outbox: its run has counted it.
+      select (select coalesce(sum(u.created + u.updated + u.deleted + u.unchanged), 0) from runs u
+               where s.moved and s.direction <> 'pull' and u.stream_id = s.id and u.environment_id = s.environment_id and u.kind = 'push'
+                 and u.started_at >= ${rollouts.stepAt}) as fulfilled,
+             (select count(*) from outbox o
+               where s.moved and o.stream_id = s.id and o.environment_id = s.environment_id and o.state in ('held', 'unknown')
+                 and o.updated_at >= ${rollouts.stepAt}) as held
+    ) w on true
+    left join lateral (
+      select v.* from (values ('records', s.record_count + s.quarantine_count, q.n), ('writes', w.fulfilled + w.held, w.held)) v(what, whole, held)
+       where s.moved and v.held > 0 and v.whole >= ${sql.raw(String(ENOUGH_RECORDS))}
+       order by v.held::float8 / v.whole desc limit 1
+    ) p on true)`;
 
 /** A context for durable work on one roll-out: the scope is its environment. */
 export const refOfRollout = (ctx: Ctx, rolloutId: RolloutId): RolloutRef => ({

@@ -34,6 +34,8 @@ describe("what is done next", () => {
     pending: 0,
     records: 1_000,
     heldBack: 0,
+    writes: 0,
+    heldWrites: 0,
     failedRuns: 0,
     worst: null,
     ...some,
@@ -47,13 +49,22 @@ describe("what is done next", () => {
     ["not all re-mapped yet, however long it takes", { pending: 1 }, {}, { kind: "wait", waitMs: 30_000 }],
     ["as many held back as may be", { heldBack: 20 }, {}, { kind: "go_on" }],
     ["one more, seen at once", { heldBack: 21, pending: 1 }, { watchedMs: 0 }, { kind: "roll_back" }],
-    ["half of one customer's held back", { heldBack: 10, worst: { customer: "Globex", records: 20, heldBack: 10 } }, {}, { kind: "go_on" }],
+    [
+      "half of one customer's held back",
+      { heldBack: 10, worst: { customer: "Globex", of: "records" as const, records: 20, heldBack: 10 } },
+      {},
+      { kind: "go_on" },
+    ],
     [
       "more than half of one customer's, few as they are among all",
-      { heldBack: 11, worst: { customer: "Globex", records: 20, heldBack: 11 } },
+      { heldBack: 11, worst: { customer: "Globex", of: "records" as const, records: 20, heldBack: 11 } },
       { watchedMs: 0 },
       { kind: "roll_back" },
     ],
+    ["as many writes refused as may be", { writes: 100, heldWrites: 2 }, {}, { kind: "go_on" }],
+    ["one more refused", { writes: 100, heldWrites: 3, pending: 1 }, { watchedMs: 0 }, { kind: "roll_back" }],
+    ["one refused of the first few", { writes: 10, heldWrites: 1 }, { watchedMs: 590_000 }, { kind: "wait", waitMs: 10_000 }],
+    ["most of a few refused", { writes: 3, heldWrites: 2 }, { watchedMs: 0 }, { kind: "roll_back" }],
     ["a failed run", { failedRuns: 1 }, { watchedMs: 0 }, { kind: "roll_back" }],
   ])("%s", (_, some, other, expected) => {
     expect(decide(figures(some), { ...pace, ...other })).toMatchObject(expected);

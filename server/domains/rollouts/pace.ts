@@ -26,13 +26,19 @@ export type Figures = {
   records: number;
   /** Records held back that were not before the step. */
   heldBack: number;
+  /** Writes at the third party that were settled since the step began, and those of them that were refused, or are in doubt. */
+  writes: number;
+  heldWrites: number;
   /** Runs that failed for a reason that a mapping can have. */
   failedRuns: number;
-  /** Of the streams moved that hold at least {@link ENOUGH_RECORDS}, the one of which most are newly held back; null when none is. */
-  worst: { customer: string; records: number; heldBack: number } | null;
+  /**
+   * Of the streams moved that hold, or have settled, at least {@link ENOUGH_RECORDS}, the one of which most are newly held back; null
+   * when none is. `of`: what is counted.
+   */
+  worst: { customer: string; of: "records" | "writes"; records: number; heldBack: number } | null;
 };
 
-/** Fewer records of one customer prove nothing. */
+/** Fewer records of one customer, or writes, prove nothing. */
 export const ENOUGH_RECORDS = 20;
 
 /** Of streams, by id: records looked at, and in how many of them each field holds something. */
@@ -71,19 +77,36 @@ export const lookMs = (watchMs: number): number => Math.min(Math.max(watchMs / 2
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
+type RollBack = Extract<Decision, { kind: "roll_back" }>;
+
+/** Of writes the whole is known at the end only: while they are few, it takes most of them. */
+function refused({ writes, heldWrites }: Figures, maxErrorPercent: number): RollBack | null {
+  const few = writes < ENOUGH_RECORDS && heldWrites * 2 <= writes;
+  if (few || heldWrites * 100 <= maxErrorPercent * writes) return null;
+  const held = `${heldWrites} of ${plural(writes, "write was newly refused or is in doubt", "writes were newly refused or are in doubt")}`;
+  return { kind: "roll_back", reason: `${held}; at most ${maxErrorPercent} in a hundred may be. What waits for a person says why.` };
+}
+
+function worstHalts({ worst }: Figures): RollBack | null {
+  if (!worst || worst.heldBack * 2 <= worst.records) return null;
+  const { customer, of, records, heldBack } = worst;
+  const what = of === "writes" ? plural(records, "write", "writes") : plural(records, "record", "records");
+  const fate = of === "writes" ? "were newly refused or are in doubt" : "were newly held back";
+  const held = `${heldBack} of ${what} of ${customer} ${fate}`;
+  return { kind: "roll_back", reason: `${held}; at most half of one customer's may be. See what they have made of the mapping.` };
+}
+
 /** What is to be done now: an error is acted on at once, the next step taken only after the whole watch. Nobody moved needs no watch. */
 export function decide(figures: Figures, { watchedMs, watchMs, maxErrorPercent }: Pace, emptied: Emptied | null = null): Decision {
-  const { moved, pending, records, heldBack, failedRuns, worst } = figures;
+  const { moved, pending, records, heldBack, failedRuns } = figures;
   if (failedRuns > 0)
     return { kind: "roll_back", reason: `${plural(failedRuns, "run", "runs")} failed under the new version. The runs say why.` };
   if (heldBack * 100 > maxErrorPercent * records) {
     const held = `${heldBack} of ${plural(records, "record was", "records were")} newly held back`;
     return { kind: "roll_back", reason: `${held}; at most ${maxErrorPercent} in a hundred may be.` };
   }
-  if (worst && worst.heldBack * 2 > worst.records) {
-    const held = `${worst.heldBack} of ${plural(worst.records, "record", "records")} of ${worst.customer} were newly held back`;
-    return { kind: "roll_back", reason: `${held}; at most half of one customer's may be. See what they have made of the mapping.` };
-  }
+  const halt = refused(figures, maxErrorPercent) ?? worstHalts(figures);
+  if (halt) return halt;
   if (emptied) {
     const { field, before, after } = emptied;
     const share = `“${field}” is filled in ${after} of ${plural(emptied.records, "record", "records")}`;

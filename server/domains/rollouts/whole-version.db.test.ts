@@ -1,10 +1,10 @@
 import type postgres from "postgres";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Ctx, Deps } from "#server/lib/context";
-import type { RolloutId } from "#server/lib/ids";
+import { newId, type RolloutId } from "#server/lib/ids";
 import { FieldMapping } from "#server/mapping/schema";
 import { usingDatabase } from "#tests/support/database";
-import { createConnection, createCustomer, createScene, memberCtx, type Scene } from "#tests/support/world";
+import { createConnection, createCustomer, createScene, insert, memberCtx, type Scene } from "#tests/support/world";
 import { saveDraft } from "../mappings/save-draft";
 import { addStream } from "../templates/add-stream";
 import { getTemplate } from "../templates/get-template";
@@ -103,4 +103,63 @@ test("rolled back, leaves nothing behind, in none of its streams", async () => {
   expect(await whole()).toMatchObject({ version: 2, name: "Contacts to Acme", streams: [{ mappingVersion: 1 }, { mappingVersion: 2 }] });
   expect(await versionStatus(3)).toBe("withdrawn");
   expect((await listRollouts(ctx, { limit: 10 })).items.map(({ status }) => status)).toEqual(["rolled_back", "rolled_back"]);
+});
+
+describe("what is written at the third party", () => {
+  const place = async () => (await owner`select environment_id, customer_id from streams where id = ${scene.stream}`)[0];
+  /** Runs of writing: so many wishes were fulfilled. */
+  const fulfil = async (n: number) =>
+    insert(owner, "runs", {
+      ...(await place()),
+      ...{
+        id: newId("run"),
+        stream_id: scene.stream,
+        kind: "push",
+        trigger: "mapping",
+        status: "succeeded",
+        started_at: new Date("2100-01-01"),
+      },
+      ...{ updated: n - 1, unchanged: 1 },
+    });
+  const refuse = async (ownId: string, state: string, when = "2100-01-01") =>
+    insert(owner, "outbox", {
+      ...(await place()),
+      ...{ stream_id: scene.stream, own_id: ownId, op: "put", version: 1, state, code: "record_invalid", updated_at: new Date(when) },
+    });
+  const now = async () => (await listRollouts(ctx, { limit: 1 })).items[0];
+  const started = async () => {
+    await owner`update streams set direction = 'push', record_count = 0 where id = ${scene.stream}`;
+    const rolloutId = await begin();
+    await owner`update rollouts set watch_ms = 60000 where id = ${rolloutId}`;
+    await turn(rolloutId);
+    return rolloutId;
+  };
+
+  test("writes that were newly refused halt it, few as the records are that were read; those refused before and those that wait do not", async () => {
+    const rolloutId = await started();
+    await fulfil(98);
+    await refuse("old", "held", "2020-01-01");
+    await refuse("next", "waiting");
+    await refuse("a", "held");
+    await refuse("b", "unknown");
+    expect(await turn(rolloutId)).toMatchObject({ done: false });
+    expect((await now())?.figures).toMatchObject({ writes: 100, heldWrites: 2, heldBack: 0 });
+    await refuse("c", "held");
+    expect(await turn(rolloutId)).toMatchObject({ done: true });
+    const reason = expect.stringContaining("3 of 101 writes were newly refused or are in doubt");
+    expect(await now()).toMatchObject({ status: "rolled_back", reason });
+  });
+
+  test("one customer whose writes are mostly refused halts it, however few they are among all, and is named", async () => {
+    const rolloutId = await started();
+    await owner`update rollouts set max_error_percent = 100 where id = ${rolloutId}`;
+    await fulfil(10);
+    for (let i = 0; i < 10; i++) await refuse(`${i}`, "held");
+    expect(await turn(rolloutId)).toMatchObject({ done: false });
+    expect((await now())?.figures).toMatchObject({ worst: { customer: "Globex", of: "writes", records: 20, heldBack: 10 } });
+    await refuse("10", "held");
+    expect(await turn(rolloutId)).toMatchObject({ done: true });
+    const reason = expect.stringContaining("11 of 21 writes of Globex were newly refused or are in doubt");
+    expect(await now()).toMatchObject({ status: "rolled_back", reason });
+  });
 });

@@ -13,9 +13,18 @@ const Figures = z.object({
   records: z.number().int().meta({ description: "Of the streams that were moved." }),
   heldBack: z.number().int().meta({ description: "Records held back that were not before the step." }),
   failedRuns: z.number().int().meta({ description: "Runs that failed for a reason that a mapping can have." }),
-  worst: z.object({ customer: z.string(), records: z.number().int(), heldBack: z.number().int() }).nullable().meta({
-    description: "Of the customers moved who have 20 records or more, the one of whom most are newly held back; null when none are.",
-  }),
+  writes: z.number().int().meta({ description: "Writes at the third party that were settled since the step began." }),
+  heldWrites: z
+    .number()
+    .int()
+    .meta({ description: "Of them those that were refused, or of which it is not known whether they were done." }),
+  worst: z
+    .object({ customer: z.string(), of: z.enum(["records", "writes"]), records: z.number().int(), heldBack: z.number().int() })
+    .nullable()
+    .meta({
+      description:
+        "Of the customers moved who have 20 records (or writes settled) or more, the one of whom most are newly held back, or refused; null when none are. `of` says what `records` counts.",
+    }),
 });
 
 const RolloutBody = z
