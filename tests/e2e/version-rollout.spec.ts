@@ -100,7 +100,8 @@ test("a version is rolled out step by step, paused, taken on, and finished; who 
   const ask = page.getByRole("dialog", { name: /^Take the template’s Job title for / });
   await ask.getByRole("button", { name: "Take the template’s" }).click();
   await expect(conflict).toHaveCount(0);
-  expect(await waiting()).toMatchObject({ conflicts: [] });
+  await expect.poll(waiting).toMatchObject({ conflicts: [] });
+  await expect(ask).toBeHidden(); // what lies behind an open dialog is hidden too
   await page.getByRole("tab", { name: "History" }).click();
   await expect(page.getByText("In use", { exact: true })).toBeVisible();
   await shoot(page, "94-customer-mapping-history");

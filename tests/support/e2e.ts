@@ -46,7 +46,15 @@ async function violationsIn(frame: Frame): Promise<axe.Result[]> {
   });
 }
 
+/** What fades in is judged once it is there: half of it has half the contrast. */
+const settled = (frame: Frame) =>
+  frame.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+
 async function expectAccessible(page: Page): Promise<void> {
+  await Promise.all(page.frames().map(settled));
   const found = (await Promise.all(page.frames().map(violationsIn))).flat();
   const serious = found
     .filter(({ impact }) => impact === "serious" || impact === "critical")
