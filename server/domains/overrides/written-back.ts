@@ -7,7 +7,7 @@ import type { Manifest } from "#server/runtime/manifest";
 import { sayIn } from "#server/words/messages";
 import type { Say } from "#server/words/say";
 import type { Direction } from "../templates/schema";
-import type { Ground, Issue } from "./patch";
+import { choiceOf, type Ground, type Issue } from "./patch";
 
 /** What of the third party a stream writes. */
 export type Writing = { direction: Exclude<Direction, "pull">; spec: Writable };
@@ -41,7 +41,7 @@ function whyNot(field: FieldMapping, { ways }: Mapped, ground: Ground, say: Say)
 
 /**
  * By field, what a change of a customer's patches would keep from being written at the third party: a field that loses its way back or never
- * has one, and what new records need there. What both ways only ever read may go on to be read from elsewhere. Pure.
+ * has one, and what new records need there. What both ways only ever read, or leave to customers who must choose, may be read from anywhere. Pure.
  */
 export function notWritten(ground: Ground, before: Overrides, after: Overrides): Issue[] {
   const { writing } = ground;
@@ -52,7 +52,9 @@ export function notWritten(ground: Ground, before: Overrides, after: Overrides):
   const changed = [...new Set([...was.fields.keys(), ...is.fields.keys()])].filter(
     (target) => keyOf(was.fields.get(target) ?? null) !== keyOf(is.fields.get(target) ?? null),
   );
-  const readAnyway = (target: string) => writing.direction === "two_way" && template.lost.has(target);
+  // Who must choose has to be able to, also where the account has nothing that can be written.
+  const leftToThem = (target: string) => !template.fields.has(target) && choiceOf(ground.choices, target).customer === "must_choose";
+  const readAnyway = (target: string) => writing.direction === "two_way" && (template.lost.has(target) || leftToThem(target));
   return changed.flatMap((target) => {
     const field = is.fields.get(target);
     if (field && is.lost.has(target) && !readAnyway(target))
