@@ -7,7 +7,7 @@ import type { Manifest } from "#server/runtime/manifest";
 import { sayIn } from "#server/words/messages";
 import type { Say } from "#server/words/say";
 import type { Direction } from "../templates/schema";
-import { choiceOf, type Ground, type Issue } from "./patch";
+import type { Ground, Issue } from "./patch";
 
 /** What of the third party a stream writes. */
 export type Writing = { direction: Exclude<Direction, "pull">; spec: Writable };
@@ -53,7 +53,8 @@ export function notWritten(ground: Ground, before: Overrides, after: Overrides):
     (target) => keyOf(was.fields.get(target) ?? null) !== keyOf(is.fields.get(target) ?? null),
   );
   // Who must choose has to be able to, also where the account has nothing that can be written.
-  const leftToThem = (target: string) => !template.fields.has(target) && choiceOf(ground.choices, target).customer === "must_choose";
+  const leftToThem = (target: string) =>
+    !template.fields.has(target) && Object.hasOwn(ground.choices, target) && ground.choices[target]?.customer === "must_choose";
   const readAnyway = (target: string) => writing.direction === "two_way" && (template.lost.has(target) || leftToThem(target));
   return changed.flatMap((target) => {
     const field = is.fields.get(target);
