@@ -56,6 +56,7 @@ test("a model from a sample, a template over it, choices for customers, publishe
     await dialog.getByRole("button", { name: /^Use all/ }).click();
     await dialog.getByRole("button", { name: "Add stream" }).click();
     await expect(page.getByText(/^\d fields\./)).toBeVisible();
+    await expect(dialog).toBeHidden(); // while it goes it gives the focus back, and a list opened meanwhile closes again
     await page.getByLabel("Called").fill("Subscribers");
     await pick(page, "Reads changes", "Every 15 minutes");
     await pick(page, "First reads", "The last 90 days");
