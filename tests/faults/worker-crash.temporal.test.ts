@@ -1,12 +1,9 @@
 import { once } from "node:events";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ModelField } from "#server/domains/models/schema";
 import { listChanges } from "#server/domains/records/list-changes";
-import { compileMapping } from "#server/mapping/compile";
-import { ensureExpressions } from "#server/mapping/expression-slot";
-import type { FieldMapping } from "#server/mapping/schema";
 import { eventually, type Live, startLive, stopChild, truthOf } from "#tests/support/live";
+import { mappingInForce } from "#tests/support/mapping-in-force";
 import { ownNamespace } from "#tests/support/temporal";
 
 const KEY = "sbx_demo_key";
@@ -52,18 +49,6 @@ async function replicaOf({ ctx }: Connected) {
   }
 }
 
-/** The mapping that was in force, as the vendor published it. */
-async function mappingOf({ streamId }: Connected) {
-  const [row] = await live.owner<{ fields: FieldMapping[]; model: ModelField[] }[]>`
-    select m.fields, o.fields as model from streams s
-      join mappings m on m.template_id = s.template_id and m.stream_key = s.key and m.version = s.template_version
-      join models o on o.environment_id = s.environment_id and o.key = s.model_key
-     where s.id = ${streamId}`;
-  if (!row) throw new Error("the stream has no mapping");
-  await ensureExpressions(row.fields);
-  return compileMapping(row.fields, row.model);
-}
-
 async function audit(connected: Connected) {
   const truth = await truthOf(live.simulator.origin, KEY);
   const rows = await live.owner<
@@ -74,7 +59,7 @@ async function audit(connected: Connected) {
   for (const row of rows) expect(JSON.parse(row.source)).toEqual(truth.get(row.external_id));
   const { told, copy } = await replicaOf(connected);
   expect(Object.fromEntries(copy)).toEqual(Object.fromEntries(rows.map((row) => [row.external_id, row.data])));
-  const mapped = await mappingOf(connected);
+  const mapped = await mappingInForce(live.owner, connected.streamId);
   for (const [id, record] of truth) expect(mapped.apply(record)).toMatchObject({ ok: true, data: copy.get(id) });
   expect([...told.values()].filter((times) => times !== 1)).toEqual([]);
   expect((await stream(connected.streamId)).record_count).toBe(RECORDS);

@@ -1,9 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ModelField } from "#server/domains/models/schema";
 import { ERRORS } from "#server/lib/errors";
-import { compileMapping } from "#server/mapping/compile";
-import { ensureExpressions } from "#server/mapping/expression-slot";
-import type { FieldMapping } from "#server/mapping/schema";
+import { mappingInForce } from "#tests/support/mapping-in-force";
 import type { Account, Bed } from "./bed";
 import { temporalBytes } from "./servers";
 import type { Replica } from "./vendor";
@@ -52,7 +49,7 @@ async function auditAccount(bed: Bed, account: Account, found: Audit): Promise<v
   >`select external_id, source, data, deleted_at, customer_id from records where stream_id = ${account.streamId}`;
   const stored = new Map(rows.map((row) => [row.external_id, row]));
   const replica = bed.vendor.replicas.get(account.streamId);
-  const mapped = await mappingOf(bed, account);
+  const mapped = await mappingInForce(bed.owner, account.streamId);
   found.records += truth.size;
   for (const [id, record] of truth) {
     const row = stored.get(id);
@@ -70,7 +67,7 @@ async function auditAccount(bed: Bed, account: Account, found: Audit): Promise<v
     found.broken.push(`I1: a stream counts ${stream?.["record_count"]} records and has ${living.length}`);
 }
 
-type Mapped = ReturnType<Awaited<ReturnType<typeof mappingOf>>["apply"]>;
+type Mapped = ReturnType<Awaited<ReturnType<typeof mappingInForce>>["apply"]>;
 
 /** A record that lives at the third party, and is gone with us or with the vendor. */
 const isDeleted = (row: Row | undefined, copy: unknown): boolean => row !== undefined && (row.deleted_at !== null || !copy);
@@ -87,18 +84,6 @@ function isWhole(row: Row | undefined, copy: Record<string, unknown> | undefined
   if (record !== null && !isDeepStrictEqual(JSON.parse(row.source), record)) return false;
   if (!isDeepStrictEqual(row.data, copy)) return false;
   return Object.entries(wanted.data).every(([key, value]) => isDeepStrictEqual(row.data[key], value));
-}
-
-/** The mapping in force, as the vendor published it. */
-async function mappingOf(bed: Bed, { streamId }: Account) {
-  const [row] = await bed.owner<{ fields: FieldMapping[]; model: ModelField[] }[]>`
-    select m.fields, o.fields as model from streams s
-      join mappings m on m.template_id = s.template_id and m.stream_key = s.key and m.version = s.template_version
-      join models o on o.environment_id = s.environment_id and o.key = s.model_key
-     where s.id = ${streamId}`;
-  if (!row) throw new Error("the stream has no mapping");
-  await ensureExpressions(row.fields);
-  return compileMapping(row.fields, row.model);
 }
 
 async function auditFeed(bed: Bed, found: Audit): Promise<void> {
