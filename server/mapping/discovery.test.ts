@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
 import { driftOf } from "./drift";
+import { standingDrift } from "./drift-standing";
 import { inferFields, joinFields } from "./infer";
 import { compileReader } from "./paths";
 import { FieldMapping } from "./schema";
@@ -123,6 +124,50 @@ describe("drift", () => {
     expect(strange({ from: "stage", transforms: [{ type: "lowercase" }] })).toEqual([["LOST"]]);
     expect(strange({ from: "stage", values: { LEAD: "lead", WON: "won" } })).toEqual([["LOST"]]);
     expect(strange({ from: "stage", values: { LEAD: "lead", WON: "won", LOST: null } })).toEqual([]);
+  });
+
+  describe("of a stream that writes", () => {
+    const stage = (values: string[]): SourceField[] => [{ path: "stage", title: "Stage", type: "string", values }];
+    const model: ModelField[] = [{ key: "stage", name: "Stage", type: "enum", values: ["lead", "won"], required: false }];
+    const mapped = (
+      direction: "pull" | "push" | "two_way",
+      field: object = { values: { LEAD: "lead", WON: "won" } },
+      required = false,
+    ) => ({
+      fields: [map("stage", { from: "stage", ...field })],
+      ...{ model: model.map((one) => ({ ...one, required })), direction },
+    });
+    const looks = (before: string[], after: string[]) => ({ before: stage(before), after: stage(after), complete: true });
+
+    test("a choice that loses a value which is still written is told, and none when it is back; a value that is new is for who reads", () => {
+      const now = stage(["LEAD", "LOST"]);
+      const told = (direction: "pull" | "push" | "two_way", field?: object) =>
+        driftOf(stage(["LEAD", "WON", "OLD"]), now, mapped(direction, field)).map(({ kind, values, gone }) => ({ kind, values, gone }));
+      expect(told("pull")).toEqual([{ kind: "values", values: ["LOST"] }]);
+      expect(told("push")).toEqual([{ kind: "values", gone: ["WON"] }]);
+      expect(told("two_way")).toEqual([{ kind: "values", values: ["LOST"], gone: ["WON"] }]);
+      expect(told("push", { from: undefined, expression: "stage" })).toEqual([]); // it has no way back
+      const [drift] = driftOf(stage(["LEAD", "WON"]), now, mapped("push"));
+      expect(drift?.message).toContain("can no longer be WON");
+      expect(standingDrift(drift!, mapped("push"), looks(["LEAD"], ["LEAD"]))).toMatchObject({ gone: ["WON"] });
+      expect(standingDrift(drift!, mapped("push"), looks(["LEAD"], ["LEAD", "WON"]))).toBeNull();
+      expect(standingDrift(drift!, mapped("push", { values: { LEAD: "lead" } }), looks(["LEAD"], ["LEAD"]))).toBeNull();
+    });
+
+    test("a field that must be filled from now on is told where ours may be empty; one that may be empty from now on is not", () => {
+      const needs = (required: boolean): SourceField[] => [{ path: "stage", title: "Stage", type: "string", required }];
+      const [optional, needed] = [needs(false), needs(true)];
+      const [drift, ...more] = driftOf(optional, needed, mapped("push"));
+      expect([drift, more]).toMatchObject([{ kind: "required", path: "stage", targets: ["stage"], written: true }, []]);
+      expect(driftOf(optional, needed, mapped("two_way"))).toHaveLength(1);
+      expect(driftOf(optional, needed, mapped("pull"))).toEqual([]);
+      expect(driftOf(optional, needed, mapped("push", {}, true))).toEqual([]); // ours is never empty
+      expect(driftOf(needed, optional, mapped("push", {}, true))).toEqual([]); // nobody reads it
+      const stands = (after: SourceField[], mapping = mapped("push")) =>
+        standingDrift(drift!, mapping, { before: optional, after, complete: true });
+      expect(stands(needed)).toMatchObject({ kind: "required", written: true });
+      expect([stands(optional), stands(needed, mapped("push", {}, true))]).toEqual([null, null]);
+    });
   });
 });
 

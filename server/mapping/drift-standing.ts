@@ -1,18 +1,20 @@
 import type { SourceField } from "#server/lib/source-field";
 import {
   basisOf,
+  choicesMessage,
   type Drift,
   heir,
   type Mapped,
+  mayBeEmpty,
   needsValue,
   type Readers,
   removedMessage,
   renamedMessage,
+  stillWritten,
   strangersTo,
   takenBy,
   typeFits,
   typeMessage,
-  valuesMessage,
 } from "./drift";
 import { reads } from "./field-paths";
 import { pathsOf } from "./reads";
@@ -40,11 +42,23 @@ function retyped(drift: Drift, source: SourceField, readers: Readers, model: Map
   return fits === "fits" || (fits === "unknown" && drift.basis !== undefined && drift.basis !== basisOf(readers)) ? null : drift;
 }
 
-function unmapped(drift: Drift, source: SourceField, readers: Readers, { model }: Mapped, complete: boolean): Drift | null {
+const isStillNeeded = ({ written }: Drift, source: SourceField | undefined, readers: Readers, mapping: Mapped): boolean =>
+  written
+    ? source?.required === true && mayBeEmpty(readers, mapping)
+    : source?.required !== true && mapping.direction !== "push" && needsValue(readers, mapping.model);
+
+function choices({ values: _, gone: __, ...drift }: Drift, title: string, values: string[], gone: string[]): Drift | null {
+  if (values.length + gone.length === 0) return null;
+  const both = { ...(values.length > 0 ? { values } : {}), ...(gone.length > 0 ? { gone } : {}) };
+  return { ...drift, ...both, message: choicesMessage(title, values, gone) };
+}
+
+function unmapped(drift: Drift, source: SourceField, readers: Readers, mapping: Mapped, complete: boolean): Drift | null {
   const { values: there } = source;
   const still = (drift.values ?? []).filter((value) => !complete || there === undefined || there.includes(value));
-  const values = strangersTo(still, readers, model);
-  return values.length === 0 ? null : { ...drift, values, message: valuesMessage(source.title, values) };
+  const values = mapping.direction === "push" ? [] : strangersTo(still, readers, mapping.model);
+  const away = (drift.gone ?? []).filter((value) => !there?.includes(value));
+  return choices(drift, source.title, values, stillWritten(away, readers, mapping));
 }
 
 /**
@@ -69,7 +83,7 @@ export function standingDrift(drift: Drift, mapping: Mapped, looks: Looks): Drif
     case "values":
       return source ? unmapped(now, source, readers, mapping, looks.complete) : now;
     case "required":
-      return source?.required === true || !needsValue(readers, mapping.model) ? null : now;
+      return isStillNeeded(drift, source, readers, mapping) ? now : null;
     default:
       return drift.kind satisfies never;
   }
@@ -80,6 +94,7 @@ export function joinedDrift(open: Drift, found: Drift, after: readonly SourceFie
   const source = after.find(({ path }) => path === found.path);
   if (!source) return found;
   const values = [...new Set([...(open.values ?? []), ...(found.values ?? [])])];
-  if (found.kind === "values") return { ...found, values, message: valuesMessage(source.title, values) };
+  const gone = [...new Set([...(open.gone ?? []), ...(found.gone ?? [])])];
+  if (found.kind === "values") return choices(found, source.title, values, gone) ?? found;
   return found.kind === "type" && open.was ? { ...found, was: open.was, message: typeMessage(source.title, open.was, source.type) } : found;
 }

@@ -1,7 +1,9 @@
 import type { ModelField } from "#server/domains/models/schema";
+import type { Direction } from "#server/domains/templates/schema";
 import type { SeenType, SourceField } from "#server/lib/source-field";
 import { stepsFor } from "./field-from";
 import { reads } from "./field-paths";
+import { invertMapping } from "./invert";
 import { Misfit } from "./misfit";
 import { similarity } from "./names";
 import { filterPaths, pathsOf, type Reading } from "./reads";
@@ -25,6 +27,10 @@ export type Drift = {
   to?: string;
   /** Values that no value map knows. */
   values?: string[];
+  /** Choices that are gone there and that the mapping still writes. */
+  gone?: string[];
+  /** Of `required`: it must be filled there from now on, and ours may be empty. */
+  written?: true;
   /** What the field held before. */
   was?: SeenType;
   /** The fields that read it as they were when it was found: what cannot be judged stands until somebody changes them. */
@@ -32,7 +38,8 @@ export type Drift = {
 };
 
 /** A mapping as drift is held against it. */
-export type Mapped = Reading & { model?: readonly ModelField[] };
+/** `direction` not given = it reads only. */
+export type Mapped = Reading & { model?: readonly ModelField[]; direction?: Direction };
 
 /** Who reads a field of the source: the model's fields, and whether the filter does. */
 export type Readers = { fields: FieldMapping[]; filter: boolean };
@@ -113,11 +120,33 @@ export function typeFits(source: SourceField, { fields, filter }: Readers, model
 export const needsValue = ({ fields }: Pick<Readers, "fields">, model: Mapped["model"]): boolean =>
   fields.some((field) => (field.required || modelOf(model, field)?.required === true) && (field.default ?? null) === null);
 
+/** Those of the fields that are written at the third party. */
+function writersOf({ fields }: Pick<Readers, "fields">, mapping: Mapped): FieldMapping[] {
+  if ((mapping.direction ?? "pull") === "pull") return [];
+  const back = new Set(invertMapping(mapping.fields).fields.map(({ from }) => from));
+  return fields.filter(({ target }) => back.has(target));
+}
+
+/** Choices that one of these fields still writes. */
+export const stillWritten = (values: readonly string[], readers: Pick<Readers, "fields">, mapping: Mapped): string[] =>
+  values.filter((value) => writersOf(readers, mapping).some((field) => !isStranger(field, modelOf(mapping.model, field), value)));
+
+/** Whether a field that is written there may be empty on our side. */
+export const mayBeEmpty = (readers: Pick<Readers, "fields">, mapping: Mapped): boolean =>
+  writersOf(readers, mapping).some((field) => modelOf(mapping.model, field)?.required !== true);
+
 /** A short text that changes with the fields. */
 export const basisOf = (readers: Readers): string => sha256(keyOf(readers)).slice(0, 16);
 
-export const valuesMessage = (title: string, values: readonly string[]): string =>
+const valuesMessage = (title: string, values: readonly string[]): string =>
   `“${title}” can now be ${values.slice(0, 5).join(", ")}${values.length > 5 ? " and more" : ""}, which the mapping does not know.`;
+export const choicesMessage = (title: string, values: readonly string[], gone: readonly string[]): string =>
+  [
+    ...(values.length > 0 ? [valuesMessage(title, values)] : []),
+    ...(gone.length > 0
+      ? [`“${title}” can no longer be ${gone.slice(0, 5).join(", ")}${gone.length > 5 ? " and more" : ""}, which is still written there.`]
+      : []),
+  ].join(" ");
 export const typeMessage = (title: string, was: SeenType, is: SeenType): string => `“${title}” was ${was} and is now ${is}.`;
 export const renamedMessage = (old: string, title: string): string => `“${old}” is gone; “${title}” looks like the same field.`;
 export const removedMessage = (old: string): string => `“${old}” is gone.`;
@@ -134,15 +163,24 @@ export function heir(lost: SourceField, before: ReadonlyMap<string, SourceField>
   return candidates[0]?.field ?? null;
 }
 
-function changeOf(was: SourceField, is: SourceField, readers: Readers, model: Mapped["model"]): Omit<Drift, "path" | "targets">[] {
+function changeOf(was: SourceField, is: SourceField, readers: Readers, mapping: Mapped): Omit<Drift, "path" | "targets">[] {
+  const { model } = mapping;
+  const isRead = mapping.direction !== "push";
   const changes: Omit<Drift, "path" | "targets">[] = [];
   if (was.type !== is.type && typeFits(is, readers, model) !== "fits")
     changes.push({ kind: "type", was: was.type, basis: basisOf(readers), message: typeMessage(is.title, was.type, is.type) });
   const known = new Set(was.values ?? []);
   const added = (is.values ?? []).filter((value) => was.values !== undefined && !known.has(value));
-  const unmapped = strangersTo(added, readers, model);
-  if (unmapped.length > 0) changes.push({ kind: "values", values: unmapped, message: valuesMessage(is.title, unmapped) });
-  if (was.required === true && is.required === false && needsValue(readers, model))
+  const values = isRead ? strangersTo(added, readers, model) : [];
+  const lost = (was.values ?? []).filter((value) => is.values !== undefined && !is.values.includes(value));
+  const gone = stillWritten(lost, readers, mapping);
+  if (values.length + gone.length > 0) {
+    const both = { ...(values.length > 0 ? { values } : {}), ...(gone.length > 0 ? { gone } : {}) };
+    changes.push({ kind: "values", ...both, message: choicesMessage(is.title, values, gone) });
+  }
+  if (was.required === false && is.required === true && mayBeEmpty(readers, mapping))
+    changes.push({ kind: "required", written: true, message: `“${is.title}” must now be filled there, and may be empty here.` });
+  if (isRead && was.required === true && is.required === false && needsValue(readers, model))
     changes.push({ kind: "required", message: `“${is.title}” may now be empty, and is needed here.` });
   return changes;
 }
@@ -162,7 +200,7 @@ export function driftOf(before: readonly SourceField[], after: readonly SourceFi
       ...(readers.filter ? { filter: true as const, ...takenBy(mapping, path) } : {}),
     };
     const now = is.get(path);
-    if (now) return changeOf(old, now, readers, mapping.model).map((change) => ({ ...change, ...reached }));
+    if (now) return changeOf(old, now, readers, mapping).map((change) => ({ ...change, ...reached }));
     const to = heir(old, was, after);
     return [
       to

@@ -108,6 +108,16 @@ function unmapped(drift: Drift, fields: readonly FieldMapping[], ground: DriftGr
   return { kind: "values", label: say("remedy.say", { values: list(values.slice(0, 5), say), count: values.length }), values, options };
 }
 
+const namesOf = (fields: readonly FieldMapping[], ground: DriftGround): string =>
+  list(
+    fields.map((field) => nameOf(ground, field.target)),
+    sayOn(ground),
+  );
+
+/** Choices that are gone there: what is written instead only a person can tell. */
+const writtenNoMore = ({ gone = [] }: Drift, fields: readonly FieldMapping[], ground: DriftGround): DriftRemedy =>
+  explain(sayOn(ground)("remedy.value_gone", { fields: namesOf(fields, ground), values: list(gone.slice(0, 5), sayOn(ground)) }));
+
 /** What one click can do about a drift, or what a person has to. Pure. */
 export function remedyOf(drift: Drift, ground: DriftGround): DriftRemedy {
   const fields = reached(drift, ground);
@@ -128,10 +138,10 @@ export function remedyOf(drift: Drift, ground: DriftGround): DriftRemedy {
     case "type":
       return retyped(drift, fields, ground);
     case "values":
-      return unmapped(drift, fields, ground);
+      return drift.values ? unmapped(drift, fields, ground) : writtenNoMore(drift, fields, ground);
     case "required":
       return explain(
-        sayOn(ground)("remedy.give_value", {
+        sayOn(ground)(drift.written ? "remedy.must_fill" : "remedy.give_value", {
           fields: list(
             fields.map((field) => nameOf(ground, field.target)),
             sayOn(ground),

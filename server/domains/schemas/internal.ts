@@ -1,5 +1,6 @@
 import { readScoped } from "#server/db/tenancy";
 import type { ModelField } from "#server/domains/models/schema";
+import type { Direction } from "#server/domains/templates/schema";
 import type { Ctx } from "#server/lib/context";
 import { ERRORS, type ErrorCode } from "#server/lib/errors";
 import type { ConnectionId, StreamId } from "#server/lib/ids";
@@ -21,6 +22,7 @@ export type MappingOver = {
   /** Of them those with these values, as the customer wants it. */
   only: OnlyValues;
   model: ModelField[];
+  direction: Direction;
 };
 
 type Row = Omit<MappingOver, "fields"> & { fields: FieldMapping[] | null; overrides: Overrides | null };
@@ -41,15 +43,15 @@ export async function mappingsOver(
     with c as (
       select * from connections where id = ${connectionId} and environment_id = ${environmentId} ${customerId ? sql`and customer_id = ${customerId}` : sql``}
     ), wanted as (
-      select s.object, s.id, s.created_at, s.record_count, s.template_id, s.key, s.model_key, s.template_version as version, s.chosen
+      select s.object, s.id, s.created_at, s.record_count, s.template_id, s.key, s.model_key, s.template_version as version, s.chosen, s.direction
         from c join streams s on s.environment_id = c.environment_id and s.connection_id = c.id and s.status = 'active'
       union all
-      select e.value->>'object', null, null, 0, t.id, e.value->>'key', e.value->>'model', null, null
+      select e.value->>'object', null, null, 0, t.id, e.value->>'key', e.value->>'model', null, null, coalesce(e.value->>'direction', 'pull')
         from c join templates t on t.environment_id = c.environment_id and t.integration_id = c.integration_id
              and (t.status = 'published' or (${drafts} and t.status = 'draft'))
        cross join jsonb_array_elements(t.streams) e
     )
-    select w.object, w.id as "streamId", w.created_at as since, w.record_count as records, m.fields, m.filter, coalesce(w.chosen->'only', '{}') as only, o.overrides, coalesce(mo.fields, '[]') as model
+    select w.object, w.direction, w.id as "streamId", w.created_at as since, w.record_count as records, m.fields, m.filter, coalesce(w.chosen->'only', '{}') as only, o.overrides, coalesce(mo.fields, '[]') as model
       from wanted w
       left join lateral (
         select m.fields, m.filter from mappings m

@@ -46,6 +46,25 @@ describe("a push", () => {
     expect([await p.waiting(), p.asked()]).toEqual([[], []]);
   });
 
+  test("looks at the account's fields when the last look is older than an hour", async () => {
+    const { connection, environment, customer } = scene;
+    const known = { path: "firstname", title: "First name", type: "string", values: ["Ada", "Bob"], required: false };
+    await p.owner`insert into connection_schemas (connection_id, object, environment_id, customer_id, fields, taken_at)
+      values (${connection}, 'thing', ${environment}, ${customer}, ${p.owner.json([known] as never)}, now() - interval '10 minutes')`;
+    const age = async () =>
+      (
+        await p.owner`select taken_at < now() - interval '5 minutes' as old from connection_schemas where connection_id = ${connection}`
+      )[0]?.["old"];
+    await p.put(ada());
+    await p.run();
+    expect(await age()).toBe(true); // younger than an hour
+    await p.owner`update connection_schemas set taken_at = now() - interval '2 hours' where connection_id = ${connection}`;
+    await p.put(ada({ email: "ada@new.example" }));
+    expect(await p.run()).toMatchObject({ done: true });
+    expect(await age()).toBe(false);
+    expect(await p.lastRun()).toMatchObject({ status: "succeeded" });
+  });
+
   test("a field that is mapped later is sent as well, and nothing else is; null empties a field", async () => {
     await p.put({ id: "ada", data: { email: "ada@acme.example", firstName: "Ada" } }, { id: "bob", data: { email: "bob@acme.example" } });
     await p.owner`update mappings set fields = (select jsonb_agg(f) from jsonb_array_elements(fields) f where f->>'target' = 'email')

@@ -8,6 +8,7 @@ import { lookAtSchema } from "../schemas/look-at-schema";
 import { judgeDrifts } from "../schemas/note-drifts";
 import { beginLeg, type Leg } from "./begin-leg";
 import { fetchNamed, guardFresh } from "./fetch-named";
+import { inSlot } from "./leg-slots";
 import { lookAgain } from "./look-again";
 import { type LegTally, type Pace, pullPages, waitAfter } from "./pull-pages";
 import { pushRecords } from "./push-records";
@@ -22,9 +23,17 @@ const SCHEMA_MS = 3_600_000;
 
 /**
  * One leg of a run: pages until about {@link LEG_MS} are over. Every page is committed with its cursor, so a leg that dies
- * loses at most a page that was never written. Throws StaleAttempt when another attempt is at work.
+ * loses at most a page that was never written. Where its customer or its vendor has as many legs under way as it may, nothing is done but
+ * to say how long to wait. Throws StaleAttempt when another attempt is at work.
  */
 export async function syncLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> {
+  const done = await inSlot(ctx, input, () => ownLeg(ctx, input, pace));
+  return "done" in done ? done : { ...NOTHING, ...done };
+}
+
+const NOTHING: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
+
+async function ownLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> {
   try {
     const tally = await runLeg(ctx, input, pace);
     if (tally.waitMs !== undefined) await noteWait(ctx, input, tally.waitMs);
@@ -33,7 +42,7 @@ export async function syncLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<Le
     const waitMs = waitAfter(error);
     if (waitMs !== undefined) {
       await noteWait(ctx, input, waitMs);
-      return { done: false, paused: false, pages: 0, seen: 0, changed: 0, waitMs };
+      return { ...NOTHING, waitMs };
     }
     if (isAppError(error)) await noteFailure(ctx, input.runId, error.message);
     throw error;
@@ -67,7 +76,22 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
   if (!leg) throw new StaleAttempt(`run ${input.runId} is no longer the stream's run`);
   if (leg.kind === "push") return push(ctx, input, leg, pace);
   if (leg.kind === "remap") return remap(ctx, input, leg, pace);
-  const source = await openSource(ctx, {
+  const source = await sourceOf(ctx, input, leg);
+  const work = { streamId: input.streamId, runId: input.runId, leg, source };
+  const named = leg.named ? await fetchNamed(ctx, work, pace) : null;
+  if (leg.kind === "named") return named ?? { ...NOTHING, done: true };
+  if (named && (named.paused || !named.done)) return { ...named, done: false };
+  const newest = leg.named ? await guardFresh(ctx, input.streamId, source) : null;
+  const tally = plus(await pullPages(ctx, { ...work, newest }, pace), named);
+  if (tally.done) await lookAgain(ctx, work, tally, pace);
+  if (tally.done && isStale(leg)) await look(ctx, leg, () => source);
+  return tally;
+}
+
+const isStale = ({ schemaAgeMs }: Leg): boolean => schemaAgeMs === null || schemaAgeMs > SCHEMA_MS;
+
+const sourceOf = (ctx: Ctx, input: LegInput, leg: Leg): Promise<Source> =>
+  openSource(ctx, {
     vendorId: input.vendorId,
     environmentId: input.environmentId,
     customerId: input.customerId,
@@ -77,16 +101,6 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
     urgent: leg.urgent,
     paths: leg.reads,
   });
-  const work = { streamId: input.streamId, runId: input.runId, leg, source };
-  const named = leg.named ? await fetchNamed(ctx, work, pace) : null;
-  if (leg.kind === "named") return named ?? { done: true, paused: false, pages: 0, seen: 0, changed: 0 };
-  if (named && (named.paused || !named.done)) return { ...named, done: false };
-  const newest = leg.named ? await guardFresh(ctx, input.streamId, source) : null;
-  const tally = plus(await pullPages(ctx, { ...work, newest }, pace), named);
-  if (tally.done) await lookAgain(ctx, work, tally, pace);
-  if (tally.done && (leg.schemaAgeMs === null || leg.schemaAgeMs > SCHEMA_MS)) await look(ctx, leg, source);
-  return tally;
-}
 
 async function remap(ctx: Ctx, { streamId, runId }: LegInput, leg: Leg, pace: Pace): Promise<LegTally> {
   const tally = await remapRecords(ctx, { streamId, runId, leg }, pace);
@@ -96,16 +110,20 @@ async function remap(ctx: Ctx, { streamId, runId }: LegInput, leg: Leg, pace: Pa
 
 async function push(ctx: Ctx, input: LegInput, leg: Leg, pace: Pace): Promise<LegTally> {
   const hands = await openHands(ctx, { ...input, connectionId: leg.connectionId }, leg.urgent ? "realtime" : "incremental");
-  return pushRecords(ctx, { streamId: input.streamId, runId: input.runId, leg, hands }, pace);
+  const tally = await pushRecords(ctx, { streamId: input.streamId, runId: input.runId, leg, hands }, pace);
+  // One that goes both ways is looked at when it reads.
+  if (tally.done && leg.direction === "push" && isStale(leg)) await look(ctx, leg, () => sourceOf(ctx, input, leg));
+  return tally;
 }
 
 const plus = (tally: LegTally, before: LegTally | null): LegTally =>
   before ? { ...tally, pages: tally.pages + before.pages, seen: tally.seen + before.seen, changed: tally.changed + before.changed } : tally;
 
 /** A look at the account's fields, for the mapping's sake. */
-const look = (ctx: Ctx, leg: Leg, source: Source): Promise<void> =>
+const look = (ctx: Ctx, leg: Leg, open: () => Source | Promise<Source>): Promise<void> =>
   aside(ctx, leg, "the account's fields could not be looked at", async () => {
     const { connectionId, object } = leg;
+    const source = await open();
     await lookAtSchema(ctx, { connectionId, object, described: (await source.describe?.()) ?? null });
   });
 
