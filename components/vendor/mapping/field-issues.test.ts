@@ -17,6 +17,7 @@ const issue = (over: Partial<FieldMapping>, accepted: FieldMapping[] = []) =>
     model,
     known,
     toDraft(accepted),
+    { direction: "pull" },
   ).get("fullName");
 
 describe("issues of a field", () => {
@@ -70,6 +71,17 @@ describe("issues of a field", () => {
     });
     expect(issue({ from: "properties.emial" })).toMatchObject({ blocks: "nothing" });
     expect(issue({ from: "lines[-1].sku" })).toBeUndefined();
+  });
+
+  it.each([
+    ["pull", {}, true],
+    ["two_way", {}, true],
+    ["push", {}, false],
+    ["pull", { fullName: { customer: "must_choose" } }, false],
+  ] as const)("of a stream that goes %s, with %j, wants what the model requires to be filled: %s", (direction, choices, isHeld) => {
+    const required = model.map((field) => ({ ...field, required: true }));
+    const found = issuesOf(new Map(), required, known, new Map(), { direction, choices }).get("fullName");
+    expect(found?.blocks).toBe(isHeld ? "publish" : undefined);
   });
 
   it("guesses only what is near", () => {

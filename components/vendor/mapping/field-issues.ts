@@ -5,7 +5,7 @@ import { loadedPaths } from "#server/mapping/expression-slot";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
 import { templateFault, templatePaths } from "#server/mapping/template-check";
-import { unfilled } from "#server/mapping/unfilled";
+import { toFill } from "#server/mapping/unfilled";
 
 /** What is wrong with a field. `blocks` "publish": a draft may hold it; "nothing": it is only doubtful, and said. */
 export type Issue = { message: string; blocks: "save" | "publish" | "nothing" };
@@ -115,15 +115,21 @@ const sameSource = (own: FieldMapping, old: FieldMapping | undefined) =>
 
 /**
  * What is wrong with each field whatever the record, by the field's key. `accepted` is what is in use already: a path that was
- * published once is not held against it.
+ * published once is not held against it. `asked`: which way the records go, and what customers choose.
  */
-export function issuesOf(draft: Draft, model: readonly ModelField[], known: Known, accepted: Draft): ReadonlyMap<string, Issue> {
+export function issuesOf(
+  draft: Draft,
+  model: readonly ModelField[],
+  known: Known,
+  accepted: Draft,
+  asked: Parameters<typeof toFill>[2],
+): ReadonlyMap<string, Issue> {
   const issues = new Map<string, Issue>();
-  const empty = new Set(unfilled([...draft.values()], model));
+  const empty = new Set(toFill([...draft.values()], model, asked).map(({ key }) => key));
   for (const field of model) {
     const own = draft.get(field.key);
     if (!own) {
-      if (empty.has(field)) issues.set(field.key, { message: "Required: choose where it comes from.", blocks: "publish" });
+      if (empty.has(field.key)) issues.set(field.key, { message: "Required: choose where it comes from.", blocks: "publish" });
       continue;
     }
     const issue = issueOf(own, field, known);

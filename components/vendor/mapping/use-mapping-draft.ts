@@ -9,6 +9,7 @@ import { loadExpressions } from "#server/mapping/expression-slot";
 import type { FieldChoice, FieldChoices } from "#server/mapping/overrides";
 import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
+import { neededOf } from "#server/mapping/unfilled";
 import type { MappingContent, MappingEditorView } from "#server/trpc/views";
 
 /** All that is drafted and published together, as it is edited. */
@@ -70,19 +71,20 @@ export function useMappingDraft(view: MappingEditorView, ground: Ground) {
   const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
   const content = edits ?? stored;
   const dirty = edits !== null && changesOf(stored, edits).length > 0;
-  const model = useMemo(() => [...view.model.fields].sort(byNeed(published)), [view.model.fields, published]);
+  const { direction } = view;
+  const model = useMemo(
+    () => [...neededOf(view.model.fields, direction)].sort(byNeed(published)),
+    [view.model.fields, direction, published],
+  );
   const samples = useMemo(() => ground.samples.map(({ source }) => source), [ground.samples]);
   const known = useMemo(
     () => ({ paths: new Set(ground.sourceFields.map(({ path }) => path)), samples, expressionsReady }),
     [ground.sourceFields, samples, expressionsReady],
   );
-  const issues = useMemo(() => {
-    const found = new Map(issuesOf(content.fields, model, known, published.fields));
-    // What customers have to choose may be empty here.
-    for (const key of found.keys())
-      if (!content.fields.has(key) && choiceOf(content.choices, key).customer === "must_choose") found.delete(key);
-    return found;
-  }, [content, model, known, published]);
+  const issues = useMemo(
+    () => issuesOf(content.fields, model, known, published.fields, { direction, choices: content.choices }),
+    [content, model, known, published, direction],
+  );
   const edit = useCallback(
     (change: (before: Content) => Content) =>
       setEdited((before) => ({ content: change(before?.content ?? stored), basis: before?.basis ?? view.basis })),

@@ -23,6 +23,7 @@ import type { ModelItem } from "#server/domains/models/list-models";
 import type { TemplateDetail } from "#server/domains/templates/get-template";
 import type { OfferableObject } from "#server/domains/templates/list-objects";
 import type { Direction } from "#server/domains/templates/schema";
+import { neededOf, toFill } from "#server/mapping/unfilled";
 import { type Ways, waysBack } from "#server/mapping/ways-back";
 
 const NO_WAYS: Ways = { back: [], readOnly: [], unfilled: [] };
@@ -129,7 +130,13 @@ function Form({
             value={direction}
             onChange={(next) => setWishes({ ...wishes, direction: next, match: null })}
           />
-          <FirstMapping object={object} model={model.fields} chosen={chosen} setChosen={setChosen} readOnly={readOnly} />
+          <FirstMapping
+            object={object}
+            model={neededOf(model.fields, direction)}
+            chosen={chosen}
+            setChosen={setChosen}
+            readOnly={readOnly}
+          />
           {direction === "pull" ? null : (
             <>
               <WaysNote
@@ -171,7 +178,7 @@ function Footer({ template, object, model, chosen, wishes, ways, onClose }: Foot
   const trpc = useVendor();
   const cache = useQueryClient();
   const live = template.status === "published";
-  const missing = model?.fields.filter(({ key, required }) => required && !chosen.has(key)) ?? [];
+  const missing = model ? toFill([...chosen.values()], model.fields, wishes) : [];
   const add = useMutation(
     trpc.templates.addStream.mutationOptions({
       onSuccess: async () => {

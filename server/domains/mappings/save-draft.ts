@@ -4,6 +4,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { FieldChoices } from "#server/mapping/overrides";
+import { neededOf } from "#server/mapping/unfilled";
 import { basisOf } from "./basis";
 import {
   authorOf,
@@ -32,11 +33,12 @@ export async function saveDraft(
   },
 ): Promise<{ id: string; version: number; basis: string }> {
   return withScope(ctx, async (tx) => {
-    const { model, locked } = await lockTemplateStream(ctx, tx, input);
+    const { model, locked, stream } = await lockTemplateStream(ctx, tx, input);
     await checkBasis(ctx, tx, input, input.basis);
     const fields = await checkFields(input.fields, model.fields);
     const filter = await checkFilter(input.filter);
-    const choices = input.choices && checkChoices(input.choices, model.fields, fields);
+    const needed = neededOf(model.fields, stream.direction ?? "pull");
+    const choices = input.choices && checkChoices(input.choices, needed, fields);
     const draft = await newestMapping(ctx, tx, input, "draft");
     const published = await newestMapping(ctx, tx, input, "published");
     const base = draft ?? published;

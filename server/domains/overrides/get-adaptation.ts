@@ -9,6 +9,7 @@ import { readsOf } from "#server/mapping/reads";
 import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
 import { suggestMapping } from "#server/mapping/suggest";
+import { neededOf } from "#server/mapping/unfilled";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
 import { inWordsOf } from "#server/words/connector-words";
@@ -71,6 +72,7 @@ function fieldsOfRow(row: Whole, shown: (target: string) => boolean): AdaptField
   const { mapping, model, isOn } = row;
   const overrides = new Map(Object.entries(standingOfRow(row).overrides));
   const templates = new Map(mapping.fields.map((field) => [field.target, field]));
+  const needed = neededOf(model.fields, row.stream.direction ?? "pull");
   const told = new Set([...templates.keys(), ...Object.keys(mapping.choices), ...overrides.keys()].filter(shown));
   return model.fields
     .filter(({ key }) => told.has(key))
@@ -78,7 +80,7 @@ function fieldsOfRow(row: Whole, shown: (target: string) => boolean): AdaptField
       const choice = choiceOf(mapping.choices, target);
       const [template, patch] = [templates.get(target) ?? null, overrides.get(target)];
       const state = stateOf(template, patch, choice.customer === "must_choose", isOn);
-      const required = isNeeded({ fields: mapping.fields, model: model.fields }, target);
+      const required = isNeeded({ fields: mapping.fields, model: needed }, target);
       return { target, choice, template, current: patch ? patch.field : template, state, required };
     });
 }

@@ -5,6 +5,7 @@ import { reads } from "#server/mapping/field-paths";
 import { type Conflict, type FieldChoice, type FieldChoices, type Overrides, withOverrides } from "#server/mapping/overrides";
 import { pathsOf } from "#server/mapping/reads";
 import type { FieldMapping } from "#server/mapping/schema";
+import { neededOf } from "#server/mapping/unfilled";
 import { isMessageKey, sayIn } from "#server/words/messages";
 import type { Say } from "#server/words/say";
 import type { Wishes } from "./schema";
@@ -42,9 +43,9 @@ export const choiceOf = (choices: FieldChoices, target: string): FieldChoice =>
   (Object.hasOwn(choices, target) ? choices[target] : undefined) ?? { customer: "fixed" };
 
 /** A field that each record has to have. */
-export const isNeeded = (ground: Pick<Ground, "fields" | "model">, target: string): boolean =>
+export const isNeeded = (ground: Pick<Ground, "fields" | "model" | "writing">, target: string): boolean =>
   (ground.fields.find((field) => field.target === target)?.required ?? false) ||
-  (ground.model.find((field) => field.key === target)?.required ?? false);
+  (neededOf(ground.model, ground.writing?.direction ?? "pull").find((field) => field.key === target)?.required ?? false);
 
 /** Why nothing may stand for the field. */
 export function emptyRefusal(ground: Ground, target: string): string | null {

@@ -1,6 +1,6 @@
 import type { FieldChoices } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
-import { unfilled } from "#server/mapping/unfilled";
+import { toFill } from "#server/mapping/unfilled";
 import type { Manifest } from "#server/runtime/manifest";
 import { checkFields } from "../mappings/internal";
 import type { ModelField } from "../models/schema";
@@ -20,9 +20,7 @@ type Checked = {
 };
 
 /** What is published has to work from the first record on. */
-function checkComplete(fields: readonly FieldMapping[], model: readonly ModelField[], choices: FieldChoices): void {
-  const asked = (key: string) => Object.hasOwn(choices, key) && choices[key]?.customer === "must_choose";
-  const open = unfilled(fields, model).filter(({ key }) => !asked(key));
+function checkComplete(open: readonly ModelField[]): void {
   if (open.length === 0) return;
   const names = open.slice(0, 5).map(({ name }) => name);
   throw refuse("fields", `${names.join(", ")}: required by the model. Choose where ${open.length === 1 ? "it comes" : "they come"} from.`);
@@ -32,7 +30,7 @@ function checkComplete(fields: readonly FieldMapping[], model: readonly ModelFie
 export async function checkStream({ stream, fields: wanted, model, manifest, complete, choices = {} }: Checked): Promise<FieldMapping[]> {
   if (!model || model.archivedAt) throw refuse("model", `There is no model "${stream.model}". Create it, or choose another.`);
   const fields = await checkFields(wanted, model.fields);
-  if (complete && stream.direction !== "push") checkComplete(fields, model.fields, choices);
+  if (complete) checkComplete(toFill(fields, model.fields, { direction: stream.direction ?? "pull", choices }));
   if (manifest) checkDirection(manifest, stream, fields);
   return fields;
 }

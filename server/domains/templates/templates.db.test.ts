@@ -86,6 +86,13 @@ describe("a template of one's own", () => {
     });
     const lookups = [{ key: "size", action: "no_such", input: {}, onError: "null" as const }];
     await expect(addStream(ctx(), { ...both, lookups })).rejects.toMatchObject({ details: { issues: [{ path: "lookups" }] } });
+    // What the model requires is not filled by a stream that only sends, and need not be.
+    const push = { templateId: written, object: "contact", model: "contact", direction: "push" } as const;
+    const sent = [{ target: "firstName", from: "properties.firstname" }];
+    const { streamKey: sending } = await addStream(ctx(), { ...push, fields: sent });
+    const choices = { email: { customer: "optional" as const } };
+    await saveDraft(ctx(), { templateId: written, streamKey: sending, fields: sent, choices });
+    await expect(saveDraft(ctx(), { templateId: written, streamKey, fields: [email], choices })).rejects.toMatchObject({ code: "invalid" });
     await publishTemplate(ctx(), { templateId: written });
     const [stream] = (await getTemplate(ctx(), { templateId: written })).streams;
     expect(stream).toMatchObject({ key: streamKey, direction: "two_way", match: "email", owners, deletes: "keep", intervalMs: 60_000 });
