@@ -5,6 +5,7 @@ import { expressionsLoaded } from "#server/mapping/expression-slot";
 import { fieldPaths } from "#server/mapping/field-paths";
 import { resultOf } from "#server/mapping/field-result";
 import { isEmpty } from "#server/mapping/misfit";
+import { misfitWords } from "#server/mapping/misfit-words";
 import type { OnlyValues } from "#server/mapping/only-values";
 import { compileReader } from "#server/mapping/paths";
 import type { FieldMapping } from "#server/mapping/schema";
@@ -43,22 +44,15 @@ const short = (value: unknown, say: Say) => {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 };
 
-/** Why a value does not fit, in the customer's words: the engine's own speak of its parts. */
-function misfitWords(model: ModelField, before: unknown, say: Say): string {
-  const value = short(before, say);
-  if (model.type === "enum" && model.values) return say("wants.enum_of", { value, field: model.name });
-  return before === undefined ? say("wants.result", { field: model.name }) : say(`wants.${model.type}`, { value });
-}
-
 const remedyWords = (model: ModelField, say: Say) => say(model.type === "enum" ? "outcome.remedy_values" : "outcome.remedy");
 
 export const faultWords = (model: ModelField, code: string, before: unknown, say: Say): string =>
   code === "record_invalid"
     ? say("outcome.needed")
-    : say("outcome.held", { misfit: misfitWords(model, before, say), remedy: remedyWords(model, say) });
+    : say("outcome.held", { misfit: misfitWords(model, before, short(before, say), say), remedy: remedyWords(model, say) });
 
 function noteWords(model: ModelField, before: unknown, after: unknown, say: Say): string {
-  const [misfit, remedy] = [misfitWords(model, before, say), remedyWords(model, say)];
+  const [misfit, remedy] = [misfitWords(model, before, short(before, say), say), remedyWords(model, say)];
   return isEmpty(after)
     ? say("outcome.left_empty", { misfit, remedy })
     : say("outcome.taken", { misfit, remedy, value: short(after, say) });

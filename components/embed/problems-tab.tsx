@@ -30,7 +30,7 @@ function HeldBack({ record }: { record: ProblemRecord }) {
     <li className="px-4 py-3">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
         <p className="min-w-0 break-words font-medium">
-          {record.field ? say("problems.does_not_fit", { field: record.field }) : say("problems.unreadable")}
+          {record.field ? say("problems.does_not_fit", { field: record.fieldName ?? record.field }) : say("problems.unreadable")}
         </p>
         <RelativeTime date={record.lastSeenAt} className="text-secondary text-sm" />
       </div>

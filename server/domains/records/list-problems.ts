@@ -9,6 +9,8 @@ export type ProblemItem = {
   field: string | null;
   /** The vendor hides this field from customers. */
   hidden: boolean;
+  /** The record as it came, as text; null when it is too large to be looked at in a list. */
+  source: string | null;
   attempts: number;
   lastSeenAt: Date;
 };
@@ -20,9 +22,12 @@ type Row = {
   message: string;
   field: string | null;
   hidden: boolean;
+  source: string | null;
   attempts: number;
   last_seen_at: Date;
 };
+
+const SOURCE_BYTES = 65_536;
 
 /** Records held back, of one stream or of all streams of a connection; newest first, 200 at most. */
 export async function listProblems(ctx: Ctx, input: { streamId: string } | { connectionId: string }): Promise<ProblemItem[]> {
@@ -32,7 +37,8 @@ export async function listProblems(ctx: Ctx, input: { streamId: string } | { con
   const rows = await readScoped<Row[]>(
     ctx,
     (sql) => sql`
-    select q.stream_id, q.external_id, q.code, q.message, q.field, coalesce(m.choices -> q.field ->> 'customer' = 'hidden', false) as hidden, q.attempts, q.last_seen_at
+    select q.stream_id, q.external_id, q.code, q.message, q.field, coalesce(m.choices -> q.field ->> 'customer' = 'hidden', false) as hidden,
+           case when octet_length(q.source) <= ${SOURCE_BYTES} then q.source end as source, q.attempts, q.last_seen_at
       from quarantine q join streams s on s.id = q.stream_id and s.environment_id = q.environment_id
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
            and m.version = s.template_version and m.status <> 'draft'
@@ -47,6 +53,7 @@ export async function listProblems(ctx: Ctx, input: { streamId: string } | { con
     message: row.message,
     field: row.field,
     hidden: row.hidden,
+    source: row.source,
     attempts: row.attempts,
     lastSeenAt: row.last_seen_at,
   }));

@@ -103,6 +103,8 @@ export type ProblemRecord = {
   code: ErrorCode;
   message: string;
   field: string | null;
+  /** What the field is called, for customers. */
+  fieldName: string | null;
   attempts: number;
   lastSeenAt: Date;
 };
