@@ -1,8 +1,6 @@
 // `npm run test:faults`: plays faults against the real parts and lets the auditor look at what they left behind.
-//   npm run test:faults -- [--only F-12,F-14] [--seed 7] [--fast] [--report]
-// `--report` writes docs/reference/faults.md from all results that lie in test-results/faults, also after a part of the cases.
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
+//   npm run test:faults -- [--only F-12,F-14,tests,guards] [--seed 7] [--fast] [--report]
+// `--report` takes what was found here into docs/reference/faults.json and writes faults.md from it, also after a part of the cases.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { buildStale } from "../../../scripts/lib/build.mjs";
@@ -10,6 +8,7 @@ import { audit } from "./auditor";
 import { type Bed, startBed } from "./bed";
 import type { Case, Result } from "./case";
 import { CASES } from "./cases/all";
+import { nameOf, note } from "./found";
 import { writeReport } from "./report";
 import { runNamedTests, runWithoutGuards } from "./vitest-runs";
 
@@ -18,10 +17,8 @@ const { values } = parseArgs({
 });
 const only = values.only?.toUpperCase().split(",").filter(Boolean);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
-const RESULTS = path.resolve("test-results/faults");
-
-/** F-84 is played twice, once without fairness. */
-const nameOf = (one: Case): string => (one.own?.fair === false ? `${one.id}-unfair` : one.id);
+/** Whether the named tests, or the guards, are run: with the whole, or by name. */
+const wanted = (what: "TESTS" | "GUARDS"): boolean => only?.includes(what) ?? !values.fast;
 
 /** A case that takes eight times as long as it should has come to a halt. */
 const patience = (one: Case): number => Math.max(240, one.seconds * 8) * 1_000;
@@ -87,7 +84,6 @@ function tellOf(result: Result): void {
 }
 
 await buildStale({ only: ["bundles", "workflows"] });
-mkdirSync(RESULTS, { recursive: true });
 const chosen = CASES.filter((one) => (only ? only.includes(one.id) : !values.fast || one.fast));
 const beds = new Set<Bed>();
 const made = async (one: Case): Promise<Bed> => {
@@ -110,7 +106,7 @@ for (const one of chosen) {
   const bed = one.own ? await made(one) : (shared as Bed);
   const result = await play(one, bed);
   tellOf(result);
-  writeFileSync(path.join(RESULTS, `${nameOf(one)}.json`), `${JSON.stringify(result, null, 1)}\n`);
+  note(nameOf(one), result);
   if (result.failed !== null) failures++;
   if (one.own) await unmade(bed);
   else if (result.failed === null) await clear(bed);
@@ -122,14 +118,16 @@ for (const one of chosen) {
 }
 if (shared) await unmade(shared);
 
-// The whole run takes the named tests and the guards along, and writes the page.
-if (!only && !values.fast) {
+if (wanted("TESTS")) {
   const tests = await runNamedTests();
   for (const { file, name, fate } of tests.filter((one) => one.fate !== "passed")) console.log(`✗ ${file}: “${name}” ${fate}`);
-  writeFileSync(path.join(RESULTS, "tests.json"), JSON.stringify(tests, null, 1));
+  note("tests", tests);
+  failures += tests.filter((one) => one.fate !== "passed").length;
+}
+if (wanted("GUARDS")) {
   const guards = await runWithoutGuards();
-  writeFileSync(path.join(RESULTS, "guards.json"), JSON.stringify(guards, null, 1));
-  failures += tests.filter((one) => one.fate !== "passed").length + guards.filter((one) => !one.noticed).length;
+  note("guards", guards);
+  failures += guards.filter((one) => !one.noticed).length;
 }
 if (values.report || (!only && !values.fast)) writeReport();
 process.exitCode = failures > 0 ? 1 : 0;

@@ -1,23 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Result } from "./case";
 import { CATALOGUE } from "./catalogue";
 import type { Fault } from "./fault";
-import type { GuardFate, TestFate } from "./vitest-runs";
+import { keep, testName } from "./found";
 
-const FOLDER = path.resolve("test-results/faults");
 const PAGE = path.resolve("docs/reference/faults.md");
-
-const read = <T>(name: string): T | null => {
-  const file = path.join(FOLDER, name);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : null;
-};
-
-/** What was written by cases, of this run or of earlier ones. */
-function results(): Result[] {
-  const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter((name) => /^F-\d+(-unfair)?\.json$/.test(name)) : [];
-  return files.sort().map((name) => JSON.parse(readFileSync(path.join(FOLDER, name), "utf8")) as Result);
-}
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
 const linkTo = (file: string) => `[${path.basename(file)}](../../${file})`;
@@ -26,7 +14,7 @@ function outcomeOf(fault: Fault, played: Result[], fates: Map<string, string>): 
   const parts = played.map((one) => (one.failed === null ? "passed" : `**failed**: ${one.failed.slice(0, 300)}`));
   if (fault.played && played.length === 0) parts.push("not played");
   for (const test of fault.tests ?? []) {
-    const fate = fates.get(`${test.file} ${test.name}`) ?? "not run";
+    const fate = fates.get(testName(test)) ?? "not run";
     parts.push(`${fate === "passed" ? "passed" : `**${fate}**`}: ${linkTo(test.file)}, “${test.name}”`);
   }
   if (!fault.played && !fault.tests) parts.push("not run");
@@ -57,7 +45,7 @@ function rowOf(fault: Fault, all: Result[], fates: Map<string, string>): string 
 const HEAD = `# Faults
 
 What was done to the product, and what it did to the data. This page is written by \`npm run test:faults -- --report\` from what happened
-in the runs; nobody edits it.
+in the runs; nobody edits it. Cases may be played one by one: what the latest run of each came to is kept in faults.json beside it.
 
 Each case is played against real parts in processes of their own (Postgres, Temporal, workers, the public API, a third party and a vendor's
 product that are simulated), with lines between them that can be cut. When it has become quiet, an auditor compares what the third party
@@ -69,12 +57,11 @@ from inside (I9); memory and connections stay within bounds, and no process ends
 readable in the database (I11). A fault that tests of the ordinary kind prove already names them; they are run along with the cases.
 `;
 
-/** Writes docs/reference/faults.md from the results that lie in test-results/faults. */
+/** Writes docs/reference/faults.md from what the latest run of each case, test and guard came to. */
 export function writeReport(): void {
-  const all = results();
-  const tests = read<TestFate[]>("tests.json") ?? [];
-  const guards = read<GuardFate[]>("guards.json") ?? [];
-  const fates = new Map(tests.map((test) => [`${test.file} ${test.name}`, test.fate]));
+  const { cases, tests, guards } = keep();
+  const all = Object.values(cases);
+  const fates = new Map(tests.map((test) => [testName(test), test.fate]));
   const audited = all.flatMap((one) => (one.audit ? [one.audit] : []));
   const sum = (name: "records" | "lost" | "doubled" | "falseDeleted" | "crossCustomer") =>
     audited.reduce((total, one) => total + one[name], 0);

@@ -43,7 +43,7 @@ function fateOf(report: Report, test: NamedTest): "passed" | "failed" | "missing
   return found.every((one) => one.status === "passed") ? "passed" : "failed";
 }
 
-export type TestFate = NamedTest & { fate: string };
+export type TestFate = NamedTest & { fate: string; at: string };
 
 /** Runs every test that the catalogue names, together; the fate of each. */
 export async function runNamedTests(): Promise<TestFate[]> {
@@ -51,10 +51,11 @@ export async function runNamedTests(): Promise<TestFate[]> {
   const unique = [...new Map(tests.map((test) => [`${test.file} ${test.name}`, test])).values()];
   const report = await vitest([...new Set(unique.map((test) => test.file))]);
   if (typeof report === "string") throw new Error(`the named tests could not be run:\n${report}`);
-  return unique.map((test) => ({ ...test, fate: fateOf(report, test) }));
+  const at = new Date().toISOString();
+  return unique.map((test) => ({ ...test, fate: fateOf(report, test), at }));
 }
 
-export type GuardFate = { what: string; test: NamedTest; noticed: boolean; why: string };
+export type GuardFate = { what: string; test: NamedTest; noticed: boolean; why: string; at: string };
 
 /** Switches each guard off and runs the test that has to notice. */
 export async function runWithoutGuards(): Promise<GuardFate[]> {
@@ -63,7 +64,7 @@ export async function runWithoutGuards(): Promise<GuardFate[]> {
     const pattern = guard.test.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     const report = await vitest(["--config", "tests/faults/harness/guard-off.config.ts", "-t", pattern], { INLAY_GUARD_OFF: String(n) });
     const fate = typeof report === "string" ? `could not run: ${report.slice(-400)}` : fateOf(report, guard.test);
-    fates.push({ what: guard.what, test: guard.test, noticed: fate === "failed", why: fate });
+    fates.push({ what: guard.what, test: guard.test, noticed: fate === "failed", why: fate, at: new Date().toISOString() });
     console.log(`${fate === "failed" ? "✓" : "✗"} without “${guard.what}”: the test ${fate}`);
   }
   return fates;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "#tests/support/live";
+import type { Account, Bed } from "../bed";
 import type { Case } from "../case";
 import { counted, many, slow } from "./process";
 
@@ -30,9 +31,7 @@ const postgresKilled: Case = {
       60_000,
     );
     tell.recovery((performance.now() - since) / 1_000);
-    await slow(bed, 0);
-    await bed.backfilled(accounts);
-    await bed.quiet(accounts);
+    await readToTheEnd(bed, accounts);
     tell.figure("503 answers of the feed meanwhile", bed.vendor.counts().unavailable);
     for (const worker of workers) await bed.killWorker(worker);
     return accounts;
@@ -189,17 +188,30 @@ const temporalLost: Case = {
   },
 };
 
+/** A worker in the middle of the first readings of four accounts. */
+async function midway(bed: Bed, records: number) {
+  await slow(bed, 80);
+  const worker = bed.startWorker();
+  const accounts = await many(bed, 4, records, 10_000);
+  await eventually(
+    () => counted(bed),
+    (n) => n >= 6_000,
+  );
+  return { worker, accounts };
+}
+
+/** The third party answers at once again, and everything is read. */
+async function readToTheEnd(bed: Bed, accounts: Account[]): Promise<void> {
+  await slow(bed, 0);
+  await bed.backfilled(accounts);
+  await bed.quiet(accounts);
+}
+
 const silentTemporal: Case = {
   id: "F-15",
   seconds: 90,
   async run(bed, tell) {
-    await slow(bed, 80);
-    const cutOff = bed.startWorker();
-    const accounts = await many(bed, 4, 10_000, 10_000);
-    await eventually(
-      () => counted(bed),
-      (n) => n >= 6_000,
-    );
+    const { worker: cutOff, accounts } = await midway(bed, 10_000);
     bed.lines.temporal.blackhole();
     const fences = async () =>
       Number((await bed.owner`select sum(fence)::int as n from streams where id = any(${accounts.map((one) => one.streamId)})`)[0]?.["n"]);
@@ -209,9 +221,7 @@ const silentTemporal: Case = {
     await eventually(fences, (n) => n >= before + accounts.length, 90_000);
     tell.recovery((performance.now() - since) / 1_000);
     bed.lines.temporal.release();
-    await slow(bed, 0);
-    await bed.backfilled(accounts);
-    await bed.quiet(accounts);
+    await readToTheEnd(bed, accounts);
     tell.figure("attempts that took over", (await fences()) - before);
     await Promise.all([bed.killWorker(cutOff), bed.killWorker(other)]);
     return accounts;
@@ -222,13 +232,7 @@ const silentPostgres: Case = {
   id: "F-16",
   seconds: 90,
   async run(bed, tell) {
-    await slow(bed, 80);
-    const worker = bed.startWorker();
-    const accounts = await many(bed, 4, 8_000, 10_000);
-    await eventually(
-      () => counted(bed),
-      (n) => n >= 6_000,
-    );
+    const { worker, accounts } = await midway(bed, 8_000);
     bed.lines.postgres.blackhole();
     await sleep(30_000);
     const since = performance.now();
@@ -240,9 +244,7 @@ const silentPostgres: Case = {
       120_000,
     );
     tell.recovery((performance.now() - since) / 1_000);
-    await slow(bed, 0);
-    await bed.backfilled(accounts);
-    await bed.quiet(accounts);
+    await readToTheEnd(bed, accounts);
     tell.figure("silent for, s", 30);
     await bed.killWorker(worker);
     return accounts;
