@@ -26,7 +26,9 @@ export function checkColumns(name: string, protocol: Protocol, json: unknown, id
 
 /** What a left-out list means: that there is none, where whatever holds it is there and no error is told. */
 function leftOut({ errorText }: Plan, json: unknown, path: string, markup: boolean): boolean {
-  const holder = path.includes(".") ? at(json, path.replace(/(?<!\\)\.(?:\\\.|[^.])+$/, "")) : json;
+  // Of what is in each of some entries, the entries are the list.
+  const list = path.replace(/\.\*(?:\..*)?$/, "");
+  const holder = list.includes(".") ? at(json, list.replace(/(?<!\\)\.(?:\\\.|[^.])+$/, "")) : json;
   if (errorText !== null && textAt(json, errorText) !== null) return false;
   return (typeof holder === "object" && holder !== null) || (markup && holder === "");
 }

@@ -20,6 +20,8 @@ export type Account = {
   publicKey: string;
   /** Tokens in force. `made` counts them; `given` is the last one that was handed out, ended or not. */
   token: { access: string; given: string; secret: string; refresh: string | null; code: string; made: number; session: Texts };
+  /** What was asked since the last consent, of the questions after one. */
+  asked: Set<number>;
   /** Random texts that signatures were made with: none may come twice. */
   nonces: Set<string>;
 };
@@ -124,7 +126,7 @@ export function openAccount(method: Method, chosen: Texts = {}): Account {
   const signs = "clientAuth" in method && method.clientAuth === "private_key_jwt";
   const app = { clientId: "sample-client", clientSecret: signs ? pairOf(method).privateKey : "sample-client-secret" };
   const token = { access: "access-1", given: "access-1", secret: "secret-1", refresh: "refresh-1", code: "code-1", made: 1, session: {} };
-  return { method, answers, values, app, publicKey: pairOf(method).publicKey, token, nonces: new Set() };
+  return { method, answers, values, app, publicKey: pairOf(method).publicKey, token, asked: new Set(), nonces: new Set() };
 }
 
 export const fillIn = (template: string, values: Texts): string =>

@@ -4,6 +4,7 @@ import { type Account, credentialBody, credentialFault, credentialNames, fillIn,
 import { actionRoles, type Done, subscriptionRoles } from "./asides";
 import { fineTree, refusal } from "./faults";
 import type { Stage } from "./listing";
+import { answerToQuestion, together } from "./question-desk";
 import { followed, readRoles } from "./reads";
 import { type Call, fitsRole, type Ground, type Role, type Said } from "./role";
 import { singleRoles } from "./single";
@@ -108,6 +109,9 @@ function bodyFault({ http, objects }: Manifest, account: Account, call: Call): s
   return proves ? null : "the body does not hold the credential";
 }
 
+/** What is asked about the account as a whole. */
+const GENERAL = new Set<string | null>(["check", "identify"]);
+
 type Parts = { manifest: Manifest; account: Account; stage: Stage; ground: () => Ground; roles: Role[]; hosts: () => string[] };
 
 /** What is said where only files are: the credential has no business there. */
@@ -148,6 +152,22 @@ function sayTo(
     return { said: answer, role: answer.role ?? role.name, why: "", protocol: role.protocol };
   }
   return { said: refusal(manifest, "provider_invalid_response", near(faults)), role: null, why: near(faults), protocol: usual };
+}
+
+/** The same, where what is asked once after the consent may stand at an address that is asked for more. */
+function sayAlso(parts: Parts, call: Call): ReturnType<typeof sayTo> {
+  const question = answerToQuestion(parts.account, call);
+  const asked = {
+    said: question?.said ?? {},
+    role: "desk",
+    why: JSON.stringify(question?.said.tree ?? ""),
+    protocol: { type: "json" } as Protocol,
+  };
+  if (question?.first) return asked;
+  const usual = sayTo(parts, call);
+  if (!question || question.said.status !== undefined) return usual;
+  if (usual.role === null) return asked;
+  return GENERAL.has(usual.role) ? { ...usual, said: { ...usual.said, tree: together(usual.said.tree, question.said.tree) } } : usual;
 }
 
 function written(said: Said & { text?: string }, protocol: Protocol): Answer {
@@ -225,7 +245,7 @@ export function standIn(
         heard.push({ ...call, role: "desk", status: desk.status ?? 200, why: JSON.stringify(desk.tree ?? "") });
         return written(desk, { type: "json" });
       }
-      const { said, role, why, protocol } = sayTo(parts, call);
+      const { said, role, why, protocol } = sayAlso(parts, call);
       const fault = strike(role);
       const answer =
         fault && "raw" in fault

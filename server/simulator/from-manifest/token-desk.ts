@@ -69,6 +69,7 @@ function grantFault(account: Account, method: TokenMethod, params: Texts): strin
     if (params["code"] !== token.code) return "the code is wrong or used up";
     if (method.pkce && !params["code_verifier"]) return "there is no code verifier";
     token.code = "";
+    account.asked.clear();
     return null;
   }
   if (grant !== "refresh_token") return `the grant type is "${grant}"`;
@@ -178,22 +179,6 @@ function oauth1Answer(account: Account, call: Call): Spoken | null {
   return { headers: { "content-type": "application/x-www-form-urlencoded" }, text: new URLSearchParams(said).toString() };
 }
 
-/** What is asked once after the consent: by whom the new credential is on. */
-function afterConnectAnswer(account: Account, call: Call): Said | null {
-  const { method, values, token } = account;
-  if (method.type !== "oauth2_code") return null;
-  const question = method.afterConnect.find((one) => isAt(call, one.call.url, knownOf(account)) && call.method === one.call.method);
-  if (!question) return null;
-  if (!Object.values(call.headers).some((one) => one.includes(token.access))) return no(401, "unauthorized", "the credential is missing");
-  let entry: unknown = {};
-  for (const [key, one] of Object.entries(question.config)) entry = plant(entry, typeof one === "string" ? one : one.path, values[key]);
-  const { list } = question;
-  if (!list) return { tree: entry };
-  if (list.where) entry = plant(entry, list.where.path, list.where.equals);
-  const other = list.where ? [plant({}, list.where.path, `not-${list.where.equals}`)] : [];
-  return { tree: list.path === undefined ? [...other, entry] : plant({}, list.path, [...other, entry]) };
-}
-
 function revokeAnswer(account: Account, call: Call): Said | null {
   const { method } = account;
   if (method.type !== "oauth2_code" || !method.revoke) return null;
@@ -219,7 +204,6 @@ export const answerAtDesk = (account: Account, call: Call): Spoken | null => {
     tokens ??
     assertionAnswer(account, call) ??
     loginAnswer(account, call) ??
-    afterConnectAnswer(account, call) ??
     revokeAnswer(account, call)
   );
 };

@@ -14,7 +14,10 @@ export function look(value: unknown, path: string): unknown {
   if (name === undefined) return value;
   if (!isTree(value)) return undefined;
   const further = rest.map((one) => one.replaceAll(".", "\\.")).join(".");
-  if (name === "*") return Object.values(value).map((one) => look(one, further || "$"));
+  if (name === "*")
+    return Object.values(value)
+      .map((one) => look(one, further || "$"))
+      .filter((one) => one !== undefined);
   const [, field, wanted] = CHOSEN.exec(name) ?? [];
   const inner =
     field === undefined
@@ -35,9 +38,32 @@ function chosenOf(list: unknown, field: string, value: string): Tree {
   return made;
 }
 
-/** Sets what stands at a path, in place; missing steps become lists where the next name is a number. Returns the tree. */
+const pathOf = (names: readonly string[]): string => names.map((one) => one.replaceAll(".", "\\.")).join(".") || "$";
+
+/** Each of a list at its own place in one entry; of entries that are there, the look is kept. Of a list that was keyed, the keys are. */
+function entriesWith(entries: unknown, path: string, values: readonly unknown[]): unknown {
+  const looks = isTree(entries) ? Object.values(entries) : [];
+  const made = values.map((value, n) => plant(copy(looks[n % looks.length] ?? {}), path, value));
+  if (Array.isArray(entries) || looks.length === 0) return made;
+  const keys = Object.keys(entries as Tree);
+  return Object.fromEntries(made.map((one, n) => [keys[n] ?? `entry${n + 1}`, one]));
+}
+
+/** Sets what stands at a path that leads into each of some entries: a list is dealt out among them, anything else is in the only one. */
+function plantEach(tree: unknown, names: readonly string[], value: unknown): unknown {
+  const every = names.indexOf("*");
+  const above = pathOf(names.slice(0, every));
+  const values = Array.isArray(value) ? value : [value];
+  return plant(tree, above, entriesWith(look(tree, above), pathOf(names.slice(every + 1)), values));
+}
+
+/**
+ * Sets what stands at a path, in place; missing steps become lists where the next name is a number. Returns the tree, which is another one
+ * where the path begins with `*`.
+ */
 export function plant(tree: unknown, path: string, value: unknown): unknown {
   const names = namesOf(path);
+  if (names.includes("*")) return plantEach(tree, names, value);
   const last = names.pop();
   if (last === undefined) return value;
   let here = tree as Tree;
@@ -50,11 +76,13 @@ export function plant(tree: unknown, path: string, value: unknown): unknown {
   return tree;
 }
 
-/** Takes away what stands at a path, in place. */
+/** Takes away what stands at a path, in place; of what is in each of some entries, the entries. */
 export function uproot(tree: unknown, path: string): void {
   const names = namesOf(path);
-  const last = names.pop();
-  const holder = names.length === 0 ? tree : look(tree, names.map((one) => one.replaceAll(".", "\\.")).join("."));
+  const every = names.indexOf("*");
+  const kept = every < 0 ? names : names.slice(0, every);
+  const last = kept.pop();
+  const holder = look(tree, pathOf(kept));
   if (last !== undefined && isTree(holder)) delete holder[last];
 }
 
