@@ -16,7 +16,7 @@ import { useConnect } from "./use-connect";
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section>
+    <section aria-label={title}>
       <h2 className="mb-2 font-semibold text-base">{title}</h2>
       {children}
     </section>
