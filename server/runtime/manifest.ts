@@ -112,6 +112,8 @@ const ObjectSpec = z
     /** Rows are lists of cells. The answer has the columns' names at `names`; a row becomes `{[number]: its number, cells: {…}}`. */
     table: z.strictObject({ names: Path, number: Key }).optional(),
     id: RecordId,
+    /** Of records in lists inside rows, or below a parent: no two of them have one id, whatever row or parent they are of. */
+    unique: z.boolean().default(false),
     /** Not given: nothing in a record tells when it changed. */
     updatedAt: Path.optional(),
     /** Stands in where `updatedAt` is null, as it is for some until the first change. */

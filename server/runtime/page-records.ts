@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { ObjectSpec } from "./manifest";
 import { at } from "./paths";
-import { idOf, idWords, type RecordId } from "./record-id";
+import { idOf, idPaths, idWords, type RecordId } from "./record-id";
 import type { SourceFault, SourceRecord } from "./source";
 
 const MAX_DEPTH = 64;
@@ -100,11 +101,26 @@ function naming(where: RecordId): (value: unknown) => string | null {
   };
 }
 
-type Body = { bytes: number; suspicious: boolean; markup?: boolean };
+type Body = {
+  bytes: number;
+  suspicious: boolean;
+  markup?: boolean;
+  /** Rows are not the records themselves (events, lists of what is then fetched): one record may come in several, and the later stands. */
+  repeats?: boolean;
+};
+
+/** Why none of several rows is taken: which of them the id means, nobody can say. */
+const ambiguous = (where: RecordId): string =>
+  `rows of one answer have the same ${idPaths(where)
+    .map((path) => `"${path}"`)
+    .join(
+      " and ",
+    )} and differ. \`id\` must tell them apart: name more of the row (a list of paths), of records in lists inside rows the row's id as \`nested.with\` tells it, of lists below a parent \`parent: { inId: true }\`; where rows are events, say so by \`changes.record\``;
 
 /**
  * Splits a page into records, deletions and faults. A broken record never takes its neighbours along. `text` is the body as it came: the
- * costly looks happen only when something in it calls for them. Of `markup`, declared lists are lists whatever their length. Of two records with one id the later stands.
+ * costly looks happen only when something in it calls for them. Of `markup`, declared lists are lists whatever their length. Of rows with one id that differ
+ * none is taken, unless they may repeat a record (`repeats`).
  */
 export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: Body): Taken {
   const records = new Map<string, SourceRecord>();
@@ -112,6 +128,7 @@ export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: Bo
   const deleted = new Set<string>();
   if (body.markup) makeLists(list, spec);
   const named = naming(spec.id);
+  const clashing = new Set<string>();
   for (const value of list) {
     const gone = deletedId(value, spec);
     if (gone !== null) {
@@ -119,25 +136,45 @@ export function takeRecords(list: readonly unknown[], spec: ObjectSpec, body: Bo
       deleted.add(gone);
       continue;
     }
-    const id = named(value);
-    let reason = id === null ? `"${idWords(spec.id)}" is not a usable id` : unfit(value, body.suspicious);
-    if (reason === null && body.bytes > MAX_RECORD_BYTES && Buffer.byteLength(textOf(value)) > MAX_RECORD_BYTES)
-      reason = `it is larger than ${MAX_RECORD_BYTES} bytes`;
-    if (reason === null && id !== null) {
+    const id = named(value) ?? "";
+    if (clashing.has(id)) continue;
+    const clashes = !body.repeats && differs(records, id, value);
+    const reason = clashes ? ambiguous(spec.id) : unfitReason(id, value, spec, body);
+    if (reason === null) {
       records.set(id, { id, value });
       deleted.delete(id);
       continue;
     }
-    const source = textOf(value);
-    // A name by content: the same broken record is the same fault on every read.
-    const externalId = id ?? `${UNIDENTIFIED}${createHash("sha256").update(source).digest("hex").slice(0, 24)}`;
-    records.delete(externalId);
-    faults.push({
-      externalId,
-      code: "record_invalid",
-      message: `The record cannot be taken: ${reason}.`,
-      source: source.slice(0, FAULT_SOURCE_CHARS),
-    });
+    const fault = heldBack(id, value, reason);
+    if (clashes) clashing.add(id);
+    records.delete(id);
+    faults.push(fault);
   }
   return { records: [...records.values()], faults, deleted: [...deleted] };
+}
+
+/** Whether another record came under this id. */
+function differs(records: ReadonlyMap<string, SourceRecord>, id: string, value: unknown): boolean {
+  const other = records.get(id);
+  return other !== undefined && !isDeepStrictEqual(other.value, value);
+}
+
+/** Why a row by itself cannot be taken, or null. `id` is empty where it has none. */
+function unfitReason(id: string, value: unknown, spec: ObjectSpec, body: Body): string | null {
+  if (id === "") return `"${idWords(spec.id)}" is not a usable id`;
+  const reason = unfit(value, body.suspicious);
+  if (reason !== null) return reason;
+  const large = body.bytes > MAX_RECORD_BYTES && Buffer.byteLength(textOf(value)) > MAX_RECORD_BYTES;
+  return large ? `it is larger than ${MAX_RECORD_BYTES} bytes` : null;
+}
+
+function heldBack(id: string, value: unknown, reason: string): SourceFault {
+  const source = textOf(value);
+  return {
+    // A name by content: the same broken record is the same fault on every read.
+    externalId: id || `${UNIDENTIFIED}${createHash("sha256").update(source).digest("hex").slice(0, 24)}`,
+    code: "record_invalid",
+    message: `The record cannot be taken: ${reason}.`,
+    source: source.slice(0, FAULT_SOURCE_CHARS),
+  };
 }

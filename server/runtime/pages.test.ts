@@ -164,15 +164,16 @@ describe("records", () => {
     for (let i = 0; i < 5_000; i++) deep = [deep];
     expect((await read([{ id: "1", deep }])).faults).toHaveLength(1);
   });
-  test("of two records with one id the later stands; a giant waits alone", async () => {
-    expect(
-      (
-        await read([
-          { id: "1", v: 1 },
-          { id: "1", v: 2 },
-        ])
-      ).records,
-    ).toEqual([{ id: "1", value: { id: "1", v: 2 } }]);
+  test("rows of one answer with one id that differ are all held back, in words that say what `id` lacks; equal ones are one record", async () => {
+    const same = { id: "1", v: 1 };
+    const twice = await read([same, { id: "2" }, { ...same }]);
+    expect([twice.records.map((r) => r.id), twice.faults]).toEqual([["1", "2"], []]);
+    const other = await read([{ id: "1", v: 1 }, { id: "2" }, { id: "1", v: 2 }, { id: "1", v: 1 }]);
+    expect(other.records.map((r) => r.id)).toEqual(["2"]);
+    expect(other.faults).toEqual([expect.objectContaining({ externalId: "1", code: "record_invalid" })]);
+    expect(other.faults[0]?.message).toMatch(/`id`.*`nested\.with`.*`parent: \{ inId: true \}`/);
+  });
+  test("a giant waits alone", async () => {
     const facts = { ...reply({}).facts, bytes: 3_000_000 };
     const page = await read([{ id: "1", blob: "x".repeat(2_000_000) }, { id: "2" }], { facts });
     expect([page.records.map((r) => r.id), page.faults[0]?.externalId, (page.faults[0]?.source.length ?? 0) < 5_000]).toEqual([

@@ -144,6 +144,9 @@ const seenOn = ({ stop }: Pagination, cursor: Cursor, { count, first }: PageRows
   ...(stop.repeated && first !== undefined ? { begin: first } : {}),
 });
 
+/** Whether rows only tell which records to fetch. */
+const fetchesEach = ({ get }: ObjectSpec, { changes }: Query): boolean => (changes?.get ?? get) !== undefined;
+
 const queryAt = ({ changes, full }: Plan, { mode, until }: Cursor): Query =>
   changes && (mode !== "full" || until !== undefined) ? changes : full;
 
@@ -173,6 +176,7 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
     bytes: reply.facts.bytes,
     suspicious: reply.suspicious,
     markup: isMarkup(query.protocol),
+    repeats: query.changes?.record !== undefined || fetchesEach(plan.spec, query),
   });
   const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
   const rows = rowsOf(list, records);
@@ -230,7 +234,11 @@ async function readDeletes(
   if (reply.expired) return anew(plan, cursor, reply);
   const list = reply.ended ? [] : listOf(plan, query, reply);
   const spec = feedOf(plan.spec);
-  const { records, faults } = takeRecords(deletedAmong(list, plan.spec), spec, { bytes: reply.facts.bytes, suspicious: reply.suspicious });
+  const { records, faults } = takeRecords(deletedAmong(list, plan.spec), spec, {
+    bytes: reply.facts.bytes,
+    suspicious: reply.suspicious,
+    repeats: true,
+  });
   const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
   const rows = rowsOf(list, records);
   const next = reply.ended

@@ -50,6 +50,7 @@ export const HARBOUR = {
     call: {
       title: "Calls",
       each: "vessel",
+      unique: true,
       list: { path: "/vessels/{parent}/calls" },
       records: "items",
       id: "id",

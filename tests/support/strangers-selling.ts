@@ -137,6 +137,7 @@ export const SELLING: ManifestInput[] = [
       item: {
         title: "Order items",
         each: "order",
+        unique: true,
         parent: { as: "order", skip: [{ status: 404 }] },
         list: { path: "/orders/v0/orders/{parent}/orderItems" },
         records: "payload.OrderItems",
@@ -207,6 +208,7 @@ export const SELLING: ManifestInput[] = [
       line: {
         title: "Order lines",
         each: "order",
+        unique: true,
         parent: { as: "order" },
         list: procedure("sale.order.line", "search_read", [[["order_id", "=", "{parent}"]]], {
           offset: "{offset}",

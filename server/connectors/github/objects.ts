@@ -18,6 +18,8 @@ export const ofRepository = (type: string, connection: string, { fields, sample 
   );
   return {
     each: "repository",
+    // A node id names an object on all of GitHub: https://docs.github.com/en/graphql/guides/using-global-node-ids (2026-11-22).
+    unique: true,
     list,
     protocol: graphql,
     pagination: {

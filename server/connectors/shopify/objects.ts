@@ -191,6 +191,8 @@ export const objects = {
     title: "Stock",
     ...LEVELS,
     each: "location",
+    // A GraphQL id names an object in the whole shop: https://shopify.dev/docs/api/usage/gids (2026-11-22).
+    unique: true,
     list: ask(
       `query($location: ID!, $first: Int!, $after: String, $query: String) { location(id: $location) { inventoryLevels(first: $first, after: $after, query: $query) { nodes { ${LEVEL_SELECTION} } pageInfo { hasNextPage endCursor } } } }`,
       { location: "{parent}" },

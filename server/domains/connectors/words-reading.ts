@@ -173,6 +173,10 @@ export const READING: Words = {
     "What tells a record apart: where its id stands; or several places, whose values do together, and are `{id.0}` and `{id.1}` in requests for one record.",
     ["order_number", "position"],
   ],
+  "objects.unique": [
+    "Of records in lists inside rows, or below a parent: no two have one id, whatever row or parent they are of. Else the id must say whose they are (`nested.with`, `parent.inId`).",
+    true,
+  ],
   "id.hash": [
     "Rows have nothing that tells them apart, as those of a report: all that a row holds does. One that changes is then another one, so that the list comes at once, is read whole (`deletes: {by: scan}`), and nothing is written.",
     true,

@@ -1,5 +1,5 @@
 import type { Manifest, ObjectSpec } from "../manifest";
-import type { RecordId } from "../record-id";
+import { idPaths, type RecordId } from "../record-id";
 import { type At, type Fault, holesOfRequest } from "./holes-of";
 
 type Asked = { manifest: Manifest; key: string; spec: ObjectSpec; at: At };
@@ -112,10 +112,34 @@ function hashFaults({ manifest, key, spec, at }: Asked): Fault[] {
   return faults;
 }
 
+/** Records of several rows or parents, of which nobody says that their ids are not the same numbers in each: some would be lost in others. */
+function sharedFaults({ manifest, spec, at }: Asked): Fault[] {
+  if (spec.unique) return [];
+  const faults: Fault[] = [];
+  const say = (steps: At, remedy: string) =>
+    faults.push({
+      path: [...at, ...steps],
+      message: `may count anew for each ${steps[0] === "each" ? "parent" : "row"}, and one record would stand for several: ${remedy}; where no two are the same anywhere, say \`unique: true\``,
+    });
+  if (spec.each !== undefined && Object.hasOwn(manifest.objects, spec.each) && !spec.parent?.inId)
+    say(["each"], "join the ids with the parent's by `parent: { inId: true }`");
+  const parts = idPaths(spec.id);
+  const nested: [At, ObjectSpec["nested"]][] = [
+    [["nested"], spec.nested],
+    [["changes", "nested"], spec.changes?.nested],
+  ];
+  for (const [steps, lists] of nested) {
+    if (!lists || (parts.length > 1 && parts.some((part) => Object.hasOwn(lists.with, part)))) continue;
+    const [told = "row_id"] = Object.keys(lists.with);
+    say(steps, `tell each what row it is of, \`with: { ${told}: … }\`, and make that a part of its id, \`id: [${told}, ${parts[0]}]\``);
+  }
+  return faults;
+}
+
 /** What is wrong with how records are told apart, and with how they are asked for by that. */
 export const idFaults = (manifest: Manifest): Fault[] =>
   Object.entries(manifest.objects).flatMap(([key, spec]) => {
     const asked: Asked = { manifest, key, spec, at: ["objects", key] };
     const isHash = typeof spec.id === "object" && !Array.isArray(spec.id);
-    return isHash ? hashFaults(asked) : [...holeFaults(asked), ...toldFaults(asked), ...partFaults(asked)];
+    return isHash ? hashFaults(asked) : [...holeFaults(asked), ...toldFaults(asked), ...partFaults(asked), ...sharedFaults(asked)];
   });

@@ -186,6 +186,22 @@ describe("what cannot mean anything is told", () => {
 });
 
 describe("what means something is taken", () => {
+  test.each<[string, Record<string, unknown>, RegExp | null]>([
+    ["below a parent", { "objects/call/unique": undefined }, /^objects\.call\.each: may count anew for each parent.*inId: true/],
+    ["below a parent, joined with its id", { "objects/call/unique": undefined, "objects/call/parent": { inId: true } }, null],
+    [
+      "in a list inside rows",
+      { [`${V}/nested`]: { list: "lines" } },
+      /^objects\.vessel\.nested: may count anew for each row.*unique: true/,
+    ],
+    ["told of their row, but not known by it", { [`${V}/nested`]: { list: "l", with: { ship: "imo" } } }, /id: \[ship, imo\]/],
+    ["known by their row", { [`${V}/nested`]: { list: "l", with: { imo: "imo" } }, [`${V}/id`]: ["imo", "changed"] }, null],
+    ["unique anywhere", { [`${V}/nested`]: { list: "lines" }, [`${V}/unique`]: true }, null],
+  ])("ids of records %s", (_, change, wanted) => {
+    const found = harbourFaults(change).filter((one) => one.includes("may count anew"));
+    if (wanted) expect(found.join("\n")).toMatch(wanted);
+    else expect(found).toEqual([]);
+  });
   test.each<[string, Record<string, unknown>]>([
     [
       "a position in the request",
