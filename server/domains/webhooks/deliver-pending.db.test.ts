@@ -93,6 +93,15 @@ test("one thin event a stream, signed so that the reference library accepts it, 
   expect(await deliveries(row.id)).toMatchObject([{ status: "delivered", attempts: 1, responseStatus: 200 }]);
 });
 
+test("a worker whose clock is an hour ahead signs at the hour it is", async () => {
+  const { row, secret } = await createEndpoint(ctx, { url: `${base}/hook` });
+  await grow(1);
+  const ahead = { ...worker, clock: { now: () => new Date(Date.now() + 3_600_000) } };
+  await deliverPending(ahead, { vendorId: scene.vendor, environmentId: scene.environment, endpointId: row.id });
+  const event = new Webhook(secret).verify(received[0]!.body, received[0]!.headers) as { timestamp: string };
+  expect(Date.parse(event.timestamp)).toBeLessThan(Date.now() + 60_000);
+});
+
 test("a failure waits by the schedule, keeps 2 kB of the answer, and goes out again under the same id", async () => {
   const { row } = await createEndpoint(ctx, { url: `${base}/hook` });
   await grow(1);

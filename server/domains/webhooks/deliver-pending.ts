@@ -27,11 +27,18 @@ async function findEndpoint(ctx: Ctx, endpointId: EndpointId) {
         secret: webhookEndpoints.secret,
         previous: sql<Sealed | null>`case when ${webhookEndpoints.previousSecretUntil} > now() then ${webhookEndpoints.previousSecret} end`,
         status: webhookEndpoints.status,
+        nowMs: sql<string>`extract(epoch from clock_timestamp()) * 1000`,
       })
       .from(webhookEndpoints)
       .where(and(eq(webhookEndpoints.environmentId, ctx.scope.environmentId), eq(webhookEndpoints.id, endpointId))),
   );
   return endpoint?.status === "active" ? endpoint : null;
+}
+
+/** Goes on from a moment of the database's clock. A receiver refuses what is signed five minutes off, as a worker's own clock may be. */
+function clockFrom(nowMs: number): Ctx["clock"] {
+  const since = performance.now();
+  return { now: () => new Date(nowMs + performance.now() - since) };
 }
 
 /** Takes what is due. The attempt is counted and the next one moved behind the lease in the same statement. */
@@ -103,9 +110,11 @@ async function waitFor(ctx: Ctx, endpointId: EndpointId): Promise<number | null>
 export async function deliverPending(deps: Deps, input: DeliveryInput): Promise<DeliveryResult> {
   const endpointId = input.endpointId as EndpointId;
   const scope = { vendorId: input.vendorId as VendorId, environmentId: input.environmentId as EnvironmentId };
-  const ctx: Ctx = { ...deps, actor: { type: "system", reason: "deliver webhooks" }, scope, requestId: `deliver:${endpointId}` };
-  const endpoint = await findEndpoint(ctx, endpointId);
+  const actor: Ctx["actor"] = { type: "system", reason: "deliver webhooks" };
+  const own: Ctx = { ...deps, actor, scope, requestId: `deliver:${endpointId}` };
+  const endpoint = await findEndpoint(own, endpointId);
   if (!endpoint) return STOP;
+  const ctx: Ctx = { ...own, clock: clockFrom(Number(endpoint.nowMs)) };
   const sealedFor = { environmentId: scope.environmentId, customerId: "", ownerId: endpointId, field: "secret", version: 1 };
   const secrets = [endpoint.secret, endpoint.previous].flatMap((sealed) => (sealed ? [deps.vault.open(sealed, sealedFor)] : []));
   await collectEvents(ctx, { endpointId });
