@@ -45,7 +45,13 @@ export function createDeps(env: Env, role: DatabaseRole): Deps {
     keeping: createKeeping({ ...env.temporal, codec: { keys: env.keys.all, currentKeyId: env.keys.current }, log }),
     log,
     clock: { now: () => new Date() },
-    config: { origin: env.origin, demoOrigin: env.demo?.origin ?? null, failpoint: env.failpoint, allowLoopback: env.allowLoopback },
+    config: {
+      origin: env.origin,
+      demoOrigin: env.demo?.origin ?? null,
+      failpoint: env.failpoint,
+      allowLoopback: env.allowLoopback,
+      legs: env.legs,
+    },
   };
 }
 

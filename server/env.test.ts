@@ -45,6 +45,12 @@ test("names every fault at once, and never repeats a secret", () => {
   expect(message).not.toContain("c2hvcnQ");
 });
 
+test("a customer cannot have more pieces of work at once than its vendor", () => {
+  expect(readEnv({ ...good, INLAY_LEGS_PER_CUSTOMER: "8" }).legs).toEqual({ ofCustomer: 8, ofVendor: 16 });
+  expect(() => readEnv({ ...good, INLAY_LEGS_PER_CUSTOMER: "17" })).toThrow(/INLAY_LEGS_PER_CUSTOMER must not be more/);
+  expect(() => readEnv({ ...good, INLAY_LEGS_PER_VENDOR: "0" })).toThrow(/INLAY_LEGS_PER_VENDOR must be 1 at least/);
+});
+
 test("the demo needs its own three settings and another origin", () => {
   expect(() => readEnv({ ...good, INLAY_DEMO: "1", INLAY_DEMO_ORIGIN: good.INLAY_ORIGIN })).toThrow(
     /INLAY_DEMO_SECRET_KEY is needed[\s\S]*INLAY_DEMO_WEBHOOK_SECRET is needed[\s\S]*must differ/,

@@ -32,6 +32,8 @@ const Keys = z.string().transform((value, ctx) => {
 
 const Postgres = z.string().regex(/^postgres(ql)?:\/\/\S+$/, "must look like postgres://user:password@host:5432/database");
 
+const Legs = z.coerce.number().int().min(1, "must be 1 at least").max(10_000);
+
 const Variables = z.object({
   DATABASE_URL: Postgres,
   INLAY_ORIGIN: Origin,
@@ -68,6 +70,8 @@ const Variables = z.object({
   MAIL_FROM: z.string().min(3).default("Inlay <no-reply@localhost>"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   INLAY_HOME: z.string().min(1).default(".inlay"),
+  INLAY_LEGS_PER_CUSTOMER: Legs.default(4),
+  INLAY_LEGS_PER_VENDOR: Legs.default(16),
   INLAY_FAILPOINT: z
     .string()
     .regex(/^[a-z_.]+(:\d+)?$/, "must look like page.after_fetch:3")
@@ -95,6 +99,8 @@ export type Env = {
   mailFrom: string;
   logLevel: string;
   home: string;
+  /** How many pieces of a sync may run at once: of one customer, and of one vendor's customers together. */
+  legs: { ofCustomer: number; ofVendor: number };
   /** Where a test wants this process to die: `<point>[:<nth time>]`. */
   failpoint: string | null;
 };
@@ -122,6 +128,8 @@ function faultsBetween(vars: Variables): string[] {
   } else if (!vars.SMTP_URL) {
     faults.push("SMTP_URL is not set: without the demo, sign-in links go out by mail only");
   }
+  if (vars.INLAY_LEGS_PER_CUSTOMER > vars.INLAY_LEGS_PER_VENDOR)
+    faults.push("INLAY_LEGS_PER_CUSTOMER must not be more than INLAY_LEGS_PER_VENDOR, which counts all customers of a vendor");
   if (vars.NEXTAUTH_URL && vars.NEXTAUTH_URL !== vars.INLAY_ORIGIN) faults.push("NEXTAUTH_URL must be the same as INLAY_ORIGIN");
   return faults;
 }
@@ -150,6 +158,7 @@ function toEnv(vars: Variables): Env {
     mailFrom: vars.MAIL_FROM,
     logLevel: vars.LOG_LEVEL,
     home: vars.INLAY_HOME,
+    legs: { ofCustomer: vars.INLAY_LEGS_PER_CUSTOMER, ofVendor: vars.INLAY_LEGS_PER_VENDOR },
     failpoint: vars.INLAY_FAILPOINT ?? null,
   };
 }

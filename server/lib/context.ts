@@ -51,6 +51,8 @@ export type PublicConfig = {
   demoOrigin: string | null;
   /** Development and demo: the vendor's own addresses may lie on this machine. */
   allowLoopback?: boolean;
+  /** How many legs of one customer, and of one vendor, may run at once; the usual ones unless given. */
+  legs?: { ofCustomer: number; ofVendor: number };
   /** Where a test wants the process to die (`failpoint.ts`); null otherwise. */
   failpoint: string | null;
 };

@@ -50,6 +50,8 @@ const RULES: Rule[] = [
   { table: sql`mails`, days: 1, old: (before) => sql`created_at < ${before}` },
   // A limit that is full and open again is no different from a missing one.
   { table: sql`rate_limits`, days: 1, old: (before) => sql`idle_at < ${before}` },
+  // Nobody waits for a place that long.
+  { table: sql`leg_slots`, days: 1, old: (before) => sql`until < ${before}` },
   // Dead when they expire; a week more to follow up a complaint. A session takes its authorisations with it.
   { table: sql`authorizations`, days: 7, old: (before) => sql`expires_at < ${before}` },
   { table: sql`embed_sessions`, days: 7, old: (before) => sql`expires_at < ${before}` },

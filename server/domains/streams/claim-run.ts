@@ -18,7 +18,7 @@ type Decision = {
 
 /**
  * Decides, in one statement under the stream's row lock, what its keeper does next: go on with the run that is open (a
- * worker died, or it waited for the third party), re-map records that are behind the mapping, write what waits in the outbox, run because it is due, or wait. Opens the run when there is one.
+ * worker died, or it waited for the third party or for a place), re-map records that are behind the mapping, write what waits in the outbox, run because it is due, or wait. Opens the run when there is one.
  */
 export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<Claim> {
   const runId = newId("run");
@@ -43,11 +43,15 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
           select min(o.due_at) as first_due from outbox o where o.stream_id = s.id and o.state in ('waiting', 'sending')
              and (s.direction = 'push' or (s.direction = 'two_way' and s.phase = 'incremental' and not s.reread))
         ) w on true
+    ), q as (
+      -- The place for its next leg that it waits for, or is called to. Who asks for it meanwhile may have one that is kept for that.
+      select true as queued, case when l.state = 'waiting' and (l.urgent or s.trigger <> all (${[...INTERACTIVE]})) then l.until end as place_from
+        from s join leg_slots l on l.stream_id = s.id and l.environment_id = s.environment_id and l.state <> 'running'
     ), d as (
-      select s.*, n.named_from, p.push_from, case when reread then 'backfill' else phase end as next_phase, case
+      select s.*, n.named_from, p.push_from, greatest(waiting_until, q.place_from) as held_until, waiting_until is not null or coalesce(q.queued, false) as waited, case when reread then 'backfill' else phase end as next_phase, case
         when status <> 'active' or (select c.status from connections c where c.id = s.connection_id and c.environment_id = s.environment_id) = 'disconnected' then 'stop'
         when cardinality(pause_reasons) > 0 then 'paused'
-        when run_id is not null and waiting_until > clock_timestamp() then 'hold'
+        when run_id is not null and greatest(waiting_until, q.place_from) > clock_timestamp() then 'hold'
         when run_id is not null then 'resume'
         -- Trouble of the third party does not hold a remap up; trouble of our own waits out its back-off like a pull.
         -- What is stored may lack what the mapping now needs: a remap before it was read would hold records back.
@@ -58,18 +62,20 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         when direction <> 'push' and due_at <= clock_timestamp() then 'pull'
         when named_from <= clock_timestamp() then 'named'
         else 'wait' end as what
-      from s cross join n cross join p
+      from s cross join n cross join p left join q on true
     ), opened as (
       insert into runs (id, environment_id, customer_id, stream_id, kind, trigger)
       select ${runId}, environment_id, customer_id, id, case what when 'pull' then next_phase else what end,
              case what when 'remap' then 'mapping' when 'named' then 'webhook' when 'push' then 'vendor' else trigger end
         from d where what in ('remap', 'push', 'pull', 'named')
     ), ended as (
-      -- Paused while it waited for the third party: no leg is there to see it.
+      -- Paused while it waited for the third party or for a place: no leg is there to see it.
       update runs r set status = 'cancelled', finished_at = clock_timestamp()
-        from d where d.what = 'paused' and d.waiting_until is not null and r.id = d.run_id and r.environment_id = d.environment_id and r.status = 'running'
+        from d where d.what = 'paused' and d.waited and r.id = d.run_id and r.environment_id = d.environment_id and r.status = 'running'
     ), let_go as (
-      update streams t set run_id = null, waiting_until = null from d where t.id = d.id and d.what = 'paused' and d.waiting_until is not null
+      update streams t set run_id = null, waiting_until = null from d where t.id = d.id and d.what = 'paused' and d.waited
+    ), no_place as (
+      delete from leg_slots l using d where l.stream_id = d.id and l.environment_id = d.environment_id and l.state <> 'running' and d.what in ('stop', 'paused')
     ), moved as (
       update streams t set run_id = ${runId},
         cursor = case when d.what = 'pull' and d.reread then null else d.cursor end,
@@ -93,11 +99,11 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
     )
     select what, run_id,
       -- A run that waited goes on as what it was; one whose worker died, at once.
-      case when waiting_until is null then trigger else (select r.trigger from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
-      waiting_until is not null as waited,
+      case when not waited or trigger = any (${[...INTERACTIVE]}) then trigger else (select r.trigger from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
+      waited,
       case when w.until is not null then greatest(0, extract(epoch from w.until - clock_timestamp()) * 1000)::bigint end as wait_ms
     from d cross join lateral (
-      select case when what = 'hold' then waiting_until when what = 'wait' and direction = 'push' and mapping_version <> mapped_version then clock_timestamp() else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
+      select case when what = 'hold' then held_until when what = 'wait' and direction = 'push' and mapping_version <> mapped_version then clock_timestamp() else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
     ) w`,
   );
   if (!decision || decision.what === "stop") return { kind: "stop" };
