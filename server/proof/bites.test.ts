@@ -37,7 +37,7 @@ const limited = (rateLimit: Partial<ManifestInput["http"]["rateLimit"]>) =>
 const fields: NonNullable<Spec["writes"]>["fields"] = [{ path: "name", type: "string", title: "Name" }];
 const makes = (over: Partial<NonNullable<NonNullable<Spec["writes"]>["create"]>>, rest: Partial<Spec["writes"]> = {}) =>
   things({ writes: { fields, create: { request: { method: "POST", path: "/things", body: "{data}" }, id: "id", ...over }, ...rest } });
-const LINES = { ...zedThing, title: "Lines", each: "thing", list: { path: "/things/{parent}/lines" } };
+const LINES = { ...zedThing, title: "Lines", unique: true, each: "thing", list: { path: "/things/{parent}/lines" } };
 const below = (over: Partial<Spec>) => zed({ objects: { thing: zedThing, line: { ...LINES, ...over } } });
 const rpc = (type: "jsonrpc" | "xmlrpc", records: string) =>
   things(
@@ -86,6 +86,17 @@ const MISTAKES: Record<string, { claim: string; system: Manifest; said: Manifest
       claim: "line.skip",
       system: below({ parent: { skip: [{ status: 403 }] } }),
       said: below({ parent: { skip: [{ status: 403, path: "code", equals: "x" }], as: "of" }, list: { path: "/things/{parent}/rows" } }),
+    },
+    {
+      claim: "line.list",
+      system: below({ unique: false, parent: { inId: true } }),
+      said: below({}),
+      shows: /missing|twice/,
+    },
+    {
+      claim: "thing.list",
+      system: things({ records: "orders", nested: { list: "lines", with: { order: "id" } }, id: ["order", "line"] }),
+      said: things({ records: "orders", nested: { list: "lines", with: { order: "id" } }, id: "line", unique: true }),
     },
     { claim: "thing.list", system: rpc("jsonrpc", "result"), said: rpc("jsonrpc", "results") },
     { claim: "thing.list", system: rpc("xmlrpc", "result"), said: rpc("xmlrpc", "result.rows") },

@@ -25,6 +25,7 @@ const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
   none: "{object}.none",
   "changes.none": "{object}.none",
   id: "{object}.list",
+  unique: "{object}.list",
   total: "{object}.count",
   count: "{object}.count",
   variants: "{object}.list",

@@ -1,7 +1,5 @@
-import { describe, expect, test } from "vitest";
 import type { Manifest, ManifestInput } from "#server/runtime/manifest";
 import { showAll, zedThing as thing, zed, zedHttp } from "#tests/support/zed";
-import { playManifest } from "./play";
 
 const manifest = (objects: ManifestInput["objects"], rest: Partial<ManifestInput> = {}): Manifest => zed({ objects, ...rest });
 
@@ -9,8 +7,20 @@ const manifest = (objects: ManifestInput["objects"], rest: Partial<ManifestInput
 const PLAYED: Record<string, Manifest> = {
   "a list below a list below a list": manifest({
     thing,
-    kid: { ...thing, title: "Kids", each: "thing", list: { path: "/things/{parent}/kids" }, parent: { skip: [{ status: 403 }] } },
-    toy: { ...thing, title: "Toys", each: "kid", list: { path: "/things/{parent_thing}/kids/{parent}/toys" }, parent: { as: "kid" } },
+    kid: {
+      ...thing,
+      title: "Kids",
+      each: "thing",
+      list: { path: "/things/{parent}/kids" },
+      parent: { inId: true, skip: [{ status: 403 }] },
+    },
+    toy: {
+      ...thing,
+      title: "Toys",
+      each: "kid",
+      list: { path: "/things/{parent_thing}/kids/{parent}/toys" },
+      parent: { as: "kid", inId: true },
+    },
   }),
   "tokens that run out": manifest({
     thing: {
@@ -76,6 +86,7 @@ const PLAYED: Record<string, Manifest> = {
       ...thing,
       records: "orders",
       nested: { list: "lines", with: { "order.id": "id" } },
+      id: ["order.id", "id"],
       pagination: { type: "offset", place: { in: "query", name: "offset" } },
     },
     other: {
@@ -84,6 +95,7 @@ const PLAYED: Record<string, Manifest> = {
       list: { path: "/others" },
       records: "orders",
       nested: { list: "lines" },
+      unique: true,
       pagination: { type: "keyset", key: "no", place: { in: "query", name: "after" } },
     },
   }),
@@ -144,7 +156,7 @@ const PLAYED: Record<string, Manifest> = {
       title: "Kids",
       each: "thing",
       list: { path: "/things/{parent}/kids" },
-      parent: { changed: { rereadMs: 86_400_000 } },
+      parent: { inId: true, changed: { rereadMs: 86_400_000 } },
       changes: { since: { in: "query", name: "since" }, format: "iso", inclusive: true, lookbackMs: 60_000 },
     },
   }),
@@ -258,35 +270,3 @@ const PLAYED: Record<string, Manifest> = {
 };
 
 showAll(PLAYED);
-
-/** The claims that do not hold, and why. */
-const failed = async (one: Manifest) =>
-  (await playManifest(one)).flatMap(({ claim, state, note }) => (state === "failed" ? [`${claim}: ${note}`] : []));
-
-describe("a hole that nothing fills is no claim that holds", () => {
-  const action = (path: string, query: Record<string, string>): ManifestInput["actions"] => ({
-    find: {
-      title: "Find",
-      description: "Finds.",
-      kind: "lookup",
-      input: [{ key: "query", title: "Query", type: "string", required: true }],
-      request: { method: "GET", path, query },
-      output: [{ path: "id", type: "string", title: "Id" }],
-      sample: { input: { query: "a" }, answer: { id: "1" } },
-    },
-  });
-  test.each<[string, Manifest, string]>([
-    ["in a list's path", manifest({ thing: { ...thing, list: { path: "/orgs/{org_idd}/things" } } }), "thing.list"],
-    ["in a list's query", manifest({ thing: { ...thing, list: { path: "/things", query: { org: "{org_idd}" } } } }), "thing.list"],
-    ["in a list's header", manifest({ thing: { ...thing, list: { path: "/things", headers: { org: "{org_idd}" } } } }), "thing.list"],
-    [
-      "in a list's body",
-      manifest({ thing: { ...thing, list: { method: "POST", path: "/things", body: { in: ["{org_idd}"] } } } }),
-      "thing.list",
-    ],
-    ["in an action's path", manifest({ thing }, { actions: action("/{querry}", {}) }), "actions.find"],
-    ["in an action's query", manifest({ thing }, { actions: action("/find", { q: "{querry}" }) }), "actions.find"],
-  ])("%s", async (_, one, claim) => {
-    expect((await failed(one)).filter((fault) => fault.startsWith(claim)).join()).toMatch(/is filled by nothing/);
-  });
-});

@@ -64,8 +64,11 @@ const passTime = (bench: Bench, ms: number): void => {
   bench.party.world.nowMs += ms;
 };
 
-const firstParent = (bench: Bench, { spec }: Kind): string | null =>
-  spec.each === undefined ? null : (bench.party.world.kinds[spec.each]?.rows[0]?.id ?? null);
+function firstParent(bench: Bench, { spec }: Kind): string | null {
+  const above = spec.each === undefined ? undefined : bench.party.world.kinds[spec.each];
+  const [owner] = above?.rows ?? [];
+  return above && owner ? idHere(above, owner) : null;
+}
 
 /** After the first reading, only what changed since is read, ties and a lookback apart. */
 export async function changesReading(bench: Bench, object: string): Promise<Pass> {

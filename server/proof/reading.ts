@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { SourcePage } from "#server/runtime/source";
-import { alive, type Kind, type Row } from "#server/simulator/from-manifest/world";
+import { alive, type Kind, keyOf, type Row } from "#server/simulator/from-manifest/world";
 import type { Bench } from "./bench";
 
 const MOST_PAGES = 1_000;
@@ -63,6 +63,6 @@ export function kindOf(bench: Bench, object: string): Kind {
 }
 
 /** The id that a record has here: with its parent's, where ids are unique in one parent only. */
-export const idHere = (kind: Kind, row: Row): string => (kind.spec.parent?.inId ? `${row.parent}:${row.id}` : row.id);
+export const idHere = (kind: Kind, row: Row): string => keyOf(kind, row);
 
 export const idsAlive = (kind: Kind): string[] => alive(kind).map((row) => idHere(kind, row));

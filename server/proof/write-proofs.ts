@@ -226,8 +226,8 @@ export async function batches(bench: Bench, object: string, operation: Operation
 export async function givesOne(bench: Bench, object: string): Promise<void> {
   const kind = kindOf(bench, object);
   const row = alive(kind)[1] as Row;
-  const found = await readOne(bench, object, row.id);
-  must(found !== null && found.id === row.id, "the record was not found");
+  const found = await readOne(bench, object, idHere(kind, row));
+  must(found !== null && found.id === idHere(kind, row), "the record was not found");
   const protocol = kind.spec.protocol ?? bench.manifest.http.protocol;
   if (!isMarkup(protocol)) must(isDeepStrictEqual(look(found.value, kind.idPath), look(row.record, kind.idPath)), "it is another record");
   const nobody = joinId(idPaths(kind.spec.id).map(() => "0"));

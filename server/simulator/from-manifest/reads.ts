@@ -10,7 +10,7 @@ import type { Told } from "./template";
 import { pageIn, tellToken, tokenIn, tokenRoles } from "./tokens";
 import { copy, look, plant, type Tree, uproot } from "./tree";
 import type { Protocol } from "./wire";
-import { alive, type Kind, type Row, rowAround } from "./world";
+import { alive, type Kind, keyOf, type Row, rowAround } from "./world";
 
 const holeOf = (told: Told, name: string): string | null => {
   const found = told.get(name);
@@ -112,21 +112,25 @@ function ancestorsOf({ world }: Stage, { spec }: Kind): Kind[] {
   return above ? [above, ...ancestorsOf({ world } as Stage, above)] : [];
 }
 
-/** Why the records a list is asked below do not belong together, or null. */
-function strangerIn(stage: Stage, kind: Kind, told: Told): string | null {
-  let id = holeOf(told, "parent");
-  for (const above of ancestorsOf(stage, kind)) {
-    const named = holeOf(told, `parent_${above.key}`);
-    if (named !== null && id !== null && named !== id) return `"${named}" is not above "${id}"`;
-    id = above.rows.find((row) => row.id === (named ?? id))?.parent ?? null;
+/** The rows that a list is asked below, by what they are known by: null where it hangs on none; none where those named do not belong together. */
+function ownersTold(stage: Stage, kind: Kind, told: Told): Set<string> | null {
+  let owners: Set<string> | null = null;
+  for (const above of ancestorsOf(stage, kind).reverse()) {
+    const nearest = above.key === kind.spec.each;
+    const named = [holeOf(told, `parent_${above.key}`), nearest ? holeOf(told, "parent") : null].filter((one) => one !== null);
+    const found: Row[] = above.rows.filter((row) => (owners?.has(row.parent ?? "") ?? true) && named.every((one) => row.id === one));
+    owners = new Set(found.map((row) => keyOf(above, row)));
   }
-  return null;
+  return owners;
 }
 
+const strangerIn = (stage: Stage, kind: Kind, told: Told): string | null =>
+  ownersTold(stage, kind, told)?.size === 0 ? "those named are not below one another" : null;
+
 /** What a list holds: what is there, and what says of itself that it is not. */
-function rowsBelow({ spec, rows }: Kind, parent: string | null): Row[] {
+function rowsBelow({ spec, rows }: Kind, owners: Set<string> | null): Row[] {
   const marked = spec.deletes?.by === "mark" || spec.table !== undefined;
-  return rows.filter((row) => (parent === null || row.parent === parent) && (marked || row.deletedMs === null));
+  return rows.filter((row) => (owners?.has(row.parent ?? "") ?? true) && (marked || row.deletedMs === null));
 }
 
 /** What a list, or a question for what is new, is answered with, page by page. */
@@ -134,7 +138,7 @@ function rowsFor({ stage, kind, listing }: Paged, told: Told, at: string | null)
   const { changes } = listing;
   const led = changes?.token && tokenIn(told) === null ? stage.issued.get(at ?? "") : undefined;
   if (led) return led.rows;
-  const rows = rowsBelow(kind, holeOf(told, "parent"));
+  const rows = rowsBelow(kind, ownersTold(stage, kind, told));
   return (changes ? changedRows(rows, changes, told) : rows).map((row) => shown(kind, listing, row));
 }
 

@@ -10,6 +10,7 @@ export type Row = {
   id: string;
   record: unknown;
   updatedMs: number;
+  /** Whose it is, by what that is known by among all (`keyOf`). */
   parent: string | null;
   /** Gone: known to feeds and marks only. */
   deletedMs: number | null;
@@ -47,11 +48,32 @@ const isTable = ({ table }: ObjectSpec): boolean => table !== undefined;
 
 const textOf = (value: unknown): string => String(Array.isArray(value) ? value[0] : value);
 
-/** A new row in the look of those recorded. */
+/** Whether ids count anew below each parent, as they may where nobody says that they do not. */
+const startsAnew = ({ each, unique }: ObjectSpec): boolean => each !== undefined && !unique;
+/** The same in each row's own list, of which one record is shown. */
+const isLine = ({ nested, unique, id }: ObjectSpec): boolean =>
+  nested !== undefined && !unique && (typeof id === "string" || Array.isArray(id));
+
+/** The id of a new row: of no other one, or of no other one of its parent. `nth`: the how manieth of that parent it is. */
+function newId(world: World, { spec, idPath }: Kind, first: unknown, { updatedMs, nth }: { updatedMs: number; nth: number }): unknown {
+  if (idPath === spec.updatedAt) return momentLike(first, updatedMs + world.made++);
+  if (isLine(spec) && !Object.hasOwn(spec.nested?.with ?? {}, idPath)) return idLike(first, 1);
+  return idLike(first, startsAnew(spec) ? nth : ++world.made);
+}
+
+/** What a record is told of its row: of lines, each of another one. */
+function tellRow(world: World, { spec }: Kind, record: unknown): void {
+  for (const path of Object.keys(spec.nested?.with ?? {})) {
+    const told = look(record, path) ?? "1";
+    plant(record, path, isLine(spec) ? idLike(told, ++world.made) : told);
+  }
+}
+
+/** A new row in the look of those recorded. `nth`: the how manieth of its parent. */
 export function newRow(
   world: World,
   kind: Kind,
-  { parent, updatedMs, number }: { parent: string | null; updatedMs: number; number: number },
+  { parent, updatedMs, number, nth }: { parent: string | null; updatedMs: number; number: number; nth: number },
 ): Row {
   const { spec, idPath } = kind;
   const samples = kind.rows.length > 0 ? kind.rows : [];
@@ -62,11 +84,8 @@ export function newRow(
     return row;
   }
   stamp(kind, row);
-  for (const path of Object.keys(spec.nested?.with ?? {})) plant(row.record, path, look(row.record, path) ?? "1");
-  const timed = idPath === spec.updatedAt;
-  const first = look(recordedRows(kind)[0] ?? spec.sample, idPath);
-  const id = timed ? momentLike(first, updatedMs + world.made) : idLike(first, ++world.made);
-  if (timed) world.made++;
+  tellRow(world, kind, row.record);
+  const id = newId(world, kind, look(recordedRows(kind)[0] ?? spec.sample, idPath), { updatedMs, nth });
   plant(row.record, idPath, id);
   const whole = /^(.+)\.0$/.exec(idPath)?.[1];
   if (whole !== undefined && Array.isArray(look(row.record, whole)))
@@ -78,6 +97,9 @@ export function newRow(
   row.id = idTextOf(spec.id, row.record) ?? textOf(id);
   return row;
 }
+
+/** What a row is known by among all: with its parent's id, where ids are joined with those. */
+export const keyOf = ({ spec }: Kind, { parent, id }: Row): string => (spec.parent?.inId ? `${parent}:${id}` : id);
 
 /** Writes a record's id where it is looked for: its parts each at their own place. */
 export function plantId(tree: unknown, at: string | readonly string[], { spec, idPath }: Kind, row: Row): unknown {
@@ -147,19 +169,20 @@ function momentOf(spec: ObjectSpec, nowMs: number, n: number): number {
 
 function fill(world: World, kind: Kind): void {
   const { each, table } = kind.spec;
-  const parents = each === undefined ? [null] : (world.kinds[each]?.rows ?? []).map((row) => row.id);
+  const above = each === undefined ? undefined : world.kinds[each];
+  const parents = each === undefined ? [null] : (above?.rows ?? []).map((row) => keyOf(above as Kind, row));
   if (table) {
     const [cells] = recordedRows(kind);
     const first = 2;
     kind.rows = Array.from({ length: ROWS }, (_, n) => ({
-      ...newRow(world, { ...kind, rows: [] }, { parent: null, updatedMs: momentOf(kind.spec, world.nowMs, n), number: first + n }),
+      ...newRow(world, { ...kind, rows: [] }, { parent: null, updatedMs: momentOf(kind.spec, world.nowMs, n), number: first + n, nth: n }),
       record: copy(cells ?? []),
     }));
     return;
   }
   kind.rows = parents.flatMap((parent, p) =>
     Array.from({ length: parent === null ? ROWS : p === 0 ? 4 : p === 1 ? 0 : 1 }, (_, n) => n).map((n) =>
-      newRow(world, { ...kind, rows: [] }, { parent, updatedMs: momentOf(kind.spec, world.nowMs, n), number: n }),
+      newRow(world, { ...kind, rows: [] }, { parent, updatedMs: momentOf(kind.spec, world.nowMs, n), number: n, nth: n + 1 }),
     ),
   );
 }
@@ -192,14 +215,15 @@ export function touch(world: World, kind: Kind, row: Row): void {
 /** What happens in a list changes its parent, where that is declared. */
 function touchAbove(world: World, { spec: { each, parent } }: Kind, row: Row): void {
   const above = parent?.changed && each !== undefined ? world.kinds[each] : undefined;
-  const owner = above?.rows.find((one) => one.id === row.parent);
+  const owner = above?.rows.find((one) => keyOf(above, one) === row.parent);
   if (above && owner) touch(world, above, owner);
 }
 
 /** One more, now. */
 export function addRow(world: World, kind: Kind, parent: string | null = null): Row {
   const last = Math.max(0, ...kind.rows.map((row) => Number(row.id)));
-  const row = newRow(world, kind, { parent, updatedMs: world.nowMs, number: kind.spec.table ? last + 1 : kind.rows.length });
+  const nth = kind.rows.filter((one) => one.parent === parent).length + 1;
+  const row = newRow(world, kind, { parent, updatedMs: world.nowMs, number: kind.spec.table ? last + 1 : kind.rows.length, nth });
   kind.rows.push(row);
   touchAbove(world, kind, row);
   return row;

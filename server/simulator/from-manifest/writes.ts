@@ -6,7 +6,7 @@ import { rowTold } from "./single";
 import { dataIn, fitsValue, type Told } from "./template";
 import { copy, look, plant, type Tree } from "./tree";
 import { isLoose, isRpc, type Protocol, wireTemplate } from "./wire";
-import { addRow, alive, type Kind, plantId, type Row, removeRow, touch } from "./world";
+import { addRow, alive, type Kind, keyOf, plantId, type Row, removeRow, touch } from "./world";
 
 type Writes = NonNullable<Kind["spec"]["writes"]>;
 type Operation = "create" | "update" | "upsert" | "delete";
@@ -71,7 +71,9 @@ function findUpserted({ kind, way }: Doing, told: Told): Row | undefined {
 
 function make(doing: Doing, told: Told, data: Tree | undefined): Outcome {
   const { stage, kind, way } = doing;
-  const parent = kind.spec.each === undefined ? null : (alive(stage.world.kinds[kind.spec.each] as Kind)[0]?.id ?? null);
+  const above = kind.spec.each === undefined ? undefined : stage.world.kinds[kind.spec.each];
+  const [owner] = above ? alive(above) : [];
+  const parent = above && owner ? keyOf(above, owner) : null;
   const row = addRow(stage.world, kind, parent);
   row.data = {};
   put(doing, row, way.key === undefined ? data : (plant(data ?? {}, way.key, upsertKey(way, told)) as Tree));
