@@ -32,7 +32,7 @@ const RETRY_S = 5;
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
-  const { answer, policy } = await pagePolicy(request.nextUrl.pathname, nonce);
+  const { answer, policy } = await pagePolicy(request.nextUrl.pathname, nonce, request.headers.get("host"));
   const html = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
   if (answer === "unknown") return new NextResponse(page(UNKNOWN, tellUnknown(nonce)), { status: 404, headers: html });
   if (answer === "away") {

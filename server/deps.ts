@@ -5,6 +5,7 @@ import type { Deps } from "#server/lib/context";
 import { errorForLog } from "#server/lib/error-for-log";
 import { createVault } from "#server/lib/vault";
 import { createEgress } from "#server/runtime/egress-undici";
+import { lookUpTxt } from "#server/runtime/look-up-txt";
 import { createKeeping } from "#server/temporal/client";
 
 /** Property names whose values never reach a log line, at the top or one and two levels down. */
@@ -42,6 +43,7 @@ export function createDeps(env: Env, role: DatabaseRole): Deps {
     db: openDatabase({ url: env.databaseUrl, role }),
     vault: createVault(env.keys.all, env.keys.current),
     egress: createEgress({ allowLoopback: env.allowLoopback }),
+    lookUpTxt,
     keeping: createKeeping({ ...env.temporal, codec: { keys: env.keys.all, currentKeyId: env.keys.current }, log }),
     log,
     clock: { now: () => new Date() },

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { connectLinks, embedSessions, environments } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
+import { provenOrigin } from "#server/domains/environments/own-origin";
 import type { Actor, CustomerCtx, Deps, LinkScope } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { hashToken } from "#server/lib/tokens";
@@ -37,6 +38,7 @@ function find(deps: Deps, token: string) {
         expiresAt: embedSessions.expiresAt,
         vendorId: environments.vendorId,
         allowedOrigins: environments.allowedOrigins,
+        ownOrigin: provenOrigin,
         locale: embedSessions.locale,
         words: sql<OwnWords | null>`${environments.branding}->'words'`,
         linkId: embedSessions.linkId,
@@ -69,7 +71,8 @@ export async function authenticateEmbedSession(
     throw new AppError("unauthenticated", `This embed session expired at ${session.expiresAt.toISOString()}. Make a new one.`);
   }
   const caller = incoming.headers.get("origin");
-  if (caller !== null && caller !== deps.config.origin) {
+  const isOwn = caller !== null && caller === session.ownOrigin;
+  if (caller !== null && caller !== deps.config.origin && !isOwn) {
     throw new AppError("forbidden", `Embed sessions are used by the frame at ${deps.config.origin}, not by ${caller}.`);
   }
   const host = incoming.headers.get(HOST_ORIGIN_HEADER);
@@ -85,7 +88,7 @@ export async function authenticateEmbedSession(
   const [frame, browser] = languageWishes(incoming);
   return {
     ...deps,
-    actor: { type: "customer", embedSessionId: session.id, origin, link: linkScopeOf(session.link) },
+    actor: { type: "customer", embedSessionId: session.id, origin, link: linkScopeOf(session.link), ...(isOwn ? { frame: caller } : {}) },
     scope: { vendorId, environmentId, customerId },
     requestId,
     reader: { language: languageOf(frame, session.locale, browser), own: session.words ?? {} },

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Database } from "#server/db/client";
 import type { Egress } from "#server/runtime/egress";
+import type { LookUpTxt } from "#server/runtime/look-up-txt";
 import type { Keeping } from "#server/temporal/keeping";
 import type { Reader } from "#server/words/reader";
 import type {
@@ -21,11 +22,11 @@ export type MemberRole = "owner" | "admin" | "developer" | "support" | "viewer";
 /** What a session opened by a link may connect: one account of one integration, once. */
 export type LinkScope = { id: ConnectLinkId; integrationId: IntegrationId; connectionId: ConnectionId | null; isDone: boolean };
 
-/** Who is acting. Minted only in `server/auth` (doors) and by the worker (`system`). */
+/** Who is acting. `frame`: the vendor's own origin at which the marketplace stands, when not at ours. Minted only in `server/auth` (doors) and by the worker (`system`). */
 export type Actor =
   | { type: "member"; memberId: MemberId; role: MemberRole; email: string }
   | { type: "apiKey"; apiKeyId: ApiKeyId }
-  | { type: "customer"; embedSessionId: EmbedSessionId; origin: string; link?: LinkScope | undefined }
+  | { type: "customer"; embedSessionId: EmbedSessionId; origin: string; frame?: string | undefined; link?: LinkScope | undefined }
   | { type: "system"; reason: string };
 
 /** Whose world is acted upon. `customerId` is set when the actor may see one customer only. */
@@ -36,6 +37,7 @@ export type Deps = {
   db: Database;
   vault: Vault;
   egress: Egress;
+  lookUpTxt: LookUpTxt;
   /** Starts and pokes workflows; best effort, because Postgres holds the truth. */
   keeping: Keeping;
   log: Logger;

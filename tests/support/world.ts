@@ -14,6 +14,7 @@ export function testDeps(url: string, role: DatabaseRole = "web", overrides: Par
     db: openDatabase({ url, role, poolSize: 4, systemPoolSize: 2 }),
     vault: testVault,
     egress: () => Promise.reject(new AppError("provider_unavailable", "tests have no network")),
+    lookUpTxt: async () => [],
     keeping: {
       pokeStream: async () => true,
       stopStream: async () => true,

@@ -104,6 +104,8 @@ export const authorizations = pgTable(
       .notNull()
       .default("popup"),
     returnTo: text("return_to"),
+    /** Where the marketplace stood that began, if not at our own origin: the browser is led back there. */
+    frameOrigin: text("frame_origin"),
     /** What the customer was spoken to in: the page at the end goes on in it. */
     language: text("language"),
     expiresAt: moment("expires_at").notNull(),

@@ -17,6 +17,8 @@ export const customers = pgTable(
     internal: boolean("internal").notNull().default(false),
     /** What the vendor says of it, to decide by what it may connect. */
     traits: jsonb("traits").$type<Traits>().notNull().default({}),
+    /** Whom we write to when something of theirs needs a person; null = nobody. */
+    email: text("email"),
     createdAt: createdAt(),
     lastSeenAt: moment("last_seen_at"),
   },

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex } from "drizzle-orm/pg-core";
 import type { Sealed } from "#server/lib/vault";
 import type { OwnWords } from "#server/words/messages";
 import { counter, createdAt, environmentId, moment, primaryId, refId, vendorId } from "../columns";
@@ -43,13 +43,23 @@ export const environments = pgTable(
     /** Exact origins that may frame the marketplace. */
     allowedOrigins: text("allowed_origins").array().notNull().default(sql`'{}'`),
     branding: jsonb("branding").$type<Branding>().notNull().default({}),
+    /** An origin of the vendor's own that leads to us, such as `https://integrations.acme.com`; in use once it is proven. */
+    ownOrigin: text("own_origin"),
+    /** What the vendor puts into the DNS of that name, to prove that it is theirs. */
+    ownOriginToken: text("own_origin_token"),
+    ownOriginProvenAt: moment("own_origin_proven_at"),
     /** Last position given out in this environment's change feed. */
     feedPosition: counter("feed_position").notNull().default(0),
     /** Changes up to this position were removed by retention, or are about to be. */
     feedRemoved: counter("feed_removed").notNull().default(0),
     createdAt: createdAt(),
   },
-  (t) => [unique("environments_vendor_kind").on(t.vendorId, t.kind), unique("environments_scope").on(t.vendorId, t.id)],
+  (t) => [
+    unique("environments_vendor_kind").on(t.vendorId, t.kind),
+    unique("environments_scope").on(t.vendorId, t.id),
+    // Who only says that a name is theirs keeps nobody from proving it.
+    uniqueIndex("environments_own_origin").on(t.ownOrigin).where(sql`own_origin_proven_at is not null`),
+  ],
 );
 
 /** How an environment's marketplace has looked: a row for every change, so that one can go back. */

@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { connectLinks, environments } from "#server/db/schema";
 import { withCustomer } from "#server/db/tenancy";
 import { offerOf, ownConnection, sessionOf } from "#server/domains/connections/internal";
+import { provenOrigin } from "#server/domains/environments/own-origin";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId, IntegrationId } from "#server/lib/ids";
@@ -24,9 +25,9 @@ export async function createLink(ctx: CustomerCtx, input: CreateLink): Promise<{
   if (input.connectionId) await ownConnection(ctx, integration.id, input.connectionId);
   const token = newToken("lnk_");
   const expiresAt = new Date(ctx.clock.now().getTime() + LIFE_MS);
-  const key = await withCustomer(ctx, customerId, async (tx) => {
+  const { publishableKey, ownOrigin } = await withCustomer(ctx, customerId, async (tx) => {
     const [environment] = await tx
-      .select({ publishableKey: environments.publishableKey })
+      .select({ publishableKey: environments.publishableKey, ownOrigin: provenOrigin })
       .from(environments)
       .where(and(eq(environments.id, environmentId), eq(environments.vendorId, vendorId)));
     if (!environment) throw new AppError("not_found");
@@ -45,7 +46,7 @@ export async function createLink(ctx: CustomerCtx, input: CreateLink): Promise<{
       origin,
       expiresAt,
     });
-    return environment.publishableKey;
+    return environment;
   });
-  return { url: `${ctx.config.origin}/connect/link/${encodeURIComponent(key)}#${token}`, expiresAt };
+  return { url: `${ownOrigin ?? ctx.config.origin}/connect/link/${encodeURIComponent(publishableKey)}#${token}`, expiresAt };
 }

@@ -78,6 +78,7 @@ export async function beginAuthorization(
       config,
       display: input.display,
       returnTo,
+      frameOrigin: ctx.actor.type === "customer" ? (ctx.actor.frame ?? null) : null,
       language: ctx.reader?.language ?? null,
       expiresAt: new Date(now.getTime() + LIFE_MS),
     });
@@ -124,7 +125,12 @@ async function checkedReturn(ctx: CustomerCtx, { display, returnTo }: BeginAutho
       .from(environments)
       .where(and(eq(environments.id, ctx.scope.environmentId), eq(environments.vendorId, ctx.scope.vendorId))),
   );
-  if (ctx.actor.type === "customer" && ctx.actor.link && url.origin === ctx.config.origin && url.pathname.startsWith("/connect/link/"))
+  if (
+    ctx.actor.type === "customer" &&
+    ctx.actor.link &&
+    url.origin === (ctx.actor.frame ?? ctx.config.origin) &&
+    url.pathname.startsWith("/connect/link/")
+  )
     return `${url.origin}${url.pathname}`;
   const plain = url.username === "" && url.password === "" && /^https?:$/.test(url.protocol);
   if (!plain || !environment?.allowedOrigins.includes(url.origin)) throw refuse("returnTo is not a page of one of the allowed origins.");

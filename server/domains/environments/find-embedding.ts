@@ -3,8 +3,16 @@ import { environments, vendors } from "#server/db/schema";
 import type { Branding } from "#server/db/schema/identity";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
+import { provenOrigin } from "./own-origin";
 
-export type Embedding = { kind: "test" | "live"; allowedOrigins: string[]; vendorName: string; branding: Branding };
+export type Embedding = {
+  kind: "test" | "live";
+  allowedOrigins: string[];
+  vendorName: string;
+  branding: Branding;
+  /** Of the vendor's own, where the marketplace stands as well as at ours; null = there is none, or it is not proven. */
+  ownOrigin: string | null;
+};
 
 /** Who may frame the marketplace of a publishable key, or null when there is no such key. Public knowledge. */
 export async function findEmbedding(deps: Pick<Deps, "db">, input: { publishableKey: string }): Promise<Embedding | null> {
@@ -16,6 +24,7 @@ export async function findEmbedding(deps: Pick<Deps, "db">, input: { publishable
         allowedOrigins: environments.allowedOrigins,
         vendorName: vendors.name,
         branding: environments.branding,
+        ownOrigin: provenOrigin,
       })
       .from(environments)
       .innerJoin(vendors, eq(vendors.id, environments.vendorId))

@@ -10,6 +10,8 @@ import { getBranding } from "#server/domains/branding/get-branding";
 import { listTexts } from "#server/domains/branding/list-texts";
 import { Branding } from "#server/domains/branding/schema";
 import { restoreBranding, updateBranding } from "#server/domains/branding/update-branding";
+import { getOwnOrigin, setOwnOrigin } from "#server/domains/environments/own-origin";
+import { proveOwnOrigin } from "#server/domains/environments/prove-own-origin";
 import { updateOrigins } from "#server/domains/environments/update-origins";
 import { getOverview } from "#server/domains/overview/get-overview";
 import { getViewer } from "#server/domains/views/get-viewer";
@@ -82,6 +84,11 @@ export const environment = vendorRouterOf({
   update: vendorProcedure("admin")
     .input(z.strictObject({ allowedOrigins: z.array(z.string().max(300)).max(50) }))
     .mutation(({ ctx, input }) => updateOrigins(ctx, input)),
+  ownOrigin: vendorProcedure("viewer").query(({ ctx }) => getOwnOrigin(ctx)),
+  setOwnOrigin: vendorProcedure("admin")
+    .input(z.strictObject({ origin: z.string().trim().min(1).max(300).nullable() }))
+    .mutation(({ ctx, input }) => setOwnOrigin(ctx, input)),
+  proveOwnOrigin: vendorProcedure("admin").mutation(({ ctx }) => proveOwnOrigin(ctx)),
 });
 
 export const branding = vendorRouterOf({

@@ -7,6 +7,7 @@ import { confirmCallback } from "#server/domains/connections/confirm-callback";
 import { finalizeAuthorization } from "#server/domains/connections/finalize-authorization";
 import { receiveCallback } from "#server/domains/connections/receive-callback";
 import { findLook } from "#server/domains/environments/find-look";
+import { frameOf } from "#server/domains/environments/find-own-origin";
 import type { Deps } from "#server/lib/context";
 import { isAppError } from "#server/lib/errors";
 import type { IntegrationId } from "#server/lib/ids";
@@ -29,6 +30,13 @@ function answer(html: string, nonce: string, status: number, returnTo: string | 
   });
 }
 
+/** The window is read by the marketplace that opened it, which sees its own origin only: it is led there. Nothing is spent here. */
+async function atItsFrame(deps: Deps, request: Request, query: URLSearchParams): Promise<Response | null> {
+  const frame = await frameOf(deps, { state: query.get("state") ?? "" });
+  if (frame === null || new URL(frame).host === request.headers.get("host")) return null;
+  return new Response(null, { status: 303, headers: { ...HEADERS, Location: `${frame}${new URL(request.url).pathname}?${query}` } });
+}
+
 /** Where a third party sends the browser back to. Keeps what it brought; only the session that began can use it. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   // A browser that only looks ahead must not spend the state.
@@ -43,6 +51,8 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   const show = (status: CallbackStatus, code: number, { language = null, proof = null, returnTo = null }: Shown = {}) =>
     answer(callbackPage({ status, look, nonce, say: sayTo(language), proof }), nonce, code, returnTo);
   try {
+    const elsewhere = await atItsFrame(deps, request, query);
+    if (elsewhere) return elsewhere;
     const { display, returnTo, status, ticket, customerName, language } = await receiveCallback(deps, {
       integrationId,
       state: query.get("state") ?? "",

@@ -4,6 +4,7 @@ import { requestIdOf } from "#server/auth/request";
 import { authenticateSignedSession } from "#server/auth/signed-session";
 import { getDeps } from "#server/deps";
 import { mintEmbedSession } from "#server/domains/embed-sessions/mint-embed-session";
+import { isFrame } from "#server/domains/environments/is-frame";
 import { AppError, isAppError } from "#server/lib/errors";
 import { problemResponse } from "#server/rest/problem";
 
@@ -18,14 +19,14 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   const deps = getDeps();
   const requestId = requestIdOf(request);
   try {
+    const { publishableKey } = await params;
     const caller = request.headers.get("origin");
-    if (caller !== null && caller !== deps.config.origin) {
+    if (!(await isFrame(deps, { publishableKey, caller }))) {
       throw new AppError("forbidden", `Tokens are handed in by the frame at ${deps.config.origin}, not by ${caller}.`);
     }
     const hostOrigin = request.headers.get(HOST_ORIGIN_HEADER) ?? "";
     const body = Body.safeParse(await request.json().catch(() => null));
     if (!body.success) throw new AppError("invalid", "The body has to be JSON with a token.");
-    const { publishableKey } = await params;
     const { ctx, session } = await authenticateSignedSession(deps, { publishableKey, token: body.data.token, hostOrigin, requestId });
     const { token, expiresAt } = await mintEmbedSession(ctx, session);
     return Response.json(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { requestIdOf } from "#server/auth/request";
 import { getDeps } from "#server/deps";
 import { openLink } from "#server/domains/connect-links/open-link";
+import { isFrame } from "#server/domains/environments/is-frame";
 import { AppError, isAppError } from "#server/lib/errors";
 import { problemResponse } from "#server/rest/problem";
 
@@ -16,11 +17,12 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   const deps = getDeps();
   const requestId = requestIdOf(request);
   try {
-    const caller = request.headers.get("origin");
-    if (caller !== null && caller !== deps.config.origin) throw new AppError("forbidden", "Links are opened by their own page.");
+    const { publishableKey } = await params;
+    if (!(await isFrame(deps, { publishableKey, caller: request.headers.get("origin") })))
+      throw new AppError("forbidden", "Links are opened by their own page.");
     const body = Body.safeParse(await request.json().catch(() => null));
     if (!body.success) throw new AppError("invalid", "The body has to be JSON with a token.");
-    const opened = await openLink(deps, { publishableKey: (await params).publishableKey, token: body.data.token });
+    const opened = await openLink(deps, { publishableKey, token: body.data.token });
     return Response.json(opened, { headers: { "cache-control": "no-store", "x-request-id": requestId } });
   } catch (error) {
     if (!isAppError(error)) deps.log.error({ err: error, requestId }, "a link could not be opened");
