@@ -14,10 +14,13 @@ export function usingBothSides(): void {
     p = await openPushing();
   });
   afterAll(() => p.close());
-  beforeEach(async () => {
-    scene = await p.reset("keyed", "two_way");
-    await p.settings({ direction: "two_way", match: "email" });
-  });
+  beforeEach(() => startOver("two_way", { match: "email" }));
+}
+
+/** A new vendor, and a third party that holds nothing. */
+export async function startOver(direction: "push" | "two_way", more: object): Promise<void> {
+  scene = await p.reset("keyed", direction);
+  await p.settings({ direction, ...more });
 }
 
 export const ada = (firstName: string): OwnPut => ({ id: "ada", data: { email: "ada@acme.example", firstName } });

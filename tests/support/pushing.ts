@@ -73,6 +73,12 @@ function createTruth() {
   const things = new Map<string, Thing>();
   const keys = new Map<string, string>();
 
+  function freeId(): string {
+    let n = things.size + 1;
+    while (things.has(`t${n}`)) n++;
+    return `t${n}`;
+  }
+
   /** Takes one write in, once for a key. */
   function take(id: string | undefined, data: Partial<Thing>, key?: string): Told {
     const known = key === undefined ? undefined : keys.get(key);
@@ -80,7 +86,7 @@ function createTruth() {
     if (known !== undefined && old) return { json: old };
     if (id !== undefined && !old) return { status: 404, json: { message: "No such thing" } };
     if (data.email?.includes("bad")) return { status: 422, json: { message: "E-mail is not one", field: "email" } };
-    const thing = { ...old, ...data, id: id ?? `t${things.size + 1}`, at: new Date().toISOString() };
+    const thing = { ...old, ...data, id: id ?? freeId(), at: new Date().toISOString() };
     things.set(thing.id, thing);
     if (key !== undefined && id === undefined) keys.set(key, thing.id);
     return { json: thing };

@@ -248,18 +248,3 @@ test("a dry run that nobody waits for ends by itself; several at once are refuse
   expect(await codeOf(getDryRun(memberCtx(web, other), started))).toBe("not_found");
   expect(await codeOf(startDryRun(memberCtx(web, other), which()))).toBe("not_found");
 });
-
-test("a stream that only writes is not tried out on records that it never reads: refused in words, begun nowhere", async () => {
-  await owner`update templates set streams = jsonb_set(streams, '{0,direction}', '"push"') where id = ${scene.template}`;
-  await owner`update mappings set settings = jsonb_set(settings, '{direction}', '"push"') where template_id = ${scene.template}`;
-  const fields = [map("email", { from: "properties.email" })];
-  for (const start of [
-    () => startDryRun(customerCtx(web, scene), which()),
-    () => startDraftDryRun(member(), { ...which(), fields, filter: null }),
-  ]) {
-    const refused = await start().catch((error) => error);
-    expect(refused).toMatchObject({ code: "invalid", details: { said: true, issues: [{ path: "streamKey" }] } });
-    expect(refused.message).toContain("only sent to this account, and none are read from it");
-  }
-  expect(await owner`select id from action_calls where connection_id = ${scene.connection}`).toEqual([]);
-});

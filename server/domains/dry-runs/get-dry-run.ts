@@ -43,7 +43,11 @@ function told(ctx: Ctx, result: DryRunResult): DryRunResult {
   const say = sayTo(ctx);
   if (say.language === "en") return result;
   const samples = result.samples.map((sample) => (sample.message ? { ...sample, message: say("problems.bad_value") } : sample));
-  return { ...result, samples };
+  const writes = result.writes && {
+    ...result.writes,
+    samples: result.writes.samples.map((sample) => ({ ...sample, message: sample.what === "hold" ? say("problems.bad_value") : null })),
+  };
+  return { ...result, samples, writes };
 }
 
 const maySee = (ctx: Ctx, row: CallRow): boolean =>

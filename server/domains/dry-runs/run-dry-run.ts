@@ -12,10 +12,12 @@ import { buildBatch, type Taking } from "../streams/page-batch";
 import { incomingOf, staleRecords } from "../streams/remap-records";
 import { takingOf } from "../streams/taking-of";
 import { weighPage } from "../streams/weigh-page";
+import { FirstMatches } from "./first-matches";
 import { Repeats } from "./repeats";
 import type { DryRunResult } from "./schema";
 import { FirstPages, MOST_OF_A_KIND, Tally } from "./tally";
 import { type Trial, trialOf, WAITED_MS } from "./trial";
+import { weighWrites } from "./weigh-writes";
 
 /** How long a dry run takes at most; what it has found by then is its result. */
 const DRY_RUN_MS = 60_000;
@@ -24,6 +26,9 @@ const FIRST_RECORDS = 1_000;
 /** How often it is looked whether somebody still waits. */
 const ASK_MS = 2_000;
 
+/** Of a stream that goes both ways: what is left of the time for the way out. */
+const FOR_WRITES = 0.4;
+
 type Work = { callId: string; connectionId: ConnectionId; content: Record<string, unknown> };
 type Trying = Work & {
   ctx: Ctx;
@@ -31,25 +36,41 @@ type Trying = Work & {
   taking: Taking;
   tally: Tally;
   repeats: Repeats;
+  /** Of a stream that goes both ways and matches records with own ones: for when nothing is stored. */
+  first: FirstMatches | null;
   untilMs: number;
   signal: AbortSignal | undefined;
 };
+type Tried = Pick<DryRunResult, "over" | "more" | "reread">;
 
 /**
  * Worker: what a mapping would do, by the code of runs, page by page, and nothing written: with all that is stored of its stream, or, before
- * anything is, with the first records of the account. Ends by itself when nobody has asked for a while how far it is.
+ * anything is, with the first records of the account; of a stream that writes, with the customer's own records as well. Ends by itself when
+ * nobody has asked for a while how far it is.
  */
 export async function runDryRun(ctx: Ctx, work: Work, signal?: AbortSignal, limitMs = DRY_RUN_MS): Promise<DryRunResult> {
   const trial = trialOf(work.content);
+  const { writes } = trial;
   const taking = await takingOf({ ...trial, version: 0 }).catch((error: unknown) => {
     throw error instanceof RangeError ? new AppError("invalid", error.message, { cause: error }) : error;
   });
   const counting = { tally: new Tally(trial.hidden), repeats: new Repeats(trial.model, trial.hidden) };
-  const trying: Trying = { ...work, ...counting, ctx, trial, taking, untilMs: performance.now() + limitMs, signal };
-  const { streamId } = trial;
+  const until = (share: number) => performance.now() + limitMs * share;
+  const match = writes?.direction === "two_way" ? writes.settings.match : null;
+  const first = match ? new FirstMatches(match) : null;
+  const trying: Trying = { ...work, ...counting, ctx, trial, taking, first, untilMs: until(writes ? 1 - FOR_WRITES : 1), signal };
+  const tried: Tried = writes?.direction === "push" ? { over: "stored", more: false, reread: false } : await tryIn(trying);
+  const given = { ...work, first, signal, waitedFor: () => waitedFor(trying), untilMs: until(FOR_WRITES) };
+  const out = writes ? await weighWrites(ctx, { ...given, trial: { ...trial, writes } }) : null;
+  return counting.tally.result({ ...tried, repeats: counting.repeats.list(), direction: writes?.direction ?? "pull", writes: out });
+}
+
+/** The way in. */
+async function tryIn(trying: Trying): Promise<Tried> {
+  const { streamId, unasked } = trying.trial;
   if (streamId === null) return tryRead(trying, null);
   // What is stored lacks what is asked for now only: records are read anew, and held against it.
-  if (trial.unasked) return tryRead(trying, streamId);
+  if (unasked) return tryRead(trying, streamId);
   // Nothing stored: not yet synced, or emptied since.
   return (await tryStored(trying, streamId)) ?? tryRead(trying, null);
 }
@@ -68,9 +89,9 @@ async function waitedFor({ ctx, callId, signal }: Trying): Promise<void> {
 }
 
 /** All that is stored; null when nothing is. */
-async function tryStored(trying: Trying, streamId: string): Promise<DryRunResult | null> {
+async function tryStored(trying: Trying, streamId: string): Promise<Tried | null> {
   const { ctx, taking, tally, repeats, trial } = trying;
-  const over = (more: boolean) => tally.result({ over: "stored", more, reread: trial.reread, repeats: repeats.list() });
+  const over = (more: boolean): Tried => ({ over: "stored", more, reread: trial.reread });
   let after: string | null = null;
   for (let askAt = 0; ; ) {
     if (performance.now() >= askAt) {
@@ -105,8 +126,9 @@ function endWith(error: unknown, { timeIsUp, hasRead }: { timeIsUp: boolean; has
  * The first records of the account, held against what is stored of the stream (null = nothing is). Time that is up, or
  * a third party that allows no more, ends the reading; what was read by then counts.
  */
-async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunResult> {
+async function tryRead(trying: Trying, streamId: string | null): Promise<Tried> {
   const { ctx, trial, taking, tally, repeats, connectionId } = trying;
+  const matches = streamId === null ? trying.first : null;
   const source = await openFirst(trying);
   const looking = { settings: { lookups: trial.lookups ?? [] }, connectionId, phase: "incremental" as const, urgent: true };
   const lookUp = lookUpFor(ctx, { streamId: streamId ?? "", runId: trying.callId, leg: looking });
@@ -123,6 +145,7 @@ async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunR
       const { records, faults } = await lookUp(page.records, page.faults, signal);
       const batch = buildBatch(records, taking, { faults, deleted: [] });
       repeats.add(batch);
+      matches?.add(batch);
       tally.add(streamId === null ? first.weigh(batch) : await weighPage(ctx, streamId, batch, MOST_OF_A_KIND));
       ({ cursor, done } = page);
     }
@@ -130,5 +153,6 @@ async function tryRead(trying: Trying, streamId: string | null): Promise<DryRunR
     if (trying.signal?.aborted) throw error;
     endWith(error, { timeIsUp: timeUp.aborted, hasRead: tally.read > 0 });
   }
-  return tally.result({ over: "source", more: !done, reread: trial.reread && streamId !== null, repeats: repeats.list() });
+  matches?.readTo(done);
+  return { over: "source", more: !done, reread: trial.reread && streamId !== null };
 }

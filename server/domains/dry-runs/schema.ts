@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Direction } from "../templates/schema";
 
 /**
  * What becomes of a record. `same`: nothing the vendor would be told of. `skip`: the filter leaves it out. `remove`: the filter leaves
@@ -31,7 +32,46 @@ const Repeat = z.object({
 });
 export type Repeat = z.infer<typeof Repeat>;
 
-/** What a mapping would do. `read` is the sum of the six counts. */
+/**
+ * What becomes of an own record at the third party. `skip`: nothing is sent, for they know it already or decide themselves. `hold`: it waits for a
+ * person. `unknown`: the third party was to be asked first and did not answer, or was not asked.
+ */
+export const WRITE_KINDS = ["create", "update", "delete", "skip", "hold", "unknown"] as const;
+export type WriteKind = (typeof WRITE_KINDS)[number];
+
+const WriteSample = z.object({
+  what: z.enum(WRITE_KINDS),
+  /** The vendor's own id of it. */
+  ownId: z.string(),
+  /** The record at the third party; null = there is none yet, or it is not known which. */
+  externalId: z.string().nullable(),
+  /** What would be sent: field of the model, place at the third party, what stands there as far as it is known, and what is written. */
+  fields: z.array(z.object({ target: z.string(), path: z.string(), before: z.unknown(), after: z.unknown() })),
+  /** Of one that waits for a person, or of which nothing is known: the field of the model that it is about, and why. */
+  field: z.string().nullable(),
+  message: z.string().nullable(),
+});
+export type WriteSample = z.infer<typeof WriteSample>;
+
+/** What a mapping would write at the third party. `own` is the sum of the six counts. */
+export const DryRunWrites = z.object({
+  own: count,
+  create: count,
+  update: count,
+  delete: count,
+  skip: count,
+  hold: count,
+  unknown: count,
+  /** The third party alone decides whether what is sent as new is new to it: some of `create` may change what is there. */
+  mayExist: z.boolean(),
+  /** There are more own records than were looked at. */
+  more: z.boolean(),
+  /** At most {@link DRY_RUN_SAMPLES}, of every kind there was. */
+  samples: z.array(WriteSample),
+});
+export type DryRunWrites = z.infer<typeof DryRunWrites>;
+
+/** What a mapping would do. `read` is the sum of the six counts. A stream of direction `push` reads nothing: all of them are 0. */
 export const DryRunResult = z.object({
   /** Where the records came from: those that are stored, or the first ones of the account, read for this. */
   over: z.enum(["stored", "source"]),
@@ -50,6 +90,9 @@ export const DryRunResult = z.object({
   repeats: z.array(Repeat).default([]),
   /** At most {@link DRY_RUN_SAMPLES}, of every kind there was. */
   samples: z.array(DryRunSample),
+  direction: Direction.default("pull"),
+  /** Of a stream that writes; null of one that only reads. */
+  writes: DryRunWrites.nullable().default(null),
 });
 export type DryRunResult = z.infer<typeof DryRunResult>;
 

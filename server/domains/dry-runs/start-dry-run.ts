@@ -46,25 +46,16 @@ export type StartDraftDryRun = Which & {
 type Started = { callId: ActionCallId };
 type Goal = { fields: FieldMapping[]; filter: string | null; chosen: StreamChosen };
 
-/** What is tried are the third party's records: a stream that only writes reads none, and what it counted would never happen. */
-function checkReads(ctx: Ctx, { stream }: Whole): void {
-  if (stream.direction !== "push") return;
-  const message = sayTo(ctx)("try.push");
-  throw new AppError("invalid", message, { details: { issues: [{ path: "streamKey", message }], said: true } });
-}
-
 async function rowOf(ctx: Ctx, { connectionId, templateId, streamKey }: Which): Promise<Whole> {
   const rows = await adaptationRows(ctx, { connectionId, templateId });
   const row = rows.find((one) => one.stream.key === streamKey);
   if (!row) throw new AppError("not_found", `no stream "${streamKey.slice(0, 100)}" in a template ${templateId} for this connection`);
-  const found = whole(row);
-  checkReads(ctx, found);
-  return found;
+  return whole(row);
 }
 
 /**
  * Has the worker try out what a customer's mapping would do, with the changes given. Throws `invalid` by field for what they may not do, as
- * saving does, and for a stream that only writes, and `quota_exceeded` when several are under way. `getDryRun` tells how far it is.
+ * saving does, and `quota_exceeded` when several are under way. `getDryRun` tells how far it is.
  */
 export async function startDryRun(ctx: Ctx, input: StartDryRun): Promise<Started> {
   const { manifest } = await placeOf(ctx, input.connectionId);
@@ -124,6 +115,7 @@ async function begin(ctx: Ctx, row: Whole, manifest: Manifest, { chosen, ...goal
     model: model.fields,
     hidden: [...new Set([...Object.keys(mapping.choices), ...goal.fields.map((field) => field.target)])].filter((target) => !shown(target)),
     reread: goal.filter !== mapping.filter || keyOf(was) !== keyOf(is),
+    writes: writesOf(stream),
     unasked: readsUnasked(manifest, stream.object, { fields: before, filter: mapping.filter, only: was }, { ...goal, only }),
     since: backfillDays ? new Date(ctx.clock.now().getTime() - backfillDays * DAY_MS).toISOString() : null,
   };
@@ -132,6 +124,10 @@ async function begin(ctx: Ctx, row: Whole, manifest: Manifest, { chosen, ...goal
   await tellWorker(ctx, place, stored, 0);
   return { callId: stored.id };
 }
+
+/** Of a stream that writes: which own records, and how. The settings came whole, as the template has them. */
+const writesOf = ({ direction = "pull", ...stream }: Whole["stream"]): Trial["writes"] =>
+  direction === "pull" ? undefined : { direction, modelKey: stream.model, settings: { ...stream, direction } };
 
 /** A result shows a customer's records: which member had it made is kept. */
 async function noteReader(ctx: Ctx, customerId: CustomerId, subject: ConnectionId): Promise<void> {

@@ -14,11 +14,15 @@ const UNSEEN = "A field that is set up for you does not fit this record.";
 type Side = Record<string, unknown> | null;
 
 /** The record without what its reader may not know of. */
-function shownPart(data: Side, hidden: ReadonlySet<string>): Side {
+export function shownPart(data: Side, hidden: ReadonlySet<string>): Side {
   if (data === null) return null;
   const open = hidden.size === 0 ? data : Object.fromEntries(Object.entries(data).filter(([name]) => !hidden.has(name)));
   return shortened(open, SIDE).source as Record<string, unknown>;
 }
+
+/** What is wrong, unless it names a field that its reader may not know of. */
+export const toldOf = (message: string | null, hidden: ReadonlySet<string>): string | null =>
+  message === null || ![...hidden].some((target) => message.includes(target)) ? message : UNSEEN;
 
 /** Counts of a dry run, and a few samples of every kind. `hidden`: fields of the model that its reader may not know of. */
 export class Tally {
@@ -46,17 +50,16 @@ export class Tally {
     const taken = this.#taken.get(what) ?? 0;
     if (taken >= QUOTA[what]) return;
     this.#taken.set(what, taken + 1);
-    const isTold = message === null || ![...this.#hidden].some((target) => message.includes(target));
     this.#samples.push({
       what,
       externalId: externalId.slice(0, 500),
       before: shownPart(before, this.#hidden),
       after: shownPart(after, this.#hidden),
-      message: isTold ? message : UNSEEN,
+      message: toldOf(message, this.#hidden),
     });
   }
 
-  result(rest: Pick<DryRunResult, "over" | "more" | "reread" | "repeats">): DryRunResult {
+  result(rest: Pick<DryRunResult, "over" | "more" | "reread" | "repeats" | "direction" | "writes">): DryRunResult {
     return { ...rest, read: this.read, ...this.counts, samples: this.#samples };
   }
 }

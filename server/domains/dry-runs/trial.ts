@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ModelField } from "#server/domains/models/schema";
 import type { OnlyValues } from "#server/mapping/only-values";
 import type { FieldMapping } from "#server/mapping/schema";
-import type { Lookup } from "../templates/schema";
+import type { Direction, Lookup, TemplateStream } from "../templates/schema";
 
 /** So long after asking how far it is somebody counts as waiting. */
 export const WAITED_MS = 20_000;
@@ -26,6 +26,8 @@ export type Trial = {
   reread: boolean;
   /** Fields are read that the source was never asked for: what is stored shows nothing of them. */
   unasked: boolean;
+  /** Of a stream that writes: which own records, and how the stream does it. */
+  writes?: { direction: Exclude<Direction, "pull">; modelKey: string; settings: TemplateStream } | undefined;
   /** From when on records of a first reading must have changed, ISO; null = all are read. */
   since: string | null;
 };

@@ -9,7 +9,7 @@ import type { Conflict, FieldChoices, Overrides } from "#server/mapping/override
 import type { FieldMapping } from "#server/mapping/schema";
 import type { ConnectorRef } from "#server/runtime/find-manifest";
 import type { StreamChosen, StreamOffers } from "../templates/offers";
-import type { Direction, Lookup } from "../templates/schema";
+import type { Direction, Lookup, Owners } from "../templates/schema";
 import { ofCustomer } from "../views/connection-sql";
 
 type Sql = postgres.TransactionSql;
@@ -30,6 +30,9 @@ export type AdaptationRow = ConnectorRef & {
     model: string;
     /** Absent = it is read. */
     direction?: Direction;
+    match?: string | null;
+    owners?: Owners;
+    deletes?: "keep" | "propagate";
     intervalMs: number;
     /** What is asked about each record before it is mapped. */
     lookups?: Lookup[];

@@ -106,12 +106,12 @@ async function matchThere(push: Pushing, hands: Writing, wish: TakenWish, signal
  * Own records without a link, brought to the record at the third party that the match field names: as if they were linked with it. More than
  * one that fits, or one that is another's already, is for a person.
  */
-export async function matched(
+export async function matched<W extends TakenWish>(
   ctx: Ctx,
   streamId: string,
   { push, hands, signal }: { push: Pushing; hands: Writing; signal: AbortSignal },
-  wishes: readonly TakenWish[],
-): Promise<{ wishes: TakenWish[]; held: Ready[] }> {
+  wishes: readonly W[],
+): Promise<{ wishes: W[]; held: Ready[] }> {
   const open = wishes.filter((wish) => wish.op === "put" && !wish.again && wish.externalId === null && !wish.deleted);
   if (!push.leg.settings?.match || open.length === 0) return { wishes: [...wishes], held: [] };
   const known = push.leg.direction === "two_way" ? await matchHeld(ctx, streamId, push, open) : new Map<string, Match>();

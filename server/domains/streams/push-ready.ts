@@ -10,7 +10,12 @@ import type { WayBack } from "./way-back";
 export const NO_REQUEST: PageFacts = { method: "READ", path: "own records", status: 200, ms: 0, bytes: 0, retries: 0 };
 
 /** What a push of one stream goes by. */
-export type Pushing = { leg: Leg; manifest: Pick<Manifest, "name">; spec: ObjectSpec; way: WayBack };
+export type Pushing = {
+  leg: Pick<Leg, "direction" | "settings" | "fields" | "object" | "reads">;
+  manifest: Pick<Manifest, "name">;
+  spec: ObjectSpec;
+  way: WayBack;
+};
 
 /** The record at the third party as it is now. `unread`: nobody can be asked for it. */
 export type Look = { value: unknown } | "gone" | "unread";

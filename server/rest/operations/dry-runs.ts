@@ -37,7 +37,7 @@ export const dryRuns = [
     path: "/v1/connections/{id}/dry-runs",
     summary: "Try out what a mapping would do with a customer's records",
     description:
-      "Over all that is stored of the stream, or before the first sync over the first thousand records of the account; nothing is written. Ask `getDryRun` every second or two how far it is: one that nobody asks about ends by itself. A stream of direction `push` reads nothing and is refused with 400.",
+      "Over all that is stored of the stream, or before the first sync over the first thousand records of the account; nothing is written. Ask `getDryRun` every second or two how far it is: one that nobody asks about ends by itself. Of a stream that writes, `writes` says what of the customer's own records would be created, changed and deleted at the third party, which is asked for single records but never written to; one of direction `push` reads none.",
     input: z.strictObject({
       id: idOf("connection"),
       templateId: idOf("template"),
