@@ -23,6 +23,8 @@ import {
 } from "#workflows/contract";
 
 const LEGS_PER_HISTORY = 500;
+/** Of a long run only the beginning goes before others' schedules: that is what somebody waits for. */
+const AWAITED_LEGS = 3;
 const DAY_MS = 24 * 3_600_000;
 
 // Short statements on our own database: no round trip to the server, half the cost of a regular activity.
@@ -31,7 +33,7 @@ const claims = proxyLocalActivities<StreamClaims>({
   retry: { initialInterval: "500 ms", maximumInterval: "30 seconds" },
 });
 
-const legs = (fairnessKey: string, interactive: boolean) =>
+const legs = (fairnessKey: string, interactive: boolean, before: number) =>
   proxyActivities<StreamLegs>({
     // A report may take ten minutes to answer; a worker that died is known by its heartbeat.
     startToCloseTimeout: "15 minutes",
@@ -43,7 +45,7 @@ const legs = (fairnessKey: string, interactive: boolean) =>
       maximumAttempts: 7,
       nonRetryableErrorTypes: [...FINAL],
     },
-    priority: { fairnessKey, priorityKey: interactive ? 2 : 3 },
+    priority: { fairnessKey, priorityKey: interactive && before < AWAITED_LEGS ? 2 : 3 },
   });
 
 export const poke = defineSignal(SIGNAL.poke);
@@ -61,11 +63,11 @@ function outcomeOf(error: unknown): RunOutcome | null {
 
 /** Runs legs until the source is drained, somebody pauses, or it fails for good. Returns the number of legs. */
 async function runToEnd(stream: StreamRef, runId: string, interactive: boolean): Promise<number> {
-  const { syncLeg } = legs(stream.customerId, interactive);
   let count = 0;
   let outcome: RunOutcome | null = null;
   try {
     for (;;) {
+      const { syncLeg } = legs(stream.customerId, interactive, count);
       const leg = await syncLeg({ ...stream, runId });
       count++;
       if (leg.done || leg.paused) {

@@ -6,13 +6,15 @@ import type { Claim } from "#workflows/contract";
 const LOOK_AGAIN_MS = 24 * 3_600_000;
 /** Runs for records that calls named begin no more often than this; what is named meanwhile goes with the next. */
 const CALM_MS = 2_000;
+/** Of a long run only the beginning is what somebody waits for. */
+const AWAITED_LEGS = 3;
 const INTERACTIVE = new Set(["customer", "vendor", "activation", "mapping"]);
 
 type Decision = {
   what: "stop" | "paused" | "resume" | "hold" | "remap" | "push" | "pull" | "named" | "wait";
   run_id: string | null;
-  trigger: string;
-  waited: boolean;
+  /** Of a run that goes on: null when it has long begun. */
+  trigger: string | null;
   wait_ms: string | null;
 };
 
@@ -45,10 +47,10 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         ) w on true
     ), q as (
       -- The place for its next leg that it waits for, or is called to. Who asks for it meanwhile may have one that is kept for that.
-      select true as queued, case when l.state = 'waiting' and (l.urgent or s.trigger <> all (${[...INTERACTIVE]})) then l.until end as place_from
+      select case when l.state = 'waiting' and (l.urgent or s.trigger <> all (${[...INTERACTIVE]})) then l.until end as place_from
         from s join leg_slots l on l.stream_id = s.id and l.environment_id = s.environment_id and l.state <> 'running'
     ), d as (
-      select s.*, n.named_from, p.push_from, greatest(waiting_until, q.place_from) as held_until, waiting_until is not null or coalesce(q.queued, false) as waited, case when reread then 'backfill' else phase end as next_phase, case
+      select s.*, n.named_from, p.push_from, greatest(waiting_until, q.place_from) as held_until, case when reread then 'backfill' else phase end as next_phase, case
         when status <> 'active' or (select c.status from connections c where c.id = s.connection_id and c.environment_id = s.environment_id) = 'disconnected' then 'stop'
         when cardinality(pause_reasons) > 0 then 'paused'
         when run_id is not null and greatest(waiting_until, q.place_from) > clock_timestamp() then 'hold'
@@ -69,11 +71,11 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
              case what when 'remap' then 'mapping' when 'named' then 'webhook' when 'push' then 'vendor' else trigger end
         from d where what in ('remap', 'push', 'pull', 'named')
     ), ended as (
-      -- Paused while it waited for the third party or for a place: no leg is there to see it.
+      -- Paused while no leg was there to see it: it waited for the third party or for a place, or its worker or Temporal's memory of it was lost.
       update runs r set status = 'cancelled', finished_at = clock_timestamp()
-        from d where d.what = 'paused' and d.waited and r.id = d.run_id and r.environment_id = d.environment_id and r.status = 'running'
+        from d where d.what = 'paused' and r.id = d.run_id and r.environment_id = d.environment_id and r.status = 'running'
     ), let_go as (
-      update streams t set run_id = null, waiting_until = null from d where t.id = d.id and d.what = 'paused' and d.waited
+      update streams t set run_id = null, waiting_until = null, fence = t.fence + 1 from d where t.id = d.id and d.what = 'paused' and d.run_id is not null
     ), no_place as (
       delete from leg_slots l using d where l.stream_id = d.id and l.environment_id = d.environment_id and l.state <> 'running' and d.what in ('stop', 'paused')
     ), moved as (
@@ -84,8 +86,11 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         mapped_version = case when d.record_count + d.quarantine_count = 0 then d.mapping_version else d.mapped_version end,
         -- A poke during the run sets both anew, and is then seen when the run ends.
         trigger = case d.what when 'pull' then 'schedule' else d.trigger end,
-        due_at = case d.what when 'pull' then clock_timestamp() + d.interval_ms * interval '1 ms' else d.due_at end
-       from d where t.id = d.id and d.what in ('remap', 'push', 'pull', 'named')
+        due_at = case d.what when 'pull' then clock_timestamp() + next_in_ms * interval '1 ms' else d.due_at end
+       from d cross join lateral (
+         -- Each stream has a moment of its own in the interval, to which it comes back: a fleet that was late together does not stay together.
+         select d.interval_ms - mod(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + abs(hashtext(d.id)), d.interval_ms) as next_in_ms
+       ) n where t.id = d.id and d.what in ('remap', 'push', 'pull', 'named')
     ), anew as (
       -- A stream that only writes has nothing to re-map: what it has written is gone over, for fields that are mapped in another way now.
       insert into outbox (stream_id, own_id, environment_id, customer_id, op, version)
@@ -98,9 +103,9 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       update streams t set mapped_version = d.mapping_version from d where t.id = d.id and d.direction = 'push' and d.what = 'wait'
     )
     select what, run_id,
-      -- A run that waited goes on as what it was; one whose worker died, at once.
-      case when not waited or trigger = any (${[...INTERACTIVE]}) then trigger else (select r.trigger from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
-      waited,
+      -- A run goes on as what it was, unless somebody asked for more meanwhile.
+      case when what <> 'resume' or trigger = any (${[...INTERACTIVE]}) then trigger else (
+        select case when r.legs < ${AWAITED_LEGS} then r.trigger end from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
       case when w.until is not null then greatest(0, extract(epoch from w.until - clock_timestamp()) * 1000)::bigint end as wait_ms
     from d cross join lateral (
       select case when what = 'hold' then held_until when what = 'wait' and direction = 'push' and mapping_version <> mapped_version then clock_timestamp() else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
@@ -114,8 +119,8 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
     case "wait":
       return { kind: "wait", waitMs: decision.wait_ms === null ? LOOK_AGAIN_MS : Math.min(Number(decision.wait_ms) + 1, LOOK_AGAIN_MS) };
     case "resume":
-      return { kind: "run", runId: decision.run_id ?? runId, interactive: !decision.waited || INTERACTIVE.has(decision.trigger) };
+      return { kind: "run", runId: decision.run_id ?? runId, interactive: INTERACTIVE.has(decision.trigger ?? "") };
     default:
-      return { kind: "run", runId, interactive: decision.what !== "pull" || INTERACTIVE.has(decision.trigger) };
+      return { kind: "run", runId, interactive: decision.what !== "pull" || INTERACTIVE.has(decision.trigger ?? "") };
   }
 }

@@ -6,8 +6,9 @@ const FIRST_RETRY_MS = 30_000;
 const LAST_RETRY_MS = 3_600_000;
 
 /**
- * Closes the run and says when the stream is due again: after its interval, at once when it was poked meanwhile, or after a
- * back-off that doubles with each failure. A refused credential pauses the stream for `auth`. Calling it twice changes nothing.
+ * Closes the run and says when the stream is due again: after its interval, at once when it was asked for meanwhile, or after a
+ * back-off that doubles with each failure. A refused credential pauses the stream for `auth`. Who asks while a run is failing, by hand or by
+ * connecting the account anew, gets one more try at once: what failed began before. Calling it twice changes nothing.
  */
 export async function finishRun(ctx: Ctx, input: { streamId: string; runId: string; outcome: RunOutcome }): Promise<void> {
   const { outcome } = input;
@@ -30,15 +31,18 @@ export async function finishRun(ctx: Ctx, input: { streamId: string; runId: stri
       failures = case when ${status} = 'failed' then s.failures + 1 when ${status} = 'cancelled' or silent then s.failures else 0 end,
       failure_code = case when ${status} = 'cancelled' or silent then s.failure_code else ${failed?.code ?? null} end,
       failure_message = case when ${status} = 'cancelled' or silent then s.failure_message else r.error_message end,
-      pause_reasons = case when ${needsReconnect} and not 'auth' = any (s.pause_reasons) then array_append(s.pause_reasons, 'auth') else s.pause_reasons end,
+      pause_reasons = case when ${needsReconnect} and not asked and not 'auth' = any (s.pause_reasons) then array_append(s.pause_reasons, 'auth') else s.pause_reasons end,
       due_at = case
+        when ${status} = 'failed' and asked then greatest(s.due_at, clock_timestamp() + ${failed?.retryAfterMs ?? 0}::float8 * interval '1 ms')
         when ${status} = 'failed' then clock_timestamp() + greatest(${failed?.retryAfterMs ?? 0}::float8, least(${LAST_RETRY_MS}::float8, ${FIRST_RETRY_MS} * power(2, least(s.failures, 20)))) * interval '1 ms'
         when s.trigger <> 'schedule' or r.kind in ('remap', 'named', 'push') then s.due_at
         else greatest(s.due_at, clock_timestamp() + s.interval_ms / 2 * interval '1 ms') end
      from (
        -- A remap that went well says nothing about the third party: a pull's failure and its back-off stay. Nor does a push about reading.
        select r.*, ${status} = 'succeeded' and r.kind = 'remap' and coalesce(x.failure_code, '') not in ('config_invalid', 'mapping_failed', 'platform_error')
-              or ${status} = 'succeeded' and r.kind = 'push' and x.direction = 'two_way' as silent
+              or ${status} = 'succeeded' and r.kind = 'push' and x.direction = 'two_way' as silent,
+              -- A reading has set the trigger back when it began; the two others leave it as it was.
+              x.trigger <> 'schedule' and r.kind not in ('remap', 'push') as asked
          from r join streams x on x.id = ${input.streamId} and x.environment_id = ${environmentId}
      ) r
      where s.id = ${input.streamId} and s.environment_id = ${environmentId} and s.run_id = ${input.runId}`,
