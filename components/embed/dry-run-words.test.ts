@@ -4,6 +4,8 @@ import { sayIn } from "#server/words/messages";
 import { differences, dryRunWords } from "./dry-run-words";
 
 const result = (over: Partial<DryRunResult> = {}): DryRunResult => ({
+  direction: "pull",
+  writes: null,
   over: "stored",
   read: 10,
   create: 0,

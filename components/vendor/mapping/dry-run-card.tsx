@@ -1,12 +1,13 @@
 "use client";
 
-import { Ban, CircleAlert, CircleCheck, CircleMinus, CirclePlus, FlaskConical, type LucideIcon, RefreshCw } from "lucide-react";
+import { Ban, CircleAlert, CircleCheck, CircleMinus, CirclePlus, FlaskConical, RefreshCw } from "lucide-react";
 import { useState } from "react";
-import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
-import { count, formatNumber } from "#components/ui/format";
+import { count } from "#components/ui/format";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import { KindChoice, type KindOf, ValueLines } from "#components/vendor/mapping/dry-run-parts.tsx";
+import { DryRunWritten } from "#components/vendor/mapping/dry-run-writes.tsx";
 import { show } from "#components/vendor/mapping/mapping-row.tsx";
 import { useDryRun } from "#components/vendor/mapping/use-dry-run";
 import type { Content } from "#components/vendor/mapping/use-mapping-draft";
@@ -15,7 +16,7 @@ import type { ModelField } from "#server/domains/models/schema";
 import type { FieldMapping } from "#server/mapping/schema";
 
 /** What can become of a record, in a word and a sign. */
-export const KINDS: { kind: DryRunKind; word: string; icon: LucideIcon; tone: string }[] = [
+export const KINDS: readonly KindOf<DryRunKind>[] = [
   { kind: "create", word: "new", icon: CirclePlus, tone: "text-success-text" },
   { kind: "update", word: "changed", icon: RefreshCw, tone: "text-info-text" },
   { kind: "same", word: "the same", icon: CircleCheck, tone: "text-secondary" },
@@ -39,7 +40,10 @@ function differences({ before, after }: DryRunSample): { key: string; from: stri
 type Names = ReadonlyMap<string, string>;
 
 function SampleLine({ sample, names }: { sample: DryRunSample; names: Names }) {
-  const lines = differences(sample).slice(0, 8);
+  const lines = differences(sample).map(({ key, from, to }) => ({
+    ...{ key, name: names.get(key) ?? key, at: key, to },
+    from: sample.before ? from : null,
+  }));
   return (
     <li className="py-2">
       <p className="truncate text-secondary text-xs">
@@ -47,54 +51,24 @@ function SampleLine({ sample, names }: { sample: DryRunSample; names: Names }) {
       </p>
       {sample.message ? <p className="mt-0.5 break-words text-danger-text text-xs">{sample.message}</p> : null}
       {sample.what === "remove" ? <p className="mt-0.5 text-secondary text-xs">The filter leaves it out; it is taken away.</p> : null}
-      <dl className="mt-1 space-y-0.5">
-        {(sample.what === "remove" ? [] : lines).map(({ key, from, to }) => (
-          <div key={key} className="flex items-baseline gap-2 text-xs">
-            <dt className="w-24 shrink-0 truncate text-secondary" title={key}>
-              {names.get(key) ?? key}
-            </dt>
-            <dd className="min-w-0 flex-1 break-words">
-              {sample.before ? <span className="me-1.5 text-subtle line-through">{from}</span> : null}
-              {to}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {sample.what === "remove" ? null : <ValueLines lines={lines} />}
     </li>
   );
 }
 
-function Result({ result, names, isOld }: { result: DryRunResult; names: Names; isOld: boolean }) {
-  const there = KINDS.filter(({ kind }) => result[kind] > 0);
+/** What would become of the records that are read. */
+function Read({ result, names }: { result: DryRunResult; names: Names }) {
   const [shown, setShown] = useState<DryRunKind | null>(null);
-  const kind = shown ?? there.find((one) => one.kind !== "same")?.kind ?? "same";
+  const kind = shown ?? KINDS.find((one) => result[one.kind] > 0 && one.kind !== "same")?.kind ?? "same";
   const samples = result.samples.filter(({ what }) => what === kind);
   return (
     <div className="px-4 py-3">
       <p className="text-secondary text-xs" role="status">
-        {isOld ? "Of the mapping as it was when you ran this. " : ""}
         Of {result.more ? "the first " : ""}
         {count(result.read, "record")}
         {result.over === "source" ? ", read from the account" : " we hold"}:
       </p>
-      <fieldset className="mt-1.5 flex flex-wrap gap-1">
-        <legend className="sr-only">What would become of them</legend>
-        {there.map(({ kind: one, word, icon: Icon, tone }) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={one === kind}
-            onClick={() => setShown(one)}
-            className={cn(
-              "inline-flex h-7 items-center gap-1.5 rounded-full px-2.5 text-xs",
-              one === kind ? "bg-pressed font-medium" : "hover:bg-hover",
-            )}
-          >
-            <Icon aria-hidden="true" className={cn("size-3.5 stroke-[1.75]", tone)} />
-            <span className="tabular-nums">{formatNumber(result[one])}</span> {word}
-          </button>
-        ))}
-      </fieldset>
+      <KindChoice kinds={KINDS} counts={result} legend="What would become of them" shown={kind} onShow={setShown} />
       {result.reread ? (
         <p className="mt-1.5 text-secondary text-xs">
           Publishing reads everything anew as well: what was not asked for, or left out, before is not here yet.
@@ -102,8 +76,8 @@ function Result({ result, names, isOld }: { result: DryRunResult; names: Names; 
       ) : null}
       {result.repeats.map(({ field, records, example }) => (
         <p key={field} className="mt-1.5 text-secondary text-xs">
-          <code>{field}</code> is unique in the model, but {count(records, "record")} share a value with another, such as “{example}”. They
-          are taken all the same.
+          {names.get(field) ?? field} is unique in the model, but {count(records, "record")} share a value with another, such as “{example}
+          ”. They are taken all the same.
         </p>
       ))}
       <ul
@@ -121,8 +95,24 @@ function Result({ result, names, isOld }: { result: DryRunResult; names: Names; 
   );
 }
 
+/** Both ways of a stream, as far as it has them. */
+function Result({ result, names, name, isOld }: { result: DryRunResult; names: Names; name: string; isOld: boolean }) {
+  return (
+    <>
+      {isOld ? (
+        <p className="border-hairline border-b px-4 py-2 text-secondary text-xs">Of the mapping as it was when you ran this.</p>
+      ) : null}
+      {result.direction === "push" ? null : <Read result={result} names={names} />}
+      {result.writes ? <DryRunWritten writes={result.writes} names={names} name={name} /> : null}
+    </>
+  );
+}
+
 type DryRunProps = Of & {
   customerName: string;
+  /** What is read from, and written to. */
+  integrationName: string;
+  writes: boolean;
   content: Content;
   model: readonly ModelField[];
   fields: () => FieldMapping[];
@@ -130,7 +120,7 @@ type DryRunProps = Of & {
 };
 
 /** What the mapping on the screen would do with all records of one customer, computed by the worker. Nothing is written. */
-export function DryRunCard({ customerName, content, model, fields, disabled, ...of }: DryRunProps) {
+export function DryRunCard({ customerName, integrationName, writes, content, model, fields, disabled, ...of }: DryRunProps) {
   const { begin, phase } = useDryRun(of);
   const [tried, setTried] = useState<Content | null>(null);
   const names = new Map(model.map(({ key, name }) => [key, name]));
@@ -148,7 +138,7 @@ export function DryRunCard({ customerName, content, model, fields, disabled, ...
           </Button>
         }
       />
-      {phase.is === "done" ? <Result result={phase.result} names={names} isOld={tried !== content} /> : null}
+      {phase.is === "done" ? <Result result={phase.result} names={names} name={integrationName} isOld={tried !== content} /> : null}
       {phase.is === "pending" ? (
         <div className="flex flex-col gap-2 px-4 py-3" aria-busy="true">
           <span role="status" className="text-secondary text-xs">
@@ -164,7 +154,8 @@ export function DryRunCard({ customerName, content, model, fields, disabled, ...
       ) : null}
       {phase.is === "idle" ? (
         <p className="px-4 py-3 text-secondary text-sm">
-          What this mapping would do with all of {customerName}’s records, with their own changes on top. Nothing is written.
+          What this mapping would do with all of {customerName}’s records, with their own changes on top
+          {writes ? `, and what would be sent to ${integrationName}` : ""}. Nothing is written.
         </p>
       ) : null}
     </Card>

@@ -24,17 +24,14 @@ export function Tried({ view, of, draft, storing, customer, connectionId, sample
   const adopt = useAdopting(view, of, storing.restart);
   return (
     <>
-      {customer && view.direction === "push" ? (
-        <p className="px-4 text-secondary text-sm">
-          There is no dry run: these records are only sent to {view.integrationName}, and none are read from there.
-        </p>
-      ) : null}
-      {customer && connectionId !== null && view.direction !== "push" ? (
+      {customer && connectionId !== null ? (
         <DryRunCard
           key={connectionId}
           {...of}
           connectionId={connectionId}
           customerName={customer.customerName}
+          integrationName={view.integrationName}
+          writes={view.direction !== "pull"}
           content={draft.content}
           model={draft.model}
           fields={storing.fields}
