@@ -57,6 +57,21 @@ test("who was sent a link connects the one account, once, and does nothing else"
   await expect(openLink(t.web, { publishableKey, token: secretOf(url) })).rejects.toMatchObject({ code: "not_found" });
 });
 
+test("a link opened by two people at once connects one account", async () => {
+  const { caller, publishableKey, integrationId } = await sender();
+  const { url } = await caller.connect.invite({ integrationId });
+  const connect = async (key: string) => {
+    const { token } = await openLink(t.web, { publishableKey, token: secretOf(url) });
+    return () => by(token).connect.submitKey({ integrationId, fields: { key } });
+  };
+  const both = await Promise.all([connect("sbx_of_one"), connect("sbx_of_two")]);
+  const before = await t.owner`select 1 from credentials where environment_id = ${t.scene.environment}`;
+  const results = await Promise.allSettled(both.map((submit) => submit()));
+  expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(results.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "FORBIDDEN" } });
+  expect(await t.owner`select 1 from credentials where environment_id = ${t.scene.environment}`).toHaveLength(before.length + 1);
+});
+
 test("a link that was replaced, is too old, or is tried at another vendor opens nothing", async () => {
   const { caller, publishableKey, integrationId } = await sender();
   const first = await caller.connect.invite({ integrationId });

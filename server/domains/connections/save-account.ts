@@ -6,6 +6,7 @@ import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { type ConnectionId, newId } from "#server/lib/ids";
 import { type Secret, sealSecret } from "#server/runtime/secret";
+import { spendLink } from "../connect-links/spend-link";
 import { resumeConnectionStreams } from "../streams/resume-connection-streams";
 import type { Connection, ConnectOutcome, Offer } from "./internal";
 import type { Account } from "./prove-account";
@@ -29,45 +30,54 @@ export async function saveAccount(
   reconnecting: ConnectionId | null,
   proven: Proven,
 ): Promise<ConnectOutcome> {
+  const result = await withScope(ctx, async (tx) => {
+    const stored = await store(ctx, tx, { offer, reconnecting, proven });
+    if (stored.outcome === "connected") await spendLink(ctx, tx, stored);
+    return stored;
+  });
+  const { renewed = false, ...outcome } = result as Stored;
+  if (renewed && outcome.outcome !== "different_account") await resumeConnectionStreams(ctx, { connectionId: outcome.connectionId });
+  return outcome as ConnectOutcome;
+}
+
+type Stored = ConnectOutcome & { renewed?: boolean };
+type Storing = { offer: Offer; reconnecting: ConnectionId | null; proven: Proven };
+
+async function store(ctx: CustomerCtx, tx: Tx, { offer, reconnecting, proven }: Storing): Promise<Stored> {
   const { environmentId, customerId } = ctx.scope;
   const { account } = proven;
-  const result = await withScope(ctx, async (tx): Promise<ConnectOutcome & { renewed?: boolean }> => {
-    // Two authorisations of one account may finish at once; the second then finds the first.
-    await tx.execute(
-      sql`select pg_advisory_xact_lock(hashtextextended(${`${environmentId} ${customerId} ${offer.integration.id} ${account.id}`}, 0))`,
-    );
-    const mine = and(
-      eq(connections.environmentId, environmentId),
-      eq(connections.customerId, customerId),
-      eq(connections.integrationId, offer.integration.id),
-      ne(connections.status, "disconnected"),
-    );
-    if (reconnecting) {
-      const [known] = await tx
-        .select()
-        .from(connections)
-        .where(and(mine, eq(connections.id, reconnecting)))
-        .for("update");
-      if (!known) throw new AppError("not_found", `no connection ${reconnecting} here`);
-      if (known.accountId !== account.id) return { outcome: "different_account", expected: known.accountLabel, got: account.label };
-      await renew(tx, ctx, known, proven);
-      return { outcome: "connected", connectionId: known.id, renewed: true };
-    }
+  // Two authorisations of one account may finish at once; the second then finds the first.
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`${environmentId} ${customerId} ${offer.integration.id} ${account.id}`}, 0))`,
+  );
+  const mine = and(
+    eq(connections.environmentId, environmentId),
+    eq(connections.customerId, customerId),
+    eq(connections.integrationId, offer.integration.id),
+    ne(connections.status, "disconnected"),
+  );
+  if (reconnecting) {
     const [known] = await tx
       .select()
       .from(connections)
-      .where(and(mine, eq(connections.accountId, account.id)))
-      .for("update")
-      .limit(1);
-    if (known) {
-      await renew(tx, ctx, known, proven);
-      return { outcome: "duplicate", connectionId: known.id, renewed: true };
-    }
-    return { outcome: "connected", connectionId: (await revive(tx, ctx, offer, proven)) ?? (await create(tx, ctx, offer, proven)) };
-  });
-  const { renewed = false, ...outcome } = result as ConnectOutcome & { renewed?: boolean };
-  if (renewed && outcome.outcome !== "different_account") await resumeConnectionStreams(ctx, { connectionId: outcome.connectionId });
-  return outcome as ConnectOutcome;
+      .where(and(mine, eq(connections.id, reconnecting)))
+      .for("update");
+    if (!known) throw new AppError("not_found", `no connection ${reconnecting} here`);
+    if (known.accountId !== account.id) return { outcome: "different_account", expected: known.accountLabel, got: account.label };
+    await renew(tx, ctx, known, proven);
+    return { outcome: "connected", connectionId: known.id, renewed: true };
+  }
+  const [known] = await tx
+    .select()
+    .from(connections)
+    .where(and(mine, eq(connections.accountId, account.id)))
+    .for("update")
+    .limit(1);
+  if (known) {
+    await renew(tx, ctx, known, proven);
+    return { outcome: "duplicate", connectionId: known.id, renewed: true };
+  }
+  return { outcome: "connected", connectionId: (await revive(tx, ctx, offer, proven)) ?? (await create(tx, ctx, offer, proven)) };
 }
 
 const facts = ({ account, grantedScopes, config }: Proven) => ({

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { createLink } from "#server/domains/connect-links/create-link";
-import { finishLink } from "#server/domains/connect-links/finish-link";
 import { linkProgress } from "#server/domains/connect-links/link-progress";
 import { authorizationStatus } from "#server/domains/connections/authorization-status";
 import { beginAuthorization } from "#server/domains/connections/begin-authorization";
@@ -18,7 +17,6 @@ const authorizationInput = z.strictObject({ authorizationId: id("authorization")
 /** The outcome with the connection as the screen shows it. */
 async function shown(ctx: CustomerCtx, outcome: ConnectOutcome): Promise<AuthorizationResult> {
   if (outcome.outcome === "different_account") return outcome;
-  if (outcome.outcome === "connected") await finishLink(ctx, outcome);
   return { outcome: outcome.outcome, connection: await getConnection(ctx, { connectionId: outcome.connectionId }) };
 }
 
