@@ -1,8 +1,8 @@
 import { connect, createServer, type Socket } from "node:net";
 import { freePort } from "#tests/support/postgres";
 
-/** What the proxy does with bytes from the client: let them through, or cut the line before or after they reached the server. */
-export type Verdict = "pass" | "cut_before" | "cut_after";
+/** What the proxy does with bytes from the client: let them through, keep them until `release`, or cut the line before or after they reached the server. */
+export type Verdict = "pass" | "keep" | "cut_before" | "cut_after";
 
 export type TcpProxy = {
   port: number;
@@ -22,6 +22,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   const pairs = new Set<[Socket, Socket]>();
   let held = false;
   let look: ((bytes: Buffer) => Verdict) | null = null;
+  let kept: [Socket, Buffer][] = [];
 
   const server = createServer((client) => {
     const upstream = connect(target);
@@ -41,6 +42,10 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       const verdict = look?.(bytes) ?? "pass";
       if (verdict === "cut_before") return void client.resetAndDestroy();
       if (verdict === "pass") return void upstream.write(bytes);
+      if (verdict === "keep") {
+        client.pause(); // nothing overtakes what is kept
+        return void kept.push([upstream, bytes]);
+      }
       // The answer must not get back, whatever it is: the server carries out what it was sent, and nobody hears of it.
       upstream.removeAllListeners("data");
       upstream.write(bytes, () => setTimeout(() => client.resetAndDestroy(), 50));
@@ -58,6 +63,8 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     },
     release() {
       held = false;
+      for (const [upstream, bytes] of kept) upstream.write(bytes);
+      kept = [];
       for (const pair of pairs) for (const socket of pair) socket.resume();
     },
     cut() {

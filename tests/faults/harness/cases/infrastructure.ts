@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "#tests/support/live";
 import type { Account, Bed } from "../bed";
 import type { Case } from "../case";
-import { counted, many, slow } from "./process";
+import { counted, isPage, many, slow } from "./process";
 
 const postgresKilled: Case = {
   id: "F-8",
@@ -65,9 +65,6 @@ const postgresAway: Case = {
   },
 };
 
-/** A page's columns travel joined by U+001F, which nothing else holds. */
-const PAGE_MARK = 0x1f;
-
 /** The line is cut as a page's one statement goes by: whether it was committed is unknown to who sent it. */
 const cutAtCommit: Case = {
   id: "F-11",
@@ -76,7 +73,7 @@ const cutAtCommit: Case = {
     const worker = bed.startWorker();
     let [pages, cuts] = [0, 0];
     bed.lines.postgres.inspect((bytes) => {
-      if (!bytes.includes(PAGE_MARK)) return "pass";
+      if (!isPage(bytes)) return "pass";
       if (++pages % 15 !== 0) return "pass";
       cuts++;
       return cuts % 2 === 0 ? "cut_before" : "cut_after";

@@ -12,6 +12,10 @@ import { slow } from "./process";
 
 type Page = { data: { id: string; properties: Record<string, unknown> }[] };
 
+/** Stands for a value 200,000 levels deep, which nobody can write as JSON without a text of it. */
+const DEEP = "deep";
+const DEEP_VALUE = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+
 /** Bends one record in every page of the account, as long as it lasts. Returns the ids that were bent, and the end of it. */
 function bendRecords(bed: Bed, key: string, bend: (record: Page["data"][number]) => void) {
   const ids = new Set<string>();
@@ -24,7 +28,7 @@ function bendRecords(bed: Bed, key: string, bend: (record: Page["data"][number])
       if (!record) return answer;
       bend(record);
       ids.add(record.id);
-      return { ...answer, body: Buffer.from(JSON.stringify(page)) };
+      return { ...answer, body: Buffer.from(JSON.stringify(page).replaceAll(`"${DEEP}"`, DEEP_VALUE)) };
     },
   });
   return { ids, end };
@@ -190,6 +194,7 @@ const scanResumed: Case = {
 export const RECORDS: readonly Case[] = [
   oddRecords("F-7", 1_500, ["--max-old-space-size=256"], (record) => Object.assign(record.properties, { jobtitle: LARGE })),
   oddRecords("F-37", 500, [], (record) => Object.assign(record.properties, { jobtitle: LARGE })),
+  oddRecords("F-40", 1_500, [], (record) => Object.assign(record.properties, { jobtitle: DEEP })),
   oddRecords("F-41", 1_500, [], (record) => Object.assign(record.properties, { jobtitle: "a\u0000b\ud800c" })),
   refusals,
   redirects,

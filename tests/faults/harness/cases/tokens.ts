@@ -71,7 +71,7 @@ const refreshAway: Case = {
   seconds: 50,
   own: {},
   async run(bed, tell) {
-    const worker = bed.startWorker();
+    let worker = bed.startWorker();
     const account = await signIn(bed, "4711002", 500);
     await bed.backfilled([account]);
     const isToken = (path: string) => path.endsWith("/oauth/v1/token");
@@ -90,7 +90,9 @@ const refreshAway: Case = {
           return { status: kind === "500" ? 503 : 200, headers: { "content-type": "text/html" }, body };
         },
       });
+      await bed.killWorker(worker); // a worker that has used the token remembers until when it lives
       await expire(bed, account);
+      worker = bed.startWorker();
       await bed.owner`update streams set due_at = now() where id = ${account.streamId}`;
       const { vendorId, environmentId, customerId } = account.ctx.scope;
       await bed.deps.keeping.pokeStream({ vendorId, environmentId, customerId, streamId: account.streamId });
