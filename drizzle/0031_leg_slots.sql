@@ -17,7 +17,8 @@ ALTER TABLE "leg_slots" SET UNLOGGED;
 --> statement-breakpoint
 SELECT inlay_secure('leg_slots', 'customer');
 --> statement-breakpoint
--- A place for one leg: null when it is there, else how long to wait (ms) unless called before. Both functions hold the vendor's lock, so
+-- A place for one leg: null when it is there, else how long to wait (ms) unless called before. Without a token it is kept for the leg that is
+-- about to come. Both functions hold the vendor's lock, so
 -- that counts are exact and nobody is forgotten between looking and waiting; they commit by themselves and write nothing that has to reach
 -- the disk, so the lock is held for less than a millisecond. A quarter of the places is kept for what somebody waits for.
 CREATE FUNCTION leg_take(
@@ -32,24 +33,26 @@ DECLARE
   v_waiting int;
   v_wait_ms int;
 BEGIN
+  -- Kept for it, or an earlier attempt has it: the place is the stream's already, and no count changes.
+  UPDATE leg_slots SET state = CASE WHEN p_token IS NULL THEN state ELSE 'running' END, token = coalesce(p_token, token),
+      until = greatest(until, clock_timestamp() + p_lease_ms * interval '1 ms')
+   WHERE stream_id = p_stream AND state <> 'waiting' AND until > clock_timestamp();
+  IF FOUND THEN RETURN NULL; END IF;
+
   -- Of a long run only the beginning is what somebody waits for.
   SELECT coalesce(bool_or((r.trigger <> 'schedule' AND r.legs < 3) OR s.trigger IN ('customer', 'vendor', 'activation', 'mapping')), false) INTO v_urgent
     FROM runs r JOIN streams s ON s.id = r.stream_id WHERE r.id = p_run AND r.environment_id = p_environment;
   PERFORM pg_advisory_xact_lock(hashtextextended('leg_slots ' || p_vendor, 0));
   v_now := clock_timestamp();
 
-  -- Called, or an earlier attempt of its own: the place is the stream's already.
-  UPDATE leg_slots SET state = 'running', token = p_token, urgent = v_urgent, since = v_now, until = v_now + p_lease_ms * interval '1 ms'
-   WHERE stream_id = p_stream AND state <> 'waiting' AND until > v_now;
-  IF FOUND THEN RETURN NULL; END IF;
-
   SELECT count(*) FILTER (WHERE customer_id = p_customer), count(*) INTO v_customer, v_vendor
     FROM leg_slots WHERE vendor_id = p_vendor AND state IN ('running', 'called') AND until > v_now;
   IF (v_customer < p_of_customer - CASE WHEN v_urgent THEN 0 ELSE p_of_customer / 4 END
       AND v_vendor < p_of_vendor - CASE WHEN v_urgent THEN 0 ELSE p_of_vendor / 4 END) THEN
     INSERT INTO leg_slots (stream_id, vendor_id, environment_id, customer_id, state, urgent, token, since, until)
-    VALUES (p_stream, p_vendor, p_environment, p_customer, 'running', v_urgent, p_token, v_now, v_now + p_lease_ms * interval '1 ms')
-    ON CONFLICT (stream_id) DO UPDATE SET state = 'running', urgent = excluded.urgent, token = excluded.token, since = excluded.since, until = excluded.until;
+    VALUES (p_stream, p_vendor, p_environment, p_customer, CASE WHEN p_token IS NULL THEN 'called' ELSE 'running' END, v_urgent, p_token, v_now,
+      v_now + p_lease_ms * interval '1 ms')
+    ON CONFLICT (stream_id) DO UPDATE SET state = excluded.state, urgent = excluded.urgent, token = excluded.token, since = excluded.since, until = excluded.until;
     RETURN NULL;
   END IF;
 

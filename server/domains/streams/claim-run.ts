@@ -2,6 +2,7 @@ import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import type { Claim } from "#workflows/contract";
+import { takeSlot } from "./leg-slots";
 
 const LOOK_AGAIN_MS = 24 * 3_600_000;
 /** Runs for records that calls named begin no more often than this; what is named meanwhile goes with the next. */
@@ -119,8 +120,15 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
     case "wait":
       return { kind: "wait", waitMs: decision.wait_ms === null ? LOOK_AGAIN_MS : Math.min(Number(decision.wait_ms) + 1, LOOK_AGAIN_MS) };
     case "resume":
-      return { kind: "run", runId: decision.run_id ?? runId, interactive: INTERACTIVE.has(decision.trigger ?? "") };
+      return placed(ctx, input.streamId, decision.run_id ?? runId, INTERACTIVE.has(decision.trigger ?? ""));
     default:
-      return { kind: "run", runId, interactive: decision.what !== "pull" || INTERACTIVE.has(decision.trigger ?? "") };
+      return placed(ctx, input.streamId, runId, decision.what !== "pull" || INTERACTIVE.has(decision.trigger ?? ""));
   }
+}
+
+/** The run goes on when there is a place for its leg; it is open, and waits, when there is none. */
+async function placed(ctx: Ctx, streamId: string, runId: string, interactive: boolean): Promise<Claim> {
+  const { vendorId, environmentId, customerId = "" } = ctx.scope;
+  const wait = await takeSlot(ctx, { vendorId, environmentId, customerId, streamId, runId }, null);
+  return wait ? { kind: "wait", ...wait } : { kind: "run", runId, interactive };
 }

@@ -188,6 +188,18 @@ test("a leg without a place does nothing; its keeper waits, and goes on when it 
   expect(await claimRun(ctxOf(behind), behind)).toMatchObject({ kind: "run", runId: behind.runId });
 });
 
+test("a run is claimed with a place for its first leg; without one it is open and waits", async () => {
+  const waits = await begun();
+  const legs = (await begunMany(3)) as [LegInput, LegInput, LegInput];
+  for (const leg of legs) expect(await claimRun(ctxOf(leg), leg)).toMatchObject({ kind: "run" });
+  expect(await claimRun(ctxOf(waits), waits)).toMatchObject({ kind: "wait" });
+  expect((await owner`select status from runs where id = ${waits.runId}`)[0]).toEqual({ status: "running" });
+  await inSlot(ctxOf(legs[0]), legs[0], async () => {});
+  expect(woken).toEqual([waits.streamId]);
+  expect(await claimRun(ctxOf(waits), waits)).toMatchObject({ kind: "run", runId: waits.runId });
+  expect(await claimRun(ctxOf(waits), waits)).toMatchObject({ kind: "run", runId: waits.runId }); // its answer was lost
+});
+
 test("paused while it waits for a place, a stream gives up its turn and its run", async () => {
   const legs = await begunMany(4);
   for (const leg of legs) await take(leg);

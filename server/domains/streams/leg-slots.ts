@@ -12,28 +12,31 @@ export const LEG_LIMITS: LegLimits = { ofCustomer: 4, ofVendor: 16 };
 /** How long a place stands when its worker is not heard of again. A run that is taken up before takes its own place over. */
 const LEASE_MS = 24_000;
 const RENEW_MS = 8_000;
-/** How long a place is kept for who was called. */
+/** How long a place is kept for a leg that is to come. */
 const CALL_MS = 15_000;
 
 const WHY = "places for legs are counted over all customers of a vendor";
 
-/** Takes a place for one leg, or says how long to wait for one; who waits is called earlier when a place comes free. */
-export async function takeSlot(ctx: Ctx, input: LegInput, token: string): Promise<{ waitMs: number } | null> {
+/**
+ * Takes a place for one leg, or says how long to wait for one; who waits is called earlier when a place comes free. `token` null: the
+ * place is kept for a leg that is about to begin.
+ */
+export async function takeSlot(ctx: Ctx, input: LegInput, token: string | null): Promise<{ waitMs: number } | null> {
   const { ofCustomer, ofVendor } = ctx.config.legs ?? LEG_LIMITS;
   const [row] = await systemStatement<{ wait_ms: number | null }>(
     ctx.db,
     WHY,
-    "select leg_take($1, $2, $3, $4, $5, $6, $7::int, $8::int, $9::int) as wait_ms",
+    "select leg_take($1, $2, $3, $4, $5, nullif($6, ''), $7::int, $8::int, $9::int) as wait_ms",
     [
       input.vendorId,
       input.environmentId,
       input.customerId,
       input.streamId,
       input.runId,
-      token,
+      token ?? "",
       String(ofCustomer),
       String(ofVendor),
-      String(LEASE_MS),
+      String(token === null ? CALL_MS : LEASE_MS),
     ],
   );
   return row?.wait_ms == null ? null : { waitMs: row.wait_ms };
