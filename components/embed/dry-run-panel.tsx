@@ -1,9 +1,8 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { ArrowRight, FlaskConical } from "lucide-react";
+import { FlaskConical } from "lucide-react";
 import { useState } from "react";
-import { cn } from "#components/cn";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -11,11 +10,12 @@ import type { DryRunKind, DryRunResult, DryRunSample } from "#server/domains/dry
 import type { AdaptStream } from "#server/domains/overrides/schema";
 import type { StreamChosen } from "#server/domains/templates/offers";
 import type { Say } from "#server/words/say";
+import { KindChoice, ValueLines } from "./dry-run-parts.tsx";
+import { DryRunSent } from "./dry-run-sent.tsx";
 import { differences, dryRunWords, KINDS } from "./dry-run-words";
 import { sayAround, useSay } from "./language.tsx";
 import { type Edits, wishesOf } from "./mapping-draft";
-import { shown } from "./mapping-outcome";
-import { StatusLine, ToneIcon } from "./parts.tsx";
+import { StatusLine } from "./parts.tsx";
 import { sayFault } from "./say-fault";
 
 const ASK_MS = 1_000;
@@ -73,38 +73,23 @@ function useDryRun({ connectionId, templateId }: Place, stream: AdaptStream, edi
 
 function Changed({ sample, names }: { sample: DryRunSample; names: ReadonlyMap<string, string> }) {
   const say = useSay();
-  const lines = differences(sample.before, sample.after).slice(0, 12);
+  const lines = differences(sample.before, sample.after).map((line) => ({ ...line, name: names.get(line.key) ?? line.key }));
   return (
     <li className="px-4 py-2.5">
       <p className="text-secondary text-xs">
         {sayAround(say, "try.record", { id: <code className="break-all">{sample.externalId}</code> })}
       </p>
       {sample.message ? <p className="mt-0.5 break-words text-danger-text text-sm">{sample.message}</p> : null}
-      <dl className="mt-1 space-y-0.5">
-        {lines.map(({ key, before, after }) => (
-          <div key={key} className="grid grid-cols-[96px_minmax(0,1fr)] items-baseline gap-3 text-sm">
-            <dt className="truncate text-secondary text-xs" title={names.get(key) ?? key}>
-              {names.get(key) ?? key}
-            </dt>
-            <dd className="flex min-w-0 items-baseline gap-1.5">
-              {sample.before ? (
-                <>
-                  <bdi className="max-w-[45%] truncate text-subtle">{shown(before, say)}</bdi>
-                  <ArrowRight aria-label={say("row.becomes")} className="size-3 shrink-0 self-center text-subtle rtl:rotate-180" />
-                </>
-              ) : null}
-              <bdi className="min-w-0 truncate">{shown(after, say)}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <ValueLines lines={lines} compared={sample.before !== null} />
     </li>
   );
 }
 
 function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream }) {
   const say = useSay();
-  const counted = KINDS.filter(({ kind }) => result[kind] > 0 || kind === "create" || kind === "update");
+  const counted = KINDS.filter(({ kind }) => result[kind] > 0 || kind === "create" || kind === "update").map(({ kind, tone }) => ({
+    ...{ kind, tone, word: say(`try.kind_${kind}`), count: result[kind] },
+  }));
   const first = KINDS.find(({ kind }) => result.samples.some(({ what }) => what === kind))?.kind ?? "create";
   const [kind, setKind] = useState<DryRunKind>(first);
   const names = new Map(stream.model.fields.map((field) => [field.key, field.name]));
@@ -113,30 +98,15 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
   const few = all ? samples : samples.slice(0, FEW);
   return (
     <>
-      <fieldset className="flex flex-wrap gap-2 px-4 pt-3 pb-1">
-        <legend className="sr-only">{say("try.legend")}</legend>
-        {counted.map(({ kind: one, tone }) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={kind === one}
-            disabled={result[one] === 0}
-            onClick={() => {
-              setKind(one);
-              setAll(false);
-            }}
-            className={cn(
-              "min-w-24 flex-1 rounded-md border px-3 py-2 text-start disabled:opacity-60",
-              kind === one && result[one] > 0 ? "border-accent bg-accent-soft" : "border-hairline hover:bg-muted",
-            )}
-          >
-            <span className="flex items-center gap-1.5 text-secondary text-xs">
-              <ToneIcon tone={tone} className="size-3.5" /> {say(`try.kind_${one}`)}
-            </span>
-            <span className="mt-0.5 block font-semibold text-base tabular-nums">{say.number(result[one])}</span>
-          </button>
-        ))}
-      </fieldset>
+      <KindChoice
+        legend={say("try.legend")}
+        counted={counted}
+        kind={kind}
+        onKind={(one) => {
+          setKind(one);
+          setAll(false);
+        }}
+      />
       {result.reread ? <p className="px-4 py-1.5 text-secondary text-xs">{say("try.reread")}</p> : null}
       {result.repeats.map(({ field, records, example }) => (
         <p key={field} className="px-4 py-1.5 text-secondary text-xs">
@@ -159,15 +129,16 @@ function Result({ result, stream }: { result: DryRunResult; stream: AdaptStream 
   );
 }
 
-type PanelProps = Place & { stream: AdaptStream; edits: Edits; chosen: StreamChosen };
+type Names = { integrationName: string; vendorName: string };
+type PanelProps = Place & Names & { stream: AdaptStream; edits: Edits; chosen: StreamChosen };
 
 const words = (phase: Phase, what: string, say: Say): string => {
   if (phase.is === "pending") return say("try.pending", { what });
-  if (phase.is === "done") return dryRunWords(phase.result, what, say);
+  if (phase.is === "done" && phase.result.direction !== "push") return dryRunWords(phase.result, what, say);
   return say("try.idle");
 };
 
-function Outcome({ phase, isOld, stream }: { phase: Phase; isOld: boolean; stream: AdaptStream }) {
+function Outcome({ phase, isOld, stream, ...names }: { phase: Phase; isOld: boolean; stream: AdaptStream } & Names) {
   const say = useSay();
   if (phase.is === "pending")
     return (
@@ -194,18 +165,20 @@ function Outcome({ phase, isOld, stream }: { phase: Phase; isOld: boolean; strea
         </div>
       ) : null}
       {phase.result.read > 0 ? <Result result={phase.result} stream={stream} /> : null}
+      {phase.result.writes ? (
+        <DryRunSent
+          writes={phase.result.writes}
+          what={say.inner(stream.label)}
+          names={new Map(stream.model.fields.map(({ key, name }) => [key, name]))}
+          {...names}
+        />
+      ) : null}
     </div>
   );
 }
 
-/** What the mapping would do to all records, worked out without changing any; of a stream that only writes, why there is no such thing. */
-export function DryRunPanel(props: PanelProps) {
-  const say = useSay();
-  if (props.stream.direction === "push") return <p className="max-w-[68ch] text-secondary text-sm">{say("try.push")}</p>;
-  return <Tried {...props} />;
-}
-
-function Tried({ stream, edits, chosen, ...place }: PanelProps) {
+/** What the mapping would do to all records, both ways where the stream has both, worked out without changing any. */
+export function DryRunPanel({ stream, edits, chosen, integrationName, vendorName, ...place }: PanelProps) {
   const say = useSay();
   const { begin, stop, phase, isOld } = useDryRun(place, stream, edits, chosen);
   return (
@@ -227,7 +200,7 @@ function Tried({ stream, edits, chosen, ...place }: PanelProps) {
           </Button>
         )}
       </div>
-      <Outcome phase={phase} isOld={isOld} stream={stream} />
+      <Outcome {...{ phase, isOld, stream, integrationName, vendorName }} />
     </Card>
   );
 }

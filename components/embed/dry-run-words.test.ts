@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DryRunResult } from "#server/domains/dry-runs/schema";
 import { sayIn } from "#server/words/messages";
-import { differences, dryRunWords } from "./dry-run-words";
+import { differences, dryRunWords, sentWords } from "./dry-run-words";
 
 const result = (over: Partial<DryRunResult> = {}): DryRunResult => ({
   direction: "pull",
@@ -26,6 +26,16 @@ test("a dry run in one sentence", () => {
   expect(dryRunWords(result(), "contacts", sayIn("en"))).toBe("Of 10 contacts, none would change.");
   expect(dryRunWords(result({ read: 1_000, create: 990, quarantine: 10, more: true }), "contacts", sayIn("en"))).toBe(
     "Of the first 1,000 contacts, 990 would be new, 10 would be held back.",
+  );
+});
+
+test("what would be sent, in one sentence; nothing is made of what is not known", () => {
+  const none = { own: 0, create: 0, update: 0, delete: 0, skip: 0, hold: 0, unknown: 0, mayExist: false, more: false, samples: [] };
+  const of = { what: "contacts", vendor: "Acme" };
+  expect(sentWords(none, of, sayIn("en"))).toBe("There is nothing to send yet: Acme has no contacts of yours.");
+  expect(sentWords({ ...none, own: 4, skip: 4 }, of, sayIn("en"))).toBe("Of 4 contacts in Acme, nothing would be sent.");
+  expect(sentWords({ ...none, own: 9, create: 2, update: 1, unknown: 3, skip: 3, more: true }, of, sayIn("en"))).toBe(
+    "Of the first 9 contacts in Acme, 2 would be made there, 1 would be changed there, of 3 it is not known yet.",
   );
 });
 

@@ -1,4 +1,4 @@
-import type { DryRunKind, DryRunResult } from "#server/domains/dry-runs/schema";
+import type { DryRunKind, DryRunResult, DryRunWrites, WriteKind } from "#server/domains/dry-runs/schema";
 import type { Say } from "#server/words/say";
 import type { Tone } from "./words";
 
@@ -11,6 +11,26 @@ export const KINDS: readonly { kind: DryRunKind; tone: Tone }[] = [
   { kind: "same", tone: "off" },
   { kind: "skip", tone: "off" },
 ];
+
+/** The same of what is sent. */
+export const SENT_KINDS: readonly { kind: WriteKind; tone: Tone }[] = [
+  { kind: "create", tone: "good" },
+  { kind: "update", tone: "busy" },
+  { kind: "delete", tone: "wait" },
+  { kind: "hold", tone: "bad" },
+  { kind: "unknown", tone: "wait" },
+  { kind: "skip", tone: "off" },
+];
+
+/** What would be sent, in one sentence. */
+export function sentWords(writes: DryRunWrites, of: { what: string; vendor: string }, say: Say): string {
+  if (writes.own === 0) return say("sent.none", of);
+  const parts = SENT_KINDS.flatMap(({ kind }) =>
+    kind === "skip" || writes[kind] === 0 ? [] : [say(`sent.would_${kind}`, { count: writes[kind] })],
+  );
+  const changes = parts.length > 0 ? parts.join(say.language === "ja" ? "、" : ", ") : say("sent.would_nothing");
+  return say(writes.more ? "sent.of_first" : "sent.of", { own: writes.own, changes, ...of });
+}
 
 /** The result in one sentence: what a person decides by. */
 export function dryRunWords(result: DryRunResult, what: string, say: Say): string {

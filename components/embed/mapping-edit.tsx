@@ -138,7 +138,9 @@ export function MappingEdit(props: EditProps) {
         only={stream.chosen.only}
         refused={refusedBy(save.save.error)}
       />
-      {readOnly ? null : <DryRunPanel {...{ connectionId, templateId, stream, edits }} chosen={stream.chosen} />}
+      {readOnly ? null : (
+        <DryRunPanel {...{ connectionId, templateId, stream, edits, integrationName, vendorName }} chosen={stream.chosen} />
+      )}
       {readOnly ? null : (
         <SaveBar
           changes={edits.size}

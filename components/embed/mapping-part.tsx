@@ -115,7 +115,7 @@ export function MappingPart(props: PartProps) {
             contested={CONTESTED}
             readOnly={false}
           />
-          <DryRunPanel {...{ connectionId, templateId, stream, edits, chosen }} />
+          <DryRunPanel {...{ connectionId, templateId, stream, edits, chosen, integrationName, vendorName }} />
         </div>
       ) : null}
     </section>
