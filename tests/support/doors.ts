@@ -41,6 +41,7 @@ const trial: Input = (ids) => ({ ...adaptation(ids), streamKey: "contacts" });
 const DRY_RUNS: Record<string, Input> = {
   "dryRuns.look": connection,
   "dryRuns.start": trial,
+  "dryRuns.previewWrites": trial,
   "dryRuns.get": ({ dryRun }) => ({ callId: dryRun }),
 };
 const under = (room: string): Record<string, Input> =>
@@ -60,6 +61,8 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   "connections.disconnect": connection,
   "streams.sync": stream,
   "streams.pause": stream,
+  "streams.reread": stream,
+  "streams.stopRun": stream,
   "streams.resume": stream,
   "streams.missing": stream,
   "streams.decideDeletes": decision,
@@ -108,6 +111,7 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   ...under("overrides"),
   ...DRY_RUNS,
   "dryRuns.startDraft": trial,
+  "dryRuns.previewDraftWrites": trial,
   "rollouts.list": ({ template }) => ({ templateId: template }),
   "rollouts.preview": mapping,
   "rollouts.start": mapping,
@@ -214,6 +218,8 @@ export const LEAST: Record<MemberRole, string[]> = {
     "streams.sync",
     "streams.pause",
     "streams.resume",
+    "streams.reread",
+    "streams.stopRun",
     ...Object.keys(under("overrides")),
     "overrides.settleEverywhere",
     "dryRuns.look",
@@ -225,7 +231,7 @@ export const LEAST: Record<MemberRole, string[]> = {
     ...["webhooks.deliveries", "webhooks.replay", "webhooks.replayFailed", "webhooks.setStatus", "webhooks.rotate"],
     ...["connectors.version", "connectors.check", "connectors.save", "connectors.draft", "connectors.compare", "connectors.try"],
     ...["rollouts.preview", "rollouts.start", "rollouts.pause", "rollouts.resume", "rollouts.rollBack", "rollouts.finish"],
-    ...["dryRuns.start", "dryRuns.startDraft", "dryRuns.get"],
+    ...["dryRuns.start", "dryRuns.startDraft", "dryRuns.get", "dryRuns.previewWrites", "dryRuns.previewDraftWrites"],
     ...["inbound.get", "inbound.create", "inbound.rotate", "inbound.remove", "streams.missing", "streams.decideDeletes"],
     ...["writes.list", "writes.held", "writes.retry", "writes.drop", "writes.planUndo", "writes.undo"],
     ...["conflicts.list", "conflicts.settle", "conflicts.settleAlike"],

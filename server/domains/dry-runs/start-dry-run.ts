@@ -3,24 +3,16 @@ import { actionCalls, auditEntries } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { ActionCallId, ConnectionId, CustomerId, TemplateId } from "#server/lib/ids";
-import { type FieldChoices, keeping, keptBy, mergeOverrides, withOverrides } from "#server/mapping/overrides";
+import type { ActionCallId, ConnectionId, CustomerId } from "#server/lib/ids";
+import { withOverrides } from "#server/mapping/overrides";
 import { keyOf } from "#server/mapping/same-value";
-import type { FieldMapping } from "#server/mapping/schema";
-import type { Manifest } from "#server/runtime/manifest";
-import { sayTo } from "#server/words/reader";
 import { placeOf } from "../actions/internal";
 import { storeCall, tellWorker } from "../actions/start-call";
-import { ownChoices, refusedChoices } from "../installations/check-chosen";
-import { authorOf, checkFields, checkFilter, newestMapping } from "../mappings/internal";
-import { adaptationRows } from "../overrides/adaptation-rows";
-import { standingOfRow, type Whole, whole } from "../overrides/get-adaptation";
+import { authorOf } from "../mappings/internal";
+import { standingOfRow, type Whole } from "../overrides/get-adaptation";
 import { isShown } from "../overrides/ground";
-import { checkOverrides, readsUnasked, refusal } from "../overrides/internal";
-import { groundOf, patched, stillKnown } from "../overrides/patch";
-import type { Wishes } from "../overrides/schema";
-import { writingOf } from "../overrides/written-back";
-import type { StreamChosen } from "../templates/offers";
+import { readsUnasked } from "../overrides/internal";
+import { draftGoal, type Goal, type TryDraft, type TryWishes, wishedGoal } from "./goals";
 import { type Trial, WAITED_MS } from "./trial";
 
 /** So many at once on one connection. */
@@ -29,75 +21,21 @@ const AT_ONCE = 3;
 const GRACE_MS = 5_000;
 const DAY_MS = 86_400_000;
 
-type Which = { connectionId: ConnectionId; templateId: TemplateId; streamKey: string };
-export type StartDryRun = Which & {
-  /** What the customer wants of single fields and has not saved yet. */
-  fields?: Wishes | undefined;
-  /** What they choose of what the stream offers; not given = as it stands. */
-  chosen?: StreamChosen | undefined;
-};
-export type StartDraftDryRun = Which & {
-  /** The template's fields and filter as they stand on the screen; not given = as they are in the draft. */
-  fields?: unknown;
-  filter?: string | null | undefined;
-  /** What customers may choose, likewise: who runs the stream keeps what filled a field that is now left to them. */
-  choices?: FieldChoices | undefined;
-};
 type Started = { callId: ActionCallId };
-type Goal = { fields: FieldMapping[]; filter: string | null; chosen: StreamChosen };
-
-async function rowOf(ctx: Ctx, { connectionId, templateId, streamKey }: Which): Promise<Whole> {
-  const rows = await adaptationRows(ctx, { connectionId, templateId });
-  const row = rows.find((one) => one.stream.key === streamKey);
-  if (!row) throw new AppError("not_found", `no stream "${streamKey.slice(0, 100)}" in a template ${templateId} for this connection`);
-  return whole(row);
-}
 
 /**
  * Has the worker try out what a customer's mapping would do, with the changes given. Throws `invalid` by field for what they may not do, as
  * saving does, and `quota_exceeded` when several are under way. `getDryRun` tells how far it is.
  */
-export async function startDryRun(ctx: Ctx, input: StartDryRun): Promise<Started> {
-  const { manifest } = await placeOf(ctx, input.connectionId);
-  const row = await rowOf(ctx, input);
-  const { mapping, model, schema } = row;
-  const ground = groundOf({
-    fields: mapping.fields,
-    choices: mapping.choices,
-    model: model.fields,
-    sources: schema?.fields ?? null,
-    writing: writingOf(manifest, row.stream.object, row.stream.direction),
-    say: sayTo(ctx),
-  });
-  const { overrides, refused } = patched(ground, standingOfRow(row).overrides, input.fields ?? {});
-  if (refused.length > 0) throw refusal(ground, refused);
-  const fields = await checkOverrides(ground, overrides);
-  const chosen = ownChoices(row.stream, input.chosen ?? row.chosen);
-  const [strange] = refusedChoices(row.stream, chosen, row.chosen, sayTo(ctx));
-  if (strange) throw new AppError("invalid", strange.message, { details: { issues: [strange], said: true } });
-  return begin(ctx, row, manifest, { fields, filter: mapping.filter, chosen });
-}
+export const startDryRun = async (ctx: Ctx, input: TryWishes): Promise<Started> => begin(ctx, await wishedGoal(ctx, input));
 
 /**
  * Has the worker try out what a template's draft would do with one customer's records, with that customer's own changes on top. Throws
  * `conflict` when there is no draft and none is given, `invalid` by field.
  */
-export async function startDraftDryRun(ctx: Ctx, input: StartDraftDryRun): Promise<Started> {
-  const { manifest } = await placeOf(ctx, input.connectionId);
-  const row = await rowOf(ctx, input);
-  const draft = await withScope(ctx, (tx) => newestMapping(ctx, tx, input, "draft"));
-  const wanted = input.fields ?? draft?.fields;
-  if (wanted === undefined) throw new AppError("conflict", "there is no draft to try out; change the mapping first");
-  const base = await checkFields(wanted, row.model.fields);
-  const filter = (await checkFilter(input.filter === undefined ? (draft ?? row.mapping).filter : input.filter)) ?? null;
-  const choices = input.choices ?? (draft ?? row.mapping).choices;
-  const theirs = keeping(row.standing?.overrides ?? {}, row.isOn ? keptBy(row.mapping.fields, base, choices) : []);
-  const own = mergeOverrides(base, stillKnown({ model: row.model.fields }, theirs)).overrides;
-  const fields = await checkFields(withOverrides(base, own), row.model.fields);
-  return begin(ctx, row, manifest, { fields, filter, chosen: row.chosen });
-}
+export const startDraftDryRun = async (ctx: Ctx, input: TryDraft): Promise<Started> => begin(ctx, await draftGoal(ctx, input));
 
-async function begin(ctx: Ctx, row: Whole, manifest: Manifest, { chosen, ...goal }: Goal): Promise<Started> {
+async function begin(ctx: Ctx, { row, manifest, chosen, ...goal }: Goal): Promise<Started> {
   const place = await placeOf(ctx, row.connectionId);
   await makeRoom(ctx, row.connectionId, row.stream.key);
   const { stream, mapping, model } = row;

@@ -5,6 +5,7 @@ import { FieldMapping } from "#server/mapping/schema";
 import { ada, agreed, drain, edit, p, read, scene, startOver, thing, usingBothSides, writesThere } from "#tests/support/both-sides";
 import { customerCtx, memberCtx } from "#tests/support/world";
 import { getDryRun } from "./get-dry-run";
+import { previewDraftWrites, previewWrites } from "./preview-writes";
 import type { DryRunResult, DryRunWrites } from "./schema";
 import { startDraftDryRun, startDryRun } from "./start-dry-run";
 
@@ -157,4 +158,34 @@ test("before anything was read, who is there already is found among the records 
   expect(dry).toMatchObject({ direction: "two_way", over: "source", read: 2, create: 2 });
   expect(dry.writes).toMatchObject({ own: 2, create: 1, unknown: 0 });
   expect(dry.writes.samples.find(({ ownId }) => ownId === "ada")).toMatchObject({ externalId: "t8" });
+});
+
+test("what is shown of own records is what is sent, field by field; what does not fit is told at its field, what is hidden is not", async () => {
+  await startOver("push", {});
+  const shown = async () => (await previewWrites(member(), which())).samples;
+  // No own record yet: one as the way in makes it of theirs.
+  expect(await shown()).toMatchObject([{ made: true, fields: [{ target: "email" }, { target: "firstName" }] }]);
+  await p.put(ada("Ada"), { id: "bob", data: { email: " bob@acme.example " } });
+  const samples = await shown();
+  await drain();
+  const sent = samples.map(({ fields }) =>
+    Object.fromEntries(fields.flatMap(({ path, theirs }) => (theirs === null ? [] : [[path, theirs]]))),
+  );
+  const things = [...p.things.values()].map(({ id: _, at: __, ...thing }) => thing);
+  expect(new Set(sent.map((one) => JSON.stringify(one)))).toEqual(new Set(things.map((one) => JSON.stringify(one))));
+
+  const pattern = { target: "firstName", from: "firstname", transforms: [{ type: "formatDate", pattern: "yyyy-MM-dd" }] };
+  const fields = [FieldMapping.parse({ target: "email", from: "email" }), FieldMapping.parse(pattern)];
+  const draft = { templateId: scene.template, streamKey: "contacts", fields };
+  for (const connectionId of [scene.connection, undefined]) {
+    const of = await previewDraftWrites(member(), { ...draft, connectionId });
+    const faulty = of.samples.flatMap((one) => one.fields.filter(({ fault }) => fault !== null));
+    expect(faulty).toMatchObject([
+      { target: "firstName", path: "firstname", ours: "Ada", theirs: null, fault: { code: expect.any(String) } },
+    ]);
+  }
+  await p.owner`update mappings set choices = ${p.owner.json({ firstName: { customer: "hidden" } })} where template_id = ${scene.template}`;
+  const mine = await previewWrites(customerCtx(p.deps, scene), which());
+  expect(JSON.stringify(mine)).not.toContain("firstName");
+  expect(mine.samples[0]?.fields).toMatchObject([{ target: "email", path: "email" }]);
 });

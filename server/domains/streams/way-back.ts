@@ -3,12 +3,11 @@ import { invertMapping } from "#server/mapping/invert";
 import { compileReader, compileWriter } from "#server/mapping/paths";
 import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
-import { type Ways, waysBack } from "#server/mapping/ways-back";
-import type { ObjectSpec } from "#server/runtime/manifest";
+import { type Ways, type Writable, waysBack } from "#server/mapping/ways-back";
 import type { ModelField } from "../models/schema";
 
 type Data = Record<string, unknown>;
-type Given = { fields: readonly FieldMapping[]; model: readonly ModelField[]; spec: Pick<ObjectSpec, "writes" | "fields"> };
+type Given = { fields: readonly FieldMapping[]; model: readonly ModelField[]; spec: Writable };
 
 /** A record's values by the keys of the model's fields; null for what is not there. */
 export type Flat = Record<string, unknown>;

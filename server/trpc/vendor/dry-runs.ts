@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { getDryRun } from "#server/domains/dry-runs/get-dry-run";
+import { previewDraftWrites, previewWrites } from "#server/domains/dry-runs/preview-writes";
 import { startDraftDryRun, startDryRun } from "#server/domains/dry-runs/start-dry-run";
 import { startLook } from "#server/domains/schemas/start-look";
 import { FieldChoices } from "#server/mapping/overrides";
 import { MappingFields } from "#server/mapping/schema";
 import { vendorProcedure, vendorRouterOf } from "../init";
-import { connectionInput, dryRunInput, tryInput } from "../inputs";
+import { connectionInput, dryRunInput, id, tryInput } from "../inputs";
 
 const developer = vendorProcedure("developer");
 
@@ -23,5 +24,14 @@ export const dryRuns = vendorRouterOf({
       }),
     )
     .mutation(({ ctx, input }) => startDraftDryRun(ctx, input)),
+  previewWrites: developer.input(tryInput).query(({ ctx, input }) => previewWrites(ctx, input)),
+  previewDraftWrites: developer
+    .input(
+      tryInput.omit({ fields: true, chosen: true }).extend({
+        ...{ connectionId: id("connection").optional(), fields: MappingFields.optional() },
+        choices: FieldChoices.optional(),
+      }),
+    )
+    .query(({ ctx, input }) => previewDraftWrites(ctx, input)),
   get: developer.input(dryRunInput).query(({ ctx, input }) => getDryRun(ctx, input)),
 });
