@@ -1,3 +1,4 @@
+import { sameSpelling } from "./same-spelling";
 import { keyOf } from "./same-value";
 
 type Data = Readonly<Record<string, unknown>>;
@@ -8,8 +9,11 @@ type Data = Readonly<Record<string, unknown>>;
  */
 export type Owner = "ours" | "theirs" | "newest" | "manual";
 
-/** What each side said of each field when they last agreed. A field that is not there was never agreed on. */
-export type Base = { ours: Data; theirs: Data };
+/**
+ * What each side said of each field when they last agreed. A field that is not there was never agreed on. `unseen`: fields of which `theirs` is
+ * what we wrote, and nobody has seen yet what they made of it.
+ */
+export type Base = { ours: Data; theirs: Data; unseen?: readonly string[] };
 
 /** A field of the model that the mapping fills. `back`: its value can also be written at the third party. */
 export type SharedField = { key: string; owner: Owner; back: boolean };
@@ -66,10 +70,24 @@ function byOwner(owner: Owner, changed: { mine: boolean; its: boolean }, oursAt:
 }
 
 /**
+ * What they say now of fields that we wrote and nobody had seen since is what was agreed on, when it is our value in their own way. Of a field
+ * whose owner we are anything is: else it would be written again and again where they cannot keep it as it is.
+ */
+function seen({ base, ours, theirs, fields }: TwoSides): Base | null {
+  if (!base?.unseen?.length) return base;
+  const echoes = fields.filter(({ key, owner }) => {
+    if (!base.unseen?.includes(key) || !Object.hasOwn(base.theirs, key)) return false;
+    return sameSpelling(theirs[key], base.theirs[key]) || (owner === "ours" && same(ours[key], base.ours[key]));
+  });
+  return { ours: base.ours, theirs: { ...base.theirs, ...Object.fromEntries(echoes.map(({ key }) => [key, wordOf(theirs, key)])) } };
+}
+
+/**
  * Brings two states of one record together, field by field, by what both said when they last agreed. Nothing that a side has changed
  * is dropped unless the field's owner is the other side, or the other change is later. Fields of ours that are not shared stay. Pure.
  */
-export function mergeRecord(sides: TwoSides): Merged {
+export function mergeRecord(given: TwoSides): Merged {
+  const sides = { ...given, base: seen(given) };
   const { base, ours, theirs } = sides;
   const agreed = { ours: { ...base?.ours } as Record<string, unknown>, theirs: { ...base?.theirs } as Record<string, unknown> };
   const result: Merged = { merged: { ...ours }, take: [], push: [], clashes: [], base: agreed };

@@ -20,6 +20,9 @@ export type Thing = { id: string; at: string; email?: string | null; firstname?:
  * `whole` all of them under one. */
 export type Kind = "keyed" | "found" | "blind" | "batched" | "whole";
 
+/** What it tells of its records: whether answers to writes `show` them, whether single ones can be read (`one`), and when they changed. */
+export type Tells = { show?: boolean; one?: boolean; changed?: boolean };
+
 const FIELDS = ["email", "firstname", "hobby"].map((path) => ({ path, type: "string" as const, title: path }));
 
 const ONCE = {
@@ -42,23 +45,26 @@ const batch = (item: object) => ({
   },
 });
 
-function manifestOf(kind: Kind) {
+function manifestOf(kind: Kind, { show = true, one = true, changed = true }: Tells = {}) {
   const plain = tinyManifest({
     key: { type: "api_key", title: "Key", fields: [{ key: "key", title: "Key", secret: true }], headers: { "x-api-key": "{key}" } },
   });
   const many = kind === "batched" || kind === "whole";
+  const shown = show ? { record: "$" } : {};
+  const { updatedAt, ...rest } = plain.objects["thing"] ?? {};
   const thing = {
-    ...plain.objects["thing"],
+    ...rest,
+    ...(changed ? { updatedAt } : {}),
     fields: [{ path: "id", type: "string", title: "Id" }, ...FIELDS],
-    one: { request: { method: "GET", path: "/things/{id}" } },
+    ...(one ? { one: { request: { method: "GET", path: "/things/{id}" } } } : {}),
     deletes: { by: "scan" as const },
     writes: {
       create: {
-        ...{ request: { method: "POST", path: "/things", body: "{data}" }, id: "id", record: "$", ...ONCE[kind] },
+        ...{ request: { method: "POST", path: "/things", body: "{data}" }, id: "id", ...shown, ...ONCE[kind] },
         ...(many ? batch({ ...(kind === "whole" ? {} : { once: "{once}" }), data: "{data}" }) : {}),
       },
       update: {
-        ...{ request: { method: "PATCH", path: "/things/{id}", body: "{data}" }, record: "$" },
+        ...{ request: { method: "PATCH", path: "/things/{id}", body: "{data}" }, ...shown },
         ...(many ? batch({ id: "{id}", data: "{data}" }) : {}),
       },
       delete: { request: { method: "DELETE", path: "/things/{id}" } },
@@ -188,7 +194,7 @@ export async function openPushing() {
   return {
     ...{ owner, deps, third, law, things: truth.things, reset, run, ctx, ref, rows },
     /** Another way of the third party, from now on. */
-    become: (kind: Kind) => hold(manifestOf(kind)),
+    become: (kind: Kind, tells: Tells = {}) => hold(manifestOf(kind, tells)),
     settings: (more: object) => settings({ direction: "push", ...more }),
     put: (...records: OwnPut[]) => putOwnRecords(ctx(), { customerId: scene.customer, modelKey: "contact", records }),
     waiting: async () => (await rows("outbox")).map(({ own_id, op, state, code, field }) => ({ own_id, op, state, code, field })),

@@ -50,6 +50,10 @@ export const links = pgTable(
     syncedAt: moment("synced_at"),
     /** Two-way: when the third party's record had changed, by its own clock, as we last saw or wrote it, in epoch ms. */
     theirsMs: counter("theirs_ms"),
+    /** Two-way: fields that were written there since the record was last read. What is stored of it is older. Null = none. */
+    unseen: text("unseen").array(),
+    /** Two-way: an answer to those writes did not show the record; `base_theirs` has what was sent, which they may have put in their own way. */
+    echoDue: boolean("echo_due").notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.streamId, t.ownId] }),
@@ -63,8 +67,8 @@ export const links = pgTable(
 );
 
 /**
- * Two-way: links that ended because the record was deleted at the third party. The own record is not made anew there before it has
- * changed since (`version`).
+ * Own records that are not to be written by themselves as they are: their record was deleted at the third party, its creation was taken back,
+ * or a person let the wish go. They are written again when they have changed since (`version`).
  */
 export const departures = pgTable(
   "departures",
@@ -165,6 +169,8 @@ export const outbox = pgTable(
     field: text("field"),
     /** Of an undo: the writes to take back. */
     writeIds: text("write_ids").array(),
+    /** Of an undo: the wish that came while it waited, and has its turn when the undo is settled. */
+    next: jsonb("next").$type<{ op: "put" | "delete"; version: number }>(),
     updatedAt: moment("updated_at").notNull().default(sql`now()`),
   },
   (t) => [

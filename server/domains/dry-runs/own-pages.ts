@@ -9,7 +9,10 @@ export const OWN_AT_ONCE = 100;
 /** `left`: it was linked, its record is gone there, and it has not changed since: it is not made anew. */
 export type OwnWish = TakenWish & { left: boolean };
 
-type Row = Pick<TakenWish, "ownId" | "data" | "deleted" | "changedAtMs" | "externalId" | "baseOurs" | "baseTheirs" | "source" | "held"> & {
+type Row = Pick<
+  TakenWish,
+  "ownId" | "data" | "deleted" | "changedAtMs" | "externalId" | "baseOurs" | "baseTheirs" | "unseen" | "echoDue" | "source" | "held"
+> & {
   version: string;
   left: boolean;
 };
@@ -26,7 +29,8 @@ export async function ownPage(
     ctx,
     (sql) => sql`
     select r.own_id as "ownId", r.version, r.data, r.deleted_at is not null as deleted, extract(epoch from r.changed_at)::float8 * 1000 as "changedAtMs",
-           l.external_id as "externalId", l.base_ours as "baseOurs", l.base_theirs as "baseTheirs", t.source, t.data as held,
+           l.external_id as "externalId", l.base_ours as "baseOurs", l.base_theirs as "baseTheirs",
+           coalesce(l.unseen, '{}') as unseen, coalesce(l.echo_due, false) as "echoDue", t.source, t.data as held,
            coalesce(d.version >= r.version, false) as left
       from own_records r
       left join links l on l.stream_id = ${stream} and l.own_id = r.own_id and l.environment_id = r.environment_id

@@ -51,7 +51,8 @@ export async function linkByHand(
         insert into links as l (stream_id, own_id, environment_id, customer_id, external_id)
         select g.stream_id, g.own_id, ${environmentId}, ${input.customerId}, g.external_id
           from jsonb_to_recordset(${fit}::text::jsonb) as g(stream_id text, external_id text, own_id text)
-        on conflict (stream_id, own_id) do update set external_id = excluded.external_id, base_ours = null, base_theirs = null, pushed_version = 0
+        on conflict (stream_id, own_id) do update set external_id = excluded.external_id, base_ours = null, base_theirs = null, pushed_version = 0,
+          theirs_ms = null, unseen = null, echo_due = false
          where l.external_id <> excluded.external_id
         returning own_id`);
       return rows.map((row) => row.own_id);

@@ -61,6 +61,7 @@ export async function lookAgain(
         total: null,
         scan: null,
         both: leg.both,
+        stored: true,
       },
       facts: {
         method: "READ",

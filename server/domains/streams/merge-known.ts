@@ -18,6 +18,11 @@ export type Known = {
   baseOurs: Data | null;
   baseTheirs: Data | null;
   theirsMs: number | null;
+  /** Fields that were written there since the record was last read. */
+  unseen: string[];
+  /** An answer to those writes did not show the record; `lately`: less than an hour ago. */
+  echoDue: boolean;
+  lately: boolean;
   data: Data;
   deleted: boolean;
   changedAtMs: number;
@@ -37,13 +42,14 @@ export async function knownOf(ctx: Ctx, tx: Tx, streamId: string, both: Both, re
   const given = JSON.stringify(records.map(({ id }) => ({ id, value: keys.get(id) || null })));
   const rows = await tx.execute<Omit<Known, "theirsMs"> & { theirsMs: string | null }>(sql`
     with g as (
-      select g.id, ${asKey(sql`g.value`)} as value, l.own_id, l.base_ours, l.base_theirs, l.theirs_ms
+      select g.id, ${asKey(sql`g.value`)} as value, l.own_id, l.base_ours, l.base_theirs, l.theirs_ms,
+             coalesce(l.unseen, '{}') as unseen, coalesce(l.echo_due, false) as echo_due, coalesce(l.synced_at > clock_timestamp() - interval '1 hour', false) as lately
         from jsonb_to_recordset(${given}::text::jsonb) as g(id text, value text)
         left join links l on l.stream_id = ${streamId} and l.external_id = g.id
     ), paired as (
-      select id, own_id, base_ours, base_theirs, theirs_ms, false as is_new from g where own_id is not null
+      select id, own_id, base_ours, base_theirs, theirs_ms, unseen, echo_due, lately, false as is_new from g where own_id is not null
       union all
-      select o.id, m.own_id, null, null, null, true
+      select o.id, m.own_id, null, null, null, '{}', false, false, true
         from (select min(id) as id, value from g where own_id is null and value is not null group by value having count(*) = 1) o
         cross join lateral (
           select min(k.id) as own_id from match_keys k
@@ -59,6 +65,7 @@ export async function knownOf(ctx: Ctx, tx: Tx, streamId: string, both: Both, re
             and not exists (select from links l where l.stream_id = ${streamId} and l.external_id = k.id))
     )
     select p.id, p.own_id as "ownId", p.is_new as "isNew", p.base_ours as "baseOurs", p.base_theirs as "baseTheirs", p.theirs_ms as "theirsMs",
+           p.unseen, p.echo_due as "echoDue", p.lately,
            r.data, r.deleted_at is not null as deleted, extract(epoch from r.changed_at)::float8 * 1000 as "changedAtMs",
            exists (select from conflicts c where c.stream_id = ${streamId} and c.own_id = p.own_id and c.settled_at is null) as open,
            (select t.hash from records t where t.stream_id = ${streamId} and t.external_id = p.id and t.deleted_at is null) as hash

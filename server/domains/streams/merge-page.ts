@@ -9,7 +9,7 @@ import { refOf } from "./internal";
 import { lockPushing } from "./lock-pushing";
 import { keepTheirKeys } from "./match-keys";
 import { type Incoming, type Known, keysOf, knownOf } from "./merge-known";
-import { isStale, type MergedRecord, mergeOne } from "./merge-records";
+import { isStale, type MergedRecord, mergeOne, type State } from "./merge-records";
 import { type PageBatch, SEPARATOR } from "./page-batch";
 import { saveMerged } from "./save-merged";
 import { StaleAttempt, staleOr } from "./stale-attempt";
@@ -26,8 +26,14 @@ function incomingOf({ ids, data, sources }: PageBatch): Incoming[] {
 
 type Together = { merged: MergedRecord[]; batch: PageBatch };
 
+/** What is stored here is from before our write, unless it says that it changed later. */
+const stateOf = ({ theirsMs }: Known, theirsAt: number | null, stored: boolean): State => ({
+  theirsAt,
+  stored: stored && !(theirsAt !== null && theirsMs !== null && theirsAt > theirsMs),
+});
+
 /** Brings each record and its own record together, and lays the page out as it is to be stored. */
-function bringTogether(both: Both, batch: PageBatch, records: readonly Incoming[], known: readonly Known[]): Together {
+function bringTogether(both: Both, { batch, stored = false }: PageWrite, records: readonly Incoming[], known: readonly Known[]): Together {
   const byId = new Map(known.map((one) => [one.id, one]));
   const merged: MergedRecord[] = [];
   const [data, hashes] = [columnOf(batch.data), columnOf(batch.hashes)];
@@ -35,11 +41,11 @@ function bringTogether(both: Both, batch: PageBatch, records: readonly Incoming[
     const own = byId.get(record.id);
     if (!own) continue;
     const theirsAt = both.theirsAt(JSON.parse(record.source));
-    if (isStale(own, theirsAt)) {
+    if (!stored && isStale(own, theirsAt, hashes[n] ?? "")) {
       if (own.hash !== null) hashes[n] = own.hash; // what is held stays
       continue;
     }
-    const one = mergeOne(both, own, record, theirsAt);
+    const one = mergeOne(both, own, record, stateOf(own, theirsAt, stored));
     if (!one) continue;
     merged.push(one);
     if (one.held) data[n] = JSON.stringify(one.held);
@@ -75,7 +81,7 @@ export async function mergePage(ctx: Ctx, page: PageWrite, both: Both): Promise<
     if (!stream) throw new StaleAttempt(`stream ${page.streamId} is no longer at fence ${page.fence} of ${page.runId}`);
     const records = incomingOf(page.batch);
     const known = records.length > 0 ? await knownOf(ctx, tx, page.streamId, both, records) : [];
-    const { merged, batch } = bringTogether(both, page.batch, records, known);
+    const { merged, batch } = bringTogether(both, page, records, known);
     const written = await store(ctx, tx, { ...page, batch });
     if ("differing" in written && written.differing !== null) return { written, poke: [] }; // nothing was; it is laid out anew
     await keepTheirKeys(ctx, tx, page.streamId, keysOf(both, records));

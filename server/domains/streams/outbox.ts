@@ -29,6 +29,9 @@ export type TakenWish = {
   externalId: string | null;
   baseOurs: Data | null;
   baseTheirs: Data | null;
+  /** Two-way: fields that were written there since the record was last read, and whether nobody has seen what became of them. */
+  unseen: string[];
+  echoDue: boolean;
   /** Two-way: the record at the third party as we last read it, as JSON text, and as we hold it. */
   source: string | null;
   held: Data | null;
@@ -60,6 +63,7 @@ export async function takeWishes(ctx: Ctx, input: { streamId: string; startedAt:
            extract(epoch from o.first_at)::float8 * 1000 as "firstAtMs",
            r.data, coalesce(r.deleted_at is not null, true) as deleted, extract(epoch from r.changed_at)::float8 * 1000 as "changedAtMs",
            l.external_id as "externalId", l.base_ours as "baseOurs", l.base_theirs as "baseTheirs",
+           coalesce(l.unseen, '{}') as unseen, coalesce(l.echo_due, false) as "echoDue",
            t.source, t.data as held, j.undo
       from head h
       join due o on o.doubtful = h.doubtful and (not h.doubtful or o.first_at is not distinct from h.first_at)

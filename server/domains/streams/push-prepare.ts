@@ -51,14 +51,30 @@ export function sharedFields({ leg, way }: { leg: Pick<Leg, "settings" | "fields
   return leg.fields.map(({ target }) => ({ key: target, owner: fields[target] ?? usual, back: back.has(target) }));
 }
 
+/** The record at the third party as it was looked at, else as it was last read; null = neither. */
+const shownTo = (wish: TakenWish, look: Look): unknown =>
+  typeof look !== "string" ? look.value : wish.source === null ? null : (JSON.parse(wish.source) as unknown);
+
+/** What was written since the record was last read: what was read says nothing of it. */
+const written = ({ unseen, baseTheirs }: TakenWish): Flat =>
+  Object.fromEntries(unseen.flatMap((key) => (baseTheirs && Object.hasOwn(baseTheirs, key) ? [[key, baseTheirs[key]]] : [])));
+
+/** When it had changed by their clock, epoch ms; null = nobody knows. */
+function seenAt({ spec }: Pushing, wish: TakenWish, look: Look): number | null {
+  const value = shownTo(wish, look);
+  const ms = value === null ? Number.NaN : changeOf(value, spec);
+  return Number.isFinite(ms) ? Math.floor(ms) : null;
+}
+
 /** Two-way: what of ours counts against what they say now. What they decide, or a person has to, is left to the reading half. */
 function mergedFields(push: Pushing, wish: TakenWish, ours: Flat, look: Look): Outgoing {
-  const { way, spec } = push;
-  const value = typeof look === "string" ? (wish.source === null ? null : (JSON.parse(wish.source) as unknown)) : look.value;
+  const { way } = push;
+  const value = shownTo(wish, look);
   const keys = way.back.map(({ key }) => key);
-  const theirs = value === null ? (wish.baseTheirs ?? {}) : way.fromTheirs(value, keys);
-  const theirsAt = value === null ? Number.NaN : changeOf(value, spec);
-  const base = wish.baseOurs && wish.baseTheirs ? { ours: wish.baseOurs, theirs: wish.baseTheirs } : null;
+  const theirs = value === null ? (wish.baseTheirs ?? {}) : { ...way.fromTheirs(value, keys), ...(look === "unread" ? written(wish) : {}) };
+  const theirsAt = seenAt(push, wish, look);
+  const unseen = wish.echoDue && look !== "unread" ? wish.unseen : [];
+  const base = wish.baseOurs && wish.baseTheirs ? { ours: wish.baseOurs, theirs: wish.baseTheirs, unseen } : null;
   const fields = sharedFields(push).filter(({ key }) => keys.includes(key));
   const merged = mergeRecord({
     base,
@@ -66,7 +82,7 @@ function mergedFields(push: Pushing, wish: TakenWish, ours: Flat, look: Look): O
     theirs,
     fields,
     oursAt: wish.changedAtMs,
-    theirsAt: Number.isFinite(theirsAt) ? theirsAt : null,
+    theirsAt,
   });
   const agreed = keys.filter((key) => Object.hasOwn(merged.base.ours, key) && !merged.push.includes(key) && !merged.take.includes(key));
   const pick = (from: Flat) => Object.fromEntries(agreed.map((key) => [key, from[key] ?? null]));
@@ -127,6 +143,11 @@ function prepareDelete({ leg, spec, way, manifest }: Pushing, wish: TakenWish, l
 
 /** What a wish comes to, given its record at the third party as it is now. Pure. */
 export function prepare(push: Pushing, wish: TakenWish, look: Look): Ready {
+  const ready = comesTo(push, wish, look);
+  return ready.kind === "send" ? { ...ready, seenMs: seenAt(push, wish, look) } : ready;
+}
+
+function comesTo(push: Pushing, wish: TakenWish, look: Look): Ready {
   if (wish.again && wish.sent) return { kind: "send", wish, sent: wish.sent, more: {} }; // to the letter
   if (wish.op === "undo") return prepareUndo(push, wish, look);
   if (wish.op === "delete") return prepareDelete(push, wish, look);

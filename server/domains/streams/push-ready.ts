@@ -20,8 +20,13 @@ export type Pushing = {
 /** The record at the third party as it is now. `unread`: nobody can be asked for it. */
 export type Look = { value: unknown } | "gone" | "unread";
 
-/** What is to be done about a wish: something is sent, or it is settled without. */
-export type Ready = { kind: "send"; wish: TakenWish; sent: Sent; more: Partial<Settled> } | { kind: "settled"; settled: Settled };
+/**
+ * What is to be done about a wish: something is sent, or it is settled without. `seenMs`: when the record had changed, by their clock, as it
+ * was seen before.
+ */
+export type Ready =
+  | { kind: "send"; wish: TakenWish; sent: Sent; more: Partial<Settled>; seenMs?: number | null }
+  | { kind: "settled"; settled: Settled };
 
 /** The wish is settled without anything being sent. */
 export const settle = (wish: TakenWish, rest: Omit<Settled, "ownId" | "op" | "version">): Ready => ({

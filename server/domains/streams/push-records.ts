@@ -9,6 +9,7 @@ import { markSending, type TakenWish, takeWishes } from "./outbox";
 import type { LegTally, Pace } from "./pull-pages";
 import { inLanes, lookerOf, matched } from "./push-look";
 import { needsLook, prepare } from "./push-prepare";
+import { readBack } from "./push-read-back";
 import { hold, NO_REQUEST, type Pushing, type Ready } from "./push-ready";
 import { type Sending, sendAll, settledBy, troubleOf } from "./push-send";
 import { takeShown } from "./push-shown";
@@ -112,8 +113,9 @@ async function pushBatch(ctx: Ctx, work: Work, push: Pushing, wishes: readonly T
     })),
   );
   if (marks === null) return null;
-  const { results, calls } = await sendAll(push, hands, sending, marks, signal);
+  const { results: told, calls } = await sendAll(push, hands, sending, marks, signal);
   failAt(ctx.config, "push.after_send");
+  const results = await readBack(push, lookerOf(push, hands, signal), sending, told);
   const trouble = troubleOf(results);
   for (const [n, one] of sending.entries()) {
     const result = results[n];

@@ -70,15 +70,34 @@ const backOff = (attempts: number) => Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2
 
 const msOf = (ms: number) => (Number.isFinite(ms) ? Math.floor(ms) : null);
 
-type Done = Extract<WriteResult, { outcome: "done" }>;
+/** What became of something that was sent. `whole`: its record was read afterwards. */
+export type Outcome = WriteResult & { whole?: boolean };
+type Done = Extract<Outcome, { outcome: "done" }>;
+
+/** Two-way: what was seen of the record, for the link, and the record as we hold it. `theirs`: what was written, as they have it. */
+function seenOf(
+  { way, leg, spec }: Pushing,
+  { wish, seenMs }: Sending,
+  result: Done,
+  { id, theirs, isShown }: { id: string; theirs: Flat; isShown: boolean },
+) {
+  if (leg.direction !== "two_way") return { link: {}, mirror: {} };
+  const { record, whole = false } = result;
+  return {
+    link: {
+      theirsMs: record === undefined ? (seenMs ?? null) : msOf(changeOf(record, spec)),
+      ...{ unseen: whole ? [] : Object.keys(theirs), echoDue: !isShown },
+    },
+    mirror: wish.held
+      ? { mirror: { externalId: id, data: way.merged(wish.held, theirs), source: whole ? JSON.stringify(record) : undefined } }
+      : {},
+  };
+}
 
 /** What both sides agree on from now on, and what the journal says. */
-function settleDone(
-  { way, leg, spec }: Pushing,
-  { wish, sent, more }: Sending,
-  result: Done,
-  key: string,
-): Partial<Settled> & { result: "done" } {
+function settleDone(push: Pushing, one: Sending, result: Done, key: string): Partial<Settled> & { result: "done" } {
+  const { way } = push;
+  const { sent, more } = one;
   const { operation, externalId, before, undoes } = sent;
   const id = result.id ?? externalId ?? "";
   const journal = { id: key, externalId: id, before, undoOf: undoes.at(-1) ?? null };
@@ -86,20 +105,19 @@ function settleDone(
   const keys = Object.keys(sent.ours);
   const sentFlat = way.fromTheirs(sent.data, keys);
   const shown = result.record === undefined ? {} : way.fromTheirs(result.record, keys);
-  const theirs: Flat = Object.fromEntries(
-    keys.map((one) => [one, shown[one] ?? sentFlat[one] ?? (sent.op === "undo" ? null : sent.ours[one])]),
-  );
-  const isWhole = keys.every((one) => Object.hasOwn(shown, one));
-  const after: Data = way.parts(isWhole ? result.record : sent.data, keys);
+  const asSent = (key: string) => sentFlat[key] ?? (sent.op === "undo" ? null : sent.ours[key]);
+  const theirs: Flat = Object.fromEntries(keys.map((key) => [key, Object.hasOwn(shown, key) ? shown[key] : asSent(key)]));
+  const isShown = keys.every((key) => Object.hasOwn(shown, key));
+  const after: Data = way.parts(isShown ? result.record : sent.data, keys);
   const isNew = operation === "create" || (operation === "upsert" && result.created !== false);
+  const seen = seenOf(push, one, result, { id, theirs, isShown });
   const link = {
+    ...seen.link,
     externalId: id,
     baseOurs: { ...more.link?.baseOurs, ...sent.ours },
     baseTheirs: { ...more.link?.baseTheirs, ...theirs },
-    theirsMs: leg.direction === "two_way" && result.record !== undefined ? msOf(changeOf(result.record, spec)) : null,
   };
-  const mirror = leg.direction === "two_way" && wish.held ? { mirror: { externalId: id, data: way.merged(wish.held, theirs) } } : {};
-  return { result: "done", link, write: { ...journal, op: isNew ? "create" : "update", after }, undone: undoes, ...mirror };
+  return { result: "done", link, write: { ...journal, op: isNew ? "create" : "update", after }, undone: undoes, ...seen.mirror };
 }
 
 function settleLater(
@@ -114,7 +132,7 @@ function settleLater(
 }
 
 /** What became of something that was sent. `alone`: nothing of its batch came through. */
-export function settledBy(push: Pushing, one: Sending, result: WriteResult, key: string, alone: boolean): Settled {
+export function settledBy(push: Pushing, one: Sending, result: Outcome, key: string, alone: boolean): Settled {
   const { wish, sent, more } = one;
   const base = { ...more, ownId: wish.ownId, op: sent.op, version: sent.version };
   const { link: _link, ...rest } = base;

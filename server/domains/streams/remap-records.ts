@@ -75,6 +75,7 @@ export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: s
       facts: { method: "READ", path: "stored records", status: 200, ms: Math.round(performance.now() - startedMs), bytes: 0, retries: 0 },
       scan: null,
       both: leg.both,
+      stored: true,
     });
     tally.pages++;
     tally.seen += batch.seen;

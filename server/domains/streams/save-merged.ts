@@ -14,7 +14,14 @@ const rowsOf = (merged: readonly MergedRecord[]) =>
   JSON.stringify(
     merged.map((one) => ({
       ...{ own_id: one.ownId, external_id: one.externalId, is_new: one.isNew, base_ours: one.baseOurs, base_theirs: one.baseTheirs },
-      ...{ theirs_ms: one.theirsMs, data: one.own, push: one.push, conflict_id: newId("conflict") },
+      ...{
+        theirs_ms: one.theirsMs,
+        unseen: one.unseen.length > 0 ? one.unseen : null,
+        echo_due: one.echoDue,
+        data: one.own,
+        push: one.push,
+        conflict_id: newId("conflict"),
+      },
       fields: one.clashes.length > 0 ? one.clashes : null,
       settled: one.clashes.length === 0 && !one.push,
     })),
@@ -37,7 +44,7 @@ export async function saveMerged(
   const changed = await tx.execute<{ own_id: string; version: string }>(sql`
     with g as materialized (
       select * from jsonb_to_recordset(${rowsOf(merged)}::text::jsonb) as g(own_id text, external_id text, is_new boolean, base_ours jsonb,
-        base_theirs jsonb, theirs_ms bigint, data jsonb, push boolean, conflict_id text, fields jsonb, settled boolean)
+        base_theirs jsonb, theirs_ms bigint, unseen text[], echo_due boolean, data jsonb, push boolean, conflict_id text, fields jsonb, settled boolean)
     ), own as (
       update own_records r set data = g.data, version = r.version + 1 from g
        where g.data is not null and r.environment_id = ${environmentId} and r.customer_id = ${customerId} and r.model_key = ${both.modelKey}
@@ -48,13 +55,15 @@ export async function saveMerged(
         join own_records r on r.environment_id = ${environmentId} and r.customer_id = ${customerId} and r.model_key = ${both.modelKey} and r.own_id = g.own_id
         left join own o on o.own_id = g.own_id
     ), linked as (
-      insert into links as l (stream_id, own_id, environment_id, customer_id, external_id, base_ours, base_theirs, pushed_version, synced_at, theirs_ms)
+      insert into links as l (stream_id, own_id, environment_id, customer_id, external_id, base_ours, base_theirs, pushed_version, synced_at, theirs_ms, unseen, echo_due)
       select ${streamId}, v.own_id, ${environmentId}, ${customerId}, v.external_id, v.base_ours, v.base_theirs,
-             case when v.settled then v.version else 0 end, clock_timestamp(), v.theirs_ms
+             case when v.settled then v.version else 0 end, clock_timestamp(), v.theirs_ms, v.unseen, v.echo_due
         from versions v order by v.own_id
       on conflict (stream_id, own_id) do update set base_ours = excluded.base_ours, base_theirs = excluded.base_theirs,
-        pushed_version = greatest(l.pushed_version, excluded.pushed_version), theirs_ms = excluded.theirs_ms, synced_at = excluded.synced_at
-       where (l.base_ours, l.base_theirs, l.theirs_ms) is distinct from (excluded.base_ours, excluded.base_theirs, excluded.theirs_ms)
+        pushed_version = greatest(l.pushed_version, excluded.pushed_version), theirs_ms = excluded.theirs_ms, synced_at = excluded.synced_at,
+        unseen = excluded.unseen, echo_due = excluded.echo_due
+       where (l.base_ours, l.base_theirs, l.theirs_ms, l.unseen, l.echo_due)
+             is distinct from (excluded.base_ours, excluded.base_theirs, excluded.theirs_ms, excluded.unseen, excluded.echo_due)
           or l.pushed_version < excluded.pushed_version
     ), wished as (
       insert into outbox as o (stream_id, own_id, environment_id, customer_id, op, version)

@@ -25,8 +25,11 @@ export type Settled = {
   code?: ErrorCode | null;
   message?: string | null;
   field?: string | null;
-  /** The record that it is from now on, and what both sides agree on, by the keys of the model's fields. */
-  link?: { externalId: string; baseOurs: Data; baseTheirs: Data; theirsMs?: number | null };
+  /**
+   * The record that it is from now on, and what both sides agree on, by the keys of the model's fields. `unseen`: fields that were written;
+   * `echoDue`: their answer did not show what became of them.
+   */
+  link?: { externalId: string; baseOurs: Data; baseTheirs: Data; theirsMs?: number | null; unseen?: readonly string[]; echoDue?: boolean };
   unlink?: boolean;
   /** What was done, for the journal. */
   write?: {
@@ -38,8 +41,8 @@ export type Settled = {
     undoOf: string | null;
   };
   undone?: readonly string[];
-  /** The record as we hold it from now on, so that its echo is no news. Two-way only. */
-  mirror?: { externalId: string; data: Data };
+  /** The record as we hold it from now on, so that its echo is no news, and as it was read just now, as JSON text. Two-way only. */
+  mirror?: { externalId: string; data: Data; source?: string | undefined };
   /** The third party's record as it was looked at: it has something for our side, and is brought together with it before anything is sent. */
   shown?: { id: string; value: unknown };
 };
@@ -57,17 +60,19 @@ const rowsOf = (settled: readonly Settled[]) =>
         base_ours: link?.baseOurs,
         base_theirs: link?.baseTheirs,
         theirs_ms: link?.theirsMs,
+        unseen: link?.unseen,
+        echo_due: link?.echoDue === true,
         unlink: one.unlink === true,
       },
       ...{ write_id: write?.id, write_op: write?.op, write_external: write?.externalId, before: write?.before, after: write?.after },
-      ...{ undo_of: write?.undoOf, mirror_id: mirror?.externalId, mirror: mirror?.data },
+      ...{ undo_of: write?.undoOf, mirror_id: mirror?.externalId, mirror: mirror?.data, mirror_source: mirror?.source },
     })),
   );
 
 const COLUMNS =
   sql.raw(`g(own_id text, op text, version bigint, result text, again boolean, wait_ms float8, code text, message text, field text,
-  external_id text, base_ours jsonb, base_theirs jsonb, theirs_ms bigint, unlink boolean, write_id text, write_op text, write_external text, before jsonb, after jsonb,
-  undo_of text, undone jsonb, mirror_id text, mirror jsonb)`);
+  external_id text, base_ours jsonb, base_theirs jsonb, theirs_ms bigint, unseen text[], echo_due boolean, unlink boolean, write_id text, write_op text, write_external text, before jsonb, after jsonb,
+  undo_of text, undone jsonb, mirror_id text, mirror jsonb, mirror_source text)`);
 
 /**
  * Commits what became of a batch: links with what both sides agree on, the journal, the outbox, the run's page, together and under the
@@ -108,14 +113,17 @@ async function saveLinks(ctx: Ctx, tx: Tx, place: Place, settled: readonly Settl
   const linked = settled.filter((one) => one.link !== undefined);
   if (linked.length === 0) return new Set();
   const rows = await tx.execute<{ own_id: string }>(sql`
-    insert into links as l (stream_id, own_id, environment_id, customer_id, external_id, base_ours, base_theirs, pushed_version, synced_at, theirs_ms)
+    insert into links as l (stream_id, own_id, environment_id, customer_id, external_id, base_ours, base_theirs, pushed_version, synced_at, theirs_ms, unseen, echo_due)
     select ${place.streamId}, g.own_id, ${ctx.scope.environmentId}, ${ctx.scope.customerId ?? ""}, g.external_id, g.base_ours, g.base_theirs,
-           case when g.op = 'put' then g.version else 0 end, clock_timestamp(), g.theirs_ms
+           case when g.op = 'put' then g.version else 0 end, clock_timestamp(), g.theirs_ms, g.unseen, g.echo_due
       from jsonb_to_recordset(${rowsOf(linked)}::text::jsonb) as ${COLUMNS}
      where not exists (select from links x where x.stream_id = ${place.streamId} and x.external_id = g.external_id and x.own_id <> g.own_id)
      order by g.own_id
     on conflict (stream_id, own_id) do update set external_id = excluded.external_id, synced_at = excluded.synced_at,
       theirs_ms = case when l.external_id = excluded.external_id then greatest(l.theirs_ms, excluded.theirs_ms) else excluded.theirs_ms end,
+      unseen = case when l.external_id <> excluded.external_id then excluded.unseen
+                    when excluded.unseen = '{}' then null else nullif(array(select unnest(l.unseen) union select unnest(excluded.unseen)), '{}') end,
+      echo_due = case when l.external_id <> excluded.external_id or excluded.unseen = '{}' then excluded.echo_due else l.echo_due or excluded.echo_due end,
       pushed_version = greatest(l.pushed_version, excluded.pushed_version),
       base_ours = case when l.external_id = excluded.external_id then coalesce(l.base_ours, '{}') else '{}' end || excluded.base_ours,
       base_theirs = case when l.external_id = excluded.external_id then coalesce(l.base_theirs, '{}') else '{}' end || excluded.base_theirs
@@ -142,7 +150,7 @@ async function saveOutbox(ctx: Ctx, tx: Tx, place: Place, rows: string): Promise
     ), unlinked as (
       delete from links l using g where g.unlink and l.stream_id = ${streamId} and l.own_id = g.own_id
     ), mirrored as (
-      update records r set data = g.mirror, updated_at = clock_timestamp() from g
+      update records r set data = g.mirror, source = coalesce(g.mirror_source, r.source), updated_at = clock_timestamp() from g
        where g.mirror_id is not null and r.stream_id = ${streamId} and r.external_id = g.mirror_id and r.deleted_at is null
     ), fulfilled as (
       delete from outbox o using g

@@ -21,6 +21,8 @@ export type PageWrite = {
   scan: ScanStep | null;
   /** What its records are brought together with own records by; null = the stream goes one way. */
   both: Both | null;
+  /** Its records were read earlier, and are stored here. */
+  stored?: boolean;
 };
 
 export type ScanStep = "begin" | "go_on" | "end" | "begin_end" | "spoil";
