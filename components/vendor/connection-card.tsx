@@ -1,7 +1,7 @@
 "use client";
 
 import { useSubscription } from "@trpc/tanstack-react-query";
-import { MoreHorizontal, Pause, Play, RefreshCw, Unplug } from "lucide-react";
+import { MoreHorizontal, RefreshCw, Unplug } from "lucide-react";
 import { useState } from "react";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -17,11 +17,10 @@ import { Tile } from "#components/ui/tile.tsx";
 import { MissingNote } from "#components/vendor/missing-note.tsx";
 import { ProblemNote } from "#components/vendor/problem-note.tsx";
 import { RUN_KINDS } from "#components/vendor/run-words";
-import { useStreamActions } from "#components/vendor/use-stream-actions";
+import { StreamMenu } from "#components/vendor/stream-menu.tsx";
+import { type StreamActions, useStreamActions } from "#components/vendor/use-stream-actions";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { ConnectionView, StreamView } from "#server/trpc/views";
-
-type Actions = ReturnType<typeof useStreamActions>;
 
 const PAUSERS: Record<string, string> = {
   vendor: "your team",
@@ -63,9 +62,8 @@ function StreamFacts({ stream }: { stream: StreamView }) {
   );
 }
 
-function StreamRow({ stream, actions, live }: { stream: StreamView; actions: Actions; live: boolean }) {
+function StreamRow({ stream, actions, live }: { stream: StreamView; actions: StreamActions; live: boolean }) {
   const may = useMay("support");
-  const paused = stream.pauseReasons.includes("vendor");
   const { progress } = stream;
   return (
     <li className="px-4 py-3 sm:px-5">
@@ -91,29 +89,7 @@ function StreamRow({ stream, actions, live }: { stream: StreamView; actions: Act
               <RefreshCw aria-hidden="true" />
               Sync now
             </Button>
-            <Menu
-              trigger={
-                <Button variant="ghost" size="icon-sm" aria-label={`More for ${stream.label}`}>
-                  <MoreHorizontal aria-hidden="true" />
-                </Button>
-              }
-            >
-              <MenuItem disabled={stream.pauseReasons.length > 0} onSelect={() => actions.sync.mutate({ streamId: stream.id })}>
-                <RefreshCw aria-hidden="true" />
-                Sync now
-              </MenuItem>
-              {paused ? (
-                <MenuItem onSelect={() => actions.resume.mutate({ streamId: stream.id })}>
-                  <Play aria-hidden="true" />
-                  Resume
-                </MenuItem>
-              ) : (
-                <MenuItem onSelect={() => actions.pause.mutate({ streamId: stream.id })}>
-                  <Pause aria-hidden="true" />
-                  Pause
-                </MenuItem>
-              )}
-            </Menu>
+            <StreamMenu stream={stream} actions={actions} />
           </>
         ) : null}
       </div>

@@ -47,6 +47,26 @@ export function useStreamActions() {
       onError: failed("The stream was not resumed"),
     }),
   );
+  const reread = useMutation(
+    trpc.streams.reread.mutationOptions({
+      onSuccess: () => {
+        stale();
+        toast.success("Everything is read again", {
+          description: "What is stored stays meanwhile; only what differs is told to your product.",
+        });
+      },
+      onError: failed("Nothing is read again"),
+    }),
+  );
+  const stopRun = useMutation(
+    trpc.streams.stopRun.mutationOptions({
+      onSuccess: () => {
+        stale();
+        toast.success("Run stopped", { description: "The stream goes on from there at its next time." });
+      },
+      onError: failed("The run was not stopped"),
+    }),
+  );
   const disconnect = useMutation(
     trpc.connections.disconnect.mutationOptions({
       onSuccess: () => {
@@ -56,5 +76,7 @@ export function useStreamActions() {
       onError: failed("The connection was not ended"),
     }),
   );
-  return { sync, pause, resume, disconnect };
+  return { sync, pause, resume, reread, stopRun, disconnect };
 }
+
+export type StreamActions = ReturnType<typeof useStreamActions>;

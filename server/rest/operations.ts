@@ -15,6 +15,7 @@ import { ownRecords } from "./operations/own-records";
 import { readyTemplates } from "./operations/ready-templates";
 import { records } from "./operations/records";
 import { rollouts } from "./operations/rollouts";
+import { streams } from "./operations/streams";
 import { templateDrafts } from "./operations/template-drafts";
 import { templates } from "./operations/templates";
 import { webhookDeliveries } from "./operations/webhook-deliveries";
@@ -26,6 +27,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...embedSessions,
   ...customers,
   ...connections,
+  ...streams,
   ...mappings,
   ...adaptations,
   ...rollouts,

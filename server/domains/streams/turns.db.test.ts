@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
-import { ctx, legOf, openRun, owner, run, scene, stream, streamId, usingPulling } from "#tests/support/pulling";
+import { listChanges } from "#server/domains/records/list-changes";
+import { listProblems } from "#server/domains/records/list-problems";
+import { ctx, legOf, openRun, owner, pace, run, scene, stream, streamId, sync, usingPulling } from "#tests/support/pulling";
+import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
 import { claimRun } from "./claim-run";
 import { finishRun } from "./finish-run";
 import { pauseStream } from "./pause-stream";
+import { pullPages } from "./pull-pages";
+import { rereadStream } from "./reread-stream";
 import { resumeConnectionStreams } from "./resume-connection-streams";
+import { StaleAttempt } from "./stale-attempt";
+import { stopRun } from "./stop-run";
 import { syncNow } from "./sync-now";
 
 usingPulling();
@@ -77,4 +84,47 @@ test("a run whose worker and workflow are gone does not stay running while its s
   expect(await run(runId)).toMatchObject({ status: "cancelled" });
   expect(await stream()).toMatchObject({ run_id: null });
   expect(Number((await stream())["fence"])).toBeGreaterThan(begun.fence);
+});
+
+test("a reading that is stopped keeps what it has, its worker writes no more, and the stream goes on from there at its next time", async () => {
+  await owner`update streams set interval_ms = 3600000, phase = 'backfill', cursor = '50' where id = ${streamId}`;
+  const runId = await openRun();
+  const begun = await legOf(runId);
+  expect(await stopRun(ctx, { streamId: scene.stream })).toEqual({ runId });
+  expect(await run(runId)).toMatchObject({ status: "cancelled" });
+  expect(await stream()).toMatchObject({ run_id: null, phase: "backfill", cursor: "50", pause_reasons: [] });
+  expect(await dueInMs()).toBeGreaterThan(1_700_000);
+  const late = pullPages(ctx, { streamId, runId, leg: { ...begun, cursor: null }, source: scriptedSource(samplePeople(3), 3) }, pace());
+  await expect(late).rejects.toThrow(StaleAttempt);
+  await expect(stopRun(ctx, { streamId: scene.stream })).rejects.toThrow(/nothing is under way/);
+});
+
+test("everything is read again from the beginning when somebody asks; only what differs is told, and what was held back is tried again", async () => {
+  const source = scriptedSource(samplePeople(5), 5);
+  source.people[1] = { id: "p000001", email: "", firstname: "No mail" };
+  await sync(source);
+  const told = async () => (await listChanges(ctx, { after: 0, limit: 100 })).items.filter((one) => one.streamId === streamId).length;
+  expect([await told(), (await stream())["quarantine_count"]]).toEqual([4, 1]);
+  source.people[1] = { id: "p000001", email: "now@example.com", firstname: "Has mail" };
+  expect(await rereadStream(ctx, { streamId: scene.stream })).toMatchObject({ queued: true });
+  const { runId } = await sync(source);
+  expect(await run(runId)).toMatchObject({ kind: "backfill", trigger: "vendor", seen: 5, created: 1, unchanged: 4 });
+  expect([await told(), (await stream())["quarantine_count"]]).toEqual([5, 0]);
+  await pauseStream(ctx, { streamId: scene.stream });
+  await expect(rereadStream(ctx, { streamId: scene.stream })).rejects.toThrow(/resume it first/);
+});
+
+test("records held back come page by page, each once, and of a stream that is not there none", async () => {
+  const source = scriptedSource(samplePeople(5), 5);
+  source.people = source.people.map((one) => ({ ...one, email: "" }));
+  await sync(source);
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listProblems(ctx, { streamId, limit: 2, cursor });
+    seen.push(...page.items.map((one) => one.externalId));
+    cursor = page.next ?? undefined;
+  } while (cursor);
+  expect(seen.sort()).toEqual(source.people.map((one) => one.id));
+  await expect(listProblems(ctx, { streamId: "str_00000000000000000000" })).rejects.toThrow("does not exist");
 });

@@ -8,6 +8,8 @@ import { actOnCustomers } from "#server/domains/streams/act-on-customers";
 import { decideDeletes } from "#server/domains/streams/decide-deletes";
 import { getMissing } from "#server/domains/streams/get-missing";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
+import { rereadStream } from "#server/domains/streams/reread-stream";
+import { stopRun } from "#server/domains/streams/stop-run";
 import { syncNow } from "#server/domains/streams/sync-now";
 import { getConnection } from "#server/domains/views/get-connection";
 import { getCustomer } from "#server/domains/views/get-customer";
@@ -62,6 +64,12 @@ export const streams = vendorRouterOf({
   resume: vendorProcedure("support")
     .input(streamInput)
     .mutation(({ ctx, input }) => resumeStream(ctx, input)),
+  reread: vendorProcedure("support")
+    .input(streamInput)
+    .mutation(({ ctx, input }) => rereadStream(ctx, input)),
+  stopRun: vendorProcedure("support")
+    .input(streamInput)
+    .mutation(({ ctx, input }) => stopRun(ctx, input)),
   missing: vendorProcedure("developer")
     .input(streamInput)
     .query(({ ctx, input }) => getMissing(ctx, input)),
