@@ -30,6 +30,17 @@ const Cursor = z.strictObject({
   told: z.string().optional(),
   /** How often this query was begun anew because its way on ran out. */
   again: z.number().int().optional(),
+  /** Of lists that are counted by rows: what the last rows are known by, how the next ones are asked for, and how far back was looked for them. */
+  tail: z.array(z.string()).optional(),
+  bare: z.enum(["end", "off"]).optional(),
+  back: z.number().int().optional(),
+  stuck: z.number().int().optional(),
+  /** The list is counted, and rows that moved between two pages would not be noticed. */
+  moving: z.boolean().optional(),
+  /** The second time that this query is read, for what the first time may have passed over. */
+  twice: z.boolean().optional(),
+  /** What was then read may have passed over some: it is read once more. */
+  unsure: z.boolean().optional(),
   /** When everything was last read. */
   fullAt: z.string().optional(),
 });
@@ -39,8 +50,20 @@ const FRESH_WINDOW = { page: null, rows: 0, mark: null, steps: 0, power: 1 } as 
 
 /** What belongs to one query only. */
 const fresh = (cursor: Cursor): Cursor => {
-  const { size: _size, begin: _begin, again: _again, ...kept } = cursor;
-  return { ...kept, ...FRESH_WINDOW };
+  const {
+    size: _size,
+    begin: _begin,
+    again: _again,
+    tail: _tail,
+    bare: _bare,
+    back: _back,
+    stuck: _stuck,
+    moving,
+    twice: _twice,
+    ...kept
+  } = cursor;
+  // A whole reading is one, however many windows it has.
+  return { ...kept, ...FRESH_WINDOW, ...(moving && cursor.mode === "full" ? { moving } : {}) };
 };
 
 export const fullPass = (startedAt: string | null = null): Cursor => ({ mode: "full", since: null, startedAt, ...FRESH_WINDOW });
@@ -59,6 +82,9 @@ export const changesAfterDeletes = (cursor: Cursor, startedAt: string): Cursor =
 export const nextWindow = (cursor: Cursor, since: string): Cursor => ({ ...fresh(cursor), since });
 /** The same pass, in the time after the window that has been read. */
 export const windowAfter = ({ until: _until, last: _last, ...cursor }: Cursor, since: string): Cursor => nextWindow(cursor, since);
+
+/** The same query once more. */
+export const onceMore = (cursor: Cursor): Cursor => ({ ...fresh(cursor), twice: true });
 
 /** So often one query is begun anew; whose ways run out sooner than they can be gone is not read so. */
 const MOST_AGAIN = 5;

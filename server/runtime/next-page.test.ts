@@ -24,7 +24,7 @@ test("a next address is relative to the base URL as the connection fills it", as
     }),
   });
   const reply = await send({ method: "GET", path: "/Books" });
-  const rows = { count: 50, first: "1", last: "50", lastValue: {} };
+  const rows = { known: 0, all: 1, count: 50, first: "1", last: "50", lastValue: {} };
   const cursor = { rows: 0 } as Parameters<typeof nextPage>[1]["cursor"];
   expect(
     nextPage({ type: "link", next: "next", against: "base", stop: {} } as never, {

@@ -8,8 +8,15 @@ import { writeExactJson } from "./protocols/exact-json";
 import type { Reply } from "./send";
 
 type Of<T extends Pagination["type"]> = Extract<Pagination, { type: T }>;
-/** What a page brought: how many rows, and the ids of its first and last. */
-export type PageRows = { count: number; first: string | undefined; last: string | undefined; lastValue: unknown };
+/** What a page brought: how many rows that are new (`count`) of how many altogether, after how many known ones; and the ids of its first and last. */
+export type PageRows = {
+  count: number;
+  all: number;
+  known: number;
+  first: string | undefined;
+  last: string | undefined;
+  lastValue: unknown;
+};
 type Place = { reply: Reply; cursor: Cursor; rows: PageRows; base: string; idPath: string };
 
 export const readingAt = (reply: Reply, where: Reading): unknown =>
@@ -89,6 +96,19 @@ function nextKey({ key, json }: Of<"keyset">, { rows, idPath }: Place): string |
   throw broken(`the last row has no "${key ?? idPath}"`);
 }
 
+/**
+ * Rows of a list up to the end of a page. Of one that is counted it is the place: rows that have gone since they were seen count no more. Known rows
+ * that came later than asked for are no reason to go further: some sources round down what they are asked for.
+ */
+export function rowsUntil(
+  pagination: Pagination,
+  cursor: Cursor,
+  { count, all, known }: Pick<PageRows, "count" | "all" | "known">,
+): number {
+  if (pagination.type !== "offset" && pagination.type !== "range") return cursor.rows + count;
+  return Number(cursor.page ?? pagination.first) - pagination.first - Math.max(0, known - 1) + all;
+}
+
 function onward(pagination: Pagination, place: Place): string | null {
   const { rows, cursor } = place;
   switch (pagination.type) {
@@ -105,7 +125,7 @@ function onward(pagination: Pagination, place: Place): string | null {
     case "offset":
     case "range":
       // By what came, not by what was asked: a source may give fewer than asked at any time.
-      return rows.count === 0 ? null : String(Number(cursor.page ?? pagination.first) + rows.count);
+      return rows.all === 0 ? null : String(pagination.first + rowsUntil(pagination, cursor, rows));
   }
 }
 
@@ -117,10 +137,10 @@ function declaredEnd(pagination: Pagination, { reply, cursor, rows }: Place): bo
   if (more === false || done === true) return true;
   if (more === true || done === false) return false;
   const total = countAt(reply, stop.total);
-  if (total !== null && cursor.rows + rows.count >= total) return true;
+  if (total !== null && rowsUntil(pagination, cursor, rows) >= total) return true;
   const pages = countAt(reply, stop.pages);
   if (pages !== null && pagination.type === "page" && Number(cursor.page ?? pagination.first) - pagination.first + 1 >= pages) return true;
-  if (stop.short && cursor.size !== undefined && rows.count < cursor.size) return true;
+  if (stop.short && cursor.size !== undefined && rows.all < cursor.size) return true;
   return stop.repeated && rows.first !== undefined && rows.first === cursor.begin ? true : null;
 }
 

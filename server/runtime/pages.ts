@@ -6,16 +6,18 @@ import {
   changesPass,
   fullPass,
   nextWindow,
+  onceMore,
   parseCursor,
   tokenPass,
   windowAfter,
 } from "./cursor";
 import type { Changes, ObjectSpec } from "./manifest";
-import { countAt, nextPage, type PageRows } from "./next-page";
+import { countAt, nextPage, type PageRows, rowsUntil } from "./next-page";
 import { deletedAmong, feedOf, listOf, valuesOf } from "./page-list";
 import { allIdentified, type Taken, takeRecords } from "./page-records";
 import { firstToken, tokenOn } from "./page-token";
 import { parseMoment } from "./paging/moments";
+import { isCounted, overlaps, placeRows, stepOn } from "./paging/overlap";
 import { type Query, requestFor } from "./paging/request";
 import type { Pagination } from "./paging/schema";
 import { at } from "./paths";
@@ -84,10 +86,14 @@ const iso = (ms: number) => new Date(ms).toISOString();
 export const changesFrom = ({ deletes }: ObjectSpec, { lookbackMs }: Changes, moment: string): Cursor =>
   changesPass(iso(Date.parse(moment) - lookbackMs), deletes?.by === "feed");
 
-/** Whether it is time that everything is read again. `fullAt`: when it last was. */
-function rereadDue({ changes, deletes }: ObjectSpec, fullAt: string | undefined, nowMs: number): boolean | null {
+/** When a list that was counted is read once more, for rows that moved between its pages. */
+const SECOND_LOOK_MS = 86_400_000;
+
+/** Whether it is time that everything is read again. `fullAt`: when it last was; `unsure`: it may have passed over some. */
+function rereadDue({ changes, deletes }: ObjectSpec, { fullAt, unsure }: Pick<Cursor, "fullAt" | "unsure">, nowMs: number): boolean | null {
   const scanMs = deletes?.by === "scan" ? deletes.everyMs : undefined;
-  const rereadMs = scanMs === undefined ? changes?.rereadMs : Math.min(scanMs, changes?.rereadMs ?? scanMs);
+  const ownMs = scanMs === undefined ? changes?.rereadMs : Math.min(scanMs, changes?.rereadMs ?? scanMs);
+  const rereadMs = ownMs ?? (unsure ? SECOND_LOOK_MS : undefined);
   return rereadMs === undefined ? null : fullAt === undefined || nowMs - Date.parse(fullAt) >= rereadMs;
 }
 
@@ -104,9 +110,12 @@ function changesAfter({ spec }: Plan, cursor: Cursor, startedAt: string): Cursor
 function afterPass(plan: Plan, cursor: Cursor, startedAt: string): Cursor {
   const next = changesAfter(plan, cursor, startedAt);
   if (next.mode === "full") return next;
-  const fullAt = cursor.mode === "full" ? startedAt : cursor.fullAt;
-  const due = rereadDue(plan.spec, fullAt, Date.parse(startedAt));
-  return due === true ? fullPass() : { ...next, ...(due !== null && fullAt !== undefined ? { fullAt } : {}) };
+  const isFull = cursor.mode === "full";
+  const fullAt = isFull ? startedAt : cursor.fullAt;
+  const unsure = isFull ? cursor.moving === true && !cursor.twice : cursor.unsure === true;
+  const due = rereadDue(plan.spec, { fullAt, unsure }, Date.parse(startedAt));
+  if (due === true) return unsure ? { ...fullPass(), twice: true } : fullPass();
+  return { ...next, ...(due !== null && fullAt !== undefined ? { fullAt } : {}), ...(unsure ? { unsure } : {}) };
 }
 
 /** What changed longer ago than the source can tell is found by reading everything. */
@@ -130,18 +139,20 @@ function inWindow({ changes }: Plan, cursor: Cursor, nowMs: number): Cursor {
   return { ...cursor, since, until: iso(Math.max(Date.parse(since), Math.min(end, nowMs))), last: end >= nowMs };
 }
 
-const rowsOf = (list: readonly unknown[], records: readonly SourceRecord[]): PageRows => ({
+const rowsOf = (list: readonly unknown[], records: readonly SourceRecord[], known = 0): PageRows => ({
   count: list.length,
+  all: list.length + known,
+  known,
   first: records[0]?.id,
   last: records.at(-1)?.id,
   lastValue: list.at(-1),
 });
 
 /** What later pages' ends are told by. */
-const seenOn = ({ stop }: Pagination, cursor: Cursor, { count, first }: PageRows): Partial<Cursor> => ({
-  rows: cursor.rows + count,
-  ...(stop.short ? { size: cursor.size ?? count } : {}),
-  ...(stop.repeated && first !== undefined ? { begin: first } : {}),
+const seenOn = (pagination: Pagination, cursor: Cursor, rows: PageRows): Partial<Cursor> => ({
+  rows: rowsUntil(pagination, cursor, rows),
+  ...(pagination.stop.short ? { size: cursor.size ?? rows.all } : {}),
+  ...(pagination.stop.repeated && rows.first !== undefined ? { begin: rows.first } : {}),
 });
 
 /** Whether rows only tell which records to fetch. */
@@ -150,11 +161,47 @@ const fetchesEach = ({ get }: ObjectSpec, { changes }: Query): boolean => (chang
 const queryAt = ({ changes, full }: Plan, { mode, until }: Cursor): Query =>
   changes && (mode !== "full" || until !== undefined) ? changes : full;
 
-/** Where reading stands after the last page of a query: in the next window of time, or at the end of the pass. */
+/** Where reading stands after the last page of a query: at its beginning once more, where changes may have been passed over; in the next window of time, or at the end of the pass. */
 function afterPage(plan: Plan, cursor: Cursor, startedAt: string): Pick<SourcePage, "done" | "cursor"> {
+  if (cursor.mode === "changes" && cursor.moving && !cursor.twice)
+    return { done: false, cursor: JSON.stringify(onceMore({ ...cursor, startedAt })) };
   if (cursor.until !== undefined && cursor.last !== true)
     return { done: false, cursor: JSON.stringify({ ...windowAfter(cursor, cursor.until), startedAt }) };
   return { done: true, cursor: JSON.stringify(afterPass(plan, cursor, startedAt)) };
+}
+
+type Asking = { send: Send; plan: Plan; query: Query; spec: ObjectSpec; cursor: Cursor; nowMs: number; signal: AbortSignal | undefined };
+/** What came of asking for a page: its rows, of which the first `known` have come before; or a page that is none. */
+type Turn = { reply: Reply; startedAt: string; whole: readonly unknown[]; fresh: readonly unknown[]; known: number };
+
+async function ask({ send, plan, query, spec, cursor, nowMs, signal }: Asking): Promise<Turn | SourcePage> {
+  const reply = await send(requestFor(query, cursor), signal);
+  if (reply.expired) return anew(plan, cursor, reply);
+  const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
+  const whole = reply.ended ? [] : listOf(plan, query, reply);
+  const { from, fresh, known } = placeRows(query, spec, cursor, whole);
+  return from ? lookingBack({ ...cursor, ...from, startedAt }, reply) : { reply, startedAt, whole, fresh, known };
+}
+
+/** Where reading stands for the next page of a query; null when this one was the last. */
+function leadOn({ plan, query, spec, cursor }: Asking, { reply, startedAt, whole, fresh, known }: Turn, taken: Taken): Cursor | null {
+  const rows = rowsOf(fresh, taken.records, known);
+  const idPath = idPaths(spec.id)[0] ?? "$";
+  const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath });
+  if (next === null) return null;
+  // Rows that follow known ones lead on; a list that is no such is known by what is on its pages.
+  const marks = cursor.tail !== undefined && cursor.bare !== "off" ? {} : advance(cursor, markOf(query, next, fresh, taken), plan.name);
+  const step = overlaps(query, spec) ? stepOn(query, spec, cursor, { list: whole, fresh: fresh.length, next }) : { page: next };
+  const moving = isCounted(query, cursor, next, whole.length) ? { moving: true } : {};
+  return { ...cursor, ...marks, ...seenOn(query.pagination, cursor, rows), ...moving, ...step, startedAt };
+}
+
+/** What a page of a whole reading says of who is missing. */
+function scanOf({ plan, query, cursor }: Asking, { reply, fresh, known }: Turn, { faults }: Taken, at: { first: boolean; last: boolean }) {
+  if (cursor.mode !== "full") return {};
+  const trusted =
+    allIdentified(faults) && !(at.last && saysMore(plan, query, cursor, reply, { count: fresh.length, all: fresh.length + known, known }));
+  return { scan: { first: at.first, trusted, ...(cursor.moving ? { moving: true as const } : {}) } };
 }
 
 /**
@@ -162,50 +209,48 @@ function afterPage(plan: Plan, cursor: Cursor, startedAt: string): Pick<SourcePa
  * The next pass begins where this one began by the source's own clock, less the lookback, so nothing falls in between.
  */
 export async function readPage(send: Send, plan: Plan, text: string | null, nowMs: number, signal?: AbortSignal): Promise<SourcePage> {
-  const asked = standsAt(plan, text, nowMs);
-  const cursor = inWindow(plan, asked, nowMs);
+  const stands = standsAt(plan, text, nowMs);
+  const cursor = inWindow(plan, stands, nowMs);
   if (cursor.mode === "deletes" && plan.deletes) return readDeletes(send, plan, plan.deletes, cursor, nowMs, signal);
+  const { spec } = plan;
   const query = queryAt(plan, cursor);
+  const asking: Asking = { send, plan, query, spec, cursor, nowMs, signal };
   const first = await firstToken(send, plan, cursor, signal);
-  const reply = await send(requestFor(query, cursor), signal);
-  if (reply.expired) return anew(plan, cursor, reply);
+  const turn = await ask(asking);
+  if (!("reply" in turn)) return turn;
+  const { reply, startedAt, fresh } = turn;
   const told = first ?? tokenOn(plan, cursor, reply);
-  const list = reply.ended ? [] : listOf(plan, query, reply);
-
-  const { records, faults, deleted } = takeRecords(valuesOf(list, plan, query, cursor, reply), plan.spec, {
+  const taken = takeRecords(valuesOf(fresh, plan, query, cursor, reply), spec, {
     bytes: reply.facts.bytes,
     suspicious: reply.suspicious,
     markup: isMarkup(query.protocol),
-    repeats: query.changes?.record !== undefined || fetchesEach(plan.spec, query),
+    repeats: query.changes?.record !== undefined || fetchesEach(spec, query),
   });
-  const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
-  const rows = rowsOf(list, records);
-  const next = reply.ended
-    ? null
-    : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: idPaths(plan.spec.id)[0] ?? "$" });
-  const begins = asked.page === null && asked.since === null && asked.rows === 0;
-  const trusted = allIdentified(faults) && !(next === null && saysMore(plan, query, cursor, reply, rows.count));
-  const scan = cursor.mode === "full" ? { scan: { first: begins, trusted } } : {};
+  const onward = leadOn(asking, turn, taken);
+  const begins = stands.page === null && stands.since === null && stands.rows === 0;
   const page = {
-    records,
-    faults,
-    deleted,
-    ...scan,
+    ...taken,
+    ...scanOf(asking, turn, taken, { first: begins, last: onward === null }),
     total: totalOf(plan, cursor, reply),
     facts: reply.facts,
     ...(reply.absent ? { absent: true as const } : {}),
   };
-  if (next === null) return { ...page, ...afterPage(plan, { ...cursor, ...told }, startedAt) };
-  const step = advance(cursor, markOf(query, next, list, { records, faults }), plan.name);
-  const onward: Cursor = { ...cursor, ...told, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next };
-  return { ...page, done: false, cursor: JSON.stringify(byTime(onward, query, records, plan.spec)) };
+  if (onward === null) return { ...page, ...afterPage(plan, { ...cursor, ...told }, startedAt) };
+  return { ...page, done: false, cursor: JSON.stringify(byTime({ ...onward, ...told }, query, taken.records, spec)) };
 }
 
+/** The page was asked for anew from further back: nothing of it counts but where it leads. */
+const lookingBack = (from: Cursor, { facts }: Reply): SourcePage => ({
+  ...{ records: [], faults: [], deleted: [], total: null, facts, done: false },
+  ...(from.mode === "full" ? { scan: { first: false, trusted: true } } : {}),
+  cursor: JSON.stringify(from),
+});
+
 /** Whether the source itself told of more records than came: who is missing then is not gone. */
-function saysMore({ spec }: Plan, { pagination }: Query, cursor: Cursor, reply: Reply, count: number): boolean {
+function saysMore({ spec }: Plan, { pagination }: Query, cursor: Cursor, reply: Reply, rows: Parameters<typeof rowsUntil>[2]): boolean {
   if (reply.ended) return false;
   const totals = [spec.total, pagination.stop.total].map((at) => (at === undefined ? null : countAt(reply, at)));
-  return totals.some((total) => total !== null && total > cursor.rows + count);
+  return totals.some((total) => total !== null && total > rowsUntil(pagination, cursor, rows));
 }
 
 /** The way on has run out: the same is asked from its first page, and what a token would tell by reading everything. */
@@ -230,27 +275,18 @@ async function readDeletes(
   nowMs: number,
   signal: AbortSignal | undefined,
 ): Promise<SourcePage> {
-  const reply = await send(requestFor(query, cursor), signal);
-  if (reply.expired) return anew(plan, cursor, reply);
-  const list = reply.ended ? [] : listOf(plan, query, reply);
   const spec = feedOf(plan.spec);
-  const { records, faults } = takeRecords(deletedAmong(list, plan.spec), spec, {
-    bytes: reply.facts.bytes,
-    suspicious: reply.suspicious,
-    repeats: true,
-  });
-  const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
-  const rows = rowsOf(list, records);
-  const next = reply.ended
-    ? null
-    : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath: idPaths(spec.id)[0] ?? "$" });
-  const page = { records: [], faults, deleted: records.map((one) => one.id), total: null, facts: reply.facts, done: false };
-  if (next === null) return { ...page, cursor: JSON.stringify(changesAfterDeletes(cursor, startedAt)) };
-  const step = advance(cursor, markOf(query, next, list, { records, faults }), plan.name);
-  return {
-    ...page,
-    cursor: JSON.stringify({ ...cursor, ...step, ...seenOn(query.pagination, cursor, rows), startedAt, page: next }),
-  };
+  const asking: Asking = { send, plan, query, spec, cursor, nowMs, signal };
+  const turn = await ask(asking);
+  if (!("reply" in turn)) return turn;
+  const { reply, startedAt, fresh } = turn;
+  const { facts, suspicious } = reply;
+  const taken = takeRecords(deletedAmong(fresh, plan.spec), spec, { bytes: facts.bytes, suspicious, repeats: true });
+  const onward = leadOn(asking, turn, taken);
+  const again = cursor.moving && !cursor.twice;
+  const after = onward ?? (again ? onceMore({ ...cursor, startedAt }) : changesAfterDeletes(cursor, startedAt));
+  const deleted = taken.records.map((one) => one.id);
+  return { records: [], faults: taken.faults, deleted, total: null, facts, done: false, cursor: JSON.stringify(after) };
 }
 
 /** The source's count. Of changes only the first page's is the pass's: later ones count what is left. */

@@ -29,9 +29,10 @@ export type SourcePage = {
   deleted: string[];
   /**
    * Given on pages of a whole reading that shows which records are gone. `first` begins one; one of which any page is not
-   * `trusted` (a record without a usable id was on it) proves nothing; the `done` page ends it.
+   * `trusted` (a record without a usable id was on it) proves nothing; the `done` page ends it. `moving`: rows that move between pages are passed over
+   * without a sign, so that one such reading is not enough to say that a record is gone.
    */
-  scan?: { first: boolean; trusted: boolean };
+  scan?: { first: boolean; trusted: boolean; moving?: true };
   /** There is no such list, as the answer that is declared for that says. */
   absent?: true;
   /** Opaque. Where to go on; when `done`, where the next incremental pass starts. */
