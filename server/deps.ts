@@ -6,6 +6,7 @@ import { errorForLog } from "#server/lib/error-for-log";
 import { createVault } from "#server/lib/vault";
 import { createEgress } from "#server/runtime/egress-undici";
 import { lookUpTxt } from "#server/runtime/look-up-txt";
+import { createMailer } from "#server/runtime/mailer";
 import { createKeeping } from "#server/temporal/client";
 
 /** Property names whose values never reach a log line, at the top or one and two levels down. */
@@ -44,6 +45,7 @@ export function createDeps(env: Env, role: DatabaseRole): Deps {
     vault: createVault(env.keys.all, env.keys.current),
     egress: createEgress({ allowLoopback: env.allowLoopback }),
     lookUpTxt,
+    mailer: env.smtpUrl === null ? null : createMailer({ url: env.smtpUrl, from: env.mailFrom }),
     keeping: createKeeping({ ...env.temporal, codec: { keys: env.keys.all, currentKeyId: env.keys.current }, log }),
     log,
     clock: { now: () => new Date() },

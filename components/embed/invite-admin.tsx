@@ -1,7 +1,8 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link2 } from "lucide-react";
+import { Link2, Mail } from "lucide-react";
+import { useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -41,6 +42,46 @@ function Progress({ progress }: { progress: LinkProgress }) {
   );
 }
 
+type Ask = { email?: string };
+
+/** To whom we send it; or a link to send oneself. */
+function Choose({ again, pending, onAsk }: { again: boolean; pending: boolean; onAsk: (ask: Ask) => void }) {
+  const say = useSay();
+  const [email, setEmail] = useState("");
+  return (
+    <div className="space-y-4">
+      <form
+        className="flex flex-wrap items-end gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onAsk({ email: email.trim() });
+        }}
+      >
+        <Field label={say("invite.email")} className="min-w-0 flex-1 basis-64">
+          <Input
+            className="h-9"
+            type="email"
+            autoComplete="off"
+            dir="ltr"
+            maxLength={200}
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        </Field>
+        <Button type="submit" size="lg" disabled={!email.includes("@")} pending={pending && email !== ""}>
+          <Mail aria-hidden="true" /> {say("invite.send")}
+        </Button>
+      </form>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <p className="text-secondary">{say("invite.or")}</p>
+        <Button size="lg" pending={pending && email === ""} disabled={pending} onClick={() => onAsk({})}>
+          <Link2 aria-hidden="true" /> {say(again ? "invite.again" : "invite.action")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
 /** For who may not connect the account themselves: a link to send to who may, and how far that is. */
 export function InviteAdmin({ detail, connectionId, vendorName }: InviteProps) {
   const say = useSay();
@@ -64,7 +105,10 @@ export function InviteAdmin({ detail, connectionId, vendorName }: InviteProps) {
           <h2 className="font-semibold text-base">{say("invite.title")}</h2>
           <p className="mt-1 max-w-[60ch] text-secondary">{say("invite.text", { name: detail.name, vendor: vendorName })}</p>
         </div>
-        {make.data ? (
+        {make.data && make.variables.email ? (
+          <StatusLine tone="good">{say("invite.mailed", { email: make.variables.email })}</StatusLine>
+        ) : null}
+        {make.data && !make.variables.email ? (
           <div className="flex flex-wrap items-end gap-2">
             <div className="min-w-0 flex-1 basis-64">
               <Field label={say("invite.label")}>
@@ -77,9 +121,11 @@ export function InviteAdmin({ detail, connectionId, vendorName }: InviteProps) {
         {known ? <Progress progress={known} /> : null}
         {make.error ? <StatusLine tone="bad">{sayFault(make.error, say).text}</StatusLine> : null}
         {make.data ? null : (
-          <Button size="lg" pending={make.isPending} onClick={() => make.mutate({ ...input, ...(connectionId ? { connectionId } : {}) })}>
-            <Link2 aria-hidden="true" /> {say(known ? "invite.again" : "invite.action")}
-          </Button>
+          <Choose
+            again={known !== null}
+            pending={make.isPending}
+            onAsk={(ask) => make.mutate({ ...input, ...ask, ...(connectionId ? { connectionId } : {}) })}
+          />
         )}
       </Card>
     </details>

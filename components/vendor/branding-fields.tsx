@@ -243,6 +243,16 @@ export function LookFields(props: FieldsProps) {
       </Field>
       <FontField {...props} />
       <LogoField {...props} />
+      <Field label="Replies to mails" optional error={messageFor("replyTo")} hint="Where answers to mails to your customers go.">
+        <Input
+          type="email"
+          value={look.replyTo}
+          maxLength={200}
+          disabled={disabled}
+          onChange={(event) => set({ replyTo: event.target.value })}
+          placeholder="support@example.com"
+        />
+      </Field>
     </CardBody>
   );
 }

@@ -22,6 +22,7 @@ const NAMES: Record<keyof Branding, string> = {
   logoUrl: "logo",
   logo: "logo",
   appearance: "appearance",
+  replyTo: "e-mail replies",
   marketplaceTitle: "title",
   words: "words",
 };

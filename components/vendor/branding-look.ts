@@ -15,6 +15,7 @@ const DEFAULT: Look = {
   logo: "",
   appearance: "auto",
   marketplaceTitle: "",
+  replyTo: "",
   words: {},
 };
 

@@ -21,6 +21,7 @@ const Claims = z.object({
   origin: z.string().max(300).optional(),
   locale: z.string().max(35).optional(),
   traits: Traits.optional(),
+  email: z.email().max(200).optional(),
 });
 
 type Key = { id: EmbedKeyId; kid: string; alg: "ES256" | "RS256" | "EdDSA"; jwk: Record<string, string> };
@@ -128,7 +129,7 @@ export async function authenticateSignedSession(
     const issue = claims.error.issues[0];
     throw refuse(`This token was refused: ${issue?.path.join(".")}: ${issue?.message}.`);
   }
-  const { sub, name, user, origin, locale, traits } = claims.data;
+  const { sub, name, user, origin, locale, traits, email } = claims.data;
   if (origin !== undefined && origin !== input.hostOrigin) {
     throw new AppError("forbidden", `This token was signed for ${origin}; the page is ${input.hostOrigin}.`);
   }
@@ -145,6 +146,6 @@ export async function authenticateSignedSession(
       scope: { vendorId: environment.vendorId, environmentId: environment.environmentId },
       requestId: input.requestId,
     },
-    session: { customer: { id: sub, name, traits }, origin: input.hostOrigin, user, locale },
+    session: { customer: { id: sub, name, traits, email }, origin: input.hostOrigin, user, locale },
   };
 }

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Database } from "#server/db/client";
 import type { Egress } from "#server/runtime/egress";
 import type { LookUpTxt } from "#server/runtime/look-up-txt";
+import type { Mailer } from "#server/runtime/mailer";
 import type { Keeping } from "#server/temporal/keeping";
 import type { Reader } from "#server/words/reader";
 import type {
@@ -38,6 +39,8 @@ export type Deps = {
   vault: Vault;
   egress: Egress;
   lookUpTxt: LookUpTxt;
+  /** Null = no mail server is configured: mail stays in the database, and the demo shows it. */
+  mailer: Mailer | null;
   /** Starts and pokes workflows; best effort, because Postgres holds the truth. */
   keeping: Keeping;
   log: Logger;

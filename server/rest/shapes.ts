@@ -16,6 +16,11 @@ export const customerName = z.string().min(1).max(200).meta({ description: "A cu
 
 export const name = z.string().trim().min(1).max(200);
 
+export const contactEmail = z.email().max(200).nullable().optional().meta({
+  description:
+    "Whom we write to, in your name, when an account of the customer has to be connected again; null = nobody. Not given, it stays as it is.",
+});
+
 /** Where the page before ended: its `next`. */
 export const cursor = z.string().max(1_000).optional().meta({ description: "`next` of the page before; absent for the first page." });
 

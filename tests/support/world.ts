@@ -15,6 +15,7 @@ export function testDeps(url: string, role: DatabaseRole = "web", overrides: Par
     vault: testVault,
     egress: () => Promise.reject(new AppError("provider_unavailable", "tests have no network")),
     lookUpTxt: async () => [],
+    mailer: null,
     keeping: {
       pokeStream: async () => true,
       stopStream: async () => true,

@@ -4,6 +4,8 @@ import { revokeDisconnected } from "#server/domains/connections/revoke-disconnec
 import { keepSubscriptions } from "#server/domains/inbox/keep-subscriptions";
 import { processInbox } from "#server/domains/inbox/process-inbox";
 import { purgeInbox } from "#server/domains/inbox/purge-inbox";
+import { sendDueMails } from "#server/domains/mails/send-due-mails";
+import { tellReauth } from "#server/domains/mails/tell-reauth";
 import { purgeOld } from "#server/domains/retention/purge-old";
 import { rotateKeys } from "#server/domains/secrets/rotate-keys";
 import { LEG_MS } from "#server/domains/streams/sync-leg";
@@ -29,7 +31,9 @@ export async function keepHouse<T>(deps: Deps, reconcile: () => Promise<T>): Pro
   await part("purge inbox", () => purgeInbox(deps));
   await part("purge", () => purgeOld(deps));
   await part("keys", () => rotateKeys(deps));
+  await part("reconnect mails", () => tellReauth(deps));
   await Promise.all([
+    part("mails", () => sendDueMails(deps)),
     part("revoke", () => revokeDisconnected(deps)),
     part("keep alive", () => keepCredentialsAlive(deps)),
     part("subscriptions", () => keepSubscriptions(deps)),

@@ -28,6 +28,8 @@ export type Branding = {
   logo?: string;
   appearance?: "light" | "dark" | "auto";
   marketplaceTitle?: string;
+  /** Where answers to mails to customers go. */
+  replyTo?: string;
   /** The vendor's own words in place of ours, by language and key. */
   words?: OwnWords;
 };

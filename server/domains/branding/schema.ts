@@ -78,5 +78,7 @@ export const Branding = z.strictObject({
   logo: Logo.optional(),
   appearance: z.enum(["light", "dark", "auto"]).optional(),
   marketplaceTitle: z.string().trim().min(1).max(80).optional(),
+  /** Where answers to mails to customers go. */
+  replyTo: z.email("an e-mail address such as support@example.com").max(200).optional(),
   words: Words.optional(),
 });

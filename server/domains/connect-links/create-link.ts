@@ -1,52 +1,58 @@
 import { and, eq } from "drizzle-orm";
-import { connectLinks, environments } from "#server/db/schema";
+import { customers } from "#server/db/schema";
 import { withCustomer } from "#server/db/tenancy";
 import { offerOf, ownConnection, sessionOf } from "#server/domains/connections/internal";
-import { provenOrigin } from "#server/domains/environments/own-origin";
+import { letterOf } from "#server/domains/mails/letter";
+import { queueMail } from "#server/domains/mails/queue-mail";
 import type { CustomerCtx } from "#server/lib/context";
-import { AppError } from "#server/lib/errors";
 import type { ConnectionId, IntegrationId } from "#server/lib/ids";
-import { hashToken, newToken } from "#server/lib/tokens";
+import { sayTo } from "#server/words/reader";
+import { type WrittenLink, writeLink } from "./write-link";
 
-export type CreateLink = { integrationId: IntegrationId; connectionId?: ConnectionId | undefined };
+/** `email`: whom we send it to; left out, the customer sends it. */
+export type CreateLink = { integrationId: IntegrationId; connectionId?: ConnectionId | undefined; email?: string | undefined };
 
-/** Long enough for an admin on holiday's deputy. */
-const LIFE_MS = 7 * 24 * 3_600_000;
-
-/**
- * Makes the link by which somebody else may connect one account of this integration for the customer, once. The link made before
- * stops working. Its secret stands behind the `#`, so that it reaches no server's log; only its hash is kept.
- */
+/** Makes the link by which somebody else may connect one account of this integration for the customer, once. The link made before stops working. */
 export async function createLink(ctx: CustomerCtx, input: CreateLink): Promise<{ url: string; expiresAt: Date }> {
   sessionOf(ctx);
-  const { vendorId, environmentId, customerId } = ctx.scope;
+  const { customerId } = ctx.scope;
   const origin = ctx.actor.type === "customer" ? ctx.actor.origin : "";
   const { integration } = await offerOf(ctx, input.integrationId, input.connectionId);
   if (input.connectionId) await ownConnection(ctx, integration.id, input.connectionId);
-  const token = newToken("lnk_");
-  const expiresAt = new Date(ctx.clock.now().getTime() + LIFE_MS);
-  const { publishableKey, ownOrigin } = await withCustomer(ctx, customerId, async (tx) => {
-    const [environment] = await tx
-      .select({ publishableKey: environments.publishableKey, ownOrigin: provenOrigin })
-      .from(environments)
-      .where(and(eq(environments.id, environmentId), eq(environments.vendorId, vendorId)));
-    if (!environment) throw new AppError("not_found");
-    const mine = and(
-      eq(connectLinks.environmentId, environmentId),
-      eq(connectLinks.customerId, customerId),
-      eq(connectLinks.integrationId, integration.id),
-    );
-    await tx.delete(connectLinks).where(mine);
-    await tx.insert(connectLinks).values({
-      environmentId,
+  const { link, customer } = await withCustomer(ctx, customerId, async (tx) => {
+    const [row] = await tx
+      .select({ name: customers.name })
+      .from(customers)
+      .where(and(eq(customers.id, customerId), eq(customers.environmentId, ctx.scope.environmentId)));
+    const written = await writeLink(ctx, tx, {
       customerId,
       integrationId: integration.id,
       connectionId: input.connectionId ?? null,
-      tokenHash: hashToken(token),
       origin,
-      expiresAt,
     });
-    return environment;
+    return { link: written, customer: row?.name ?? "" };
   });
-  return { url: `${ownOrigin ?? ctx.config.origin}/connect/link/${encodeURIComponent(publishableKey)}#${token}`, expiresAt };
+  if (input.email) await mailLink(ctx, { link, customer, name: integration.name, to: input.email });
+  return { url: link.url, expiresAt: link.expiresAt };
+}
+
+type Mailing = { link: WrittenLink; customer: string; name: string; to: string };
+
+async function mailLink(ctx: CustomerCtx, { link, customer, name, to }: Mailing): Promise<void> {
+  const say = sayTo(ctx);
+  const { vendorName, branding, url } = link;
+  const values = { customer, vendor: vendorName, name };
+  const letter = letterOf(
+    say,
+    { vendorName, accent: branding.accent ?? null, logoUrl: branding.logoUrl ?? null },
+    {
+      subject: say("mail.invite.subject", values),
+      text: say("mail.invite.text", values),
+      action: say("mail.invite.action", values),
+      foot: say("mail.invite.foot", values),
+      url,
+    },
+  );
+  const { environmentId, customerId } = ctx.scope;
+  await queueMail(ctx, { environmentId, customerId, to, letter, fromName: vendorName, replyTo: branding.replyTo ?? null, key: null });
 }

@@ -13,12 +13,14 @@ type Ensure = {
   name?: string | undefined;
   internal?: boolean | undefined;
   traits?: Traits | undefined;
+  /** Whom we write to; null = nobody any more. */
+  email?: string | null | undefined;
   seen?: boolean;
 };
 
 /** {@link ensureCustomer} inside a transaction of the caller's. `seen` notes that the customer is here now. */
 export async function ensureCustomerIn(tx: Tx, environmentId: EnvironmentId, input: Ensure): Promise<Customer & { created: boolean }> {
-  const { externalId, name, internal, traits, seen = false } = input;
+  const { externalId, name, internal, traits, email, seen = false } = input;
   const now = new Date();
   const [row] = await tx
     .insert(customers)
@@ -28,6 +30,7 @@ export async function ensureCustomerIn(tx: Tx, environmentId: EnvironmentId, inp
       name: name ?? externalId,
       internal: internal ?? false,
       traits: traits ?? {},
+      email: email ?? null,
       lastSeenAt: seen ? now : null,
     })
     .onConflictDoUpdate({
@@ -36,6 +39,7 @@ export async function ensureCustomerIn(tx: Tx, environmentId: EnvironmentId, inp
         name: name ?? sql`${customers.name}`,
         internal: internal ?? sql`${customers.internal}`,
         ...(traits === undefined ? {} : { traits }),
+        ...(email === undefined ? {} : { email }),
         lastSeenAt: seen ? now : sql`${customers.lastSeenAt}`,
       },
     })
@@ -51,9 +55,6 @@ export async function ensureCustomerIn(tx: Tx, environmentId: EnvironmentId, inp
 }
 
 /** The customer with the vendor's own id: created if new, renamed if a name is given; `internal` = one of the vendor's own. Safe to call again and again. */
-export function ensureCustomer(
-  ctx: Ctx,
-  input: { externalId: string; name?: string | undefined; internal?: boolean | undefined; traits?: Traits | undefined },
-): Promise<Customer & { created: boolean }> {
+export function ensureCustomer(ctx: Ctx, input: Omit<Ensure, "seen">): Promise<Customer & { created: boolean }> {
   return withScope(ctx, (tx) => ensureCustomerIn(tx, ctx.scope.environmentId, input));
 }

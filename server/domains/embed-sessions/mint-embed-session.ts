@@ -12,7 +12,7 @@ export const SESSION_LIFE_MS = 10 * 60_000;
 
 export type MintEmbedSession = {
   /** `id` is the vendor's own id of the customer. Unknown customers are created. */
-  customer: { id: string; name?: string | undefined; traits?: Traits | undefined };
+  customer: { id: string; name?: string | undefined; traits?: Traits | undefined; email?: string | null | undefined };
   /** Origin of the page that will embed; needed when the environment allows more than one. */
   origin?: string | undefined;
   /** The person in front of the page, for the history. */
@@ -55,6 +55,7 @@ export async function mintEmbedSession(ctx: Ctx, input: MintEmbedSession): Promi
       externalId: input.customer.id,
       name: input.customer.name,
       traits: input.customer.traits,
+      email: input.customer.email,
       seen: true,
     });
     await tx

@@ -4,7 +4,7 @@ import { findCustomer } from "#server/domains/customers/find-customer";
 import { pageCustomers } from "#server/domains/customers/page-customers";
 import { Traits } from "#server/domains/integrations/gate";
 import { operation } from "../operation";
-import { cursor, externalId, idOf, limitUpTo, moment, name, pageOf } from "../shapes";
+import { contactEmail, cursor, externalId, idOf, limitUpTo, moment, name, pageOf } from "../shapes";
 
 const CustomerBody = z.object({ id: z.string(), externalId: z.string(), name: z.string(), createdAt: moment }).meta({ id: "Customer" });
 
@@ -33,6 +33,7 @@ export const customers = [
       externalId,
       name: name.optional(),
       traits: Traits.optional(),
+      email: contactEmail,
       internal: z
         .boolean()
         .optional()

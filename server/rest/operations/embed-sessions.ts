@@ -5,7 +5,7 @@ import { mintEmbedSession } from "#server/domains/embed-sessions/mint-embed-sess
 import { removeEmbedKey } from "#server/domains/embed-sessions/remove-embed-key";
 import { Traits } from "#server/domains/integrations/gate";
 import { operation } from "../operation";
-import { externalId, idOf, moment, name, pageOf } from "../shapes";
+import { contactEmail, externalId, idOf, moment, name, pageOf } from "../shapes";
 
 const SigningKey = z
   .object({
@@ -36,7 +36,7 @@ export const embedSessions = [
     status: 201,
     scope: "sessions",
     input: z.strictObject({
-      customer: z.strictObject({ id: externalId, name: name.optional(), traits: Traits.optional() }),
+      customer: z.strictObject({ id: externalId, name: name.optional(), traits: Traits.optional(), email: contactEmail }),
       origin: z
         .string()
         .max(300)

@@ -40,7 +40,9 @@ export const connect = embedRouterOf({
     .input(authorizationInput.extend({ ticket: z.string().max(200).optional() }))
     .mutation(async ({ ctx, input }) => shown(ctx, await finalizeAuthorization(ctx, input))),
   invite: embedProcedure
-    .input(z.strictObject({ integrationId: id("integration"), connectionId: id("connection").optional() }))
+    .input(
+      z.strictObject({ integrationId: id("integration"), connectionId: id("connection").optional(), email: z.email().max(200).optional() }),
+    )
     .mutation(({ ctx, input }) => createLink(ctx, input)),
   invited: embedProcedure.input(z.strictObject({ integrationId: id("integration") })).query(({ ctx, input }) => linkProgress(ctx, input)),
   submitKey: embedProcedure

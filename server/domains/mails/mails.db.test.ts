@@ -1,0 +1,108 @@
+import type postgres from "postgres";
+import { beforeEach, expect, test } from "vitest";
+import type { Deps } from "#server/lib/context";
+import { newId } from "#server/lib/ids";
+import type { OutgoingMail } from "#server/runtime/mailer";
+import { sayIn } from "#server/words/messages";
+import { usingDatabase } from "#tests/support/database";
+import { createScene, customerCtx, insert, type Scene } from "#tests/support/world";
+import { createLink } from "../connect-links/create-link";
+import { openLink } from "../connect-links/open-link";
+import { letterOf } from "./letter";
+import { sendDueMails } from "./send-due-mails";
+import { tellReauth } from "./tell-reauth";
+
+let owner: postgres.Sql;
+let web: Deps;
+let worker: Deps;
+let scene: Scene;
+let sent: OutgoingMail[];
+/** Whether the mail server takes anything. */
+let takes: boolean;
+
+usingDatabase((opened) => {
+  ({ owner, web } = opened);
+  worker = {
+    ...opened.worker,
+    mailer: async (mail) => {
+      if (!takes) throw new Error("451 try again later");
+      sent.push(mail);
+    },
+  };
+});
+beforeEach(async () => {
+  await owner`delete from mails`;
+  await owner`update connections set status = 'active'`;
+  scene = await createScene(owner, { name: "Acme & Söhne" });
+  await owner`update environments set branding = '{"accent":"#0f766e","logoUrl":"https://acme.example/logo.png","replyTo":"help@acme.example"}' where id = ${scene.environment}`;
+  sent = [];
+  takes = true;
+});
+
+const linkIn = (text: string) => new URL(/https?:\/\/\S+#lnk_\S+/.exec(text)?.[0] ?? "no link");
+const open = (url: URL) => openLink(web, { publishableKey: scene.publishableKey, token: url.hash.slice(1) });
+
+test("a link goes to who administers the account, in the vendor's name and the customer's language; its words are not kept", async () => {
+  const ctx = { ...customerCtx(web, scene), reader: { language: "de" as const, own: {} } };
+  const { url } = await createLink(ctx, { integrationId: scene.integration, email: "admin@globex.example" });
+  expect(await sendDueMails(worker)).toBe(1);
+  expect(await sendDueMails(worker)).toBe(0);
+  expect(sent).toMatchObject([{ to: "admin@globex.example", fromName: "Acme & Söhne", replyTo: "help@acme.example" }]);
+  const [mail] = sent;
+  expect(mail?.subject).toMatch(/bittet Sie, HubSpot zu verbinden/);
+  expect(linkIn(mail?.text ?? "").href).toBe(url);
+  expect(mail?.html).toContain("Acme &amp; Söhne");
+  expect(mail?.html).toContain("background:#0f766e");
+  expect(await open(linkIn(mail?.text ?? ""))).toMatchObject({ integrationId: scene.integration });
+  expect(JSON.stringify(await owner`select * from mails`)).not.toContain("lnk_");
+});
+
+test("a mail server that is away loses nothing; a worker that died with a mail in hand is no end of it", async () => {
+  await createLink(customerCtx(web, scene), { integrationId: scene.integration, email: "admin@globex.example" });
+  takes = false;
+  expect(await sendDueMails(worker)).toBe(0);
+  expect(await sendDueMails(worker)).toBe(0); // not before its time
+  expect((await owner`select attempts, due_at > now() as later from mails`)[0]).toEqual({ attempts: 1, later: true });
+  takes = true;
+  await owner`update mails set due_at = now() - interval '1 second'`;
+  const both = await Promise.all([sendDueMails(worker), sendDueMails(worker)]);
+  expect([both[0] + both[1], sent.length]).toEqual([1, 1]);
+});
+
+test("whose access has ended is told once, with a link that connects that account again; who gave no address is not", async () => {
+  await owner`update connections set status = 'reauth' where id = ${scene.connection}`;
+  await insert(owner, "credentials", {
+    id: newId("credential"),
+    environment_id: scene.environment,
+    customer_id: scene.customer,
+    connection_id: scene.connection,
+    secret: "v1.x.x.x",
+    key_id: "t1",
+    version: 3,
+  });
+  expect(await tellReauth(worker)).toBe(0);
+  await owner`update customers set email = 'ops@globex.example' where id = ${scene.customer}`;
+  expect([await tellReauth(worker), await tellReauth(worker)]).toEqual([1, 0]);
+  expect(await sendDueMails(worker)).toBe(1);
+  expect(sent[0]?.subject).toBe("HubSpot has to be connected again");
+  expect(await open(linkIn(sent[0]?.text ?? ""))).toMatchObject({ connectionId: scene.connection });
+  expect(await tellReauth(worker)).toBe(0);
+});
+
+test("nobody floods others through us", async () => {
+  const ask = () => createLink(customerCtx(web, scene), { integrationId: scene.integration, email: "victim@elsewhere.example" });
+  for (let n = 0; n < 10; n++) await ask();
+  await expect(ask()).rejects.toMatchObject({ code: "quota_exceeded" });
+});
+
+test("what comes from outside stays text, in the letter and in its head", () => {
+  const bad = `<img src=x onerror=alert(1)>"\r\nBcc: all@example.com`;
+  const { subject, html } = letterOf(
+    sayIn("ar"),
+    { vendorName: bad, accent: "red;} body{background:url(//evil)}", logoUrl: "javascript:alert(1)" },
+    { subject: bad, text: bad, action: bad, foot: bad, url: `https://x.example/"><script>` },
+  );
+  expect(subject).not.toMatch(/[\r\n]/);
+  expect(html).not.toMatch(/<img|<script|javascript:|url\(/);
+  expect(html).toContain('dir="rtl"');
+});

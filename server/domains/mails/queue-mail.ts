@@ -1,0 +1,53 @@
+import { sql } from "drizzle-orm";
+import { mails } from "#server/db/schema";
+import { asSystem } from "#server/db/tenancy";
+import type { Ctx } from "#server/lib/context";
+import { AppError } from "#server/lib/errors";
+import type { CustomerId, EnvironmentId } from "#server/lib/ids";
+import type { Letter } from "./letter";
+
+/** So many letters may be asked for in the name of one customer within an hour: nobody floods others through us. */
+const MOST_AN_HOUR = 10;
+
+export type QueueMail = {
+  environmentId: EnvironmentId;
+  customerId: CustomerId;
+  to: string;
+  letter: Letter;
+  fromName: string;
+  replyTo: string | null;
+  /** What it is about, once in the world: the same is not sent twice. Null = whenever asked. */
+  key: string | null;
+};
+
+/**
+ * Puts a letter to a customer, or to somebody they named, where the worker sends it from: it is not lost with this process, nor with a mail
+ * server that is away. `quota_exceeded` for too many of one customer.
+ */
+export async function queueMail(
+  ctx: Pick<Ctx, "db">,
+  { environmentId, customerId, to, letter, fromName, replyTo, key }: QueueMail,
+): Promise<void> {
+  await asSystem(ctx.db, "mail waits in one place for all", async (tx) => {
+    const recent = await tx.execute<{ n: number }>(sql`
+      select count(*)::int as n from mails
+       where environment_id = ${environmentId} and customer_id = ${customerId} and created_at > now() - interval '1 hour'`);
+    if ((recent[0]?.n ?? 0) >= MOST_AN_HOUR)
+      throw new AppError("quota_exceeded", "Too many mails were asked for within the hour.", { retryAfterMs: 3_600_000 });
+    await tx
+      .insert(mails)
+      .values({
+        environmentId,
+        customerId,
+        recipient: to,
+        subject: letter.subject,
+        body: letter.text,
+        html: letter.html,
+        fromName,
+        replyTo,
+        key,
+        dueAt: sql`now()`,
+      })
+      .onConflictDoNothing({ target: mails.key });
+  });
+}
