@@ -37,6 +37,10 @@ const limited = (rateLimit: Partial<ManifestInput["http"]["rateLimit"]>) =>
 const fields: NonNullable<Spec["writes"]>["fields"] = [{ path: "name", type: "string", title: "Name" }];
 const makes = (over: Partial<NonNullable<NonNullable<Spec["writes"]>["create"]>>, rest: Partial<Spec["writes"]> = {}) =>
   things({ writes: { fields, create: { request: { method: "POST", path: "/things", body: "{data}" }, id: "id", ...over }, ...rest } });
+const file = (over: Partial<NonNullable<Spec["file"]>>) => {
+  const { list: _, ...rest } = zedThing;
+  return zed({ objects: { thing: { ...rest, file: { request: { path: "/all" }, protocol: { type: "json" }, ...over } } } });
+};
 const LINES = { ...zedThing, title: "Lines", unique: true, each: "thing", list: { path: "/things/{parent}/lines" } };
 const below = (over: Partial<Spec>) => zed({ objects: { thing: zedThing, line: { ...LINES, ...over } } });
 const rpc = (type: "jsonrpc" | "xmlrpc", records: string) =>
@@ -82,6 +86,32 @@ const MISTAKES: Record<string, { claim: string; system: Manifest; said: Manifest
       system: things({ get: { request: { path: "/many", query: { ids: "{ids}" } }, batch: { size: 3, records: "found" } } }),
       said: things({ get: { request: { path: "/many", query: { ids: "{ids}" } }, batch: { size: 3, records: "founds" } } }),
     },
+    {
+      claim: "thing.gone",
+      system: things({ get: { request: { path: "/things/{id}" }, gone: [{ status: 410, path: "why", equals: "deleted" }] } }),
+      said: things({ get: { request: { path: "/things/{id}" }, gone: [{ status: 410, path: "why", equals: "gone" }] } }),
+    },
+    {
+      claim: "thing.list",
+      system: things({ get: { address: "links.self" } }),
+      said: things({ get: { address: "links.href" } }),
+      shows: /no "links.href"/,
+    },
+    { claim: "thing.list", system: things({ get: { address: "self", record: "thing" } }), said: things({ get: { address: "self" } }) },
+    {
+      claim: "thing.list",
+      system: things({ pagination: { type: "cursor", next: "next", json: true, place: { in: "query", name: "after" } } }),
+      said: things({ pagination: { type: "cursor", next: "next", place: { in: "query", name: "after" } } }),
+      shows: /neither text nor number/,
+    },
+    {
+      claim: "thing.list",
+      system: things({ pagination: { type: "keyset", key: "sort", json: true, place: { in: "query", name: "after" } } }),
+      said: things({ pagination: { type: "keyset", key: "sort", place: { in: "query", name: "after" } } }),
+      shows: /has no "sort"/,
+    },
+    { claim: "thing.file", system: file({ unpack: "gzip" }), said: file({}) },
+    { claim: "thing.file", system: file({ records: "rows.all" }), said: file({ records: "rows" }) },
     {
       claim: "line.skip",
       system: below({ parent: { skip: [{ status: 403 }] } }),

@@ -38,6 +38,7 @@ const OBJECT_CLAIMS: Readonly<Record<string, string>> = {
   "changes.record": "{object}.changes",
   "changes.get": "{object}.changes",
   "get.batch": "{object}.batch",
+  "get.gone": "{object}.gone",
   "parent.skip": "{object}.skip",
   "pagination.stop.expired": "{object}.expired",
   "pagination.stop.statuses": "{object}.ends",

@@ -69,6 +69,16 @@ export async function fetchesMany(bench: Bench, object: string): Promise<void> {
   must(asked > 0 && asked <= least, `${asked} requests for what ${least} can bring`);
 }
 
+/** A record whose answer says that it is deleted is told as deleted, and the others come. */
+export async function learnsGone(bench: Bench, object: string): Promise<void> {
+  const kind = kindOf(bench, object);
+  for (const gone of kind.spec.get?.gone ?? []) {
+    bench.party.next({ role: `${object}.get`, said: answerWith(bench, gone) });
+    const { ids, deleted } = await readPass(bench, object, null);
+    must(deleted.length === 1 && same([...ids, ...deleted], idsAlive(kind)), `${gone.status} came to ${deleted.length} deletions`);
+  }
+}
+
 /** What is answered to a write of one record, which may look like a batch of one. */
 function answerWrite(bench: Bench, object: string, operation: Operation, said: Said): void {
   for (const role of [`${object}.${operation}`, `${object}.${operation}.batch`]) bench.party.next({ role, said });

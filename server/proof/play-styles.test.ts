@@ -68,6 +68,25 @@ const PLAYED: Record<string, Manifest> = {
       },
     },
   }),
+  "records by their address, or said to be deleted": manifest({
+    thing: { ...thing, get: { address: "links.self", record: "thing" } },
+    other: {
+      ...thing,
+      title: "Others",
+      list: { path: "/others" },
+      pagination: { type: "offset", place: { in: "query", name: "offset" } },
+      get: { request: { path: "/others/{id}" }, gone: [{ status: 410 }, { status: 200, path: "state", equals: "deleted" }] },
+    },
+  }),
+  "tokens and keys of several parts": manifest({
+    thing: { ...thing, pagination: { type: "cursor", next: "next", json: true, place: { in: "query", name: "after" } } },
+    other: {
+      ...thing,
+      title: "Others",
+      list: { method: "POST", path: "/others", body: { search_after: "{page}" } },
+      pagination: { type: "keyset", key: "sort", json: true },
+    },
+  }),
   "a second host": manifest(
     {
       thing: {

@@ -89,6 +89,13 @@ function wrapped(pattern: string, token: string, recorded: unknown): string {
   return made === null ? token : inner ? made.replace(inner, token) : made + token;
 }
 
+/** A mark in the look it is shown in, and as it will come back: of several parts where it is JSON, unless it was recorded as a text. */
+export function markShown(json: boolean, mark: string, recorded: unknown = undefined): { shown: unknown; key: string } {
+  if (!json || typeof recorded === "string") return { shown: mark, key: mark };
+  const shown = [mark, 7];
+  return { shown, key: JSON.stringify(shown) };
+}
+
 /** The next address: the recorded one with another last value, or the one that was asked with a mark. */
 function nextAddress(asked: Asked, against: Of<"link">["against"], token: string): { shown: string; key: string } {
   const recorded = typeof asked.recorded === "string" && asked.recorded !== "" ? asked.recorded : null;
@@ -124,8 +131,9 @@ function signCursor(pagination: Of<"cursor">, asked: Asked, page: Shown, answer:
     return;
   }
   const token = asked.stuck ? "stuck" : asked.fresh();
-  asked.issue(token, page.offset + page.rows.length);
-  set(answer, pagination.next, pagination.pattern === undefined ? token : wrapped(pagination.pattern, token, asked.recorded));
+  const { shown, key } = markShown(pagination.json, token, asked.recorded);
+  asked.issue(key, page.offset + page.rows.length);
+  set(answer, pagination.next, pagination.pattern === undefined ? shown : wrapped(pagination.pattern, token, asked.recorded));
 }
 
 function signLink(pagination: Of<"link">, asked: Asked, page: Shown, answer: Answer): void {

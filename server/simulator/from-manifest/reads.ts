@@ -1,21 +1,18 @@
+import { ancestorsOf, holeOf, ownersTold, rowsBelow, strangerIn, textOf } from "./below";
 import { endAnswer, noneAnswer } from "./ends";
 import { fineTree } from "./faults";
 import { fileRoles, jobRoles } from "./jobs";
 import { bad, changedRows, faultOf, type Listing, OWN, type Pagination, POSITION, type Stage, spotsOf } from "./listing";
 import { momentIn } from "./moments";
-import { type Asked, PAGE_ROWS, pageOf, signPage } from "./pager";
+import { type Asked, markShown, PAGE_ROWS, pageOf, signPage } from "./pager";
 import type { Call, Role, Said } from "./role";
 import { idAt, withId } from "./row-id";
+import { recordAnswer } from "./single";
 import type { Told } from "./template";
 import { pageIn, tellToken, tokenIn, tokenRoles } from "./tokens";
 import { copy, look, plant, type Tree, uproot } from "./tree";
 import type { Protocol } from "./wire";
 import { alive, type Kind, keyOf, type Row, rowAround } from "./world";
-
-const holeOf = (told: Told, name: string): string | null => {
-  const found = told.get(name);
-  return found === undefined || found === null ? null : String(found);
-};
 
 type Paged = { stage: Stage; kind: Kind; listing: Listing; role: string; records: string; base: { first: unknown; last: unknown } };
 
@@ -27,7 +24,7 @@ function askedOf({ stage, kind, listing, role }: Paged, rows: readonly unknown[]
     rows,
     position,
     url: call.url,
-    keyOf: (row) => String(look(row, key)),
+    keyOf: (row) => textOf(look(row, key)),
     recorded: "next" in pagination && typeof pagination.next === "string" ? look(kind.pages.first, pagination.next) : undefined,
     issue: (token, offset) => stage.issued.set(token, { rows, offset, role }),
     issued: (token) => stage.issued.get(token)?.offset ?? null,
@@ -67,7 +64,7 @@ function pageAnswer(paged: Paged, rows: readonly unknown[], position: string | n
   else answer.tree = plant(answer.tree, records, keyed(kind, page.rows));
   setTotal(kind.spec, answer, rows.length);
   signPage(listing.pagination, asked, page, answer);
-  if (page.last) tellToken(answer, { stage: paged.stage, kind, listing, call, show: (row) => shown(kind, listing, row) });
+  if (page.last) tellToken(answer, { stage: paged.stage, kind, listing, call, show: (row) => shown(paged, row, call) });
   return answer;
 }
 
@@ -77,19 +74,34 @@ const madeUp = (stage: Stage, records: string) => {
   return { first: tree, last: tree };
 };
 
+/** The address that a record is had at alone, of its own for each. */
+function placeOf(stage: Stage, kind: Kind, row: Row, record: string, { url }: Call): string {
+  const path = `/stand-in/records/${kind.key}/${encodeURIComponent(keyOf(kind, row))}`;
+  stage.places.set(url.host + path, { role: `${kind.key}.get`, answer: () => recordAnswer(stage, kind, row, record) });
+  return path;
+}
+
 /** A row as itself: lists of ids, and events that show a record as it was, are no place to read it from. */
-function listed(kind: Kind, { changes }: Listing, row: Row): unknown {
+function listed({ stage, kind, listing: { changes } }: Paged, row: Row, call: Call): unknown {
   const fetched = changes ? (kind.spec.changes?.get ?? kind.spec.get) : kind.spec.get;
   if (!fetched) return copy(row.record);
-  return fetched.id === undefined ? withId(kind, row) : plant({}, fetched.id, look(row.record, kind.idPath));
+  const named = fetched.id === undefined ? withId(kind, row) : plant({}, fetched.id, look(row.record, kind.idPath));
+  return fetched.address === undefined ? named : plant(named, fetched.address, placeOf(stage, kind, row, fetched.record, call));
+}
+
+/** Where rows are gone on from by a key of several parts, each has one of its own. */
+function giveKey({ kind, listing: { pagination } }: Paged, row: Row): void {
+  if (pagination.type === "keyset" && pagination.json && pagination.key !== undefined && pagination.key !== kind.idPath)
+    plant(row.record, pagination.key, markShown(true, row.id).shown);
 }
 
 /** How a row is shown in a list. */
-function shown(kind: Kind, listing: Listing, row: Row): unknown {
-  const { changes } = listing;
+function shown(paged: Paged, row: Row, call: Call): unknown {
+  const { kind, listing } = paged;
+  const { changes, pagination } = listing;
   if (kind.spec.table) return row.deletedMs === null ? copy(row.record) : [];
-  const record = listed(kind, listing, row);
-  const { pagination } = listing;
+  giveKey(paged, row);
+  const record = listed(paged, row, call);
   const key = pagination.type === "keyset" ? (pagination.key ?? "id") : "id";
   const event = changes?.record === undefined ? record : (plant({}, changes.record, record) as Tree);
   const elsewhere = changes?.records !== undefined || changes?.record !== undefined;
@@ -106,40 +118,14 @@ function beginningOf({ pagination }: Listing, { query, body }: Role["request"]):
   return typeof found === "string" ? found : null;
 }
 
-/** The objects that a list hangs on, the nearest first. */
-function ancestorsOf({ world }: Stage, { spec }: Kind): Kind[] {
-  const above = spec.each === undefined ? undefined : world.kinds[spec.each];
-  return above ? [above, ...ancestorsOf({ world } as Stage, above)] : [];
-}
-
-/** The rows that a list is asked below, by what they are known by: null where it hangs on none; none where those named do not belong together. */
-function ownersTold(stage: Stage, kind: Kind, told: Told): Set<string> | null {
-  let owners: Set<string> | null = null;
-  for (const above of ancestorsOf(stage, kind).reverse()) {
-    const nearest = above.key === kind.spec.each;
-    const named = [holeOf(told, `parent_${above.key}`), nearest ? holeOf(told, "parent") : null].filter((one) => one !== null);
-    const found: Row[] = above.rows.filter((row) => (owners?.has(row.parent ?? "") ?? true) && named.every((one) => row.id === one));
-    owners = new Set(found.map((row) => keyOf(above, row)));
-  }
-  return owners;
-}
-
-const strangerIn = (stage: Stage, kind: Kind, told: Told): string | null =>
-  ownersTold(stage, kind, told)?.size === 0 ? "those named are not below one another" : null;
-
-/** What a list holds: what is there, and what says of itself that it is not. */
-function rowsBelow({ spec, rows }: Kind, owners: Set<string> | null): Row[] {
-  const marked = spec.deletes?.by === "mark" || spec.table !== undefined;
-  return rows.filter((row) => (owners?.has(row.parent ?? "") ?? true) && (marked || row.deletedMs === null));
-}
-
 /** What a list, or a question for what is new, is answered with, page by page. */
-function rowsFor({ stage, kind, listing }: Paged, told: Told, at: string | null): readonly unknown[] {
+function rowsFor(paged: Paged, told: Told, at: string | null, call: Call): readonly unknown[] {
+  const { stage, kind, listing } = paged;
   const { changes } = listing;
   const led = changes?.token && tokenIn(told) === null ? stage.issued.get(at ?? "") : undefined;
   if (led) return led.rows;
   const rows = rowsBelow(kind, ownersTold(stage, kind, told));
-  return (changes ? changedRows(rows, changes, told) : rows).map((row) => shown(kind, listing, row));
+  return (changes ? changedRows(rows, changes, told) : rows).map((row) => shown(paged, row, call));
 }
 
 function listRole(
@@ -171,7 +157,7 @@ function listRole(
       if (fault !== null) return bad(stage, fault);
       const named = holeOf(told, POSITION[listing.pagination.type] ?? "page");
       const at = listing.changes?.token ? pageIn(told, named) : named;
-      const seen = rowsFor(paged, told, at);
+      const seen = rowsFor(paged, told, at, call);
       const cap = name === "changes" ? spec.changes?.windowCap : undefined;
       if (cap !== undefined && (stage.issued.get(at ?? "")?.offset ?? 0) + PAGE_ROWS > cap)
         return bad(stage, `nothing is given beyond row ${cap}`);
