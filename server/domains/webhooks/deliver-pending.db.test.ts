@@ -120,6 +120,27 @@ test("a failure waits by the schedule, keeps 2 kB of the answer, and goes out ag
   expect(received.map((r) => r.headers["webhook-id"])).toEqual([failed!.eventId, failed!.eventId]);
 });
 
+test("an endpoint is switched off when several events have failed for days, not when one did and another one fails a week later", async () => {
+  const { row } = await createEndpoint(ctx, { url: `${base}/hook` });
+  const fail = async () => {
+    await owner`update webhook_deliveries set next_attempt_at = now() where endpoint_id = ${row.id} and status = 'pending'`;
+    return deliver(row.id);
+  };
+  answer = { status: 500 };
+  await grow(1);
+  for (let attempt = 0; attempt < 10; attempt++) await fail();
+  expect(await deliveries(row.id)).toMatchObject([{ status: "dead", attempts: 10 }]);
+  await owner`update webhook_endpoints set failing_since = now() - interval '7 days' where id = ${row.id}`;
+  await grow(1);
+  for (let attempt = 0; attempt < 6; attempt++) expect(await fail()).toMatchObject({ failed: 1, stop: false });
+  expect(await fail()).toMatchObject({ failed: 0, stop: true });
+  expect(await listEndpoints(ctx, {})).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ id: row.id, status: "disabled", disabledReason: expect.stringContaining("five days") }),
+    ]),
+  );
+});
+
 test("a redirect is a failure and is not followed; Retry-After is honoured; 410 switches the endpoint off", async () => {
   const { row } = await createEndpoint(ctx, { url: `${base}/hook` });
   await grow(1);

@@ -7,7 +7,7 @@ import type { DeliveryId, EndpointId, EnvironmentId, VendorId } from "#server/li
 import type { Sealed } from "#server/lib/vault";
 import type { DeliveryInput, DeliveryResult } from "#workflows/contract";
 import { collectEvents } from "./collect-events";
-import { FAILING_LIMIT_MS, nextDelayMs } from "./schedule";
+import { FAILING_ATTEMPTS, FAILING_EVENTS, FAILING_LIMIT_MS, nextDelayMs } from "./schedule";
 import { type Answer, sendDelivery } from "./send-delivery";
 
 const AT_ONCE = 4;
@@ -84,9 +84,12 @@ async function settle(ctx: Ctx, endpointId: EndpointId, delivery: Claimed, answe
         : answer.outcome === "gone"
           ? sql`status = 'disabled', disabled_reason = 'The endpoint answered 410 Gone: it wants no more events.'`
           : sql`failing_since = coalesce(failing_since, now()),
-              status = case when failing_since < now() - ${FAILING_LIMIT_MS} * interval '1 millisecond' then 'disabled' else status end,
-              disabled_reason = case when failing_since < now() - ${FAILING_LIMIT_MS} * interval '1 millisecond'
-                then 'Every delivery failed for five days.' else disabled_reason end`;
+              (status, disabled_reason) = (select case when over then 'disabled' else status end,
+                case when over then 'Every delivery failed for five days.' else disabled_reason end
+                from (select failing_since < now() - ${FAILING_LIMIT_MS} * interval '1 millisecond' and ${FAILING_EVENTS} <= (
+                  select count(*) from webhook_deliveries d
+                   where d.environment_id = ${environmentId} and d.endpoint_id = ${endpointId}
+                     and d.status <> 'delivered' and d.attempts >= ${FAILING_ATTEMPTS}) as over) x)`;
     await tx.execute(sql`update webhook_endpoints set ${health} where environment_id = ${environmentId} and id = ${endpointId}`);
   });
 }

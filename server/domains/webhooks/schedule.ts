@@ -18,8 +18,13 @@ export const SCHEDULE_MS = [
 
 const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
 
-/** An endpoint that fails for so long without one success is switched off. */
+/**
+ * An endpoint that fails for so long without one success is switched off, once so many events have failed so often (some eight hours each):
+ * one that is told little is not switched off for one event of last week and one bad moment today.
+ */
 export const FAILING_LIMIT_MS = 5 * 24 * HOUR;
+export const FAILING_EVENTS = 2;
+export const FAILING_ATTEMPTS = 6;
 
 /** The Retry-After header in ms from `now`, in either of its two forms; null when absent or unreadable. */
 export function retryAfterMs(header: string | undefined, now: Date): number | null {
