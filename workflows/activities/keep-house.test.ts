@@ -15,6 +15,8 @@ vi.mock("#server/domains/retention/purge-old", () => ({ purgeOld: part("purge") 
 vi.mock("#server/domains/secrets/rotate-keys", () => ({ rotateKeys: part("keys") }));
 vi.mock("#server/domains/connections/revoke-disconnected", () => ({ revokeDisconnected: part("revoke") }));
 vi.mock("#server/domains/connections/keep-credentials-alive", () => ({ keepCredentialsAlive: part("keep alive") }));
+vi.mock("#server/domains/mails/tell-reauth", () => ({ tellReauth: part("reconnect mails") }));
+vi.mock("#server/domains/mails/send-due-mails", () => ({ sendDueMails: part("mails") }));
 
 const error = vi.fn();
 const deps = { log: { error } } as unknown as Deps;
@@ -23,7 +25,19 @@ beforeEach(() => {
   failing.clear();
   error.mockClear();
 });
-const ALL = ["reconcile", "inbox", "lost calls", "purge inbox", "purge", "keys", "revoke", "keep alive", "subscriptions"];
+const ALL = [
+  "reconcile",
+  "inbox",
+  "lost calls",
+  "purge inbox",
+  "purge",
+  "keys",
+  "reconnect mails",
+  "mails",
+  "revoke",
+  "keep alive",
+  "subscriptions",
+];
 
 test("third parties come last, and no failing part stops another", async () => {
   for (const name of ALL.slice(1)) failing.add(name);
