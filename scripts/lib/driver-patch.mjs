@@ -9,8 +9,8 @@ const FOLDER = path.join(ROOT, "node_modules/postgres/src");
  * postgres.js 3.4.9 does not survive a server that dies with a small statement still unsent: the deferred write meets a socket that
  * is gone and ends the whole process, or stays marked as under way, and the connection never sends anything again
  * (github.com/porsager/postgres issues 1154 and 1208; open). What was unsent is forgotten when the line closes, and whoever waits for
- * it is told. Nor does it survive a line that is reset: a statement sent between the error and the end of the line is neither sent
- * nor refused, and later takes for its own the answer to another one, whoever asked that. It is refused as the line closes.
+ * it is told. Nor does it survive a line that is reset: a statement sent between the error and the end of the line is neither
+ * answered nor refused, and its connection is lost to the pool for good. It is refused as the line closes.
  * To be taken out again with a version that does so itself.
  */
 const CHANGES = [
