@@ -12,6 +12,7 @@ import { MappingFields } from "./mapping-fields.tsx";
 import { StatusLine } from "./parts.tsx";
 import { refusedBy } from "./refused-fields";
 import { sayFault } from "./say-fault";
+import { SentPreview } from "./sent-preview.tsx";
 import { type Drafts, useLook } from "./use-adaptation";
 
 export type RunningStream = AdaptStream & { streamId: string };
@@ -137,6 +138,7 @@ export function MappingEdit(props: EditProps) {
         {...{ stream, edits, setEdits, contested, look, ready, readOnly, integrationName, vendorName }}
         only={stream.chosen.only}
         refused={refusedBy(save.save.error)}
+        beside={<SentPreview {...{ connectionId, templateId, stream, edits, integrationName, vendorName }} chosen={stream.chosen} />}
       />
       {readOnly ? null : (
         <DryRunPanel {...{ connectionId, templateId, stream, edits, integrationName, vendorName }} chosen={stream.chosen} />

@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronRight, RefreshCw } from "lucide-react";
-import { type FocusEvent, type ReactNode, useCallback, useId, useMemo, useState } from "react";
+import { type ComponentProps, type FocusEvent, type ReactNode, useCallback, useId, useMemo, useState } from "react";
 import { cn } from "#components/cn";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -110,6 +110,8 @@ type FieldsProps = {
   readOnly: boolean;
   integrationName: string;
   vendorName: string;
+  /** Under the record as it arrives: what goes the other way. */
+  beside: ReactNode;
 };
 
 const MANY = 12;
@@ -158,18 +160,30 @@ function Rows({ fields, models, suggestions, world, whole, edits, refused, conte
   );
 }
 
+/** The record as it arrives; on a narrow screen folded, and in reach from each field. */
+function Arriving({ folded, ...sample }: { folded: boolean } & Omit<ComponentProps<typeof MappingSample>, "bare">) {
+  const say = useSay();
+  if (!folded) return <MappingSample {...sample} />;
+  return (
+    <Peek title={say("sample.title", { vendor: sample.vendorName })} summary={<SampleSummary tally={sample.tally} />}>
+      <MappingSample bare {...sample} />
+    </Peek>
+  );
+}
+
 const FIRST: Arranged = { open: [], chosen: [], fixed: [] };
 
 /** The fields of one stream: what has to be decided first, then what may be, and beside them a real record as it would arrive. */
 export function MappingFields(props: FieldsProps) {
   const say = useSay();
-  const { stream, edits, only, setEdits, refused, contested, look, ready, readOnly, integrationName, vendorName } = props;
+  const { stream, edits, only, setEdits, refused, contested, look, ready, readOnly, integrationName, vendorName, beside } = props;
   const [chosen, setChosen] = useState(0);
   const [search, setSearch] = useState("");
   const searchId = useId();
   const narrow = useNarrow();
   const at = Math.min(chosen, Math.max(0, stream.samples.length - 1));
-  const sample = stream.samples[at]?.source;
+  const arrives = stream.direction !== "push"; // else nothing does, and there is nothing to show of it
+  const sample = arrives ? stream.samples[at]?.source : undefined;
   usePicked(stream, edits, look);
   const world = useRowWorld(stream, { sample, ready, readOnly, integrationName });
   const models = useMemo(() => new Map(stream.model.fields.map((field) => [field.key, field])), [stream.model.fields]);
@@ -216,15 +230,13 @@ export function MappingFields(props: FieldsProps) {
         )}
         <Fixed fields={parts.fixed} stream={stream} edits={edits} world={world} vendorName={vendorName} />
       </Card>
-      <div className={cn("min-w-0 @4xl:sticky @4xl:top-4", narrow && sample !== undefined && "sticky top-2 z-10 order-first")}>
-        {narrow && sample !== undefined ? (
-          <Peek title={say("sample.title", { vendor: vendorName })} summary={<SampleSummary tally={tally} />}>
-            <MappingSample bare {...{ stream, edits, tally, vendorName }} chosen={at} onChoose={setChosen} />
-          </Peek>
-        ) : (
-          <MappingSample {...{ stream, edits, tally, vendorName }} chosen={at} onChoose={setChosen} />
-        )}
+      <div className={cn("min-w-0 space-y-4 @4xl:sticky @4xl:top-4", narrow && sample !== undefined && "sticky top-2 z-10 order-first")}>
+        {arrives ? (
+          <Arriving {...{ stream, edits, tally, vendorName }} folded={narrow && sample !== undefined} chosen={at} onChoose={setChosen} />
+        ) : null}
+        {narrow ? null : beside}
       </div>
+      {narrow ? beside : null}
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { DryRunPanel } from "./dry-run-panel.tsx";
 import { useSay } from "./language.tsx";
 import { choosable, type Edits, openFields } from "./mapping-draft";
 import { type Look, MappingFields } from "./mapping-fields.tsx";
+import { SentPreview } from "./sent-preview.tsx";
 import { StreamChoices } from "./stream-choices.tsx";
 import { chosenOf, offersChoices, type StreamWish } from "./stream-wishes";
 
@@ -114,6 +115,7 @@ export function MappingPart(props: PartProps) {
             {...{ stream, edits, setEdits, refused, look, ready, integrationName, vendorName }}
             contested={CONTESTED}
             readOnly={false}
+            beside={<SentPreview {...{ connectionId, templateId, stream, edits, chosen, integrationName, vendorName }} />}
           />
           <DryRunPanel {...{ connectionId, templateId, stream, edits, chosen, integrationName, vendorName }} />
         </div>

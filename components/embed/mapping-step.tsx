@@ -56,7 +56,9 @@ const missingOf = (parts: readonly Part[]): Missing[] =>
 
 /** Fields of what is to be turned on that no record we looked at fills, though they are mapped. */
 const barrenOf = (parts: readonly Part[]): string[] =>
-  parts.flatMap(({ stream, edits, wish, isOn }) => (isOn ? barrenNames(stream, tallyFor(stream, edits, chosenOf(stream, wish).only)) : []));
+  parts.flatMap(({ stream, edits, wish, isOn }) =>
+    isOn && stream.direction !== "push" ? barrenNames(stream, tallyFor(stream, edits, chosenOf(stream, wish).only)) : [],
+  );
 
 type FooterProps = {
   barren: readonly string[];

@@ -6,19 +6,18 @@ import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { count } from "#components/ui/format";
-import { Peek } from "#components/ui/peek.tsx";
 import { useNarrow } from "#components/ui/use-narrow";
 import { LeaveGuard } from "#components/vendor/leave-guard.tsx";
 import { CustomerChooser } from "#components/vendor/mapping/customer-chooser.tsx";
 import { type Draft, toDraft, withSource } from "#components/vendor/mapping/field-draft";
 import { FilterEditor } from "#components/vendor/mapping/filter-editor.tsx";
-import { Counts, MappingPreview } from "#components/vendor/mapping/mapping-preview.tsx";
 import { ModelRows } from "#components/vendor/mapping/model-rows.tsx";
 import { PublishDialog } from "#components/vendor/mapping/publish-dialog.tsx";
 import { SourcePanel } from "#components/vendor/mapping/source-panel.tsx";
 import { type SourceField, sourceOptions } from "#components/vendor/mapping/source-picker.tsx";
 import { Standing } from "#components/vendor/mapping/standing.tsx";
 import { StudioHeader } from "#components/vendor/mapping/studio-header.tsx";
+import { StudioPreview } from "#components/vendor/mapping/studio-preview.tsx";
 import { Tried } from "#components/vendor/mapping/studio-tried.tsx";
 import { type Content, changesOf, choiceOf, useMappingDraft } from "#components/vendor/mapping/use-mapping-draft";
 import { useStanding } from "#components/vendor/mapping/use-standing";
@@ -81,6 +80,7 @@ function useTaking(
 }
 
 const FIELDS = "model-fields";
+const NO_SAMPLES: unknown[] = [];
 const WIDE =
   "grid grid-cols-1 items-start gap-4 lg:grid-cols-[224px_minmax(0,1fr)] xl:grid-cols-[232px_minmax(0,1fr)_304px] 2xl:grid-cols-[300px_minmax(0,1fr)_380px]";
 
@@ -144,11 +144,15 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
   // Who runs it is not asked before it is published: what they lack then is told.
   const shownModel = useMemo(() => (isOn ? model : withoutAsked(model, settled)), [model, settled, isOn]);
   const { ways, readOnly } = useWays(view, settled.fields);
+  const arrives = view.direction !== "push"; // else the samples become nothing, and say nothing of the mapping
   const preview = useMemo(() => withTheirs(settled, published, customer), [settled, published, customer]);
-  const faults = shownModel.filter(
-    (field) => resultWithin(wholeOf(preview, shownModel), preview.get(field.key), field, samples[at]).state === "fault",
-  ).length;
-  const { tally, wrong, blocked, leadToFirst } = useStanding(draft, { fields: preview, filter: settled.filter }, shownModel, lead);
+  const faults = arrives ? faultsOn(preview, shownModel, samples[at]) : 0;
+  const { tally, wrong, blocked, leadToFirst } = useStanding(
+    arrives ? draft : { ...draft, samples: NO_SAMPLES },
+    { fields: preview, filter: settled.filter },
+    shownModel,
+    lead,
+  );
 
   const nextFault = () => {
     const after = model.findIndex(({ key }) => key === hand);
@@ -158,18 +162,16 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
   useKeys(may, draft, storing, changes.length, nextFault);
   const { take, takeAll } = useTaking(content, model, ground.sourceFields, change, suggestions);
   const takeInHand = useCallback((path: string) => hand !== null && take(hand, path), [hand, take]);
-  const shown = (bare: boolean) => (
-    <MappingPreview
-      bare={bare}
-      draft={preview}
-      published={published.fields}
-      model={shownModel}
-      samples={ground.samples}
-      tally={tally}
-      errors={wrong.length}
-      chosen={at}
-      onChoose={setChosen}
-      of={<CustomerChooser {...of} value={connectionId} onChange={onCustomer} />}
+  const previewed = (folded: boolean) => (
+    <StudioPreview
+      folded={folded}
+      arrives={arrives}
+      sent={ways ? { view, of, connectionId, content, may } : null}
+      chooser={<CustomerChooser {...of} value={connectionId} onChange={onCustomer} />}
+      read={{
+        ...{ draft: preview, published: published.fields, model: shownModel, samples: ground.samples, tally },
+        ...{ errors: wrong.length, chosen: at, onChoose: setChosen },
+      }}
     />
   );
   const panel = (className: string) => (
@@ -197,13 +199,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
       <SkipLink />
       <div className={narrow ? "flex flex-col gap-4" : WIDE}>
         {panel("sticky top-8 hidden h-[calc(100dvh-64px)] max-h-[900px] lg:flex")}
-        {narrow ? (
-          <div className="sticky top-2 z-10">
-            <Peek title="Preview" summary={<Counts tally={tally} errors={wrong.length} />}>
-              {shown(true)}
-            </Peek>
-          </div>
-        ) : null}
+        {narrow ? <div className="sticky top-2 z-10">{previewed(true)}</div> : null}
         <Card id={FIELDS} tabIndex={-1} className="@container min-w-0 outline-none">
           <CardHeader
             title={`${view.model.name}, your model`}
@@ -254,7 +250,7 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
           />
         </Card>
         <div className="flex min-w-0 flex-col gap-4 *:shrink-0 lg:col-span-2 xl:sticky xl:top-8 xl:col-span-1 xl:max-h-[calc(100dvh-64px)] xl:overflow-y-auto">
-          {narrow ? null : shown(false)}
+          {narrow ? null : previewed(false)}
           <Tried {...{ view, of, draft, storing, customer, connectionId, may }} samples={ground.samples} />
         </div>
       </div>
@@ -279,6 +275,10 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
     </div>
   );
 }
+
+/** How many fields do not work out on one sample. */
+const faultsOn = (draft: Draft, model: readonly ModelField[], sample: unknown): number =>
+  model.filter((field) => resultWithin(wholeOf(draft, model), draft.get(field.key), field, sample).state === "fault").length;
 
 /** What customers have to choose is not missing from the template. */
 const withoutAsked = (model: readonly ModelField[], content: Content): ModelField[] =>
