@@ -11,7 +11,12 @@ import { unlinkGone } from "./unlink-gone";
  * The end of a reading of a stream that goes both ways, at most `limit` deletions: links of records that are no more end with them. What the
  * filter leaves out is still there, so its links stay.
  */
-export async function finishScanBoth(ctx: Ctx, { streamId, runId, leg }: Ending, both: Both, limit: number): Promise<Finished | undefined> {
+export async function finishScanBoth(
+  ctx: Ctx,
+  { streamId, runId, leg, moving = false }: Ending,
+  both: Both,
+  limit: number,
+): Promise<Finished | undefined> {
   const { vendorId, environmentId, customerId = "" } = ctx.scope;
   return withScope(ctx, async (tx) => {
     await lockPushing(ctx, tx, { customerId: customerId as CustomerId, modelKey: both.modelKey });
@@ -20,7 +25,7 @@ export async function finishScanBoth(ctx: Ctx, { streamId, runId, leg }: Ending,
        where s.stream_id = ${streamId} and s.scan = -1 and s.environment_id = ${environmentId} and s.customer_id = ${customerId}`);
     const [end] = await tx.execute<Finished>(sql`
       select missing, live, deleted, tripped, more, left_out from sync_finish_scan(
-        ${vendorId}, ${environmentId}, ${customerId}, ${streamId}, ${runId}, ${leg.fence}, ${limit})`);
+        ${vendorId}, ${environmentId}, ${customerId}, ${streamId}, ${runId}, ${leg.fence}, ${limit}, ${moving})`);
     if (!end || end.deleted === 0) return end;
     const left = new Set(filtered.map((row) => row.external_id));
     const buried = await tx.execute<{ external_id: string }>(sql`

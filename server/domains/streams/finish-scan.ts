@@ -17,13 +17,19 @@ function trippedBy({ missing, live, left_out }: Finished): string {
     : `${filtered}, and ${missing - left_out} did not come any more; none of them was deleted.`;
 }
 
-export type Ending = { streamId: string; runId: string; leg: { fence: number; both: Both | null } };
+export type Ending = {
+  streamId: string;
+  runId: string;
+  leg: { fence: number; both: Both | null };
+  /** Rows may have moved between the pages of the reading: one that it did not show is no more when the one before did not show it either. */
+  moving?: boolean;
+};
 
-async function finishOne(ctx: Ctx, { streamId, runId, leg }: Ending): Promise<Finished | undefined> {
+async function finishOne(ctx: Ctx, { streamId, runId, leg, moving = false }: Ending): Promise<Finished | undefined> {
   const { vendorId, environmentId, customerId } = ctx.scope;
   const [end] = await ctx.db.raw<Finished[]>`
     select missing, live, deleted, tripped, more, left_out from sync_finish_scan(
-      ${vendorId}, ${environmentId}, ${customerId ?? ""}, ${streamId}, ${runId}, ${leg.fence}, ${BATCH})`;
+      ${vendorId}, ${environmentId}, ${customerId ?? ""}, ${streamId}, ${runId}, ${leg.fence}, ${BATCH}, ${moving})`;
   return end;
 }
 

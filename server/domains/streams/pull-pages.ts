@@ -57,6 +57,7 @@ export async function pullPages(
   let fetching: Promise<SourcePage> | null = source.readPage(leg.cursor, signal);
   let writing: Promise<void> | null = null;
   let mostlySame = false;
+  let moving = false;
 
   const write = async (page: SourcePage, records: Looked): Promise<void> => {
     const written = await writeLooked(ctx, leg, records, {
@@ -77,12 +78,13 @@ export async function pullPages(
     tally.changed += written.created + written.updated + written.deleted;
     mostlySame = leg.both === null && (written.created + written.updated) * 2 < written.seen;
     tally.done = page.done;
+    moving = page.scan?.moving === true;
     tally.paused = written.paused && !page.done;
     pace.beat(tally);
   };
 
   // A worker that died after the last page of a whole reading left its end undone.
-  if (leg.scanComplete) await finishScan(ctx, input);
+  if (leg.scanComplete) await finishScan(ctx, { ...input, moving: true }); // how it was read is not known any more
   try {
     while (fetching !== null) {
       const page: SourcePage = await fetching;
@@ -110,7 +112,7 @@ export async function pullPages(
     ahead.abort();
     await writing?.catch(() => {}); // a page that is on its way is let through: it moves the cursor as well
   }
-  if (tally.done) tally.changed += await finishScan(ctx, input);
+  if (tally.done) tally.changed += await finishScan(ctx, { ...input, moving });
   return tally;
 }
 

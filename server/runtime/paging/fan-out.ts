@@ -28,9 +28,11 @@ const State = z.strictObject({
   /** Only parents that changed are asked in this pass; and when all of them were, last. */
   partial: z.boolean().default(false),
   fullAt: z.string().nullable().default(null),
+  /** Rows of one of these lists may have moved between its pages. */
+  moving: z.boolean().default(false),
 });
 type State = z.infer<typeof State>;
-const FRESH = { known: [], resume: null, read: [], some: false, end: null, partial: false, fullAt: null };
+const FRESH = { known: [], resume: null, read: [], some: false, end: null, partial: false, fullAt: null, moving: false };
 const START: State = { parents: null, ids: [], child: null, lastIds: false, ...FRESH };
 /** Parents beyond these are not remembered, and their lists are read whole every time. */
 const MAX_KNOWN = 2_000;
@@ -45,7 +47,8 @@ function after({ read, end, parents, fullAt }: State, { changed, nowMs }: FanOut
 }
 
 /** Of a reading of some parents nothing can be said of what is gone. */
-const scanned = ({ partial }: State, scan: NonNullable<SourcePage["scan"]>): Pick<SourcePage, "scan"> => (partial ? {} : { scan });
+const scanned = ({ partial, moving }: State, scan: NonNullable<SourcePage["scan"]>): Pick<SourcePage, "scan"> =>
+  partial ? {} : { scan: moving ? { ...scan, moving } : scan };
 
 /** What the end of one parent's list leaves behind. The first one to be read began earliest: from there nothing is missed. */
 function remembered(state: State, { id }: Parent, cursor: string): Pick<State, "read" | "end" | "some"> {
@@ -121,10 +124,12 @@ async function parentsPage(fan: FanOut, state: State, signal: AbortSignal | unde
   const faults = [...page.faults, ...found.flatMap(({ record, holes }) => (typeof holes === "string" ? [lacking(record, holes)] : []))];
   const done = page.done && ids.length === 0;
   const fullAt = state.parents === null ? new Date(fan.nowMs()).toISOString() : state.fullAt;
-  const led: State = { ...state, parents: page.cursor, ids, child: null, lastIds: page.done, fullAt };
+  // Of parents that are read page by page one may be passed over, with all that hangs on it.
+  const moving = state.moving || !page.done;
+  const led: State = { ...state, parents: page.cursor, ids, child: null, lastIds: page.done, fullAt, moving };
   const next = done ? after(led, fan) : led;
   const scan = { first: state.parents === null, trusted: allIdentified(page.faults) && ids.length === page.records.length };
-  const told = { records: [], faults, deleted: [], total: null, facts: page.facts, ...scanned(state, scan) };
+  const told = { records: [], faults, deleted: [], total: null, facts: page.facts, ...scanned(led, scan) };
   return { ...told, done, cursor: JSON.stringify(next) };
 }
 
@@ -161,10 +166,11 @@ async function childPage(fan: FanOut, state: State, parent: Parent, signal: Abor
   if (page.absent) return passOver(fan, { ...state, some: true }, page).page;
   // What changed proves nothing of what is gone.
   const { scan: whole, ...rest } = page;
-  const scan = scanned(state, { first: false, trusted: whole !== undefined && allIdentified(page.faults) });
+  const read = { ...state, moving: state.moving || whole?.moving === true };
+  const scan = scanned(read, { first: false, trusted: whole !== undefined && allIdentified(page.faults) });
   const step = (next: State, done: boolean): SourcePage => ({ ...rest, ...scan, total: null, done, cursor: JSON.stringify(next) });
-  if (!page.done) return step({ ...state, child: page.cursor }, false);
-  const next: State = { ...state, ...remembered(state, parent, page.cursor), ids: state.ids.slice(1), child: null };
+  if (!page.done) return step({ ...read, child: page.cursor }, false);
+  const next: State = { ...read, ...remembered(state, parent, page.cursor), ids: state.ids.slice(1), child: null };
   const done = next.ids.length === 0 && next.lastIds;
   return step(done ? after(next, fan) : next, done);
 }
