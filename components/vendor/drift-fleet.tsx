@@ -17,7 +17,9 @@ const KINDS: Record<FleetDrift["kind"], { word: string; tone: Tone }> = {
   renamed: { word: "Renamed", tone: "warning" },
   type: { word: "Other type", tone: "warning" },
   values: { word: "New values", tone: "info" },
-  required: { word: "Now required", tone: "warning" },
+  required: { word: "May be empty", tone: "warning" },
+  values_gone: { word: "Values gone", tone: "warning" },
+  must_fill: { word: "Must be filled", tone: "warning" },
 };
 
 function Reached({ customers, reached }: Pick<FleetDrift, "customers" | "reached">) {

@@ -142,30 +142,53 @@ describe("drift", () => {
     test("a choice that loses a value which is still written is told, and none when it is back; a value that is new is for who reads", () => {
       const now = stage(["LEAD", "LOST"]);
       const told = (direction: "pull" | "push" | "two_way", field?: object) =>
-        driftOf(stage(["LEAD", "WON", "OLD"]), now, mapped(direction, field)).map(({ kind, values, gone }) => ({ kind, values, gone }));
+        driftOf(stage(["LEAD", "WON", "OLD"]), now, mapped(direction, field)).map(({ kind, values }) => ({ kind, values }));
       expect(told("pull")).toEqual([{ kind: "values", values: ["LOST"] }]);
-      expect(told("push")).toEqual([{ kind: "values", gone: ["WON"] }]);
-      expect(told("two_way")).toEqual([{ kind: "values", values: ["LOST"], gone: ["WON"] }]);
+      expect(told("push")).toEqual([{ kind: "values_gone", values: ["WON"] }]);
+      expect(told("two_way")).toEqual([...told("pull"), ...told("push")]);
+      expect(driftOf(stage(["WON"]), stage(["LEAD"]), mapped("push"), false)).toEqual([]); // samples prove nothing
       expect(told("push", { from: undefined, expression: "stage" })).toEqual([]); // it has no way back
       const [drift] = driftOf(stage(["LEAD", "WON"]), now, mapped("push"));
       expect(drift?.message).toContain("can no longer be WON");
-      expect(standingDrift(drift!, mapped("push"), looks(["LEAD"], ["LEAD"]))).toMatchObject({ gone: ["WON"] });
+      expect(standingDrift(drift!, mapped("push"), looks(["LEAD"], ["LEAD"]))).toMatchObject({ values: ["WON"] });
       expect(standingDrift(drift!, mapped("push"), looks(["LEAD"], ["LEAD", "WON"]))).toBeNull();
       expect(standingDrift(drift!, mapped("push", { values: { LEAD: "lead" } }), looks(["LEAD"], ["LEAD"]))).toBeNull();
+    });
+
+    test("another type is told by what is written: text where numbers are wanted; of a field that only goes there, not what a reader would need", () => {
+      const typed = (type: SourceField["type"]): SourceField[] => [{ path: "size", title: "Size", type }];
+      const of = (type: ModelField["type"], direction: "pull" | "push" | "two_way", field: object = {}) => ({
+        fields: [map("size", { from: "size", ...field })],
+        ...{ model: [{ key: "size", name: "Size", type, required: false } as ModelField], direction },
+      });
+      const told = (was: SourceField["type"], is: SourceField["type"], mapping: ReturnType<typeof of>) =>
+        driftOf(typed(was), typed(is), mapping).map(({ kind }) => kind);
+      expect(told("string", "number", of("string", "push"))).toEqual(["type"]);
+      expect(told("number", "string", of("string", "push"))).toEqual([]); // a reader of numbers needs a step; nobody reads
+      expect(told("number", "string", of("string", "pull", {}))).toEqual([]);
+      expect(told("string", "number", of("string", "pull"))).toEqual(["type"]);
+      expect(told("string", "number", of("number", "two_way", { transforms: [{ type: "number" }] }))).toEqual([]);
+      expect(told("string", "boolean", of("number", "push", { transforms: [{ type: "number" }] }))).toEqual(["type"]);
+      // Gone where nothing is written: nobody misses it.
+      const computed = { ...of("string", "push"), fields: [map("size", { expression: "size + size" })], filter: 'size == "a"' };
+      expect(driftOf(typed("string"), [], computed)).toEqual([]);
+      expect(driftOf(typed("string"), [], { ...computed, direction: "two_way" as const })).toMatchObject([
+        { kind: "removed", filter: true },
+      ]);
     });
 
     test("a field that must be filled from now on is told where ours may be empty; one that may be empty from now on is not", () => {
       const needs = (required: boolean): SourceField[] => [{ path: "stage", title: "Stage", type: "string", required }];
       const [optional, needed] = [needs(false), needs(true)];
       const [drift, ...more] = driftOf(optional, needed, mapped("push"));
-      expect([drift, more]).toMatchObject([{ kind: "required", path: "stage", targets: ["stage"], written: true }, []]);
+      expect([drift, more]).toMatchObject([{ kind: "must_fill", path: "stage", targets: ["stage"] }, []]);
       expect(driftOf(optional, needed, mapped("two_way"))).toHaveLength(1);
       expect(driftOf(optional, needed, mapped("pull"))).toEqual([]);
       expect(driftOf(optional, needed, mapped("push", {}, true))).toEqual([]); // ours is never empty
       expect(driftOf(needed, optional, mapped("push", {}, true))).toEqual([]); // nobody reads it
       const stands = (after: SourceField[], mapping = mapped("push")) =>
         standingDrift(drift!, mapping, { before: optional, after, complete: true });
-      expect(stands(needed)).toMatchObject({ kind: "required", written: true });
+      expect(stands(needed)).toMatchObject({ kind: "must_fill" });
       expect([stands(optional), stands(needed, mapped("push", {}, true))]).toEqual([null, null]);
     });
   });

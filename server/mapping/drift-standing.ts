@@ -1,8 +1,9 @@
 import type { SourceField } from "#server/lib/source-field";
 import {
   basisOf,
-  choicesMessage,
   type Drift,
+  dependent,
+  goneMessage,
   heir,
   type Mapped,
   mayBeEmpty,
@@ -13,8 +14,9 @@ import {
   stillWritten,
   strangersTo,
   takenBy,
-  typeFits,
   typeMessage,
+  typeStands,
+  valuesMessage,
 } from "./drift";
 import { reads } from "./field-paths";
 import { pathsOf } from "./reads";
@@ -36,36 +38,31 @@ function movedOn(drift: Drift, { before, after }: Looks): Drift {
   return { ...rest, kind: "removed", message: removedMessage(oldTitle(drift)) };
 }
 
-function retyped(drift: Drift, source: SourceField, readers: Readers, model: Mapped["model"]): Drift | null {
+function retyped(drift: Drift, source: SourceField, readers: Readers, mapping: Mapped): Drift | null {
   if (source.type === drift.was) return null;
-  const fits = typeFits(source, readers, model);
+  const fits = typeStands(source, readers, mapping);
   return fits === "fits" || (fits === "unknown" && drift.basis !== undefined && drift.basis !== basisOf(readers)) ? null : drift;
 }
 
-const isStillNeeded = ({ written }: Drift, source: SourceField | undefined, readers: Readers, mapping: Mapped): boolean =>
-  written
-    ? source?.required === true && mayBeEmpty(readers, mapping)
-    : source?.required !== true && mapping.direction !== "push" && needsValue(readers, mapping.model);
-
-function choices({ values: _, gone: __, ...drift }: Drift, title: string, values: string[], gone: string[]): Drift | null {
-  if (values.length + gone.length === 0) return null;
-  const both = { ...(values.length > 0 ? { values } : {}), ...(gone.length > 0 ? { gone } : {}) };
-  return { ...drift, ...both, message: choicesMessage(title, values, gone) };
-}
-
-function unmapped(drift: Drift, source: SourceField, readers: Readers, mapping: Mapped, complete: boolean): Drift | null {
+function unmapped(drift: Drift, source: SourceField, readers: Readers, { model }: Mapped, complete: boolean): Drift | null {
   const { values: there } = source;
   const still = (drift.values ?? []).filter((value) => !complete || there === undefined || there.includes(value));
-  const values = mapping.direction === "push" ? [] : strangersTo(still, readers, mapping.model);
-  const away = (drift.gone ?? []).filter((value) => !there?.includes(value));
-  return choices(drift, source.title, values, stillWritten(away, readers, mapping));
+  const values = strangersTo(still, readers, model);
+  return values.length === 0 ? null : { ...drift, values, message: valuesMessage(source.title, values) };
+}
+
+function stillGone(drift: Drift, source: SourceField, readers: Readers, mapping: Mapped): Drift | null {
+  const away = (drift.values ?? []).filter((value) => !source.values?.includes(value));
+  const values = stillWritten(away, readers, mapping);
+  return values.length === 0 ? null : { ...drift, values, message: goneMessage(source.title, values) };
 }
 
 /**
  * A change that was found at an earlier look, as it stands by now: followed on to where a field has gone meanwhile, less the values that
  * are mapped by now. Null = nothing is left to do: nobody reads the field any more, it is there again, or the mapping is fine with it. Pure.
  */
-export function standingDrift(drift: Drift, mapping: Mapped, looks: Looks): Drift | null {
+export function standingDrift(drift: Drift, whole: Mapped, looks: Looks): Drift | null {
+  const mapping = dependent(whole);
   const readers: Readers = {
     fields: mapping.fields.filter((field) => pathsOf(field).some((path) => reads(path, drift.path))),
     filter: takenBy(mapping, drift.path).filter === true,
@@ -74,19 +71,20 @@ export function standingDrift(drift: Drift, mapping: Mapped, looks: Looks): Drif
   const { filter: _, own: __, ...rest } = drift;
   const now: Drift = { ...rest, targets: readers.fields.map(({ target }) => target), ...takenBy(mapping, drift.path) };
   const source = looks.after.find((field) => field.path === drift.path);
-  switch (drift.kind) {
-    case "removed":
-    case "renamed":
-      return source ? null : movedOn(now, looks);
-    case "type":
-      return source ? retyped(now, source, readers, mapping.model) : now;
-    case "values":
-      return source ? unmapped(now, source, readers, mapping, looks.complete) : now;
-    case "required":
-      return isStillNeeded(drift, source, readers, mapping) ? now : null;
-    default:
-      return drift.kind satisfies never;
-  }
+  if (drift.kind === "removed" || drift.kind === "renamed") return source ? null : movedOn(now, looks);
+  return standingThere(now, source, { readers, mapping, complete: looks.complete });
+}
+
+type Held = { readers: Readers; mapping: Mapped; complete: boolean };
+
+/** One that is about what the field holds. */
+function standingThere(now: Drift, source: SourceField | undefined, { readers, mapping, complete }: Held): Drift | null {
+  const isNeeded = source?.required === true;
+  if (now.kind === "required") return isNeeded || mapping.direction === "push" || !needsValue(readers, mapping.model) ? null : now;
+  if (now.kind === "must_fill") return isNeeded && mayBeEmpty(readers, mapping) ? now : null;
+  if (!source) return now;
+  if (now.kind === "type") return retyped(now, source, readers, mapping);
+  return now.kind === "values_gone" ? stillGone(now, source, readers, mapping) : unmapped(now, source, readers, mapping, complete);
 }
 
 /** A change that was found again while the same is open: with all values that are new since, and what the field held at first. Pure. */
@@ -94,7 +92,7 @@ export function joinedDrift(open: Drift, found: Drift, after: readonly SourceFie
   const source = after.find(({ path }) => path === found.path);
   if (!source) return found;
   const values = [...new Set([...(open.values ?? []), ...(found.values ?? [])])];
-  const gone = [...new Set([...(open.gone ?? []), ...(found.gone ?? [])])];
-  if (found.kind === "values") return choices(found, source.title, values, gone) ?? found;
+  if (found.kind === "values") return { ...found, values, message: valuesMessage(source.title, values) };
+  if (found.kind === "values_gone") return { ...found, values, message: goneMessage(source.title, values) };
   return found.kind === "type" && open.was ? { ...found, was: open.was, message: typeMessage(source.title, open.was, source.type) } : found;
 }

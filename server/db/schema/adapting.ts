@@ -61,7 +61,7 @@ export const drifts = pgTable(
     environmentId: environmentId(),
     customerId: customerId(),
     streamId: refId("stream_id", "stream").notNull(),
-    kind: text("kind", { enum: ["removed", "renamed", "type", "values", "required"] }).notNull(),
+    kind: text("kind", { enum: ["removed", "renamed", "type", "values", "required", "values_gone", "must_fill"] }).notNull(),
     path: text("path").notNull(),
     detail: jsonb("detail").$type<Drift>().notNull(),
     /** `gone`: the source is as it was again, or nobody reads the field any more. */

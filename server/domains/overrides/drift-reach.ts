@@ -6,10 +6,11 @@ import type { Ctx } from "#server/lib/context";
 import { AppError, type ErrorCode, isAppError } from "#server/lib/errors";
 import type { ConnectionId, CustomerId, DriftId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
-import type { Drift } from "#server/mapping/drift";
+import { DRIFT_KINDS, type Drift } from "#server/mapping/drift";
 import { type Overrides, withOverrides } from "#server/mapping/overrides";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { StreamChosen } from "../templates/offers";
+import type { Direction } from "../templates/schema";
 import { pageOf, readMomentCursor, writeCursor } from "../views/keyset";
 import { remedyOf } from "./drift-remedy";
 import { type DriftRemedy, ValueChoices } from "./schema";
@@ -19,7 +20,7 @@ import { settleDrift } from "./settle-drift";
 export const FleetKey = z.strictObject({
   integrationId: z.string().min(1).max(100),
   object: z.string().min(1).max(200),
-  kind: z.enum(["removed", "renamed", "type", "values", "required"]),
+  kind: z.enum(DRIFT_KINDS),
   path: z.string().min(1).max(1_000),
 });
 export type FleetKey = z.infer<typeof FleetKey>;
@@ -44,6 +45,7 @@ type Row = Omit<ReachedByDrift, "foundAt" | "remedy"> & {
   model: ModelField[];
   sources: SourceField[];
   chosen: StreamChosen;
+  direction: Direction;
 };
 
 /** Open changes of one line, with their streams; `not_found` for an integration that is not of the scope. */
@@ -76,7 +78,7 @@ export async function driftReach(
            coalesce(mo.fields, '[]') as model, coalesce(cs.fields, '[]') as sources
       from (
         select d.id as "driftId", d.customer_id as "customerId", d.stream_id, d.environment_id, d.detail, d.found_at::text as at, d.found_at, d.id,
-               s.connection_id as "connectionId", s.template_id, s.key, s.template_version, s.model_key, s.object, coalesce(s.chosen, '{}') as chosen
+               s.connection_id as "connectionId", s.template_id, s.key, s.template_version, s.model_key, s.object, s.direction, coalesce(s.chosen, '{}') as chosen
           from ${openOf(sql, ctx, key)}
            ${after ? sql`and (d.found_at, d.id) < (${after.at}::text::timestamptz, ${after.id})` : sql``}
          order by d.found_at desc, d.id desc limit ${limit + 1}
@@ -96,9 +98,9 @@ export async function driftReach(
 }
 
 function viewOf({ driftId, customerId, customerName, connectionId, accountLabel, at, ...row }: Row): ReachedByDrift {
-  const { detail, fields, overrides, filter, chosen, model, sources } = row;
+  const { detail, fields, overrides, filter, chosen, model, sources, direction } = row;
   const inForce = withOverrides(fields, overrides ?? {});
-  const remedy = remedyOf(detail, { inForce, filter, only: chosen.only, model, sources });
+  const remedy = remedyOf(detail, { inForce, filter, only: chosen.only, model, sources, direction });
   return { ...{ driftId, customerId, customerName, connectionId, accountLabel, remedy }, foundAt: new Date(at) };
 }
 

@@ -1,6 +1,6 @@
 import type { ModelField } from "#server/domains/models/schema";
 import type { SourceField } from "#server/lib/source-field";
-import { type Drift, missingSteps, takenBy, valueAtMap } from "#server/mapping/drift";
+import { type Drift, missingSteps, takenBy, typeStands, valueAtMap } from "#server/mapping/drift";
 import { reads } from "#server/mapping/field-paths";
 import type { OnlyValues } from "#server/mapping/only-values";
 import { pathsOf } from "#server/mapping/reads";
@@ -8,6 +8,7 @@ import { readingInstead } from "#server/mapping/renamed";
 import type { FieldMapping } from "#server/mapping/schema";
 import { sayIn } from "#server/words/messages";
 import type { Say } from "#server/words/say";
+import type { Direction } from "../templates/schema";
 import { typeWords } from "./patch";
 import type { DriftRemedy, ValueChoices } from "./schema";
 
@@ -20,6 +21,8 @@ export type DriftGround = {
   only?: OnlyValues | undefined;
   model: readonly ModelField[];
   sources: readonly SourceField[];
+  /** Not given = it reads only. */
+  direction?: Direction | undefined;
   say?: Say;
 };
 
@@ -74,15 +77,27 @@ function removed(fields: readonly FieldMapping[], ground: DriftGround): DriftRem
   };
 }
 
-/** The field with the steps that its source's new type needs before the others; null when no step can help. */
-function refitted(field: FieldMapping, ground: DriftGround, source: SourceField): FieldMapping | null {
+const AS_TEXT: FieldMapping["transforms"][number] = { type: "parseNumber", decimal: ".", group: "none", as: "number" };
+
+/** A field's ways to take what its source's new type holds: with the steps that it needs before its own; with numbers read from text, and written as such. */
+function refits(field: FieldMapping, ground: DriftGround, source: SourceField): FieldMapping[] {
   const missing = missingSteps(
     field,
     ground.model.find(({ key }) => key === field.target),
     source,
   );
-  if (!missing || missing.length + field.transforms.length > MOST_STEPS) return null;
-  return { ...field, transforms: [...missing, ...field.transforms] };
+  const made = missing === null ? [] : [{ ...field, transforms: [...missing, ...field.transforms] }];
+  const asText = field.transforms.map((step) => (step.type === "number" ? AS_TEXT : step));
+  return [...made, { ...field, transforms: asText }].filter(({ transforms }) => transforms.length <= MOST_STEPS);
+}
+
+/** The field as its source's new type asks, both ways where it is written; null when no step can help. */
+function refitted(field: FieldMapping, ground: DriftGround, source: SourceField): FieldMapping | null {
+  const fits = (one: FieldMapping) => {
+    const mapping = { fields: [one], model: ground.model, direction: ground.direction ?? "pull" };
+    return typeStands(source, { fields: [one], filter: false }, mapping) === "fits";
+  };
+  return refits(field, ground, source).find(fits) ?? null;
 }
 
 function retyped(drift: Drift, fields: readonly FieldMapping[], ground: DriftGround): DriftRemedy {
@@ -91,9 +106,11 @@ function retyped(drift: Drift, fields: readonly FieldMapping[], ground: DriftGro
   if (!source) return explain(say("remedy.look_first"));
   const made = fields.map((field) => ({ field, next: refitted(field, ground, source) }));
   const stuck = made.filter(({ next }) => next === null).map(({ field }) => nameOf(ground, field.target));
-  if (stuck.length > 0) return explain(say("remedy.cannot_take", { fields: list(stuck, say), type: typeWords(source.type, say) }));
+  const type = typeWords(source.type, say);
+  const writes = (ground.direction ?? "pull") !== "pull";
+  if (stuck.length > 0) return explain(say(writes ? "remedy.cannot_write" : "remedy.cannot_take", { fields: list(stuck, say), type }));
   const patches: Patches = Object.fromEntries(made.map(({ field, next }) => [field.target, next]));
-  return { kind: "patch", label: say("remedy.convert", { field: source.title, type: typeWords(source.type, say) }), fields: patches };
+  return { kind: "patch", label: say("remedy.convert", { field: source.title, type }), fields: patches };
 }
 
 /** Whether a field takes one of a few values only: a value map or the model's choices say which. */
@@ -115,8 +132,8 @@ const namesOf = (fields: readonly FieldMapping[], ground: DriftGround): string =
   );
 
 /** Choices that are gone there: what is written instead only a person can tell. */
-const writtenNoMore = ({ gone = [] }: Drift, fields: readonly FieldMapping[], ground: DriftGround): DriftRemedy =>
-  explain(sayOn(ground)("remedy.value_gone", { fields: namesOf(fields, ground), values: list(gone.slice(0, 5), sayOn(ground)) }));
+const writtenNoMore = ({ values = [] }: Drift, fields: readonly FieldMapping[], ground: DriftGround): DriftRemedy =>
+  explain(sayOn(ground)("remedy.value_gone", { fields: namesOf(fields, ground), values: list(values.slice(0, 5), sayOn(ground)) }));
 
 /** What one click can do about a drift, or what a person has to. Pure. */
 export function remedyOf(drift: Drift, ground: DriftGround): DriftRemedy {
@@ -138,16 +155,13 @@ export function remedyOf(drift: Drift, ground: DriftGround): DriftRemedy {
     case "type":
       return retyped(drift, fields, ground);
     case "values":
-      return drift.values ? unmapped(drift, fields, ground) : writtenNoMore(drift, fields, ground);
+      return unmapped(drift, fields, ground);
+    case "values_gone":
+      return writtenNoMore(drift, fields, ground);
     case "required":
-      return explain(
-        sayOn(ground)(drift.written ? "remedy.must_fill" : "remedy.give_value", {
-          fields: list(
-            fields.map((field) => nameOf(ground, field.target)),
-            sayOn(ground),
-          ),
-        }),
-      );
+      return explain(sayOn(ground)("remedy.give_value", { fields: namesOf(fields, ground) }));
+    case "must_fill":
+      return explain(sayOn(ground)("remedy.must_fill", { fields: namesOf(fields, ground) }));
     default:
       return drift.kind satisfies never;
   }

@@ -115,7 +115,7 @@ function driftsOfRow(row: Whole, sources: readonly SourceField[], shown: (target
     if (targets.length === 0 && !detail.filter) return [];
     const remedy = remedyOf(
       { ...detail, targets },
-      { inForce, filter: mapping.filter, only: chosen.only, model: model.fields, sources, say },
+      { inForce, filter: mapping.filter, only: chosen.only, model: model.fields, sources, direction: row.stream.direction, say },
     );
     const { to = null } = detail;
     const message = happenedWords(detail, { sources }, say);

@@ -59,6 +59,7 @@ function acceptedFields(drift: Stored, ground: DriftGround, to: ValueChoices): R
 const driftGround = ({ ground, filter, standing, stream }: Adaptable): DriftGround => ({
   inForce: withOverrides(ground.fields, standing.overrides),
   ...{ filter, only: stream.chosen.only, model: ground.model, sources: ground.sources ?? [] },
+  direction: ground.writing?.direction,
   ...(ground.say ? { say: ground.say } : {}),
 });
 

@@ -88,9 +88,7 @@ function driftFor(
   complete: boolean,
 ): Drift[] {
   const known = before !== undefined && (complete || over.since === null || over.since <= before.takenAt);
-  if (!known) return [];
-  // What samples do not show is no choice that is gone.
-  return driftOf(before.fields, now, complete ? over : { ...over, direction: "pull" });
+  return known ? driftOf(before.fields, now, over, complete) : [];
 }
 
 /**

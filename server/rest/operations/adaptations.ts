@@ -8,6 +8,7 @@ import type { AdaptStream } from "#server/domains/overrides/schema";
 import { settleConflict } from "#server/domains/overrides/settle-conflict";
 import { chooseForStream } from "#server/domains/streams/choose-for-stream";
 import { StreamChosen } from "#server/domains/templates/offers";
+import { DRIFT_KINDS } from "#server/mapping/drift";
 import { operation } from "../operation";
 import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
 import { FieldBody } from "../template-shapes";
@@ -120,7 +121,7 @@ export const adaptations = [
       items: z.array(
         z.object({
           ...{ integrationId: z.string(), integrationName: z.string(), object: z.string() },
-          kind: z.enum(["removed", "renamed", "type", "values", "required"]),
+          kind: z.enum(DRIFT_KINDS),
           path: z.string(),
           targets: z.array(z.string()).meta({ description: "The model's fields that it reaches." }),
           filters: z

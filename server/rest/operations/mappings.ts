@@ -5,6 +5,7 @@ import { overridesHistory } from "#server/domains/overrides/overrides-history";
 import { saveOverrides } from "#server/domains/overrides/save-overrides";
 import { ValueChoices, Wishes } from "#server/domains/overrides/schema";
 import { settleDrift } from "#server/domains/overrides/settle-drift";
+import { DRIFT_KINDS } from "#server/mapping/drift";
 import { operation } from "../operation";
 import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
 
@@ -57,7 +58,7 @@ const DriftBody = z
     streamId: z.string(),
     connectionId: z.string(),
     customerId: z.string(),
-    kind: z.enum(["removed", "renamed", "type", "values", "required"]),
+    kind: z.enum(DRIFT_KINDS),
     path: z.string().meta({ description: "Of the source field." }),
     to: z.string().nullable().meta({ description: "Where it seems to have gone." }),
     targets: z.array(z.string()).meta({ description: "The model's fields that it reaches." }),
