@@ -17,6 +17,13 @@ ALTER TABLE "leg_slots" SET UNLOGGED;
 --> statement-breakpoint
 SELECT inlay_secure('leg_slots', 'customer');
 --> statement-breakpoint
+-- How many legs a vendor may have: as many as there are places, when no other vendor has a stream that is on.
+CREATE FUNCTION leg_bound(p_vendor text, p_of_vendor int) RETURNS int LANGUAGE sql STABLE AS $fn$
+  SELECT CASE WHEN EXISTS (
+    SELECT FROM environments e WHERE e.vendor_id <> p_vendor AND EXISTS (SELECT FROM streams s WHERE s.environment_id = e.id AND s.status = 'active')
+  ) THEN p_of_vendor ELSE 1000000 END
+$fn$;
+--> statement-breakpoint
 -- A place for one leg: null when it is there, else how long to wait (ms) unless called before. Without a token it is kept for the leg that is
 -- about to come. Both functions hold the vendor's lock, so
 -- that counts are exact and nobody is forgotten between looking and waiting; they commit by themselves and write nothing that has to reach
@@ -32,6 +39,7 @@ DECLARE
   v_vendor int;
   v_waiting int;
   v_wait_ms int;
+  v_most int := leg_bound(p_vendor, p_of_vendor);
 BEGIN
   -- Kept for it, or an earlier attempt has it: the place is the stream's already, and no count changes.
   UPDATE leg_slots SET state = CASE WHEN p_token IS NULL THEN state ELSE 'running' END, token = coalesce(p_token, token),
@@ -48,7 +56,7 @@ BEGIN
   SELECT count(*) FILTER (WHERE customer_id = p_customer), count(*) INTO v_customer, v_vendor
     FROM leg_slots WHERE vendor_id = p_vendor AND state IN ('running', 'called') AND until > v_now;
   IF (v_customer < p_of_customer - CASE WHEN v_urgent THEN 0 ELSE p_of_customer / 4 END
-      AND v_vendor < p_of_vendor - CASE WHEN v_urgent THEN 0 ELSE p_of_vendor / 4 END) THEN
+      AND v_vendor < v_most - CASE WHEN v_urgent THEN 0 ELSE v_most / 4 END) THEN
     INSERT INTO leg_slots (stream_id, vendor_id, environment_id, customer_id, state, urgent, token, since, until)
     VALUES (p_stream, p_vendor, p_environment, p_customer, CASE WHEN p_token IS NULL THEN 'called' ELSE 'running' END, v_urgent, p_token, v_now,
       v_now + p_lease_ms * interval '1 ms')
@@ -73,6 +81,7 @@ RETURNS TABLE (vendor_id text, environment_id text, customer_id text, stream_id 
 #variable_conflict use_column
 DECLARE
   v_now timestamptz;
+  v_most int := leg_bound(p_vendor, p_of_vendor);
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('leg_slots ' || p_vendor, 0));
   v_now := clock_timestamp();
@@ -90,7 +99,7 @@ BEGIN
       SELECT w.stream_id FROM leg_slots w CROSS JOIN total t LEFT JOIN held h ON h.customer_id = w.customer_id
        WHERE w.vendor_id = p_vendor AND w.state = 'waiting' AND w.until > v_now - interval '30 seconds'
          AND coalesce(h.n, 0) < p_of_customer - CASE WHEN w.urgent THEN 0 ELSE p_of_customer / 4 END
-         AND t.n < p_of_vendor - CASE WHEN w.urgent THEN 0 ELSE p_of_vendor / 4 END
+         AND t.n < v_most - CASE WHEN w.urgent THEN 0 ELSE v_most / 4 END
        ORDER BY w.urgent DESC, coalesce(h.n, 0), w.since LIMIT 1
     )
     UPDATE leg_slots w SET state = 'called', token = NULL, until = v_now + p_call_ms * interval '1 ms'
@@ -100,4 +109,4 @@ BEGIN
   END LOOP;
 END $fn$;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION leg_take, leg_release TO inlay_system;
+GRANT EXECUTE ON FUNCTION leg_bound, leg_take, leg_release TO inlay_system;

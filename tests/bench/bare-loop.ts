@@ -6,7 +6,7 @@ import type postgres from "postgres";
  * statement a page that writes the mapped document and a feed row, unchanged rows neither locked nor logged, the next page
  * fetched meanwhile. No fence, no cursor, no tenant, no quarantine, no stored source unless `withSource`.
  */
-export type BareOptions = { table: string; withSource: boolean };
+export type BareOptions = { table: string; withSource: boolean; tenant?: string };
 
 const US = "\u001f";
 
@@ -20,16 +20,16 @@ export async function createBareTables(sql: postgres.Sql, { table }: BareOptions
 
 const TENANT = "11111111-1111-1111-1111-111111111111";
 
-const statement = ({ table }: BareOptions) => `
+const statement = ({ table, tenant = TENANT }: BareOptions) => `
   with w as (
     insert into ${table} as r (tenant, external_id, doc, source, hash)
-    select '${TENANT}', s.external_id, s.doc::jsonb, s.source, s.hash
+    select '${tenant}', s.external_id, s.doc::jsonb, s.source, s.hash
       from unnest(string_to_array($1, E'\\x1f'), string_to_array($2, E'\\x1f'), string_to_array($3, E'\\x1f', ''), string_to_array($4, E'\\x1f')::uuid[]) as s(external_id, doc, source, hash)
-     where s.hash is distinct from (select x.hash from ${table} x where x.tenant = '${TENANT}' and x.external_id = s.external_id)
+     where s.hash is distinct from (select x.hash from ${table} x where x.tenant = '${tenant}' and x.external_id = s.external_id)
     on conflict (tenant, external_id) do update set doc = excluded.doc, source = excluded.source, hash = excluded.hash, synced_at = now()
     returning external_id, (xmax = 0) as is_new
   ), o as (
-    insert into ${table}_changes (tenant, external_id, action) select '${TENANT}', external_id, case when is_new then 'added' else 'updated' end from w
+    insert into ${table}_changes (tenant, external_id, action) select '${tenant}', external_id, case when is_new then 'added' else 'updated' end from w
   ) select count(*)::int as n from w`;
 
 /** A contact of the sandbox CRM. */

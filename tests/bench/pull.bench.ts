@@ -1,106 +1,31 @@
 // Pull, end to end through Temporal, beside a bare loop over the same source into the same Postgres.
 //   npm run bench pull -- [--records=100000] [--runs=3]
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import http from "node:http";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { syncNow } from "#server/domains/streams/sync-now";
 import type { StreamId } from "#server/lib/ids";
-import type { FieldMapping } from "#server/mapping/schema";
-import { eventually, startLive, stopChild } from "#tests/support/live";
-import { createDatabase, freePort, startCluster } from "#tests/support/postgres";
-import { startTemporal } from "#tests/support/temporal";
-import { bareSync, createBareTables, type FetchPage } from "./bare-loop";
+import { eventually } from "#tests/support/live";
+import { bareSync, createBareTables } from "./bare-loop";
+import { args, fetchFrom, PAGE, startBenchBed } from "./bench-bed";
 import { cpuMs, median, memoryMb } from "./process-figures";
 
-const args = Object.fromEntries(process.argv.slice(2).map((arg) => arg.replace(/^--/, "").split("=") as [string, string]));
 const RECORDS = Number(args["records"] ?? 100_000);
 const RUNS = Number(args["runs"] ?? 3);
-const PAGE = 250;
-const KEY = "sbx_demo_key";
-
-const field = (target: string, from: string, lower = false): FieldMapping => ({
-  target,
-  from,
-  transforms: lower ? [{ type: "lowercase" }] : [],
-  required: false,
-  onError: "null",
-});
-const TWELVE = [
-  field("email", "properties.email", true),
-  field("firstName", "properties.firstname"),
-  field("lastName", "properties.lastname"),
-  field("phone", "properties.phone"),
-  field("jobTitle", "properties.jobtitle"),
-  field("lifecycleStage", "properties.lifecyclestage"),
-  field("company", "company.name"),
-  field("city", "address.city"),
-  field("country", "address.country"),
-  field("fullName", "owner.email"),
-  field("updatedAt", "updated_at"),
-  field("createdAt", "created_at"),
-];
-
-async function startSimulatorProcess(home: string) {
-  const port = await freePort();
-  const child = spawn(process.execPath, ["dist/simulator.mjs"], {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, INLAY_SIMULATOR_PORT: String(port), INLAY_HOME: home },
-  });
-  const origin = `http://127.0.0.1:${port}`;
-  await eventually(
-    () =>
-      fetch(`${origin}/_health`).then(
-        (r) => r.ok,
-        () => false,
-      ),
-    Boolean,
-    15_000,
-  );
-  return { origin, child, stop: () => stopChild(child) };
-}
-
-const agent = new http.Agent({ keepAlive: true });
-/** The source as a bare program reads it: node:http, keep-alive, nothing between. */
-const fetchFrom =
-  (origin: string): FetchPage =>
-  (cursor) =>
-    new Promise((resolve, reject) => {
-      const url = `${origin}/api.sandbox-crm.example/v1/contacts?limit=${PAGE}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
-      http
-        .get(url, { agent, headers: { "x-api-key": KEY } }, (res) => {
-          const chunks: Buffer[] = [];
-          res.on("data", (chunk: Buffer) => chunks.push(chunk));
-          res.on("end", () => resolve({ text: Buffer.concat(chunks).toString() }));
-          res.on("error", reject);
-        })
-        .on("error", reject);
-    });
+const KEY = "sbx_bench";
 
 type Row = { what: string; rate: number; ms: number; cpu: number };
 const rows: Row[] = [];
 const note = (what: string, records: number, ms: number, cpu: number) =>
   rows.push({ what, rate: Math.round((records / ms) * 1000), ms: Math.round(ms), cpu: Math.round(cpu) });
 
-const build = spawnSync(process.execPath, ["scripts/build.mjs", "bundles", "workflows"], { stdio: "inherit" });
-if (build.status !== 0) process.exit(1);
-const home = mkdtempSync(path.join(tmpdir(), "inlay-bench-"));
-const cluster = await startCluster({ durable: true });
-const temporal = await startTemporal();
-const simulator = await startSimulatorProcess(home);
-const db = await createDatabase(cluster.url);
-const live = await startLive({ temporalAddress: temporal.address, databaseUrl: db.url, simulator });
-const bare = postgres(db.url, { max: 1, onnotice: () => {}, connection: { enable_seqscan: false } as object });
+const live = await startBenchBed();
+const fetchPage = fetchFrom(live.simulator.origin, KEY);
+const bare = postgres(live.url, { max: 1, onnotice: () => {}, connection: { enable_seqscan: false } as object });
 
 try {
-  await live.control({ service: "sandbox-crm", key: KEY, records: RECORDS, warm: true });
-  await live.owner`update mappings set fields = ${live.owner.json(TWELVE)} where template_id in (select t.id from templates t join integrations i on i.id = t.integration_id where i.connector_key = 'sandbox-crm')`;
   const worker = live.startWorker();
   await sleep(4_000);
-  const connected = await live.connect("globex", KEY);
+  const connected = await live.connect(RECORDS, KEY);
   const { streamId } = connected;
   const idle = () =>
     eventually(
@@ -139,7 +64,7 @@ try {
     if (fresh) await createBareTables(bare, options);
     const cpu = process.cpuUsage();
     const started = performance.now();
-    const { seen } = await bareSync(bare, fetchFrom(simulator.origin), options);
+    const { seen } = await bareSync(bare, fetchPage, options);
     const used = process.cpuUsage(cpu);
     note(what, seen, performance.now() - started, (used.user + used.system) / 1000);
   };
@@ -173,7 +98,7 @@ try {
   await live.control({ service: "sandbox-crm", key: KEY, records: 10_000, latencyMs: 100 });
   const pace = performance.now();
   for (let cursor: string | null = "", pages = 0; cursor !== null && pages < 1_000; pages++) {
-    cursor = (JSON.parse((await fetchFrom(simulator.origin)(cursor || null)).text) as { next_cursor: string | null }).next_cursor;
+    cursor = (JSON.parse((await fetchPage(cursor || null)).text) as { next_cursor: string | null }).next_cursor;
   }
   const paceMs = performance.now() - pace;
   await live.owner`update streams set cursor = null where id = ${streamId}`;
@@ -182,10 +107,6 @@ try {
 } finally {
   await bare.end();
   await live.stop();
-  await temporal.stop();
-  await db.drop();
-  await cluster.stop();
-  rmSync(home, { recursive: true, force: true });
 }
 
 function report(paceMs: number, memory: { now: number; peak: number }) {

@@ -106,7 +106,8 @@ test("two hundred streams of one customer leave the place of another's one strea
   expect(await running(scene.customer)).toHaveLength(3);
 });
 
-test("a vendor's customers together have their own bound, and the next place goes to who has the fewest legs", async () => {
+test("a vendor's customers together have their own bound beside another vendor, and the next place goes to who has the fewest legs", async () => {
+  await createScene(owner, { records: 0 });
   const crowd = await Promise.all([newCustomer(), newCustomer()]);
   const many = [...(await begunMany(5, crowd[0])), ...(await begunMany(5, crowd[1]))];
   for (const leg of many) await take(leg);
@@ -124,6 +125,13 @@ test("a vendor's customers together have their own bound, and the next place goe
     streamId: elsewhere.stream,
   };
   expect(await take({ ...input, runId: newId("run") })).toBeNull();
+});
+
+test("a vendor who is alone has all the places there are", async () => {
+  await owner`update streams set status = 'off' where environment_id <> ${scene.environment}`;
+  for (let n = 0; n < 5; n++) for (const leg of await begunMany(2, await newCustomer())) expect(await take(leg)).toBeNull();
+  await createScene(owner, { records: 0 });
+  expect(await take(await begun(await newCustomer()))).not.toBeNull();
 });
 
 test("what somebody waits for has places of its own, goes before what waited longer, and is no longer that in a long run", async () => {
