@@ -81,6 +81,30 @@ describe("a conflict is settled by a person", () => {
     expect((await conflicts())[0]?.["fields"]).toContainEqual({ field: "firstName", base: "Theirs", ours: "Ours", theirs: "Third" });
   });
 
+  test("ours is what ours is by now, and nobody decides about what he has not seen", async () => {
+    await p.put({ id: "ada", data: { email: "ours@acme.example", firstName: "Newest" } });
+    await expect(settleAlike(member(), { streamId: streamId(), field: "firstName", take: "theirs" })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect((await own()).data["firstName"]).toBe("Newest");
+    const [conflict] = await conflicts();
+    expect(conflict?.["fields"]).toContainEqual(expect.objectContaining({ field: "firstName", ours: "Newest" }));
+    await p.put({ id: "ada", data: { email: "ours@acme.example", firstName: "Newer still" } });
+    await settleAlike(member(), { streamId: streamId(), field: "firstName", take: "ours" });
+    await rest();
+    expect([(await own()).data["firstName"], both()[0]]).toEqual(["Newer still", "Newer still"]);
+  });
+
+  test("ends with its record, and is settled by nobody after that", async () => {
+    const [conflict] = await conflicts();
+    await p.put({ id: "ada", deleted: true });
+    expect([await conflicts(), (await p.stream())?.["conflict_count"]]).toEqual([[], 0]);
+    const settling = settleConflict(member(), { conflictId: conflict?.["id"] as ConflictId, choices: { firstName: { take: "ours" } } });
+    await expect(settling).rejects.toMatchObject({ code: "conflict" });
+    await rest();
+    expect([(await own()).deleted_at, await conflicts()]).toEqual([expect.any(Date), []]);
+  });
+
   test("is refused by field, and is nobody else's", async () => {
     const [conflict] = await conflicts();
     const conflictId = conflict?.["id"] as ConflictId;

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
+import type { ConflictField } from "#server/db/schema/pushing";
 import { withCustomer, withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
@@ -13,7 +14,7 @@ import { keepOwnKeys } from "../streams/match-keys";
 import { recountConflicts } from "../streams/save-merged";
 import { tellChanged } from "../streams/tell-changed";
 import type { Choices } from "./schema";
-import { type Open, type Settlement, settleOne } from "./settle";
+import { changedSince, type Open, type Settlement, settleOne } from "./settle";
 
 /** Conflicts of one call. */
 const MOST = 500;
@@ -24,7 +25,7 @@ const openOnes = (tx: Tx, { streamId, customerId, modelKey }: Place, environment
   tx.execute<Open>(sql`
     select c.id, c.stream_id, c.own_id, c.external_id, c.fields, r.data, l.base_ours, l.base_theirs, t.data as held
       from conflicts c
-      join own_records r on r.environment_id = ${environmentId} and r.customer_id = ${customerId} and r.model_key = ${modelKey} and r.own_id = c.own_id
+      join own_records r on r.environment_id = ${environmentId} and r.customer_id = ${customerId} and r.model_key = ${modelKey} and r.own_id = c.own_id and r.deleted_at is null
       join links l on l.stream_id = c.stream_id and l.own_id = c.own_id
       left join records t on t.stream_id = c.stream_id and t.external_id = c.external_id and t.deleted_at is null
      where c.stream_id = ${streamId} and c.environment_id = ${environmentId} and c.customer_id = ${customerId} and c.settled_at is null and ${which}
@@ -82,16 +83,30 @@ async function settleAll(ctx: Ctx, tx: Tx, place: Place, settled: readonly Settl
   ];
 }
 
+/** Shows ours as it is by now in conflicts that are about to be decided without anybody having seen it. */
+async function renew(tx: Tx, unseen: readonly { id: string; fields: ConflictField[] }[]): Promise<void> {
+  if (unseen.length === 0) return;
+  await tx.execute(sql`
+    update conflicts c set fields = g.fields from jsonb_to_recordset(${JSON.stringify(unseen)}::text::jsonb) as g(id text, fields jsonb) where c.id = g.id`);
+}
+
+/** Settles those that can be; `conflict`, when that is done, if there are others. */
 async function settleIn(ctx: Ctx, place: Place, which: SQL, choices: Choices): Promise<number> {
-  const { count, poke } = await withCustomer(ctx, place.customerId, async (tx) => {
+  const { count, poke, unseen } = await withCustomer(ctx, place.customerId, async (tx) => {
     await lockPushing(ctx, tx, place);
     const model = await modelFields(ctx, tx, place.modelKey);
     const open = await openOnes(tx, place, ctx.scope.environmentId, which);
-    const settled = open.map((one) => settleOne(one, choices, model));
-    return { count: settled.length, poke: await settleAll(ctx, tx, place, settled) };
+    const unseen = open.flatMap((one) => {
+      const fields = changedSince(one, choices);
+      return fields ? [{ id: one.id, fields }] : [];
+    });
+    await renew(tx, unseen);
+    const settled = open.filter(({ id }) => !unseen.some((one) => one.id === id)).map((one) => settleOne(one, choices, model));
+    return { count: settled.length, poke: await settleAll(ctx, tx, place, settled), unseen: unseen.length };
   });
   const streams = new Map(poke.map((one) => [one.id, one]));
   await Promise.all([...streams.values()].map((stream) => ctx.keeping.pokeStream(refOf(ctx, stream))));
+  if (unseen > 0) throw new AppError("conflict", "Your side was changed in the meantime. Reload, and look again.");
   return count;
 }
 
@@ -110,7 +125,7 @@ async function placeOf(ctx: Ctx, which: SQL, what: string): Promise<Place> {
 /**
  * Settles a conflict, or some fields of it: our value, theirs, or one that is given. What is not theirs is written at the third party; what
  * becomes another with us goes on to the customer's other streams, and the feed tells of it. `not_found` for another's, `conflict` for one
- * that was settled meanwhile.
+ * that was settled meanwhile, or whose value of ours would be given up and is another by now: reload, it is shown.
  */
 export async function settleConflict(ctx: Ctx, input: { conflictId: ConflictId; choices: Choices }): Promise<{ conflicts: number }> {
   const { conflictId, choices } = input;

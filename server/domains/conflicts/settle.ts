@@ -51,9 +51,24 @@ function typed(value: unknown, field: ModelField | undefined): unknown {
   return value;
 }
 
-function wordOf(choice: Choice, { ours, theirs }: ConflictField, field: ModelField | undefined): unknown {
+function wordOf(choice: Choice, { field: key, theirs }: ConflictField, { data }: Open, field: ModelField | undefined): unknown {
   if (!("take" in choice)) return typed(choice.value, field);
-  return (choice.take === "ours" ? ours : theirs) ?? null;
+  return (choice.take === "ours" ? compileReader(key)(data) : theirs) ?? null;
+}
+
+const sameAs = (one: unknown, other: unknown) => keyOf(one ?? null) === keyOf(other ?? null);
+
+/**
+ * The fields of a conflict with what ours is by now, if one of them is decided against a value of ours that has changed since anybody was asked;
+ * null = all that is chosen is known. Pure.
+ */
+export function changedSince({ fields, data }: Open, choices: Choices): ConflictField[] | null {
+  const now = fields.map((one) => ({ ...one, ours: compileReader(one.field)(data) ?? null }));
+  const isUnseen = fields.some(({ field, ours }, n) => {
+    const choice = choices[field];
+    return choice !== undefined && !("take" in choice && choice.take === "ours") && !sameAs(ours, now[n]?.ours);
+  });
+  return isUnseen ? now : null;
 }
 
 /** With what stands in the other record, and nothing else changed. */
@@ -66,7 +81,7 @@ function written(data: Data, values: ReadonlyMap<string, unknown>): Data | null 
 }
 
 /**
- * What a person's choices about a conflict come to. What is chosen of theirs is agreed on; what is not theirs counts as a change of
+ * What a person's choices about a conflict come to. Ours is what ours is by now. What is chosen of theirs is agreed on; what is not theirs counts as a change of
  * ours and is written there, unless they change it again first. `invalid` for a field that is not open, or a value that the model does not
  * take. Pure.
  */
@@ -80,7 +95,7 @@ export function settleOne(open: Open, choices: Choices, model: readonly ModelFie
     const field = byKey.get(key);
     if (!field) throw refuse(`choices.${key}`, "this field is not open any more; reload");
     const shape = model.find((one) => one.key === key);
-    const value = wordOf(chosen, field, shape);
+    const value = wordOf(chosen, field, open, shape);
     values.set(key, value);
     choice[key] = "take" in chosen ? chosen.take : "own";
     baseOurs[key] = field.theirs ?? null;

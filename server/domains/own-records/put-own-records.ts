@@ -8,6 +8,7 @@ import { enqueueWishes, type Wish } from "../streams/enqueue-wishes";
 import { refOf } from "../streams/internal";
 import { lockPushing } from "../streams/lock-pushing";
 import { keepOwnKeys } from "../streams/match-keys";
+import { recountConflicts } from "../streams/save-merged";
 import { type OwnIssue, ownCheck } from "./check-own";
 import { modelFields } from "./internal";
 import { linkByHand } from "./link-by-hand";
@@ -75,6 +76,19 @@ async function moved(
      order by r.own_id for update of r`);
 }
 
+/** A conflict ends with its record. */
+async function endConflicts(ctx: Ctx, tx: Tx, { customerId, modelKey }: Place, ownIds: readonly string[]): Promise<void> {
+  if (ownIds.length === 0) return;
+  const { environmentId } = ctx.scope;
+  const closed = await tx.execute<{ stream_id: string }>(sql`
+    update conflicts c set settled_at = clock_timestamp(), settled_by = 'system'
+      from streams s
+     where s.environment_id = ${environmentId} and s.customer_id = ${customerId} and s.model_key = ${modelKey} and c.stream_id = s.id and c.settled_at is null
+       and c.own_id in (select jsonb_array_elements_text(${JSON.stringify(ownIds)}::text::jsonb))
+    returning c.stream_id`);
+  if (closed.length > 0) await recountConflicts(tx, [...new Set(closed.map((row) => row.stream_id))]);
+}
+
 /** A record's own faults, before anything is asked of the database. */
 function faultsOf(records: readonly OwnPut[], check: ReturnType<typeof ownCheck>): Map<string, OwnIssue[]> {
   const faults = new Map<string, OwnIssue[]>();
@@ -118,6 +132,12 @@ export async function putOwnRecords(ctx: Ctx, input: Place & { records: readonly
     );
     const changed = stored.filter((one) => one.changed).map((one) => one.own_id);
     if (changed.length > 0) await keepOwnKeys(ctx, tx, input, changed);
+    await endConflicts(
+      ctx,
+      tx,
+      input,
+      stored.flatMap((one) => (one.changed && one.deleted ? [one.own_id] : [])),
+    );
     const streams = await enqueueWishes(ctx, tx, { customerId, modelKey, wishes });
     const byId = new Map(stored.map((one) => [one.own_id, one]));
     return { streams, answers: records.map(({ id }) => answerOf(id, faults.get(id), byId.get(id))) };
