@@ -16,8 +16,8 @@ export const recountHeld = (tx: Tx, streamIds: readonly string[]) =>
 
 /**
  * Puts wishes into the outbox of every active stream that writes this model for the customer, but for `except`. A newer wish takes the
- * place of one that waits, and frees one that was refused; one that is being sent, or may have been done, is followed by it. Part of the
- * caller's transaction, which has the customer's row or the stream's locked. Answers whose keepers are to be poked when it is committed.
+ * place of one that waits, and frees one that was refused; one that is being sent, or may have been done, and an undo that has not been
+ * tried yet are followed by it. Part of the caller's transaction, which has the customer's row or the stream's locked. Answers whose keepers are to be poked when it is committed.
  */
 export async function enqueueWishes(
   ctx: Ctx,
@@ -27,6 +27,7 @@ export async function enqueueWishes(
   if (input.wishes.length === 0) return [];
   const wishes = [...input.wishes].sort((a, b) => (a.ownId < b.ownId ? -1 : 1));
   const given = JSON.stringify(wishes.map(({ ownId, op, version }) => ({ own_id: ownId, op, version })));
+  const follows = sql`(o.op = 'undo' and o.state <> 'held')`;
   const rows = await tx.execute<{ id: StreamId; customer_id: CustomerId }>(sql`
     with pushing as (
       select id, environment_id, customer_id from streams
@@ -38,13 +39,14 @@ export async function enqueueWishes(
         from pushing p cross join jsonb_to_recordset(${given}::text::jsonb) as w(own_id text, op text, version bigint)
        order by p.id, w.own_id
       on conflict (stream_id, own_id) do update set
-        op = excluded.op, version = excluded.version, approved = false, updated_at = clock_timestamp(),
+        next = case when ${follows} then jsonb_build_object('op', excluded.op, 'version', excluded.version) end,
+        op = case when ${follows} then o.op else excluded.op end, version = case when ${follows} then o.version else excluded.version end, approved = false, updated_at = clock_timestamp(),
         state = case when o.state = 'held' then 'waiting' else o.state end,
         attempts = case when o.state = 'held' then 0 else o.attempts end,
-        due_at = case when o.again or o.state in ('sending', 'unknown') then o.due_at else clock_timestamp() end,
+        due_at = case when ${follows} or o.again or o.state in ('sending', 'unknown') then o.due_at else clock_timestamp() end,
         code = case when o.state = 'unknown' then o.code end, message = case when o.state = 'unknown' then o.message end,
         field = case when o.state = 'unknown' then o.field end,
-        write_ids = case when o.again or o.state in ('sending', 'unknown') then o.write_ids end
+        write_ids = case when ${follows} or o.again or o.state in ('sending', 'unknown') then o.write_ids end
     )
     select id, customer_id from pushing`);
   const streams = rows.map((row) => ({ id: row.id, customerId: row.customer_id }));
@@ -61,7 +63,10 @@ export async function enqueueWishes(
 export const lockOwnRecords = (ctx: Ctx, tx: Tx, customerId: CustomerId) =>
   tx.execute(sql`select from customers where environment_id = ${ctx.scope.environmentId} and id = ${customerId} for update`);
 
-/** Wishes for all own records that streams which have just been turned on were not told of yet. */
+/**
+ * Wishes for all own records that streams which have just been turned on were not told of yet. What was deleted there, taken back, or let go
+ * by a person is not among them.
+ */
 export const enqueueStanding = (ctx: Ctx, tx: Tx, { customerId, streamIds }: { customerId: CustomerId; streamIds: readonly StreamId[] }) =>
   tx.execute(sql`
     insert into outbox as o (stream_id, own_id, environment_id, customer_id, op, version)
@@ -71,6 +76,6 @@ export const enqueueStanding = (ctx: Ctx, tx: Tx, { customerId, streamIds }: { c
       left join links l on l.stream_id = s.id and l.own_id = r.own_id
       left join departures d on d.stream_id = s.id and d.own_id = r.own_id
      where s.id = any (${`{${streamIds.join(",")}}`}::text[]) and s.environment_id = ${ctx.scope.environmentId} and s.customer_id = ${customerId}
-       and s.direction <> 'pull' and r.version > coalesce(l.pushed_version, d.version, 0)
+       and s.direction <> 'pull' and r.version > coalesce(greatest(l.pushed_version, d.version), 0)
      order by s.id, r.own_id
     on conflict (stream_id, own_id) do nothing`);

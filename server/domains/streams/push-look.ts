@@ -7,6 +7,7 @@ import { askOne, oneWith } from "#server/runtime/writes/read-one";
 import type { Writing } from "#server/runtime/writes/writer";
 import { matchTextOf } from "./match-keys";
 import type { TakenWish } from "./outbox";
+import type { PutOffs } from "./push-put-off";
 import { hold, type Look, type Pushing, type Ready } from "./push-ready";
 
 const AT_ONCE = 4;
@@ -104,25 +105,34 @@ async function matchThere(push: Pushing, hands: Writing, wish: TakenWish, signal
 
 /**
  * Own records without a link, brought to the record at the third party that the match field names: as if they were linked with it. More than
- * one that fits, or one that is another's already, is for a person.
+ * one that fits, or one that is another's already, is for a person. `putOffs`: takes those that could not be looked for.
  */
 export async function matched<W extends TakenWish>(
   ctx: Ctx,
   streamId: string,
-  { push, hands, signal }: { push: Pushing; hands: Writing; signal: AbortSignal },
+  { push, hands, signal, putOffs }: { push: Pushing; hands: Writing; signal: AbortSignal; putOffs?: PutOffs },
   wishes: readonly W[],
 ): Promise<{ wishes: W[]; held: Ready[] }> {
   const open = wishes.filter((wish) => wish.op === "put" && !wish.again && wish.externalId === null && !wish.deleted);
   if (!push.leg.settings?.match || open.length === 0) return { wishes: [...wishes], held: [] };
   const known = push.leg.direction === "two_way" ? await matchHeld(ctx, streamId, push, open) : new Map<string, Match>();
+  const late = new Set<string>();
   if (canSearch(push)) {
     const asked = open.filter(({ ownId }) => !known.has(ownId));
-    const found = await inLanes(asked, (wish) => matchThere(push, hands, wish, signal));
-    for (const [n, match] of found.entries()) known.set(asked[n]?.ownId ?? "", match);
+    await inLanes(asked, async (wish) => {
+      putOffs?.ask();
+      const match = await matchThere(push, hands, wish, signal).catch((error: unknown) => {
+        if (!putOffs) throw error;
+        putOffs.note(wish, error);
+      });
+      if (match) known.set(wish.ownId, match);
+      else late.add(wish.ownId);
+    });
   }
   const taken = new Set<string>();
   const held: Ready[] = [];
   const placed = wishes.flatMap((wish) => {
+    if (late.has(wish.ownId)) return [];
     const match = known.get(wish.ownId) ?? "none";
     if (match === "none") return [wish];
     const twice = match !== "several" && taken.has(match.externalId);

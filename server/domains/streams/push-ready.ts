@@ -56,3 +56,9 @@ export const sentBy = (wish: TakenWish, rest: Partial<Sent> & Pick<Sent, "operat
   },
   ...rest,
 });
+
+const FIRST_RETRY_MS = 30_000;
+const LAST_RETRY_MS = 3_600_000;
+
+/** How long a wish waits by itself before it is tried again, in milliseconds. */
+export const backOff = (attempts: number) => Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20));

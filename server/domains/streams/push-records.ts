@@ -1,6 +1,7 @@
 import type { PageFacts } from "#server/db/schema/streams";
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
+import type { AppError } from "#server/lib/errors";
 import { failAt } from "#server/lib/failpoint";
 import { specOf } from "#server/runtime/read-plan";
 import type { Writing } from "#server/runtime/writes/writer";
@@ -9,6 +10,7 @@ import { markSending, type TakenWish, takeWishes } from "./outbox";
 import type { LegTally, Pace } from "./pull-pages";
 import { inLanes, lookerOf, matched } from "./push-look";
 import { needsLook, prepare } from "./push-prepare";
+import { createPutOffs } from "./push-put-off";
 import { readBack } from "./push-read-back";
 import { hold, NO_REQUEST, type Pushing, type Ready } from "./push-ready";
 import { type Sending, sendAll, settledBy, troubleOf } from "./push-send";
@@ -73,13 +75,18 @@ async function makeReady(
   push: Pushing,
   wishes: readonly TakenWish[],
   signal: AbortSignal,
-): Promise<Ready[]> {
-  const found = await matched(ctx, streamId, { push, hands, signal }, wishes);
+): Promise<{ ready: Ready[]; trouble: AppError | null }> {
+  const putOffs = createPutOffs(signal);
+  const found = await matched(ctx, streamId, { push, hands, signal, putOffs }, wishes);
   const look = lookerOf(push, hands, signal);
-  const ready = await inLanes(found.wishes, async (wish) => {
-    return prepare(push, wish, needsLook(push, wish) ? await look(wish.externalId ?? "") : "unread");
+  const looked = await inLanes(found.wishes, async (wish) => {
+    if (!needsLook(push, wish)) return prepare(push, wish, "unread");
+    putOffs.ask();
+    const there = await look(wish.externalId ?? "").catch((error: unknown) => putOffs.note(wish, error));
+    return there ? prepare(push, wish, there) : null;
   });
-  return [...found.held, ...(await guardDeletes(ctx, streamId, ready))];
+  const ready = looked.filter((one) => one !== null);
+  return { ready: [...found.held, ...(await guardDeletes(ctx, streamId, ready)), ...putOffs.settled()], trouble: putOffs.trouble() };
 }
 
 /** Creations that nothing tells apart go by themselves: after a crash only one is left in doubt. */
@@ -96,14 +103,14 @@ const countOf = (sending: readonly Sending[], operation: Sending["sent"]["operat
 async function pushBatch(ctx: Ctx, work: Work, push: Pushing, wishes: readonly TakenWish[], signal: AbortSignal) {
   const { streamId, runId, leg, hands } = work;
   const place = { streamId, runId, fence: leg.fence };
-  const ready = await makeReady(ctx, work, push, wishes, signal);
+  const { ready, trouble: unseen } = await makeReady(ctx, work, push, wishes, signal);
   await takeShown(ctx, work, ready);
   const settled: Settled[] = ready.flatMap((one) => (one.kind === "settled" ? [one.settled] : []));
   const sending = oneInDoubt(
     ready.flatMap((one) => (one.kind === "send" ? [one] : [])),
     push,
   );
-  if (sending.length === 0) return { ...(await settleWishes(ctx, place, { settled, facts: NO_REQUEST })), settled, trouble: null };
+  if (sending.length === 0) return { ...(await settleWishes(ctx, place, { settled, facts: NO_REQUEST })), settled, trouble: unseen };
   const marks = await markSending(
     ctx,
     place,
@@ -122,7 +129,7 @@ async function pushBatch(ctx: Ctx, work: Work, push: Pushing, wishes: readonly T
     if (result) settled.push(settledBy(push, one, result, marks.get(one.wish.ownId)?.key ?? "", trouble !== null));
   }
   const { paused } = await settleWishes(ctx, place, { settled, facts: factsOf(calls) });
-  return { paused, settled, trouble };
+  return { paused, settled, trouble: trouble ?? unseen };
 }
 
 /**

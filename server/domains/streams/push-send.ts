@@ -6,15 +6,13 @@ import type { WriteResult } from "#server/runtime/writes/result";
 import { createWriter, type Writing } from "#server/runtime/writes/writer";
 import type { Marked } from "./outbox";
 import { inLanes } from "./push-look";
-import type { Pushing, Ready } from "./push-ready";
+import { backOff, type Pushing, type Ready } from "./push-ready";
 import type { Settled } from "./settle-wishes";
 import type { Flat } from "./way-back";
 
 export type Sending = Extract<Ready, { kind: "send" }>;
 type Data = Record<string, unknown>;
 
-const FIRST_RETRY_MS = 30_000;
-const LAST_RETRY_MS = 3_600_000;
 /** A record that changes at the third party whenever we are about to write it is left to a person after so many attempts. */
 const MOST_RACES = 5;
 
@@ -64,9 +62,6 @@ export async function sendAll(
   }
   return { results, calls };
 }
-
-/** How long a wish waits by itself before it is tried again. */
-const backOff = (attempts: number) => Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20));
 
 const msOf = (ms: number) => (Number.isFinite(ms) ? Math.floor(ms) : null);
 

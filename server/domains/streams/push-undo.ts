@@ -49,7 +49,7 @@ export function prepareUndo(push: Pushing, wish: TakenWish, look: Look): Ready {
   }
   if (wish.undo.some((one) => one.before === null))
     return hold(wish, "invalid", `what was there before is not known: ${manifest.name} did not show it`);
-  const ours = way.flat(wish.data ?? {});
+  const ours = { ...way.flat(wish.data ?? {}), ...wish.baseOurs }; // what they were told: a newer change of ours comes after
   const sent = sentBy(wish, {
     ...{ operation: "update" as const, data: way.placed(target), before, undoes },
     ours: Object.fromEntries(keys.map((key) => [key, ours[key] ?? null])),

@@ -214,6 +214,34 @@ describe("a push", () => {
     expect(await p.stream()).toMatchObject({ failures: 1, failure_code: "provider_unavailable" });
   });
 
+  test("a record that cannot be looked at holds nobody else up, and is left to a person after some attempts", async () => {
+    const people = (...names: string[]) => names.map((id) => ({ id, data: { email: `${id}@x.example`, firstName: id } }));
+    await p.put(...people("a", "b"));
+    await p.run();
+    p.law.strike = ({ method, path }) => (method === "GET" && path === "/things/t1" ? { status: 500, json: {} } : null);
+    await p.put(...people("a", "b").map((one) => ({ ...one, data: { ...one.data, firstName: "New" } })));
+    const again = async () => {
+      const came = await p.run();
+      await p.owner`update streams set due_at = now(), failures = 0 where id = ${scene.stream}`;
+      await p.owner`update outbox set due_at = now() - interval '1 second' where stream_id = ${scene.stream}`;
+      return came;
+    };
+    await again();
+    expect([p.things.get("t1")?.firstname, p.things.get("t2")?.firstname]).toEqual(["a", "New"]);
+    expect(await p.rows("outbox")).toMatchObject([{ own_id: "a", state: "waiting", attempts: 1, code: "provider_unavailable" }]);
+    // When it is all there is, they may all be out of reach.
+    expect(await again()).toBe("provider_unavailable");
+    for (let n = 0; n < 3; n++) {
+      await p.put({ id: "b", data: { email: "b@x.example", firstName: `New ${n}` } });
+      expect(await again()).toMatchObject({ done: true });
+    }
+    expect([p.things.get("t2")?.firstname, await p.waiting(), (await p.stream())?.["held_count"]]).toMatchObject([
+      "New 2",
+      [{ own_id: "a", state: "held", code: "provider_unavailable" }],
+      1,
+    ]);
+  });
+
   test("match: who is there is linked and not made again; several that fit are for a person", async () => {
     p.become("found");
     await p.settings({ match: "email" });

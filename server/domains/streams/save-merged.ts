@@ -68,7 +68,7 @@ export async function saveMerged(
     ), wished as (
       insert into outbox as o (stream_id, own_id, environment_id, customer_id, op, version)
       select ${streamId}, v.own_id, ${environmentId}, ${customerId}, 'put', v.version from versions v where v.push order by v.own_id
-      on conflict (stream_id, own_id) do nothing
+      on conflict (stream_id, own_id) do update set next = coalesce(o.next, jsonb_build_object('op', excluded.op, 'version', excluded.version)) where o.op = 'undo'
     ), opened as (
       insert into conflicts as c (id, environment_id, customer_id, stream_id, own_id, external_id, fields)
       select g.conflict_id, ${environmentId}, ${customerId}, ${streamId}, g.own_id, g.external_id, g.fields from g where g.fields is not null

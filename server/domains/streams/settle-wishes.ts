@@ -21,6 +21,8 @@ export type Settled = {
   version: number;
   result: "done" | "held" | "unknown" | "later";
   again?: boolean;
+  /** Nothing was sent, and it was an attempt all the same. */
+  attempted?: boolean;
   waitMs?: number;
   code?: ErrorCode | null;
   message?: string | null;
@@ -54,6 +56,7 @@ const rowsOf = (settled: readonly Settled[]) =>
   JSON.stringify(
     settled.map(({ link, write, mirror, ...one }) => ({
       ...{ own_id: one.ownId, op: one.op, version: one.version, result: one.result, again: one.again === true, wait_ms: one.waitMs },
+      attempted: one.attempted === true,
       ...{ code: one.code, message: one.message?.slice(0, 1_000), field: one.field, undone: one.undone },
       ...{
         external_id: link?.externalId,
@@ -70,7 +73,7 @@ const rowsOf = (settled: readonly Settled[]) =>
   );
 
 const COLUMNS =
-  sql.raw(`g(own_id text, op text, version bigint, result text, again boolean, wait_ms float8, code text, message text, field text,
+  sql.raw(`g(own_id text, op text, version bigint, result text, again boolean, attempted boolean, wait_ms float8, code text, message text, field text,
   external_id text, base_ours jsonb, base_theirs jsonb, theirs_ms bigint, unseen text[], echo_due boolean, unlink boolean, write_id text, write_op text, write_external text, before jsonb, after jsonb,
   undo_of text, undone jsonb, mirror_id text, mirror jsonb, mirror_source text)`);
 
@@ -149,20 +152,27 @@ async function saveOutbox(ctx: Ctx, tx: Tx, place: Place, rows: string): Promise
        where w.stream_id = ${streamId} and w.own_id = g.own_id and g.undone ? w.id
     ), unlinked as (
       delete from links l using g where g.unlink and l.stream_id = ${streamId} and l.own_id = g.own_id
+    ), departed as (
+      insert into departures as d (stream_id, own_id, environment_id, customer_id, version)
+      select ${streamId}, g.own_id, ${environmentId}, ${customerId}, g.version from g where g.unlink
+      on conflict (stream_id, own_id) do update set version = greatest(d.version, excluded.version), at = clock_timestamp()
     ), mirrored as (
       update records r set data = g.mirror, source = coalesce(g.mirror_source, r.source), updated_at = clock_timestamp() from g
        where g.mirror_id is not null and r.stream_id = ${streamId} and r.external_id = g.mirror_id and r.deleted_at is null
     ), fulfilled as (
       delete from outbox o using g
-       where o.stream_id = ${streamId} and o.own_id = g.own_id and g.result = 'done' and o.version = g.version and o.op = g.op
+       where o.stream_id = ${streamId} and o.own_id = g.own_id and g.result = 'done' and o.version = g.version and o.op = g.op and o.next is null
     )
     update outbox o set
+      op = case when g.result = 'done' and o.next is not null then o.next ->> 'op' else o.op end,
+      version = case when g.result = 'done' and o.next is not null then (o.next ->> 'version')::bigint else o.version end,
+      write_ids = case when g.result = 'done' and o.next is not null then null else o.write_ids end, next = case when g.result <> 'done' then o.next end,
       state = case g.result when 'unknown' then 'unknown' when 'held' then case when o.version = g.version and o.op = g.op then 'held' else 'waiting' end else 'waiting' end,
       again = g.again, sent = case when g.again then o.sent end, key = case when g.again then o.key end,
       first_at = case when g.again then o.first_at end, due_at = case when g.wait_ms > 0 then clock_timestamp() + g.wait_ms * interval '1 ms' else o.due_at end,
-      attempts = case when g.result = 'done' then 0 else o.attempts end, approved = o.approved and g.result <> 'done',
+      attempts = case when g.result = 'done' then 0 else o.attempts + g.attempted::int end, approved = o.approved and g.result <> 'done',
       code = g.code, message = g.message, field = g.field, updated_at = clock_timestamp()
-     from g where o.stream_id = ${streamId} and o.own_id = g.own_id and not (g.result = 'done' and o.version = g.version and o.op = g.op)`);
+     from g where o.stream_id = ${streamId} and o.own_id = g.own_id and not (g.result = 'done' and o.version = g.version and o.op = g.op and o.next is null)`);
 }
 
 /** The run's page, its sums, and how many wishes wait for a person. */

@@ -40,11 +40,29 @@ export async function retryHeld(ctx: Ctx, input: WhichHeld): Promise<{ wishes: n
   return { wishes };
 }
 
-/** Lets wishes go that waited for a person: what they wanted is not done. The next change of a record is a new wish. */
+/**
+ * Lets wishes go that waited for a person: what they wanted is not done. The next change of a record is a new wish; one that came behind
+ * an undo has its turn.
+ */
 export async function dropHeld(ctx: Ctx, input: WhichHeld): Promise<{ wishes: number }> {
-  return withScope(ctx, async (tx) => {
+  const { stream, wishes } = await withScope(ctx, async (tx) => {
     const stream = await lockStream(ctx, tx, input.streamId);
-    const changed = tx.execute(sql`delete from outbox o where ${meant(ctx, input)} returning o.own_id`);
-    return { wishes: await recounted(tx, stream.id, changed) };
+    const changed = tx.execute(sql`
+      with followed as (
+        update outbox o set op = o.next ->> 'op', version = (o.next ->> 'version')::bigint, next = null, write_ids = null, state = 'waiting', attempts = 0,
+               due_at = clock_timestamp(), again = false, sent = null, key = null, first_at = null, code = null, message = null, field = null,
+               updated_at = clock_timestamp()
+         where ${meant(ctx, input)} and o.next is not null returning o.own_id
+      ), dropped as (
+        delete from outbox o where ${meant(ctx, input)} and o.next is null returning *
+      ), let_go as (
+        insert into departures as d (stream_id, own_id, environment_id, customer_id, version)
+        select stream_id, own_id, environment_id, customer_id, version from dropped where op = 'put'
+        on conflict (stream_id, own_id) do update set version = greatest(d.version, excluded.version), at = clock_timestamp()
+      )
+      select own_id from followed union all select own_id from dropped`);
+    return { stream, wishes: await recounted(tx, stream.id, changed) };
   });
+  if (wishes > 0) await ctx.keeping.pokeStream(refOf(ctx, stream));
+  return { wishes };
 }

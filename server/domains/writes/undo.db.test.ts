@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { activateTemplate } from "#server/domains/installations/activate-template";
 import type { OwnPut } from "#server/domains/own-records/put-own-records";
-import type { RunId, StreamId } from "#server/lib/ids";
+import type { CustomerCtx } from "#server/lib/context";
+import type { RunId, StreamId, WriteId } from "#server/lib/ids";
 import { openPushing, type Thing } from "#tests/support/pushing";
 import { createScene, memberCtx, type Scene } from "#tests/support/world";
 import { listHeld } from "./list-held";
@@ -24,6 +26,10 @@ const person = (id: string, firstName: string): OwnPut => ({ id, data: { email: 
 const ctx = () => memberCtx(p.deps, scene);
 const names = () => Object.fromEntries([...p.things.values()].map((one) => [one.email?.split("@")[0], one.firstname]));
 const lastRun = async () => ({ runId: (await p.lastRun())?.["id"] as RunId });
+
+/** The customer turns the stream on once more, as each switch of another stream of the template does. */
+const save = () => activateTemplate(p.ctx() as CustomerCtx, { connectionId: scene.connection, templateId: scene.template });
+const drop = () => dropHeld(ctx(), { streamId: scene.stream as StreamId });
 
 /** Three people made, then changed in one run. */
 async function changed(): Promise<{ runId: RunId }> {
@@ -119,4 +125,75 @@ test("what was refused at the same moment is listed whole, a page at a time", as
     cursor = page.next;
   }
   expect(seen.sort()).toEqual(["a", "b", "c"]);
+});
+
+describe("what was settled by a person stays so when streams are switched", () => {
+  test("a creation in doubt that was let go is not made, nor one that was refused", async () => {
+    p.become("blind");
+    p.law.strike = ({ method }, done) => {
+      if (method !== "POST") return null;
+      done();
+      return { status: 502, text: "" };
+    };
+    await p.put(person("a", "Ann"));
+    await p.run();
+    expect(await p.waiting()).toMatchObject([{ state: "unknown" }]);
+    p.law.strike = () => null;
+    await p.put({ id: "bad", data: { email: "bad" } });
+    await p.run();
+    expect(await drop()).toEqual({ wishes: 2 });
+    await save();
+    await p.run();
+    expect([p.things.size, await p.waiting()]).toEqual([1, []]);
+    await p.put({ id: "bad", data: { email: "good@x.example" } }); // it has changed since
+    await p.run();
+    expect(p.things.size).toBe(2);
+  });
+
+  test("a creation that was taken back is not made again, nor is a change that was let go sent, before the record changes", async () => {
+    await p.put(person("a", "Ann"), person("b", "Bob"));
+    await p.run();
+    const [write] = (await listWrites(ctx(), { ownId: "a", limit: 1 })).items;
+    await undoWrites(ctx(), { writeId: write?.id as WriteId });
+    await p.put({ id: "b", data: { email: "bad", firstName: "Bob" } });
+    await p.run();
+    expect(await drop()).toEqual({ wishes: 1 });
+    await save();
+    expect(await p.waiting()).toEqual([]);
+    await p.put(person("a", "Anna"), person("b", "Bobby"));
+    await p.run();
+    expect(names()).toEqual({ a: "Anna", b: "Bobby" });
+  });
+});
+
+describe("a change that comes while an undo waits", () => {
+  /** Ann was made Anna, which is to be taken back. */
+  async function accepted() {
+    const run = await changed();
+    expect(await undoWrites(ctx(), run)).toMatchObject({ possible: 3 });
+  }
+
+  test("has its turn afterwards: the undo is done, and then what has changed is sent", async () => {
+    await accepted();
+    await p.put({ id: "a", data: { email: "a@new.example", firstName: "Anna" } }, person("b", "Robert"));
+    expect((await p.waiting()).map((one) => one["op"])).toEqual(["undo", "undo", "undo"]);
+    while ((await p.run()) !== "wait");
+    expect([p.things.get("t1"), p.things.get("t2"), await p.waiting()]).toMatchObject([
+      { email: "a@new.example", firstname: "Ann" },
+      { firstname: "Robert" },
+      [],
+    ]);
+  });
+
+  test("is held with an undo that cannot be done, which a person is told of, and goes when that is let go", async () => {
+    await accepted();
+    (p.things.get("t1") as Thing).firstname = "Somebody's";
+    await p.put({ id: "a", data: { email: "a@new.example", firstName: "Anna" } });
+    while ((await p.run()) !== "wait");
+    expect(await p.waiting()).toMatchObject([{ own_id: "a", op: "undo", state: "held", code: "conflict" }]);
+    expect(await drop()).toEqual({ wishes: 1 });
+    expect(await p.waiting()).toMatchObject([{ own_id: "a", op: "put", state: "waiting" }]);
+    while ((await p.run()) !== "wait");
+    expect(p.things.get("t1")).toMatchObject({ email: "a@new.example", firstname: "Somebody's" });
+  });
 });
