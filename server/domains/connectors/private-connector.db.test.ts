@@ -12,10 +12,11 @@ import { streamCtx } from "#server/domains/streams/internal";
 import { syncLeg } from "#server/domains/streams/sync-leg";
 import { createFromObject } from "#server/domains/templates/create-from-object";
 import { getMappingEditor } from "#server/domains/templates/get-mapping-editor";
+import { newId } from "#server/lib/ids";
 import { findManifest } from "#server/runtime/find-manifest";
 import { guideManifest } from "#tests/support/hivewise";
 import { edited, hivewiseScene, refusal } from "#tests/support/hivewise-scene";
-import { createScene, customerCtx, memberCtx } from "#tests/support/world";
+import { createScene, customerCtx, insert, memberCtx } from "#tests/support/world";
 import { compareVersions } from "./compare-versions";
 import { getConnector, listConnectors } from "./list-connectors";
 import { getVersion, listVersions } from "./list-versions";
@@ -188,6 +189,37 @@ describe("versions", () => {
     expect(await seen()).toEqual(["Agriculture", "Agriculture"]);
     await t.owner`update integrations set connector_version = null where id = ${stays.id}`;
     expect((await refusal(retireVersion(ctx(), { key: KEY, version: 1 }))).message).toMatch(/only published one/);
+  });
+
+  test("records that the former version could not read are read again with the next one; what did not fit the mapping is not", async () => {
+    await published();
+    const { streamId } = await connected();
+    await run(streamId);
+    const held = (id: string, field: string | null) => {
+      const place = { stream_id: streamId, environment_id: t.scene.environment, customer_id: t.scene.customer };
+      return insert(t.owner, "quarantine", {
+        id: newId("quarantine"),
+        ...place,
+        external_id: id,
+        code: "record_invalid",
+        message: "no",
+        field,
+        source: "{}",
+      });
+    };
+    const rereads = async () => (await t.owner`select reread from streams where id = ${streamId}`)[0]?.["reread"];
+    await held("H-001", "frames");
+    await saveVersion(ctx(), { source: edited("Hives and", "All hives and") });
+    await publishVersion(ctx(), { key: KEY, version: 2 });
+    expect(await rereads()).toBe(false);
+    await held("H-002", null);
+    await t.owner`update streams set quarantine_count = 2 where id = ${streamId}`;
+    await saveVersion(ctx(), { source: edited("Hives and", "Many hives and") });
+    await publishVersion(ctx(), { key: KEY, version: 3 });
+    expect(await rereads()).toBe(true);
+    expect(await run(streamId)).toMatchObject({ seen: 230, done: true });
+    const left = await t.owner`select external_id from quarantine where stream_id = ${streamId}`;
+    expect(left.map((row) => row["external_id"])).toEqual([]);
   });
 
   test("what takes something away is told, with how many it touches, and published only when accepted", async () => {

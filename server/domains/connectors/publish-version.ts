@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { connectorVersions } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
+import { rereadUnreadable } from "#server/domains/streams/reread-unreadable";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import { forgetNewest } from "#server/runtime/find-manifest";
@@ -16,7 +17,7 @@ export type PublishVersion = {
 
 /**
  * Publishes a draft. Integrations that follow the newest published version go on with it within seconds, with the
- * connections they have; those that stay with a version do not. Throws `conflict` when it takes something away from
+ * connections they have, and read once more where the version before could not read a record; those that stay with a version do not. Throws `conflict` when it takes something away from
  * connections there are, unless that is accepted; `details.breaking` says from whom.
  */
 export async function publishVersion(ctx: Ctx, input: PublishVersion): Promise<VersionComparison | null> {
@@ -53,5 +54,6 @@ export async function publishVersion(ctx: Ctx, input: PublishVersion): Promise<V
     if (!done) throw new AppError("conflict", `Version ${version} was changed in the meantime.`);
   });
   forgetNewest(ctx.db, ctx.scope.vendorId, key);
+  await rereadUnreadable(ctx, { connectorKey: key });
   return comparison;
 }
