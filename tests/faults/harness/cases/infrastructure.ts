@@ -74,12 +74,12 @@ const cutAtCommit: Case = {
     let [pages, cuts] = [0, 0];
     bed.lines.postgres.inspect((bytes) => {
       if (!isPage(bytes)) return "pass";
-      if (++pages % 15 !== 0) return "pass";
+      if (++pages % 30 !== 0) return "pass";
       cuts++;
       return cuts % 2 === 0 ? "cut_before" : "cut_after";
     });
     const accounts = await many(bed, 4, 10_000, 5_000);
-    await bed.backfilled(accounts);
+    await bed.backfilled(accounts, 240_000); // each cut is an attempt, and attempts wait longer and longer
     bed.lines.postgres.inspect(null);
     tell.recovery(await bed.quiet(accounts));
     tell.figure("lines cut while a page was committed", cuts);
