@@ -19,6 +19,7 @@ import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { CopyField } from "#components/vendor/copy-field.tsx";
+import { GateTrialView } from "#components/vendor/gate-trial.tsx";
 import { InboundCard } from "#components/vendor/inbound/inbound-card.tsx";
 import { VISIBILITY } from "#components/vendor/integration-words";
 import { ProblemNote } from "#components/vendor/problem-note.tsx";
@@ -196,6 +197,7 @@ function Display({ row }: { row: IntegrationRow }) {
               disabled={!may}
             />
           </Field>
+          {may ? <GateTrialView gate={gate} /> : null}
         </CardBody>
         <CardFooter>
           <Button type="button" variant="ghost" disabled={!changed} onClick={discard}>

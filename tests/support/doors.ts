@@ -238,6 +238,7 @@ export const LEAST: Record<MemberRole, string[]> = {
     ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
     ...[
       "models.preview",
+      "models.import",
       "models.save",
       "models.archive",
       "templates.create",
@@ -258,6 +259,7 @@ export const LEAST: Record<MemberRole, string[]> = {
   admin: [
     ...[
       "integrations.update",
+      "integrations.tryGate",
       "environment.update",
       "environment.setOwnOrigin",
       "environment.proveOwnOrigin",

@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import { usingDatabase } from "#tests/support/database";
-import { createConnection, createScene, customerCtx, insert, memberCtx, type Scene } from "#tests/support/world";
+import { createConnection, createCustomer, createScene, customerCtx, insert, memberCtx, type Scene } from "#tests/support/world";
 import { submitApiKey } from "../connections/submit-api-key";
 import { ensureCustomer } from "../customers/ensure-customer";
+import { tryGate } from "../integrations/try-gate";
 import { updateIntegration } from "../integrations/update-integration";
 import { getIntegrationDetail } from "./get-integration-detail";
 import { listMarketplace } from "./list-marketplace";
@@ -92,6 +93,19 @@ test("a gate lets in whom it names; whom it does not sees what there is and conn
   expect((await update("seats > 20")).gate).toBe("seats > 20");
   expect(await seen()).toEqual([true, "locked", 0, "locked"]);
   expect((await update("")).gate).toBeNull();
+});
+
+test("a gate is tried on one's own customers before it is saved, and judged as at the door", async () => {
+  const own = await createScene(owner, { name: "Gated" });
+  const traits = { Pro: { plan: "pro" }, Free: { plan: "free" }, Unsaid: {} };
+  for (const [name, said] of Object.entries(traits)) {
+    const id = await createCustomer(owner, own.environment, name);
+    await owner`update customers set traits = ${owner.json(said)} where id = ${id}`;
+  }
+  const trial = await tryGate(memberCtx(deps, own), { gate: 'plan == "pro"' });
+  const named = Object.fromEntries(trial.customers.map(({ name, passes }) => [name, passes]));
+  expect([trial.passing, trial.tried, named["Pro"], named["Free"], named["Unsaid"]]).toEqual([1, 4, true, false, false]);
+  await expect(tryGate(memberCtx(deps, own), { gate: "plan ==" })).rejects.toMatchObject({ code: "invalid" });
 });
 
 test("what is written at the third party is said before anybody agrees to it", async () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GATE_LENGTH } from "#server/domains/integrations/gate";
 import { listIntegrations } from "#server/domains/integrations/list-integrations";
+import { tryGate } from "#server/domains/integrations/try-gate";
 import { updateIntegration } from "#server/domains/integrations/update-integration";
 import { discardDraft } from "#server/domains/mappings/discard-draft";
 import { getMappingVersion } from "#server/domains/mappings/get-mapping-version";
@@ -17,6 +18,9 @@ import { id } from "../inputs";
 
 export const integrations = vendorRouterOf({
   list: vendorProcedure("viewer").query(({ ctx }) => listIntegrations(ctx)),
+  tryGate: vendorProcedure("admin")
+    .input(z.strictObject({ gate: z.string().trim().min(1).max(GATE_LENGTH) }))
+    .query(({ ctx, input }) => tryGate(ctx, input)),
   update: vendorProcedure("admin")
     .input(
       z.strictObject({
