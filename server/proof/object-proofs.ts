@@ -10,6 +10,7 @@ import {
   fullReading,
   loopFound,
   readAgain,
+  rowsMove,
   scaledCap,
   secondReading,
   staysBelowCap,
@@ -44,6 +45,10 @@ const paged = (spec: ObjectSpec, manifest: Manifest): boolean => (spec.paginatio
 const listed = (spec: ObjectSpec): boolean => (spec.list ?? spec.job ?? spec.file) !== undefined;
 /** Its listing is asked for page by page. */
 const turned = (spec: ObjectSpec): boolean => listed(spec) && spec.job === undefined && spec.file === undefined;
+
+/** Its pages are counted, by rows or by pages. */
+const counted = (spec: ObjectSpec, manifest: Manifest): boolean =>
+  ["page", "offset", "range"].includes((spec.pagination ?? manifest.pagination).type);
 
 /** What may be claimed of an object. `check` names what a manifest declares, by `claims.ts`. */
 export const OBJECT: readonly ObjectProof[] = [
@@ -107,6 +112,12 @@ export const OBJECT: readonly ObjectProof[] = [
     title: "an answer in place of a record that says it is deleted is taken so",
     claimed: ({ get }) => (get?.gone ?? []).length > 0,
     run: learnsGone,
+  },
+  {
+    name: "moved",
+    title: "a row removed between two pages takes no other along",
+    claimed: (spec, manifest) => turned(spec) && spec.each === undefined && spec.table === undefined && counted(spec, manifest),
+    run: rowsMove,
   },
   { name: "skip", title: "who has no such list stops nobody", claimed: ({ parent }) => (parent?.skip ?? []).length > 0, run: passesOver },
   { name: "changes", title: "only what changed is read", claimed: (spec) => spec.changes !== undefined, run: changesReading },
