@@ -9,7 +9,7 @@ import { refOf } from "./internal";
 import { lockPushing } from "./lock-pushing";
 import { keepTheirKeys } from "./match-keys";
 import { type Incoming, type Known, keysOf, knownOf } from "./merge-known";
-import { isStale, type MergedRecord, mergeOne, type State } from "./merge-records";
+import { isStale, type MergedRecord, mergeOne, stateOf } from "./merge-records";
 import { type PageBatch, SEPARATOR } from "./page-batch";
 import { saveMerged } from "./save-merged";
 import { StaleAttempt, staleOr } from "./stale-attempt";
@@ -25,12 +25,6 @@ function incomingOf({ ids, data, sources }: PageBatch): Incoming[] {
 }
 
 type Together = { merged: MergedRecord[]; batch: PageBatch };
-
-/** What is stored here is from before our write, unless it says that it changed later. */
-const stateOf = ({ theirsMs }: Known, theirsAt: number | null, stored: boolean): State => ({
-  theirsAt,
-  stored: stored && !(theirsAt !== null && theirsMs !== null && theirsAt > theirsMs),
-});
 
 /** Brings each record and its own record together, and lays the page out as it is to be stored. */
 function bringTogether(both: Both, { batch, stored = false }: PageWrite, records: readonly Incoming[], known: readonly Known[]): Together {

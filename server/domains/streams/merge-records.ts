@@ -39,7 +39,7 @@ export function isStale({ theirsMs, echoDue, lately, hash }: Known, theirsAt: nu
 }
 
 /** What a record that is stored here says now: nothing of fields that were written there since it was read. */
-export function asWritten(way: Both["way"], { unseen, baseTheirs }: Known, data: Data): Data {
+function asWritten(way: Both["way"], { unseen, baseTheirs }: Known, data: Data): Data {
   const known = unseen.filter((key) => baseTheirs !== null && Object.hasOwn(baseTheirs, key));
   return known.length === 0 ? data : way.merged(data, Object.fromEntries(known.map((key) => [key, baseTheirs?.[key] ?? null])));
 }
@@ -47,7 +47,13 @@ export function asWritten(way: Both["way"], { unseen, baseTheirs }: Known, data:
 const newer = (before: number | null, theirsAt: number | null) => (theirsAt === null ? before : Math.floor(theirsAt));
 
 /** When a record of a page changed by their clock, and whether it is one that is stored here, from before what was written since. */
-export type State = { theirsAt: number | null; stored: boolean };
+type State = { theirsAt: number | null; stored: boolean };
+
+/** What is stored here is from before our write, unless it says that it changed later. */
+export const stateOf = ({ theirsMs }: Known, theirsAt: number | null, stored: boolean): State => ({
+  theirsAt,
+  stored: stored && !(theirsAt !== null && theirsMs !== null && theirsAt > theirsMs),
+});
 
 /**
  * Brings a record of the third party and its own record together. Null = it says nothing: the own record is deleted. Pure.
