@@ -59,7 +59,7 @@ function sidesOf(place: Place, customerId: string) {
 }
 
 /** A template of one stream that goes both ways, on offer: a person decides where both sides have changed a field. */
-async function offer(place: Place): Promise<void> {
+async function offer(place: Place): Promise<string> {
   const { token } = await mint(place, CUSTOMER);
   const integrationId = (await marketplace(place, token).marketplace.list.query()).find(({ name }) => name === CRM)?.id;
   await say(place, "PUT", "/v1/models/member", MODEL);
@@ -72,9 +72,10 @@ async function offer(place: Place): Promise<void> {
     match: "email",
     owners: { default: "manual" },
   };
-  await say(place, "POST", `/v1/templates/${id}/streams`, { ...both, intervalMs: 10_000, fields: FIELDS });
+  const { stream } = await say(place, "POST", `/v1/templates/${id}/streams`, { ...both, intervalMs: 10_000, fields: FIELDS });
   await say(place, "DELETE", `/v1/templates/${id}/streams/contact`, undefined);
   await say(place, "POST", `/v1/templates/${id}/publish`, {});
+  return `${place.origin}/templates/${id}/mapping/${stream}`;
 }
 
 const title = (data: Values | undefined) => data?.["jobTitle"] ?? data?.["jobtitle"];
@@ -86,7 +87,7 @@ test("turned on by a customer who is told what is written; changes go both ways;
   expectAccessible,
 }) => {
   test.setTimeout(240_000);
-  await offer(product);
+  const studio = await offer(product);
   const { customerId } = await mint(product, CUSTOMER);
   const sides = sidesOf(product, customerId);
   let frame: FrameLocator;
@@ -117,6 +118,25 @@ test("turned on by a customer who is told what is written; changes go both ways;
     await expect.poll(async () => (await sides.here())["firstName"], { timeout: 60_000 }).toBe("Mae C.");
     await sides.send({ firstName: "Mae C.", jobTitle: "Astronaut" });
     await expect.poll(async () => title((await sides.there())?.properties), { timeout: 60_000 }).toBe("Astronaut");
+  });
+
+  await test.step("what is sent is seen before it is: of one record field by field, and of all by a dry run; the vendor sees it as well", async () => {
+    await frame.getByRole("tab", { name: "Mapping" }).click();
+    const sent = frame.getByRole("region", { name: `As it is sent to ${CRM}` });
+    await expect(sent).toContainText("Astronaut");
+    await frame.getByRole("button", { name: "Try it" }).click();
+    await expect(frame.getByRole("region", { name: `What would be sent to ${CRM}` })).toContainText("nothing would be sent.", {
+      timeout: 60_000,
+    });
+    await shootFrame(page, frame, "72-both-mapping");
+    await expectAccessible(page);
+    await frame.getByRole("tab", { name: "Overview" }).click();
+    const desk = await page.context().newPage();
+    await signIn(desk, product.origin);
+    await desk.goto(studio);
+    await expect(desk.getByRole("region", { name: `What is sent to ${CRM}` })).toContainText("Astronaut");
+    await shoot(desk, "72-both-studio");
+    await desk.close();
   });
 
   /** Both sides change the job title before either hears of the other. */

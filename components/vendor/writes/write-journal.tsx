@@ -15,7 +15,14 @@ import { UndoButton } from "./undo-button.tsx";
 
 const OPS = { create: "Created", update: "Changed", delete: "Deleted" } as const;
 
-const fieldsOf = (data: Record<string, unknown> | null) => (data === null ? "" : JSON.stringify(data));
+/** What was written, place by place: `properties.jobtitle: Buyer`. */
+function leavesOf(value: unknown, at: string): string[] {
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    return [`${at}: ${value === null || value === "" ? "empty" : typeof value === "object" ? JSON.stringify(value) : String(value)}`];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, at === "" ? key : `${at}.${key}`));
+}
+
+const fieldsOf = (data: Record<string, unknown> | null) => (data === null ? "" : leavesOf(data, "").join(", "));
 
 /** What was written at the third party, newest first, with what was there before; each can be taken back. */
 export function WriteJournal({ of }: { of: { customerId: CustomerId } | { runId: RunId } }) {
