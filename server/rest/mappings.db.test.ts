@@ -64,7 +64,10 @@ test("a customer's mapping is changed, told with its history, and read as JSON o
       ],
     },
   ]);
-  expect(JSON.stringify(adaptation)).not.toContain("globex.example"); // no records on the way
+  expect(JSON.stringify(adaptation)).not.toContain("globex.example"); // no records, unless they are asked for
+  const shown = await json("GET", `/v1/connections/${scene.connection}/adaptations/${scene.template}?include=samples`);
+  expect(shown.body.streams).toMatchObject([{ direction: "pull", schema: { state: "never", takenAt: null }, samples: expect.any(Array) }]);
+  expect(shown.body.streams[0].samples[0]).toMatchObject({ label: "Example", source: { properties: {} }, cut: false });
   expect(await json("POST", `${overrides}/settle`, { n: 1, target: "firstName", keep: "template" })).toMatchObject({ status: 409 });
   expect(await json("POST", `${overrides}/revert`, { n: 1, to: 0 })).toEqual({ status: 200, body: { n: 2 } });
   expect(await json("POST", `${overrides}/revert`, { n: 2, to: 1 })).toEqual({ status: 200, body: { n: 3 } });
@@ -104,7 +107,10 @@ test("a mapping is tried out before it is saved, and a template's draft before i
   });
   expect(await json("POST", path, { ...which, draft: true })).toMatchObject({ status: 409 });
   expect(await json("POST", path, { ...which, streamKey: "nope" })).toMatchObject({ status: 404 });
-  expect((await call("POST", `/v1/connections/${scene.connection}/look`)).status).toBe(204);
+  const look = `/v1/connections/${scene.connection}/look`;
+  expect((await call("POST", look)).status).toBe(204);
+  expect((await call("POST", look, { object: "contact", paths: ["properties.phone"] })).status).toBe(204);
+  expect((await call("POST", look, { paths: ["properties.phone"] })).status).toBe(400);
 });
 
 test("a drift is listed and settled", async () => {

@@ -108,6 +108,23 @@ test("a mapping goes out step by step; who it reaches is told before", async () 
   expect(await call("POST", `${mapping}/publish`)).toMatchObject({ status: 409 });
 });
 
+test("a model's fields are made of a JSON Schema or of records, as in the dashboard, and nothing is saved", async () => {
+  const schema = { type: "object", required: ["email"], properties: { email: { type: "string" }, age: { type: "integer" } } };
+  expect((await call("POST", "/v1/model-imports", { schema })).body).toMatchObject({
+    fields: [
+      { key: "email", type: "string", required: true },
+      { key: "age", type: "number", required: false },
+    ],
+  });
+  const sample = [{ email: "ada@acme.example", total: { amount: "1.00", currency: "EUR" } }];
+  expect((await call("POST", "/v1/model-imports", { sample })).body).toMatchObject({
+    fields: [{ key: "email" }, { key: "total", type: "money" }],
+    notes: [expect.stringContaining("twenty records")],
+  });
+  for (const wrong of [{}, { schema, sample }, { sample: "text" }])
+    expect(await call("POST", "/v1/model-imports", wrong)).toMatchObject({ status: 400 });
+});
+
 test("a model's changes are weighed, its past told, and one in use not put away", async () => {
   const { fields } = await contact();
   const less = await call("POST", "/v1/models/contact/preview", { fields: fields.slice(0, 1) });

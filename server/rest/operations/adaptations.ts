@@ -8,6 +8,7 @@ import type { AdaptStream } from "#server/domains/overrides/schema";
 import { settleConflict } from "#server/domains/overrides/settle-conflict";
 import { chooseForStream } from "#server/domains/streams/choose-for-stream";
 import { StreamChosen } from "#server/domains/templates/offers";
+import { Direction } from "#server/domains/templates/schema";
 import { DRIFT_KINDS } from "#server/mapping/drift";
 import { operation } from "../operation";
 import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
@@ -23,6 +24,7 @@ const StreamBody = z.object({
   label: z.string(),
   streamId: z.string().nullable().meta({ description: "Null = it was never turned on." }),
   isOn: z.boolean(),
+  direction: Direction.meta({ description: "Which way its records go." }),
   templateVersion: z.number().int(),
   model: z.object({ key: z.string(), name: z.string(), fields: z.array(ModelField) }),
   n: z.number().int().meta({ description: "The customer's revision in force; send it with every change." }),
@@ -45,11 +47,30 @@ const StreamBody = z.object({
   sourceFields: z
     .array(z.looseObject({ path: z.string(), type: z.string(), title: z.string() }))
     .meta({ description: "The account's own fields, custom ones among them." }),
+  schema: z
+    .object({ state: z.enum(["never", "looking", "ready", "failed"]), takenAt: moment.nullable(), message: z.string().nullable() })
+    .meta({ description: "How the look at the account's fields stands; `message`: why the last one failed." }),
+  samples: z
+    .array(z.object({ label: z.string(), source: z.unknown(), cut: z.boolean() }))
+    .optional()
+    .meta({
+      description:
+        "With `include=samples`: records of the account to try a mapping on, as they came. `cut`: it was too long, and parts of it were left out.",
+    }),
   filter: z.string().nullable(),
 });
 
-const bodyOf = ({ drifts: _drifts, samples: _samples, schema: _schema, overrides, suggestions, ...stream }: AdaptStream) => ({
-  ...{ key: stream.key, object: stream.object, label: stream.label, streamId: stream.streamId, isOn: stream.isOn },
+const bodyOf = ({ drifts: _drifts, schema, overrides, suggestions, ...stream }: AdaptStream) => ({
+  ...{
+    key: stream.key,
+    object: stream.object,
+    label: stream.label,
+    streamId: stream.streamId,
+    isOn: stream.isOn,
+    direction: stream.direction,
+  },
+  schema: { ...schema, takenAt: schema.takenAt?.toISOString() ?? null },
+
   ...{ templateVersion: stream.templateVersion, model: stream.model, fields: stream.fields, filter: stream.filter },
   sourceFields: stream.sourceFields.map((source) => ({ ...source })),
   ...overrides,
@@ -63,12 +84,19 @@ export const adaptations = [
     method: "GET",
     path: "/v1/connections/{id}/adaptations/{template}",
     summary: "Get how a customer has a template, and what they may choose",
-    description: "Stream by stream: fields, conflicts to decide, suggestions with their reasons, and the account's own fields.",
-    input: z.strictObject({ id: idOf("connection"), template: idOf("template") }),
+    description:
+      "Stream by stream: fields, conflicts to decide, suggestions with their reasons, the account's own fields and, if you ask, a few of its records. `lookAtAccount` has them taken anew.",
+    input: z.strictObject({
+      id: idOf("connection"),
+      template: idOf("template"),
+      include: z.enum(["samples"]).optional().meta({ description: "Records of the account come only when they are asked for." }),
+    }),
     output: z.object({ connectionId: z.string(), templateId: z.string(), streams: z.array(StreamBody) }).meta({ id: "Adaptation" }),
-    async run(ctx, { id: connectionId, template: templateId }) {
+    async run(ctx, { id: connectionId, template: templateId, include }) {
       const { streams } = await getAdaptation(ctx, { connectionId, templateId });
-      return { connectionId, templateId, streams: streams.map(bodyOf) };
+      const samplesOf = ({ samples }: AdaptStream) => samples.map(({ label, source, cut = false }) => ({ label, source, cut }));
+      const withSamples = (stream: AdaptStream) => (include === "samples" ? { samples: samplesOf(stream) } : {});
+      return { connectionId, templateId, streams: streams.map((stream) => ({ ...bodyOf(stream), ...withSamples(stream) })) };
     },
   }),
   operation({

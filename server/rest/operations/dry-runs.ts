@@ -26,10 +26,21 @@ export const dryRuns = [
     method: "POST",
     path: "/v1/connections/{id}/look",
     summary: "Have an account's fields looked at",
-    description: "Its fields, its own among them, and a few of its records to try mappings on. Takes seconds and goes on by itself.",
-    input: z.strictObject({ id: idOf("connection") }),
+    description:
+      "Its fields, its own among them, and a few of its records to try mappings on. Takes seconds and goes on by itself; `getAdaptation` says when it has ended.",
+    input: z.strictObject({
+      id: idOf("connection"),
+      object: z.string().min(1).max(200).optional().meta({ description: "Of the connector; left out = all that templates use." }),
+      paths: z.array(z.string().min(1).max(500)).max(50).optional().meta({
+        description:
+          "Fields of the object whose values are wanted in any case, where the third party gives only what it is asked for by name.",
+      }),
+    }),
     output: null,
-    run: (ctx, { id }) => startLook(ctx, { connectionId: id }),
+    run(ctx, { id, object, paths = [] }) {
+      if (object === undefined && paths.length > 0) throw new AppError("invalid", "Say of which object the paths are.");
+      return startLook(ctx, { connectionId: id, picked: object === undefined ? undefined : { object, paths } });
+    },
   }),
   operation({
     id: "startDryRun",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { archiveModel } from "#server/domains/models/archive-model";
 import { getModel } from "#server/domains/models/get-model";
+import { ImportModel, importModel } from "#server/domains/models/import-model";
 import { listModels } from "#server/domains/models/list-models";
 import { previewModel } from "#server/domains/models/preview-model";
 import { saveModel } from "#server/domains/models/save-model";
@@ -88,6 +89,17 @@ export const models = [
     output: z.object({ changes: z.array(Change) }),
     scope: "read",
     run: (ctx, input) => previewModel(ctx, input),
+  }),
+  operation({
+    id: "importModel",
+    method: "POST",
+    path: "/v1/model-imports",
+    summary: "Have a model's fields made of a JSON Schema or of records",
+    description: "Nothing is saved: look at the fields, and send them with `saveModel`. `notes` says what could not be taken over.",
+    input: ImportModel,
+    output: z.object({ fields: z.array(ModelField), notes: z.array(z.string()) }),
+    scope: "read",
+    run: async (_ctx, input) => importModel(input),
   }),
   operation({
     id: "archiveModel",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { archiveModel } from "#server/domains/models/archive-model";
 import { getModel } from "#server/domains/models/get-model";
+import { ImportModel, importModel } from "#server/domains/models/import-model";
 import { listModels } from "#server/domains/models/list-models";
 import { previewModel } from "#server/domains/models/preview-model";
 import { saveModel } from "#server/domains/models/save-model";
@@ -17,6 +18,9 @@ export const models = vendorRouterOf({
   preview: vendorProcedure("developer")
     .input(z.strictObject({ key, fields: ModelFields }))
     .mutation(({ ctx, input }) => previewModel(ctx, input)),
+  import: vendorProcedure("developer")
+    .input(ImportModel)
+    .mutation(({ input }) => importModel(input)),
   save: vendorProcedure("developer")
     .input(
       ModelContent.extend({
