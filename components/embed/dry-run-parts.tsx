@@ -6,7 +6,7 @@ import { ToneIcon } from "./parts.tsx";
 import type { Tone } from "./words";
 
 /** What can become of a record, and how many there are of it. */
-export type Counted<K extends string> = { kind: K; tone: Tone; word: string; count: number };
+type Counted<K extends string> = { kind: K; tone: Tone; word: string; count: number };
 
 type ChoiceProps<K extends string> = { legend: string; counted: readonly Counted<K>[]; kind: K; onKind: (kind: K) => void };
 
