@@ -3,11 +3,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
 import postgres from "postgres";
 import { createInboundEndpoint } from "#server/domains/inbox/create-inbound-endpoint";
 import { createDatabase, startCluster } from "#tests/support/postgres";
 import { createScene, memberCtx, testDeps } from "#tests/support/world";
+import { type Fired, fire } from "./fire";
 import { cpuMs, median, memoryMb } from "./process-figures";
 
 const args = Object.fromEntries(process.argv.slice(2).map((arg) => arg.replace(/^--/, "").split("=") as [string, string]));
@@ -63,46 +63,6 @@ function request(): Buffer {
   );
 }
 
-/** Keeps one connection busy until `until`; an answer is whole when its header and its declared length are here. */
-async function keepBusy(port: number, until: number, took: number[], statuses: Map<string, number>): Promise<void> {
-  const socket: Socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  await once(socket, "connect");
-  let seen = "";
-  let started = 0;
-  const next = () => {
-    if (performance.now() > until) return void socket.end();
-    started = performance.now();
-    socket.write(request());
-  };
-  socket.setEncoding("latin1");
-  socket.on("data", (text: string) => {
-    seen += text;
-    const end = seen.indexOf("\r\n\r\n");
-    if (end < 0) return;
-    const length = Number(/\r\ncontent-length: (\d+)/i.exec(seen)?.[1] ?? 0);
-    if (seen.length < end + 4 + length) return;
-    took.push(performance.now() - started);
-    const status = seen.slice(9, 12);
-    statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    seen = "";
-    next();
-  });
-  next();
-  await once(socket, "close");
-}
-
-async function fire(port: number, seconds: number) {
-  const took: number[] = [];
-  const statuses = new Map<string, number>();
-  const started = performance.now();
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => keepBusy(port, started + seconds * 1_000, took, statuses)));
-  const ms = performance.now() - started;
-  if (statuses.size !== 1 || !statuses.has("200")) throw new Error(`answers: ${JSON.stringify([...statuses])}`);
-  took.sort((a, b) => a - b);
-  const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
-  return { rate: (took.length / ms) * 1_000, p50: at(0.5), p99: at(0.99), most: took.at(-1) ?? 0, calls: took.length };
-}
-
 async function start(kind: Kind): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(process.execPath, ["--import", "tsx", "tests/bench/ingress-server.ts", kind, db.url, ORIGIN, SECRET], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],
@@ -111,7 +71,7 @@ async function start(kind: Kind): Promise<{ child: ChildProcess; port: number }>
   return { child, port: Number(String(line)) };
 }
 
-type Row = Awaited<ReturnType<typeof fire>> & { cpu: number; memory: number };
+type Row = Fired & { cpu: number; memory: number };
 const results: Record<Kind, Row[]> = { bare: [], "bare-group": [], product: [] };
 
 async function measure(kind: Kind): Promise<void> {
@@ -119,10 +79,10 @@ async function measure(kind: Kind): Promise<void> {
   await owner.unsafe("checkpoint");
   const { child, port } = await start(kind);
   try {
-    await fire(port, WARM_SECONDS);
+    await fire(port, WARM_SECONDS, CONNECTIONS, request);
     const before = serial;
     const cpu = cpuMs(child.pid);
-    const row = await fire(port, SECONDS);
+    const row = await fire(port, SECONDS, CONNECTIONS, request);
     results[kind].push({ ...row, cpu: ((cpuMs(child.pid) - cpu) / row.calls) * 1_000, memory: memoryMb(child.pid).peak });
     // Every call that was answered with 200 is there, and every event once.
     const table = kind === "product" ? "inbox" : "bare_inbox";
