@@ -124,7 +124,10 @@ export const AUTH: Words = {
   "sign.encoding": ["How the signature is written.", "hex"],
   "sign.headers": ["Put on the request before it is signed.", { "x-timestamp": "{timestamp}" }],
   "sign.query": ["Put on the address before it is signed.", { ts: "{timestamp}" }],
-  "sign.text": ["What is signed, with holes for the request.", "{method}\n{path}\n{timestamp}\n{bodySha256}"],
+  "sign.text": [
+    'What is signed, with holes for the request; `{target}` is path and query, the "?" only where there is a query.',
+    "{method}\n{path}\n{timestamp}\n{bodySha256}",
+  ],
   "sign.sorted": ["What `{sorted}` stands for: parameters by name, in order.", { from: ["query"], join: "&" }],
   "sorted.from": ["Which parameters.", ["query", "form"]],
   "sorted.extra": ["Signed with the others, but not sent.", { passphrase: "{passphrase}" }],

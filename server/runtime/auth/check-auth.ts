@@ -10,7 +10,7 @@ export type AuthFault = { path: (string | number)[]; message: string };
 const LOCAL: Record<string, readonly string[]> = {
   pair: ["name", "value"],
   template: ["signature", "timestamp", "timestampMs", "iso", "nonce"],
-  text: ["method", "host", "path", "query", "body", "bodySha256", "sorted", "timestamp", "timestampMs", "iso", "nonce"],
+  text: ["method", "host", "path", "query", "target", "body", "bodySha256", "sorted", "timestamp", "timestampMs", "iso", "nonce"],
   exchange: ["assertion"],
   sign: ["timestamp", "timestampMs", "iso", "nonce"],
 };

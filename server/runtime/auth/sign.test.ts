@@ -223,6 +223,11 @@ describe("digests", () => {
     const text = `1767225600000POST/v1/x?q=1${createHash("sha256").update("{}").digest("hex")}`;
     expect(headers).toEqual({ "x-time": "1767225600000", "x-sign": createHmac("sha512", "key").update(text).digest("base64") });
   });
+  test.each(["/v1/x", "/v1/x?q=1%202"])("path and query as they are asked for: %s", (target) => {
+    const spec = { type: "digest", algorithm: "sha256", text: "{target}", into: { in: "header", name: "x-sign" } };
+    const { headers } = signed(spec, {}, at("2026-01-01"), { url: `https://a.example${target}` });
+    expect(headers["x-sign"]).toBe(createHash("sha256").update(target).digest("hex"));
+  });
 });
 
 test("RFC 7636, appendix B: the code challenge", async () => {

@@ -26,7 +26,7 @@ const SigV4Signature = z.strictObject({
 /**
  * Any other signature: a digest, or a digest with a key, over a text put together from the request. Beside the credential's
  * values the templates know `{timestamp}` `{timestampMs}` `{iso}` `{nonce}`, and `text` knows the request: `{method}` `{host}`
- * `{path}` `{query}` `{body}` `{bodySha256}` `{sorted}`.
+ * `{path}` `{query}` `{target}` `{body}` `{bodySha256}` `{sorted}`; `{target}` is path and query as they are asked for, the "?" only where there is a query.
  */
 const DigestSignature = z.strictObject({
   type: z.literal("digest"),

@@ -19,6 +19,14 @@ const read = (manifest: ReturnType<typeof tinyManifest>, answer: Told): Promise<
   );
 };
 
+test("an error that is a sentence is seen by rules of the whole", async () => {
+  const manifest = tinyManifest({}, { errors: [{ statuses: [400], path: "$", matches: "limit exceeded", code: "provider_rate_limited" }] });
+  const said = (body: string): Told => ({ status: 400, headers: { "content-type": "text/plain" }, body });
+  expect(await read(manifest, said("API limit exceeded."))).toBe("provider_rate_limited");
+  expect(await read(manifest, said("No such list."))).toBe("provider_invalid_response");
+  expect(await read(manifest, said("<p>limit exceeded"))).toBe("provider_invalid_response");
+});
+
 describe("what is no rows is never an empty file", () => {
   const csv = (http: object = {}, rest: object = {}) => tinyManifest({ protocol: { type: "csv" }, records: "rows", ...rest }, http);
   const lines = (http: object = {}) => tinyManifest({ protocol: { type: "ndjson" }, records: "rows" }, http);

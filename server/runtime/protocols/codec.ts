@@ -100,7 +100,13 @@ export function decodeAnswer(
   }
 }
 
-/** An error answer may be anything; what does not parse has no text for us. */
+/** A text that is said in place of JSON: a sentence, no page and nothing packed. */
+function sentence(head: Buffer): string | null {
+  const text = head.subarray(0, 4_000).toString("utf8").trim();
+  return text === "" || text.startsWith("<") || text.includes("\u0000") ? null : text;
+}
+
+/** An error answer may be anything: what does not parse is the sentence it is, at `$`, or nothing. */
 export function decodeFault(protocol: Protocol, body: Buffer): unknown {
   const head = body.subarray(0, 65_536);
   try {
@@ -110,7 +116,7 @@ export function decodeFault(protocol: Protocol, body: Buffer): unknown {
     }
     return JSON.parse(head.toString("utf8"));
   } catch {
-    return null;
+    return sentence(head);
   }
 }
 

@@ -84,6 +84,7 @@ function digestFault(sign: Of<"digest">, known: Texts, call: Call): string | nul
   const text = fillIn(sign.text, {
     ...values,
     ...{ method: call.method, host: url.host, path: url.pathname, query: url.search.slice(1), body: call.body },
+    target: `${url.pathname}${url.search}`,
     bodySha256: hexOf(call.body),
     sorted: sortedText(sign, values, call, url),
   });
