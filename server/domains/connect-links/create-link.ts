@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { customers } from "#server/db/schema";
 import { withCustomer } from "#server/db/tenancy";
 import { offerOf, ownConnection, sessionOf } from "#server/domains/connections/internal";
-import { letterOf } from "#server/domains/mails/letter";
+import { customerLetter } from "#server/domains/mails/customer-letter";
 import { queueMail } from "#server/domains/mails/queue-mail";
 import type { CustomerCtx } from "#server/lib/context";
 import type { ConnectionId, IntegrationId } from "#server/lib/ids";
@@ -39,20 +39,8 @@ export async function createLink(ctx: CustomerCtx, input: CreateLink): Promise<{
 type Mailing = { link: WrittenLink; customer: string; name: string; to: string };
 
 async function mailLink(ctx: CustomerCtx, { link, customer, name, to }: Mailing): Promise<void> {
-  const say = sayTo(ctx);
-  const { vendorName, branding, url } = link;
-  const values = { customer, vendor: vendorName, name };
-  const letter = letterOf(
-    say,
-    { vendorName, accent: branding.accent ?? null, logoUrl: branding.logoUrl ?? null },
-    {
-      subject: say("mail.invite.subject", values),
-      text: say("mail.invite.text", values),
-      action: say("mail.invite.action", values),
-      foot: say("mail.invite.foot", values),
-      url,
-    },
-  );
+  const { vendorName, branding } = link;
+  const letter = customerLetter(sayTo(ctx), "invite", link, { customer, name });
   const { environmentId, customerId } = ctx.scope;
   await queueMail(ctx, { environmentId, customerId, to, letter, fromName: vendorName, replyTo: branding.replyTo ?? null, key: null });
 }

@@ -5,7 +5,7 @@ import type { ConnectionId, CustomerId, EnvironmentId, IntegrationId, VendorId }
 import { languageOf } from "#server/words/languages";
 import { sayIn } from "#server/words/messages";
 import { writeLink } from "../connect-links/write-link";
-import { letterOf } from "./letter";
+import { customerLetter } from "./customer-letter";
 import { queueMail } from "./queue-mail";
 
 const AT_ONCE = 50;
@@ -59,22 +59,12 @@ async function tellOne(deps: Deps, one: Lost): Promise<void> {
     scope: { vendorId: one.vendor_id, environmentId, customerId },
     requestId: one.key,
   };
-  const { url, vendorName, branding } = await withCustomer(ctx, customerId, (tx) =>
+  const link = await withCustomer(ctx, customerId, (tx) =>
     writeLink(ctx, tx, { customerId, integrationId: one.integration_id, connectionId: one.connection_id, origin: one.origin }),
   );
+  const { vendorName, branding } = link;
   const say = sayIn(languageOf(one.language), branding.words);
-  const values = { customer: one.customer, vendor: vendorName, name: one.name, account: one.account };
-  const letter = letterOf(
-    say,
-    { vendorName, accent: branding.accent ?? null, logoUrl: branding.logoUrl ?? null },
-    {
-      subject: say("mail.reauth.subject", values),
-      text: say("mail.reauth.text", values),
-      action: say("mail.reauth.action", values),
-      foot: say("mail.reauth.foot", values),
-      url,
-    },
-  );
+  const letter = customerLetter(say, "reauth", link, { customer: one.customer, name: one.name, account: one.account });
   const { key, email: to } = one;
   await queueMail(ctx, { environmentId, customerId, to, letter, fromName: vendorName, replyTo: branding.replyTo ?? null, key });
 }
