@@ -46,12 +46,17 @@ function fateOf(report: Report, test: NamedTest): "passed" | "failed" | "missing
 
 export type TestFate = NamedTest & { fate: string; at: string };
 
-/** Runs every test that the catalogue names, together; the fate of each. */
+/** Runs every test that the catalogue names, those that need Temporal after the others, as their numbers of workers differ; the fate of each. */
 export async function runNamedTests(): Promise<TestFate[]> {
   const tests = CATALOGUE.flatMap((fault) => fault.tests ?? []);
   const unique = [...new Map(tests.map((test) => [`${test.file} ${test.name}`, test])).values()];
-  const report = await vitest([...new Set(unique.map((test) => test.file))]);
-  if (typeof report === "string") throw new Error(`the named tests could not be run:\n${report}`);
+  const report: Report = { testResults: [] };
+  for (const temporal of [false, true]) {
+    const files = new Set(unique.map((test) => test.file).filter((file) => file.includes(".temporal.test.") === temporal));
+    const part = await vitest([...files]);
+    if (typeof part === "string") throw new Error(`the named tests could not be run:\n${part}`);
+    report.testResults.push(...part.testResults);
+  }
   const at = new Date().toISOString();
   return unique.map((test) => ({ ...test, fate: fateOf(report, test), at }));
 }
