@@ -87,6 +87,31 @@ function nextAddress({ next, against }: Of<"link">, { reply, base }: Place): str
   }
 }
 
+const DATED = /^\d{4}-\d\d-\d\d/;
+
+/** Whether values go one way, up or down; ties do. */
+function oneWay<T extends number | string>(values: readonly T[]): boolean {
+  const pairs = values.slice(1).map((value, n) => [values[n] as T, value] as const);
+  return pairs.every(([before, after]) => before <= after) || pairs.every(([before, after]) => before >= after);
+}
+
+/**
+ * Throws for rows in no order of the key that leads on: it would lead past others. Only of numbers and moments can that be told; in what order a
+ * source has its texts, nobody knows.
+ */
+export function checkOrder(pagination: Pagination, rows: readonly unknown[], idPath: string): void {
+  if (pagination.type !== "keyset" || pagination.json) return;
+  const path = pagination.key ?? idPath;
+  const keys = rows.map((row) => at(row, path)).filter((key) => typeof key === "number" || (typeof key === "string" && key !== ""));
+  const texts = keys.map(String);
+  const numbers = texts.map(Number);
+  const dated = texts.every((text) => DATED.test(text));
+  if ((!dated && numbers.some(Number.isNaN)) || oneWay(texts) || (!dated && oneWay(numbers))) return;
+  throw broken(
+    `rows come in no order of "${path}" (${texts.slice(0, 5).join(", ").slice(0, 100)}), so that the last one leads past others. Ask for them in that order (a sort in the request), or page otherwise`,
+  );
+}
+
 function nextKey({ key, json }: Of<"keyset">, { rows, idPath }: Place): string | null {
   if (rows.count === 0) return null;
   const found = at(rows.lastValue, key ?? idPath);
@@ -130,7 +155,7 @@ function onward(pagination: Pagination, place: Place): string | null {
 }
 
 /** True when one of the declared signs says that this page was the last; false when one says that it was not. */
-function declaredEnd(pagination: Pagination, { reply, cursor, rows }: Place): boolean | null {
+export function declaredEnd(pagination: Pagination, { reply, cursor, rows }: Pick<Place, "reply" | "cursor" | "rows">): boolean | null {
   const { stop } = pagination;
   const more = yesNo(reply, stop.more);
   const done = yesNo(reply, stop.done);

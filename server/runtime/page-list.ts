@@ -1,3 +1,4 @@
+import { didYouMean } from "#server/lib/did-you-mean";
 import { AppError } from "#server/lib/errors";
 import type { Cursor } from "./cursor";
 import type { ObjectSpec } from "./manifest";
@@ -9,7 +10,7 @@ import { isMarkup } from "./protocols/codec";
 import { hasRows } from "./protocols/rows";
 import type { Protocol } from "./protocols/schema";
 import type { Plan } from "./read-plan";
-import { idPaths, type RecordId } from "./record-id";
+import { idOf, idPaths, type RecordId } from "./record-id";
 import type { Reply } from "./send";
 
 const invalid = (message: string) => new AppError("provider_invalid_response", message);
@@ -24,13 +25,31 @@ export function checkColumns(name: string, protocol: Protocol, json: unknown, id
     throw invalid(`${name} sent rows without a column "${missing}", but with ${columns.slice(0, 5).join(", ").slice(0, 200)}.`);
 }
 
+const PARENT = /(?<!\\)\.(?:\\.|[^.])+$/;
+const holderOf = (json: unknown, path: string): unknown => (path.includes(".") ? at(json, path.replace(PARENT, "")) : json);
+
 /** What a left-out list means: that there is none, where whatever holds it is there and no error is told. */
 function leftOut({ errorText }: Plan, json: unknown, path: string, markup: boolean): boolean {
   // Of what is in each of some entries, the entries are the list.
   const list = path.replace(/\.\*(?:\..*)?$/, "");
-  const holder = list.includes(".") ? at(json, list.replace(/(?<!\\)\.(?:\\\.|[^.])+$/, "")) : json;
+  const holder = holderOf(json, list);
   if (errorText !== null && textAt(json, errorText) !== null) return false;
   return (typeof holder === "object" && holder !== null) || (markup && holder === "");
+}
+
+/**
+ * The list that was probably meant where none stands at a path: one of nearly that name beside it, or, with `id`, the one whose rows have such ids.
+ * Null: there is none, so that the list may just have been left out.
+ */
+function meantList(holder: unknown, path: string, id: RecordId | null, markup: boolean): string | null {
+  if (typeof holder !== "object" || holder === null || Array.isArray(holder)) return null;
+  const beside = Object.entries(holder).flatMap(([name, value]): [string, unknown][] => {
+    if (Array.isArray(value)) return value.length > 0 ? [[name, value[0]]] : [];
+    return markup && typeof value === "object" && value !== null ? [[name, value]] : [];
+  });
+  const names = beside.map(([name]) => name);
+  const near = didYouMean(path.split(/(?<!\\)\./).at(-1) ?? path, names);
+  return near ?? beside.find(([, row]) => id !== null && typeof row === "object" && idOf(row, id) !== null)?.[0] ?? null;
 }
 
 /** The records of an object that holds each under its key, as a list; an empty list is what some say where there are none. */
@@ -52,6 +71,14 @@ function checkRows(plan: Plan, query: Query, { json }: Reply): void {
   if (query.changes?.record === undefined) checkColumns(plan.name, query.protocol, json, id);
 }
 
+/** Throws where another list than the one that was looked for stands beside its place. */
+function refuseOther(plan: Plan, query: Query, { json }: Reply, markup: boolean): void {
+  const { records: path, nested, changes } = query;
+  const rowsAreRecords = !nested && changes?.record === undefined && !plan.spec.table && query !== plan.deletes;
+  const meant = meantList(holderOf(json, path), path, rowsAreRecords ? plan.spec.id : null, markup);
+  if (meant !== null) throw invalid(`${plan.name} sent no list at "${path}", and one at "${meant}" beside it: is that the one?`);
+}
+
 /** The list of an answer. Markup writes a list of one as one, and leaves an empty one out; JSON does so where it is declared. */
 export function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown[] {
   const { records: path } = query;
@@ -64,6 +91,7 @@ export function listOf(plan: Plan, query: Query, reply: Reply): readonly unknown
   const markup = isMarkup(query.protocol);
   if (markup && !none) return [found];
   const mayLack = (markup || plan.spec.leavesOutEmpty) && !hasRows(query.protocol);
+  if (none && mayLack) refuseOther(plan, query, reply, markup);
   if (none && mayLack && leftOut(plan, reply.json, path, markup)) return [];
   throw invalid(`${plan.name} sent no list at "${path}".`);
 }
@@ -81,6 +109,8 @@ function insideOf(row: unknown, { list, leavesOutEmpty }: Nested, { name }: Plan
   if (Array.isArray(found)) return found;
   const none = found === undefined || found === null || found === "";
   if (markup && !none) return [found];
+  const meant = none ? meantList(holderOf(row, list), list, null, markup) : null;
+  if (meant !== null) throw invalid(`${name} sent no list at "${list}" of a row, and one at "${meant}" beside it: is that the one?`);
   if (none && (markup || leavesOutEmpty)) return [];
   throw invalid(`${name} sent no list at "${list}" of a row; where an empty one is left out, say \`leavesOutEmpty: true\`.`);
 }

@@ -12,12 +12,13 @@ import {
   windowAfter,
 } from "./cursor";
 import type { Changes, ObjectSpec } from "./manifest";
-import { countAt, nextPage, type PageRows, rowsUntil } from "./next-page";
+import { checkOrder, countAt, nextPage, type PageRows, rowsUntil } from "./next-page";
 import { deletedAmong, feedOf, listOf, valuesOf } from "./page-list";
 import { allIdentified, type Taken, takeRecords } from "./page-records";
 import { firstToken, tokenOn } from "./page-token";
 import { parseMoment } from "./paging/moments";
 import { isCounted, overlaps, placeRows, stepOn } from "./paging/overlap";
+import { proveEnd } from "./paging/prove-end";
 import { type Query, requestFor } from "./paging/request";
 import type { Pagination } from "./paging/schema";
 import { at } from "./paths";
@@ -187,6 +188,7 @@ async function ask({ send, plan, query, spec, cursor, nowMs, signal }: Asking): 
 function leadOn({ plan, query, spec, cursor }: Asking, { reply, startedAt, whole, fresh, known }: Turn, taken: Taken): Cursor | null {
   const rows = rowsOf(fresh, taken.records, known);
   const idPath = idPaths(spec.id)[0] ?? "$";
+  checkOrder(query.pagination, fresh, idPath);
   const next = reply.ended ? null : nextPage(query.pagination, { reply, cursor, rows, base: plan.base, idPath });
   if (next === null) return null;
   // Rows that follow known ones lead on; a list that is no such is known by what is on its pages.
@@ -227,6 +229,7 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
     repeats: query.changes?.record !== undefined || fetchesEach(spec, query),
   });
   const onward = leadOn(asking, turn, taken);
+  if (onward === null) await proveEnd(asking, turn);
   const begins = stands.page === null && stands.since === null && stands.rows === 0;
   const page = {
     ...taken,

@@ -60,22 +60,44 @@ async function fetchOne(fetching: Fetching, listed: SourceRecord): Promise<Taken
   }
 }
 
-/** Those of the records that there still are. */
-async function fetchMany(fetching: Fetching, batch: NonNullable<Get["batch"]>, listed: readonly SourceRecord[]): Promise<Taken> {
-  const { send, name, get, protocol, signal } = fetching;
+type Batch = NonNullable<Get["batch"]>;
+
+/**
+ * Those of the records that there still are. A source may give fewer than it was asked for: those that did not come are asked for again, until none of
+ * them comes.
+ */
+async function fetchMany(fetching: Fetching, batch: Batch, listed: readonly SourceRecord[]): Promise<Taken> {
   const ids = listed.map((one) => one.id);
+  let all = NONE;
+  let open = listed;
+  for (;;) {
+    all = joined(all, await askMany(fetching, batch, open));
+    const lacking = new Set(missing(ids, all));
+    if (lacking.size === 0 || lacking.size === open.length) return batch.gone ? { ...all, deleted: [...all.deleted, ...lacking] } : all;
+    open = listed.filter((one) => lacking.has(one.id));
+  }
+}
+
+/** What two answers brought together; of what both did, the later stands. */
+const joined = (before: Taken, after: Taken): Taken => ({
+  records: [...new Map([...before.records, ...after.records].map((one) => [one.id, one])).values()],
+  faults: [...new Map([...before.faults, ...after.faults].map((one) => [one.externalId, one])).values()],
+  deleted: [...new Set([...before.deleted, ...after.deleted])],
+});
+
+async function askMany(fetching: Fetching, batch: Batch, listed: readonly SourceRecord[]): Promise<Taken> {
+  const { send, name, get, protocol, signal } = fetching;
   if (!get.request) throw new AppError("config_invalid", `${name} fetches many records at once, and does not say how.`);
   const given = { ids: listed.map((one) => idIn(fetching, one)) };
   const reply = await send(plainRequest(fillRequest(get.request, given, protocol, batch.join), protocol), signal);
   const found = at(reply.json, batch.records);
   const list = Array.isArray(found) ? found : null;
   if (!list) throw new AppError("provider_invalid_response", `${name} sent no list at "${batch.records}".`);
-  const came = taken(
+  return taken(
     list.map((row) => at(row, get.record)),
     fetching,
     reply,
   );
-  return batch.gone ? { ...came, deleted: [...came.deleted, ...missing(ids, came)] } : came;
 }
 
 /** Ids of which nothing came, where each that came is known, and known by the same ids. */
