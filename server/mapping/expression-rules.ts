@@ -65,6 +65,8 @@ export type Plan = {
   takesNull: boolean;
   /** What is compared, in the order of the text. */
   compared: ASTNode[];
+  /** The names that places in them begin with: `lines` of `lines[0].sku`. */
+  begun: ASTNode[];
 };
 
 type Scope = { variables: readonly string[] };
@@ -137,11 +139,17 @@ function checkMacro(name: string, receiver: ASTNode, args: readonly ASTNode[], s
   return variable.args;
 }
 
+/** The names that a place with positions or names in brackets begins with; null for what is computed. */
+function beginning(node: ASTNode): ASTNode | null {
+  if (chainOf(node)) return node;
+  if (node.op === ".") return beginning(node.args[0]);
+  return node.op === "[]" && node.args[1].op === "value" ? beginning(node.args[0]) : null;
+}
+
 function noteChain(node: ASTNode, path: readonly string[], scope: Scope, plan: Plan): void {
   const root = path[0] as string;
   if (WORDS.has(root)) throw new RangeError(`"${root}" is a word of the language; the record's field is record.${root}`);
-  if (!scope.variables.includes(root))
-    plan.chains.push({ path, inBody: scope.variables.length > 0, compared: plan.compared.includes(node) });
+  if (!scope.variables.includes(root)) plan.chains.push({ path, inBody: scope.variables.length > 0, compared: plan.begun.includes(node) });
 }
 
 function walkMethod(node: ASTNode & { op: "rcall" }, scope: Scope, plan: Plan): void {
@@ -169,7 +177,9 @@ function walk(node: ASTNode, scope: Scope, plan: Plan): void {
   if (LAZY.has(node.op)) plan.isStrict = false;
   if (EQUALS.has(node.op)) {
     plan.takesNull = true;
-    plan.compared.push(...children(node).slice(0, node.op === "in" ? 1 : 2));
+    const sides = children(node).slice(0, node.op === "in" ? 1 : 2);
+    plan.compared.push(...sides);
+    plan.begun.push(...sides.flatMap((side) => beginning(side) ?? []));
   }
   if (node.op === "rcall") {
     walkMethod(node, scope, plan);
@@ -184,7 +194,7 @@ function walk(node: ASTNode, scope: Scope, plan: Plan): void {
 
 /** What an expression reads and may do. Throws RangeError for what could grow without bound, with the remedy. */
 export function planOf(ast: ASTNode): Plan {
-  const plan: Plan = { chains: [], nodes: 0, hasMacros: false, isStrict: true, takesNull: false, compared: [] };
+  const plan: Plan = { chains: [], nodes: 0, hasMacros: false, isStrict: true, takesNull: false, compared: [], begun: [] };
   walk(ast, { variables: [] }, plan);
   if (plan.hasMacros) plan.isStrict = false;
   return plan;

@@ -5,6 +5,7 @@ import { loadExpressions } from "./expression-slot";
 import { compileExpression } from "./expressions";
 import { compileFilter } from "./filter";
 import { Misfit } from "./misfit";
+import { compileReader } from "./paths";
 import { FieldMapping } from "./schema";
 
 beforeAll(loadExpressions);
@@ -81,6 +82,12 @@ describe("empty fields", () => {
     ["gone in ['x']", false],
     ["gone.inner == null", true],
     ["paid.inner != 'x'", true],
+    ["gone[0].inner == null", true],
+    ["lines[9].sku == null", true],
+    ["lines[0].gone == null", true],
+    ["lines[0].gone.inner != 'x'", true],
+    ["gone[\"a b\"][0] != 'x'", true],
+    ["gone[0].inner + 1 == 2", null],
     ["record.gone == null", true],
     ['record["gone"] == null', true],
     ["record.gone != record.other", false],
@@ -95,6 +102,30 @@ describe("empty fields", () => {
     ["gone.inner + 1 == 2", null],
   ])("compared, an absent field is as null is: %s", (text, value) => {
     expect(evaluate(text) ?? null).toBe(value);
+  });
+
+  const step = fc.oneof(
+    fc.constantFrom(".a", ".b", '["a"]', '["c d"]'),
+    fc.nat({ max: 2 }).map((n) => `[${n}]`),
+  );
+  const place = fc.array(step, { maxLength: 4 }).map((steps) => `root${steps.join("")}`);
+  const tree = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom(null, "x", 1),
+      fc.dictionary(fc.constantFrom("a", "b", "c d"), tie("tree"), { maxKeys: 3 }),
+      fc.array(tie("tree"), { maxLength: 2 }),
+    ),
+  })).tree;
+
+  test("whatever the path and the record: what no reader finds there is null", () => {
+    fc.assert(
+      fc.property(place, fc.record({ root: tree }, { requiredKeys: [] }), (path, source) => {
+        const found = compileReader(path)(source) ?? null;
+        if (found === null) expect([path, source, compileExpression(`${path} == null`)(source)]).toEqual([path, source, true]);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
