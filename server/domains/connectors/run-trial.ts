@@ -132,6 +132,8 @@ function claimsOf({ step, object }: TrialRequest, { problem, faults, count, fiel
   const ok = problem === null && faults.length === 0;
   if (step === "check" || step === "identify") return { [step]: { ok, at, note } };
   const claim = { first: "list", next: "next", changes: "changes" }[step];
+  // A list without records shows nothing of its paths: it counts as not tried.
+  if (step === "first" && ok && count === 0) return {};
   const claims: TrialClaims = { [`${object}.${claim}`]: { ok, at, note: note ?? `${count} records` } };
   if (step === "next" || !ok || count === 0) return claims;
   const wrong = misfits(fields);
