@@ -9,7 +9,6 @@ import { settleConflict } from "#server/domains/overrides/settle-conflict";
 import { chooseForStream } from "#server/domains/streams/choose-for-stream";
 import { StreamChosen } from "#server/domains/templates/offers";
 import { Direction } from "#server/domains/templates/schema";
-import { DRIFT_KINDS } from "#server/mapping/drift";
 import { operation } from "../operation";
 import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
 import { FieldBody } from "../template-shapes";
@@ -149,7 +148,7 @@ export const adaptations = [
       items: z.array(
         z.object({
           ...{ integrationId: z.string(), integrationName: z.string(), object: z.string() },
-          kind: z.enum(DRIFT_KINDS),
+          kind: FleetKey.shape.kind,
           path: z.string(),
           targets: z.array(z.string()).meta({ description: "The model's fields that it reaches." }),
           filters: z

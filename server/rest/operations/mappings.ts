@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { FleetKey } from "#server/domains/overrides/drift-reach";
 import { listDrifts } from "#server/domains/overrides/list-drifts";
 import { mappingDocument } from "#server/domains/overrides/mapping-document";
 import { overridesHistory } from "#server/domains/overrides/overrides-history";
 import { saveOverrides } from "#server/domains/overrides/save-overrides";
 import { ValueChoices, Wishes } from "#server/domains/overrides/schema";
 import { settleDrift } from "#server/domains/overrides/settle-drift";
-import { DRIFT_KINDS } from "#server/mapping/drift";
 import { operation } from "../operation";
 import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
 
@@ -58,7 +58,7 @@ const DriftBody = z
     streamId: z.string(),
     connectionId: z.string(),
     customerId: z.string(),
-    kind: z.enum(DRIFT_KINDS),
+    kind: FleetKey.shape.kind,
     path: z.string().meta({ description: "Of the source field." }),
     to: z.string().nullable().meta({ description: "Where it seems to have gone." }),
     targets: z.array(z.string()).meta({ description: "The model's fields that it reaches." }),
