@@ -17,7 +17,6 @@ export const mails = pgTable(
     recipient: text("recipient").notNull(),
     subject: text("subject").notNull(),
     body: text("body").notNull(),
-    html: text("html"),
     fromName: text("from_name"),
     replyTo: text("reply_to"),
     /** What it is about, so that nobody is told twice. */

@@ -45,6 +45,7 @@ const open = (url: URL) => openLink(web, { publishableKey: scene.publishableKey,
 test("a link goes to who administers the account, in the vendor's name and the customer's language; its words are not kept", async () => {
   const ctx = { ...customerCtx(web, scene), reader: { language: "de" as const, own: {} } };
   const { url } = await createLink(ctx, { integrationId: scene.integration, email: "admin@globex.example" });
+  expect(JSON.stringify(await owner`select * from mails`)).not.toContain("lnk_");
   expect(await sendDueMails(worker)).toBe(1);
   expect(await sendDueMails(worker)).toBe(0);
   expect(sent).toMatchObject([{ to: "admin@globex.example", fromName: "Acme & Söhne", replyTo: "help@acme.example" }]);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { mails } from "#server/db/schema";
 import { asSystem } from "#server/db/tenancy";
@@ -5,6 +6,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { CustomerId, EnvironmentId } from "#server/lib/ids";
 import type { Letter } from "./letter";
+import { sealLetter } from "./sealed-letter";
 
 /** So many letters may be asked for in the name of one customer within an hour: nobody floods others through us. */
 const MOST_AN_HOUR = 10;
@@ -25,7 +27,7 @@ export type QueueMail = {
  * server that is away. `quota_exceeded` for too many of one customer.
  */
 export async function queueMail(
-  ctx: Pick<Ctx, "db">,
+  ctx: Pick<Ctx, "db" | "vault">,
   { environmentId, customerId, to, letter, fromName, replyTo, key }: QueueMail,
 ): Promise<void> {
   await asSystem(ctx.db, "mail waits in one place for all", async (tx) => {
@@ -34,15 +36,16 @@ export async function queueMail(
        where environment_id = ${environmentId} and customer_id = ${customerId} and created_at > now() - interval '1 hour'`);
     if ((recent[0]?.n ?? 0) >= MOST_AN_HOUR)
       throw new AppError("quota_exceeded", "Too many mails were asked for within the hour.", { retryAfterMs: 3_600_000 });
+    const id = randomUUID();
     await tx
       .insert(mails)
       .values({
+        id,
         environmentId,
         customerId,
         recipient: to,
         subject: letter.subject,
-        body: letter.text,
-        html: letter.html,
+        body: sealLetter(ctx.vault, { id, environmentId, customerId }, letter),
         fromName,
         replyTo,
         key,
