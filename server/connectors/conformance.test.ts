@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { parseCursor } from "#server/runtime/cursor";
 import { Manifest } from "#server/runtime/manifest";
 import { readPage } from "#server/runtime/pages";
 import { parseMoment } from "#server/runtime/paging/moments";
+import { overlaps } from "#server/runtime/paging/overlap";
 import { objectOf } from "#server/runtime/paging/own-object";
 import { at, put } from "#server/runtime/paths";
 import { type Plan, planOf } from "#server/runtime/read-plan";
@@ -18,15 +20,12 @@ const here = import.meta.dirname;
 const read = (...parts: string[]) => readFileSync(path.join(here, ...parts), "utf8");
 const fixture = (key: string, object: string) => JSON.parse(read(key, "fixtures", `${object}.json`)) as unknown[];
 
-/** Serves fixture pages in order, whatever is asked; the first `recorded` but one say by a header that there is more. */
-const replay = (pages: unknown[], recorded: number): Send => {
-  let next = 0;
+/** Serves fixture pages; the first `recorded` but one say by a header that there is more. */
+const serve = (page: unknown, nth: number, recorded: number): Send => {
+  const more = nth + 1 < recorded ? { link: `<https://api.example.com/?page=${nth + 2}>; rel="next"` } : {};
   return async () => ({
-    json: pages[next++],
-    headers: {
-      date: "Sat, 21 Nov 2026 12:00:00 GMT",
-      ...(next < recorded ? { link: `<https://api.example.com/?page=${next + 1}>; rel="next"` } : {}),
-    },
+    json: page,
+    headers: { date: "Sat, 21 Nov 2026 12:00:00 GMT", ...more },
     url: "https://api.example.com/",
     suspicious: false,
     facts: { method: "GET", path: "/", status: 200, ms: 1, bytes: 1_000, retries: 0 },
@@ -37,18 +36,33 @@ const replay = (pages: unknown[], recorded: number): Send => {
 const entered = (manifest: Manifest): Record<string, string> =>
   Object.fromEntries(Object.values(manifest.auth).flatMap(({ fields }) => fields.map(({ key, example = "" }) => [key, example])));
 
+/** The page that is served at a cursor, in order; where rows are counted, the one behind those taken so far, after the row that is known if that is asked for too. */
+function pageAt(pages: readonly unknown[], nth: number, plan: Plan, cursor: string | null) {
+  const { records } = plan.spec;
+  if (!overlaps(plan.full, plan.spec)) return { page: pages[nth], place: nth };
+  const { rows, bare } = parseCursor(cursor);
+  const listOf = (page: unknown) => at(page, records) as unknown[];
+  let place = 0;
+  for (let taken = 0; taken < rows && place < pages.length - 1; place++) taken += listOf(pages[place]).length;
+  const page = structuredClone(pages[place]) as Record<string, unknown>;
+  if (rows > 0 && bare === undefined) put(page, records, [...listOf(pages[place - 1]).slice(-1), ...listOf(page)]);
+  return { page, place };
+}
+
 /** Reads until the source says that it is done. After the recorded pages comes an empty one; of windows of time, many. */
-async function readAll(pages: unknown[], plan: Plan) {
-  const empty = structuredClone(pages.at(-1)) as Record<string, unknown>;
+async function readAll(recorded: unknown[], plan: Plan) {
+  const empty = structuredClone(recorded.at(-1)) as Record<string, unknown>;
   put(empty, plan.spec.records, []);
-  const more = Array<unknown>(plan.changes?.changes?.window ? 1_000 : 1).fill(empty);
-  const send = replay([...pages, ...more], pages.length);
+  const pages = [...recorded, ...Array<unknown>(plan.changes?.changes?.window ? 1_000 : 1).fill(empty)];
   const read: SourcePage[] = [];
-  for (let cursor: string | null = null; read.length < pages.length + more.length; ) {
-    const page: SourcePage = await readPage(send, plan, cursor, Date.now());
-    read.push(page);
-    if (page.done) break;
-    cursor = page.cursor;
+  // Of counted rows the end is asked for twice, once with the row that is known.
+  const most = pages.length + (overlaps(plan.full, plan.spec) ? 2 : 0);
+  for (let cursor: string | null = null; read.length < most; ) {
+    const { page, place } = pageAt(pages, read.length, plan, cursor);
+    const answer: SourcePage = await readPage(serve(page, place, recorded.length), plan, cursor, Date.now());
+    read.push(answer);
+    if (answer.done) break;
+    cursor = answer.cursor;
   }
   const [records, faults] = [read.flatMap((page) => page.records), read.flatMap((page) => page.faults)];
   return { records, faults, reads: read.length, done: read.at(-1)?.done };

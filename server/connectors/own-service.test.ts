@@ -203,7 +203,7 @@ describe("GraphQL", () => {
     ]);
   });
   test.each([
-    ["offset", "skip", [0, 5, 10, 15, 17]],
+    ["offset", "skip", [0, 4, 8, 12, 16, 17]], // from the last row that is known, so that one that goes takes no other along
     ["last_id", "afterId", [undefined, "r4", "r9", "r14", "r16"]],
     ["page", "page", [1, 2, 3, 4, 5]],
   ])("pages by %s", async (paging, page_variable, wanted) => {
