@@ -167,7 +167,6 @@ test("turned on by a customer who is told what is written; changes go both ways;
   await test.step("the vendor decides one as well, with a value of its own, and takes the last write back", async () => {
     await disagree("Author", "Teacher");
     const desk = await page.context().newPage();
-    await signIn(desk, product.origin);
     await desk.goto(`${product.origin}/customers/${customerId}?tab=problems`);
     await desk.getByRole("button", { name: /^Job title of .*: other ways$/ }).click({ timeout: 60_000 });
     await shoot(desk, "73-both-conflict");
