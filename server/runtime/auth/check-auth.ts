@@ -1,5 +1,6 @@
+import { secretOnCalls, secretOnRequests } from "./app-secret";
 import { headerNameFault, holeOf } from "./header-name";
-import { appNeeds, holesIn } from "./holes";
+import { holesIn } from "./holes";
 import { namesItsOwner } from "./host-tail";
 import { isTokenPath, type Names, namesCredential, namesOf, type Source } from "./names";
 import type { AuthMethod, Found } from "./schema";
@@ -51,21 +52,16 @@ export function urlFaults(url: string, names: Names, path: (string | number)[], 
   return [{ path, message: `"{${answered.name}}" ${why}: ${remedy}` }];
 }
 
-/** Whether calls of the method carry the secret of the vendor's app. A signature made with it gives nothing away. */
-function sendsSecret(method: AuthMethod): boolean {
-  const signs = method.type === "oauth1" || ("clientAuth" in method && method.clientAuth === "private_key_jwt");
-  return appNeeds(method).secret && !signs;
-}
-
 function unknownHoles(method: AuthMethod, names: Names): AuthFault[] {
   const faults: AuthFault[] = [];
   const { fields: _fields, ...rest } = method;
+  const appSecret = secretOnCalls(method);
   eachText(rest, [], (text, path) => {
     if (path.includes("pattern") || path[0] === "scopes") return;
     const local = path.flatMap((step) => LOCAL[String(step)] ?? []);
     for (const name of holesIn(text))
       if (!names.has(name) && !local.includes(name)) faults.push({ path, message: `"{${name}}" is filled by nothing` });
-    if (text.startsWith("https://")) faults.push(...urlFaults(text, names, path, path[0] !== "authorizeUrl" && sendsSecret(method)));
+    if (text.startsWith("https://")) faults.push(...urlFaults(text, names, path, path[0] !== "authorizeUrl" && appSecret));
   });
   return faults;
 }
@@ -155,10 +151,18 @@ const keptOpenly = (method: AuthMethod): AuthFault[] =>
     }),
   );
 
+/** Whether the secret of the vendor's app has a place of its own, besides the proof at the token endpoint. */
+function wantsSecret(method: AuthMethod): boolean {
+  const { fields: _fields, ...rest } = method;
+  return holesIn(method.type === "oauth2_client" ? { ...rest, clientSecret: "" } : rest).includes("clientSecret");
+}
+
 function kindFaults(method: AuthMethod): AuthFault[] {
   const faults: AuthFault[] = keptOpenly(method);
   if ("clientAuth" in method && method.clientAuth === "private_key_jwt" && method.issuer === undefined)
     faults.push({ path: ["issuer"], message: "private_key_jwt speaks to the issuer: name it" });
+  if ("clientAuth" in method && method.clientAuth === "none" && wantsSecret(method))
+    faults.push({ path: ["clientAuth"], message: 'a public client has no secret: nothing would fill "{clientSecret}"' });
   if (method.type === "oauth2_code") {
     if (method.callback.hmac && method.clientAuth === "none")
       faults.push({ path: ["callback", "hmac"], message: "a public client has no secret to check a signature with" });
@@ -186,12 +190,13 @@ export function authFaults(
   const bases = [{ url: baseUrl, at: ["baseUrl"] }, ...Object.entries(hosts).map(([key, url]) => ({ url, at: ["hosts", key] }))];
   return Object.entries(auth).flatMap(([key, method]) => {
     const names = namesOf(method);
+    const appSecret = secretOnRequests(method);
     const own = [...unknownHoles(method, names), ...headerFaults(method, names), ...fieldFaults(method), ...kindFaults(method)];
     const ofBases = bases.flatMap(({ url, at }) => {
       const path = ["http", ...at];
       const unfilled = holesIn(url).filter((name) => !names.has(name));
       const missing = unfilled.map((name) => ({ path, message: `"{${name}}" is filled by nothing under auth.${key}` }));
-      return [...missing, ...urlFaults(url, names, path)];
+      return [...missing, ...urlFaults(url, names, path, appSecret)];
     });
     return [...own.map((fault) => ({ ...fault, path: ["auth", key, ...fault.path] })), ...ofBases];
   });
