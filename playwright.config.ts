@@ -4,7 +4,7 @@ import { systemChromium } from "./scripts/lib/chromium.mjs";
 const executablePath = systemChromium();
 
 /** What goes on beside the rest: specs that start products of their own, and the story with what comes after it, on another product. */
-const BESIDE = /(adapt|chain|faults|headless|own-servers|processes|story|version-rollout|wrong-input)\.spec\.ts/;
+const BESIDE = /(adapt|chain|faults|own-servers|processes|story|version-rollout|wrong-input)\.spec\.ts/;
 
 export default defineConfig({
   testDir: "tests/e2e",
