@@ -4,6 +4,7 @@ import { type LaterPages, laterPages } from "../paging/later-pages";
 import { at as valueAt } from "../paths";
 import type { Protocol } from "../protocols/schema";
 import { type At, connectionFault, type Fault, type Hole, holesOfRequest, holesOfText, type Known } from "./holes-of";
+import { noneFaults } from "./none-faults";
 import { holdsAny, type Paged, pagingFaults, pagingNames, placeFault, rowFaults } from "./paging-faults";
 
 /** Where a request is made, and what its holes may be besides the connection's. */
@@ -227,30 +228,6 @@ function besideFaults({ manifest, key, spec, at, known, protocol }: Asked): Faul
     ...faults(job?.locate?.request, ["job", "locate", "request"], "job", "file"),
     ...faults(job?.download, ["job", "download"], "job", "file"),
     ...(["records", "id", "updatedAt"] as const).flatMap((name) => enteredFaults(spec[name], [...at, name], known)),
-  ];
-}
-
-/** An empty full listing means that all records are gone: only the source's own word may say that it is empty. */
-function noneFaults({ spec, at }: Asked): Fault[] {
-  if (spec.deletes?.by !== "scan") return [];
-  const vague = (
-    list: readonly { status: number; path?: string | undefined; equals?: unknown }[],
-    path: (string | number)[],
-    what: string,
-  ): Fault[] =>
-    list.flatMap((one, n) =>
-      one.status === 204 || (one.path !== undefined && one.equals !== undefined)
-        ? []
-        : [
-            {
-              path: [...path, n],
-              message: `with \`deletes: scan\` it would mean that ${what}: say by \`path\` and \`equals\` what the answer says of itself`,
-            },
-          ],
-    );
-  return [
-    ...vague(spec.none, [...at, "none"], "all records are gone"),
-    ...vague(spec.pagination?.stop.statuses ?? [], [...at, "pagination", "stop", "statuses"], "whoever comes after is gone"),
   ];
 }
 

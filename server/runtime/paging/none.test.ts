@@ -89,6 +89,7 @@ test("a parent with nothing is no parent without the list: what was in it is kno
 
 describe("at upload", () => {
   const V = "objects/vessel";
+  const ENDS_BY_404 = { type: "page", place: { in: "query", name: "page" }, stop: { statuses: [{ status: 404 }] } };
   test.each<[string, Record<string, unknown>, RegExp]>([
     [
       "a status alone, where an empty list means that all are gone",
@@ -98,10 +99,20 @@ describe("at upload", () => {
     [
       "an end told by a status alone, where who does not come counts as gone",
       {
-        [`${V}/pagination`]: { type: "page", place: { in: "query", name: "page" }, stop: { statuses: [{ status: 404 }] } },
+        [`${V}/pagination`]: ENDS_BY_404,
         [`${V}/deletes`]: { by: "scan" },
       },
       /^objects\.vessel\.pagination\.stop\.statuses\.0: with `deletes: scan` it would mean that whoever comes after is gone/,
+    ],
+    [
+      "the same, said for all objects",
+      { pagination: ENDS_BY_404, [`${V}/deletes`]: { by: "scan" } },
+      /^pagination\.stop\.statuses\.0: with `deletes: scan` it would mean that whoever comes after is gone/,
+    ],
+    [
+      "the same, where an answer of the connect form says it",
+      { [`${V}/variants`]: [{ when: { field: "org_id", is: "x" }, pagination: ENDS_BY_404 }], [`${V}/deletes`]: { by: "scan" } },
+      /^objects\.vessel\.variants\.0\.pagination\.stop\.statuses\.0: with `deletes: scan` it would mean that whoever comes after is gone/,
     ],
   ])("%s", (_, wrong, said) => expect(harbourFaults(wrong).filter((one) => said.test(one))).toHaveLength(1));
   test("a fine answer by its status alone", () =>
