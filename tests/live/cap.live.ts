@@ -85,7 +85,7 @@ async function start(product: Product) {
       await ask("DELETE", "/Books(43)");
       return { changed: ["42"], made: ["9000"], gone: ["43"] };
     },
-    scans: true as const,
+    scans: 1 as const,
     wrong: { attempt: (ctx: CustomerCtx) => connect(ctx, "wrong"), code: "invalid", says: /does not accept this key/ },
     stop: () => service.stop(),
   };

@@ -71,7 +71,7 @@ async function start(product: Product) {
       await ask("POST", "/user/repos", { name: "shop-new", description: "Opened today" });
       return { changed: [await idOf("shop-0123")], made: [await idOf("shop-new")], gone: [gone] };
     },
-    scans: true as const,
+    scans: 2 as const,
     wrong: {
       attempt: (ctx: Parameters<typeof signIn>[0]) => signIn(ctx, bad.integrationId, emulator.address, "octocat"),
       code: "config_invalid",

@@ -81,7 +81,7 @@ async function start(product: Product) {
       await ask("DELETE", "/issues/43.json");
       return { changed: ["42"], made: [String((made["issue"] as { id: number }).id)], gone: ["43"] };
     },
-    scans: true as const,
+    scans: 1 as const,
     wrong: { attempt: (ctx: CustomerCtx) => connect(ctx, "c".repeat(40)), code: "invalid", says: /does not accept this key/ },
     stop: () => redmine.stop(),
   };

@@ -77,7 +77,7 @@ async function start(product: Product) {
       await ask("DELETE", `/posts/${second?.id}?force=true`);
       return { changed: [String(first?.id)], made: [String(made.id)], gone: [String(second?.id)] };
     },
-    scans: true as const,
+    scans: 2 as const,
     wrong: { attempt: (ctx: CustomerCtx) => connect(ctx, "wrong wrong wrong wrong"), code: "invalid", says: /does not accept this key/ },
     stop: () => wordpress.stop(),
   };
