@@ -31,6 +31,7 @@ function Stream({
   vendorName: string;
 }) {
   const say = useSay();
+  const isPush = stream.direction === "push"; // nothing is read, so there are no examples either
   return (
     <section aria-label={stream.label} className="overflow-hidden rounded-lg border border-hairline bg-surface">
       <header className="border-hairline border-b px-4 py-3 sm:px-5">
@@ -48,7 +49,7 @@ function Stream({
             <TH>{integrationName}</TH>
             <TH>{say("doc.how")}</TH>
             <TH>{say("doc.when_empty")}</TH>
-            <TH>{say("doc.example")}</TH>
+            {isPush ? null : <TH>{say("doc.example")}</TH>}
           </tr>
         </THead>
         <TBody>
@@ -64,12 +65,16 @@ function Stream({
                   ) : null}
                 </span>
               </TD>
-              <TD className="whitespace-normal break-words">{row.from ?? <span className="text-subtle">{say("common.nothing")}</span>}</TD>
+              <TD className="whitespace-normal break-words">
+                {(isPush ? row.to : row.from) ?? <span className="text-subtle">{say("common.nothing")}</span>}
+              </TD>
               <TD className="min-w-36 whitespace-normal break-words text-secondary">{row.how}</TD>
               <TD className="min-w-28 whitespace-normal text-secondary">{row.whenEmpty}</TD>
-              <TD className="max-w-44 truncate">
-                {row.example ? <bdi title={row.example}>{row.example}</bdi> : <span className="text-subtle">{say("doc.none_yet")}</span>}
-              </TD>
+              {isPush ? null : (
+                <TD className="max-w-44 truncate">
+                  {row.example ? <bdi title={row.example}>{row.example}</bdi> : <span className="text-subtle">{say("doc.none_yet")}</span>}
+                </TD>
+              )}
             </TR>
           ))}
         </TBody>

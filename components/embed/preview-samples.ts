@@ -80,7 +80,7 @@ function detailOf(all: readonly MarketplaceCard[], id: string): IntegrationDetai
         id: "tpl_a",
         name: "Contacts",
         description: found.tagline,
-        streams: [{ key: "contacts", label: "Contacts", direction: "pull" }],
+        streams: [{ key: "contacts", label: "Contacts", direction: "pull", deletes: false }],
         installedOn: [],
       },
     ],

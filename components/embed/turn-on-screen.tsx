@@ -52,7 +52,8 @@ function Offer({ template, detail, streams, chosen, onChoose, single, wishOf, on
   const say = useSay();
   const id = useId();
   const labels = new Set(template.streams.map((stream) => stream.label));
-  const reads = detail.reads.filter((read) => labels.has(read.label));
+  const reads = detail.reads.filter((read) => labels.has(read.label)).map((line) => ({ ...line, words: "turn_on.reads" as const }));
+  const writes = detail.writes.filter((write) => labels.has(write.label)).map((line) => ({ ...line, words: "turn_on.writes" as const }));
   return (
     <li className="flex gap-3 px-4 py-3.5 sm:px-5">
       {single ? null : <Checkbox id={id} className="mt-0.5" checked={chosen} onCheckedChange={(checked) => onChoose(checked === true)} />}
@@ -67,10 +68,10 @@ function Offer({ template, detail, streams, chosen, onChoose, single, wishOf, on
         <p className="mt-0.5 text-secondary text-sm">
           <bdi>{template.description}</bdi>
         </p>
-        {reads.map((read) => (
-          <details key={read.label} className="mt-1.5 text-sm">
-            <summary className="text-secondary">{say("turn_on.reads", { label: read.label, count: read.fields.length })}</summary>
-            <p className="mt-1 text-secondary">{read.fields.join(", ")}</p>
+        {[...reads, ...writes].map(({ words, label, fields }) => (
+          <details key={`${words} ${label}`} className="mt-1.5 text-sm">
+            <summary className="text-secondary">{say(words, { label, name: detail.name, count: fields.length })}</summary>
+            <p className="mt-1 text-secondary">{fields.join(", ")}</p>
           </details>
         ))}
         <Choices streams={streams.filter((stream) => isWanted(stream, wishOf(stream)))} />
@@ -105,9 +106,11 @@ function planWords(
   const labels = (streams: TemplateOffer["streams"]) => say.list([...new Set(streams.map(({ label }) => say.inner(label)))]);
   const read = on.filter(({ direction }) => direction !== "push");
   const written = on.filter(({ direction }) => direction !== "pull");
+  const deleted = written.filter(({ deletes }) => deletes);
   return [
     ...(read.length > 0 ? [say(limited ? "turn_on.plan_chosen" : "turn_on.plan", { what: labels(read), ...names })] : []),
     written.length > 0 ? say("detail.written_by", { what: labels(written), ...names }) : say("detail.unchanged", names),
+    ...(deleted.length > 0 ? [say("detail.deleted_by", { what: labels(deleted), ...names })] : []),
     say("turn_on.pause"),
   ].join(say.language === "ja" ? "" : " ");
 }

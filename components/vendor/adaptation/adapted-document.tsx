@@ -22,17 +22,21 @@ const fileName = ({ integrationName, accountLabel }: MappingDocument, customerNa
     .concat(".md");
 
 function Stream({ stream }: { stream: MappingDocument["streams"][number] }) {
+  const isPush = stream.direction === "push"; // nothing is read, so there are no examples either
   return (
     <Card>
-      <CardHeader title={stream.label} description={[`${stream.template}, into ${stream.model}.`, ...stream.only].join(" ")} />
+      <CardHeader
+        title={stream.label}
+        description={[`${stream.template}, ${isPush ? "from" : "into"} ${stream.model}.`, ...stream.only].join(" ")}
+      />
       <Table label={`Fields of ${stream.label}`}>
         <THead>
           <tr>
             <TH>Field</TH>
-            <TH>Comes from</TH>
+            <TH>{isPush ? "Goes to" : "Comes from"}</TH>
             <TH>How</TH>
             <TH>When empty</TH>
-            <TH>Example</TH>
+            {isPush ? null : <TH>Example</TH>}
           </tr>
         </THead>
         <TBody>
@@ -44,12 +48,16 @@ function Stream({ stream }: { stream: MappingDocument["streams"][number] }) {
                   {row.own ? <Badge tone="accent">Own</Badge> : null}
                 </span>
               </TD>
-              <TD className="whitespace-normal break-words">{row.from ?? <span className="text-subtle">nothing</span>}</TD>
+              <TD className="whitespace-normal break-words">
+                {(isPush ? row.to : row.from) ?? <span className="text-subtle">nothing</span>}
+              </TD>
               <TD className="min-w-36 whitespace-normal break-words text-secondary">{row.how}</TD>
               <TD className="min-w-28 whitespace-normal text-secondary">{row.whenEmpty}</TD>
-              <TD className="max-w-44 truncate">
-                {row.example ? <bdi title={row.example}>{row.example}</bdi> : <span className="text-subtle">none shown</span>}
-              </TD>
+              {isPush ? null : (
+                <TD className="max-w-44 truncate">
+                  {row.example ? <bdi title={row.example}>{row.example}</bdi> : <span className="text-subtle">none shown</span>}
+                </TD>
+              )}
             </TR>
           ))}
         </TBody>

@@ -5,15 +5,25 @@ import { scopesOf } from "#server/domains/integrations/manifest-facts";
 import type { ModelField } from "#server/domains/models/schema";
 import type { CustomerCtx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
+import type { FieldMapping } from "#server/mapping/schema";
+import { waysBack } from "#server/mapping/ways-back";
 import type { AuthMethod } from "#server/runtime/auth/schema";
 import { findManifests } from "#server/runtime/find-manifest";
+import type { Manifest } from "#server/runtime/manifest";
 import type { ConnectField, IntegrationDetail, TemplateOffer } from "#server/trpc/views/embed";
 import { fieldsIn, inWordsOf } from "#server/words/connector-words";
 import { sayTo } from "#server/words/reader";
 import type { Say } from "#server/words/say";
+import { writingOf } from "../overrides/written-back";
 import { type OfferedIntegration, offeredIntegrations, offerOf } from "./cards";
 
-type OfferedStream = TemplateOffer["streams"][number] & { modelFields: ModelField[]; targets: string[] };
+/** `targets`: what the mapping fills and customers may know of. `fields`: the whole mapping, which decides together what goes back. */
+type OfferedStream = TemplateOffer["streams"][number] & {
+  object: string;
+  modelFields: ModelField[];
+  targets: string[];
+  fields: FieldMapping[];
+};
 type OfferedTemplate = Omit<TemplateOffer, "streams"> & { streams: OfferedStream[] };
 type Row = OfferedIntegration & { templates: OfferedTemplate[] };
 
@@ -24,13 +34,14 @@ const templatesOf = (sql: postgres.TransactionSql, environmentId: string) => sql
            (select coalesce(jsonb_agg(n.connection_id order by n.id), '[]') from installations n
               join connections c on c.environment_id = n.environment_id and c.customer_id = n.customer_id and c.id = n.connection_id
              where n.environment_id = t.environment_id and n.template_id = t.id and n.status = 'active' and c.status <> 'disconnected') as "installedOn",
-           (select coalesce(jsonb_agg(jsonb_build_object('key', e.value->>'key', 'label', e.value->>'label', 'direction', coalesce(e.value->>'direction', 'pull'), 'modelFields', coalesce(m.fields, '[]'),
-                     'targets', coalesce(p.targets, '[]')) order by e.ordinality), '[]')
+           (select coalesce(jsonb_agg(jsonb_build_object('key', e.value->>'key', 'label', e.value->>'label', 'direction', coalesce(e.value->>'direction', 'pull'),
+                     'deletes', coalesce(e.value->>'deletes' = 'propagate', false), 'object', e.value->>'object', 'modelFields', coalesce(m.fields, '[]'),
+                     'targets', coalesce(p.targets, '[]'), 'fields', coalesce(p.fields, '[]')) order by e.ordinality), '[]')
               from jsonb_array_elements(t.streams) with ordinality e
               left join models m on m.environment_id = t.environment_id and m.key = e.value->>'model'
               left join lateral (
                 select (select jsonb_agg(f->>'target') from jsonb_array_elements(q.fields) f
-                          where coalesce(q.choices -> (f->>'target') ->> 'customer', '') <> 'hidden') as targets from mappings q
+                          where coalesce(q.choices -> (f->>'target') ->> 'customer', '') <> 'hidden') as targets, q.fields from mappings q
                  where q.environment_id = t.environment_id and q.template_id = t.id and q.stream_key = e.value->>'key' and q.status = 'published'
                  order by q.version desc limit 1
               ) p on true) as streams
@@ -61,6 +72,13 @@ function permissionsOf(auth: AuthMethod | null, scopes: string[], say: Say): Int
 const isRead = ({ direction }: OfferedStream): boolean => direction !== "push";
 const isWritten = ({ direction }: OfferedStream): boolean => direction !== "pull";
 
+/** Of a stream's targets those that are written there: what has no way back is only read. */
+function writtenOf(stream: OfferedStream, manifest: Manifest | null): OfferedStream {
+  const writing = writingOf(manifest, stream.object, stream.direction);
+  const back = new Set(writing ? waysBack({ fields: stream.fields, spec: writing.spec }).back.map(({ key }) => key) : []);
+  return { ...stream, targets: stream.targets.filter((target) => back.has(target)) };
+}
+
 /** What streams carry: the names of the vendor's fields that they fill, in the model's order. Streams of one name are one line. */
 function carriedBy(streams: OfferedStream[]): IntegrationDetail["reads"] {
   const lines = new Map<string, Set<string>>();
@@ -82,9 +100,11 @@ function listed(streams: OfferedStream[], say: Say): string {
 function doneBy(streams: OfferedStream[], name: string, say: Say): string | null {
   const [read, written] = [streams.filter(isRead), streams.filter(isWritten)];
   if (streams.length === 0) return null;
+  const deleted = written.filter(({ deletes }) => deletes);
   return [
     ...(read.length > 0 ? [say("detail.done_by", { what: listed(read, say), name })] : []),
     written.length > 0 ? say("detail.written_by", { what: listed(written, say), name }) : say("detail.unchanged", { name }),
+    ...(deleted.length > 0 ? [say("detail.deleted_by", { what: listed(deleted, say), name })] : []),
   ].join(say.language === "ja" ? "" : " ");
 }
 
@@ -115,11 +135,11 @@ export async function getIntegrationDetail(ctx: CustomerCtx, input: { integratio
     fields: asks ? fieldsOf(auth, say) : [],
     permissions: permissionsOf(auth, row.scopes, say),
     reads: carriedBy(streams.filter(isRead)),
-    writes: carriedBy(streams.filter(isWritten)),
+    writes: carriedBy(streams.filter(isWritten).map((stream) => writtenOf(stream, manifest))),
     connections,
     templates: templates.map((template) => ({
       ...template,
-      streams: template.streams.map(({ key, label, direction }) => ({ key, label, direction })),
+      streams: template.streams.map(({ key, label, direction, deletes }) => ({ key, label, direction, deletes })),
     })),
   };
 }

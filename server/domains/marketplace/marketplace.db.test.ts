@@ -117,6 +117,18 @@ test("what is written at the third party is said before anybody agrees to it", a
   const both = await look();
   expect([both.reads.length, both.writes.length]).toEqual([1, 1]);
   expect(both.description).toMatch(/are read from .+ Written to .+: Contacts\. Records are made and changed there\.$/);
+  // What only ever comes from there is read, and not written.
+  const worked = { target: "firstName", expression: "upper(properties.firstname)", transforms: [], required: false, onError: "null" };
+  const before = await owner`select fields from mappings where id = ${scene.mapping}`;
+  await owner`update mappings set fields = jsonb_build_array(fields->0, ${owner.json(worked)}::jsonb) where id = ${scene.mapping}`;
+  const one = await look();
+  expect([one.reads[0]?.fields, one.writes[0]?.fields]).toEqual([["E-mail", "First name"], ["E-mail"]]);
+  await owner`update mappings set fields = ${owner.json(before[0]?.["fields"])} where id = ${scene.mapping}`;
+  await owner`update templates set streams = jsonb_set(streams, '{0,deletes}', '"propagate"') where id = ${scene.template}`;
+  const deleting = await look();
+  expect(deleting.description).toMatch(/When one of these is deleted here, it is deleted in .+ too: Contacts\.$/);
+  expect(deleting.templates[0]?.streams[0]).toMatchObject({ deletes: true });
+  await owner`update templates set streams = streams #- '{0,deletes}' where id = ${scene.template}`;
   await go("push");
   expect(await look()).toMatchObject({ reads: [], writes: [{ label: "Contacts" }], description: expect.stringMatching(/^Written to/) });
 });

@@ -59,7 +59,10 @@ describe("another type of a field that is written", () => {
 
   test.each(["push", "two_way"] as const)("%s: where no step can help, a person is told what there is to do", (direction) => {
     const told = remedy("string", ["string", "number"], [], direction);
-    expect(told?.made).toMatchObject({ kind: "explain", label: expect.stringContaining("Size” is written there") });
+    expect(told?.made).toMatchObject({
+      kind: "explain",
+      label: expect.stringContaining("Size” is written to a field there that now takes"),
+    });
   });
 
   test("of what is only read a step is enough", () => {

@@ -7,16 +7,20 @@ import { compileReader } from "#server/mapping/paths";
 import { sayEmpty, sayOrigin, saySteps, titleOf } from "#server/mapping/say-field";
 import type { FieldMapping } from "#server/mapping/schema";
 import { findManifests } from "#server/runtime/find-manifest";
+import type { Manifest } from "#server/runtime/manifest";
+import { inWordsOf } from "#server/words/connector-words";
 import { sayTo } from "#server/words/reader";
+import type { ModelField } from "../models/schema";
 import { ofCustomer } from "../views/connection-sql";
 import { adaptationRows } from "./adaptation-rows";
 import { documentText } from "./document-text";
+import { pushRow, sendingOf } from "./document-written";
 import { standingOfRow, type Whole, whole } from "./get-adaptation";
 import { isShown, seesRecords, titlesOf } from "./ground";
 import type { MappingDocument, MappingDocumentRow } from "./schema";
+import { writingOf } from "./written-back";
 
 type Stream = MappingDocument["streams"][number];
-type Declared = { path: string; title: string };
 
 /** A value as a person reads it, shortened; null when there is none. */
 function exampleOf(data: unknown, target: string): string | null {
@@ -26,10 +30,18 @@ function exampleOf(data: unknown, target: string): string | null {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-/** That records are written there as well, in a sentence. */
-function writtenWords(ctx: Ctx, { stream, integrationName: name }: Whole): string[] {
-  if ((stream.direction ?? "pull") === "pull") return [];
-  return [sayTo(ctx)("detail.written_by", { what: stream.label, name })];
+/** That records are written there as well, and which of their fields; `fields` by name. Of a stream that only writes the table says which. */
+function writtenWords(ctx: Ctx, { stream, model, integrationName: name }: Whole, fields: readonly string[]): string[] {
+  const direction = stream.direction ?? "pull";
+  if (direction === "pull") return [];
+  const say = sayTo(ctx);
+  const what = inWordsOf(say.language, stream.label);
+  return [
+    ...(direction === "push" ? [say("doc.each_push", { model: model.name, name })] : []),
+    say("detail.written_by", { what, name }),
+    ...(stream.deletes === "propagate" ? [say("detail.deleted_by", { what, name })] : []),
+    ...(direction === "two_way" && fields.length > 0 ? [say("doc.written_fields", { fields: say.list(fields) })] : []),
+  ];
 }
 
 /** Which records are taken, in sentences: customers are not told expressions. */
@@ -44,50 +56,56 @@ function onlyWords(ctx: Ctx, { mapping: { filter }, stream, chosen }: Whole): st
   return [ctx.actor.type === "customer" ? say("doc.filtered") : say("doc.only", { filter }), ...own];
 }
 
-function streamOf(ctx: Ctx, row: Whole, declared: readonly Declared[]): Stream {
+/** The rows of a stream in its model's order: what its mapping has, and what the customer has left out of it. */
+function rowsOf(ctx: Ctx, row: Whole, manifest: Manifest | null): MappingDocumentRow[] {
   const { stream, mapping, model, records } = row;
   const say = sayTo(ctx);
   const { overrides } = standingOfRow(row);
-  const shown = isShown(ctx, mapping.choices);
+  const declared = manifest?.objects[stream.object]?.fields ?? [];
   const titles = titlesOf(row.schema?.fields ?? null, declared);
-  const fields = new Map(withOverrides(mapping.fields, overrides).map((field) => [field.target, field]));
+  const inForce = withOverrides(mapping.fields, overrides);
+  const fields = new Map(inForce.map((field) => [field.target, field]));
+  const sending = sendingOf(inForce, writingOf(manifest, stream.object, stream.direction), titles, say);
   const newest = seesRecords(ctx) ? records[0]?.data : undefined;
-  const rowOf = (target: string, name: string, required: boolean, field: FieldMapping): MappingDocumentRow => ({
-    target,
-    field: name,
-    from: field.constant === undefined ? sayOrigin(field, titles, say) : null,
-    path: field.from ?? null,
-    how: field.constant === undefined ? saySteps(field, titles, say) : sayOrigin(field, titles, say),
-    whenEmpty: sayEmpty(field, required, say),
-    example: newest ? exampleOf(newest, target) : null,
-    own: Object.hasOwn(overrides, target),
-  });
+  const rowOf = ({ key: target, name, required }: ModelField, field: FieldMapping): MappingDocumentRow => {
+    const own = Object.hasOwn(overrides, target);
+    const path = field.from ?? null;
+    if (stream.direction === "push") return pushRow({ target, field: name, own }, sending.get(target), path, say);
+    return {
+      ...{ target, field: name, own, path },
+      from: field.constant === undefined ? sayOrigin(field, titles, say) : null,
+      to: sending.get(target)?.to ?? null,
+      how: field.constant === undefined ? saySteps(field, titles, say) : sayOrigin(field, titles, say),
+      whenEmpty: sayEmpty(field, required, say),
+      example: newest ? exampleOf(newest, target) : null,
+    };
+  };
+  const leftOut = { from: null, to: null, path: null, how: say("origin.left_out"), whenEmpty: say("empty.left"), example: null, own: true };
+  const shown = isShown(ctx, mapping.choices);
+  return model.fields
+    .filter(({ key }) => shown(key))
+    .flatMap((one) => {
+      const { key: target, name } = one;
+      const field = fields.get(target);
+      if (field) return [rowOf(one, field)];
+      return Object.hasOwn(overrides, target) ? [{ target, field: name, ...leftOut }] : [];
+    });
+}
+
+function streamOf(ctx: Ctx, row: Whole, manifest: Manifest | null): Stream {
+  const { stream, mapping, model } = row;
+  const rows = rowsOf(ctx, row, manifest);
+  const written = rows.filter(({ to }) => to !== null).map(({ field }) => field);
   return {
     id: row.streamId as Stream["id"], // those that are on have one
     key: stream.key,
-    label: stream.label,
+    label: inWordsOf(sayTo(ctx).language, stream.label),
     template: row.templateName,
     model: model.name,
+    direction: stream.direction ?? "pull",
     filter: ctx.actor.type === "customer" ? null : mapping.filter,
-    only: [...writtenWords(ctx, row), ...onlyWords(ctx, row)],
-    rows: model.fields.flatMap(({ key, name, required }) => {
-      const field = fields.get(key);
-      if (!shown(key)) return [];
-      if (field) return [rowOf(key, name, required, field)];
-      if (!Object.hasOwn(overrides, key)) return [];
-      return [
-        {
-          target: key,
-          field: name,
-          from: null,
-          path: null,
-          how: say("origin.left_out"),
-          whenEmpty: say("empty.left"),
-          example: null,
-          own: true,
-        },
-      ];
-    }),
+    only: [...writtenWords(ctx, row, written), ...onlyWords(ctx, row)],
+    rows,
   };
 }
 
@@ -108,7 +126,7 @@ export async function mappingDocument(ctx: Ctx, input: { connectionId: Connectio
   const account = await accountOf(ctx, input);
   const rows = await adaptationRows(ctx, input);
   const manifest = rows[0] ? (await findManifests(ctx, rows))(rows[0]) : null;
-  const streams = rows.map((row) => streamOf(ctx, whole(row), manifest?.objects[row.stream.object]?.fields ?? []));
+  const streams = rows.map((row) => streamOf(ctx, whole(row), manifest));
   const document = { connectionId: input.connectionId, ...account, streams };
   return { ...document, markdown: documentText(document, ctx.clock.now(), sayTo(ctx)) };
 }

@@ -164,9 +164,11 @@ export type MappingDocumentRow = {
   /** Our field: key and name. */
   target: string;
   field: string;
-  /** Where it comes from, as the source calls it; null for a fixed value or one that is left out. */
+  /** Where it comes from, as the source calls it; null for a fixed value, one that is left out, and where the stream reads nothing. */
   from: string | null;
-  /** The path behind it. */
+  /** Where it is written, as the third party calls it; null for what is only read. */
+  to: string | null;
+  /** The path behind it, at the third party. */
   path: string | null;
   /** How it is changed on the way, in words. */
   how: string;
@@ -187,9 +189,10 @@ export type MappingDocument = {
     label: string;
     template: string;
     model: string;
+    direction: Direction;
     /** Which records the template takes, for the vendor's team. */
     filter: string | null;
-    /** The same in sentences, with what the customer has chosen. */
+    /** The same in sentences, with what the customer has chosen, and before it what is written there. */
     only: string[];
     rows: MappingDocumentRow[];
   }[];

@@ -6,13 +6,15 @@ import { overridesHistory } from "#server/domains/overrides/overrides-history";
 import { saveOverrides } from "#server/domains/overrides/save-overrides";
 import { ValueChoices, Wishes } from "#server/domains/overrides/schema";
 import { settleDrift } from "#server/domains/overrides/settle-drift";
+import { Direction } from "#server/domains/templates/schema";
 import { operation } from "../operation";
 import { cursor, idOf, limitUpTo, moment, pageOf } from "../shapes";
 
 const Row = z.object({
   target: z.string().meta({ description: "Key of the model's field." }),
   field: z.string(),
-  from: z.string().nullable().meta({ description: "The source field, in the account's words." }),
+  from: z.string().nullable().meta({ description: "The field it comes from, in the account's words; null where nothing is read." }),
+  to: z.string().nullable().meta({ description: "The field it is written to, in the account's words; null = it is only read." }),
   path: z.string().nullable(),
   how: z.string().meta({ description: "How the value is changed on the way, in words." }),
   whenEmpty: z.string(),
@@ -32,8 +34,11 @@ const MappingBody = z
         label: z.string(),
         template: z.string(),
         model: z.string(),
+        direction: Direction,
         filter: z.string().nullable(),
-        only: z.array(z.string()).meta({ description: "Which records are taken, in sentences, with what the customer has chosen." }),
+        only: z
+          .array(z.string())
+          .meta({ description: "What is written there and which records are taken, in sentences, with what the customer has chosen." }),
         rows: z.array(Row),
       }),
     ),

@@ -72,7 +72,8 @@ export type IntegrationDetail = MarketplaceCard & {
   templates: TemplateOffer[];
 };
 
-export type OfferedStream = { key: string; label: string; direction: "pull" | "push" | "two_way" };
+/** `deletes`: what is deleted at the vendor is deleted at the third party, too. */
+export type OfferedStream = { key: string; label: string; direction: "pull" | "push" | "two_way"; deletes: boolean };
 
 export type TemplateOffer = {
   id: string;
