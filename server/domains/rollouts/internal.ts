@@ -217,7 +217,7 @@ const BLAMED = ["mapping_failed", "config_invalid", "record_invalid", "delete_gu
 export const figuresOf: SQL = sql`(
   select jsonb_build_object(
     'streams', count(*), 'moved', count(*) filter (where s.moved), 'records', coalesce(sum(s.record_count + s.quarantine_count) filter (where s.moved), 0),
-    'pending', count(*) filter (where s.moved and s.mapped_version <> s.mapping_version and cardinality(s.pause_reasons) = 0 and s.failures = 0),
+    'pending', count(*) filter (where s.moved and (s.mapped_version <> s.mapping_version or w.waiting) and cardinality(s.pause_reasons) = 0 and s.failures = 0),
     'heldBack', coalesce(sum(q.n), 0), 'failedRuns', coalesce(sum(f.n), 0),
     'writes', coalesce(sum(w.fulfilled + w.held), 0), 'heldWrites', coalesce(sum(w.held), 0),
     'worst', (array_agg(jsonb_build_object('customer', s.customer, 'of', p.what, 'records', p.whole, 'heldBack', p.held)
@@ -241,8 +241,13 @@ export const figuresOf: SQL = sql`(
          )})
     ) f on true
     left join lateral (
-      -- A wish that was fulfilled is gone from the outbox: its run has counted it.
-      select (select coalesce(sum(u.created + u.updated + u.deleted + u.unchanged), 0) from runs u
+      -- A wish that was fulfilled is gone from the outbox: its run has counted it. One for which nothing was sent tells nothing of the version.
+      -- Waited for is what the first run of the step goes through, and not what comes in meanwhile.
+      select s.moved and s.direction <> 'pull' and exists (
+               select from outbox o where o.stream_id = s.id and o.environment_id = s.environment_id and o.state in ('waiting', 'sending')
+                  and o.due_at <= coalesce((select min(u.started_at) from runs u where u.stream_id = s.id and u.environment_id = s.environment_id
+                      and u.kind = 'push' and u.started_at >= ${rollouts.stepAt}), now())) as waiting,
+             (select coalesce(sum(u.created + u.updated + u.deleted), 0) from runs u
                where s.moved and s.direction <> 'pull' and u.stream_id = s.id and u.environment_id = s.environment_id and u.kind = 'push'
                  and u.started_at >= ${rollouts.stepAt}) as fulfilled,
              (select count(*) from outbox o

@@ -21,7 +21,7 @@ export type Figures = {
   /** All streams that are on, and those of them that are at the new version. */
   streams: number;
   moved: number;
-  /** Moved, and not yet re-mapped to their end. */
+  /** Moved, and not yet re-mapped to their end, or with writes that wait to be tried. */
   pending: number;
   records: number;
   /** Records held back that were not before the step. */

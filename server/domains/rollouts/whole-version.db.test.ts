@@ -119,7 +119,7 @@ describe("what is written at the third party", () => {
         status: "succeeded",
         started_at: new Date("2100-01-01"),
       },
-      ...{ updated: n - 1, unchanged: 1 },
+      ...{ updated: n, unchanged: 1_000 }, // for these nothing was sent
     });
   const refuse = async (ownId: string, state: string, when = "2100-01-01") =>
     insert(owner, "outbox", {
@@ -148,6 +148,26 @@ describe("what is written at the third party", () => {
     expect(await turn(rolloutId)).toMatchObject({ done: true });
     const reason = expect.stringContaining("3 of 101 writes were newly refused or are in doubt");
     expect(await now()).toMatchObject({ status: "rolled_back", reason });
+  });
+
+  test("wishes that wait when the step's first run begins are gone through before the step is over; later ones are not waited for", async () => {
+    const rolloutId = await started();
+    await owner`update rollouts set watch_ms = 0 where id = ${rolloutId}`;
+    await owner`update streams set mapped_version = mapping_version where id = ${scene.stream}`;
+    await refuse("first", "waiting");
+    const wait = async () => {
+      await turn(rolloutId);
+      return now();
+    };
+    expect(await wait()).toMatchObject({ step: 0, figures: { pending: 1 } });
+    const run = { id: newId("run"), stream_id: scene.stream, kind: "push", trigger: "mapping", status: "running" };
+    await insert(owner, "runs", { ...(await place()), ...run });
+    await owner`update outbox set state = 'sending' where stream_id = ${scene.stream}`;
+    expect(await wait()).toMatchObject({ step: 0, figures: { pending: 1 } });
+    await owner`delete from outbox where stream_id = ${scene.stream}`;
+    await refuse("later", "waiting");
+    await owner`update outbox set due_at = now() where stream_id = ${scene.stream}`;
+    expect(await wait()).toMatchObject({ step: 1 });
   });
 
   test("one customer whose writes are mostly refused halts it, however few they are among all, and is named", async () => {

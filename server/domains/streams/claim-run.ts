@@ -3,6 +3,7 @@ import type { Ctx } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import type { Claim } from "#workflows/contract";
 import { takeSlot } from "./leg-slots";
+import { MAPPING_FAULTS } from "./outbox";
 
 const LOOK_AGAIN_MS = 24 * 3_600_000;
 /** Runs for records that calls named begin no more often than this; what is named meanwhile goes with the next. */
@@ -50,7 +51,7 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       -- The place for its next leg that it waits for, or is called to. Who asks for it meanwhile may have one that is kept for that.
       select case when l.state = 'waiting' and (l.urgent or s.trigger <> all (${[...INTERACTIVE]})) then l.until end as place_from
         from s join leg_slots l on l.stream_id = s.id and l.environment_id = s.environment_id and l.state <> 'running'
-    ), d as (
+    ), b as (
       select s.*, n.named_from, p.push_from, greatest(waiting_until, q.place_from) as held_until, case when reread then 'backfill' else phase end as next_phase, case
         when status <> 'active' or (select c.status from connections c where c.id = s.connection_id and c.environment_id = s.environment_id) = 'disconnected' then 'stop'
         when cardinality(pause_reasons) > 0 then 'paused'
@@ -66,6 +67,10 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         when named_from <= clock_timestamp() then 'named'
         else 'wait' end as what
       from s cross join n cross join p left join q on true
+    ), d as (
+      -- renewed: it writes, and goes over to another mapping now.
+      select b.*, direction <> 'pull' and mapping_version <> mapped_version
+             and (what = 'remap' or (record_count + quarantine_count = 0 and what in ('push', 'pull', 'named', 'wait'))) as renewed from b
     ), opened as (
       insert into runs (id, environment_id, customer_id, stream_id, kind, trigger)
       select ${runId}, environment_id, customer_id, id, case what when 'pull' then next_phase else what end,
@@ -79,11 +84,19 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       update streams t set run_id = null, waiting_until = null, fence = t.fence + 1 from d where t.id = d.id and d.what = 'paused' and d.run_id is not null
     ), no_place as (
       delete from leg_slots l using d where l.stream_id = d.id and l.environment_id = d.environment_id and l.state <> 'running' and d.what in ('stop', 'paused')
+    ), freed as (
+      -- What was refused under another mapping is tried under this one: of a stream that is to be re-mapped first, then. Who is at such a wish
+      -- just now (a new version of the record, a person) frees it.
+      update outbox o set state = 'waiting', due_at = now(), attempts = 0
+        from (select h.stream_id, h.own_id from d join outbox h on h.stream_id = d.id
+               where d.renewed and h.state = 'held' and h.op = 'put' and h.code = any (${[...MAPPING_FAULTS]}) for update of h skip locked) h
+       where o.stream_id = h.stream_id and o.own_id = h.own_id
+      returning o.own_id
     ), moved as (
       update streams t set run_id = ${runId},
         cursor = case when d.what = 'pull' and d.reread then null else d.cursor end,
         phase = case when d.what = 'pull' then d.next_phase else d.phase end,
-        reread = d.reread and d.what <> 'pull',
+        reread = d.reread and d.what <> 'pull', held_count = d.held_count - (select count(*) from freed),
         mapped_version = case when d.record_count + d.quarantine_count = 0 then d.mapping_version else d.mapped_version end,
         -- A poke during the run sets both anew, and is then seen when the run ends.
         trigger = case d.what when 'pull' then 'schedule' else d.trigger end,
@@ -93,7 +106,8 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
          select d.interval_ms - mod(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + abs(hashtext(d.id)), d.interval_ms) as next_in_ms
        ) n where t.id = d.id and d.what in ('remap', 'push', 'pull', 'named')
     ), anew as (
-      -- A stream that only writes has nothing to re-map: what it has written is gone over, for fields that are mapped in another way now.
+      -- A stream that only writes has nothing to re-map: what it has written is gone over, for fields that it has never told. Another place or
+      -- value map of a field that was told reaches a record when the field is changed.
       insert into outbox (stream_id, own_id, environment_id, customer_id, op, version)
       select d.id, l.own_id, d.environment_id, d.customer_id, 'put', r.version
         from d join links l on l.stream_id = d.id
@@ -101,7 +115,8 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
        where d.direction = 'push' and d.mapping_version <> d.mapped_version and d.what in ('push', 'wait') and r.deleted_at is null
       on conflict (stream_id, own_id) do nothing
     ), gone_over as (
-      update streams t set mapped_version = d.mapping_version from d where t.id = d.id and d.direction = 'push' and d.what = 'wait'
+      update streams t set mapped_version = d.mapping_version, held_count = d.held_count - (select count(*) from freed)
+        from d where t.id = d.id and d.renewed and d.what = 'wait'
     )
     select what, run_id,
       -- A run goes on as what it was, unless somebody asked for more meanwhile.
@@ -109,7 +124,7 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
         select case when r.legs < ${AWAITED_LEGS} then r.trigger end from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
       case when w.until is not null then greatest(0, extract(epoch from w.until - clock_timestamp()) * 1000)::bigint end as wait_ms
     from d cross join lateral (
-      select case when what = 'hold' then held_until when what = 'wait' and direction = 'push' and mapping_version <> mapped_version then clock_timestamp() else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
+      select case when what = 'hold' then held_until when what = 'wait' and renewed then clock_timestamp() else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
     ) w`,
   );
   if (!decision || decision.what === "stop") return { kind: "stop" };

@@ -6,6 +6,12 @@ import { StaleAttempt } from "./stale-attempt";
 
 type Data = Record<string, unknown>;
 
+/**
+ * Why a wish was refused for what its mapping made of the record: another mapping may make it right, and has it tried again. Until then it
+ * keeps its code, and the moment it was first refused.
+ */
+export const MAPPING_FAULTS: readonly string[] = ["mapping_failed", "record_invalid", "invalid"];
+
 /** A write that an undo is to take back. */
 export type Journaled = { id: string; op: "create" | "update" | "delete"; before: Data | null; after: Data | null };
 
@@ -102,7 +108,8 @@ export async function markSending(
          and run_id = ${place.runId} and fence = ${place.fence} and status = 'active' for update
     ), m as (
       update outbox o set state = 'sending', key = g.key, again = g.again, sent = g.sent, attempts = o.attempts + 1,
-             first_at = case when g.again then coalesce(o.first_at, now()) else now() end, updated_at = now()
+             first_at = case when g.again then coalesce(o.first_at, now()) else now() end,
+             updated_at = case when o.state = 'waiting' and o.code = any (${[...MAPPING_FAULTS]}) then o.updated_at else now() end
         from s, jsonb_to_recordset(${given}::text::jsonb) as g(own_id text, key text, again boolean, sent jsonb)
        where not s.paused and o.stream_id = s.id and o.own_id = g.own_id
       returning o.own_id, o.key, o.again, o.first_at

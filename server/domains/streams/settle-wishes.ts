@@ -6,6 +6,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { ErrorCode } from "#server/lib/errors";
 import { failAt } from "#server/lib/failpoint";
+import { MAPPING_FAULTS } from "./outbox";
 import { StaleAttempt } from "./stale-attempt";
 
 type Data = Record<string, unknown>;
@@ -71,6 +72,8 @@ const rowsOf = (settled: readonly Settled[]) =>
       ...{ undo_of: write?.undoOf, mirror_id: mirror?.externalId, mirror: mirror?.data, mirror_source: mirror?.source },
     })),
   );
+
+const faults = sql.raw(MAPPING_FAULTS.map((code) => `'${code}'`).join(", "));
 
 const COLUMNS =
   sql.raw(`g(own_id text, op text, version bigint, result text, again boolean, attempted boolean, wait_ms float8, code text, message text, field text,
@@ -171,7 +174,10 @@ async function saveOutbox(ctx: Ctx, tx: Tx, place: Place, rows: string): Promise
       again = g.again, sent = case when g.again then o.sent end, key = case when g.again then o.key end,
       first_at = case when g.again then o.first_at end, due_at = case when g.wait_ms > 0 then clock_timestamp() + g.wait_ms * interval '1 ms' else o.due_at end,
       attempts = case when g.result = 'done' then 0 else o.attempts + g.attempted::int end, approved = o.approved and g.result <> 'done',
-      code = g.code, message = g.message, field = g.field, updated_at = clock_timestamp()
+      code = g.code, message = g.message, field = g.field, updated_at = case
+        -- Tried again under another mapping, and as wrong: it was refused when it was refused first.
+        when g.result = 'held' and o.version = g.version and o.op = g.op and o.code in (${faults}) and g.code in (${faults}) then o.updated_at
+        else clock_timestamp() end
      from g where o.stream_id = ${streamId} and o.own_id = g.own_id and not (g.result = 'done' and o.version = g.version and o.op = g.op and o.next is null)`);
 }
 

@@ -1,0 +1,54 @@
+import { expect, test, vi } from "vitest";
+import { agreed, drain, p, scene, startOver, usingBothSides } from "#tests/support/both-sides";
+
+vi.mock("#server/connectors/index", () => import("#tests/support/held-manifest"));
+
+// Wishes that were refused for what the mapping made of them, and another mapping.
+usingBothSides();
+
+test("what was refused under one mapping is tried again under the next, rolled back or not, and is newly refused only once", async () => {
+  await startOver("push", {});
+  const map = async (email: string, first: string) => {
+    const fields = [
+      { target: "email", from: email, transforms: [], required: true, onError: "quarantine" },
+      { target: "firstName", from: first, transforms: [], required: false, onError: "null" },
+    ];
+    await p.owner`update mappings set fields = ${p.owner.json(fields)} where template_id = ${scene.template}`;
+    await p.owner`update streams set mapping_version = mapping_version + 1 where id = ${scene.stream}`;
+  };
+  const settled = async () => {
+    while ((await p.run()) !== "wait" || (await p.waiting()).some(({ state }) => state !== "held"));
+  };
+  const refused = async () => (await p.rows("outbox")).map(({ own_id, state, code, updated_at }) => ({ own_id, state, code, updated_at }));
+  await map("firstname", "email"); // the two are taken for each other
+  await p.put({ id: "ada", data: { email: "ada@acme.example", firstName: "a bad one" } });
+  await settled();
+  const [first] = await refused();
+  expect([first, await p.stream()]).toMatchObject([{ own_id: "ada", state: "held", code: "record_invalid" }, { held_count: 1 }]);
+  await map("firstname", "hobby"); // another mapping, and as wrong
+  await settled();
+  expect(await refused()).toEqual([{ ...first, code: "invalid" }]); // and since when it was
+  expect(await p.lastRun()).toMatchObject({ kind: "push", quarantined: 1 });
+  await p.owner`insert into outbox (stream_id, own_id, environment_id, customer_id, op, version, state, code)
+    select id, 'eve', environment_id, customer_id, 'delete', 1, 'held', 'delete_guard_tripped' from streams where id = ${scene.stream}`;
+  await map("email", "firstname");
+  await settled();
+  expect([...p.things.values()]).toMatchObject([{ email: "ada@acme.example", firstname: "a bad one" }]);
+  expect([await p.waiting(), (await p.stream())?.["held_count"]]).toMatchObject([[{ own_id: "eve", state: "held" }], 1]);
+});
+
+test("what was refused is tried again when another mapping is in force, once what is stored is re-mapped", async () => {
+  await agreed();
+  await p.put({ id: "bob", data: { email: "bad@acme.example" } });
+  await drain();
+  expect(await p.waiting()).toMatchObject([{ own_id: "bob", state: "held", code: "record_invalid" }]);
+  p.law.strike = (asked, done) => (asked.method === "POST" ? { json: { id: "t7", ...JSON.parse(asked.body) } } : done());
+  await p.run();
+  expect(await p.waiting()).toMatchObject([{ own_id: "bob", state: "held" }]);
+  await p.owner`update streams set mapping_version = mapping_version + 1 where id = ${scene.stream}`;
+  await p.run();
+  expect((await p.lastRun())?.["kind"]).toBe("remap");
+  await drain();
+  expect([await p.waiting(), (await p.stream())?.["held_count"]]).toEqual([[], 0]);
+  expect(await p.rows("links")).toMatchObject([{}, { own_id: "bob", external_id: "t7" }]);
+});
