@@ -21,3 +21,9 @@ export function didYouMean(word: string, known: readonly string[]): string | nul
     .sort((a, b) => a.away - b.away);
   return near[0]?.one ?? null;
 }
+
+/** Whether two names are surely one that was mistyped: the same but for case and signs, or for one letter of four or more. */
+export function isNearly(word: string, other: string): boolean {
+  if (word.length > 60 || other.length > 60 || word.length < 4) return false;
+  return (plain(word) !== "" && plain(word) === plain(other)) || distance(word.toLowerCase(), other.toLowerCase()) <= 1;
+}

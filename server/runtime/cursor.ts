@@ -25,6 +25,8 @@ const Cursor = z.strictObject({
   /** Rows of the first page, and the id the page before began with: what some sources' ends are known by. */
   size: z.number().int().optional(),
   begin: z.string().optional(),
+  /** How many rows the source last said that a whole reading's query has. */
+  total: z.number().int().optional(),
   /** The token that this pass asks with, and the last one it was told. */
   token: z.string().optional(),
   told: z.string().optional(),
@@ -53,6 +55,7 @@ const fresh = (cursor: Cursor): Cursor => {
   const {
     size: _size,
     begin: _begin,
+    total: _total,
     again: _again,
     tail: _tail,
     bare: _bare,

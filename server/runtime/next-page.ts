@@ -6,6 +6,7 @@ import { at } from "./paths";
 import { matchPattern } from "./pattern";
 import { writeExactJson } from "./protocols/exact-json";
 import type { Reply } from "./send";
+import type { SourceRecord } from "./source";
 
 type Of<T extends Pagination["type"]> = Extract<Pagination, { type: T }>;
 /** What a page brought: how many rows that are new (`count`) of how many altogether, after how many known ones; and the ids of its first and last. */
@@ -17,6 +18,16 @@ export type PageRows = {
   last: string | undefined;
   lastValue: unknown;
 };
+/** The same of a list's rows, and of the records that were taken from them. */
+export const rowsOf = (list: readonly unknown[], records: readonly SourceRecord[], known = 0): PageRows => ({
+  count: list.length,
+  all: list.length + known,
+  known,
+  first: records[0]?.id,
+  last: records.at(-1)?.id,
+  lastValue: list.at(-1),
+});
+
 type Place = { reply: Reply; cursor: Cursor; rows: PageRows; base: string; idPath: string };
 
 export const readingAt = (reply: Reply, where: Reading): unknown =>
@@ -85,31 +96,6 @@ function nextAddress({ next, against }: Of<"link">, { reply, base }: Place): str
   } catch {
     throw broken("it is no address");
   }
-}
-
-const DATED = /^\d{4}-\d\d-\d\d/;
-
-/** Whether values go one way, up or down; ties do. */
-function oneWay<T extends number | string>(values: readonly T[]): boolean {
-  const pairs = values.slice(1).map((value, n) => [values[n] as T, value] as const);
-  return pairs.every(([before, after]) => before <= after) || pairs.every(([before, after]) => before >= after);
-}
-
-/**
- * Throws for rows in no order of the key that leads on: it would lead past others. Only of numbers and moments can that be told; in what order a
- * source has its texts, nobody knows.
- */
-export function checkOrder(pagination: Pagination, rows: readonly unknown[], idPath: string): void {
-  if (pagination.type !== "keyset" || pagination.json) return;
-  const path = pagination.key ?? idPath;
-  const keys = rows.map((row) => at(row, path)).filter((key) => typeof key === "number" || (typeof key === "string" && key !== ""));
-  const texts = keys.map(String);
-  const numbers = texts.map(Number);
-  const dated = texts.every((text) => DATED.test(text));
-  if ((!dated && numbers.some(Number.isNaN)) || oneWay(texts) || (!dated && oneWay(numbers))) return;
-  throw broken(
-    `rows come in no order of "${path}" (${texts.slice(0, 5).join(", ").slice(0, 100)}), so that the last one leads past others. Ask for them in that order (a sort in the request), or page otherwise`,
-  );
 }
 
 function nextKey({ key, json }: Of<"keyset">, { rows, idPath }: Place): string | null {

@@ -1,4 +1,4 @@
-import { didYouMean } from "#server/lib/did-you-mean";
+import { isNearly } from "#server/lib/did-you-mean";
 import { AppError } from "#server/lib/errors";
 import type { Cursor } from "./cursor";
 import type { ObjectSpec } from "./manifest";
@@ -38,18 +38,23 @@ function leftOut({ errorText }: Plan, json: unknown, path: string, markup: boole
 }
 
 /**
- * The list that was probably meant where none stands at a path: one of nearly that name beside it, or, with `id`, the one whose rows have such ids.
- * Null: there is none, so that the list may just have been left out.
+ * The list that was surely meant where none stands at a path: beside it, of the same name but for a letter or its case, with rows that have the record's
+ * id and another of its fields. Null: the list may just have been left out, for other lists stand beside many.
  */
-function meantList(holder: unknown, path: string, id: RecordId | null, markup: boolean): string | null {
+function meantList(holder: unknown, path: string, { id, fields }: ObjectSpec, markup: boolean): string | null {
   if (typeof holder !== "object" || holder === null || Array.isArray(holder)) return null;
-  const beside = Object.entries(holder).flatMap(([name, value]): [string, unknown][] => {
-    if (Array.isArray(value)) return value.length > 0 ? [[name, value[0]]] : [];
-    return markup && typeof value === "object" && value !== null ? [[name, value]] : [];
+  const name = path.split(/(?<!\\)\./).at(-1) ?? path;
+  const others = fields.filter((field) => !idPaths(id).includes(field.path));
+  const isRecord = (row: unknown) =>
+    typeof row === "object" &&
+    row !== null &&
+    idOf(row, id) !== null &&
+    (others.length === 0 || others.some((field) => at(row, field.path) !== undefined));
+  const meant = Object.entries(holder).find(([beside, value]) => {
+    const [row] = Array.isArray(value) ? value : markup ? [value] : [];
+    return isNearly(name, beside) && isRecord(row);
   });
-  const names = beside.map(([name]) => name);
-  const near = didYouMean(path.split(/(?<!\\)\./).at(-1) ?? path, names);
-  return near ?? beside.find(([, row]) => id !== null && typeof row === "object" && idOf(row, id) !== null)?.[0] ?? null;
+  return meant?.[0] ?? null;
 }
 
 /** The records of an object that holds each under its key, as a list; an empty list is what some say where there are none. */
@@ -75,7 +80,7 @@ function checkRows(plan: Plan, query: Query, { json }: Reply): void {
 function refuseOther(plan: Plan, query: Query, { json }: Reply, markup: boolean): void {
   const { records: path, nested, changes } = query;
   const rowsAreRecords = !nested && changes?.record === undefined && !plan.spec.table && query !== plan.deletes;
-  const meant = meantList(holderOf(json, path), path, rowsAreRecords ? plan.spec.id : null, markup);
+  const meant = rowsAreRecords ? meantList(holderOf(json, path), path, plan.spec, markup) : null;
   if (meant !== null) throw invalid(`${plan.name} sent no list at "${path}", and one at "${meant}" beside it: is that the one?`);
 }
 
@@ -109,8 +114,6 @@ function insideOf(row: unknown, { list, leavesOutEmpty }: Nested, { name }: Plan
   if (Array.isArray(found)) return found;
   const none = found === undefined || found === null || found === "";
   if (markup && !none) return [found];
-  const meant = none ? meantList(holderOf(row, list), list, null, markup) : null;
-  if (meant !== null) throw invalid(`${name} sent no list at "${list}" of a row, and one at "${meant}" beside it: is that the one?`);
   if (none && (markup || leavesOutEmpty)) return [];
   throw invalid(`${name} sent no list at "${list}" of a row; where an empty one is left out, say \`leavesOutEmpty: true\`.`);
 }

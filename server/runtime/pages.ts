@@ -12,14 +12,16 @@ import {
   windowAfter,
 } from "./cursor";
 import type { Changes, ObjectSpec } from "./manifest";
-import { checkOrder, countAt, nextPage, type PageRows, rowsUntil } from "./next-page";
+import { countAt, nextPage, type PageRows, rowsOf, rowsUntil } from "./next-page";
 import { deletedAmong, feedOf, listOf, valuesOf } from "./page-list";
-import { allIdentified, type Taken, takeRecords } from "./page-records";
+import { type Taken, takeRecords } from "./page-records";
 import { firstToken, tokenOn } from "./page-token";
+import { checkOrder } from "./paging/key-order";
 import { parseMoment } from "./paging/moments";
-import { isCounted, overlaps, placeRows, stepOn } from "./paging/overlap";
+import { asItIs, isCounted, overlaps, placeRows, stepOn } from "./paging/overlap";
 import { proveEnd } from "./paging/prove-end";
 import { type Query, requestFor } from "./paging/request";
+import { scanOf, totalSaid } from "./paging/scan-trust";
 import type { Pagination } from "./paging/schema";
 import { at } from "./paths";
 import { isMarkup } from "./protocols/codec";
@@ -140,15 +142,6 @@ function inWindow({ changes }: Plan, cursor: Cursor, nowMs: number): Cursor {
   return { ...cursor, since, until: iso(Math.max(Date.parse(since), Math.min(end, nowMs))), last: end >= nowMs };
 }
 
-const rowsOf = (list: readonly unknown[], records: readonly SourceRecord[], known = 0): PageRows => ({
-  count: list.length,
-  all: list.length + known,
-  known,
-  first: records[0]?.id,
-  last: records.at(-1)?.id,
-  lastValue: list.at(-1),
-});
-
 /** What later pages' ends are told by. */
 const seenOn = (pagination: Pagination, cursor: Cursor, rows: PageRows): Partial<Cursor> => ({
   rows: rowsUntil(pagination, cursor, rows),
@@ -172,20 +165,28 @@ function afterPage(plan: Plan, cursor: Cursor, startedAt: string): Pick<SourcePa
 }
 
 type Asking = { send: Send; plan: Plan; query: Query; spec: ObjectSpec; cursor: Cursor; nowMs: number; signal: AbortSignal | undefined };
-/** What came of asking for a page: its rows, of which the first `known` have come before; or a page that is none. */
-type Turn = { reply: Reply; startedAt: string; whole: readonly unknown[]; fresh: readonly unknown[]; known: number };
+/** What came of asking for a page: its rows, of which the first `known` have come before, and where it was asked for in the end. */
+type Turn = { reply: Reply; startedAt: string; whole: readonly unknown[]; fresh: readonly unknown[]; known: number; cursor: Cursor };
 
-async function ask({ send, plan, query, spec, cursor, nowMs, signal }: Asking): Promise<Turn | SourcePage> {
-  const reply = await send(requestFor(query, cursor), signal);
+async function ask(asking: Asking): Promise<Turn | SourcePage> {
+  const { send, plan, query, spec, cursor, nowMs, signal } = asking;
+  let reply: Reply;
+  try {
+    reply = await send(requestFor(query, cursor), signal);
+  } catch (error) {
+    const plain = asItIs(query, spec, cursor, error);
+    if (plain === null) throw error;
+    return ask({ ...asking, cursor: plain });
+  }
   if (reply.expired) return anew(plan, cursor, reply);
   const startedAt = cursor.startedAt ?? sourceNow(reply, nowMs);
   const whole = reply.ended ? [] : listOf(plan, query, reply);
   const { from, fresh, known } = placeRows(query, spec, cursor, whole);
-  return from ? lookingBack({ ...cursor, ...from, startedAt }, reply) : { reply, startedAt, whole, fresh, known };
+  return from ? lookingBack({ ...cursor, ...from, startedAt }, reply) : { reply, startedAt, whole, fresh, known, cursor };
 }
 
 /** Where reading stands for the next page of a query; null when this one was the last. */
-function leadOn({ plan, query, spec, cursor }: Asking, { reply, startedAt, whole, fresh, known }: Turn, taken: Taken): Cursor | null {
+function leadOn({ plan, query, spec }: Asking, { reply, startedAt, whole, fresh, known, cursor }: Turn, taken: Taken): Cursor | null {
   const rows = rowsOf(fresh, taken.records, known);
   const idPath = idPaths(spec.id)[0] ?? "$";
   checkOrder(query.pagination, fresh, idPath);
@@ -195,15 +196,15 @@ function leadOn({ plan, query, spec, cursor }: Asking, { reply, startedAt, whole
   const marks = cursor.tail !== undefined && cursor.bare !== "off" ? {} : advance(cursor, markOf(query, next, fresh, taken), plan.name);
   const step = overlaps(query, spec) ? stepOn(query, spec, cursor, { list: whole, fresh: fresh.length, next }) : { page: next };
   const moving = isCounted(query, cursor, next, whole.length) ? { moving: true } : {};
-  return { ...cursor, ...marks, ...seenOn(query.pagination, cursor, rows), ...moving, ...step, startedAt };
-}
-
-/** What a page of a whole reading says of who is missing. */
-function scanOf({ plan, query, cursor }: Asking, { reply, fresh, known }: Turn, { faults }: Taken, at: { first: boolean; last: boolean }) {
-  if (cursor.mode !== "full") return {};
-  const trusted =
-    allIdentified(faults) && !(at.last && saysMore(plan, query, cursor, reply, { count: fresh.length, all: fresh.length + known, known }));
-  return { scan: { first: at.first, trusted, ...(cursor.moving ? { moving: true as const } : {}) } };
+  return {
+    ...cursor,
+    ...marks,
+    ...seenOn(query.pagination, cursor, rows),
+    ...totalSaid({ plan, query, cursor }, reply),
+    ...moving,
+    ...step,
+    startedAt,
+  };
 }
 
 /**
@@ -212,15 +213,15 @@ function scanOf({ plan, query, cursor }: Asking, { reply, fresh, known }: Turn, 
  */
 export async function readPage(send: Send, plan: Plan, text: string | null, nowMs: number, signal?: AbortSignal): Promise<SourcePage> {
   const stands = standsAt(plan, text, nowMs);
-  const cursor = inWindow(plan, stands, nowMs);
-  if (cursor.mode === "deletes" && plan.deletes) return readDeletes(send, plan, plan.deletes, cursor, nowMs, signal);
+  const from = inWindow(plan, stands, nowMs);
+  if (from.mode === "deletes" && plan.deletes) return readDeletes(send, plan, plan.deletes, from, nowMs, signal);
   const { spec } = plan;
-  const query = queryAt(plan, cursor);
-  const asking: Asking = { send, plan, query, spec, cursor, nowMs, signal };
-  const first = await firstToken(send, plan, cursor, signal);
+  const query = queryAt(plan, from);
+  const asking: Asking = { send, plan, query, spec, cursor: from, nowMs, signal };
+  const first = await firstToken(send, plan, from, signal);
   const turn = await ask(asking);
   if (!("reply" in turn)) return turn;
-  const { reply, startedAt, fresh } = turn;
+  const { reply, startedAt, fresh, known, cursor } = turn;
   const told = first ?? tokenOn(plan, cursor, reply);
   const taken = takeRecords(valuesOf(fresh, plan, query, cursor, reply), spec, {
     bytes: reply.facts.bytes,
@@ -233,7 +234,7 @@ export async function readPage(send: Send, plan: Plan, text: string | null, nowM
   const begins = stands.page === null && stands.since === null && stands.rows === 0;
   const page = {
     ...taken,
-    ...scanOf(asking, turn, taken, { first: begins, last: onward === null }),
+    ...scanOf({ plan, query, cursor }, reply, { taken, rows: rowsOf(fresh, taken.records, known), first: begins, last: onward === null }),
     total: totalOf(plan, cursor, reply),
     facts: reply.facts,
     ...(reply.absent ? { absent: true as const } : {}),
@@ -248,13 +249,6 @@ const lookingBack = (from: Cursor, { facts }: Reply): SourcePage => ({
   ...(from.mode === "full" ? { scan: { first: false, trusted: true } } : {}),
   cursor: JSON.stringify(from),
 });
-
-/** Whether the source itself told of more records than came: who is missing then is not gone. */
-function saysMore({ spec }: Plan, { pagination }: Query, cursor: Cursor, reply: Reply, rows: Parameters<typeof rowsUntil>[2]): boolean {
-  if (reply.ended) return false;
-  const totals = [spec.total, pagination.stop.total].map((at) => (at === undefined ? null : countAt(reply, at)));
-  return totals.some((total) => total !== null && total > rowsUntil(pagination, cursor, rows));
-}
 
 /** The way on has run out: the same is asked from its first page, and what a token would tell by reading everything. */
 const anew = ({ name }: Plan, cursor: Cursor, { facts }: Reply): SourcePage => ({
@@ -274,15 +268,15 @@ async function readDeletes(
   send: Send,
   plan: Plan,
   query: Query,
-  cursor: Cursor,
+  from: Cursor,
   nowMs: number,
   signal: AbortSignal | undefined,
 ): Promise<SourcePage> {
   const spec = feedOf(plan.spec);
-  const asking: Asking = { send, plan, query, spec, cursor, nowMs, signal };
+  const asking: Asking = { send, plan, query, spec, cursor: from, nowMs, signal };
   const turn = await ask(asking);
   if (!("reply" in turn)) return turn;
-  const { reply, startedAt, fresh } = turn;
+  const { reply, startedAt, fresh, cursor } = turn;
   const { facts, suspicious } = reply;
   const taken = takeRecords(deletedAmong(fresh, plan.spec), spec, { bytes: facts.bytes, suspicious, repeats: true });
   const onward = leadOn(asking, turn, taken);

@@ -17,8 +17,8 @@ const object = {
 };
 const RAN_OUT: Told = { status: 400, body: { code: "expired" } };
 const list = ({ query }: Asked): Told => {
-  const page = Number(query.get("page") ?? 0);
-  return { headers: date, body: { data: [{ id: `r${page}` }], next: page < 2 ? String(page + 1) : null } };
+  const page = Number(query.get("page")?.slice(1) ?? 0);
+  return { headers: date, body: { data: [{ id: `r${page}` }], next: page < 2 ? `p${page + 1}` : null } };
 };
 const drain = (from: string | null = null, more: object = object, http: object = {}) =>
   drainTiny(() => openTiny(tiny.origin, tinyManifest(more, http), NOW), from).then(
@@ -29,7 +29,7 @@ const drain = (from: string | null = null, more: object = object, http: object =
 const runsOut = (times: number, then = list, told = RAN_OUT) => {
   let left = times;
   tiny.state.asked.length = 0;
-  tiny.state.answer = (asked) => (asked.query.get("page") === "1" && left-- > 0 ? told : then(asked));
+  tiny.state.answer = (asked) => (asked.query.get("page") === "p1" && left-- > 0 ? told : then(asked));
 };
 
 describe("the token of a page runs out", () => {

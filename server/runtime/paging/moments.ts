@@ -95,6 +95,9 @@ export function formatMoment(momentIso: string, format: MomentLook, { strict = f
 
 const HAS_ZONE = /(?:[zZ]|[+-]\d\d:?\d\d|GMT|UTC)\s*$/;
 
+/** Whether a moment's text says itself by which clock it is. */
+export const hasZone = (text: string): boolean => HAS_ZONE.test(text);
+
 const COMPACT = /^((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?([0-2]\d)([0-5]\d)([0-5]\d))?(Z?)$/;
 
 /** A moment out of a record in ms: ISO text, also without its signs (`20261121`, `20261121T120000Z`), `/Date(ms)/`, Unix seconds or ms; text without a zone is `zone`'s. NaN for none. */

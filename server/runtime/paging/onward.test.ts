@@ -22,7 +22,7 @@ async function second(object: object) {
     if (one === undefined) return { body: { data: [{ id: "2" }], more: false } };
     const later = query.has("after") && query.get("after") !== "1";
     const what = query.has("since") || path === "/things" ? {} : { all: true };
-    return { body: { data: [{ id: later ? two : one, ...what }], next: later ? null : "2", more: !later } };
+    return { body: { data: [{ id: later ? two : one, ...what }], next: later ? null : "onward", more: !later } };
   };
   const open = () => openTiny(tiny.origin, tinyManifest(object), NOW);
   const first = await drainTiny(open);

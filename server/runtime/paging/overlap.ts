@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isAppError } from "#server/lib/errors";
 import type { Cursor } from "../cursor";
 import type { ObjectSpec } from "../manifest";
 import { idOf } from "../record-id";
@@ -96,6 +97,20 @@ export function placeRows(
   return from === null ? all : { ...all, from };
 }
 
+/** Answers that refuse the place that was asked for. */
+const REFUSALS = new Set<unknown>([400, 404, 409, 416, 422]);
+
+/**
+ * Where the next rows are asked for when going back to the known one was refused: some sources take only multiples of their page's size. From there on
+ * rows are taken as they come. Null: it is an error like others.
+ */
+export function asItIs(query: Query, spec: ObjectSpec, cursor: Cursor, error: unknown): Cursor | null {
+  const wentBack = overlaps(query, spec) && cursor.tail !== undefined && cursor.bare === undefined && cursor.page !== null;
+  if (!wentBack || !isAppError(error) || !REFUSALS.has(error.details?.["status"])) return null;
+  const { tail: _tail, back: _back, stuck: _stuck, ...kept } = cursor;
+  return { ...kept, page: String(firstOf(query) + cursor.rows), bare: "off", moving: true };
+}
+
 /** Names under which addresses have the number of a page or of a row. */
 const COUNT =
   /[?&](?:%24|\$)?(?:page|p|page_?(?:no|num|number|index)|page(?:\[|%5B)(?:number|offset)(?:\]|%5D)|offset|skip|start|start_?(?:at|index)|from)=\d+(?:&|$)/i;
@@ -105,11 +120,21 @@ const tellsMore = (pagination: Query["pagination"]): boolean =>
   [pagination.stop.more, pagination.stop.done, pagination.stop.total, pagination.stop.pages].some((sign) => sign !== undefined) ||
   (pagination.type === "page" && (pagination.more !== undefined || pagination.last !== undefined));
 
+/** Whether a token is the number of a row or of a page: it grew by as many as came, or were asked for, or by one. */
+function grewByCount(query: Query, page: string | null, next: string, came: number): boolean {
+  if (![page ?? "0", next].every((token) => /^\d{1,15}$/.test(token))) return false;
+  const steps = [1, came, sizeOf(query) ?? 1];
+  // What the first page would have been asked for with, nobody says: counts begin at 0 or at 1.
+  const before = page === null ? [0, 1] : [Number(page)];
+  return before.some((one) => steps.includes(Number(next) - one));
+}
+
 /** Whether a list is counted, so that rows that move between two pages lead past others without a sign. */
 export function isCounted(query: Query, { page }: Cursor, next: string, came: number): boolean {
   const { pagination, changes } = query;
   // Of a first page that was not full nothing comes after it to be passed over, unless the source itself says that there is more.
   const shortFirst = page === null && came < (sizeOf(query) ?? 0) && !tellsMore(pagination);
   if (changes?.order === "updated_ascending" || shortFirst || (page !== null && came === 0)) return false;
+  if (pagination.type === "cursor") return grewByCount(query, page, next, came);
   return pagination.type === "page" || (pagination.type === "link" && COUNT.test(next));
 }
