@@ -57,3 +57,13 @@ export function refusal(manifest: Manifest, code: Code, words = "A sample refusa
 /** A fine answer's tree before anything is in it. */
 export const fineTree = ({ http }: Manifest): unknown =>
   http.success ? plant({}, http.success.path, [http.success.equals].flat()[0]) : {};
+
+/**
+ * A fine answer's tree before a list is in it. An XML document has one root: what the list takes from each of its children stands there under
+ * names of their own, and not under the root's.
+ */
+export function listTree(manifest: Manifest, protocol: Manifest["http"]["protocol"], records: string): unknown {
+  const tree = fineTree(manifest);
+  const [, root] = /^([^.]+)\.\*(?:\.|$)/.exec(records) ?? [];
+  return root === undefined || protocol.type !== "xml" ? tree : plant(tree, root, {});
+}

@@ -50,21 +50,29 @@ function offsetOf(pagination: Pagination, { position, rows, keyOf, issued }: Ask
     case "range":
       return counted(position, pagination.first);
     case "keyset": {
-      const at = rows.findIndex((row) => keyOf(row) === position);
+      const at = rows.findLastIndex((row) => keyOf(row) === position);
       if (at >= 0) return at + 1;
       return isFirst(position, pagination.begin) ? 0 : null;
     }
   }
 }
 
+/** Where a page ends: rows of one key come together, since whoever goes on by it would pass over the others. */
+function endOf(pagination: Pagination, { rows, keyOf }: Asked, offset: number): number {
+  if (pagination.type === "none") return rows.length;
+  let end = Math.min(offset + PAGE_ROWS, rows.length);
+  if (pagination.type === "keyset" && pagination.key !== undefined)
+    while (end > offset && end < rows.length && keyOf(rows[end]) === keyOf(rows[end - 1])) end++;
+  return end;
+}
+
 /** The rows of the page that is asked for, and whether it is the last. */
 export function pageOf(pagination: Pagination, asked: Asked): Page & { offset: number } {
   const found = asked.stuck && pagination.type !== "none" ? 0 : offsetOf(pagination, asked);
   if (found === null || found < 0) return { rows: [], last: true, offset: 0, refused: `no page at "${asked.position}"` };
-  const most = pagination.type === "none" ? Number.POSITIVE_INFINITY : PAGE_ROWS;
   const repeats = pagination.stop.repeated && found >= asked.rows.length && found > 0;
   const offset = repeats ? Math.max(0, asked.rows.length - (asked.rows.length % PAGE_ROWS || PAGE_ROWS)) : found;
-  const rows = asked.rows.slice(offset, offset + most);
+  const rows = asked.rows.slice(offset, endOf(pagination, asked, offset));
   return { rows, last: !asked.stuck && offset + rows.length >= asked.rows.length, offset };
 }
 

@@ -1,6 +1,6 @@
 import { ancestorsOf, holeOf, ownersTold, rowsBelow, strangerIn, textOf } from "./below";
 import { endAnswer, noneAnswer } from "./ends";
-import { fineTree } from "./faults";
+import { listTree } from "./faults";
 import { fileRoles, jobRoles } from "./jobs";
 import { bad, changedRows, faultOf, type Listing, OWN, type Pagination, POSITION, type Stage, spotsOf } from "./listing";
 import { momentIn } from "./moments";
@@ -69,8 +69,8 @@ function pageAnswer(paged: Paged, rows: readonly unknown[], position: string | n
 }
 
 /** A made-up answer with a list in it, for lists that were not recorded. */
-const madeUp = (stage: Stage, records: string) => {
-  const tree = plant(fineTree(stage.manifest), records, []);
+const madeUp = (stage: Stage, protocol: Protocol, records: string) => {
+  const tree = plant(listTree(stage.manifest, protocol, records), records, []);
   return { first: tree, last: tree };
 };
 
@@ -94,6 +94,12 @@ function giveKey({ kind, listing: { pagination } }: Paged, row: Row): void {
   if (pagination.type === "keyset" && pagination.json && pagination.key !== undefined && pagination.key !== kind.idPath)
     plant(row.record, pagination.key, markShown(true, row.id).shown);
 }
+
+/** Who is gone on from by the time of change comes in its order. */
+const inKeyOrder = ({ spec }: Kind, pagination: Pagination, rows: readonly Row[]): readonly Row[] =>
+  pagination.type === "keyset" && pagination.key !== undefined && pagination.key === spec.updatedAt
+    ? rows.toSorted((a, b) => a.updatedMs - b.updatedMs)
+    : rows;
 
 /** How a row is shown in a list. */
 function shown(paged: Paged, row: Row, call: Call): unknown {
@@ -125,7 +131,8 @@ function rowsFor(paged: Paged, told: Told, at: string | null, call: Call): reado
   const led = changes?.token && tokenIn(told) === null ? stage.issued.get(at ?? "") : undefined;
   if (led) return led.rows;
   const rows = rowsBelow(kind, ownersTold(stage, kind, told));
-  return (changes ? changedRows(rows, changes, told) : rows).map((row) => shown(paged, row, call));
+  const found = changes ? changedRows(rows, changes, told) : rows;
+  return inKeyOrder(kind, listing.pagination, found).map((row) => shown(paged, row, call));
 }
 
 function listRole(
@@ -140,7 +147,7 @@ function listRole(
   const records = (name === "changes" ? spec.changes?.records : undefined) ?? spec.records;
   const recorded =
     records === spec.records && listing.changes?.record === undefined && request.path.split("?")[0] === spec.list?.path.split("?")[0];
-  const base = recorded ? kind.pages : madeUp(stage, records);
+  const base = recorded ? kind.pages : madeUp(stage, protocol, records);
   const paged = { stage, kind, listing, role: `${key}.${name}`, records, base };
   const beginning = beginningOf(listing, request);
   const timed = listing.changes?.since !== undefined || /\{(?:since|until)[|}]/.test(JSON.stringify(request));
@@ -181,7 +188,7 @@ function onwardRole(stage: Stage, kind: Kind, listing: Listing, request: Role["r
       const owner = stage.world.kinds[led.role.split(".", 1)[0] ?? ""] ?? kind;
       const records =
         feed && owner.spec.deletes?.by === "feed" ? owner.spec.deletes.records : (listing.changes?.records ?? owner.spec.records);
-      const paged = { stage, kind: owner, listing, role: led.role, records, base: feed ? madeUp(stage, records) : owner.pages };
+      const paged = { stage, kind: owner, listing, role: led.role, records, base: feed ? madeUp(stage, protocol, records) : owner.pages };
       return { ...pageAnswer(paged, led.rows, String(told.get("page")), call), role: led.role };
     },
   };
@@ -208,7 +215,7 @@ function deletesRole(stage: Stage, kind: Kind, protocol: Protocol, pagination: P
     listing,
     role: `${kind.key}.deletes`,
     records: feed.records,
-    base: madeUp(stage, feed.records),
+    base: madeUp(stage, feed.protocol ?? protocol, feed.records),
   };
   const answer = (told: Told, call: Call): Said => {
     const fault = faultOf(listing, told);
@@ -266,7 +273,8 @@ export function followed(stage: Stage, call: Call): Said | null {
   const feed = name === "deletes" && spec.deletes?.by === "feed" ? spec.deletes : null;
   const pagination = feed?.pagination ?? changes?.pagination ?? spec.pagination ?? stage.manifest.pagination;
   const records = feed?.records ?? changes?.records ?? spec.records;
-  const base = feed || changes?.request ? madeUp(stage, records) : kind.pages;
+  const protocol = feed?.protocol ?? spec.protocol ?? stage.manifest.http.protocol;
+  const base = feed || changes?.request ? madeUp(stage, protocol, records) : kind.pages;
   const paged = { stage, kind, listing: { pagination, select: undefined, changes }, role: led.role, records, base };
   return pageAnswer(paged, led.rows, call.url.pathname + call.url.search, call);
 }

@@ -44,8 +44,8 @@ const pathOf = (names: readonly string[]): string => names.map((one) => one.repl
 function entriesWith(entries: unknown, path: string, values: readonly unknown[]): unknown {
   const looks = isTree(entries) ? Object.values(entries) : [];
   const made = values.map((value, n) => plant(copy(looks[n % looks.length] ?? {}), path, value));
-  if (Array.isArray(entries) || looks.length === 0) return made;
-  const keys = Object.keys(entries as Tree);
+  if (Array.isArray(entries) || !isTree(entries)) return made;
+  const keys = Object.keys(entries);
   return Object.fromEntries(made.map((one, n) => [keys[n] ?? `entry${n + 1}`, one]));
 }
 

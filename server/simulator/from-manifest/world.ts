@@ -1,5 +1,5 @@
 import type { Manifest } from "#server/runtime/manifest";
-import { fineTree } from "./faults";
+import { listTree } from "./faults";
 import { momentLike } from "./moments";
 import { idPaths, idTextOf } from "./row-id";
 import { settled } from "./template";
@@ -22,6 +22,8 @@ export type Kind = {
   key: string;
   spec: ObjectSpec;
   idPath: string;
+  /** What else lists are gone on by, and each row has one of its own of. */
+  keys: readonly string[];
   /** Answers as they were recorded: the first page and the last; made up where nothing was. */
   pages: { first: unknown; last: unknown };
   rows: Row[];
@@ -41,6 +43,12 @@ function idLike(sample: unknown, n: number): unknown {
   if (digits.length >= 3 || (digits !== "" && head === ""))
     return `${head}${String(BigInt(digits || "1") + BigInt(n)).padStart(digits.length, "0")}`;
   return `${text.slice(0, Math.max(1, text.length - 4))}${String(1_000 + n)}`;
+}
+
+/** A key in the look of another one: each is before the next. */
+function keyLike(sample: unknown, n: number): unknown {
+  const dated = typeof sample === "string" && /^\d{4}-\d\d-\d\d|^\/Date\(/.test(sample);
+  return dated ? momentLike(sample, Date.UTC(2020, 0, 1) + n * DAY_MS) : idLike(sample, n);
 }
 
 /** Rows of a table are known by their place. */
@@ -85,8 +93,10 @@ export function newRow(
   }
   stamp(kind, row);
   tellRow(world, kind, row.record);
-  const id = newId(world, kind, look(recordedRows(kind)[0] ?? spec.sample, idPath), { updatedMs, nth });
+  const first = recordedRows(kind)[0] ?? spec.sample;
+  const id = newId(world, kind, look(first, idPath), { updatedMs, nth });
   plant(row.record, idPath, id);
+  for (const key of kind.keys) plant(row.record, key, keyLike(look(first, key), number));
   const whole = /^(.+)\.0$/.exec(idPath)?.[1];
   if (whole !== undefined && Array.isArray(look(row.record, whole)))
     plant(
@@ -141,12 +151,23 @@ export function withVariants(spec: ObjectSpec, known: Readonly<Record<string, st
 const tellingPath = ({ id, fields }: ObjectSpec): string =>
   idPaths(id).at(-1) ?? fields.find(({ type }) => type === "string")?.path ?? "id";
 
+/** By what lists are gone on, besides the id and the time of change. */
+function keysOf(manifest: Manifest, spec: ObjectSpec, idPath: string): string[] {
+  if (spec.nested || isTable(spec) || spec.changes?.record !== undefined) return [];
+  const ways = [spec.pagination ?? manifest.pagination, spec.changes?.pagination];
+  const keys = ways.flatMap((way) => (way?.type === "keyset" && !way.json && way.key !== undefined ? [way.key] : []));
+  return [...new Set(keys)].filter((key) => key !== idPath && key !== spec.updatedAt);
+}
+
 function kindOf(manifest: Manifest, key: string, known: Readonly<Record<string, string>>, recorded: readonly unknown[]): Kind {
   const given = settled(manifest.objects[key], known, READ_OWN) as ObjectSpec;
   const spec = withVariants(given, known);
-  const made = plant(fineTree(manifest), spec.records, [rowAround(spec.nested, spec.sample)]);
+  const made = plant(listTree(manifest, spec.protocol ?? manifest.http.protocol, spec.records), spec.records, [
+    rowAround(spec.nested, spec.sample),
+  ]);
   const pages = { first: recorded[0] ?? made, last: recorded.at(-1) ?? made };
-  return { key, spec, idPath: tellingPath(spec), pages, rows: [] };
+  const idPath = tellingPath(spec);
+  return { key, spec, idPath, keys: keysOf(manifest, spec, idPath), pages, rows: [] };
 }
 
 /** Parents first. */
