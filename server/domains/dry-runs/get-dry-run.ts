@@ -9,6 +9,7 @@ import { type CallRow, isUnderWay, outcomeOf, ownCustomer, sealContext } from ".
 import { readingTrouble } from "../schemas/internal";
 import { DryRunResult, type DryRunView } from "./schema";
 import { trialOf } from "./trial";
+import { inWords } from "./write-tally";
 
 /** After this long nobody works on it any more. */
 const LOST_MS = 3 * 60_000;
@@ -43,11 +44,7 @@ function told(ctx: Ctx, result: DryRunResult): DryRunResult {
   const say = sayTo(ctx);
   if (say.language === "en") return result;
   const samples = result.samples.map((sample) => (sample.message ? { ...sample, message: say("problems.bad_value") } : sample));
-  const writes = result.writes && {
-    ...result.writes,
-    samples: result.writes.samples.map((sample) => ({ ...sample, message: sample.what === "hold" ? say("problems.bad_value") : null })),
-  };
-  return { ...result, samples, writes };
+  return { ...result, samples, writes: result.writes && inWords(result.writes, say) };
 }
 
 const maySee = (ctx: Ctx, row: CallRow): boolean =>

@@ -96,7 +96,7 @@ function oursOf({ fields, model, example }: Tried): Record<string, unknown> {
 function toldTo(ctx: Ctx, fields: WrittenField[]): WrittenField[] {
   const say = sayTo(ctx);
   if (say.language === "en") return fields;
-  return fields.map((field) => (field.fault ? { ...field, fault: { ...field.fault, message: say("problems.bad_value") } } : field));
+  return fields.map((field) => (field.fault ? { ...field, fault: { ...field.fault, message: say("sent.why_value") } } : field));
 }
 
 async function ofGoal(ctx: Ctx, { row, manifest, fields }: Goal): Promise<WritesPreview> {

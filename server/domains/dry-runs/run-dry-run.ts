@@ -6,9 +6,11 @@ import { readsOf } from "#server/mapping/reads";
 import { changesPass } from "#server/runtime/cursor";
 import { openSource, type Source } from "#server/runtime/source";
 import { patiently } from "../schemas/patiently";
+import { readBoth } from "../streams/both-ways";
 import { lookUpFor } from "../streams/look-up";
 import { readsWith } from "../streams/looked-up";
-import { buildBatch, type Taking } from "../streams/page-batch";
+import { tryTogether } from "../streams/merge-page";
+import { buildBatch, type PageBatch, type Taking } from "../streams/page-batch";
 import { incomingOf, staleRecords } from "../streams/remap-records";
 import { takingOf } from "../streams/taking-of";
 import { weighPage } from "../streams/weigh-page";
@@ -88,9 +90,22 @@ async function waitedFor({ ctx, callId, signal }: Trying): Promise<void> {
   if (!row?.waited) throw new AppError("conflict", "Nobody waited for this any more, so it was ended. Start it again.");
 }
 
+/** Pages as they would be stored: of a stream that goes both ways each record is brought together with its own one. `stored`: they are stored here. */
+async function together(
+  { ctx, trial }: Trying,
+  streamId: string | null,
+  stored: boolean,
+): Promise<(batch: PageBatch) => Promise<PageBatch>> {
+  const { writes, object, fields, model } = trial;
+  if (streamId === null || writes?.direction !== "two_way") return async (batch) => batch;
+  const both = await readBoth(ctx, streamId, { settings: writes.settings, object, fields, model });
+  return (batch) => tryTogether(ctx, streamId, both, { batch, stored });
+}
+
 /** All that is stored; null when nothing is. */
 async function tryStored(trying: Trying, streamId: string): Promise<Tried | null> {
   const { ctx, taking, tally, repeats, trial } = trying;
+  const meet = await together(trying, streamId, true);
   const over = (more: boolean): Tried => ({ over: "stored", more, reread: trial.reread });
   let after: string | null = null;
   for (let askAt = 0; ; ) {
@@ -102,7 +117,7 @@ async function tryStored(trying: Trying, streamId: string): Promise<Tried | null
     const last = rows.at(-1);
     if (!last) return after === null ? null : over(false);
     after = last.external_id;
-    const batch = buildBatch(rows.map(incomingOf), taking);
+    const batch = await meet(buildBatch(rows.map(incomingOf), taking));
     repeats.add(batch);
     tally.add(await weighPage(ctx, streamId, batch, MOST_OF_A_KIND));
     if (performance.now() >= trying.untilMs) return over(true);
@@ -134,6 +149,7 @@ async function tryRead(trying: Trying, streamId: string | null): Promise<Tried> 
   const lookUp = lookUpFor(ctx, { streamId: streamId ?? "", runId: trying.callId, leg: looking });
   const timeUp = AbortSignal.timeout(Math.max(1, Math.ceil(trying.untilMs - performance.now())));
   const signal = trying.signal ? AbortSignal.any([trying.signal, timeUp]) : timeUp;
+  const meet = await together(trying, streamId, false);
   const first = new FirstPages();
   let cursor = trial.since === null || streamId !== null ? null : JSON.stringify(changesPass(trial.since));
   let done = false;
@@ -143,7 +159,7 @@ async function tryRead(trying: Trying, streamId: string | null): Promise<Tried> 
       const page = await patiently(signal, () => source.readPage(cursor, signal));
       // Who is gone already was never here.
       const { records, faults } = await lookUp(page.records, page.faults, signal);
-      const batch = buildBatch(records, taking, { faults, deleted: [] });
+      const batch = await meet(buildBatch(records, taking, { faults, deleted: [] }));
       repeats.add(batch);
       matches?.add(batch);
       tally.add(streamId === null ? first.weigh(batch) : await weighPage(ctx, streamId, batch, MOST_OF_A_KIND));

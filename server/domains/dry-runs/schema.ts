@@ -39,6 +39,9 @@ export type Repeat = z.infer<typeof Repeat>;
 export const WRITE_KINDS = ["create", "update", "delete", "skip", "hold", "unknown"] as const;
 export type WriteKind = (typeof WRITE_KINDS)[number];
 
+/** Why a record waits for a person: what it matches is not clear, it is gone there, a value does not fit, it cannot be written there at all. */
+const HELD_WHYS = ["several", "gone", "value", "unable"] as const;
+
 const WriteSample = z.object({
   what: z.enum(WRITE_KINDS),
   /** The vendor's own id of it. */
@@ -50,6 +53,8 @@ const WriteSample = z.object({
   /** Of one that waits for a person, or of which nothing is known: the field of the model that it is about, and why. */
   field: z.string().nullable(),
   message: z.string().nullable(),
+  /** Of one that waits for a person: what kind of reason it is, for words in any language. */
+  why: z.enum(HELD_WHYS).optional(),
 });
 export type WriteSample = z.infer<typeof WriteSample>;
 

@@ -1,4 +1,5 @@
 import { compileReader } from "#server/mapping/paths";
+import type { Say } from "#server/words/say";
 import type { Pushing, Ready } from "../streams/push-ready";
 import { type DryRunWrites, WRITE_KINDS, type WriteKind, type WriteSample } from "./schema";
 import { shownPart, toldOf } from "./tally";
@@ -10,15 +11,31 @@ const QUOTA: Record<WriteKind, number> = { update: 6, create: 5, hold: 4, delete
 export type Weight = { ready: Ready; there: unknown } | { unknown: string };
 type Own = { ownId: string; externalId: string | null };
 
-type Judged = Pick<WriteSample, "what" | "fields" | "field" | "message">;
+type Judged = Pick<WriteSample, "what" | "fields" | "field" | "message" | "why">;
 const NOTHING = { fields: [], field: null, message: null };
+
+type Settled = Extract<Ready, { kind: "settled" }>["settled"];
+
+function whyOf({ code, unlink }: Settled): NonNullable<WriteSample["why"]> {
+  if (code === "conflict") return unlink ? "gone" : "several";
+  return code === "mapping_failed" || code === "record_invalid" ? "value" : "unable";
+}
+
+/** The samples with their reasons in the reader's language: the engine's own words are English, and told only to who reads that. */
+export const inWords = (writes: DryRunWrites, say: Say): DryRunWrites => ({
+  ...writes,
+  samples: writes.samples.map((sample) => {
+    if (sample.what === "unknown") return { ...sample, message: say("sent.why_unknown") };
+    return { ...sample, message: sample.what === "hold" ? say(`sent.why_${sample.why ?? "value"}`) : null };
+  }),
+});
 
 function judged({ way }: Pushing, weight: Weight): Judged {
   if ("unknown" in weight) return { ...NOTHING, what: "unknown", message: weight.unknown };
   const { ready, there } = weight;
   if (ready.kind === "settled") {
     const { result, field = null, message = null } = ready.settled;
-    return result === "held" ? { what: "hold", fields: [], field, message } : { ...NOTHING, what: "skip" };
+    return result === "held" ? { what: "hold", fields: [], field, message, why: whyOf(ready.settled) } : { ...NOTHING, what: "skip" };
   }
   const { operation, data, ours } = ready.sent;
   if (operation === "delete") return { ...NOTHING, what: "delete" };
@@ -53,7 +70,7 @@ export class WriteTally {
     this.#samples.push({ what, ownId, externalId: externalId?.slice(0, 500) ?? null, ...this.#shown(rest) });
   }
 
-  #shown({ fields, field, message }: Omit<Judged, "what">): Omit<Judged, "what"> {
+  #shown({ fields, field, message, why }: Omit<Judged, "what">): Omit<Judged, "what"> {
     const open = fields.filter(({ target }) => !this.#hidden.has(target));
     const side = (of: "before" | "after") => shownPart(Object.fromEntries(open.map((one) => [one.target, one[of]])), new Set());
     const [before, after] = [side("before"), side("after")];
@@ -61,6 +78,7 @@ export class WriteTally {
       fields: open.map(({ target, path }) => ({ target, path, before: before?.[target] ?? null, after: after?.[target] ?? null })),
       field: field === null || this.#hidden.has(field) ? null : field,
       message: toldOf(message, this.#hidden),
+      ...(why ? { why } : {}),
     };
   }
 

@@ -24,8 +24,10 @@ export type Both = {
 
 type Row = { modelKey: string; matchField: string | null; connectorKey: string; connectorVersion: number | null };
 
-/** Looks up what a leg of a two-way stream needs besides, and has the stream's match keys be those of its setting. */
-export async function openBoth(ctx: Ctx, streamId: string, leg: Omit<Leg, "both">): Promise<Both> {
+type Mapped = Pick<Leg, "settings" | "object" | "fields" | "model">;
+
+/** Looks up what the records of a two-way stream are brought together by, and how they were matched until now. Changes nothing. */
+export async function readBoth(ctx: Ctx, streamId: string, mapped: Mapped): Promise<Both & { matchField: string | null }> {
   const { environmentId, customerId } = ctx.scope;
   const [row] = await readScoped<Row[]>(
     ctx,
@@ -37,16 +39,29 @@ export async function openBoth(ctx: Ctx, streamId: string, leg: Omit<Leg, "both"
      where s.id = ${streamId} and s.environment_id = ${environmentId} and s.customer_id = ${customerId ?? ""}`,
   );
   if (!row) throw new Error(`stream ${streamId} went away`);
-  const match = leg.settings?.match ?? null;
-  if (row.matchField !== match) await matchBy(ctx, streamId, match);
+  const { modelKey, matchField } = row;
   const manifest = await findManifest(ctx, row);
-  const spec = specOf(manifest, leg.object);
-  const way = compileWayBack({ fields: leg.fields, model: leg.model, spec });
+  const spec = specOf(manifest, mapped.object);
+  const way = compileWayBack({ fields: mapped.fields, model: mapped.model, spec });
   return {
-    ...{ name: manifest.name, modelKey: row.modelKey, way, match, fields: sharedFields({ leg, way }) },
+    ...{
+      name: manifest.name,
+      modelKey,
+      matchField,
+      way,
+      match: mapped.settings?.match ?? null,
+      fields: sharedFields({ leg: mapped, way }),
+    },
     theirsAt(value) {
       const ms = changeOf(value, spec);
       return Number.isFinite(ms) ? ms : null;
     },
   };
+}
+
+/** The same for a leg, which has the stream's match keys be those of its setting. */
+export async function openBoth(ctx: Ctx, streamId: string, leg: Mapped): Promise<Both> {
+  const { matchField, ...both } = await readBoth(ctx, streamId, leg);
+  if (matchField !== both.match) await matchBy(ctx, streamId, both.match);
+  return both;
 }

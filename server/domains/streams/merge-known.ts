@@ -34,9 +34,16 @@ export type Known = {
 
 /**
  * Of the records of a page those that are own records: by their link, or, where neither has one, by the match, if there is exactly
- * one of each side. One statement; the own records are locked.
+ * one of each side. One statement; the own records are locked, unless nothing will be done with them.
  */
-export async function knownOf(ctx: Ctx, tx: Tx, streamId: string, both: Both, records: readonly Incoming[]): Promise<Known[]> {
+export async function knownOf(
+  ctx: Ctx,
+  tx: Tx,
+  streamId: string,
+  both: Both,
+  records: readonly Incoming[],
+  { locked = true } = {},
+): Promise<Known[]> {
   const { environmentId, customerId = "" } = ctx.scope;
   const keys = keysOf(both, records);
   const given = JSON.stringify(records.map(({ id }) => ({ id, value: keys.get(id) || null })));
@@ -71,7 +78,7 @@ export async function knownOf(ctx: Ctx, tx: Tx, streamId: string, both: Both, re
            (select t.hash from records t where t.stream_id = ${streamId} and t.external_id = p.id and t.deleted_at is null) as hash
       from paired p
       join own_records r on r.environment_id = ${environmentId} and r.customer_id = ${customerId} and r.model_key = ${both.modelKey} and r.own_id = p.own_id
-     order by r.own_id for update of r`);
+     order by r.own_id ${locked ? sql`for update of r` : sql``}`);
   return rows.map((row) => ({ ...row, theirsMs: row.theirsMs === null ? null : Number(row.theirsMs) }));
 }
 

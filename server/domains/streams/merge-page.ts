@@ -27,7 +27,12 @@ function incomingOf({ ids, data, sources }: PageBatch): Incoming[] {
 type Together = { merged: MergedRecord[]; batch: PageBatch };
 
 /** Brings each record and its own record together, and lays the page out as it is to be stored. */
-function bringTogether(both: Both, { batch, stored = false }: PageWrite, records: readonly Incoming[], known: readonly Known[]): Together {
+function bringTogether(
+  both: Both,
+  { batch, stored = false }: Pick<PageWrite, "batch" | "stored">,
+  records: readonly Incoming[],
+  known: readonly Known[],
+): Together {
   const byId = new Map(known.map((one) => [one.id, one]));
   const merged: MergedRecord[] = [];
   const [data, hashes] = [columnOf(batch.data), columnOf(batch.hashes)];
@@ -45,6 +50,14 @@ function bringTogether(both: Both, { batch, stored = false }: PageWrite, records
     if (one.held) data[n] = JSON.stringify(one.held);
   }
   return { merged, batch: { ...batch, data: records.length > 0 ? data.join(SEPARATOR) : batch.data, hashes: hashes.join(SEPARATOR) } };
+}
+
+/** A page as {@link mergePage} would store it, and nothing written. `stored`: its records are those that are stored here. */
+export async function tryTogether(ctx: Ctx, streamId: string, both: Both, page: Pick<PageWrite, "batch" | "stored">): Promise<PageBatch> {
+  const records = incomingOf(page.batch);
+  if (records.length === 0) return page.batch;
+  const known = await withScope(ctx, (tx) => knownOf(ctx, tx, streamId, both, records, { locked: false }));
+  return bringTogether(both, page, records, known).batch;
 }
 
 /** The page's own statement, within the transaction. */
