@@ -223,15 +223,17 @@ export function Studio({ view, of, customer, connectionId, onCustomer }: StudioP
               </>
             }
           />
-          <FilterEditor
-            key={`filter ${storing.round}`}
-            filter={content.filter}
-            samples={samples}
-            ready={draft.expressionsReady}
-            known={draft.known}
-            disabled={!may}
-            onChange={draft.setFilter}
-          />
+          {arrives ? (
+            <FilterEditor
+              key={`filter ${storing.round}`}
+              filter={content.filter}
+              samples={samples}
+              ready={draft.expressionsReady}
+              known={draft.known}
+              disabled={!may}
+              onChange={draft.setFilter}
+            />
+          ) : null}
           <Standing tally={tally} onLead={lead} />
           <WrittenBack ways={ways} view={view} />
           <ModelRows

@@ -34,7 +34,7 @@ export function goalOf(manifest: Manifest | null, object: string, before: Versio
     remap: before === null || keyOf([before.fields, before.filter]) !== keyOf([after.fields, after.filter]),
     intervalMs: after.settings?.intervalMs ?? null,
     // Records that the old filter left out were not kept: only the third party has those that the new one takes.
-    reread: before !== null && before.filter !== after.filter,
+    reread: before !== null && before.filter !== after.filter && after.settings?.direction !== "push",
     lacks: before !== null && readsUnasked(manifest, object, before, after),
   };
 }

@@ -5,6 +5,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { FieldChoices } from "#server/mapping/overrides";
 import { neededOf } from "#server/mapping/unfilled";
+import type { TemplateStream } from "../templates/schema";
 import { basisOf } from "./basis";
 import {
   authorOf,
@@ -17,6 +18,28 @@ import {
   newestMapping,
   nextVersion,
 } from "./internal";
+
+/**
+ * What a draft filters by from now on. A stream that only writes sends what it is given: `invalid` when it is to filter. One that stands there
+ * from before goes.
+ */
+async function filterOf(
+  wanted: string | null | undefined,
+  base: { filter: string | null } | null,
+  { direction }: TemplateStream,
+): Promise<string | null> {
+  const filter = await checkFilter(wanted);
+  const before = base?.filter ?? null;
+  if (direction !== "push") return filter === undefined ? before : filter;
+  if (filter === undefined || filter === null || filter === before) return null;
+  throw new AppError(
+    "invalid",
+    "This stream only writes: it sends every record that you give it. Take the filter away, and leave out what is not to go.",
+    {
+      details: { issues: [{ path: "filter", message: "A stream that only writes has no filter." }] },
+    },
+  );
+}
 
 /**
  * Keeps a draft of a stream's mapping: there is one at most, and customers do not see it. A filter or choices that are not given stay
@@ -36,7 +59,6 @@ export async function saveDraft(
     const { model, locked, stream } = await lockTemplateStream(ctx, tx, input);
     await checkBasis(ctx, tx, input, input.basis);
     const fields = await checkFields(input.fields, model.fields);
-    const filter = await checkFilter(input.filter);
     const needed = neededOf(model.fields, stream.direction ?? "pull");
     const choices = input.choices && checkChoices(input.choices, needed, fields);
     const draft = await newestMapping(ctx, tx, input, "draft");
@@ -44,7 +66,7 @@ export async function saveDraft(
     const base = draft ?? published;
     const content = {
       fields,
-      filter: filter === undefined ? (base?.filter ?? null) : filter,
+      filter: await filterOf(input.filter, base, stream),
       choices: choices ?? base?.choices ?? {},
       createdBy: authorOf(ctx),
     };

@@ -62,6 +62,14 @@ const recordsOf = (sql: Sql) => sql`(
    where r.stream_id = s.id and r.environment_id = s.environment_id and r.customer_id = s.customer_id and r.deleted_at is null and r.external_id in (
      select n.external_id from changes n where n.stream_id = s.id and n.environment_id = s.environment_id order by n.seq desc limit ${RECORDS}))`;
 
+/** A stream that only writes sends what it is given: a filter that was stored with it counts nowhere, and is told nowhere. */
+function withoutFilters(row: AdaptationRow): AdaptationRow {
+  if (row.stream.direction !== "push") return row;
+  const { filters: _filters, ...offers } = row.stream.offers ?? {};
+  const { only: _only, ...chosen } = row.chosen;
+  return { ...row, chosen, stream: { ...row.stream, offers }, mapping: row.mapping && { ...row.mapping, filter: null } };
+}
+
 /**
  * The streams of a connection's templates as {@link AdaptationRow}s, in the templates' order and in one statement: those of one template that
  * may be turned on or is, or (none named) those that are on. A stream that is on is as at its version, any other as at the newest.
@@ -103,5 +111,5 @@ export async function adaptationRows(ctx: Ctx, input: { connectionId: Connection
        and ${templateId === undefined ? sql`s.status = 'active'` : sql`t.id = ${templateId} and (t.status = 'published' or s.id is not null)`}
      order by t.name, t.id, e.ordinality`,
   );
-  return [...rows];
+  return rows.map(withoutFilters);
 }

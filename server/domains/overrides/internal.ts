@@ -79,11 +79,12 @@ async function lockAdaptable(ctx: Ctx, tx: Tx, input: { streamId: StreamId; n?: 
   if (!row)
     throw new AppError("config_invalid", "The template of this stream has no published mapping, or its model is gone. Publish it again.");
   const { fields, filter, choices, settings, model, sources } = row;
-  const writing = writingOf(manifest, stream.object, settings ? settings.direction : stream.direction);
+  const direction = settings ? settings.direction : stream.direction;
+  const writing = writingOf(manifest, stream.object, direction);
   return {
     stream,
     ground: groundOf({ fields, choices, model, sources, writing, say: sayTo(ctx) }),
-    filter,
+    filter: direction === "push" ? null : filter, // it sends what it is given
     standing: isOn ? standing : { n: standing.n, ...mergeOverrides(fields, standing.overrides) },
   };
 }

@@ -16,9 +16,14 @@ export function saying({ backfillDays, offers, lookups }: Pick<StreamSettings, "
 }
 
 /** What customers could not be given is not offered to them. */
-function checkOffers({ offers }: Settings, spec: ObjectSpec | undefined, under: string): void {
+function checkOffers({ offers, direction }: Settings, spec: ObjectSpec | undefined, under: string): void {
   if (offers?.windows && !(spec && canBeginAt(spec)))
     throw refuse(`${under}windows`, "This source can only be read whole: there is no beginning to choose. Take the choice away.");
+  if (direction === "push" && offers?.filters?.length)
+    throw refuse(
+      `${under}filters`,
+      "This stream only writes: it sends every record that you give it, and there is none to choose. Take the filters away.",
+    );
   for (const [index, { path, values }] of (offers?.filters ?? []).entries()) {
     const where = `${under}filters.${index}`;
     const fault = whyNotFiltered(path);

@@ -42,7 +42,9 @@ function streamChanges(before: Stream, after: Stream): TemplateChange[] {
   const [was, is] = [before.mapping, after.mapping];
   return [
     ...differences(settingsOf(before), settingsOf(after)).map((one) => ({ what: "setting" as const, ...of, ...one })),
-    ...(was.filter === is.filter ? [] : [{ what: "filter" as const, ...of, key: null, before: was.filter, after: is.filter }]),
+    ...(was.filter === is.filter || after.direction === "push"
+      ? []
+      : [{ what: "filter" as const, ...of, key: null, before: was.filter, after: is.filter }]),
     ...differences(byTarget(was.fields), byTarget(is.fields)).map((one) => ({ what: "field" as const, ...of, ...one })),
     ...differences(was.choices, is.choices).map((one) => ({ what: "choice" as const, ...of, ...one })),
   ];

@@ -90,6 +90,17 @@ describe("a template of one's own", () => {
     const push = { templateId: written, object: "contact", model: "contact", direction: "push" } as const;
     const sent = [{ target: "firstName", from: "properties.firstname" }];
     const { streamKey: sending } = await addStream(ctx(), { ...push, fields: sent });
+    // It sends what it is given.
+    const offers = { filters: [{ path: "properties.score", label: "Score", values: [{ value: "1", label: "One" }] }] };
+    await expect(addStream(ctx(), { ...push, fields: sent, offers })).rejects.toMatchObject({
+      message: expect.stringContaining("only writes"),
+      details: { issues: [{ path: "offers.filters" }] },
+    });
+    const filtered = saveDraft(ctx(), { templateId: written, streamKey: sending, fields: sent, filter: 'id != "1"' });
+    await expect(filtered).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "filter" }] } });
+    await owner`update mappings set filter = 'id != "1"' where template_id = ${written} and stream_key = ${sending}`; // stored before
+    await saveDraft(ctx(), { templateId: written, streamKey: sending, fields: sent, filter: 'id != "1"' });
+    expect(await owner`select filter from mappings where template_id = ${written} and stream_key = ${sending}`).toEqual([{ filter: null }]);
     const choices = { email: { customer: "optional" as const } };
     await saveDraft(ctx(), { templateId: written, streamKey: sending, fields: sent, choices });
     await expect(saveDraft(ctx(), { templateId: written, streamKey, fields: [email], choices })).rejects.toMatchObject({ code: "invalid" });

@@ -4,6 +4,7 @@ import { mappings } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { TemplateId } from "#server/lib/ids";
+import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
 import { findManifest } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
@@ -39,6 +40,13 @@ async function mappedFields(ctx: Ctx, tx: Tx, id: TemplateId, all: readonly Temp
   return new Map(rows.map((row) => [row.key, row.fields]));
 }
 
+/** What a stream offers from now on. Filters of one that only writes go where they stand from before: nobody is asked for what was taken once. */
+function offeredBy({ direction, offers: before }: TemplateStream, offers: TemplateStream["offers"]) {
+  if (direction !== "push" || !offers?.filters || keyOf(offers.filters) !== keyOf(before?.filters)) return offers;
+  const { filters: _filters, ...rest } = offers;
+  return rest;
+}
+
 function settled(
   streams: readonly TemplateStream[],
   wanted: readonly StreamSettings[],
@@ -54,7 +62,7 @@ function settled(
     if (!stream) throw refuse(`streams.${index}.key`, `There is no stream "${settings.key}". It has ${[...known.keys()].join(", ")}.`);
     const { backfillDays, offers = stream.offers, lookups = stream.lookups, ...rest } = settings;
     const { backfillDays: _before, offers: _offers, lookups: _lookups, ...fixed } = stream;
-    const next = { ...fixed, ...rest, ...saying({ backfillDays, offers, lookups }) };
+    const next = { ...fixed, ...rest, ...saying({ backfillDays, offers: offeredBy(stream, offers), lookups }) };
     checkDirection(manifest, next, mapped.get(stream.key) ?? [], `streams.${index}.`);
     checkSettings(manifest, next, asked, `streams.${index}.`);
     return next;
