@@ -31,11 +31,13 @@ type PublishDialogProps = {
   tally: Tally;
 };
 
-type Reach = { streams: number; records: number; filtered: boolean; pace: Pace };
+type Reach = { streams: number; records: number; filtered: boolean; pace: Pace; direction: MappingEditorView["direction"] };
 
 /** What pressing does to whom, as it is chosen to go out. */
-function reachWords({ streams, records, filtered, pace }: Reach): string {
+function reachWords({ streams, records, filtered, pace, direction }: Reach): string {
   if (streams === 0) return "No customer has turned this stream on yet; it is used from the first sync on.";
+  if (direction === "push")
+    return `It goes to ${count(streams, "stream")}${pace === null ? " at once" : ", step by step"}. Fields that were never sent are sent; what was sent before stays as it is there until the record changes. Refused writes are tried again.`;
   const whole = `${count(records, "record")} of ${count(streams, "stream")}`;
   const when =
     pace === null
@@ -84,7 +86,7 @@ export function PublishDialog({
         </>
       }
     >
-      <p className="text-base text-secondary">{reachWords({ streams, records, filtered, pace })}</p>
+      <p className="text-base text-secondary">{reachWords({ streams, records, filtered, pace, direction: view.direction })}</p>
       {isSafe ? null : (
         <div className="mt-3 flex flex-col gap-1.5 rounded-md bg-muted px-3 py-2.5">
           <SampleFaults tally={tally} onLead={null} />

@@ -100,7 +100,7 @@ export async function driftReach(
 function viewOf({ driftId, customerId, customerName, connectionId, accountLabel, at, ...row }: Row): ReachedByDrift {
   const { detail, fields, overrides, filter, chosen, model, sources, direction } = row;
   const inForce = withOverrides(fields, overrides ?? {});
-  const remedy = remedyOf(detail, { inForce, filter, only: chosen.only, model, sources, direction });
+  const remedy = remedyOf(detail, { inForce, filter: direction === "push" ? null : filter, only: chosen.only, model, sources, direction });
   return { ...{ driftId, customerId, customerName, connectionId, accountLabel, remedy }, foundAt: new Date(at) };
 }
 
