@@ -37,15 +37,17 @@ type Reach = { streams: number; records: number; filtered: boolean; pace: Pace; 
 function reachWords({ streams, records, filtered, pace, direction }: Reach): string {
   if (streams === 0) return "No customer has turned this stream on yet; it is used from the first sync on.";
   if (direction === "push")
-    return `It goes to ${count(streams, "stream")}${pace === null ? " at once" : ", step by step"}. Fields that were never sent are sent; what was sent before stays as it is there until the record changes. Refused writes are tried again.`;
+    return `It goes to ${count(streams, "stream")}${pace === null ? " at once" : ", step by step"}. Fields that were never sent are sent; what was sent before stays as it is there until that field changes. Refused writes are tried again.`;
   const whole = `${count(records, "record")} of ${count(streams, "stream")}`;
   const when =
     pace === null
       ? `This re-maps ${whole} at once, from what is stored.`
       : `Nobody is re-mapped before their step; in the end it is ${whole}, from what is stored.`;
-  const asked = filtered
-    ? "The other system is read anew, for records that were left out before."
-    : "No request is made to the other system.";
+  const read = filtered ? "The other system is read anew, for records that were left out before." : null;
+  const asked =
+    direction === "two_way"
+      ? `${read ? `${read} ` : ""}Refused writes are tried again. A field that goes to another place is settled by its owner: where that is you, yours is written there, otherwise what stands there is taken.`
+      : (read ?? "No request is made to the other system.");
   return `${when} ${asked} Records that change appear in your feed.`;
 }
 
