@@ -132,8 +132,9 @@ function grewByCount(query: Query, page: string | null, next: string, came: numb
 /** Whether a list is counted, so that rows that move between two pages lead past others without a sign. */
 export function isCounted(query: Query, { page }: Cursor, next: string, came: number): boolean {
   const { pagination, changes } = query;
-  // Of a first page that was not full nothing comes after it to be passed over, unless the source itself says that there is more.
-  const shortFirst = page === null && came < (sizeOf(query) ?? 0) && !tellsMore(pagination);
+  // Of a first numbered page that was not full nothing comes after it to be passed over, unless the source itself says that there is more: a token or
+  // an address does.
+  const shortFirst = pagination.type === "page" && page === null && came < (sizeOf(query) ?? 0) && !tellsMore(pagination);
   if (changes?.order === "updated_ascending" || shortFirst || (page !== null && came === 0)) return false;
   if (pagination.type === "cursor") return grewByCount(query, page, next, came);
   return pagination.type === "page" || (pagination.type === "link" && COUNT.test(next));

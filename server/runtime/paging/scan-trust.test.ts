@@ -68,6 +68,24 @@ test("a token that is a count passes over rows when others go, and says so", asy
   }
 });
 
+test("a first page of fewer rows than were asked for, which itself leads on, may be passed over as well", async () => {
+  const fewer = { limit: { place: place("limit"), value: 4 } };
+  for (const [pagination, onward] of [
+    [{ ...BY_TOKEN, ...fewer }, (at: number) => ({ next: at })],
+    [{ type: "link", next: "next", ...fewer }, (at: number) => ({ next: `/rows?start=${at}` })],
+  ] as const) {
+    let left = rows(6);
+    tiny.state.answer = ({ query }) => {
+      const from = Number(query.get("start") ?? 0);
+      const data = left.slice(from, from + 3); // it gives three a page, whatever is asked for
+      if (from === 0) left = left.slice(1);
+      return { body: { data, ...(from + 3 < left.length ? onward(from + 3) : {}) } };
+    };
+    const read = await pass({ pagination });
+    expect([read.ids.includes("r3"), read.moving]).toEqual([false, true]);
+  }
+});
+
 test("a token that is no count is none", async () => {
   const next: Record<string, unknown> = { none: 8_812_345, 8812345: "f00d", f00d: null };
   tiny.state.answer = ({ query }) => ({ body: { data: rows(2, tiny.state.asked.length * 2), next: next[query.get("start") ?? "none"] } });
