@@ -19,10 +19,15 @@ const ALONE = [
   "workflows/activities/keep-house.test.ts",
 ];
 
-/** Those of the database's tests that put another module in a module's place: they need a process of their own as well. */
-const DB_ALONE = ["server", "workflows", "tests"]
+/** The database's tests that put another module in a module's place: alone, but for those that all put the same in the same place. */
+const MOCKING = ["server", "workflows", "tests"]
   .flatMap((dir) => readdirSync(dir, { recursive: true, encoding: "utf8" }).map((file) => `${dir}/${file.replaceAll(path.sep, "/")}`))
-  .filter((file) => file.endsWith(".db.test.ts") && readFileSync(file, "utf8").includes("vi.mock("));
+  .filter((file) => file.endsWith(".db.test.ts"))
+  .map((file) => ({ file, mocked: readFileSync(file, "utf8").match(/^vi\.mock\(.*/gm) ?? [] }))
+  .filter(({ mocked }) => mocked.length > 0);
+const holdsManifest = ({ mocked }: { mocked: readonly string[] }) => mocked.every((call) => call.includes("#tests/support/held-manifest"));
+const DB_HELD = MOCKING.filter(holdsManifest).map(({ file }) => file);
+const DB_ALONE = MOCKING.filter((one) => !holdsManifest(one)).map(({ file }) => file);
 
 const DB = {
   globalSetup: ["tests/support/global.ts"],
@@ -32,7 +37,7 @@ const DB = {
   hookTimeout: 60_000,
 };
 
-// `unit`, `alone` and the longer `proof` need nothing, `db` and `db-alone` a Postgres, `temporal` a Postgres and the Temporal server.
+// `unit`, `alone` and the longer `proof` need nothing, `db`, `db-held` and `db-alone` a Postgres, `temporal` a Postgres and the Temporal server.
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/support/styles-reporter.ts"],
@@ -73,7 +78,17 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { ...DB, name: "db", include: ["{server,workflows,tests}/**/*.db.test.ts"], exclude: DB_ALONE, isolate: false },
+        test: {
+          ...DB,
+          name: "db",
+          include: ["{server,workflows,tests}/**/*.db.test.ts"],
+          exclude: [...DB_HELD, ...DB_ALONE],
+          isolate: false,
+        },
+      },
+      {
+        resolve: { alias },
+        test: { ...DB, name: "db-held", include: DB_HELD, isolate: false },
       },
       {
         resolve: { alias },

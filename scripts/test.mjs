@@ -36,7 +36,7 @@ try {
   const [temporal, chromium] = await Promise.all(provisions);
   const built = prepared("build", () => buildStale({ log: `${home}/logs/build.log` }).then(() => true));
   // What waits goes beside what works: workflows for their timeouts, the database's tests for the database.
-  const lanes = [vitest("db"), built.then(async () => [...(temporal ? [await vitest("temporal")] : []), await vitest("proof")])];
+  const lanes = [vitest("db"), built.then(() => Promise.all([...(temporal ? [vitest("temporal")] : []), vitest("proof")]))];
   results.push(...(await Promise.all(lanes)).flat());
   if ((await built) && temporal && chromium) results.push(await playwright({ INLAY_CHROMIUM: chromium }));
 } catch (error) {

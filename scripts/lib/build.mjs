@@ -137,7 +137,7 @@ const ARTEFACTS = (log) => [
   {
     name: "app",
     label: "Building the web app",
-    seconds: 90,
+    seconds: 60,
     inputs: [
       ...COMMON,
       "app",

@@ -65,8 +65,8 @@ async function countedRun(name, kind, command, env, count) {
 /** The last one fails a run in which the test of a style of third parties did not pass. */
 const REPORTERS = ["dot", "json", "./tests/support/styles-reporter.ts"].map((one) => `--reporter=${one}`);
 
-/** What is two of vitest's projects (vitest.config.ts): tests that share their modules, and those that need a process each. */
-const PROJECTS = { unit: ["unit", "alone"], db: ["db", "db-alone"] };
+/** What is several of vitest's projects (vitest.config.ts): tests that share their modules, and those that need a process each. */
+const PROJECTS = { unit: ["unit", "alone"], db: ["db", "db-held", "db-alone"] };
 const projectsOf = (name) => (PROJECTS[name] ?? [name]).flatMap((one) => ["--project", one]);
 
 /** One of vitest's projects: unit, proof, db, temporal. */
