@@ -22,7 +22,7 @@ describe("the sign-in window", () => {
     expect(later.popup.close).not.toHaveBeenCalled();
   });
 
-  it("is cut off from us before it goes to the third party", () => {
+  it("A-60: is cut off from us before it goes to the third party", () => {
     const steps: string[] = [];
     const popup = {
       set opener(value: unknown) {
@@ -34,7 +34,7 @@ describe("the sign-in window", () => {
     expect(steps).toEqual(["opener null", "https://third.example/authorize"]);
   });
 
-  it("is read only once it shows our own page", () => {
+  it("A-60: is read only once it shows our own page", () => {
     const foreign = {
       get document(): Document {
         throw new DOMException("Blocked a frame from accessing a cross-origin frame.", "SecurityError");

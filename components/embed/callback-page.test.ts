@@ -7,7 +7,7 @@ const page = (rest: Partial<Parameters<typeof callbackPage>[0]>) =>
 const proof = { ticket: "tkt_1", customerName: "Globex", handOver: true };
 
 describe("the page a sign-in window ends on", () => {
-  it("escapes what the vendor, the integration and the customer are called", () => {
+  it("A-54: escapes what the vendor, the integration and the customer are called", () => {
     const look = { vendorName: "<b>Acme</b>", integrationName: "Hub\"Spot'", accent: "red;}" };
     const html = page({ status: "returned", look, proof: { ...proof, customerName: "<i>Globex</i>" } });
     expect(html).not.toContain("<b>Acme");

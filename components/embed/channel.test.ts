@@ -21,7 +21,7 @@ function fakeFrame(told: { ancestor?: string; referrer?: string } = {}) {
 }
 const session = { inlay: 1, nonce: NONCE, type: "session", token: "ems_1", page: `${ACME}/integrations` };
 
-describe("who the frame speaks to", () => {
+describe("A-50: who the frame speaks to", () => {
   it("only the origin the browser names, and only when it is allowed", () => {
     expect(hostOrigins(fakeFrame({ ancestor: ACME }).frame, [ACME, "https://b.example"])).toEqual([ACME]);
     expect(hostOrigins(fakeFrame({ referrer: `${ACME}/x?y` }).frame, [ACME, "https://b.example"])).toEqual([ACME]);
@@ -36,7 +36,7 @@ describe("who the frame speaks to", () => {
   });
 });
 
-describe("whom the frame listens to", () => {
+describe("A-50: whom the frame listens to", () => {
   it("takes a session from the page above", () => {
     const { frame, parent, deliver } = fakeFrame({ ancestor: ACME });
     const heard = vi.fn();

@@ -5,7 +5,7 @@ const nonce = "n".repeat(22);
 const from = (message: object) => fromFrame({ inlay: PROTOCOL, nonce, ...message });
 const to = (message: object) => toFrame({ inlay: PROTOCOL, nonce, ...message }, nonce);
 
-describe("what the page accepts from the frame", () => {
+describe("A-51: what the page accepts from the frame", () => {
   it("takes its own messages", () => {
     expect(from({ type: "hello" })?.type).toBe("hello");
     expect(from({ type: "resize", height: 10 })?.type).toBe("resize");
@@ -28,7 +28,7 @@ describe("what the page accepts from the frame", () => {
   });
 });
 
-describe("what the frame accepts from the page", () => {
+describe("A-51: what the frame accepts from the page", () => {
   it("takes a session and copies it field by field", () => {
     const message = to({
       type: "session",

@@ -88,7 +88,7 @@ test("a member is let in, in the environment of the cookie; a removed member is 
   await owner`update members set email = ${email} where id = ${scene.member}`;
 });
 
-test("no cookie, a cookie of another secret, a stranger, another site: refused", async () => {
+test("A-57: no cookie, a cookie of another secret, a stranger, another site: refused", async () => {
   await expect(member({})).rejects.toMatchObject({ code: "unauthenticated" });
   await expect(member({ cookie: await cookie(email, "t".repeat(32)) })).rejects.toMatchObject({ code: "unauthenticated" });
   await expect(member({ cookie: await cookie("stranger@x.example") })).rejects.toMatchObject({ code: "unauthenticated" });

@@ -68,6 +68,25 @@ test("the API is answered at the door, all else by Next, each with a request id"
   }
 });
 
+test("A-58: no page of another origin reads an answer: none is named, not even one that only looks like ours", async () => {
+  const base = await open(deps);
+  const origins = [
+    "null",
+    "https://evil.example",
+    "http://127.0.0.1:4600.evil.example",
+    "http://evil-127.0.0.1:4600",
+    "http://localhost:4600",
+  ];
+  for (const origin of origins)
+    for (const method of ["GET", "OPTIONS"])
+      for (const path of ["/v1/records", "/v1/embed-sessions", "/api/health"]) {
+        const headers = { origin, authorization: `Bearer ${scene.secretKey}`, "access-control-request-method": "POST" };
+        const answer = await fetch(`${base}${path}`, { method, headers });
+        for (const name of ["access-control-allow-origin", "access-control-allow-credentials"])
+          expect([origin, method, path, answer.headers.get(name)]).toEqual([origin, method, path, null]);
+      }
+});
+
 test("what breaks inside is told by its request id only", async () => {
   const response = await fetch(`${await open(deps)}/broken`);
   expect(response.status).toBe(500);

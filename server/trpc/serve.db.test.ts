@@ -76,6 +76,24 @@ describe("an answer over HTTP", () => {
     expect(JSON.stringify(told.fields)).toContain("more");
   });
 
+  test("A-57: nothing is changed by an address alone, nor by the form of another site", async () => {
+    const input = { streamId: scene.stream };
+    expect((await send({ path: "streams.pause", input })).status).toBe(405);
+    const asForm = (type: string) =>
+      serveEmbed(
+        deps,
+        new Request("http://127.0.0.1:4600/api/trpc/embed/streams.pause", {
+          method: "POST",
+          headers: { authorization: `Bearer ${scene.embedToken}`, "content-type": type },
+          body: JSON.stringify(superjson.serialize(input)),
+        }),
+      );
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+      expect([400, 415]).toContain((await asForm(type)).status);
+    const [stream] = await owner`select status from streams where id = ${scene.stream}`;
+    expect(stream).toMatchObject({ status: "active" });
+  });
+
   test("what is not JSON, and what is not there", async () => {
     const broken = await send({ path: "connect.begin", body: "{ not json" });
     expect(broken.status).toBe(400);

@@ -107,4 +107,40 @@ describe("what a look may hold", () => {
   ])("refuses %s", (_, branding) => {
     expect(Branding.safeParse(branding).success).toBe(false);
   });
+
+  test.each([
+    "red;} body{background:url(//evil.example)}",
+    "#fff;}</style><script>alert(1)</script>",
+    "url(https://evil.example/x)",
+    "expression(alert(1))",
+    "@import '//evil.example/x.css'",
+    "\\75rl(//evil.example)",
+    'input[value^="a"]{background:url(//evil.example/a)}',
+    "#0f766e\u202e",
+  ])("A-52: %s is no value of a look, in any place", (evil) => {
+    for (const key of ["accent", "background", "surface", "font", "appearance", "radius", "fontUrl", "logoUrl", "logo", "replyTo"])
+      expect([key, Branding.safeParse({ [key]: evil }).success]).toEqual([key, false]);
+  });
+
+  const asImage = (type: string, bytes: string | Buffer) => `data:image/${type};base64,${Buffer.from(bytes).toString("base64")}`;
+  test.each([
+    ["a script", asImage("svg+xml", "<svg><script>alert(1)</script></svg>")],
+    ["a handler", asImage("svg+xml", "<svg onload='alert(1)'/>")],
+    ["foreign markup", asImage("svg+xml", "<svg><foreignObject><iframe src='//evil.example'/></foreignObject></svg>")],
+    ["other files", asImage("svg+xml", "<svg><use href='//evil.example/x.svg#a'/></svg>")],
+    ["entities without end", asImage("svg+xml", '<!DOCTYPE svg [<!ENTITY a "&b;&b;">]><svg>&a;</svg>')],
+    ["another name than its bytes", asImage("png", "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")],
+    ["a script behind a comma", "data:image/png,<script>alert(1)</script>"],
+    ["a hundred megabytes", asImage("png", Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(100_000)]))],
+    ["no image at all", asImage("x-icon", "\0\0")],
+  ])("A-53: a logo with %s is refused", (_, logo) => {
+    expect(Branding.safeParse({ logo }).success).toBe(false);
+  });
+
+  test.each(["http://acme.example/a.png", "javascript:alert(1)", "data:text/html,<script>"])(
+    "A-53: a logo is not taken from %s",
+    (logoUrl) => {
+      expect(Branding.safeParse({ logoUrl }).success).toBe(false);
+    },
+  );
 });

@@ -27,7 +27,7 @@ const Logo = z
 
 /** The address of one font file; where it lies is the one place a frame may load a font from. */
 const FontUrl = z
-  .url({ protocol: /^https$/ })
+  .url({ protocol: /^https$/, abort: true })
   .max(2_000)
   .refine((value) => /\.(woff2?|ttf|otf)$/i.test(new URL(value).pathname), "the address of a font file (.woff2, .woff, .ttf or .otf)");
 

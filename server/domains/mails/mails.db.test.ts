@@ -96,7 +96,7 @@ test("nobody floods others through us", async () => {
   await expect(ask()).rejects.toMatchObject({ code: "quota_exceeded" });
 });
 
-test("what comes from outside stays text, in the letter and in its head", () => {
+test("A-54: what comes from outside stays text, in the letter and in its head", () => {
   const bad = `<img src=x onerror=alert(1)>"\r\nBcc: all@example.com`;
   const { subject, html } = letterOf(
     sayIn("ar"),
