@@ -83,8 +83,10 @@ export function MappingConflicts({ stream, vendorName, readOnly }: Props) {
           return (
             <li key={conflict.target} className="px-4 py-3.5 sm:px-5">
               <StatusLine tone="wait">
-                <strong className="font-medium">{say("conflict.title", { vendor: vendorName, field: name })}</strong>{" "}
-                <span className="text-secondary">{say("conflict.text")}</span>
+                <strong className="font-medium">
+                  {say(conflict.takenBy === undefined ? "conflict.title" : "conflict.taken", { vendor: vendorName, field: name })}
+                </strong>{" "}
+                <span className="text-secondary">{say(conflict.takenBy === undefined ? "conflict.text" : "conflict.taken_text")}</span>
               </StatusLine>
               <div className="mt-2.5 grid gap-3 @xl:grid-cols-2">
                 <Side title={say("row.own")} action={say("conflict.keep")} {...sideOf(conflict, conflict.customer, "customer")} />

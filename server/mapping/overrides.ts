@@ -28,8 +28,17 @@ export const Overrides = z
   });
 export type Overrides = z.infer<typeof Overrides>;
 
-/** Both the template and the customer have changed a field since they last agreed. The customer's stands until decided. */
-export type Conflict = { target: string; base: FieldMapping | null; template: FieldMapping | null; customer: FieldMapping | null };
+/**
+ * Both the template and the customer have changed a field since they last agreed. The customer's stands until decided. `takenBy`: the field
+ * of the template that is now written where the customer's was.
+ */
+export type Conflict = {
+  target: string;
+  base: FieldMapping | null;
+  template: FieldMapping | null;
+  customer: FieldMapping | null;
+  takenBy?: string;
+};
 
 const same = (one: FieldMapping | null, other: FieldMapping | null): boolean => keyOf(one) === keyOf(other);
 const byTarget = (fields: readonly FieldMapping[]) => new Map(fields.map((field) => [field.target, field]));

@@ -51,7 +51,7 @@ export function AdaptedConflicts({ stream, titles, customerName, adapting }: Con
     <section aria-label="Changed by the template and the customer" className="rounded-lg border border-hairline bg-warning-soft">
       <ul className="divide-y divide-hairline">
         {conflicts.map((conflict) => {
-          const { target } = conflict;
+          const { target, takenBy } = conflict;
           const side = (keep: Keep, title: string, action: string) => (
             <Side
               {...{ title, titles, action }}
@@ -64,9 +64,15 @@ export function AdaptedConflicts({ stream, titles, customerName, adapting }: Con
             <li key={target} className="px-4 py-3.5 sm:px-5">
               <p className="text-sm">
                 <strong className="font-medium">
-                  {nameOf(target)} was changed by the template and by {customerName}.
+                  {takenBy === undefined
+                    ? `${nameOf(target)} was changed by the template and by ${customerName}.`
+                    : `${nameOf(takenBy)} of the template is now written where ${nameOf(target)} of ${customerName} was.`}
                 </strong>{" "}
-                <span className="text-secondary">Theirs stays in force until somebody decides: they in the marketplace, or you here.</span>
+                <span className="text-secondary">
+                  {takenBy === undefined
+                    ? "Theirs stays in force until somebody decides: they in the marketplace, or you here."
+                    : "Theirs is not written there any more, until it gets another place: they decide in the marketplace, or you here."}
+                </span>
               </p>
               <div className="mt-2.5 grid gap-3 sm:grid-cols-2">
                 {side("customer", `What ${customerName} has`, "Keep theirs")}

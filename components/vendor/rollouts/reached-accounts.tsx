@@ -72,6 +72,9 @@ function Row({ reached, next, turn, onDone }: RowProps) {
           <span className="block text-secondary text-xs">
             {count(reached.records, "record")}; {ownWords(reached)}
             {reached.toChoose.length > 0 ? `; has to choose ${reached.toChoose.join(", ")}` : null}
+            {reached.unwritten.length > 0
+              ? `; not written for them, as another field has the place: ${reached.unwritten.join(", ")}`
+              : null}
           </span>
           <span role="status" className="block text-xs tabular-nums empty:hidden">
             {phase.is === "pending" ? "Dry run: the worker goes through their records." : null}

@@ -78,7 +78,9 @@ export function ReachedValues({ reached, next }: { reached: Reached; next: NextV
               {field.name}
               {of.has(field.name) ? (
                 <Badge tone="warning" className="h-[18px] px-1.5 text-[11px]">
-                  Conflict: theirs stays until they decide
+                  {reached.unwritten.includes(field.name)
+                    ? "Conflict: theirs is not written any more"
+                    : "Conflict: theirs stays until they decide"}
                 </Badge>
               ) : reached.needless.includes(field.name) ? (
                 <Badge className="h-[18px] px-1.5 text-[11px]">Now the same</Badge>

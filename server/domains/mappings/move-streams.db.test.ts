@@ -106,3 +106,29 @@ test("fields that the source was never asked for are read before what is stored 
   await publish(v1); // not read yet: it stays to be read
   expect(await state()).toMatchObject({ reread: true, remap_after: "reread" });
 });
+
+test.each(["push", "two_way"])(
+  "a version that takes the place of a customer's own field (%s) is told before, and left to them",
+  async (direction) => {
+    const ref = { templateId: scene.template, streamKey: "contacts" };
+    const model = (await owner`select fields from models where id = ${scene.model}`)[0]?.["fields"];
+    const more = ["nick", "alias"].map((key) => ({ key, name: key, type: "string", required: false }));
+    await owner`update models set fields = ${owner.json([...model, ...more] as never)} where id = ${scene.model}`;
+    await owner`update templates set streams = jsonb_set(streams, '{0,direction}', ${owner.json(direction)}) where id = ${scene.template}`;
+    await owner`update streams set direction = ${direction} where id = ${scene.stream}`;
+    await owner`update mappings set choices = '{"nick": {"customer": "choose"}}' where template_id = ${scene.template}`;
+    const nick = field("nick", "properties.nickname");
+    await override({ nick: { field: nick, base: null } });
+    const v2 = [...(await fieldsOf()), field("alias", "properties.nickname")];
+    await saveDraft(ctx, { ...ref, fields: v2 });
+    expect(await previewRollout(ctx, ref)).toMatchObject({ conflicts: 1, diverging: [{ conflicts: ["nick"], unwritten: ["nick"] }] });
+    await publish(v2);
+    expect(await inForce()).toMatchObject({ overrides: { nick: { field: nick } }, conflicts: [{ target: "nick", takenBy: "alias" }] });
+
+    const me = customerCtx(deps, scene);
+    const [told] = (await getAdaptation(me, { connectionId: scene.connection, templateId: scene.template })).streams;
+    expect(told?.overrides.conflicts).toMatchObject([{ target: "nick", takenBy: "alias" }]);
+    await saveOverrides(me, { streamId: scene.stream, n: 2, fields: { nick: field("nick", "properties.jobtitle") } });
+    expect(await inForce()).toMatchObject({ conflicts: [], overrides: { nick: { field: { from: "properties.jobtitle" } } } });
+  },
+);

@@ -3,20 +3,16 @@ import type { Tx } from "#server/db/client";
 import { streamOverrides, streams } from "#server/db/schema";
 import type { Ctx } from "#server/lib/context";
 import type { StreamId } from "#server/lib/ids";
-import { keeping, mergeOverrides } from "#server/mapping/overrides";
+import { mergeVersion, type NewVersion } from "#server/mapping/merge-version";
 import { keyOf } from "#server/mapping/same-value";
-import type { FieldMapping } from "#server/mapping/schema";
 import { authorOf, type MappingRef } from "./internal";
 
 /**
  * `remap`: what is stored has to be mapped anew. `reread`: the source is to be read anew. `lacks`: because what is stored lacks fields, so
  * that it is not re-mapped before. `intervalMs`: how often it is read from now on; null = as it is.
  */
-export type Goal = {
+export type Goal = NewVersion & {
   version: number;
-  fields: readonly FieldMapping[];
-  /** What the version before filled and this one leaves to the customer: theirs from now on, until they choose otherwise. */
-  kept: readonly FieldMapping[];
   remap: boolean;
   reread: boolean;
   lacks: boolean;
@@ -71,7 +67,7 @@ export async function moveStreams(ctx: Ctx, tx: Tx, ref: MappingRef, goal: Goal,
 }
 
 /** Patches on the old version become patches on the new one; what has become needless goes, what clashes is noted. */
-async function carryOver(ctx: Ctx, tx: Tx, { fields, kept }: Goal, moved: readonly Moved[]): Promise<void> {
+async function carryOver(ctx: Ctx, tx: Tx, goal: Goal, moved: readonly Moved[]): Promise<void> {
   if (moved.length === 0) return;
   const inForce = await tx
     .selectDistinctOn([streamOverrides.streamId])
@@ -89,7 +85,7 @@ async function carryOver(ctx: Ctx, tx: Tx, { fields, kept }: Goal, moved: readon
   const known = new Map(inForce.map((row) => [row.streamId, row]));
   const carried = moved
     .map(({ id, customerId }) => ({ streamId: id, customerId, before: known.get(id) ?? { n: 0, overrides: {}, conflicts: [] } }))
-    .map((one) => ({ ...one, ...mergeOverrides(fields, keeping(one.before.overrides, kept)) }))
+    .map((one) => ({ ...one, ...mergeVersion(goal, one.before) }))
     .filter(
       ({ before, overrides, conflicts }) =>
         conflicts.length > 0 || before.conflicts.length > 0 || keyOf(overrides) !== keyOf(before.overrides),

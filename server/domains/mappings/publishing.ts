@@ -8,6 +8,7 @@ import { keyOf } from "#server/mapping/same-value";
 import { findManifests } from "#server/runtime/find-manifest";
 import type { Manifest } from "#server/runtime/manifest";
 import { readsUnasked } from "../overrides/internal";
+import { writingOf } from "../overrides/written-back";
 import type { Goal } from "./move-streams";
 
 type Version = Pick<typeof mappings.$inferSelect, "version" | "fields" | "filter" | "choices" | "settings">;
@@ -29,8 +30,10 @@ export async function manifestOf(ctx: Ctx, templateId: TemplateId): Promise<Mani
 export function goalOf(manifest: Manifest | null, object: string, before: Version | null, after: Version): Goal {
   return {
     version: after.version,
+    before: before?.fields ?? [],
     fields: after.fields,
     kept: before === null ? [] : keptBy(before.fields, after.fields, after.choices),
+    spec: writingOf(manifest, object, after.settings?.direction)?.spec ?? null,
     remap: before === null || keyOf([before.fields, before.filter]) !== keyOf([after.fields, after.filter]),
     intervalMs: after.settings?.intervalMs ?? null,
     // Records that the old filter left out were not kept: only the third party has those that the new one takes.

@@ -4,7 +4,7 @@ import type { ConnectionId, TemplateId } from "#server/lib/ids";
 import type { SourceField } from "#server/lib/source-field";
 import { fieldFrom } from "#server/mapping/field-from";
 import { inferFields, joinFields } from "#server/mapping/infer";
-import { mergeOverrides, withOverrides } from "#server/mapping/overrides";
+import { type Conflict, mergeOverrides, withOverrides } from "#server/mapping/overrides";
 import { readsOf } from "#server/mapping/reads";
 import { keyOf } from "#server/mapping/same-value";
 import type { FieldMapping } from "#server/mapping/schema";
@@ -137,6 +137,12 @@ function driftsOfRow(row: Whole, sources: readonly SourceField[], shown: (target
   });
 }
 
+/** What this reader has to decide; a field that they do not see is not named as what took a place either. */
+const toldConflicts = (conflicts: readonly Conflict[], shown: (target: string) => boolean): Conflict[] =>
+  conflicts
+    .filter(({ target }) => shown(target))
+    .map((one) => (one.takenBy === undefined || shown(one.takenBy) ? one : { ...one, takenBy: "" }));
+
 function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null, look: NewestLook | null): AdaptStream {
   const { stream, mapping, model } = row;
   const shown = isShown(ctx, mapping.choices);
@@ -159,7 +165,7 @@ function viewOf(ctx: Ctx, row: Whole, manifest: Manifest | null, look: NewestLoo
     fields,
     sourceFields: open ? sources : sources.map(({ example: _, ...field }) => field),
     schema: lookStateOf(ctx, look, stream.object, row.schema ? new Date(row.schema.takenAt) : null),
-    overrides: { n, conflicts: conflicts.filter(({ target }) => shown(target)) },
+    overrides: { n, conflicts: toldConflicts(conflicts, shown) },
     drifts: driftsOfRow(row, sources, shown, say),
     suggestions: suggestionsFor(fields, row, sources, say),
     samples: open ? samples : [],

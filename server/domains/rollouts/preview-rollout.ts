@@ -1,8 +1,11 @@
 import { readScoped, withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import { keeping, keptBy, leftOpen, mergeOverrides, type Overrides } from "#server/mapping/overrides";
+import { mergeVersion } from "#server/mapping/merge-version";
+import { type Conflict, keeping, keptBy, leftOpen, type Overrides } from "#server/mapping/overrides";
 import { lockTemplateStream, type MappingRef, newestMapping } from "../mappings/internal";
+import { manifestOf } from "../mappings/publishing";
+import { writingOf } from "../overrides/written-back";
 
 /** An account that runs the stream. */
 export type Reached = {
@@ -17,6 +20,8 @@ export type Reached = {
   fields: string[];
   conflicts: string[];
   needless: string[];
+  /** Names of the fields that would not be written for them, because another has their place; where they are the customer's, they are in conflict. */
+  unwritten: string[];
   /** Names of the fields that they would have to say where they come from: nothing fills them until then. */
   toChoose: string[];
 };
@@ -43,23 +48,27 @@ export type RolloutPreview = {
 export type AskedField = { name: string; needed: boolean };
 
 type Counts = Pick<RolloutPreview, "streams" | "customers" | "internal" | "records" | "withOwn" | "toChoose">;
-type Account = Omit<Reached, "fields" | "conflicts" | "needless" | "toChoose"> & { overrides: Overrides };
+type Account = Omit<Reached, "fields" | "conflicts" | "needless" | "unwritten" | "toChoose"> & { overrides: Overrides; open: Conflict[] };
 
 /** More than these are not merged for a preview; the number of who has changes of their own stays exact. */
 const MERGED = 2_000;
 const SHOWN = 100;
 
 /** What comes next, as who runs the stream would get it. */
-const nextOf = (ctx: Ctx, input: MappingRef) =>
-  withScope(ctx, async (tx) => {
-    const { model } = await lockTemplateStream(ctx, tx, input);
+async function nextOf(ctx: Ctx, input: MappingRef) {
+  const manifest = await manifestOf(ctx, input.templateId);
+  return withScope(ctx, async (tx) => {
+    const { model, stream } = await lockTemplateStream(ctx, tx, input);
     const standing = await newestMapping(ctx, tx, input, "published");
     const mapping = (await newestMapping(ctx, tx, input, "draft")) ?? standing;
     if (!mapping) throw new AppError("conflict", "There is no mapping yet. Change the mapping first.");
     const known = new Map(model.fields.map((field) => [field.key, field]));
     const choices = Object.fromEntries(Object.entries(mapping.choices).filter(([target]) => known.has(target)));
-    return { fields: mapping.fields, choices, known, kept: keptBy(standing?.fields ?? [], mapping.fields, choices) };
+    const before = standing?.fields ?? [];
+    const spec = writingOf(manifest, stream.object, stream.direction)?.spec ?? null;
+    return { before, fields: mapping.fields, choices, known, spec, kept: keptBy(before, mapping.fields, choices) };
   });
+}
 
 /**
  * Whom the next version of a stream's mapping reaches: the draft's, or the published one's where there is none. Says who has changes of their
@@ -76,12 +85,13 @@ export async function previewRollout(ctx: Ctx, input: MappingRef): Promise<Rollo
     with running as (
       select s.id, s.record_count, s.customer_id, cu.internal, coalesce(o.overrides, '{}') as overrides, row_number() over (order by cu.name, s.id) as place,
              jsonb_build_object('customerId', cu.id, 'customerName', cu.name, 'connectionId', c.id, 'accountLabel', c.account_label,
-                                'records', s.record_count, 'internal', cu.internal, 'overrides', coalesce(o.overrides, '{}')) as account
+                                'records', s.record_count, 'internal', cu.internal, 'overrides', coalesce(o.overrides, '{}'),
+                                'open', coalesce(o.conflicts, '[]')) as account
         from streams s
         join customers cu on cu.environment_id = s.environment_id and cu.id = s.customer_id
         join connections c on c.environment_id = s.environment_id and c.id = s.connection_id
         left join lateral (
-          select x.overrides from stream_overrides x where x.stream_id = s.id and x.environment_id = ${environmentId} order by x.n desc limit 1
+          select x.overrides, x.conflicts from stream_overrides x where x.stream_id = s.id and x.environment_id = ${environmentId} order by x.n desc limit 1
         ) o on true
        where s.environment_id = ${environmentId} and s.template_id = ${input.templateId} and s.key = ${input.streamKey} and s.status = 'active'
     ), open as (
@@ -100,14 +110,15 @@ export async function previewRollout(ctx: Ctx, input: MappingRef): Promise<Rollo
   if (!counts) throw new AppError("platform_error", "nothing was counted");
   const { own, others, ...rest } = counts;
   const nameOf = (target: string) => next.known.get(target)?.name ?? target;
-  const reachedOf = ({ overrides, ...account }: Account): Reached => {
-    const merged = mergeOverrides(next.fields, overrides);
+  const reachedOf = ({ overrides, open, ...account }: Account): Reached => {
+    const merged = mergeVersion(next, { overrides, conflicts: open });
     const fields = Object.keys(overrides);
     return {
       ...account,
       fields: fields.map(nameOf),
       conflicts: merged.conflicts.map(({ target }) => nameOf(target)),
       needless: fields.filter((target) => !Object.hasOwn(merged.overrides, target)).map(nameOf),
+      unwritten: merged.unwritten.map(nameOf),
       toChoose: leftOpen(next.fields, keeping(merged.overrides, next.kept), next.choices).map(nameOf),
     };
   };

@@ -61,6 +61,7 @@ const Reached = z.object({
   fields: z.array(z.string()).meta({ description: "Names of the fields that are the customer's own." }),
   conflicts: z.array(z.string()),
   needless: z.array(z.string()).meta({ description: "Own fields that say what the new version says." }),
+  unwritten: z.array(z.string()).meta({ description: "Fields that would not be written for them, because another field has their place." }),
   toChoose: z.array(z.string()).meta({ description: "Fields that nothing fills until the customer says where they come from." }),
 });
 
