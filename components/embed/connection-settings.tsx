@@ -6,6 +6,7 @@ import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { formatExact } from "#components/ui/format";
 import type { ConnectionView } from "#server/trpc/views";
+import { DeliberateButton } from "./deliberate-button.tsx";
 import { sayAround, useSay } from "./language.tsx";
 import { useNavigation } from "./navigation.tsx";
 import { StatusLine } from "./parts.tsx";
@@ -116,14 +117,15 @@ function DisconnectRow({ connection, vendorName }: { connection: ConnectionView;
         <Button size="lg" onClick={() => setAsking(false)} autoFocus>
           {say("settings.disconnect.keep")}
         </Button>
-        <Button
+        <DeliberateButton
           size="lg"
           variant="danger"
           pending={disconnect.isPending}
-          onClick={() => disconnect.mutate({ connectionId: connection.id })}
+          word={name}
+          onConfirm={() => disconnect.mutate({ connectionId: connection.id })}
         >
           {say("settings.disconnect.title", { name })}
-        </Button>
+        </DeliberateButton>
       </div>
     </li>
   );

@@ -7,6 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { StreamView } from "#server/trpc/views";
+import { DeliberateButton } from "./deliberate-button.tsx";
 import { sayAround, useSay } from "./language.tsx";
 import { StatusLine } from "./parts.tsx";
 import { sayFault } from "./say-fault";
@@ -69,9 +70,15 @@ function Ask({ decision, what, pending, onConfirm, onBack }: AskProps) {
         <Button onClick={onBack} autoFocus>
           {say("nav.back")}
         </Button>
-        <Button variant={approve ? "danger" : "primary"} pending={pending} onClick={onConfirm}>
-          {approve ? say("missing.delete", { what }) : say("missing.keep")}
-        </Button>
+        {approve ? (
+          <DeliberateButton variant="danger" pending={pending} word={what} onConfirm={onConfirm}>
+            {say("missing.delete", { what })}
+          </DeliberateButton>
+        ) : (
+          <Button variant="primary" pending={pending} onClick={onConfirm}>
+            {say("missing.keep")}
+          </Button>
+        )}
       </div>
     </>
   );

@@ -151,6 +151,21 @@ test("a key is tried before it is kept; disconnecting says what will happen", as
   await frame.getByRole("button", { name: "Disconnect Sandbox CRM" }).click();
   await expect(frame.getByText(/the access you gave at Sandbox CRM is withdrawn/)).toBeVisible();
   await shoot(page, "25-disconnect");
+  await test.step("A-56: a press that may have been led here unseen is not enough", async () => {
+    await page.evaluate(() => {
+      const over = document.body.appendChild(document.createElement("div"));
+      over.style.cssText = "position:fixed;inset:0;pointer-events:none;background:#fff;opacity:0.9;z-index:9";
+    });
+    await frame.getByRole("button", { name: "Keep it connected" }).click();
+    const disconnect = frame.getByRole("button", { name: "Disconnect Sandbox CRM" });
+    await disconnect.click();
+    await disconnect.click();
+    await expect(frame.getByText("Something lies over this button")).toBeVisible();
+    await expect(disconnect).toBeDisabled();
+    await frame.getByLabel("Type Sandbox CRM to go on").fill("Sandbox CRM");
+    await page.evaluate(() => document.body.lastElementChild?.remove());
+    await shoot(page, "25-disconnect-covered");
+  });
   await frame.getByRole("button", { name: "Disconnect Sandbox CRM" }).click();
   await expect(frame.getByRole("searchbox")).toBeVisible();
   await expect(page.getByText("disconnected").first()).toBeVisible();
