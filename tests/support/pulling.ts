@@ -8,7 +8,9 @@ import { streamCtx } from "#server/domains/streams/internal";
 import { pullPages } from "#server/domains/streams/pull-pages";
 import { remapRecords } from "#server/domains/streams/remap-records";
 import type { Ctx, Deps } from "#server/lib/context";
+import { isAppError } from "#server/lib/errors";
 import type { Source } from "#server/runtime/source";
+import type { RunOutcome } from "#workflows/contract";
 import { usingDatabase } from "./database";
 import { createScene, type Scene } from "./world";
 
@@ -47,6 +49,9 @@ export async function legOf(runId: string) {
   if (!begun) throw new Error("the leg did not begin");
   return begun;
 }
+const outcomeOf = (error: unknown): RunOutcome =>
+  isAppError(error) ? { kind: "failed", code: error.code, message: error.message, retryAfterMs: null } : { kind: "succeeded" };
+
 /** One run from the source's beginning; the error that ended it, or null. */
 export async function sync(source: Source): Promise<{ runId: string; error: unknown }> {
   const runId = await openRun();
@@ -58,7 +63,7 @@ export async function sync(source: Source): Promise<{ runId: string; error: unkn
   } catch (caught) {
     error = caught;
   }
-  await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
+  await finishRun(ctx, { streamId, runId, outcome: outcomeOf(error) });
   return { runId, error };
 }
 export const stream = async () => (await owner`select * from streams where id = ${streamId}`)[0] as Record<string, unknown>;

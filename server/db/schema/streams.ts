@@ -88,6 +88,11 @@ export const streams = pgTable(
     nextSeq: counter("next_seq").notNull().default(1),
     recordCount: integer("record_count").notNull().default(0),
     quarantineCount: integer("quarantine_count").notNull().default(0),
+    /**
+     * The mapping version at which a person let the stream go on although nearly everything is held back. A pause for `quarantine` is lifted by the
+     * trigger `streams_mended` whenever `mappingVersion` becomes another.
+     */
+    circuitOffAt: integer("circuit_off_at"),
     tombstoneCount: integer("tombstone_count").notNull().default(0),
     /** The whole reading under way that shows who is missing (the fence it began at), and whether it has come to its end. */
     scan: counter("scan"),

@@ -11,6 +11,7 @@ import { readsOf } from "#server/mapping/reads";
 import type { FieldMapping } from "#server/mapping/schema";
 import { changesPass } from "#server/runtime/cursor";
 import { type Both, openBoth } from "./both-ways";
+import type { Counts } from "./circuit";
 import { readsWith } from "./looked-up";
 import type { Taking } from "./page-batch";
 import { takingOf } from "./taking-of";
@@ -41,6 +42,10 @@ export type Leg = {
   schemaAgeMs: number | null;
   /** A whole reading has come to its end, and who is missing has not been deleted yet. */
   scanComplete: boolean;
+  /** What the run has looked at and held back before this leg. */
+  counts: Counts;
+  /** Whether the run is stopped when nearly everything is held back; not once a person let this mapping go on. */
+  circuitOn: boolean;
   /** Of a stream that goes both ways; null = of another. */
   both: Both | null;
 } & Taking;
@@ -68,6 +73,9 @@ type Row = {
   overrides: Overrides | null;
   schema_age_ms: number | null;
   model_fields: ModelField[] | null;
+  taken: number;
+  held: number;
+  circuit_on: boolean;
 };
 
 /** How the stream runs, at the version of the template it is at. */
@@ -94,10 +102,11 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
          and run_id = ${input.runId} and status = 'active'
       returning *
     ), r as (
-      update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger, started_at
+      update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger, started_at, seen - skipped as taken, quarantined as held
     )
     select s.fence, r.kind, r.trigger, r.started_at::text, s.direction, ${settings(sql)} as settings, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, ${beginAt(sql)} as begin_at, m.fields, m.filter, s.chosen, o.overrides,
-           extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields
+           extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields,
+           r.taken, r.held, s.circuit_off_at is distinct from s.mapping_version as circuit_on
       from s join r on true
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
            and m.version = s.template_version and m.status <> 'draft'
@@ -144,6 +153,8 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     fields,
     reads: readsWith(row.settings?.lookups ?? [], readsOf({ fields, filter: row.filter, only: row.chosen.only })),
     schemaAgeMs: row.schema_age_ms,
+    counts: { taken: row.taken, held: row.held },
+    circuitOn: row.circuit_on,
   };
   return { ...leg, both: row.direction === "two_way" ? await openBoth(ctx, input.streamId, leg) : null };
 }

@@ -163,6 +163,27 @@ describe("a whole reading that shows who is missing", () => {
     expect((await replicaOf(ctx, 7)).size).toBe(150);
   });
 
+  test("of a few records no more than half go unasked; how many of more, the template says", async () => {
+    const source = scriptedSource(samplePeople(50), 25, true);
+    await sync(source);
+    const [kept] = source.people.splice(0, 49) as [Person];
+    source.people.push(kept);
+    expect((await sync(source)).error).toMatchObject({ code: "delete_guard_tripped" });
+    expect(await live()).toHaveLength(50);
+    source.people = samplePeople(25);
+    expect((await sync(source)).error).toBeNull();
+    expect(await live()).toHaveLength(25);
+
+    const guard = (value: object) =>
+      owner`update templates set streams = jsonb_set(streams, '{0,deleteGuard}', ${owner.json(value as never)}) where id = ${scene.template}`;
+    await guard({ records: 4, percent: 10 });
+    source.people = samplePeople(20);
+    expect((await sync(source)).error).toMatchObject({ code: "delete_guard_tripped" });
+    await guard({ records: 4, percent: 25 });
+    expect((await sync(source)).error).toBeNull();
+    expect(await live()).toHaveLength(20);
+  });
+
   test("an empty answer where records were is no proof", async () => {
     const source = scriptedSource(samplePeople(12), 5, true);
     await sync(source);

@@ -3,6 +3,7 @@ import type { Ctx } from "#server/lib/context";
 import { failAt } from "#server/lib/failpoint";
 import type { OneAnswer, Source, SourceRecord } from "#server/runtime/source";
 import type { Leg } from "./begin-leg";
+import { circuitOf } from "./circuit";
 import { finishScan } from "./finish-scan";
 import { lookUpFor } from "./look-up";
 import { type Fresh, freshRecords, heldSources, leaveToPass, type Named, settleNamed, takeNamed } from "./named-records";
@@ -81,6 +82,7 @@ export async function fetchNamed(
 ): Promise<LegTally> {
   const { streamId, runId, leg, source } = input;
   const lookUp = lookUpFor(ctx, input);
+  const guard = circuitOf(ctx, input);
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   for (;;) {
     const named = await takeNamed(ctx, streamId, BATCH);
@@ -107,6 +109,7 @@ export async function fetchNamed(
       tally.seen += batch.seen;
       tally.changed += written.created + written.updated + written.deleted;
       tally.paused = written.paused;
+      await guard(batch);
     }
     const of = (settled: boolean) => asked.filter((one) => (one.answer !== null) === settled).map((one) => one.named);
     await settleNamed(ctx, streamId, of(true));

@@ -3,6 +3,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { CustomerId } from "#server/lib/ids";
 import type { Both } from "./both-ways";
+import { guardOf } from "./delete-guard";
 import type { Ending, Finished } from "./finish-scan";
 import { lockPushing } from "./lock-pushing";
 import { unlinkGone } from "./unlink-gone";
@@ -18,6 +19,7 @@ export async function finishScanBoth(
   limit: number,
 ): Promise<Finished | undefined> {
   const { vendorId, environmentId, customerId = "" } = ctx.scope;
+  const { free, share } = guardOf(leg.settings);
   return withScope(ctx, async (tx) => {
     await lockPushing(ctx, tx, { customerId: customerId as CustomerId, modelKey: both.modelKey });
     const filtered = await tx.execute<{ external_id: string }>(sql`
@@ -25,7 +27,7 @@ export async function finishScanBoth(
        where s.stream_id = ${streamId} and s.scan = -1 and s.environment_id = ${environmentId} and s.customer_id = ${customerId}`);
     const [end] = await tx.execute<Finished>(sql`
       select missing, live, deleted, tripped, more, left_out from sync_finish_scan(
-        ${vendorId}, ${environmentId}, ${customerId}, ${streamId}, ${runId}, ${leg.fence}, ${limit}, ${moving})`);
+        ${vendorId}, ${environmentId}, ${customerId}, ${streamId}, ${runId}, ${leg.fence}, ${limit}, ${moving}, ${free}, ${share})`);
     if (!end || end.deleted === 0) return end;
     const left = new Set(filtered.map((row) => row.external_id));
     const buried = await tx.execute<{ external_id: string }>(sql`

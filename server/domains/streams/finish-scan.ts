@@ -1,6 +1,7 @@
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { Both } from "./both-ways";
+import { type Guarded, guardOf } from "./delete-guard";
 import { finishScanBoth } from "./finish-scan-both";
 import { staleOr } from "./stale-attempt";
 
@@ -20,16 +21,17 @@ function trippedBy({ missing, live, left_out }: Finished): string {
 export type Ending = {
   streamId: string;
   runId: string;
-  leg: { fence: number; both: Both | null };
+  leg: { fence: number; both: Both | null; settings: Guarded };
   /** Rows may have moved between the pages of the reading: one that it did not show is no more when the one before did not show it either. */
   moving?: boolean;
 };
 
 async function finishOne(ctx: Ctx, { streamId, runId, leg, moving = false }: Ending): Promise<Finished | undefined> {
   const { vendorId, environmentId, customerId } = ctx.scope;
+  const { free, share } = guardOf(leg.settings);
   const [end] = await ctx.db.raw<Finished[]>`
     select missing, live, deleted, tripped, more, left_out from sync_finish_scan(
-      ${vendorId}, ${environmentId}, ${customerId ?? ""}, ${streamId}, ${runId}, ${leg.fence}, ${BATCH}, ${moving})`;
+      ${vendorId}, ${environmentId}, ${customerId ?? ""}, ${streamId}, ${runId}, ${leg.fence}, ${BATCH}, ${moving}, ${free}, ${share})`;
   return end;
 }
 

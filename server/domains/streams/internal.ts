@@ -43,5 +43,16 @@ export function refOf(ctx: Ctx, stream: Pick<StreamRow, "id" | "customerId">): S
 /** Which trigger a poke by this actor is: the words of the run list. */
 export const triggerOf = (ctx: Ctx): "customer" | "vendor" => (ctx.actor.type === "customer" ? "customer" : "vendor");
 
+/**
+ * What lets a stream go on that its circuit has stopped: with this mapping it is not stopped again. `conflict` for a stream that is paused for any
+ * other reason as well.
+ */
+export function goingOn(row: StreamRow) {
+  const others = row.pauseReasons.filter((reason) => reason !== "quarantine");
+  if (others.length > 0) throw new AppError("conflict", `this stream is paused (${others.join(", ")}); resume it first`);
+  if (row.pauseReasons.length === 0) return {};
+  return { pauseReasons: [], circuitOffAt: row.mappingVersion, failureCode: null, failureMessage: null, failures: 0 };
+}
+
 /** Whose pause this actor sets and lifts. */
 export const pauseReasonOf = triggerOf;

@@ -4,6 +4,7 @@ import { isAppError } from "#server/lib/errors";
 import { failAt } from "#server/lib/failpoint";
 import type { Source, SourcePage, SourceRecord } from "#server/runtime/source";
 import type { Leg } from "./begin-leg";
+import { circuitOf } from "./circuit";
 import { finishScan } from "./finish-scan";
 import { lookUpFor } from "./look-up";
 import { layOut, layOutAsStored, printsOf } from "./page-batch";
@@ -51,6 +52,7 @@ export async function pullPages(
   const { leg, source } = input;
   const shown = (records: SourceRecord[]) => input.newest?.(records) ?? records;
   const lookUp = lookUpFor(ctx, input);
+  const guard = circuitOf(ctx, input);
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   const ahead = new AbortController();
   const signal = AbortSignal.any([pace.signal, ahead.signal]);
@@ -74,13 +76,14 @@ export async function pullPages(
     });
     failAt(ctx.config, "page.after_commit");
     tally.pages++;
-    tally.seen += written.seen;
+    tally.seen += written.batch.seen;
     tally.changed += written.created + written.updated + written.deleted;
-    mostlySame = leg.both === null && (written.created + written.updated) * 2 < written.seen;
+    mostlySame = leg.both === null && (written.created + written.updated) * 2 < written.batch.seen;
     tally.done = page.done;
     moving = page.scan?.moving === true;
     tally.paused = written.paused && !page.done;
     pace.beat(tally);
+    await guard(written.batch);
   };
 
   // A worker that died after the last page of a whole reading left its end undone.

@@ -1,6 +1,7 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { Leg } from "./begin-leg";
+import { circuitOf } from "./circuit";
 import { finishScan } from "./finish-scan";
 import { lookUpFor } from "./look-up";
 import { buildBatch } from "./page-batch";
@@ -50,6 +51,7 @@ export function staleRecords(ctx: Ctx, streamId: string, version: number | null,
 export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: string; leg: Leg }, pace: Pace): Promise<LegTally> {
   const { leg } = input;
   const lookUp = lookUpFor(ctx, input);
+  const guard = circuitOf(ctx, input);
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   let after = remapPlace(leg.remapAfter, leg.version);
   while (performance.now() < pace.untilMs) {
@@ -82,6 +84,7 @@ export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: s
     tally.changed += written.created + written.updated + written.deleted;
     tally.paused = written.paused;
     pace.beat(tally);
+    await guard(batch);
     if (tally.paused) break;
   }
   if (tally.done) {

@@ -4,7 +4,7 @@ import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { StreamId } from "#server/lib/ids";
-import { lockStream, refOf, triggerOf } from "./internal";
+import { goingOn, lockStream, refOf, triggerOf } from "./internal";
 
 /**
  * Has everything of the stream read once more from its beginning, at once or after the run that is under way. What is stored stays meanwhile
@@ -16,11 +16,9 @@ export async function rereadStream(ctx: Ctx, input: { streamId: StreamId }): Pro
     const row = await lockStream(ctx, tx, input.streamId);
     if (row.direction === "push") throw new AppError("conflict", "this stream only writes; there is nothing to read");
     if (row.status !== "active") throw new AppError("conflict", "this stream is turned off; turn it on first");
-    if (row.pauseReasons.length > 0)
-      throw new AppError("conflict", `this stream is paused (${row.pauseReasons.join(", ")}); resume it first`);
     await tx
       .update(streams)
-      .set({ reread: true, dueAt: sql`now()`, trigger: triggerOf(ctx) })
+      .set({ ...goingOn(row), reread: true, dueAt: sql`now()`, trigger: triggerOf(ctx) })
       .where(and(eq(streams.id, row.id), eq(streams.environmentId, ctx.scope.environmentId)));
     return row;
   });

@@ -14,7 +14,7 @@ export async function rereadUnreadable(ctx: Ctx, { connectorKey }: { connectorKe
   const { vendorId } = ctx.scope;
   const meant = await asSystem(ctx.db, "a new version of a connector may read what the former one could not", (tx) =>
     tx.execute<StreamRef & { paused: boolean }>(sql`
-      update streams s set reread = true, due_at = least(s.due_at, now()), trigger = 'vendor'
+      update streams s set reread = true, due_at = least(s.due_at, now()), trigger = 'vendor', pause_reasons = array_remove(s.pause_reasons, 'quarantine')
         from connections c, integrations i, environments e
        where e.vendor_id = ${vendorId} and i.environment_id = e.id and i.connector_key = ${connectorKey} and i.connector_version is null
          and c.environment_id = i.environment_id and c.integration_id = i.id and c.status = 'active'

@@ -11,10 +11,11 @@ export async function writeLooked(
   taking: Taking,
   { prints, other, batch }: Looked,
   page: Omit<PageWrite, "batch">,
-): Promise<PageResult & { seen: number }> {
+): Promise<PageResult & { batch: PageBatch }> {
   const written = await writePage(ctx, { ...page, batch });
-  if (written.differing === null) return { ...written, seen: batch.seen };
+  if (written.differing === null) return { ...written, batch };
   const differing = new Set(written.differing.split(SEPARATOR));
   const same = new Set(prints.flatMap(({ id }) => (differing.has(id) ? [] : id)));
-  return { ...(await writePage(ctx, { ...page, batch: layOut(prints, taking, other, same) })), seen: batch.seen };
+  const anew = layOut(prints, taking, other, same);
+  return { ...(await writePage(ctx, { ...page, batch: anew })), batch: anew };
 }

@@ -40,6 +40,12 @@ export const Lookup = z.strictObject({
 });
 export type Lookup = z.infer<typeof Lookup>;
 
+/** It cannot be turned off. */
+const DeleteGuard = z.strictObject({
+  records: z.number().int().min(0).max(1_000).optional(),
+  percent: z.number().int().min(1).max(50).optional(),
+});
+
 /** What of a stream may be changed at any time. */
 const settings = {
   /** Shown to the customer: "Contacts". */
@@ -53,6 +59,11 @@ const settings = {
   owners: Owners.optional(),
   /** Push and two-way: what the deletion of an own record does at the third party. Absent = `keep`. */
   deletes: z.enum(["keep", "propagate"]).optional(),
+  /**
+   * How many records may be missing, or be left out by a changed filter, before their deletion waits for a person: so many, or so many percent of
+   * all, whichever is more; of a few records never more than half. Absent = 50 and 20 %.
+   */
+  deleteGuard: DeleteGuard.optional(),
   /** What of it customers may choose. Absent = whether it flows. */
   offers: StreamOffers.optional(),
   /** Pull: what is asked about each record, one after the other. */
