@@ -3,6 +3,7 @@ export * from "./schema/adapting";
 export * from "./schema/catalogue";
 export * from "./schema/connections";
 export * from "./schema/connectors";
+export * from "./schema/consumers";
 export * from "./schema/customers";
 export * from "./schema/identity";
 export * from "./schema/inbox";

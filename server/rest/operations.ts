@@ -4,6 +4,7 @@ import { adaptations } from "./operations/adaptations";
 import { conflicts } from "./operations/conflicts";
 import { connections } from "./operations/connections";
 import { connectors } from "./operations/connectors";
+import { consumers } from "./operations/consumers";
 import { customers } from "./operations/customers";
 import { dryRuns } from "./operations/dry-runs";
 import { embedSessions } from "./operations/embed-sessions";
@@ -34,6 +35,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...dryRuns,
   ...actions,
   ...records,
+  ...consumers,
   ...ownRecords,
   ...writes,
   ...conflicts,

@@ -30,6 +30,8 @@ export type Branding = {
   marketplaceTitle?: string;
   /** Where answers to mails to customers go. */
   replyTo?: string;
+  /** The name mails to customers come from; the vendor's own unless given. */
+  senderName?: string;
   /** The vendor's own words in place of ours, by language and key. */
   words?: OwnWords;
 };
@@ -130,6 +132,10 @@ export const members = pgTable(
     name: text("name"),
     role: text("role", { enum: ["owner", "admin", "developer", "support", "viewer"] }).notNull(),
     userId: text("user_id").references(() => users.id, { onDelete: "set null" }),
+    /** How often they are written to about how their customers are; null = weekly for owners and admins, never for others. */
+    digest: text("digest", { enum: ["daily", "weekly", "off"] }),
+    /** When there was last something to look at for it, whether or not there was something to say. */
+    digestAt: moment("digest_at"),
     createdAt: createdAt(),
   },
   (t) => [unique("members_vendor_email").on(t.vendorId, t.email), index("members_email").on(t.email)],

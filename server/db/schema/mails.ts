@@ -11,7 +11,7 @@ export const mails = pgTable(
   "mails",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** Whose customer it is about; null = a sign-in link to a member. */
+    /** Whose customer it is about; no customer = a letter to a member; neither = a sign-in link. */
     environmentId: refId("environment_id", "environment"),
     customerId: refId("customer_id", "customer"),
     recipient: text("recipient").notNull(),

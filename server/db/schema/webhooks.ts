@@ -20,6 +20,13 @@ export const webhookEndpoints = pgTable(
       .notNull()
       .default("active"),
     disabledReason: text("disabled_reason"),
+    /** Who switched it off: the team, or we because it answered 410, or because all failed for days; null while it is on. */
+    disabledCause: text("disabled_cause", { enum: ["team", "gone", "failing"] }),
+    disabledAt: moment("disabled_at"),
+    /** Nothing is sent before: it has asked us to slow down, or what stands before it is overloaded. */
+    holdUntil: moment("hold_until"),
+    /** How often in a row it asked; 0 once it takes something. */
+    holds: integer("holds").notNull().default(0),
     /** How far in the environment's feed events were made for this endpoint. */
     position: counter("position").notNull().default(0),
     /** Since when every delivery has failed; null while healthy. */

@@ -8,7 +8,7 @@ const PAUSE_MS = 3_600_000;
 /** Environments whose new pages are given positions in one call. */
 const PLACED_AT_ONCE = 50;
 /** How long the change feed is kept: who was away for a summer still finds it. `listChanges` names it to readers. */
-const FEED_DAYS = 90;
+export const FEED_DAYS = 90;
 
 type Rule = { table: SQL; days: number; old: (before: SQL) => SQL };
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { readAs } from "#server/domains/consumers/read-as";
+import { ConsumerName } from "#server/domains/consumers/schema";
 import { resolveCustomer } from "#server/domains/customers/resolve-customer";
 import { checkModelKey } from "#server/domains/models/check-model-key";
 import { listChanges } from "#server/domains/records/list-changes";
@@ -103,9 +105,16 @@ export const records = [
     path: "/v1/changes",
     summary: "Read the change feed",
     description:
-      "Everything that changed behind the position `after` (0 = from the start), oldest first, complete and without repeats. Keep `next` and send it as `after`. With `wait`, the answer is held until there is something, for at most so many seconds. Changes are kept for 90 days: who asks for older ones gets `conflict`, reads `/v1/records` and goes on from the position named in the answer.",
+      "Everything that changed behind the position `after` (0 = from the start), oldest first, complete and without repeats. Keep `next` and send it as `after`. With `wait`, the answer is held until there is something, for at most so many seconds. Changes are kept for 90 days: who asks for older ones gets `conflict`, reads `/v1/records` and goes on from the position named in the answer. With `consumer` we keep your place under that name: `after` then says that all up to there is done, and a call without `after` gives what is not yet done, so a reader that died gets its page again (at least once). `conflict` when somebody moved the consumer meanwhile: go on without `after`.",
     input: z.strictObject({
-      after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+      after: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER)
+        .optional()
+        .meta({ description: "Without it: 0, or the place of the consumer." }),
+      consumer: ConsumerName.optional().meta({ description: "A name of your own for who reads, such as `billing`; one reader a name." }),
       limit: limitUpTo(1_000, 100),
       wait: z.coerce.number().min(0).max(25).default(0).meta({ description: "Seconds to wait for a change, up to 25." }),
       customer: customerName.optional(),
@@ -116,9 +125,10 @@ export const records = [
       next: z.number().int().meta({ description: "Send it as `after` next time." }),
       latest: z.number().int().meta({ description: "Newest position there is; `latest - next` is how far you are behind." }),
     }),
-    async run(ctx, { after, limit, wait, customer, model }, signal) {
+    async run(ctx, { after, consumer, limit, wait, customer, model }, signal) {
       const customerId = await resolveCustomer(ctx, customer);
-      return awaitChanges(ctx, { after, limit, customerId, modelKey: model }, wait * 1_000, signal);
+      const read = (from: number) => awaitChanges(ctx, { after: from, limit, customerId, modelKey: model }, wait * 1_000, signal);
+      return consumer === undefined ? read(after ?? 0) : readAs(ctx, { name: consumer, after }, read);
     },
   }),
   operation({
