@@ -43,11 +43,11 @@ async function take(ctx: Ctx, tx: Tx, open: Open): Promise<{ turn: RolloutTurn; 
   return { turn: { done: false, waitMs: 0 }, moved };
 }
 
-/** The watch of the step begins now, by the clock that records are held back by. */
+/** The watch of the step begins now, by the clock that records are held back by; what was under way on a stream that was just moved is over. */
 const stepTo = (tx: Tx, { rollout }: Open, step: number) =>
   tx
     .update(rollouts)
-    .set({ step, stepAt: sql`now()` })
+    .set({ step, stepAt: sql`clock_timestamp()` })
     .where(and(eq(rollouts.id, rollout.id), eq(rollouts.environmentId, rollout.environmentId)));
 
 /**

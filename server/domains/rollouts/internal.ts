@@ -241,7 +241,8 @@ export const figuresOf: SQL = sql`(
          )})
     ) f on true
     left join lateral (
-      -- A wish that was fulfilled is gone from the outbox: its run has counted it. One for which nothing was sent tells nothing of the version.
+      -- A wish that was fulfilled is gone from the outbox: its run has counted it; one that was open when the step began, by its pages since.
+      -- One for which nothing was sent tells nothing of the version.
       -- Waited for is what the first run of the step goes through, and not what comes in meanwhile.
       select s.moved and s.direction <> 'pull' and exists (
                select from outbox o where o.stream_id = s.id and o.environment_id = s.environment_id and o.state in ('waiting', 'sending')
@@ -249,7 +250,11 @@ export const figuresOf: SQL = sql`(
                       and u.kind = 'push' and u.started_at >= ${rollouts.stepAt}), now())) as waiting,
              (select coalesce(sum(u.created + u.updated + u.deleted), 0) from runs u
                where s.moved and s.direction <> 'pull' and u.stream_id = s.id and u.environment_id = s.environment_id and u.kind = 'push'
-                 and u.started_at >= ${rollouts.stepAt}) as fulfilled,
+                 and u.started_at >= ${rollouts.stepAt})
+             + (select coalesce(sum(p.created + p.updated + p.deleted), 0) from run_pages p
+                 where s.moved and s.direction <> 'pull' and p.environment_id = s.environment_id and p.at >= ${rollouts.stepAt} and p.run_id = (
+                   select u.id from runs u where u.stream_id = s.id and u.environment_id = s.environment_id and u.kind = 'push'
+                      and u.started_at < ${rollouts.stepAt} order by u.started_at desc limit 1)) as fulfilled,
              (select count(*) from outbox o
                where s.moved and o.stream_id = s.id and o.environment_id = s.environment_id and o.state in ('held', 'unknown')
                  and o.updated_at >= ${rollouts.stepAt}) as held

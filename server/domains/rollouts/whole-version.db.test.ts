@@ -170,6 +170,20 @@ describe("what is written at the third party", () => {
     expect(await wait()).toMatchObject({ step: 1 });
   });
 
+  test.each([
+    ["since the step began", "2100-01-01", false],
+    ["before it", "2020-02-01", true],
+  ])("of a run that was open already what it fulfilled %s counts", async (_when, at, halts) => {
+    const rolloutId = await started();
+    const run = { id: newId("run"), stream_id: scene.stream, kind: "push", trigger: "schedule", status: "running" };
+    await insert(owner, "runs", { ...(await place()), ...run, started_at: new Date("2020-01-01"), updated: 997 });
+    const page = { run_id: run.id, n: 1, seen: 98, created: 40, updated: 58, quarantined: 0, facts: {}, at: new Date(at) };
+    await insert(owner, "run_pages", { ...(await place()), ...page });
+    for (const id of ["a", "b"]) await refuse(id, "held");
+    expect(await turn(rolloutId)).toMatchObject({ done: halts });
+    expect(await now()).toMatchObject({ status: halts ? "rolled_back" : "running" });
+  });
+
   test("one customer whose writes are mostly refused halts it, however few they are among all, and is named", async () => {
     const rolloutId = await started();
     await owner`update rollouts set max_error_percent = 100 where id = ${rolloutId}`;

@@ -194,8 +194,9 @@ async function saveRun(ctx: Ctx, tx: Tx, place: Place, settled: readonly Settled
              deleted = deleted + ${deleted}, unchanged = unchanged + ${unchanged}, quarantined = quarantined + ${held}
        where id = ${place.runId} and stream_id = ${place.streamId} returning pages
     ), page as (
-      insert into run_pages (run_id, n, environment_id, customer_id, seen, created, updated, deleted, quarantined, facts)
-      select ${place.runId}, r.pages, ${environmentId}, ${customerId}, ${settled.length}, ${created}, ${updated}, ${deleted}, ${held}, ${JSON.stringify(facts)}::text::jsonb from r
+      -- Not earlier than what it refuses: who counts the refusals since a moment has to find the page as well.
+      insert into run_pages (run_id, n, environment_id, customer_id, seen, created, updated, deleted, quarantined, facts, at)
+      select ${place.runId}, r.pages, ${environmentId}, ${customerId}, ${settled.length}, ${created}, ${updated}, ${deleted}, ${held}, ${JSON.stringify(facts)}::text::jsonb, clock_timestamp() from r
     )
     update streams s set held_count = (select count(*) from outbox o where o.stream_id = s.id and o.state in ('held', 'unknown')) where s.id = ${place.streamId}`);
 }
