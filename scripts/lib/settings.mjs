@@ -76,7 +76,10 @@ export const simulatorEnv = (vars) => Object.fromEntries(Object.entries(vars).fi
  * engine keeps memory of its own: 500 MB at its highest in a sync of 100,000 records, and 300 MB so. A heap that is in need of more ends the
  * process, and NODE_OPTIONS cannot give it more, so INLAY_WORKER_HEAP_MB does.
  */
-export const workerFlags = (env) => [`--max-old-space-size=${Number(env.INLAY_WORKER_HEAP_MB) || 768}`];
+export const workerFlags = (env) => [
+  `--max-old-space-size=${Number(env.INLAY_WORKER_HEAP_MB) || 768}`,
+  ...["--require", path.join(ROOT, "scripts", "lib", "workflow-thread.cjs")],
+];
 export const workerEnv = (env) => ({ MALLOC_ARENA_MAX: "2", ...env });
 
 const node = (...args) => ({ command: process.execPath, args: ["--enable-source-maps", "--import", leash(), ...args] });
