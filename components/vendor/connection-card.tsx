@@ -18,7 +18,7 @@ import { MissingNote } from "#components/vendor/missing-note.tsx";
 import { ProblemNote } from "#components/vendor/problem-note.tsx";
 import { RUN_KINDS } from "#components/vendor/run-words";
 import { StreamMenu } from "#components/vendor/stream-menu.tsx";
-import { type StreamActions, useStreamActions } from "#components/vendor/use-stream-actions";
+import { maySync, type StreamActions, useStreamActions } from "#components/vendor/use-stream-actions";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import type { ConnectionView, StreamView } from "#server/trpc/views";
 
@@ -82,7 +82,7 @@ function StreamRow({ stream, actions, live }: { stream: StreamView; actions: Str
             <Button
               size="sm"
               className="max-sm:hidden"
-              disabled={stream.pauseReasons.length > 0}
+              disabled={!maySync(stream)}
               pending={actions.sync.isPending && actions.sync.variables?.streamId === stream.id}
               onClick={() => actions.sync.mutate({ streamId: stream.id })}
             >
@@ -145,11 +145,7 @@ export function ConnectionCard({ connection }: { connection: ConnectionView }) {
             }
           >
             {view.streams.map((stream) => (
-              <MenuItem
-                key={stream.id}
-                disabled={stream.pauseReasons.length > 0}
-                onSelect={() => actions.sync.mutate({ streamId: stream.id })}
-              >
+              <MenuItem key={stream.id} disabled={!maySync(stream)} onSelect={() => actions.sync.mutate({ streamId: stream.id })}>
                 <RefreshCw aria-hidden="true" />
                 Sync {stream.label.toLowerCase()} now
               </MenuItem>

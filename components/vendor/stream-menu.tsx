@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
-import type { StreamActions } from "#components/vendor/use-stream-actions";
+import { maySync, type StreamActions } from "#components/vendor/use-stream-actions";
 import type { StreamView } from "#server/trpc/views";
 
 /** Writing and re-mapping would begin again at once, so only a reading can be stopped. */
@@ -15,6 +15,7 @@ const mayStop = ({ progress }: StreamView) => progress !== null && progress.kind
 export function StreamMenu({ stream, actions }: { stream: StreamView; actions: StreamActions }) {
   const [asking, setAsking] = useState(false);
   const { id: streamId, label, pauseReasons } = stream;
+  const isPaused = !maySync(stream);
   return (
     <>
       <Menu
@@ -24,7 +25,7 @@ export function StreamMenu({ stream, actions }: { stream: StreamView; actions: S
           </Button>
         }
       >
-        <MenuItem disabled={pauseReasons.length > 0} onSelect={() => actions.sync.mutate({ streamId })}>
+        <MenuItem disabled={isPaused} onSelect={() => actions.sync.mutate({ streamId })}>
           <RefreshCw aria-hidden="true" />
           Sync now
         </MenuItem>
@@ -47,7 +48,7 @@ export function StreamMenu({ stream, actions }: { stream: StreamView; actions: S
           </MenuItem>
         ) : null}
         {stream.direction === "push" ? null : (
-          <MenuItem disabled={pauseReasons.length > 0} onSelect={() => setAsking(true)}>
+          <MenuItem disabled={isPaused} onSelect={() => setAsking(true)}>
             <RotateCcw aria-hidden="true" />
             Read everything again
           </MenuItem>

@@ -4,6 +4,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
+import type { StreamView } from "#server/trpc/views";
+
+/** Whether it may be asked to run: not while it is paused, but for one that was stopped because nearly everything is held back. */
+export const maySync = ({ pauseReasons }: Pick<StreamView, "pauseReasons">): boolean =>
+  pauseReasons.every((reason) => reason === "quarantine");
 
 /** What a member may do to streams and connections, each with its words and the questions it makes stale. */
 export function useStreamActions() {
@@ -22,7 +27,8 @@ export function useStreamActions() {
     trpc.streams.sync.mutationOptions({
       onSuccess: (answer) => {
         stale();
-        if (answer.engineReachable) toast.success("Sync started");
+        if (!answer.queued) toast.info("Nothing waits to be written", { description: "What your product sends is written at once." });
+        else if (answer.engineReachable) toast.success("Sync started");
         else
           toast.warning("Sync is queued", { description: "The engine is not reachable right now; it starts by itself when it is back." });
       },

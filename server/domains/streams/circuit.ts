@@ -1,7 +1,6 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { PageBatch, PageFault } from "./page-batch";
 
 /** A run of which so many records, and such a share of all, are held back is stopped: what holds them back is no fault of single records. */
 const CIRCUIT = { held: 50, share: 0.9 } as const;
@@ -11,10 +10,14 @@ export type Counts = { taken: number; held: number };
 
 const isTripped = ({ taken, held }: Counts): boolean => held >= CIRCUIT.held && held >= taken * CIRCUIT.share;
 
+/** Why one record is held back. */
+type Fault = { code: string; field: string | null; message: string };
+/** What a page comes to: records, those among them that a filter leaves out, and those that are held back. */
+type Page = { seen: number; skipped: number; faults: readonly Fault[] };
 type Place = { streamId: string; runId: string; leg: { fence: number; version: number; counts: Counts; circuitOn: boolean } };
 
 /** What most records are held back for: the words of the first of them, and how many there are. Pure. */
-function mainCause(faults: readonly Pick<PageFault, "code" | "field" | "message">[]): { code: PageFault["code"]; message: string } | null {
+function mainCause(faults: readonly Fault[]): Pick<Fault, "code" | "message"> | null {
   const kinds = new Map<string, { code: string; message: string; count: number }>();
   for (const { code, field, message } of faults) {
     const kind = kinds.get(`${code} ${field}`) ?? { code, message, count: 0 };
@@ -31,10 +34,7 @@ function mainCause(faults: readonly Pick<PageFault, "code" | "field" | "message"
  * leg ends with the cause as its error: `mapping_failed`, or `record_invalid` where the records themselves are wrong. Whatever changes the
  * mapping, its model or the connector lifts the pause, and so does a person who asks to go on, after which the same mapping is not stopped again.
  */
-export function circuitOf(
-  ctx: Ctx,
-  { streamId, runId, leg }: Place,
-): (page: Pick<PageBatch, "seen" | "skipped" | "faults">) => Promise<void> {
+export function circuitOf(ctx: Ctx, { streamId, runId, leg }: Place): (page: Page) => Promise<void> {
   const sum = { ...leg.counts };
   return async ({ seen, skipped, faults }) => {
     // What a lookup holds back is looked for again by itself.

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { syncNow } from "#server/domains/streams/sync-now";
 import { agreed, drain, p, scene, startOver, usingBothSides } from "#tests/support/both-sides";
 
 vi.mock("#server/connectors/index", () => import("#tests/support/held-manifest"));
@@ -51,4 +52,22 @@ test("what was refused is tried again when another mapping is in force, once wha
   await drain();
   expect([await p.waiting(), (await p.stream())?.["held_count"]]).toEqual([[], 0]);
   expect(await p.rows("links")).toMatchObject([{}, { own_id: "bob", external_id: "t7" }]);
+});
+
+test("when nearly everything is refused the rest is not even sent; sync now goes on with it, and says when nothing waits", async () => {
+  await startOver("push", {});
+  expect(await syncNow(p.ctx(), { streamId: scene.stream })).toMatchObject({ queued: false });
+  const many = Array.from({ length: 100 }, (_, n) => ({ id: `w${n}`, data: { email: `bad${n}@acme.example` } }));
+  await p.put(...many);
+  expect(await p.run()).toBe("record_invalid");
+  const posts = () => p.third.asked.filter(({ method }) => method === "POST").length;
+  expect([posts(), await p.stream()]).toMatchObject([
+    60,
+    { pause_reasons: ["quarantine"], held_count: 60, failure_code: "record_invalid" },
+  ]);
+  expect(await p.run()).toBe("wait");
+  expect(await syncNow(p.ctx(), { streamId: scene.stream })).toMatchObject({ queued: true });
+  await drain();
+  expect([posts(), await p.stream()]).toMatchObject([100, { pause_reasons: [], held_count: 100, failure_code: null }]);
+  expect(await syncNow(p.ctx(), { streamId: scene.stream })).toMatchObject({ queued: false });
 });

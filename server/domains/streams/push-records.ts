@@ -6,7 +6,8 @@ import { failAt } from "#server/lib/failpoint";
 import { specOf } from "#server/runtime/read-plan";
 import type { Writing } from "#server/runtime/writes/writer";
 import type { Leg } from "./begin-leg";
-import { markSending, type TakenWish, takeWishes } from "./outbox";
+import { circuitOf } from "./circuit";
+import { MAPPING_FAULTS, markSending, type TakenWish, takeWishes } from "./outbox";
 import type { LegTally, Pace } from "./pull-pages";
 import { inLanes, lookerOf, matched } from "./push-look";
 import { needsLook, prepare } from "./push-prepare";
@@ -38,6 +39,12 @@ function sizeOf({ spec }: Pushing): number {
   const sizes = [create, update, upsert].flatMap((one) => one?.batch?.size ?? []);
   return sizes.length > 0 ? Math.min(MOST_AT_ONCE, ...sizes) : ONE_BY_ONE;
 }
+
+/** What was refused for what the mapping made of it. */
+const misfits = (settled: readonly Settled[]) =>
+  settled.flatMap(({ result, code, field, message }) =>
+    result === "held" && code && MAPPING_FAULTS.includes(code) ? [{ code, field: field ?? null, message: message ?? code }] : [],
+  );
 
 /** How many more deletions this hour may see. */
 async function deletesLeft(ctx: Ctx, streamId: string): Promise<number> {
@@ -143,6 +150,7 @@ export async function pushRecords(ctx: Ctx, work: Work, pace: Pace): Promise<Leg
   const push: Pushing = { leg, manifest: hands.manifest, spec, way: compileWayBack({ fields: leg.fields, model: leg.model, spec }) };
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   const limit = sizeOf(push);
+  const guard = circuitOf(ctx, work);
   do {
     const wishes = await takeWishes(ctx, { streamId, startedAt: leg.startedAt, limit });
     if (wishes.length === 0) return { ...tally, done: true };
@@ -151,6 +159,7 @@ export async function pushRecords(ctx: Ctx, work: Work, pace: Pace): Promise<Leg
     tally.pages++;
     tally.seen += batch.settled.length;
     pace.beat(tally);
+    await guard({ seen: batch.settled.length, skipped: 0, faults: misfits(batch.settled) });
     if (batch.trouble) throw batch.trouble;
     if (batch.paused) return { ...tally, paused: true };
   } while (performance.now() < pace.untilMs);

@@ -1,25 +1,53 @@
 import { and, eq, sql } from "drizzle-orm";
-import { streams } from "#server/db/schema";
+import type { Tx } from "#server/db/client";
+import { outbox, streams } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { StreamId } from "#server/lib/ids";
-import { goingOn, lockStream, refOf, triggerOf } from "./internal";
+import { goingOn, lockStream, refOf, type StreamRow, triggerOf } from "./internal";
+
+/** Has what waits in the stream's outbox tried now, but for what the third party itself told to wait. Says whether anything waits. */
+async function bringWishesForward(tx: Tx, stream: StreamRow): Promise<boolean> {
+  const mine = and(
+    eq(outbox.streamId, stream.id),
+    eq(outbox.environmentId, stream.environmentId),
+    eq(outbox.customerId, stream.customerId),
+  );
+  await tx
+    .update(outbox)
+    .set({ dueAt: sql`now()` })
+    .where(
+      and(mine, eq(outbox.state, "waiting"), sql`${outbox.dueAt} > now()`, sql`${outbox.code} is distinct from 'provider_rate_limited'`),
+    );
+  const [some] = await tx
+    .select({ ownId: outbox.ownId })
+    .from(outbox)
+    .where(and(mine, sql`${outbox.state} in ('waiting', 'sending')`))
+    .limit(1);
+  return some !== undefined;
+}
 
 /**
  * Makes the stream due now and pokes its keeper. Fifty calls are one run, plus one more if a run was already under way.
  * A stream that was stopped because nearly everything is held back goes on, and is not stopped for it again under this mapping.
- * `engineReachable` false: the wish is stored and carried out as soon as the engine is back. Paused or off: `conflict`.
+ * `queued` false: it only writes, and nothing waits to be written. `engineReachable` false: the wish is stored and carried out as soon as the
+ * engine is back. Paused or off: `conflict`.
  */
-export async function syncNow(ctx: Ctx, input: { streamId: StreamId }): Promise<{ queued: true; engineReachable: boolean }> {
-  const stream = await withScope(ctx, async (tx) => {
+export async function syncNow(ctx: Ctx, input: { streamId: StreamId }): Promise<{ queued: boolean; engineReachable: boolean }> {
+  const { stream, queued } = await withScope(ctx, async (tx) => {
     const row = await lockStream(ctx, tx, input.streamId);
     if (row.status !== "active") throw new AppError("conflict", "this stream is turned off; turn it on first");
-    await tx
-      .update(streams)
-      .set({ ...goingOn(row), dueAt: sql`now()`, trigger: triggerOf(ctx) })
-      .where(and(eq(streams.id, row.id), eq(streams.environmentId, ctx.scope.environmentId)));
-    return row;
+    const lifted = goingOn(row);
+    const waits = row.direction !== "pull" && (await bringWishesForward(tx, row));
+    const queued = row.direction !== "push" || waits;
+    const asked = queued ? { dueAt: sql`now()`, trigger: triggerOf(ctx) } : {};
+    if (queued || row.pauseReasons.length > 0)
+      await tx
+        .update(streams)
+        .set({ ...lifted, ...asked })
+        .where(and(eq(streams.id, row.id), eq(streams.environmentId, ctx.scope.environmentId)));
+    return { stream: row, queued };
   });
-  return { queued: true, engineReachable: await ctx.keeping.pokeStream(refOf(ctx, stream)) };
+  return { queued, engineReachable: await ctx.keeping.pokeStream(refOf(ctx, stream)) };
 }

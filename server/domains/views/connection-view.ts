@@ -1,7 +1,7 @@
 import { isPrivateKey } from "#server/connectors/index";
 import type { ConnectionState, ConnectionView, Problem, RunKind, StreamView } from "#server/trpc/views";
 import { inWordsOf } from "#server/words/connector-words";
-import { type Audience, problemOf } from "./problem";
+import { type Audience, problemOf, stoppedOf } from "./problem";
 
 /** A moment as a column (`Date`) or inside JSON (text). */
 type Moment = Date | string;
@@ -98,8 +98,8 @@ function streamProblem(row: StreamRow, audience: Audience): Problem | null {
   if (row.state === "disconnected") return null;
   if (row.missingCount !== null) return problemOf(audience, "delete_guard_tripped", null);
   if (row.runId !== null) return null;
-  if (row.failureCode !== null) return problemOf(audience, row.failureCode, row.failureMessage);
-  return row.pauseReasons.includes("quarantine") ? problemOf(audience, "record_invalid", null) : null;
+  if (row.pauseReasons.includes("quarantine")) return stoppedOf(audience, row.failureCode ?? "record_invalid", row.failureMessage);
+  return row.failureCode === null ? null : problemOf(audience, row.failureCode, row.failureMessage);
 }
 
 function streamView(row: StreamRow, audience: Audience): StreamView {

@@ -27,6 +27,16 @@ export function detailFor(audience: Audience, code: ErrorCode, detail: string | 
   return audience === "vendor" || CUSTOMER_DETAIL.has(code) ? detail : null;
 }
 
+const STOPPED =
+  "Nearly all records were held back, so the stream was stopped. It goes on once the mapping, its model or the connector changes, or by Sync now.";
+
+/** What a stream says that was stopped because a run held nearly everything back, and why. */
+export function stoppedOf(audience: Audience, stored: string, detail: string | null): Problem {
+  const problem = problemOf(audience, stored, detail);
+  const words = problem.fixer === "customer" ? "head.stopped_customer" : "head.stopped_vendor";
+  return { ...problem, text: audience === "vendor" ? STOPPED : audience(words) };
+}
+
 /** A stored failure as a person reads it. A code that is not on our list any more reads as `platform_error`. */
 export function problemOf(audience: Audience, stored: string, detail: string | null): Problem {
   const code = isErrorCode(stored) ? stored : "platform_error";

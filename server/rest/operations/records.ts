@@ -136,10 +136,14 @@ export const records = [
     method: "POST",
     path: "/v1/streams/{id}/sync",
     summary: "Sync a stream now",
-    description: "`engineReachable: false` means that the wish is noted and is carried out when the workflow engine is back.",
+    description:
+      "What a stream was stopped for because nearly everything was held back is tried again, and does not stop it again under the same mapping. `engineReachable: false` means that the wish is noted and is carried out when the workflow engine is back.",
     status: 202,
     input: z.strictObject({ id: idOf("stream") }),
-    output: z.object({ queued: z.literal(true), engineReachable: z.boolean() }),
+    output: z.object({
+      queued: z.boolean().meta({ description: "false: the stream only writes, and nothing waits to be written." }),
+      engineReachable: z.boolean(),
+    }),
     run: (ctx, { id }) => syncNow(ctx, { streamId: id }),
   }),
 ];
