@@ -243,6 +243,20 @@ export function LookFields(props: FieldsProps) {
       </Field>
       <FontField {...props} />
       <LogoField {...props} />
+      <Field
+        label="Sender of mails"
+        optional
+        error={messageFor("senderName")}
+        hint="The name mails to your customers come from. The address stays ours."
+      >
+        <Input
+          value={look.senderName}
+          maxLength={80}
+          disabled={disabled}
+          onChange={(event) => set({ senderName: event.target.value })}
+          placeholder="The name of your company"
+        />
+      </Field>
       <Field label="Replies to mails" optional error={messageFor("replyTo")} hint="Where answers to mails to your customers go.">
         <Input
           type="email"

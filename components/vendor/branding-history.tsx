@@ -23,6 +23,7 @@ const NAMES: Record<keyof Branding, string> = {
   logo: "logo",
   appearance: "appearance",
   replyTo: "e-mail replies",
+  senderName: "e-mail sender",
   marketplaceTitle: "title",
   words: "words",
 };

@@ -16,6 +16,7 @@ const DEFAULT: Look = {
   appearance: "auto",
   marketplaceTitle: "",
   replyTo: "",
+  senderName: "",
   words: {},
 };
 

@@ -80,5 +80,13 @@ export const Branding = z.strictObject({
   marketplaceTitle: z.string().trim().min(1).max(80).optional(),
   /** Where answers to mails to customers go. */
   replyTo: z.email("an e-mail address such as support@example.com").max(200).optional(),
+  /** The name those mails come from: no more than a name, for it stands in a header. */
+  senderName: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .regex(/^[^\p{C}<>"@]+$/u, "a name, such as Acme Support")
+    .optional(),
   words: Words.optional(),
 });

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { customers } from "#server/db/schema";
 import { withCustomer } from "#server/db/tenancy";
 import { offerOf, ownConnection, sessionOf } from "#server/domains/connections/internal";
-import { customerLetter } from "#server/domains/mails/customer-letter";
+import { customerLetter, senderOf } from "#server/domains/mails/customer-letter";
 import { queueMail } from "#server/domains/mails/queue-mail";
 import type { CustomerCtx } from "#server/lib/context";
 import type { ConnectionId, IntegrationId } from "#server/lib/ids";
@@ -39,8 +39,7 @@ export async function createLink(ctx: CustomerCtx, input: CreateLink): Promise<{
 type Mailing = { link: WrittenLink; customer: string; name: string; to: string };
 
 async function mailLink(ctx: CustomerCtx, { link, customer, name, to }: Mailing): Promise<void> {
-  const { vendorName, branding } = link;
   const letter = customerLetter(sayTo(ctx), "invite", link, { customer, name });
   const { environmentId, customerId } = ctx.scope;
-  await queueMail(ctx, { environmentId, customerId, to, letter, fromName: vendorName, replyTo: branding.replyTo ?? null, key: null });
+  await queueMail(ctx, { environmentId, customerId, to, letter, ...senderOf(link), key: null });
 }

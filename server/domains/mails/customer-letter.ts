@@ -5,6 +5,12 @@ import { type Letter, letterOf } from "./letter";
 /** From whom, and the link it is about. */
 type From = { vendorName: string; branding: Branding; url: string };
 
+/** Whose name a letter to a customer comes from, and where answers to it go. */
+export const senderOf = ({ vendorName, branding }: Pick<From, "vendorName" | "branding">) => ({
+  fromName: branding.senderName ?? vendorName,
+  replyTo: branding.replyTo ?? null,
+});
+
 /** The letters there are, in the words and the look of the vendor. */
 export function customerLetter(say: Say, kind: "invite" | "reauth", { vendorName, branding, url }: From, given: Values): Letter {
   const values = { ...given, vendor: vendorName };

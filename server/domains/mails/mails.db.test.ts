@@ -8,6 +8,7 @@ import { usingDatabase } from "#tests/support/database";
 import { createScene, customerCtx, insert, type Scene } from "#tests/support/world";
 import { createLink } from "../connect-links/create-link";
 import { openLink } from "../connect-links/open-link";
+import { purgeOld } from "../retention/purge-old";
 import { letterOf } from "./letter";
 import { sendDueMails } from "./send-due-mails";
 import { tellReauth } from "./tell-reauth";
@@ -34,7 +35,7 @@ beforeEach(async () => {
   await owner`delete from mails`;
   await owner`update connections set status = 'active'`;
   scene = await createScene(owner, { name: "Acme & Söhne" });
-  await owner`update environments set branding = '{"accent":"#0f766e","logoUrl":"https://acme.example/logo.png","replyTo":"help@acme.example"}' where id = ${scene.environment}`;
+  await owner`update environments set branding = '{"accent":"#0f766e","logoUrl":"https://acme.example/logo.png","replyTo":"help@acme.example","senderName":"Acme Support"}' where id = ${scene.environment}`;
   sent = [];
   takes = true;
 });
@@ -48,7 +49,7 @@ test("a link goes to who administers the account, in the vendor's name and the c
   expect(JSON.stringify(await owner`select * from mails`)).not.toContain("lnk_");
   expect(await sendDueMails(worker)).toBe(1);
   expect(await sendDueMails(worker)).toBe(0);
-  expect(sent).toMatchObject([{ to: "admin@globex.example", fromName: "Acme & Söhne", replyTo: "help@acme.example" }]);
+  expect(sent).toMatchObject([{ to: "admin@globex.example", fromName: "Acme Support", replyTo: "help@acme.example" }]);
   const [mail] = sent;
   expect(mail?.subject).toMatch(/bittet Sie, HubSpot zu verbinden/);
   expect(linkIn(mail?.text ?? "").href).toBe(url);
@@ -87,6 +88,29 @@ test("whose access has ended is told once, with a link that connects that accoun
   expect(await sendDueMails(worker)).toBe(1);
   expect(sent[0]?.subject).toBe("HubSpot has to be connected again");
   expect(await open(linkIn(sent[0]?.text ?? ""))).toMatchObject({ connectionId: scene.connection });
+  expect(await tellReauth(worker)).toBe(0);
+});
+
+test("a day later nobody is told again, and what a mail server would not take is still to be sent; a sign-in link of yesterday is gone", async () => {
+  await owner`update connections set status = 'reauth' where id = ${scene.connection}`;
+  await owner`update customers set email = 'ops@globex.example' where id = ${scene.customer}`;
+  await insert(owner, "credentials", {
+    ...{ id: newId("credential"), environment_id: scene.environment, customer_id: scene.customer, connection_id: scene.connection },
+    ...{ secret: "v1.x.x.x", key_id: "t1", version: 3 },
+  });
+  await tellReauth(worker);
+  await createLink(customerCtx(web, scene), { integrationId: scene.integration, email: "admin@globex.example" });
+  expect(
+    await sendDueMails({ ...worker, mailer: async (mail) => (mail.to.startsWith("ops") ? undefined : Promise.reject(new Error("451"))) }),
+  ).toBe(1);
+  await insert(owner, "mails", { recipient: "a", subject: "sign in", body: "c" });
+  await owner`update mails set created_at = now() - interval '2 days'`;
+  await owner`delete from connect_links`;
+  await purgeOld(worker, { pauseMs: 0 });
+  expect((await owner`select recipient from mails order by 1`).map(({ recipient }) => recipient)).toEqual([
+    "admin@globex.example",
+    "ops@globex.example",
+  ]);
   expect(await tellReauth(worker)).toBe(0);
 });
 

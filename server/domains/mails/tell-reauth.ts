@@ -5,7 +5,7 @@ import type { ConnectionId, CustomerId, EnvironmentId, IntegrationId, VendorId }
 import { languageOf } from "#server/words/languages";
 import { sayIn } from "#server/words/messages";
 import { writeLink } from "../connect-links/write-link";
-import { customerLetter } from "./customer-letter";
+import { customerLetter, senderOf } from "./customer-letter";
 import { queueMail } from "./queue-mail";
 
 const AT_ONCE = 50;
@@ -62,9 +62,8 @@ async function tellOne(deps: Deps, one: Lost): Promise<void> {
   const link = await withCustomer(ctx, customerId, (tx) =>
     writeLink(ctx, tx, { customerId, integrationId: one.integration_id, connectionId: one.connection_id, origin: one.origin }),
   );
-  const { vendorName, branding } = link;
-  const say = sayIn(languageOf(one.language), branding.words);
+  const say = sayIn(languageOf(one.language), link.branding.words);
   const letter = customerLetter(say, "reauth", link, { customer: one.customer, name: one.name, account: one.account });
   const { key, email: to } = one;
-  await queueMail(ctx, { environmentId, customerId, to, letter, fromName: vendorName, replyTo: branding.replyTo ?? null, key });
+  await queueMail(ctx, { environmentId, customerId, to, letter, ...senderOf(link), key });
 }
