@@ -46,8 +46,11 @@ const RULES: Rule[] = [
       and not exists (select from streams s join outbox o on o.stream_id = s.id and o.own_id = t.own_id
                        where s.environment_id = t.environment_id and s.customer_id = t.customer_id and s.model_key = t.model_key)`,
   },
-  // Demo only, and they hold sign-in links.
-  { table: sql`mails`, days: 1, old: (before) => sql`created_at < ${before}` },
+  // Sign-in links of the demo, and letters that are over. Those with a key say that somebody was told already, and must not be told again.
+  { table: sql`mails`, days: 1, old: (before) => sql`created_at < ${before} and due_at is null and key is null` },
+  // The mail server was away for a week, or there is none: news of then is none now.
+  { table: sql`mails`, days: 7, old: (before) => sql`created_at < ${before} and due_at is not null` },
+  { table: sql`mails`, days: 90, old: (before) => sql`created_at < ${before}` },
   // A limit that is full and open again is no different from a missing one.
   { table: sql`rate_limits`, days: 1, old: (before) => sql`idle_at < ${before}` },
   // Nobody waits for a place that long.
