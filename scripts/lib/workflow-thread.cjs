@@ -5,7 +5,9 @@ const { isMainThread } = require("node:worker_threads");
 
 if (!isMainThread) {
   const { promiseHooks } = require("node:v8");
-  promiseHooks.createHook = () => () => {};
+  const { createHook } = promiseHooks;
+  // What hooks before and after, too, carries something along (Node's AsyncLocalStorage, on which the engine stands); who does not only takes notes.
+  promiseHooks.createHook = (hooks) => (hooks.before || hooks.after ? createHook(hooks) : () => {});
 
   const { Script } = require("node:vm");
   const { runInContext } = Script.prototype;
