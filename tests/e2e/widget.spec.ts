@@ -153,7 +153,7 @@ test("a key is tried before it is kept; disconnecting says what will happen", as
   await shoot(page, "25-disconnect");
   await test.step("A-56: a press that may have been led here unseen is not enough", async () => {
     await page.evaluate(() => {
-      const over = document.body.appendChild(document.createElement("div"));
+      const over = Object.assign(document.body.appendChild(document.createElement("div")), { id: "over" });
       over.style.cssText = "position:fixed;inset:0;pointer-events:none;background:#fff;opacity:0.9;z-index:9";
     });
     await frame.getByRole("button", { name: "Keep it connected" }).click();
@@ -163,7 +163,7 @@ test("a key is tried before it is kept; disconnecting says what will happen", as
     await expect(frame.getByText("Something lies over this button")).toBeVisible();
     await expect(disconnect).toBeDisabled();
     await frame.getByLabel("Type Sandbox CRM to go on").fill("Sandbox CRM");
-    await page.evaluate(() => document.body.lastElementChild?.remove());
+    await page.evaluate(() => document.getElementById("over")?.remove());
     await shoot(page, "25-disconnect-covered");
   });
   await frame.getByRole("button", { name: "Disconnect Sandbox CRM" }).click();
