@@ -88,6 +88,11 @@ export interface StreamClaims {
   finishRun(input: LegInput & { outcome: RunOutcome }): Promise<void>;
 }
 
+/** A keeper's own turn: what it is to do next. A short reading is done within it; its run is over by then. A local activity. */
+export interface StreamTurns {
+  takeTurn(input: StreamRef): Promise<Claim>;
+}
+
 /** Work that talks to a third party: regular activities, with heartbeats. */
 export interface StreamLegs {
   syncLeg(input: LegInput): Promise<LegResult>;
@@ -130,4 +135,4 @@ export interface Rollouts {
   advanceRollout(input: RolloutRef): Promise<RolloutTurn>;
 }
 
-export type Activities = StreamClaims & StreamLegs & Deliveries & Reconciling & Inbox & Calls & Rollouts;
+export type Activities = StreamClaims & StreamTurns & StreamLegs & Deliveries & Reconciling & Inbox & Calls & Rollouts;

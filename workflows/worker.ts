@@ -8,8 +8,12 @@ import { createActivities } from "./activities/create-activities";
 import { TASK_QUEUE } from "./contract";
 
 const ENSURE_MS = 15_000;
-/** Legs last about 5 s; a page that is being written is finished before the process goes. */
-const GRACE_MS = 15_000;
+/**
+ * What a process that is to end still may take: a leg ends after its page, so only a single request is ever waited for so long. Then it is
+ * aborted, and `FORCE_MS` after the signal the process goes. Whoever runs the worker has to let it live as long.
+ */
+const GRACE_MS = 30_000;
+const FORCE_MS = 45_000;
 
 const env = getEnv();
 const codec = { keys: env.keys.all, currentKeyId: env.keys.current };
@@ -28,14 +32,16 @@ const connection = await NativeConnection.connect({
   tls: env.temporal.tls,
   ...(env.temporal.apiKey === null ? {} : { apiKey: env.temporal.apiKey }),
 });
-const activities = createActivities(deps, client);
+const closing = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => closing.abort());
+const activities = createActivities(deps, client, closing.signal);
 
 const shared = {
   connection,
   namespace: env.temporal.namespace,
   dataConverter: createDataConverter(codec),
   shutdownGraceTime: GRACE_MS,
-  shutdownForceTime: GRACE_MS * 2,
+  shutdownForceTime: FORCE_MS,
   activities,
 } satisfies Partial<WorkerOptions>;
 

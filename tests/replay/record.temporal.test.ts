@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeRecord } from "#server/domains/actions/write-record";
 import { saveDraft } from "#server/domains/mappings/save-draft";
 import { startRollout } from "#server/domains/rollouts/start-rollout";
+import { syncNow } from "#server/domains/streams/sync-now";
 import type { Ctx } from "#server/lib/context";
 import { createDataConverter } from "#server/temporal/codec";
 import { eventually, type Live, startLive } from "#tests/support/live";
@@ -83,7 +84,23 @@ test("histories of today replay on today's code, and carry no record and no secr
     async () => (await live.owner`select run_id, last_success_at from streams where id = ${streamId}`)[0],
     (row) => row?.["last_success_at"] !== null && row?.["run_id"] === null,
   );
-  await record("keeper-first-sync", workflowId.keeper(ctx.scope.environmentId, streamId), () => true);
+  const keeper = workflowId.keeper(ctx.scope.environmentId, streamId);
+  await record("keeper-turns-first-sync", keeper, () => true);
+
+  // What is new is read within the keeper's own turn; then one in which the third party makes it wait.
+  const settledAfter = async (count: number) =>
+    eventually(
+      async () => await live.owner`select status from runs where stream_id = ${streamId}`,
+      (rows) => rows.length >= count && rows.every((row) => row["status"] === "succeeded"),
+    );
+  const [first] = await live.owner`select count(*)::int as n from runs where stream_id = ${streamId}`;
+  await syncNow(ctx, { streamId });
+  await settledAfter(first?.["n"] + 1);
+  await record("keeper-turns-light", keeper, () => true);
+  await live.control({ service: "sandbox-crm", fail: { kind: "status", status: 429, retryAfter: 4, count: 1 } });
+  await syncNow(ctx, { streamId });
+  await settledAfter(first?.["n"] + 2);
+  await record("keeper-turns-waiting", keeper, () => true);
   await record("reconcile-rounds", workflowId.reconcile(), (seen) => activitiesDone(seen) >= 1);
 
   await eventually(

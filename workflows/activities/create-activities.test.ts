@@ -17,7 +17,7 @@ async function claimWith(fault: Error) {
       },
     },
   );
-  const { claimRun } = createActivities({ db, clock: { now: () => new Date() } } as unknown as Deps, {} as Client);
+  const { claimRun } = createActivities({ db, clock: { now: () => new Date() } } as unknown as Deps, {} as Client, AbortSignal.abort());
   const claim = () => claimRun({ vendorId: "v", environmentId: "e", customerId: "c", streamId: "s" } as never);
   const thrown: unknown = await asyncLocalStorage.run(context, claim).catch((error: unknown) => error);
   return { said, thrown };

@@ -6,8 +6,11 @@ import { advanceRollout } from "#server/domains/rollouts/advance-rollout";
 import { claimRun } from "#server/domains/streams/claim-run";
 import { finishRun } from "#server/domains/streams/finish-run";
 import { streamCtx } from "#server/domains/streams/internal";
+import { createLightLegs } from "#server/domains/streams/light-legs";
+import type { Pace } from "#server/domains/streams/pull-pages";
 import { StaleAttempt } from "#server/domains/streams/stale-attempt";
 import { LEG_MS, syncLeg } from "#server/domains/streams/sync-leg";
+import { takeTurn } from "#server/domains/streams/take-turn";
 import { deliverPending } from "#server/domains/webhooks/deliver-pending";
 import { pokeEndpoints } from "#server/domains/webhooks/poke-endpoints";
 import type { Deps } from "#server/lib/context";
@@ -16,6 +19,9 @@ import { reconcileOnce } from "#server/temporal/reconcile";
 import type { Activities } from "#workflows/contract";
 import { guarded, toFailure } from "./failures";
 import { keepHouse } from "./keep-house";
+
+/** Legs that keepers run in their own turns. */
+const LIGHT_LEGS = 8;
 
 /** Local activities have no heartbeat; their errors cross all the same. */
 async function local<T>(work: () => Promise<T>): Promise<T> {
@@ -29,26 +35,36 @@ async function local<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The contract's activities, each a thin door onto one verb. */
-export function createActivities(deps: Deps, client: Client): Activities {
+/** A leg gives its slot back after {@link LEG_MS}, or after its page when the process is to end. */
+function legPace(signal: AbortSignal, closing: AbortSignal): Pace {
+  const context = Context.current();
+  const untilMs = performance.now() + LEG_MS;
   return {
+    signal,
+    get untilMs() {
+      return closing.aborted ? 0 : untilMs;
+    },
+    beat: ({ pages, seen }) => context.heartbeat({ pages, seen }),
+  };
+}
+
+/** The contract's activities, each a thin door onto one verb. `closing`: the process is to end, and what is at work comes to its next stop. */
+export function createActivities(deps: Deps, client: Client, closing: AbortSignal): Activities {
+  const lightLegs = createLightLegs(LIGHT_LEGS, () => performance.now());
+  return {
+    takeTurn: (input) => local(() => takeTurn(streamCtx(deps, input, "keeper"), input, lightLegs)),
     claimRun: (input) => local(() => claimRun(streamCtx(deps, input, "keeper"), input)),
     finishRun: (input) => local(() => finishRun(streamCtx(deps, input, "keeper"), input)),
     syncLeg: (input) =>
       guarded(async (signal) => {
         const ctx = streamCtx(deps, input, "leg");
-        const context = Context.current();
-        const tally = await syncLeg(ctx, input, {
-          signal,
-          untilMs: performance.now() + LEG_MS,
-          beat: ({ pages, seen }) => context.heartbeat({ pages, seen }),
-        });
+        const tally = await syncLeg(ctx, input, legPace(signal, closing));
         if (tally.changed > 0) await pokeEndpoints(ctx);
         const { done, paused, pages, seen, waitMs } = tally;
         return { done, paused, pages, seen, ...(waitMs === undefined ? {} : { waitMs }) };
       }),
     deliverPending: (input) => guarded(() => deliverPending(deps, input)),
-    doCall: (input) => guarded((signal) => performCall(deps, input, signal)),
+    doCall: (input) => guarded((signal) => performCall(deps, input, signal, closing)),
     advanceRollout: (input) => guarded(() => advanceRollout(deps, input)),
     processInbox: () => guarded(() => processInbox(deps, { untilMs: performance.now() + LEG_MS })),
     reconcileOnce: () => guarded(() => keepHouse(deps, () => reconcileOnce(deps, client))),

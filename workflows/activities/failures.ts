@@ -1,5 +1,5 @@
 import { activityInfo, Context, log } from "@temporalio/activity";
-import { ApplicationFailure, CancelledFailure } from "@temporalio/common";
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from "@temporalio/common";
 import { StaleAttempt } from "#server/domains/streams/stale-attempt";
 import { ERRORS, isAppError } from "#server/lib/errors";
 import { STALE } from "#workflows/contract";
@@ -25,6 +25,12 @@ export function toFailure(error: unknown): Error {
   });
 }
 
+/** What can be begun anew at any time is given up when its process is to end; another does it. */
+const CLOSED = ApplicationFailure.create({
+  ...{ type: "platform_error", message: "the worker was closed; another one does this", nextRetryDelay: 1 },
+  category: ApplicationFailureCategory.BENIGN,
+});
+
 /** Runs an activity's work with a heartbeat every two seconds, so that a worker that died is noticed in ten. */
 export async function guarded<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const context = Context.current();
@@ -34,6 +40,7 @@ export async function guarded<T>(work: (signal: AbortSignal) => Promise<T>): Pro
   } catch (error) {
     if (context.cancellationSignal.aborted && context.cancellationSignal.reason instanceof CancelledFailure)
       throw context.cancellationSignal.reason;
+    if (error instanceof Error && error.name === "AbortError") throw CLOSED;
     if (!isAppError(error) && !(error instanceof StaleAttempt)) log.error("activity failed", { error, attempt: activityInfo().attempt });
     throw toFailure(error);
   } finally {

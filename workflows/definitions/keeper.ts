@@ -6,6 +6,7 @@ import {
   continueAsNew,
   defineSignal,
   isCancellation,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -20,6 +21,7 @@ import {
   type StreamClaims,
   type StreamLegs,
   type StreamRef,
+  type StreamTurns,
 } from "#workflows/contract";
 
 const LEGS_PER_HISTORY = 500;
@@ -30,6 +32,12 @@ const DAY_MS = 24 * 3_600_000;
 // Short statements on our own database: no round trip to the server, half the cost of a regular activity.
 const claims = proxyLocalActivities<StreamClaims>({
   startToCloseTimeout: "15 seconds",
+  retry: { initialInterval: "500 ms", maximumInterval: "30 seconds" },
+});
+
+// A source that does not answer is given up long before; then come the statements that end the run.
+const turns = proxyLocalActivities<StreamTurns>({
+  startToCloseTimeout: "60 seconds",
   retry: { initialInterval: "500 ms", maximumInterval: "30 seconds" },
 });
 
@@ -94,12 +102,14 @@ export async function keeper(input: KeeperInput): Promise<void> {
   let poked = false;
   let count = 0;
   const startedMs = Date.now();
+  // Keepers from before go on claiming until their history is at its end.
+  const next = patched("turns") ? turns.takeTurn : claims.claimRun;
   setHandler(poke, () => {
     poked = true;
   });
   while (count < LEGS_PER_HISTORY && !workflowInfo().continueAsNewSuggested && Date.now() - startedMs < DAY_MS) {
     poked = false;
-    const claim = await claims.claimRun(stream);
+    const claim = await next(stream);
     if (claim.kind === "stop") return;
     if (claim.kind === "wait") await condition(() => poked, Math.max(claim.waitMs, 1));
     else count += await runToEnd(stream, claim.runId, claim.interactive);

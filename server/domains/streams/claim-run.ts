@@ -18,13 +18,18 @@ type Decision = {
   /** Of a run that goes on: null when it has long begun. */
   trigger: string | null;
   wait_ms: string | null;
+  /** It only reads what is new at the source, and has not begun to. */
+  light: boolean;
 };
+
+/** A {@link Claim} for whose leg no place was asked yet. `light`: it only reads what is new at the source, and has not begun to. */
+export type Decided = Exclude<Claim, { kind: "run" }> | (Extract<Claim, { kind: "run" }> & { light: boolean });
 
 /**
  * Decides, in one statement under the stream's row lock, what its keeper does next: go on with the run that is open (a
  * worker died, or it waited for the third party or for a place), re-map records that are behind the mapping, write what waits in the outbox, run because it is due, or wait. Opens the run when there is one.
  */
-export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<Claim> {
+export async function decideRun(ctx: Ctx, input: { streamId: string }): Promise<Decided> {
   const runId = newId("run");
   const { environmentId, customerId } = ctx.scope;
   const [decision] = await readScoped<Decision[]>(
@@ -122,7 +127,9 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
       -- A run goes on as what it was, unless somebody asked for more meanwhile.
       case when what <> 'resume' or trigger = any (${[...INTERACTIVE]}) then trigger else (
         select case when r.legs < ${AWAITED_LEGS} then r.trigger end from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
-      case when w.until is not null then greatest(0, extract(epoch from w.until - clock_timestamp()) * 1000)::bigint end as wait_ms
+      case when w.until is not null then greatest(0, extract(epoch from w.until - clock_timestamp()) * 1000)::bigint end as wait_ms,
+      what = 'named' or (what = 'pull' and next_phase = 'incremental') or (what = 'resume' and exists (
+        select from runs r where r.id = d.run_id and r.environment_id = d.environment_id and r.legs = 0 and r.kind in ('incremental', 'named'))) as light
     from d cross join lateral (
       select case when what = 'hold' then held_until when what = 'wait' and renewed then clock_timestamp() else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
     ) w`,
@@ -135,15 +142,24 @@ export async function claimRun(ctx: Ctx, input: { streamId: string }): Promise<C
     case "wait":
       return { kind: "wait", waitMs: decision.wait_ms === null ? LOOK_AGAIN_MS : Math.min(Number(decision.wait_ms) + 1, LOOK_AGAIN_MS) };
     case "resume":
-      return placed(ctx, input.streamId, decision.run_id ?? runId, INTERACTIVE.has(decision.trigger ?? ""));
+      return { kind: "run", runId: decision.run_id ?? runId, interactive: INTERACTIVE.has(decision.trigger ?? ""), light: decision.light };
     default:
-      return placed(ctx, input.streamId, runId, decision.what !== "pull" || INTERACTIVE.has(decision.trigger ?? ""));
+      return {
+        ...{ kind: "run", runId, light: decision.light },
+        interactive: decision.what !== "pull" || INTERACTIVE.has(decision.trigger ?? ""),
+      };
   }
 }
 
 /** The run goes on when there is a place for its leg; it is open, and waits, when there is none. */
-async function placed(ctx: Ctx, streamId: string, runId: string, interactive: boolean): Promise<Claim> {
+export async function placed(ctx: Ctx, streamId: string, next: Decided): Promise<Claim> {
+  if (next.kind !== "run") return next;
+  const { runId, interactive } = next;
   const { vendorId, environmentId, customerId = "" } = ctx.scope;
   const wait = await takeSlot(ctx, { vendorId, environmentId, customerId, streamId, runId }, null);
   return wait ? { kind: "wait", ...wait } : { kind: "run", runId, interactive };
 }
+
+/** {@link decideRun}, with a place for the leg where there is to be one. */
+export const claimRun = async (ctx: Ctx, input: { streamId: string }): Promise<Claim> =>
+  placed(ctx, input.streamId, await decideRun(ctx, input));

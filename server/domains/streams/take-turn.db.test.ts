@@ -1,0 +1,104 @@
+import { beforeEach, expect, test } from "vitest";
+import { submitApiKey } from "#server/domains/connections/submit-api-key";
+import type { Ctx } from "#server/lib/context";
+import { connecting } from "#tests/support/connecting";
+import type { StreamRef } from "#workflows/contract";
+import { streamCtx } from "./internal";
+import { createLightLegs } from "./light-legs";
+import { pauseStream } from "./pause-stream";
+import { takeTurn } from "./take-turn";
+
+const t = connecting();
+let ctx: Ctx;
+let ref: StreamRef;
+/** Runs of the stream that are none of the test's. */
+let before: string[];
+
+beforeEach(async () => {
+  const { scene, owner } = t;
+  await owner`truncate rate_limits, leg_slots`;
+  await owner`update integrations set connector_key = 'sandbox-crm', auth_key = 'key' where id = ${scene.integration}`;
+  const outcome = await submitApiKey(t.ctx(), { integrationId: scene.integration, fields: { key: "sbx_demo_key" } });
+  if (outcome.outcome !== "connected") throw new Error(outcome.outcome);
+  await owner`update streams set connection_id = ${outcome.connectionId}, phase = 'incremental', cursor = null, due_at = now(), run_id = null where id = ${scene.stream}`;
+  ref = { vendorId: scene.vendor, environmentId: scene.environment, customerId: scene.customer, streamId: scene.stream };
+  ctx = streamCtx(t.worker, ref, "test");
+  before = (await owner`select id from runs where stream_id = ${scene.stream}`).map((row) => row["id"]);
+});
+
+const stream = async () => (await t.owner`select * from streams where id = ${ref.streamId}`)[0];
+const runs = () =>
+  t.owner`select status, kind, legs, seen from runs where stream_id = ${ref.streamId} and id <> all(${before}) order by started_at`;
+const places = () => t.owner`select state from leg_slots where stream_id = ${ref.streamId}`;
+const turn = (most = 1) =>
+  takeTurn(
+    ctx,
+    ref,
+    createLightLegs(most, () => performance.now()),
+  );
+
+test("a turn reads what is new, ends the run and says when the next is due; its place is free again", async () => {
+  const next = await turn();
+  const row = await stream();
+  expect(next).toMatchObject({ kind: "wait" });
+  expect(next.kind === "wait" && next.waitMs).toBeGreaterThan(1_000);
+  expect(row).toMatchObject({ run_id: null, failures: 0 });
+  expect(row?.["last_success_at"]).not.toBeNull();
+  expect(await runs()).toMatchObject([{ status: "succeeded", kind: "incremental", legs: 1 }]);
+  expect((await runs())[0]?.["seen"]).toBeGreaterThan(0);
+  expect(await places()).toEqual([]);
+});
+
+test("what is due again at once has a turn of its own, and is read there", async () => {
+  await t.owner`update streams set interval_ms = 1 where id = ${ref.streamId}`;
+  expect(await turn()).toEqual({ kind: "wait", waitMs: 0 });
+  expect(await runs()).toMatchObject([{ status: "succeeded" }, { status: "running", legs: 0 }]);
+  await t.owner`update streams set interval_ms = 3600000 where id = ${ref.streamId}`;
+  await turn();
+  expect((await runs())[1]).toMatchObject({ status: "succeeded", legs: 1 });
+});
+
+test.each([
+  ["a first reading", async () => t.owner`update streams set phase = 'backfill' where id = ${ref.streamId}`, 1],
+  ["what finds no place among the light ones", async () => {}, 0],
+])("%s goes through the queue, with a place kept for it", async (_, given, most) => {
+  await given();
+  const next = await turn(most);
+  expect(next.kind).toBe("run");
+  expect(await runs()).toMatchObject([{ status: "running", legs: 0 }]);
+  expect(await places()).toMatchObject([{ state: "called" }]);
+});
+
+test("a source that fails is met again through the queue, by the run that is open", async () => {
+  await t.control({ fail: { kind: "status", status: 500, count: 9 } });
+  const next = await turn();
+  expect(next).toMatchObject({ kind: "run", runId: (await stream())?.["run_id"] });
+  // What has begun goes on there too, should the worker die meanwhile.
+  expect(await turn()).toMatchObject({ kind: "run" });
+  expect(await runs()).toMatchObject([{ status: "running", legs: 1 }]);
+});
+
+test("a run that the third party makes wait stays open, and its keeper looks again when the wait is over", async () => {
+  await t.control({ fail: { kind: "status", status: 429, retryAfter: 6, count: 9 } });
+  const next = await turn();
+  expect(next.kind === "wait" && next.waitMs).toBeGreaterThan(4_000);
+  expect(await runs()).toMatchObject([{ status: "running" }]);
+});
+
+test("a stream that is paused has nothing done to it", async () => {
+  await pauseStream(ctx, { streamId: t.scene.stream });
+  expect((await turn()).kind).toBe("wait");
+  expect(await runs()).toEqual([]);
+});
+
+test("a source that was too slow goes through the queue for an hour, and others do not", () => {
+  let nowMs = 0;
+  const legs = createLightLegs(2, () => nowMs);
+  legs.enter("slow")?.leave(true);
+  expect(legs.enter("slow")).toBeNull();
+  const quick = legs.enter("quick");
+  expect([quick === null, legs.enter("other") === null, legs.enter("third") === null]).toEqual([false, false, true]);
+  quick?.leave(false);
+  nowMs = 3_600_001;
+  expect(legs.enter("slow")).not.toBeNull();
+});
