@@ -65,7 +65,8 @@ function wordsFor(
           text: say("connect.scope.text", names),
           again: say("connect.scope.action"),
         };
-      return { ...told(stage, "bad", again), ...(problem ? { text: problem.text } : {}) };
+      // That it goes on by itself, as a sync does, would not be true here.
+      return { ...told(stage, "bad", again), ...(problem && !problem.code.startsWith("provider_") ? { text: problem.text } : {}) };
   }
 }
 

@@ -35,6 +35,15 @@ describe("the look of the frame", () => {
     expect(themeVariables({ appearance: "light" })["--surface"]).toBeNull();
   });
 
+  it("sinks what lies back into a light ground of the page's own, as far as text can be read there", () => {
+    expect(themeVariables({ background: "#f6f3ec" })["--muted"]).toBe("#edeae4");
+    for (const background of ["#f6f3ec", "#e4dcc8", "#dfe8ff"]) {
+      const muted = themeVariables({ appearance: "light", background })["--muted"] ?? "";
+      expect(contrast(muted, "#676a70")).toBeGreaterThanOrEqual(4.5);
+    }
+    expect(themeVariables({ appearance: "light" })["--muted"]).toBeNull();
+  });
+
   it("moves a ground that text could not be read on, as little as it takes, and says so", () => {
     for (const [ground, scheme] of [
       ["#8a8f98", "light"],

@@ -105,9 +105,15 @@ export const withOwnFont = (theme: Theme): Theme => (theme.fontUrl ? { ...theme,
 export function themeVariables(theme: WidgetTheme): Record<string, string | null> {
   const { scheme, ground, face } = schemeOf(theme);
   const dark = scheme === "dark" ? ground : null;
+  // What lies back on a light ground is that ground, a little deeper, as long as quiet text can be read on it.
+  const sunk = scheme === "light" && ground ? readableGround(moved(ground, "black", 0.04), "light") : null;
   const raised = (Object.keys(RAISED) as Raised[]).map((name) => [
     name,
-    name === "--surface" && face ? face : dark && `color-mix(in oklab, ${dark} ${100 - RAISED[name]}%, white)`,
+    name === "--surface" && face
+      ? face
+      : name === "--muted" && sunk
+        ? sunk
+        : dark && `color-mix(in oklab, ${dark} ${100 - RAISED[name]}%, white)`,
   ]);
   return {
     "--accent": theme.accent ?? null,

@@ -145,7 +145,7 @@ test("the ways a sign-in can end", async ({ page, product, expectAccessible }) =
     [
       "34-provider-error",
       { status: "failed", error_code: "provider_unavailable", error_detail: "HubSpot: temporarily_unavailable" },
-      "could not be connected",
+      "reported a problem. Nothing was connected.",
       "Try again",
     ],
   ] as const) {
