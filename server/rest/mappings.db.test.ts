@@ -4,7 +4,7 @@ import { performCall } from "#server/domains/actions/perform-call";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import { usingDatabase } from "#tests/support/database";
-import { createScene, type Scene } from "#tests/support/world";
+import { createScene, insert, type Scene } from "#tests/support/world";
 import { handleRest } from "./handle-rest";
 
 let owner: postgres.Sql;
@@ -107,10 +107,55 @@ test("a mapping is tried out before it is saved, and a template's draft before i
   });
   expect(await json("POST", path, { ...which, draft: true })).toMatchObject({ status: 409 });
   expect(await json("POST", path, { ...which, streamKey: "nope" })).toMatchObject({ status: 404 });
+
+  // A draft that is not saved, and what the customer would choose; not both, and nothing that is not offered.
+  const email = { target: "email", from: "properties.email" };
+  const sent = await json("POST", path, { ...which, draft: { fields: [email], filter: "properties.email == 'nobody'" } });
+  expect((await json("GET", `/v1/dry-runs/${sent.body.id}`)).body).toMatchObject({ result: { remove: 3, reread: true } });
+  expect(await json("POST", path, { ...which, draft: { fields: [{ ...email, target: "nope" }] } })).toMatchObject({
+    ...{ status: 400, body: { issues: [{ path: "nope" }] } },
+  });
+  expect((await json("POST", path, { ...which, draft: true, chosen: {} })).status).toBe(400);
+  expect(await json("POST", path, { ...which, chosen: { intervalMs: 90_000 } })).toMatchObject({
+    ...{ status: 400, body: { issues: [{ path: "intervalMs" }] } },
+  });
   const look = `/v1/connections/${scene.connection}/look`;
   expect((await call("POST", look)).status).toBe(204);
   expect((await call("POST", look, { object: "contact", paths: ["properties.phone"] })).status).toBe(204);
   expect((await call("POST", look, { paths: ["properties.phone"] })).status).toBe(400);
+});
+
+test("what would be sent of own records is shown: of a customer's mapping, of a draft on top of it, and of a draft alone", async () => {
+  const own = {
+    environment_id: scene.environment,
+    customer_id: scene.customer,
+    model_key: "contact",
+    own_id: "ada",
+    version: 1,
+    changed_at: new Date(),
+  };
+  await insert(owner, "own_records", { ...own, data: { email: "ada@acme.example", firstName: "Ada" } });
+  const path = `/v1/connections/${scene.connection}/write-previews`;
+  const which = { templateId: scene.template, streamKey: "contacts" };
+  const sent = async (url: string, body: object) => {
+    const { body: shown } = await json("POST", url, body);
+    return shown.samples[0].fields.map((field: { path: string; theirs: unknown }) => [field.path, field.theirs]);
+  };
+  const whole = [
+    ["properties.email", "ada@acme.example"],
+    ["properties.firstname", "Ada"],
+  ];
+  expect(await sent(path, { ...which, fields: { firstName: "template" } })).toEqual(whole);
+  const fields = [{ target: "email", from: "properties.work_email" }];
+  expect((await sent(path, { ...which, draft: { fields } }))[0]).toEqual(["properties.work_email", "ada@acme.example"]);
+  const alone = `/v1/templates/${scene.template}/mappings/contacts/write-preview`;
+  expect(await sent(alone, { fields })).toEqual([["properties.work_email", "ada@acme.example"]]);
+  expect(await sent(alone, {})).toEqual(whole);
+  expect(await json("POST", path, { ...which, fields: { email: null } })).toMatchObject({
+    status: 400,
+    body: { issues: [{ path: "email" }] },
+  });
+  expect((await json("POST", path, { ...which, fields: {}, draft: true })).status).toBe(400);
 });
 
 test("a drift is listed and settled", async () => {

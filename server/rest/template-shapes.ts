@@ -22,6 +22,15 @@ export const FilterBody = z
   .nullable()
   .meta({ description: "An expression that is true for the records to take; null = all." });
 
+/** A draft as it stands with the caller, saved or not. */
+export const DraftBody = z
+  .strictObject({
+    fields: z.array(FieldBody).max(1_000).optional(),
+    filter: FilterBody.optional(),
+    choices: ChoicesBody.optional(),
+  })
+  .meta({ description: "A draft that is not saved: what is left out is as in the template's draft, or as published." });
+
 /** One stream's mapping at a version of its template. */
 export const MappingContentBody = z.object({
   version: z.number().int().meta({ description: "That of the template it came with; of a draft, the one it would come with." }),

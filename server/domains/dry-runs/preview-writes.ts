@@ -1,20 +1,20 @@
-import { auditEntries } from "#server/db/schema";
-import { readScoped, withScope } from "#server/db/tenancy";
+import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { ConnectionId, CustomerId } from "#server/lib/ids";
+import type { ConnectionId, CustomerId, TemplateId } from "#server/lib/ids";
 import { compileMapping } from "#server/mapping/compile";
 import { ensureExpressions } from "#server/mapping/expression-slot";
 import type { FieldMapping } from "#server/mapping/schema";
 import type { Writable } from "#server/mapping/ways-back";
 import { sayTo } from "#server/words/reader";
 import { placeOf } from "../actions/internal";
-import { authorOf, checkFields } from "../mappings/internal";
+import { checkFields } from "../mappings/internal";
+import { noteReader } from "../mappings/note-reader";
 import type { ModelField } from "../models/schema";
 import { isShown } from "../overrides/ground";
 import { compileWayBack } from "../streams/way-back";
 import { getMappingEditor } from "../templates/get-mapping-editor";
-import { type StoredSource, samplesOf } from "../templates/samples";
+import { type StoredSource, samplesOf, worthTrying } from "../templates/samples";
 import { draftGoal, type Goal, type TryDraft, type TryWishes, wishedGoal } from "./goals";
 import { type WrittenField, writtenOf } from "./written";
 
@@ -32,12 +32,13 @@ export type WritesPreview = {
   unfilled: { path: string; title: string }[];
 };
 
-type Place = { modelKey: string; customerId: CustomerId | null };
+/** Whose own records, and what was previewed: the account, or the template. */
+type Place = { modelKey: string; customerId: CustomerId | null; subject: ConnectionId | TemplateId };
 
 /** Own records of a model, of one customer or (none given) of several: their newest changes, and the first by id. */
-async function ownSources(ctx: Ctx, { modelKey, customerId }: Place): Promise<StoredSource[]> {
+async function ownSources(ctx: Ctx, { modelKey, customerId }: Place): Promise<(StoredSource & { of: CustomerId })[]> {
   const { environmentId } = ctx.scope;
-  return readScoped<StoredSource[]>(
+  return readScoped(
     ctx,
     (sql) => sql`
     with looked as (
@@ -47,7 +48,7 @@ async function ownSources(ctx: Ctx, { modelKey, customerId }: Place): Promise<St
     ), chosen as (
       (select * from looked order by changed_at desc limit ${EACH_WAY}) union (select * from looked order by customer_id, own_id limit ${EACH_WAY})
     )
-    select c.data::text as source, c.changed_at::text as "updatedAt", ${customerId ? sql`null` : sql`cu.name`} as customer
+    select c.data::text as source, c.changed_at::text as "updatedAt", c.customer_id as of, ${customerId ? sql`null` : sql`cu.name`} as customer
       from chosen c join customers cu on cu.environment_id = ${environmentId} and cu.id = c.customer_id`,
   );
 }
@@ -66,7 +67,10 @@ async function previewOf(ctx: Ctx, tried: Tried, place: Place): Promise<WritesPr
   const { example, shown } = tried;
   await ensureExpressions(tried.fields);
   const way = compileWayBack(tried);
-  const stored = samplesOf(await ownSources(ctx, place), null, sayTo(ctx));
+  const sources = await ownSources(ctx, place);
+  const stored = samplesOf(sources, null, sayTo(ctx));
+  const { customerId, subject } = place;
+  await noteReader(ctx, customerId ? [customerId] : [...new Set(worthTrying(sources).map(([, { of }]) => of))], subject);
   const made = stored.length === 0 && example !== null;
   const samples = made ? [{ label: sayTo(ctx)("doc.example"), source: oursOf(tried) }] : stored;
   return {
@@ -104,10 +108,13 @@ async function ofGoal(ctx: Ctx, { row, manifest, fields }: Goal): Promise<Writes
   const spec = Object.hasOwn(manifest.objects, stream.object) ? manifest.objects[stream.object] : undefined;
   if (!spec) throw new AppError("config_invalid", `${manifest.name} has no object "${stream.object}"`);
   const { customerId } = await placeOf(ctx, row.connectionId);
-  await noteReader(ctx, customerId, row.connectionId);
   const example = schema?.samples[0]?.source ?? spec.sample ?? null;
   const shown = isShown(ctx, mapping.choices);
-  return previewOf(ctx, { fields, model: model.fields, spec, example, shown }, { modelKey: model.key, customerId });
+  return previewOf(
+    ctx,
+    { fields, model: model.fields, spec, example, shown },
+    { modelKey: model.key, customerId, subject: row.connectionId },
+  );
 }
 
 /**
@@ -129,14 +136,5 @@ export async function previewDraftWrites(
   const fields = await checkFields(input.fields ?? draft?.fields ?? published?.fields ?? [], model.fields);
   const example = samples[0]?.source ?? null;
   const tried = { fields, model: model.fields, spec: writing.spec, example, shown: () => true };
-  return previewOf(ctx, tried, { modelKey: model.key, customerId: null });
-}
-
-/** A preview shows a customer's records: which member had it made is kept. */
-async function noteReader(ctx: Ctx, customerId: CustomerId, subject: string): Promise<void> {
-  if (ctx.actor.type !== "member") return;
-  const { environmentId } = ctx.scope;
-  await withScope(ctx, (tx) =>
-    tx.insert(auditEntries).values({ environmentId, customerId, actor: authorOf(ctx), action: "records.preview", subject }),
-  );
+  return previewOf(ctx, tried, { modelKey: model.key, customerId: null, subject: input.templateId });
 }

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { performCall } from "#server/domains/actions/perform-call";
 import { FieldMapping } from "#server/mapping/schema";
 import { ada, agreed, drain, edit, own, p, read, scene, startOver, thing, usingBothSides, writesThere } from "#tests/support/both-sides";
-import { customerCtx, memberCtx } from "#tests/support/world";
+import { createCustomer, customerCtx, memberCtx } from "#tests/support/world";
 import { getDryRun } from "./get-dry-run";
 import { previewDraftWrites, previewWrites } from "./preview-writes";
 import type { DryRunResult, DryRunWrites } from "./schema";
@@ -199,4 +199,28 @@ test("what is shown of own records is what is sent, field by field; what does no
   const mine = await previewWrites(customerCtx(p.deps, scene), which());
   expect(JSON.stringify(mine)).not.toContain("firstName");
   expect(mine.samples[0]?.fields).toMatchObject([{ target: "email", path: "email" }]);
+});
+
+test("whose own records a member had shown is noted once an hour, also where they are of several customers; who looks at their own is not", async () => {
+  await startOver("push", {});
+  await p.put(ada("Ada"));
+  const stranger = await createCustomer(p.owner, scene.environment, "Umbrella");
+  await p.owner`insert into own_records (environment_id, customer_id, model_key, own_id, version, changed_at, data)
+    select environment_id, ${stranger}, model_key, 'bob', version, changed_at + interval '1 hour', data from own_records where customer_id = ${scene.customer}`;
+  const noted = async () =>
+    (
+      await p.owner`select customer_id as of, subject from audit_entries where action = 'records.preview' and environment_id = ${scene.environment} order by at`
+    ).map((row) => [row["of"], row["subject"]]);
+  const fields = [FieldMapping.parse({ target: "email", from: "email" })];
+  const draft = { templateId: scene.template, streamKey: "contacts", fields };
+  await previewWrites(customerCtx(p.deps, scene), which());
+  expect(await noted()).toEqual([]);
+  for (let i = 0; i < 3; i++) await Promise.all([previewWrites(member(), which()), previewDraftWrites(member(), { ...which(), fields })]);
+  expect(await noted()).toEqual([[scene.customer, scene.connection]]);
+  for (let i = 0; i < 2; i++) await previewDraftWrites(member(), draft);
+  expect(new Set((await noted()).slice(1).map(String))).toEqual(new Set([scene.customer, stranger].map((of) => `${of},${scene.template}`)));
+  expect(await noted()).toHaveLength(3);
+  await p.owner`update audit_entries set at = at - interval '61 minutes' where environment_id = ${scene.environment}`;
+  await previewWrites(member(), which());
+  expect(await noted()).toHaveLength(4);
 });

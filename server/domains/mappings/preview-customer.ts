@@ -1,6 +1,5 @@
 import type postgres from "postgres";
-import { auditEntries } from "#server/db/schema";
-import { readScoped, withScope } from "#server/db/tenancy";
+import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ConnectionId, CustomerId, StreamId } from "#server/lib/ids";
@@ -11,7 +10,8 @@ import { findManifests } from "#server/runtime/find-manifest";
 import type { MappingEditorView } from "#server/trpc/views";
 import { designedStreams } from "../templates/internal";
 import { type StoredSource, samplesOf } from "../templates/samples";
-import { authorOf, type MappingRef } from "./internal";
+import type { MappingRef } from "./internal";
+import { noteReader } from "./note-reader";
 
 /** One customer's account to try a mapping on: its own fields, records of it, and what the customer has made of the mapping. */
 export type CustomerPreview = {
@@ -115,16 +115,12 @@ function samplesFor({ stored, held, schema }: Row, example: unknown): MappingEdi
 }
 
 /**
- * What a member may try a mapping on: one customer's fields and records. Each look is noted with who looked. `not_found` when the account
+ * What a member may try a mapping on: one customer's fields and records. Who looked is noted. `not_found` when the account
  * is not of the template's integration.
  */
 export async function previewCustomer(ctx: Ctx, input: MappingRef & { connectionId: ConnectionId }): Promise<CustomerPreview> {
   const row = await rowOf(ctx, input);
-  const { environmentId } = ctx.scope;
-  const subject = input.connectionId;
-  await withScope(ctx, (tx) =>
-    tx.insert(auditEntries).values({ environmentId, customerId: row.customerId, actor: authorOf(ctx), action: "records.preview", subject }),
-  );
+  await noteReader(ctx, [row.customerId], input.connectionId);
   const object = (await findManifests(ctx, [row]))(row)?.objects[row.object];
   const samples = samplesFor(row, object?.sample ?? null);
   const declared = (object?.fields ?? []).map(({ path, type, title }): SourceField => ({ path, type, title }));

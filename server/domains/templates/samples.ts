@@ -13,22 +13,27 @@ const least = <T>(items: readonly T[], measure: (item: T) => number): T | undefi
 const filled = (stored: StoredSource): number => leavesOf(JSON.parse(stored.source)).filter(([, value]) => !isEmpty(value)).length;
 const age = (stored: StoredSource): number => -Date.parse(stored.updatedAt);
 
-/**
- * The records worth trying a mapping on: newest, oldest, emptiest and longest, each once. Without stored records the
- * connector's own sample stands in.
- */
-export function samplesOf(stored: readonly StoredSource[], fallback: unknown, say: Say = sayIn("en")): MappingEditorView["samples"] {
-  if (stored.length === 0) return fallback === null ? [] : [{ label: say("doc.example"), source: fallback }];
-  const chosen: [string, StoredSource | undefined][] = [
-    [say("sample.newest"), least(stored, age)],
-    [say("sample.oldest"), least(stored, (one) => -age(one))],
-    [say("sample.emptiest"), least(stored, filled)],
-    [say("sample.longest"), least(stored, (one) => -one.source.length)],
-  ];
-  const taken = new Set<StoredSource>();
-  return chosen.flatMap(([label, one]) => {
+/** The records worth trying a mapping on: newest, oldest, emptiest and longest, each once. */
+export function worthTrying<T extends StoredSource>(stored: readonly T[]): (readonly ["newest" | "oldest" | "emptiest" | "longest", T])[] {
+  const chosen = [
+    ["newest", least(stored, age)],
+    ["oldest", least(stored, (one) => -age(one))],
+    ["emptiest", least(stored, filled)],
+    ["longest", least(stored, (one) => -one.source.length)],
+  ] as const;
+  const taken = new Set<T>();
+  return chosen.flatMap(([why, one]) => {
     if (one === undefined || taken.has(one)) return [];
     taken.add(one);
-    return [{ label: one.customer === null ? label : `${label} · ${one.customer}`, source: JSON.parse(one.source) as unknown }];
+    return [[why, one] as const];
+  });
+}
+
+/** {@link worthTrying} in words, with whose they are. Without stored records the connector's own sample stands in. */
+export function samplesOf(stored: readonly StoredSource[], fallback: unknown, say: Say = sayIn("en")): MappingEditorView["samples"] {
+  if (stored.length === 0) return fallback === null ? [] : [{ label: say("doc.example"), source: fallback }];
+  return worthTrying(stored).map(([why, { customer, source }]) => {
+    const label = say(`sample.${why}`);
+    return { label: customer === null ? label : `${label} · ${customer}`, source: JSON.parse(source) as unknown };
   });
 }

@@ -37,12 +37,10 @@ const StreamBody = z.object({
       required: z.boolean(),
     }),
   ),
-  conflicts: z
-    .array(z.object({ target: z.string(), base: field, template: field, customer: field, takenBy: z.string().optional() }))
-    .meta({
-      description:
-        "Fields that the template and the customer have both changed. The customer's stands until decided. `takenBy`: the template's field that is now written where the customer's was.",
-    }),
+  conflicts: z.array(z.object({ target: z.string(), base: field, template: field, customer: field, takenBy: z.string().optional() })).meta({
+    description:
+      "Fields that the template and the customer have both changed. The customer's stands until decided. `takenBy`: the template's field that is now written where the customer's was.",
+  }),
   suggestions: z
     .array(z.object({ target: z.string(), path: z.string(), reasons: z.array(z.string()), field: FieldBody }))
     .meta({ description: "What could fill a field that is open, and why; never taken by itself." }),

@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { getDryRun } from "#server/domains/dry-runs/get-dry-run";
+import { previewDraftWrites, previewWrites } from "#server/domains/dry-runs/preview-writes";
 import { DryRunResult } from "#server/domains/dry-runs/schema";
 import { startDraftDryRun, startDryRun } from "#server/domains/dry-runs/start-dry-run";
 import { Wishes } from "#server/domains/overrides/schema";
 import { startLook } from "#server/domains/schemas/start-look";
+import { StreamChosen } from "#server/domains/templates/offers";
 import { AppError } from "#server/lib/errors";
 import { operation } from "../operation";
 import { idOf } from "../shapes";
+import { DraftBody, StreamKey } from "../template-shapes";
 
 const DryRunBody = z
   .object({
@@ -19,6 +22,40 @@ const DryRunBody = z
     problem: z.object({ code: z.string(), text: z.string(), detail: z.string().nullable(), next: z.string() }).nullable(),
   })
   .meta({ id: "DryRun" });
+
+const Draft = z.union([z.boolean(), DraftBody]).default(false).meta({
+  description: "Try the template's draft, with the customer's own changes on top: as it is saved (`true`), or as it is sent here.",
+});
+const draftOf = (draft: true | z.infer<typeof DraftBody>) => (draft === true ? {} : draft);
+
+const eitherOr = (one: string, other: string) =>
+  new AppError("invalid", `Send either ${one} or ${other}: a draft is tried for what stands.`);
+
+const WritesPreviewBody = z
+  .object({
+    samples: z.array(
+      z.object({
+        label: z.string(),
+        made: z.boolean().meta({ description: "The customer has no own record yet: it was made of one of the account." }),
+        fields: z.array(
+          z.object({
+            ...{ target: z.string(), path: z.string(), ours: z.unknown(), theirs: z.unknown() },
+            fault: z
+              .object({ code: z.string(), message: z.string() })
+              .nullable()
+              .meta({ description: "Why it cannot be written as it is." }),
+          }),
+        ),
+      }),
+    ),
+    readOnly: z
+      .array(z.object({ target: z.string(), reason: z.string() }))
+      .meta({ description: "Fields of the mapping that are not sent, and why." }),
+    unfilled: z
+      .array(z.object({ path: z.string(), title: z.string() }))
+      .meta({ description: "What a new record needs there, and nothing fills." }),
+  })
+  .meta({ id: "WritesPreview" });
 
 export const dryRuns = [
   operation({
@@ -54,16 +91,54 @@ export const dryRuns = [
       templateId: idOf("template"),
       streamKey: z.string().min(1).max(100),
       fields: Wishes.optional().meta({ description: "Changes of the customer's mapping that are not saved yet, as in `saveOverrides`." }),
-      draft: z.boolean().default(false).meta({ description: "Try the template's draft, with the customer's own changes on top." }),
+      chosen: StreamChosen.optional().meta({
+        description: "What the customer chooses of what the stream offers; left out = as it stands.",
+      }),
+      draft: Draft,
     }),
     output: z.object({ id: z.string() }),
     status: 202,
-    async run(ctx, { id, draft, fields, ...which }) {
-      if (draft && fields) throw new AppError("invalid", "A draft is tried as it is: send either draft or fields.");
-      const wanted = { ...which, connectionId: id };
-      const { callId } = await (draft ? startDraftDryRun(ctx, wanted) : startDryRun(ctx, { ...wanted, fields }));
-      return { id: callId };
+    async run(ctx, { id, draft, fields, chosen, ...which }) {
+      const goal = { ...which, connectionId: id };
+      if (draft === false) return { id: (await startDryRun(ctx, { ...goal, fields, chosen })).callId };
+      if (fields || chosen) throw eitherOr("draft", "fields and chosen");
+      return { id: (await startDraftDryRun(ctx, { ...goal, ...draftOf(draft) })).callId };
     },
+  }),
+  operation({
+    id: "previewWrites",
+    method: "POST",
+    scope: "read",
+    path: "/v1/connections/{id}/write-previews",
+    summary: "See what of own records would be sent to an account",
+    description:
+      "Field by field of a few of the customer's own records, by the way back that pushes go. Nothing is asked there and nothing is written. What would become of all of them says a dry run.",
+    input: z.strictObject({
+      id: idOf("connection"),
+      templateId: idOf("template"),
+      streamKey: z.string().min(1).max(100),
+      fields: Wishes.optional().meta({ description: "Changes of the customer's mapping that are not saved yet, as in `saveOverrides`." }),
+      draft: Draft,
+    }),
+    output: WritesPreviewBody,
+    run(ctx, { id, draft, fields, ...which }) {
+      const goal = { ...which, connectionId: id };
+      if (draft === false) return previewWrites(ctx, { ...goal, fields });
+      if (fields) throw eitherOr("draft", "fields");
+      return previewDraftWrites(ctx, { ...goal, ...draftOf(draft) });
+    },
+  }),
+  operation({
+    id: "previewDraftWrites",
+    method: "POST",
+    scope: "read",
+    path: "/v1/templates/{id}/mappings/{stream}/write-preview",
+    summary: "See what of own records the draft of a mapping would send",
+    description:
+      "As `previewWrites`, of no account in particular: with own records of several customers, by the mapping as it is for everybody.",
+    input: z.strictObject({ id: idOf("template"), stream: StreamKey, ...DraftBody.pick({ fields: true }).shape }),
+    output: WritesPreviewBody,
+    run: (ctx, { id, stream, fields }) => previewDraftWrites(ctx, { templateId: id, streamKey: stream, fields }),
   }),
   operation({
     id: "getDryRun",
