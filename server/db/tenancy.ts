@@ -72,6 +72,22 @@ export async function readScoped<R extends readonly object[]>(
   return rows as unknown as R;
 }
 
+const SETTINGS = ["app.vendor_id", "app.environment_id", "app.customer_id"];
+const ENTER = SETTINGS.map((name, index) => `set_config('${name}', $${index + 1}, true) is not null`).join(" and ");
+
+/**
+ * One hand-written read in scope that gives one text: settings and statement are one statement, prepared, in one round trip.
+ * `query` gives one row of one text; its values are text, `$4` and on. The settings stand in the condition of a CASE, hence come
+ * first; were they ever to come later, the walls would hide every row.
+ */
+export async function readScopedText(ctx: Holder, query: string, values: readonly (string | null)[]): Promise<string | null> {
+  const { vendorId, environmentId, customerId } = ctx.scope;
+  const statement = `select case when ${ENTER} then (${query}) end as text`;
+  const given = [vendorId, environmentId, customerId ?? "", ...values];
+  const [row] = await withPatience(ctx.db, () => ctx.db.raw.unsafe<{ text: string | null }[]>(statement, given, { prepare: true }));
+  return row?.text ?? null;
+}
+
 /**
  * The way around the walls, for what has to look before a scope is known (a key, a token, a state) or across all of
  * them (the reconciler). `reason` is for the reader and for the lint list in docs/rules.md.

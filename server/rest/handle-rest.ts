@@ -4,6 +4,7 @@ import type { Database } from "#server/db/client";
 import { manifestSchemaText } from "#server/domains/connectors/manifest-schema";
 import type { Deps } from "#server/lib/context";
 import { AppError, isAppError } from "#server/lib/errors";
+import { FinishedJson } from "#server/lib/finished-json";
 import { docsPage } from "./docs-page";
 import { type Answered, idempotencyKeyOf, once } from "./once";
 import { openApiText } from "./openapi";
@@ -90,7 +91,7 @@ async function answer(deps: Deps, request: Request, requestId: string, pathname:
     if (operation.output === null) return { status: 204, body: "" };
     return {
       status: operation.isPending?.(result as never) ? 202 : (operation.status ?? 200),
-      body: asText ? asText(result as never) : JSON.stringify(result),
+      body: asText ? asText(result as never) : result instanceof FinishedJson ? result.json : JSON.stringify(result),
     };
   };
   const respond = ({ status, body }: Answered, more: Record<string, string> = {}) =>

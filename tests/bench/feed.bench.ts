@@ -59,7 +59,14 @@ function request(): Buffer {
   );
 }
 
-const results: Record<Kind, (Fired & { cpu: number })[]> = { bare: [], product: [] };
+/** CPU of the contender's process and of Postgres' processes that serve it, ms. */
+async function cpuOf(pid: number | undefined): Promise<{ door: number; database: number }> {
+  const backends = await owner<{ pid: number }[]>`
+    select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`;
+  return { door: cpuMs(pid), database: backends.reduce((sum, one) => sum + cpuMs(one.pid), 0) };
+}
+
+const results: Record<Kind, (Fired & { door: number; database: number })[]> = { bare: [], product: [] };
 
 async function measure(kind: Kind): Promise<void> {
   const child = spawn(process.execPath, ["--import", "tsx", "tests/bench/feed-server.ts", kind, db.url], {
@@ -77,9 +84,11 @@ async function measure(kind: Kind): Promise<void> {
     if (page.items.length !== LIMIT || page.items[0]?.externalId !== "con_000001001" || !page.items[0].record)
       throw new Error(`${kind}: ${JSON.stringify(page).slice(0, 300)}`);
     await fire(port, 2, CONNECTIONS, request);
-    const cpu = cpuMs(child.pid);
+    const before = await cpuOf(child.pid);
     const row = await fire(port, SECONDS, CONNECTIONS, request);
-    results[kind].push({ ...row, cpu: ((cpuMs(child.pid) - cpu) / row.calls) * 1_000 });
+    const after = await cpuOf(child.pid);
+    const each = (what: "door" | "database") => ((after[what] - before[what]) / row.calls) * 1_000;
+    results[kind].push({ ...row, door: each("door"), database: each("database") });
   } finally {
     child.kill("SIGTERM");
     await once(child, "exit");
@@ -88,11 +97,11 @@ async function measure(kind: Kind): Promise<void> {
 
 try {
   for (let round = 0; round < ROUNDS; round++) for (const kind of KINDS) await measure(kind);
-  const of = (kind: Kind, what: keyof Fired | "cpu") => median(results[kind].map((row) => row[what]));
+  const of = (kind: Kind, what: keyof Fired | "door" | "database") => median(results[kind].map((row) => row[what]));
   console.log(`\npages of ${LIMIT} changes with their records, ${CONNECTIONS} connections, ${SECONDS} s, median of ${ROUNDS}\n`);
   for (const kind of KINDS)
     console.log(
-      `${kind.padEnd(8)} ${Math.round(of(kind, "rate")).toLocaleString("en").padStart(7)} pages/s  p50 ${of(kind, "p50").toFixed(1).padStart(5)} ms  p99 ${of(kind, "p99").toFixed(1).padStart(5)} ms  cpu ${of(kind, "cpu").toFixed(0).padStart(5)} µs a page`,
+      `${kind.padEnd(8)} ${Math.round(of(kind, "rate")).toLocaleString("en").padStart(7)} pages/s  p50 ${of(kind, "p50").toFixed(1).padStart(5)} ms  p99 ${of(kind, "p99").toFixed(1).padStart(5)} ms  CPU a page ${of(kind, "door").toFixed(0).padStart(5)} µs, and ${of(kind, "database").toFixed(0).padStart(5)} of Postgres`,
     );
   console.log(`\nproduct: ${(of("product", "rate") / of("bare", "rate")).toFixed(2)} of bare (aim 0.85)`);
 } finally {

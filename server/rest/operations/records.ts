@@ -60,8 +60,8 @@ type Wanted = Parameters<typeof listChanges>[1];
 async function awaitChanges(ctx: Ctx, wanted: Wanted, waitMs: number, signal: AbortSignal) {
   const deadline = performance.now() + waitMs;
   let page = await listChanges(ctx, wanted);
-  if (wanted.modelKey !== undefined && page.items.length === 0) await checkModelKey(ctx, wanted.modelKey);
-  for (let left = deadline - performance.now(); page.items.length === 0 && left > 0; left = deadline - performance.now()) {
+  if (wanted.modelKey !== undefined && page.size === 0) await checkModelKey(ctx, wanted.modelKey);
+  for (let left = deadline - performance.now(); page.size === 0 && left > 0; left = deadline - performance.now()) {
     await pause(Math.min(WAIT_STEP_MS, left), signal);
     if (signal.aborted) return page;
     page = await listChanges(ctx, { ...wanted, after: page.next });
