@@ -5,6 +5,7 @@ import { listChanges } from "#server/domains/records/list-changes";
 import { eventually, type Live, startLive, stopChild, truthOf } from "#tests/support/live";
 import { mappingInForce } from "#tests/support/mapping-in-force";
 import { ownNamespace } from "#tests/support/temporal";
+import { workflowId } from "#workflows/contract";
 
 const KEY = "sbx_demo_key";
 const RECORDS = 5_000;
@@ -107,3 +108,37 @@ describe("a worker killed with SIGKILL in the middle of a backfill", () => {
     await audit(connected);
   });
 });
+
+/** How often each leg of the stream's keeper was begun, and what else became of its attempts. */
+async function attemptsOf({ ctx, streamId }: Connected) {
+  const handle = live.client.workflow.getHandle(workflowId.keeper(ctx.scope.environmentId, streamId));
+  const events = (await handle.fetchHistory()).events ?? [];
+  return {
+    begun: events.flatMap((event) => event.activityTaskStartedEventAttributes?.attempt ?? []),
+    lost: events.filter((event) => event.activityTaskTimedOutEventAttributes ?? event.activityTaskFailedEventAttributes).length,
+  };
+}
+
+test("a worker that is told to end, again and again: each leg ends after its page, and the next worker goes on at once; lost 0, doubled 0", async () => {
+  await live.control({ latencyMs: 300 });
+  let worker = live.startWorker();
+  const connected = await live.connect("globex", KEY);
+  const pages = async () =>
+    (await live.owner<{ n: number }[]>`select coalesce(sum(pages), 0)::int as n from runs where stream_id = ${connected.streamId}`)[0]?.n ??
+    0;
+  for (let turn = 0; turn < 3; turn++) {
+    const before = await pages();
+    const begun = await eventually(pages, (n) => n > before, 60_000); // a leg has begun, and would take 16 pages
+    const gone = once(worker, "exit");
+    worker.kill("SIGTERM");
+    const next = live.startWorker();
+    expect(await gone).toEqual([0, null]);
+    expect((await pages()) - begun).toBeLessThanOrEqual(5); // the one that is written, those behind it, and what came in between
+    worker = next;
+  }
+  await live.control({ latencyMs: 0 });
+  await done(connected);
+  await audit(connected);
+  const { begun, lost } = await attemptsOf(connected);
+  expect([new Set(begun), lost]).toEqual([new Set([1]), 0]);
+}, 240_000);

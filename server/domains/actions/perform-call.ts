@@ -154,19 +154,21 @@ async function perform(ctx: Ctx, row: ActionRow, doubtful: boolean, signal: Abor
 
 /**
  * Worker: does a stored call, once. An attempt after one that did not come to its end looks first, or repeats under the same key, or
- * says that nobody knows. Errors before anything is sent end the call; unexpected ones are thrown, for another attempt.
+ * says that nobody knows. What only reads is given up, and thrown, when the process is `closing`: it may be begun anew. Errors before anything
+ * is sent end the call; unexpected ones are thrown, for another attempt.
  */
-export async function performCall(deps: Deps, ref: CallRef, signal?: AbortSignal): Promise<void> {
+export async function performCall(deps: Deps, ref: CallRef, cancelled?: AbortSignal, closing?: AbortSignal): Promise<void> {
   const ctx = callCtx(deps, ref);
   const claimed = await claim(ctx, ref.callId as ActionCallId);
   if (!claimed) return;
   const { row, again } = claimed;
+  const signal = AbortSignal.any([cancelled, isAction(row) ? undefined : closing].filter((one) => one !== undefined));
   let settled: Settled;
   try {
     settled = isAction(row) ? await perform(ctx, row, again, signal) : await read(ctx, row, signal);
   } catch (error) {
     const { code, message, retryAfterMs = null } = toAppError(error);
-    if (signal?.aborted || (code === "platform_error" && (isAction(row) || row.attempts < READ_ATTEMPTS))) throw error;
+    if (signal.aborted || (code === "platform_error" && (isAction(row) || row.attempts < READ_ATTEMPTS))) throw error;
     if (code === "platform_error") ctx.log.error({ err: error, callId: row.id, kind: row.kind }, "a call was given up");
     settled = { status: "failed", code, doubtful: again && isAction(row), outcome: { ...blankOf([]), message, retryAfterMs } };
   }
