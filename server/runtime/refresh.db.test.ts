@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "#server/db/client";
 import { AppError, isAppError } from "#server/lib/errors";
-import { newId } from "#server/lib/ids";
 import { createDatabase } from "#tests/support/postgres";
-import { createScene, insert, type Scene, testVault } from "#tests/support/world";
-import { renewerOf } from "./auth/renewer";
+import { grantTokens, openRenewal, ownerIds } from "#tests/support/renewing";
+import { createScene, type Scene, testVault } from "#tests/support/world";
 import type { Egress, EgressRequest } from "./egress";
 import type { RefreshDeps } from "./refresh";
 import { openSecret, sealSecret } from "./secret";
@@ -51,30 +50,18 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   scene = await createScene(owner, { records: 0 });
-  credential = newId("credential");
   calls = [];
   answer = async (n) => tokens(n);
   api = () => ({ status: 200, body: { results: [{ id: "1" }] } });
-  const secret = sealSecret(testVault, ownerIds(), 1, { type: "oauth2", accessToken: "a0", refreshToken: "r0" });
-  await insert(owner, "credentials", {
-    id: credential,
-    environment_id: scene.environment,
-    customer_id: scene.customer,
-    connection_id: scene.connection,
-    secret,
-    key_id: "t1",
-    expires_at: new Date(Date.now() + 600_000),
-    refresh_after: new Date(Date.now() + 300_000),
-  });
+  credential = await grantTokens(owner, scene);
 });
 
-const ownerIds = () => ({ environmentId: scene.environment, customerId: scene.customer, connectionId: scene.connection });
 const row = async () => (await owner`select * from credentials where id = ${credential}`)[0] as postgres.Row;
 const connection = async () =>
   (await owner`select status, status_reason from connections where id = ${scene.connection}`)[0] as postgres.Row;
 const stored = async () => {
   const { version, secret } = await row();
-  return openSecret(testVault, ownerIds(), version, secret);
+  return openSecret(testVault, ownerIds(scene), version, secret);
 };
 const outcome = (promise: Promise<{ version: number }>) =>
   promise.then(
@@ -84,9 +71,7 @@ const outcome = (promise: Promise<{ version: number }>) =>
 
 /** A worker of its own: its own modules (so its own flights) and its own connections. */
 async function worker() {
-  vi.resetModules();
-  const { refreshCredential } = await import("./refresh");
-  const { getManifest } = await import("#server/connectors/index");
+  const refresh = await openRenewal();
   const database = openDatabase({ url: db.url, role: "worker", poolSize: 4, systemPoolSize: 1 });
   databases.push(database);
   await database.raw`select 1`; // connected: those who ask at once then come at once
@@ -97,26 +82,12 @@ async function worker() {
     egress,
     clock: { now: () => new Date() },
   };
-  const method = getManifest("hubspot").auth["oauth"];
-  if (method?.type !== "oauth2_code") throw new Error("no oauth");
-  const target = {
-    owner: ownerIds(),
-    credentialId: credential,
-    renewer: renewerOf({
-      caller: { egress, name: "HubSpot", sandboxOrigin: null },
-      method,
-      app: { clientId: "c", clientSecret: "s" },
-      config: {},
-      scopes: [],
-      clock: { now: () => new Date() },
-    })!,
-  };
-  return { deps, refresh: (seen = 1) => refreshCredential(deps, target, seen) };
+  return { deps, refresh: (seen = 1) => refresh(deps, scene, credential, seen) };
 }
 const read = async (database: RefreshDeps["db"], now = new Date()) => {
   const source = await openSource(
     { db: database, vault: testVault, egress, clock: { now: () => now } },
-    { vendorId: scene.vendor, ...ownerIds(), object: "contact", phase: "backfill" },
+    { vendorId: scene.vendor, ...ownerIds(scene), object: "contact", phase: "backfill" },
   );
   return source.readPage(null);
 };
@@ -181,7 +152,7 @@ describe("trouble", () => {
   });
   test("a refusal of what was replaced meanwhile condemns nobody", async () => {
     answer = async () => {
-      const secret = sealSecret(testVault, ownerIds(), 2, { type: "oauth2", accessToken: "new", refreshToken: "newer" });
+      const secret = sealSecret(testVault, ownerIds(scene), 2, { type: "oauth2", accessToken: "new", refreshToken: "newer" });
       await owner`update credentials set secret = ${secret}, version = 2, refresh_fence = refresh_fence + 1, refresh_lease_until = null where id = ${credential}`;
       return refusal;
     };

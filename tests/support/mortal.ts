@@ -9,9 +9,10 @@ export class Killed extends Error {
 
 /**
  * The context of a process that comes to harm. A step is whatever reaches beyond the process: a statement or transaction of the database, a
- * request to a third party. Who is dead takes none any more; who sleeps takes none until it is woken, and hears of none that was under way.
+ * request to a third party; each waits for its `turn`. Who is dead takes none any more; who sleeps takes none until it is woken, and hears of
+ * none that was under way.
  */
-export function mortal(ctx: Ctx, harm: Harm | null) {
+export function mortal<C extends Pick<Ctx, "db" | "egress">>(ctx: C, harm: Harm | null, turn = async () => {}) {
   let steps = 0;
   let [dead, woken] = [false, false];
   let [fallAsleep, wake] = [() => {}, () => {}];
@@ -28,6 +29,7 @@ export function mortal(ctx: Ctx, harm: Harm | null) {
   };
 
   async function step<T>(work: () => PromiseLike<T>): Promise<T> {
+    await turn();
     await alive();
     const mine = ++steps === harm?.step;
     if (mine && harm.how === "before") dead = true;
@@ -63,7 +65,7 @@ export function mortal(ctx: Ctx, harm: Harm | null) {
     });
 
   const { db, egress } = ctx;
-  const own: Ctx = {
+  const own: C = {
     ...ctx,
     egress: (request) => step(() => egress(request)),
     db: {
@@ -79,7 +81,6 @@ export function mortal(ctx: Ctx, harm: Harm | null) {
     asleep,
     /** Whether it is dead: what came of its work nobody heard. */
     isDead: () => dead,
-    steps: () => steps,
     wake: () => {
       woken = true;
       wake();
