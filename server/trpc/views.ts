@@ -250,6 +250,10 @@ export type WebhookEndpointRow = {
   url: string;
   status: "active" | "disabled";
   disabledReason: string | null;
+  disabledCause: "team" | "gone" | "failing" | null;
+  disabledAt: Date | null;
+  /** It asked us to slow down, and nothing is sent before; or null. */
+  holdUntil: Date | null;
   /** Until when the secret before signs too, or null. */
   previousSecretUntil: Date | null;
   createdAt: Date;

@@ -40,7 +40,16 @@ export async function createEndpoint(ctx: Ctx, input: { url: string }): Promise<
     if (!row) throw new Error("an insert returned no row");
     return {
       row: {
-        ...{ id, url, status: "active" as const, disabledReason: null, previousSecretUntil: null },
+        ...{
+          id,
+          url,
+          status: "active" as const,
+          disabledReason: null,
+          disabledCause: null,
+          disabledAt: null,
+          holdUntil: null,
+          previousSecretUntil: null,
+        },
         ...{ createdAt: row.createdAt, pending: 0, delivered: 0, dead: 0 },
       },
       secret,

@@ -72,6 +72,10 @@ async function grow(count: number) {
   seq += count;
 }
 
+const insertPending = (endpointId: string, count: number) =>
+  owner`insert into webhook_deliveries (id, event_id, environment_id, endpoint_id, payload)
+    select 'dlv_' || n || ${endpointId}, 'evt_' || n || ${endpointId}, ${scene.environment}, ${endpointId}, '{"type":"records.changed"}' from generate_series(1, ${count}::int) n`;
+
 const deliver = (endpointId: string) => deliverPending(worker, { vendorId: scene.vendor, environmentId: scene.environment, endpointId });
 const deliveries = async (endpointId: string) => (await listDeliveries(ctx, { endpointId })).items;
 
@@ -139,6 +143,39 @@ test("an endpoint is switched off when several events have failed for days, not 
       expect.objectContaining({ id: row.id, status: "disabled", disabledReason: expect.stringContaining("five days") }),
     ]),
   );
+});
+
+test("an endpoint that asks us to slow down is left alone as a whole, then asked by one message; no other endpoint waits", async () => {
+  const { row } = await createEndpoint(ctx, { url: `${base}/slow` });
+  await insertPending(row.id, 20);
+  answer = { status: 429, headers: { "retry-after": "120" } };
+  const slowed = await deliver(row.id);
+  expect(slowed.waitMs).toBeGreaterThan(110_000);
+  const asked = received.length;
+  expect(asked).toBeLessThanOrEqual(4); // those that were under way
+  expect(await deliver(row.id)).toMatchObject({ sent: 0, failed: 0, stop: false });
+  expect(received).toHaveLength(asked);
+  const spent =
+    await owner`select attempts, count(*)::int as n from webhook_deliveries where endpoint_id = ${row.id} group by 1 order by 1`;
+  expect(spent).toEqual([
+    { attempts: 0, n: 20 - asked },
+    { attempts: 1, n: asked },
+  ]);
+  const shown = (await listEndpoints(ctx, {})).find(({ id }) => id === row.id);
+  expect(shown!.holdUntil!.getTime()).toBeGreaterThan(Date.now() + 110_000);
+
+  answer = { status: 200 };
+  const other = await createEndpoint(ctx, { url: `${base}/other` });
+  await grow(1);
+  expect(await deliver(other.row.id)).toMatchObject({ sent: 1 });
+  await owner`update webhook_endpoints set hold_until = now() where id = ${row.id}`;
+  answer = { status: 504 };
+  expect(await deliver(row.id)).toMatchObject({ failed: 1 }); // one asks for all
+  expect((await owner`select holds from webhook_endpoints where id = ${row.id}`)[0]).toEqual({ holds: 2 });
+  await owner`update webhook_endpoints set hold_until = now() where id = ${row.id}`;
+  answer = { status: 200 };
+  expect(await deliver(row.id)).toMatchObject({ sent: 1, waitMs: 0 });
+  expect(await deliver(row.id)).toMatchObject({ sent: 8 });
 });
 
 test("a redirect is a failure and is not followed; Retry-After is honoured; 410 switches the endpoint off", async () => {

@@ -1,14 +1,14 @@
 import { and, eq, sql } from "drizzle-orm";
-import { webhookDeliveries, webhookEndpoints } from "#server/db/schema";
-import type { EventPayload } from "#server/db/schema/webhooks";
+import { webhookEndpoints } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx, Deps } from "#server/lib/context";
-import type { DeliveryId, EndpointId, EnvironmentId, VendorId } from "#server/lib/ids";
+import type { EndpointId, EnvironmentId, VendorId } from "#server/lib/ids";
 import type { Sealed } from "#server/lib/vault";
 import type { DeliveryInput, DeliveryResult } from "#workflows/contract";
 import { collectEvents } from "./collect-events";
-import { FAILING_ATTEMPTS, FAILING_EVENTS, FAILING_LIMIT_MS, nextDelayMs } from "./schedule";
-import { type Answer, sendDelivery } from "./send-delivery";
+import { asksToSlowDown } from "./schedule";
+import { sendDelivery } from "./send-delivery";
+import { type Claimed, release, settle } from "./settle-delivery";
 
 const AT_ONCE = 4;
 const CLAIMED_AT_ONCE = 8;
@@ -16,8 +16,6 @@ const CLAIMED_AT_ONCE = 8;
 const LEASE = sql`interval '60 seconds'`;
 
 const STOP: DeliveryResult = { sent: 0, failed: 0, waitMs: null, stop: true };
-
-type Claimed = { id: DeliveryId; event_id: string; payload: EventPayload; attempts: number };
 
 async function findEndpoint(ctx: Ctx, endpointId: EndpointId) {
   const [endpoint] = await withScope(ctx, (tx) =>
@@ -27,6 +25,8 @@ async function findEndpoint(ctx: Ctx, endpointId: EndpointId) {
         secret: webhookEndpoints.secret,
         previous: sql<Sealed | null>`case when ${webhookEndpoints.previousSecretUntil} > now() then ${webhookEndpoints.previousSecret} end`,
         status: webhookEndpoints.status,
+        holds: webhookEndpoints.holds,
+        heldMs: sql<string>`greatest(0, ceil(extract(epoch from ${webhookEndpoints.holdUntil} - clock_timestamp()) * 1000))`,
         nowMs: sql<string>`extract(epoch from clock_timestamp()) * 1000`,
       })
       .from(webhookEndpoints)
@@ -41,65 +41,29 @@ function clockFrom(nowMs: number): Ctx["clock"] {
   return { now: () => new Date(nowMs + performance.now() - since) };
 }
 
-/** Takes what is due. The attempt is counted and the next one moved behind the lease in the same statement. */
-function claim(ctx: Ctx, endpointId: EndpointId): Promise<Claimed[]> {
+/** Takes what is due, at most `most`. The attempt is counted and the next one moved behind the lease in the same statement. */
+function claim(ctx: Ctx, endpointId: EndpointId, most: number): Promise<Claimed[]> {
   return withScope(ctx, async (tx) => [
     ...(await tx.execute<Claimed>(sql`
-      update webhook_deliveries set attempts = attempts + 1, next_attempt_at = now() + ${LEASE}
-       where id in (
-         select id from webhook_deliveries
-          where environment_id = ${ctx.scope.environmentId} and endpoint_id = ${endpointId} and status = 'pending' and next_attempt_at <= now()
-          order by next_attempt_at, id limit ${CLAIMED_AT_ONCE} for update skip locked
-       )
-      returning id, event_id, payload, attempts`)),
+      -- Chosen once: inside an IN, the choice may be made again for each row, and its limit with it.
+      with due as materialized (
+        select id from webhook_deliveries
+         where environment_id = ${ctx.scope.environmentId} and endpoint_id = ${endpointId} and status = 'pending' and next_attempt_at <= now()
+         order by next_attempt_at, id limit ${most} for update skip locked
+      )
+      update webhook_deliveries d set attempts = attempts + 1, next_attempt_at = now() + ${LEASE} from due where d.id = due.id
+      returning d.id, event_id, payload, attempts`)),
   ]);
 }
 
-async function settle(ctx: Ctx, endpointId: EndpointId, delivery: Claimed, answer: Answer): Promise<void> {
-  const { environmentId } = ctx.scope;
-  const delayMs = answer.outcome === "failed" ? nextDelayMs(delivery.attempts, Math.random(), answer.askedMs) : null;
-  const status = answer.outcome === "delivered" ? "delivered" : delayMs === null ? "dead" : "pending";
-  await withScope(ctx, async (tx) => {
-    await tx
-      .update(webhookDeliveries)
-      .set({
-        status,
-        responseStatus: answer.status,
-        responseBody: answer.body,
-        responseMs: answer.ms,
-        ...(delayMs === null ? {} : { nextAttemptAt: sql`now() + ${delayMs} * interval '1 millisecond'` }),
-        ...(status === "delivered" ? { deliveredAt: sql`now()` } : {}),
-      })
-      // Another attempt may own it by now: then this one's answer is history.
-      .where(
-        and(
-          eq(webhookDeliveries.environmentId, environmentId),
-          eq(webhookDeliveries.id, delivery.id),
-          eq(webhookDeliveries.attempts, delivery.attempts),
-        ),
-      );
-    const health =
-      answer.outcome === "delivered"
-        ? sql`failing_since = null`
-        : answer.outcome === "gone"
-          ? sql`status = 'disabled', disabled_reason = 'The endpoint answered 410 Gone: it wants no more events.'`
-          : sql`failing_since = coalesce(failing_since, now()),
-              (status, disabled_reason) = (select case when over then 'disabled' else status end,
-                case when over then 'Every delivery failed for five days.' else disabled_reason end
-                from (select failing_since < now() - ${FAILING_LIMIT_MS} * interval '1 millisecond' and ${FAILING_EVENTS} <= (
-                  select count(*) from webhook_deliveries d
-                   where d.environment_id = ${environmentId} and d.endpoint_id = ${endpointId}
-                     and d.status <> 'delivered' and d.attempts >= ${FAILING_ATTEMPTS}) as over) x)`;
-    await tx.execute(sql`update webhook_endpoints set ${health} where environment_id = ${environmentId} and id = ${endpointId}`);
-  });
-}
-
-/** Time until the next attempt is due, in ms; null when nothing is pending. */
+/** Time until the next attempt is due and the endpoint takes one, in ms; null when nothing is pending. */
 async function waitFor(ctx: Ctx, endpointId: EndpointId): Promise<number | null> {
+  const { environmentId } = ctx.scope;
   const [row] = await withScope(ctx, (tx) =>
     tx.execute<{ wait: string | null }>(sql`
-      select ceil(extract(epoch from min(next_attempt_at) - now()) * 1000) as wait from webhook_deliveries
-       where environment_id = ${ctx.scope.environmentId} and endpoint_id = ${endpointId} and status = 'pending'`),
+      select ceil(extract(epoch from greatest(min(d.next_attempt_at), min(e.hold_until)) - now()) * 1000) as wait
+        from webhook_deliveries d join webhook_endpoints e on e.environment_id = d.environment_id and e.id = d.endpoint_id
+       where d.environment_id = ${environmentId} and d.endpoint_id = ${endpointId} and d.status = 'pending'`),
   );
   return row?.wait == null ? null : Math.max(Number(row.wait), 0);
 }
@@ -107,7 +71,8 @@ async function waitFor(ctx: Ctx, endpointId: EndpointId): Promise<number | null>
 /**
  * One round of one endpoint's deliveries: makes events of what the feed gained, sends what is due (4 at a time, 8 at most) and
  * says when to come back. `stop` when the endpoint is gone or switched off. Two callers at once share the work: a delivery is
- * claimed under a lease, so it is never sent twice at the same time. A crash between sending and noting it sends again,
+ * claimed under a lease, so it is never sent twice at the same time. An endpoint that asks us to slow down is left alone as a whole, what
+ * had been claimed for it is given back unspent, and then one message tries whether it takes them again. A crash between sending and noting it sends again,
  * under the same `webhook-id`.
  */
 export async function deliverPending(deps: Deps, input: DeliveryInput): Promise<DeliveryResult> {
@@ -122,18 +87,23 @@ export async function deliverPending(deps: Deps, input: DeliveryInput): Promise<
   const secrets = [endpoint.secret, endpoint.previous].flatMap((sealed) => (sealed ? [deps.vault.open(sealed, sealedFor)] : []));
   await collectEvents(ctx, { endpointId });
 
-  const queue = await claim(ctx, endpointId);
   const result: DeliveryResult = { sent: 0, failed: 0, waitMs: null, stop: false };
+  let isHeld = Number(endpoint.heldMs) > 0;
+  const queue = isHeld ? [] : await claim(ctx, endpointId, endpoint.holds > 0 ? 1 : CLAIMED_AT_ONCE);
   const sender = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
+    while (!isHeld) {
+      const next = queue.shift();
+      if (!next) return;
       const answer = await sendDelivery(ctx, { url: endpoint.url, secrets, eventId: next.event_id, payload: next.payload });
-      await settle(ctx, endpointId, next, answer);
+      await settle(ctx, { id: endpointId, holds: endpoint.holds }, next, answer);
       if (answer.outcome === "delivered") result.sent++;
       else result.failed++;
       if (answer.outcome === "gone") result.stop = true;
+      isHeld ||= asksToSlowDown(answer.status, answer.askedMs);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, sender));
+  await release(ctx, queue);
   result.waitMs = await waitFor(ctx, endpointId);
   return result;
 }

@@ -8,6 +8,11 @@ export type Endpoint = {
   url: string;
   status: "active" | "disabled";
   disabledReason: string | null;
+  /** Null for one that was switched off before this was kept. */
+  disabledCause: "team" | "gone" | "failing" | null;
+  disabledAt: Date | null;
+  /** Nothing is sent before, because it asked us to slow down; null when nothing holds it. */
+  holdUntil: Date | null;
   previousSecretUntil: Date | null;
   createdAt: Date;
   pending: number;
@@ -26,7 +31,10 @@ export function listEndpoints(ctx: Ctx, _input: Record<string, never>): Promise<
         id: e.id,
         url: e.url,
         status: e.status,
-        disabledReason: e.disabledReason,
+        ...{ disabledReason: e.disabledReason, disabledCause: e.disabledCause, disabledAt: e.disabledAt },
+        holdUntil: sql<Date | null>`case when ${e.holdUntil} > now() and ${e.status} = 'active' then ${e.holdUntil} end`.mapWith(
+          e.holdUntil,
+        ),
         previousSecretUntil: sql<Date | null>`case when ${e.previousSecretUntil} > now() then ${e.previousSecretUntil} end`.mapWith(
           e.previousSecretUntil,
         ),

@@ -25,6 +25,19 @@ const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
 export const FAILING_LIMIT_MS = 5 * 24 * HOUR;
 export const FAILING_EVENTS = 2;
 export const FAILING_ATTEMPTS = 6;
+/** Who has asked us to slow down so often in a row is asked too seldom for any event to fail so often: then once is enough. */
+export const FAILING_HOLDS = 20;
+
+const FIRST_HOLD_MS = 5 * SECOND;
+const LONGEST_HOLD_MS = 10 * MINUTE;
+
+/** Whether an answer says that the receiver, or what stands before it, is overloaded: then not only this message waits. */
+export const asksToSlowDown = (status: number | null, askedMs: number | null): boolean =>
+  status === 429 || status === 502 || status === 504 || (status === 503 && askedMs !== null);
+
+/** How long nothing is sent to an endpoint that has asked for it `holds` times in a row before: twice as long each time, at least what it asked for. */
+export const holdMs = (holds: number, askedMs: number | null): number =>
+  Math.max(Math.min(FIRST_HOLD_MS * 2 ** Math.min(holds, 20), LONGEST_HOLD_MS), askedMs ?? 0);
 
 /** The Retry-After header in ms from `now`, in either of its two forms; null when absent or unreadable. */
 export function retryAfterMs(header: string | undefined, now: Date): number | null {

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { webhookEndpoints } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
@@ -15,7 +15,12 @@ export async function setEndpointStatus(ctx: Ctx, input: { id: string; status: "
   const rows = await withScope(ctx, (tx) =>
     tx
       .update(webhookEndpoints)
-      .set({ status, failingSince: null, disabledReason: status === "active" ? null : "Switched off by your team." })
+      .set({
+        ...{ status, failingSince: null, holdUntil: null, holds: 0 },
+        ...(status === "active"
+          ? { disabledReason: null, disabledCause: null, disabledAt: null }
+          : { disabledReason: "Switched off by your team.", disabledCause: "team" as const, disabledAt: sql`now()` }),
+      })
       .where(and(eq(webhookEndpoints.environmentId, environmentId), eq(webhookEndpoints.id, input.id as EndpointId)))
       .returning({ id: webhookEndpoints.id }),
   );

@@ -14,13 +14,22 @@ const EndpointBody = z
     url: z.string(),
     status: z.enum(["active", "disabled"]),
     disabledReason: z.string().nullable(),
+    disabledCause: z.enum(["team", "gone", "failing"]).nullable().meta({
+      description: "`gone`: it answered 410. `failing`: every delivery failed for five days. Then your owners and admins are written to.",
+    }),
+    disabledAt: moment.nullable(),
+    holdUntil: moment.nullable().meta({
+      description: "Nothing is sent before: it answered 429, 502 or 504, or 503 with Retry-After. Other endpoints do not wait.",
+    }),
     previousSecretUntil: moment.nullable().meta({ description: "Until when the secret before signs too; null outside a rotation." }),
     createdAt: moment,
   })
   .meta({ id: "WebhookEndpoint" });
 
-const bodyOf = ({ id, url, status, disabledReason, previousSecretUntil, createdAt }: Endpoint) => ({
-  ...{ id, url, status, disabledReason },
+const bodyOf = ({ id, url, status, disabledReason, disabledCause, disabledAt, holdUntil, previousSecretUntil, createdAt }: Endpoint) => ({
+  ...{ id, url, status, disabledReason, disabledCause },
+  disabledAt: disabledAt?.toISOString() ?? null,
+  holdUntil: holdUntil?.toISOString() ?? null,
   previousSecretUntil: previousSecretUntil?.toISOString() ?? null,
   createdAt: createdAt.toISOString(),
 });
