@@ -29,13 +29,24 @@ export type Database = {
 
 /** Longer than any statement a door needs, shorter than people and their programs wait. The worker's engine has its own clocks. */
 const WEB_PATIENCE_MS = 7_000;
+/**
+ * The longest statement of the worker. One that takes longer waits for a lock that nobody gives back, or goes over a table that it should not; it
+ * would hold its place in the pool, and what it has locked, for ever. Retention takes the time it needs (`asRetention`), migrations have a client of their own.
+ */
+const WORKER_STATEMENT_MS = 300_000;
 /** The driver's own pauses grow to 20 s, one statement a pause: a queue of requests would wait for minutes. */
 const RECONNECT_S = 0.2;
 
-export type DatabaseOptions = { url: string; role: DatabaseRole; poolSize?: number; systemPoolSize?: number };
+export type DatabaseOptions = { url: string; role: DatabaseRole; poolSize?: number; systemPoolSize?: number; statementMs?: number };
 
 /** Opens pools lazily: no connection is made before the first statement. */
-export function openDatabase({ url, role, poolSize = 10, systemPoolSize = 4 }: DatabaseOptions): Database {
+export function openDatabase({
+  url,
+  role,
+  poolSize = 10,
+  systemPoolSize = 4,
+  statementMs = WORKER_STATEMENT_MS,
+}: DatabaseOptions): Database {
   const connect = (pgRole: string, max: number) =>
     postgres(url, {
       max,
@@ -44,7 +55,10 @@ export function openDatabase({ url, role, poolSize = 10, systemPoolSize = 4 }: D
       backoff: (failures: number) => (failures > 0 ? RECONNECT_S : 0),
       onnotice: () => {},
       // A startup parameter: from its first statement the session has only this role's rights.
-      connection: { application_name: `inlay-${pgRole}`, role: `inlay_${pgRole}` } as Record<string, string>,
+      connection: {
+        ...{ application_name: `inlay-${pgRole}`, role: `inlay_${pgRole}` },
+        ...(role === "worker" ? { statement_timeout: String(statementMs) } : {}),
+      } as Record<string, string>,
     });
   const ormClient = connect(role, poolSize);
   const rawClient = connect(role, poolSize);

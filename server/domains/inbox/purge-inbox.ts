@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
+import { asRetention } from "../retention/as-retention";
 
 /** So long a repeated call is known to be one. */
 const KEEP_DAYS = 14;
@@ -11,7 +11,7 @@ const BATCH = 20_000;
  * calls; called again for the rest.
  */
 export async function purgeInbox(deps: Pick<Deps, "db">): Promise<number> {
-  const gone = await asSystem(deps.db, "retention, for everybody", async (tx) => {
+  const gone = await asRetention(deps.db, "retention, for everybody", async (tx) => {
     await tx.execute(sql`delete from named_records where read_at < now() - interval '1 day'`);
     return tx.execute(sql`
       delete from inbox where ctid = any (array(

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
+import { asRetention } from "./as-retention";
 
 /** A table's rows in one statement, so that nobody waits long for a lock and the disk is not flooded. */
 const BATCH = 5_000;
@@ -89,7 +90,7 @@ export async function purgeOld(
 const before = (days: number) => sql`now() - ${days} * interval '1 day'`;
 
 async function purge(deps: Pick<Deps, "db">, { table, days, old }: Rule, batch: number): Promise<number> {
-  const gone = await asSystem(deps.db, "retention, for everybody", (tx) =>
+  const gone = await asRetention(deps.db, "retention, for everybody", (tx) =>
     tx.execute(sql`
       delete from ${table} where ctid = any (array(
         select t.ctid from ${table} t where ${old(before(days))} limit ${batch} for update skip locked))`),
@@ -103,7 +104,7 @@ async function purge(deps: Pick<Deps, "db">, { table, days, old }: Rule, batch: 
  */
 async function purgeFeed(deps: Pick<Deps, "db">, batch: number): Promise<{ gone: number; more: boolean }> {
   // Whole pages, as many as hold about one batch of changes; their changes are found by the primary key.
-  const gone = await asSystem(deps.db, "retention, for everybody", (tx) =>
+  const gone = await asRetention(deps.db, "retention, for everybody", (tx) =>
     tx.execute(sql`
       with old as (
         select f.stream_id, f.seq_from, f.seq_to - f.seq_from + 1 as size
@@ -117,7 +118,7 @@ async function purgeFeed(deps: Pick<Deps, "db">, batch: number): Promise<{ gone:
       delete from changes c using pages p where c.stream_id = p.stream_id and c.seq between p.seq_from and p.seq_to`),
   );
   const placed = await placePages(deps);
-  const moved = await asSystem(deps.db, "retention: how far each environment's feed is old and told", (tx) =>
+  const moved = await asRetention(deps.db, "retention: how far each environment's feed is old and told", (tx) =>
     tx.execute(sql`
       update environments e set feed_removed = n.old_to from (
         select e.id, least(
