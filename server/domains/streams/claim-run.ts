@@ -1,7 +1,8 @@
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
-import { newId } from "#server/lib/ids";
+import { type ConnectionId, newId } from "#server/lib/ids";
 import type { Claim } from "#workflows/contract";
+import { judgeDrifts } from "../schemas/note-drifts";
 import { takeSlot } from "./leg-slots";
 import { MAPPING_FAULTS } from "./outbox";
 
@@ -20,6 +21,8 @@ type Decision = {
   wait_ms: string | null;
   /** It only reads what is new at the source, and has not begun to. */
   light: boolean;
+  /** It only writes, goes over to another mapping, and changes at the source wait for somebody: of which object of which account. */
+  judge: { connectionId: ConnectionId; object: string } | null;
 };
 
 /** A {@link Claim} for whose leg no place was asked yet. `light`: it only reads what is new at the source, and has not begun to. */
@@ -129,12 +132,15 @@ export async function decideRun(ctx: Ctx, input: { streamId: string }): Promise<
         select case when r.legs < ${AWAITED_LEGS} then r.trigger end from runs r where r.id = d.run_id and r.environment_id = d.environment_id) end as trigger,
       case when w.until is not null then greatest(0, extract(epoch from w.until - clock_timestamp()) * 1000)::bigint end as wait_ms,
       what = 'named' or (what = 'pull' and next_phase = 'incremental') or (what = 'resume' and exists (
-        select from runs r where r.id = d.run_id and r.environment_id = d.environment_id and r.legs = 0 and r.kind in ('incremental', 'named'))) as light
+        select from runs r where r.id = d.run_id and r.environment_id = d.environment_id and r.legs = 0 and r.kind in ('incremental', 'named'))) as light,
+      case when renewed and direction = 'push' and exists (select from drifts f where f.stream_id = d.id and f.environment_id = d.environment_id and f.status = 'open')
+        then jsonb_build_object('connectionId', connection_id, 'object', object) end as judge
     from d cross join lateral (
       select case when what = 'hold' then held_until when what = 'wait' and renewed then clock_timestamp() else least(case when direction <> 'push' then due_at end, named_from, push_from) end as until
     ) w`,
   );
   if (!decision || decision.what === "stop") return { kind: "stop" };
+  if (decision.judge) await judge(ctx, decision.judge);
   switch (decision.what) {
     case "paused":
       return { kind: "wait", waitMs: LOOK_AGAIN_MS };
@@ -150,6 +156,10 @@ export async function decideRun(ctx: Ctx, input: { streamId: string }): Promise<
       };
   }
 }
+
+/** What is re-mapped is judged by that; where nothing is, a changed mapping is held against what has changed at the source now. */
+const judge = (ctx: Ctx, of: NonNullable<Decision["judge"]>): Promise<void> =>
+  judgeDrifts(ctx, of).catch((err: unknown) => ctx.log.warn({ err, ...of }, "what has changed at the source could not be judged"));
 
 /** The run goes on when there is a place for its leg; it is open, and waits, when there is none. */
 export async function placed(ctx: Ctx, streamId: string, next: Decided): Promise<Claim> {

@@ -1,6 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { syncNow } from "#server/domains/streams/sync-now";
+import { newId } from "#server/lib/ids";
 import { agreed, drain, p, scene, startOver, usingBothSides } from "#tests/support/both-sides";
+import { insert } from "#tests/support/world";
 
 vi.mock("#server/connectors/index", () => import("#tests/support/held-manifest"));
 
@@ -70,4 +72,35 @@ test("when nearly everything is refused the rest is not even sent; sync now goes
   await drain();
   expect([posts(), await p.stream()]).toMatchObject([100, { pause_reasons: [], held_count: 100, failure_code: null }]);
   expect(await syncNow(p.ctx(), { streamId: scene.stream })).toMatchObject({ queued: false });
+});
+
+test("a change there that another mapping has dealt with is nobody's task any more, whether something waits to be written or not", async () => {
+  await startOver("push", {});
+  const { connection: connection_id, environment: environment_id, customer: customer_id, stream: stream_id } = scene;
+  const fields = [{ path: "email", title: "E-mail", type: "string" }];
+  await insert(p.owner, "connection_schemas", { connection_id, object: "thing", environment_id, customer_id, fields });
+  const drift = async () => {
+    const detail = { kind: "removed", path: "firstname", targets: ["firstName"], message: "“firstname” is gone." };
+    await p.owner`insert into drifts (id, environment_id, customer_id, stream_id, kind, path, detail)
+      values (${newId("drift")}, ${environment_id}, ${customer_id}, ${stream_id}, 'removed', 'firstname', ${p.owner.json(detail)})`;
+  };
+  const open = async () => (await p.rows("drifts")).filter(({ status }) => status === "open").length;
+  const over = () => p.owner`update streams set mapping_version = mapping_version + 1 where id = ${stream_id}`;
+  const map = (from: string) => {
+    const fields = [{ target: "email", from, transforms: [], required: true, onError: "quarantine" }];
+    return p.owner`update mappings set fields = ${p.owner.json(fields)} where template_id = ${scene.template}`;
+  };
+  await drift();
+  await over();
+  await p.run();
+  expect(await open()).toBe(1); // it is still written there
+  await map("email");
+  await over();
+  expect(await p.run()).toBe("wait");
+  expect(await open()).toBe(0);
+  await drift();
+  await over();
+  await p.put({ id: "ada", data: { email: "ada@acme.example" } });
+  expect(await p.run()).toMatchObject({ seen: 1 });
+  expect(await open()).toBe(0);
 });
