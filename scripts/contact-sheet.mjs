@@ -21,11 +21,13 @@ const GROUPS = [
   { key: "both", title: "A stream that goes both ways", from: 70 },
   { key: "mapping", title: "Models, templates and mapping, by the vendor and by the customer", from: 80 },
   { key: "fleet", title: "Mapping by the customer as the vendor sees it, and roll-outs", from: 90 },
+  { key: "every-state", title: "Every state: light, dark, narrow, from right to left", from: 100 },
 ];
 
 const numberOf = (file) => Number.parseInt(file, 10) || 0;
 const groupOf = (file) => GROUPS.findLast(({ from }) => numberOf(file) >= from) ?? GROUPS[0];
-const isNarrow = (file) => /-(360|390)\.png$/.test(file);
+/** A narrow screen, one that shows four looks at once, or one as wide as a desk. */
+const kindOf = (file) => (/-(360|390)\.png$/.test(file) ? "narrow" : file.endsWith("-looks.png") ? "looks" : "wide");
 const captionOf = (file) =>
   file
     .replace(/^\d+-/, "")
@@ -36,12 +38,12 @@ const STYLE = `body{margin:0;padding:24px;width:1352px;background:#eef0f2;font:1
 main{display:flex;flex-wrap:wrap;gap:20px 16px;align-items:flex-start}
 figure{margin:0}figcaption{margin-top:6px}
 div{overflow:hidden;border:1px solid #d5d9de;border-radius:6px;background:#fff}
-img{display:block;width:100%}.wide{width:432px;max-height:320px}.narrow{width:140px;max-height:320px}`;
+img{display:block;width:100%}.wide{width:432px;max-height:320px}.narrow{width:140px;max-height:320px}.looks{width:668px;max-height:420px}`;
 
 function sheet(files) {
   const figures = files.map(
     (file) =>
-      `<figure><div class="${isNarrow(file) ? "narrow" : "wide"}"><img src="${pathToFileURL(path.join(SCREENS, file)).href}"></div><figcaption>${captionOf(file)}</figcaption></figure>`,
+      `<figure><div class="${kindOf(file)}"><img src="${pathToFileURL(path.join(SCREENS, file)).href}"></div><figcaption>${captionOf(file)}</figcaption></figure>`,
   );
   return `<!doctype html><meta charset="utf-8"><style>${STYLE}</style><main>${figures.join("")}</main>`;
 }
@@ -76,10 +78,16 @@ const screensOf = ({ key, files }) =>
 const shown = groups.flatMap((group) => (screensOf(group) > 0 ? [{ ...group, screens: screensOf(group) }] : []));
 const total = shown.reduce((sum, { screens }) => sum + screens, 0);
 const parts = shown.map(({ key, title, screens }) => `## ${title}\n\n![${title}: ${screens} screens](images/contact-sheet-${key}.jpg)\n`);
+const states = Object.entries(JSON.parse(readFileSync(path.join(ROOT, "tests", "e2e", "shown-states.json"), "utf8")));
+const rows = states.map(([state, pictures]) => `| ${state} | ${pictures.map((name) => captionOf(`${name}.png`)).join(", ")} |`);
 const text = `# Contact sheet
 
 What people see, as the end-to-end tests photographed it: ${total} pictures, wide and narrow, light and dark, from left to right and from right to left. Made by
 \`npm run contact-sheet\` from \`test-results/screens\`.
+
+| state of the marketplace | pictures |
+|---|---|
+${rows.join("\n")}
 
 ${parts.join("\n")}`;
 writeFileSync(DOCUMENT, text);

@@ -34,6 +34,12 @@ describe.each(files)("%s", (name) => {
     expect(sentences).toEqual([]);
   });
 
+  it("A-54, A-55: shows texts as texts, links and pictures of others never", () => {
+    expect(source).not.toMatch(
+      /dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|<img\b(?![^>]*\balt=)|href=\{[^}]*\b(help|text|description)\b/,
+    );
+  });
+
   it("knows no left and right", () => {
     // `-translate-x-1/2` centres, with its counterpart for right-to-left beside it.
     const sided = source.match(

@@ -162,7 +162,16 @@ test("a second account stands beside the first; a closed window is noticed at on
     await popup.close();
     await expect(frame.getByText("The window was closed before access was allowed")).toBeVisible({ timeout: 2_000 });
   });
-  await connect("Open the window again", 1);
+  await test.step("the account that is there already", async () => {
+    const opened = page.context().waitForEvent("page");
+    await frame.getByRole("button", { name: "Open the window again" }).click();
+    const popup = await opened;
+    await popup.getByRole("radio").nth(0).check();
+    await popup.getByRole("button", { name: "Allow", exact: true }).click();
+    await expect(frame.getByText("This account is already connected")).toBeVisible();
+    await page.screenshot({ path: "test-results/screens/50-duplicate-1280.png", animations: "disabled" });
+  });
+  await connect("Try another account", 1);
   await frame.getByRole("button", { name: "All integrations" }).click();
   await expect(frame.getByText("2 accounts")).toBeVisible();
   await frame.getByRole("button", { name: HUBSPOT }).click();

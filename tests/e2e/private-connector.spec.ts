@@ -91,6 +91,8 @@ test("a private connector: written, tried, published, offered, connected, synced
       const frame = page.frameLocator("iframe[title=Integrations]");
       await frame.getByRole("button", { name: "Hivewise" }).click();
       await frame.getByRole("button", { name: "Connect", exact: true }).click();
+      await expect(frame.getByLabel("Region")).toBeVisible();
+      await shoot(page, "66-questions");
       await frame.getByLabel("Region").fill("eu1");
       await frame.getByLabel("API key").fill("hv-key-good-1");
       await frame.getByRole("button", { name: "Test and connect" }).click();

@@ -1,10 +1,12 @@
-import type { Page } from "@playwright/test";
+import type { FrameLocator, Page } from "@playwright/test";
 import postgres from "postgres";
+import { newId } from "#server/lib/ids";
 import { expect, test } from "#tests/support/e2e";
 import { shootLooks } from "#tests/support/looks";
 import { connectionsOf, marketplace, mint, type Place } from "#tests/support/program";
+import { insert } from "#tests/support/world";
 
-// Every state a customer's marketplace can be in, in every look (tests/support/shown-states.ts says which picture shows which). What cannot be
+// Every state a customer's marketplace can be in, in every look (shown-states.json says which picture shows which). What cannot be
 // brought about in a second is written into the rows by which the product knows it.
 
 const KEY = "pk_test_acmecrmdemo";
@@ -49,28 +51,61 @@ test("the states of a connection, as its customer sees them", async ({ page, pro
   const well = { failure_code: null, pause_reasons: [], phase: "incremental", quarantine_count: 0, last_success_at: new Date() };
   const records = (await owner`select record_count from streams where connection_id = ${connection}`)[0]?.["record_count"];
 
-  await show("32-state-healthy", "Up to date.");
+  await show("101-state-healthy", "Up to date.");
   for (const [name, set, says] of [
-    ["32-state-activating", { phase: "backfill", last_success_at: null, record_count: 0 }, "Connecting."],
-    ["32-state-delayed", { failure_code: "provider_rate_limited" }, "asked us to slow down"],
-    ["32-state-provider-away", { failure_code: "provider_unavailable" }, "not answering right now"],
-    ["32-state-vendor-fixes", { failure_code: "config_invalid" }, "not set up completely"],
-    ["32-state-customer-fixes", { failure_code: "insufficient_scope" }, "does not allow everything"],
-    ["32-state-paused-by-customer", { pause_reasons: ["customer"] }, "You paused it."],
-    ["32-state-paused-by-vendor", { pause_reasons: ["vendor"] }, "Paused by the people who run this service."],
-    ["32-state-paused-by-system", { pause_reasons: ["quarantine"], quarantine_count: 1_200 }, "Needs attention."],
-    ["32-state-partly-failing", { quarantine_count: 7 }, "7 records held back"],
+    ["101-state-activating", { phase: "backfill", last_success_at: null, record_count: 0 }, "Connecting."],
+    ["101-state-delayed", { failure_code: "provider_rate_limited" }, "asked us to slow down"],
+    ["101-state-provider-away", { failure_code: "provider_unavailable" }, "not answering right now"],
+    ["101-state-vendor-fixes", { failure_code: "config_invalid" }, "not set up completely"],
+    ["101-state-customer-fixes", { failure_code: "insufficient_scope" }, "does not allow everything"],
+    ["101-state-paused-by-customer", { pause_reasons: ["customer"] }, "You paused it."],
+    ["101-state-paused-by-vendor", { pause_reasons: ["vendor"] }, "Paused by the people who run this service."],
+    ["101-state-paused-by-system", { pause_reasons: ["quarantine"], quarantine_count: 1_200 }, "Needs attention."],
+    ["101-state-partly-failing", { quarantine_count: 7 }, "7 records held back"],
   ] as const) {
     await stream({ ...well, record_count: records, ...set });
     await show(name, says);
   }
   await stream({ ...well, record_count: records });
   await state({ status: "reauth" });
-  await show("32-state-reauth", "Reconnect to continue.");
+  await show("101-state-reauth", "Reconnect to continue.");
   await expectAccessible(page);
   await state({ status: "disconnected" });
-  await show("32-state-disconnected", "Disconnected.");
+  await show("101-state-disconnected", "Disconnected.");
   await state({ status: "active" });
+});
+
+test("the states of the fields a customer maps", async ({ page, product }) => {
+  const token = await openPage(page, product);
+  const [row] = await owner`select c.* from connections c join customers u on u.id = c.customer_id where u.external_id = ${CUSTOMER}`;
+  const connection = String(row?.["id"]);
+  const mapping = async (frame: FrameLocator) => frame.getByRole("tab").nth(3).click();
+  const show = (name: string, says: string) =>
+    shootLooks(page, name, { publishableKey: KEY, token, view: { connection }, says, lead: mapping });
+  const look = async (set: Record<string, unknown>) => {
+    await owner`delete from action_calls where connection_id = ${connection} and kind = 'look'`;
+    const { environment_id, customer_id } = row ?? {};
+    const call = {
+      id: newId("actionCall"),
+      environment_id,
+      customer_id,
+      connection_id: connection,
+      kind: "look",
+      name: "fields",
+      input: "",
+    };
+    await insert(owner, "action_calls", { ...call, asked_at: new Date(), finished_at: new Date(), ...set });
+  };
+  await look({ status: "running", finished_at: null });
+  await show("104-fields-loading", "We are looking at your Sandbox CRM account");
+  await look({ status: "failed", code: "insufficient_scope" });
+  await show("104-fields-scope-missing", "Try again");
+  await look({ status: "failed", code: "provider_unavailable" });
+  await show("104-fields-provider-away", "Try again");
+  await owner`delete from action_calls where connection_id = ${connection} and kind = 'look'`;
+  await owner`delete from records where customer_id = ${String(row?.["customer_id"])}`;
+  await owner`delete from connection_schemas where connection_id = ${connection}`;
+  await show("104-preview-empty", "There is no record to try this on yet");
 });
 
 test("the states of the catalogue and of its frame", async ({ page, product, expectedErrors, expectAccessible, shoot }) => {
@@ -91,31 +126,31 @@ test("the states of the catalogue and of its frame", async ({ page, product, exp
       await held;
       await route.continue();
     });
-    await show("33-loading", "Integrations", undefined, other);
+    await show("102-loading", "Integrations", undefined, other);
     release();
     await page.unrouteAll({ behavior: "wait" });
-    await show("33-catalogue", "Coming soon", undefined, other);
-    await show("33-detail", "What it does", { integration: sandbox }, other);
+    await show("102-catalogue", "Coming soon", undefined, other);
+    await show("102-detail", "What it does", { integration: sandbox }, other);
   });
   await test.step("not in the plan", async () => {
     await owner`update integrations set gate = 'plan == "pro"', featured = true where id = ${sandbox}`;
-    await show("33-plan-locked", "Not in your plan", undefined, other);
-    await show("33-plan-locked-detail", "Not in your plan", { integration: sandbox }, other);
+    await show("102-plan-locked", "Not in your plan", undefined, other);
+    await show("102-plan-locked-detail", "Not in your plan", { integration: sandbox }, other);
     await owner`update integrations set gate = null, featured = false where id = ${sandbox}`;
   });
   await test.step("nothing on offer", async () => {
     const before = await owner`select id, status from integrations where environment_id = ${environment}`;
     await owner`update integrations set status = 'hidden' where environment_id = ${environment}`;
-    await show("33-empty", "No integrations yet", undefined, other);
+    await show("102-empty", "No integrations yet", undefined, other);
     for (const { id, status } of before) await owner`update integrations set status = ${status} where id = ${id}`;
   });
   await test.step("a session that has ended, one that there is not, and no page around", async () => {
-    await show("33-session-ended", "Your session has ended", undefined, "ems_test_spent");
-    await show("33-no-session", "could not be opened", undefined, "");
+    await show("102-session-ended", "Your session has ended", undefined, "ems_test_spent");
+    await show("102-no-session", "could not be opened", undefined, "");
     await expectAccessible(page);
     await page.goto(`${product.origin}/embed/${KEY}`);
     await expect(page.getByRole("heading", { name: "This page has to be opened inside Acme CRM" })).toBeVisible();
-    await shoot(page, "33-not-embedded");
+    await shoot(page, "102-not-embedded");
   });
 });
 
@@ -135,25 +170,25 @@ test("the ways a sign-in can end", async ({ page, product, expectAccessible }) =
     return popup;
   };
   for (const [name, set, says, next] of [
-    ["34-expired", { expires_at: new Date(0) }, "That took too long", "Try again"],
+    ["103-expired", { expires_at: new Date(0) }, "That took too long", "Try again"],
     [
-      "34-insufficient-scope",
+      "103-insufficient-scope",
       { status: "failed", error_code: "insufficient_scope" },
       "This account may not share everything that is needed",
       "Try with another account",
     ],
     [
-      "34-provider-error",
+      "103-provider-error",
       { status: "failed", error_code: "provider_unavailable", error_detail: "HubSpot: temporarily_unavailable" },
       "reported a problem. Nothing was connected.",
       "Try again",
     ],
   ] as const) {
     const popup = await opened();
-    if (name === "34-expired") await shot("34-waiting");
+    if (name === "103-expired") await shot("103-waiting");
     await owner`update authorizations set ${owner(set)} where customer_id = ${customerId} and status = 'waiting'`;
     await expect(frame.getByText(says)).toBeVisible();
-    if (name === "34-provider-error") await frame.getByText("Details", { exact: true }).click();
+    if (name === "103-provider-error") await frame.getByText("Details", { exact: true }).click();
     await shot(name);
     await popup.close();
     button = next;
@@ -162,5 +197,5 @@ test("the ways a sign-in can end", async ({ page, product, expectAccessible }) =
   const popup = await opened();
   await popup.close();
   await expect(frame.getByText("The window was closed before access was allowed")).toBeVisible();
-  await shot("34-closed");
+  await shot("103-closed");
 });

@@ -53,6 +53,13 @@ const faultsOf = (text: string): string[] => {
   return checked.ok ? [] : checked.faults.map(faultText);
 };
 
+test.each(["javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "http://harbour.example/docs", "//evil.example"])(
+  "A-55: %s is no link of a manifest",
+  (url) => {
+    expect(faultsOf(file({ docs: [{ title: "API", url, readAt: "2026-11-21" }] })).join()).toContain("docs");
+  },
+);
+
 test("the same file as JSON and as YAML is the same manifest", () => {
   const [json, yaml] = [checkManifest(file()), checkManifest(stringify(FINE))];
   expect(faultsOf(file())).toEqual([]);
