@@ -2,8 +2,9 @@ import { fileURLToPath } from "node:url";
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
 import { createDeps } from "#server/deps";
 import { getEnv } from "#server/env";
-import { createTemporalClient, ensureReconciler, ensureSearchAttributes, keepingOf } from "#server/temporal/client";
+import { createTemporalClient, ensureReconciler, keepingOf } from "#server/temporal/client";
 import { createDataConverter } from "#server/temporal/codec";
+import { searchAttributesOf } from "#server/temporal/search-attributes";
 import { createActivities } from "./activities/create-activities";
 import { TASK_QUEUE } from "./contract";
 
@@ -67,9 +68,12 @@ const workers = await Promise.all([
 // As in the web process: a statement that failed while the database was away, and that nobody waited for any more, is no reason to end.
 process.on("unhandledRejection", (error) => log.error({ err: error }, "a promise failed that nobody waited for"));
 
-await ensureSearchAttributes(client, env.temporal.namespace, log);
-const ensure = () =>
-  ensureReconciler(client).catch((error: unknown) => log.warn({ err: error }, "the reconciler could not be started yet"));
+const register = searchAttributesOf(client, log);
+/** In this order: a server that has lost its memory is to know them before the reconciler starts everything again. */
+const ensure = async () => {
+  await register();
+  await ensureReconciler(client).catch((error: unknown) => log.warn({ err: error }, "the reconciler could not be started yet"));
+};
 await ensure();
 const timer = setInterval(ensure, ENSURE_MS);
 log.info({ temporal: env.temporal.address }, "worker is up");

@@ -1,11 +1,5 @@
 import { Client, Connection, WorkflowNotFoundError } from "@temporalio/client";
-import {
-  defineSearchAttributeKey,
-  SearchAttributeType,
-  TypedSearchAttributes,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-} from "@temporalio/common";
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from "@temporalio/common";
 import type { Logger } from "pino";
 import {
   CALL_TYPE,
@@ -14,13 +8,13 @@ import {
   KEEPER_TYPE,
   RECONCILE_TYPE,
   ROLLOUT_TYPE,
-  SEARCH_ATTRIBUTES,
   SIGNAL,
   TASK_QUEUE,
   workflowId,
 } from "#workflows/contract";
 import { type CodecKeys, createDataConverter } from "./codec";
 import type { Keeping } from "./keeping";
+import { taggingOf } from "./search-attributes";
 
 export type TemporalOptions = {
   address: string;
@@ -33,10 +27,6 @@ export type TemporalOptions = {
 
 const DEADLINE_MS = 1_500;
 
-const attribute = Object.fromEntries(
-  Object.entries(SEARCH_ATTRIBUTES).map(([key, name]) => [key, defineSearchAttributeKey(name, SearchAttributeType.KEYWORD)]),
-) as Record<keyof typeof SEARCH_ATTRIBUTES, ReturnType<typeof defineSearchAttributeKey<typeof SearchAttributeType.KEYWORD>>>;
-
 /** A client that connects on first use; nothing is dialled before. */
 export function createTemporalClient(options: TemporalOptions): Client {
   const connection = Connection.lazy({
@@ -48,28 +38,6 @@ export function createTemporalClient(options: TemporalOptions): Client {
     ...(options.apiKey === null ? {} : { apiKey: options.apiKey }),
   });
   return new Client({ connection, namespace: options.namespace, dataConverter: createDataConverter(options.codec) });
-}
-
-/**
- * Registers the search attributes the server does not know yet. A server that does not let us (Temporal Cloud) is told in the
- * log how to; workflows then start without them, and only Temporal's own screens miss something.
- */
-export async function ensureSearchAttributes(client: Client, namespace: string, log: Logger): Promise<void> {
-  const names = Object.values(SEARCH_ATTRIBUTES);
-  try {
-    const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
-    const missing = names.filter((name) => !customAttributes?.[name]);
-    if (missing.length === 0) return;
-    const keyword = 2; // temporal.api.enums.v1.INDEXED_VALUE_TYPE_KEYWORD
-    await client.connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
-    });
-    log.info({ missing }, "search attributes were registered");
-  } catch (error) {
-    const command = names.map((name) => `--name ${name} --type Keyword`).join(" ");
-    log.warn({ err: error }, `search attributes could not be registered; by hand: temporal operator search-attribute create ${command}`);
-  }
 }
 
 /** Makes sure that exactly one reconciler runs; called by every worker again and again. */
@@ -102,18 +70,23 @@ const attempting =
     }
   };
 
-function calling(client: Client, log: Logger, attempt: Attempting): Keeping["performCall"] {
+type Tagging = ReturnType<typeof taggingOf>;
+
+function calling(client: Client, log: Logger, attempt: Attempting, tagged: Tagging): Keeping["performCall"] {
   return async (ref, { start, waitMs }) => {
     const id = workflowId.call(ref.environmentId, ref.callId);
     const begin = () =>
-      client.workflow.start(CALL_TYPE, {
-        workflowId: id,
-        taskQueue: TASK_QUEUE.sync,
-        args: [ref],
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        priority: { priorityKey: 1, fairnessKey: ref.customerId },
-      });
+      tagged({ environment: ref.environmentId, customer: ref.customerId }, (typed) =>
+        client.workflow.start(CALL_TYPE, {
+          workflowId: id,
+          taskQueue: TASK_QUEUE.sync,
+          args: [ref],
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+          priority: { priorityKey: 1, fairnessKey: ref.customerId },
+          ...typed,
+        }),
+      );
     if (start && !(await attempt("start call", begin))) return false;
     if (waitMs === 0) return true;
     // How it ends is in its row; that the wait is over, or nobody knows it any more, is no failure of the call.
@@ -124,8 +97,8 @@ function calling(client: Client, log: Logger, attempt: Attempting): Keeping["per
   };
 }
 
-/** Pokes of what belongs to no stream and no customer. */
-const pokingUntagged = (client: Client, attempt: Attempting): Pick<Keeping, "pokeInbox" | "pokeRollout"> => ({
+/** Pokes of what belongs to no customer; the inbox not even to an environment. */
+const pokingOthers = (client: Client, attempt: Attempting, tagged: Tagging): Pick<Keeping, "pokeInbox" | "pokeRollout"> => ({
   pokeInbox: () =>
     attempt("poke inbox", () =>
       client.workflow.signalWithStart(INBOX_TYPE, {
@@ -138,43 +111,27 @@ const pokingUntagged = (client: Client, attempt: Attempting): Pick<Keeping, "pok
     ),
   pokeRollout: (ref) =>
     attempt("poke roll-out", () =>
-      client.workflow.signalWithStart(ROLLOUT_TYPE, {
-        workflowId: workflowId.rollout(ref.environmentId, ref.rolloutId),
-        taskQueue: TASK_QUEUE.sync,
-        args: [ref],
-        signal: SIGNAL.poke,
-        signalArgs: [],
-      }),
+      tagged({ environment: ref.environmentId }, (typed) =>
+        client.workflow.signalWithStart(ROLLOUT_TYPE, {
+          workflowId: workflowId.rollout(ref.environmentId, ref.rolloutId),
+          taskQueue: TASK_QUEUE.sync,
+          args: [ref],
+          signal: SIGNAL.poke,
+          signalArgs: [],
+          ...typed,
+        }),
+      ),
     ),
 });
 
 /** The product's hand on Temporal: see {@link Keeping}. Failures are logged and answered with `false`, never thrown. */
 export function keepingOf(client: Client, log: Logger): Keeping {
   const attempt = attempting(client, log);
-  let indexed = true;
-  /** Starts with search attributes; a server that does not know them gets the workflow without. */
-  const tagged = async (
-    tags: TypedSearchAttributes,
-    start: (typed: { typedSearchAttributes?: TypedSearchAttributes }) => Promise<unknown>,
-  ) => {
-    if (!indexed) return start({});
-    try {
-      return await start({ typedSearchAttributes: tags });
-    } catch (error) {
-      if (!/search attribute/i.test(String((error as { cause?: Error }).cause?.message ?? error))) throw error;
-      indexed = false;
-      log.warn({ err: error }, "this Temporal server has no search attributes of ours; workflows start without them");
-      return start({});
-    }
-  };
+  const tagged = taggingOf(client, log);
   return {
     pokeStream: (ref) =>
       attempt("poke stream", () => {
-        const tags = new TypedSearchAttributes([
-          { key: attribute.environment, value: ref.environmentId },
-          { key: attribute.customer, value: ref.customerId },
-          { key: attribute.stream, value: ref.streamId },
-        ]);
+        const tags = { environment: ref.environmentId, customer: ref.customerId, stream: ref.streamId };
         return tagged(tags, (typed) =>
           client.workflow.signalWithStart(KEEPER_TYPE, {
             workflowId: workflowId.keeper(ref.environmentId, ref.streamId),
@@ -197,8 +154,7 @@ export function keepingOf(client: Client, log: Logger): Keeping {
       }),
     pokeEndpoint: (input) =>
       attempt("poke endpoint", () => {
-        const tags = new TypedSearchAttributes([{ key: attribute.environment, value: input.environmentId }]);
-        return tagged(tags, (typed) =>
+        return tagged({ environment: input.environmentId }, (typed) =>
           client.workflow.signalWithStart(DELIVERY_TYPE, {
             workflowId: workflowId.delivery(input.environmentId, input.endpointId),
             taskQueue: TASK_QUEUE.sync,
@@ -209,8 +165,8 @@ export function keepingOf(client: Client, log: Logger): Keeping {
           }),
         );
       }),
-    ...pokingUntagged(client, attempt),
-    performCall: calling(client, log, attempt),
+    ...pokingOthers(client, attempt, tagged),
+    performCall: calling(client, log, attempt, tagged),
     reachable: () => attempt("health", () => client.workflowService.getSystemInfo({})),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { WorkflowExecutionDescription } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
@@ -38,6 +39,13 @@ const idle = (row: Record<string, unknown>) => row["run_id"] === null && (row["d
 const runs = async () =>
   (await live.owner<{ n: number }[]>`select count(*)::int as n from runs where stream_id = ${connected.streamId} and kind <> 'remap'`)[0]
     ?.n;
+
+const attributesOf = ({ typedSearchAttributes }: WorkflowExecutionDescription) =>
+  typedSearchAttributes
+    .getAll()
+    .filter(({ key }) => key.name.startsWith("Inlay"))
+    .map(({ value }) => value)
+    .sort();
 
 test("activation backfills; a change arrives with sync now; a published mapping re-maps without a request", async () => {
   await eventually(stream, (row) => row["last_success_at"] !== null && row["run_id"] === null);
@@ -82,12 +90,17 @@ test("while Temporal is away a wish is kept; when it comes back empty the reconc
   await temporal.stop(); // and its file with it
   expect(await syncNow(connected.ctx, { streamId: connected.streamId })).toEqual({ queued: true, engineReachable: false });
   const before = await runs();
-  temporal = await startTemporal({ port });
+  temporal = await startTemporal({ port, searchAttributes: false });
   await eventually(runs, (n) => n !== before, 90_000);
   await eventually(stream, (row) => row["run_id"] === null && row["failure_code"] === null, 30_000);
-  const { environmentId } = connected.ctx.scope;
+  const { environmentId, customerId, vendorId } = connected.ctx.scope;
   const keeper = await live.client.workflow.getHandle(workflowId.keeper(environmentId, connected.streamId)).describe();
   expect(keeper.status.name).toBe("RUNNING");
+  expect(attributesOf(keeper)).toEqual([customerId, environmentId, connected.streamId]); // registered anew, by whoever is still up
+  const call = { vendorId, environmentId, customerId, callId: "acl_00000000000000000000" };
+  expect(await live.deps.keeping.performCall(call, { start: true, waitMs: 0 })).toBe(true);
+  const begun = await live.client.workflow.getHandle(workflowId.call(environmentId, call.callId)).describe();
+  expect(attributesOf(begun)).toEqual([customerId, environmentId]);
 }, 150_000);
 
 test("the keeper of a stream that is off ends by itself; one without a stream is terminated", async () => {
