@@ -3,6 +3,7 @@ import { createEndpoint } from "#server/domains/webhooks/create-endpoint";
 import { type Endpoint, listEndpoints } from "#server/domains/webhooks/list-endpoints";
 import { removeEndpoint } from "#server/domains/webhooks/remove-endpoint";
 import { replayFailed } from "#server/domains/webhooks/replay-failed";
+import { MOST_REPLAYED, planReplay, replayRange } from "#server/domains/webhooks/replay-range";
 import { rotateSecret } from "#server/domains/webhooks/rotate-secret";
 import { setEndpointStatus } from "#server/domains/webhooks/set-endpoint-status";
 import { operation } from "../operation";
@@ -107,6 +108,28 @@ export const webhookEndpoints = [
     input: one,
     output: z.object({ replayed: z.number().int() }),
     run: (ctx, { id }) => replayFailed(ctx, { id }),
+  }),
+  operation({
+    id: "replayDeliveries",
+    method: "POST",
+    path: "/v1/webhook-endpoints/{id}/replay",
+    summary: "Send what was told in a span of time again",
+    description: `Deliveries that were made from \`from\` on and before \`to\`, each under its own \`webhook-id\`. With \`dryRun\` they are only counted. At most ${MOST_REPLAYED} a call: for more nothing is sent, and \`invalid\` says how many there are. Deliveries are kept for 30 days; older changes are in \`/v1/changes\`.`,
+    status: 202,
+    input: one.extend({
+      from: z.iso.datetime({ offset: true }),
+      to: z.iso.datetime({ offset: true }),
+      type: z.string().min(1).max(100).optional().meta({ description: "Only events of this type, such as `records.changed`." }),
+      only: z.enum(["all", "dead"]).default("all").meta({ description: "`dead`: only what was given up." }),
+      dryRun: z.boolean().default(false),
+    }),
+    output: z.object({ matching: z.number().int(), replayed: z.number().int(), most: z.number().int() }),
+    async run(ctx, { dryRun, from, to, ...input }) {
+      const range = { ...input, from: new Date(from), to: new Date(to) };
+      if (dryRun) return { ...(await planReplay(ctx, range)), replayed: 0 };
+      const { replayed } = await replayRange(ctx, range);
+      return { matching: replayed, replayed, most: MOST_REPLAYED };
+    },
   }),
   operation({
     id: "deleteWebhookEndpoint",

@@ -22,6 +22,7 @@ import { listEndpoints } from "#server/domains/webhooks/list-endpoints";
 import { removeEndpoint } from "#server/domains/webhooks/remove-endpoint";
 import { replayDelivery } from "#server/domains/webhooks/replay-delivery";
 import { replayFailed } from "#server/domains/webhooks/replay-failed";
+import { planReplay, replayRange } from "#server/domains/webhooks/replay-range";
 import { rotateSecret } from "#server/domains/webhooks/rotate-secret";
 import { setEndpointStatus } from "#server/domains/webhooks/set-endpoint-status";
 import { LANGUAGES } from "#server/words/languages";
@@ -55,6 +56,13 @@ export const apiKeys = vendorRouterOf({
 
 const endpointInput = z.strictObject({ id: id("endpoint") });
 
+const rangeInput = endpointInput.extend({
+  from: z.date(),
+  to: z.date(),
+  type: z.string().min(1).max(100).optional(),
+  only: z.enum(["all", "dead"]).default("all"),
+});
+
 export const webhooks = vendorRouterOf({
   list: vendorProcedure("developer").query(({ ctx }) => listEndpoints(ctx, {})),
   create: vendorProcedure("developer")
@@ -72,6 +80,12 @@ export const webhooks = vendorRouterOf({
   replayFailed: vendorProcedure("developer")
     .input(endpointInput)
     .mutation(({ ctx, input }) => replayFailed(ctx, input)),
+  planReplay: vendorProcedure("developer")
+    .input(rangeInput)
+    .query(({ ctx, input }) => planReplay(ctx, input)),
+  replayRange: vendorProcedure("developer")
+    .input(rangeInput)
+    .mutation(({ ctx, input }) => replayRange(ctx, input)),
   setStatus: vendorProcedure("developer")
     .input(endpointInput.extend({ status: z.enum(["active", "disabled"]) }))
     .mutation(({ ctx, input }) => setEndpointStatus(ctx, input)),
