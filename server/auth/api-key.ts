@@ -1,16 +1,11 @@
-import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import type { Database } from "#server/db/client";
-import { apiKeys } from "#server/db/schema";
 import type { ApiScope } from "#server/db/schema/identity";
-import { asSystem } from "#server/db/tenancy";
+import { systemStatement } from "#server/db/tenancy";
 import type { Actor, Ctx, Deps } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { ApiKeyId, EnvironmentId, VendorId } from "#server/lib/ids";
 import { hashToken } from "#server/lib/tokens";
 import { bearerOf, type Incoming } from "./request";
-
-/** How exact "last used" is; a write a minute and key, not one a request. */
-const USED_GRANULARITY = sql`now() - interval '1 minute'`;
 
 type Key = { id: ApiKeyId; vendorId: VendorId; environmentId: EnvironmentId; scopes: ApiScope[]; revokedAt: Date | null };
 
@@ -19,6 +14,30 @@ const FRESH_MS = 1_000;
 const MOST = 10_000;
 const good = new WeakMap<Database, Map<string, { key: Key; until: number }>>();
 
+// How exact "last used" is: a write a minute and key, not one a request.
+const FIND = `
+  with found as (
+    select id, vendor_id, environment_id, array_to_string(scopes, ' ') as scopes, revoked_at, last_used_at from api_keys where secret_hash = $1
+  ), used as (
+    update api_keys set last_used_at = now()
+      from found where api_keys.id = found.id and found.revoked_at is null
+       and (found.last_used_at is null or found.last_used_at < now() - interval '1 minute')
+  )
+  select id, vendor_id, environment_id, scopes, revoked_at::text from found`;
+
+type Row = { id: ApiKeyId; vendor_id: VendorId; environment_id: EnvironmentId; scopes: string; revoked_at: string | null };
+
+async function find(deps: Deps, secretHash: string): Promise<Key | undefined> {
+  const [row] = await systemStatement<Row>(deps.db, "a key is looked up before its scope is known", FIND, [secretHash]);
+  return (
+    row && {
+      ...{ id: row.id, vendorId: row.vendor_id, environmentId: row.environment_id },
+      scopes: row.scopes === "" ? [] : (row.scopes.split(" ") as ApiScope[]),
+      revokedAt: row.revoked_at === null ? null : new Date(row.revoked_at),
+    }
+  );
+}
+
 async function lookUp(deps: Deps, secretHash: string): Promise<Key | undefined> {
   const keys = good.get(deps.db) ?? new Map<string, { key: Key; until: number }>();
   good.set(deps.db, keys);
@@ -26,21 +45,7 @@ async function lookUp(deps: Deps, secretHash: string): Promise<Key | undefined> 
   const hit = keys.get(secretHash);
   if (hit && hit.until > now) return hit.key;
   keys.delete(secretHash);
-  const key = await asSystem(deps.db, "a key is looked up before its scope is known", async (tx) => {
-    const [row] = await tx
-      .select({
-        ...{ id: apiKeys.id, vendorId: apiKeys.vendorId, environmentId: apiKeys.environmentId },
-        ...{ scopes: apiKeys.scopes, revokedAt: apiKeys.revokedAt },
-      })
-      .from(apiKeys)
-      .where(eq(apiKeys.secretHash, secretHash));
-    if (!row || row.revokedAt) return row;
-    await tx
-      .update(apiKeys)
-      .set({ lastUsedAt: sql`now()` })
-      .where(and(eq(apiKeys.id, row.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, USED_GRANULARITY))));
-    return row;
-  });
+  const key = await find(deps, secretHash);
   if (key && !key.revokedAt) {
     if (keys.size >= MOST) keys.clear();
     keys.set(secretHash, { key, until: now + FRESH_MS });

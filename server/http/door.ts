@@ -2,42 +2,47 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { requestIdOf } from "#server/auth/request";
 import type { Env } from "#server/env";
 import type { Deps } from "#server/lib/context";
-import { handleRest } from "#server/rest/handle-rest";
+import { answerRest } from "#server/rest/handle-rest";
 import { isOperation } from "#server/rest/routes";
 import { otherHost } from "./demo-request";
 import { healthResponse } from "./health";
 import { answerCall, isIngress } from "./ingress";
-import { sendWebResponse, toWebRequest } from "./web-request";
+import { sendReply, sendWebResponse, toCall } from "./web-request";
 
 type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
-function secure(incoming: IncomingMessage, outgoing: ServerResponse, env: Env): void {
-  outgoing.setHeader("x-content-type-options", "nosniff");
+/** Headers that suit any page. */
+function secure({ origin }: Env, url: string): Record<string, string> {
   // Where a sign-in comes back to has a code in its address, which no other site may see.
-  const signIn = incoming.url?.startsWith("/connect/") ?? false;
-  outgoing.setHeader("referrer-policy", signIn ? "no-referrer" : "strict-origin-when-cross-origin");
-  outgoing.setHeader("permissions-policy", "camera=(), geolocation=(), microphone=()");
-  if (env.origin.startsWith("https:")) outgoing.setHeader("strict-transport-security", "max-age=31536000; includeSubDomains");
+  const policy = url.startsWith("/connect/") ? "no-referrer" : "strict-origin-when-cross-origin";
+  return {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": policy,
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    ...(origin.startsWith("https:") ? { "strict-transport-security": "max-age=31536000; includeSubDomains" } : {}),
+  };
 }
 
-/** What the door answers itself, or null: then it is Next's. */
-function ownAnswer(deps: Deps, env: Env, incoming: IncomingMessage, outgoing: ServerResponse): Promise<Response> | null {
-  const url = incoming.url ?? "/";
-  const path = url.split("?", 1)[0] ?? "/";
+/** Whether the API answers there. Under /v1/ there are files too (the widget, icons): those are Next's, and have an ending. */
+const isApi = (path: string): boolean => path.startsWith("/v1/") && (!/\.\w+$/.test(path) || isOperation(path));
+
+/** What else the door answers itself, or null: then it is Next's. */
+function ownAnswer(deps: Deps, env: Env, incoming: IncomingMessage, path: string): Promise<Response> | null {
   if (path === "/api/health" && incoming.method === "GET") return healthResponse(deps);
-  // Under /v1/ there are files too (the widget, icons): those are Next's, and have an ending.
-  if (path.startsWith("/v1/") && (isOperation(path) || !/\.\w+$/.test(path)))
-    return handleRest(deps, toWebRequest(incoming, outgoing, env.origin));
-  const elsewhere = otherHost(env, incoming.headers.host ?? "", url);
+  const elsewhere = otherHost(env, incoming.headers.host ?? "", incoming.url ?? "/");
   if (elsewhere) return Promise.resolve(new Response(null, { status: 307, headers: { location: elsewhere, "cache-control": "no-store" } }));
   return null;
 }
 
-function other(deps: Deps, env: Env, incoming: IncomingMessage, outgoing: ServerResponse, next: Handler): Promise<void> {
+async function other(deps: Deps, env: Env, incoming: IncomingMessage, outgoing: ServerResponse, next: Handler): Promise<void> {
+  const url = incoming.url ?? "/";
+  const path = url.split("?", 1)[0] ?? "/";
+  const common = secure(env, url);
+  if (isApi(path)) return sendReply(outgoing, await answerRest(deps, toCall(incoming, outgoing)), common);
   outgoing.setHeader("x-request-id", String(incoming.headers["x-request-id"]));
-  secure(incoming, outgoing, env);
-  const answer = ownAnswer(deps, env, incoming, outgoing);
-  return answer === null ? next(incoming, outgoing) : answer.then((response) => sendWebResponse(outgoing, response));
+  for (const [name, value] of Object.entries(common)) outgoing.setHeader(name, value);
+  const answer = ownAnswer(deps, env, incoming, path);
+  return answer === null ? next(incoming, outgoing) : sendWebResponse(outgoing, await answer);
 }
 
 /**

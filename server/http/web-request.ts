@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Reply, RestCall } from "#server/rest/call";
 
 /**
  * The body, read only as it is asked for. What nobody wants any more is thrown away instead of being left on the line: there
@@ -23,20 +24,40 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   );
 }
 
-/** A node request as a web one. Its signal aborts when the caller goes away. `origin` stands for a host that is not trusted. */
-export function toWebRequest(incoming: IncomingMessage, outgoing: ServerResponse, origin: string): Request {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (Array.isArray(value)) for (const one of value) headers.append(name, one);
-    else if (value !== undefined) headers.set(name, value);
-  }
-  const gone = new AbortController();
-  outgoing.once("close", () => gone.abort());
+/** A node request as a call of the API. Its signal aborts when the caller goes away; it is made when first asked for. */
+export function toCall(incoming: IncomingMessage, outgoing: ServerResponse): RestCall {
   const method = incoming.method ?? "GET";
-  const bodied = method !== "GET" && method !== "HEAD";
-  const init: RequestInit = { method, headers, signal: gone.signal };
-  if (bodied) Object.assign(init, { body: bodyOf(incoming), duplex: "half" });
-  return new Request(new URL(incoming.url ?? "/", origin), init);
+  let gone: AbortController | null = null;
+  return {
+    method,
+    url: incoming.url ?? "/",
+    headers: {
+      get(name) {
+        const value = incoming.headers[name];
+        return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
+      },
+    },
+    get signal() {
+      if (gone === null) {
+        const made = new AbortController();
+        gone = made;
+        const end = () => outgoing.writableFinished || made.abort();
+        if (outgoing.destroyed) end();
+        else outgoing.once("close", end);
+      }
+      return gone.signal;
+    },
+    body: method === "GET" || method === "HEAD" ? null : bodyOf(incoming),
+  };
+}
+
+/** Sends a whole answer at once: `common` are the headers that suit any page. */
+export function sendReply(outgoing: ServerResponse, { status, headers, body }: Reply, common: Record<string, string>): void {
+  if (outgoing.destroyed) return;
+  const text = body ?? "";
+  const sized = status === 204 || "content-length" in headers ? headers : { ...headers, "content-length": Buffer.byteLength(text) };
+  outgoing.writeHead(status, { ...common, ...sized });
+  outgoing.end(text);
 }
 
 /** Sends a web answer whose body is small and complete. */

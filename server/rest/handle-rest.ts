@@ -5,44 +5,39 @@ import { manifestSchemaText } from "#server/domains/connectors/manifest-schema";
 import type { Deps } from "#server/lib/context";
 import { AppError, isAppError } from "#server/lib/errors";
 import { FinishedJson } from "#server/lib/finished-json";
+import { addressOf, type Reply, type RestCall, toResponse } from "./call";
 import { docsPage } from "./docs-page";
 import { type Answered, idempotencyKeyOf, once } from "./once";
 import { openApiText } from "./openapi";
 import { type Operation, scopeOf } from "./operation";
-import { noSuchPath, problemResponse } from "./problem";
+import { noSuchPath, problemReply } from "./problem";
 import { createRateLimit, RATE } from "./rate-limit";
 import { BodyTooLarge, readInput } from "./read-input";
 import { matchOperation } from "./routes";
 
 /** Pages that need no key. */
-function publicPage(request: Request, pathname: string): Response | null {
+function publicPage(request: RestCall, pathname: string): Reply | null {
   if (request.method !== "GET" && request.method !== "HEAD") return null;
-  if (pathname === "/v1/openapi.json") return new Response(openApiText(), { headers: { "content-type": "application/json" } });
-  if (pathname === "/v1/manifest.schema.json")
-    return new Response(manifestSchemaText(), {
-      headers: { "content-type": "application/schema+json", "access-control-allow-origin": "*", "cache-control": "public, max-age=300" },
-    });
-  if (pathname === "/v1/docs") {
-    return new Response(docsPage(), {
-      headers: {
-        "content-type": "text/html; charset=utf-8",
-        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-      },
-    });
+  if (pathname === "/v1/openapi.json") return { status: 200, headers: { "content-type": "application/json" }, body: openApiText() };
+  if (pathname === "/v1/manifest.schema.json") {
+    const open = { "access-control-allow-origin": "*", "cache-control": "public, max-age=300" };
+    return { status: 200, headers: { "content-type": "application/schema+json", ...open }, body: manifestSchemaText() };
   }
-  return null;
+  if (pathname !== "/v1/docs") return null;
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+  return { status: 200, headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": policy }, body: docsPage() };
 }
 
 const limits = new WeakMap<Database, ReturnType<typeof createRateLimit>>();
 
 /** Counts the call against its key; `quota_exceeded` when it comes too soon. The headers say how the key stands, either way. */
-function countCall(ctx: ApiCtx, headers: Headers): void {
+function countCall(ctx: ApiCtx, headers: Record<string, string>): void {
   const take = limits.get(ctx.db) ?? createRateLimit();
   limits.set(ctx.db, take);
   const { ok, remaining, resetMs } = take(ctx.actor.apiKeyId, performance.now());
-  headers.set("ratelimit-limit", String(RATE.burst));
-  headers.set("ratelimit-remaining", String(remaining));
-  headers.set("ratelimit-reset", String(Math.ceil(resetMs / 1_000)));
+  headers["ratelimit-limit"] = String(RATE.burst);
+  headers["ratelimit-remaining"] = String(remaining);
+  headers["ratelimit-reset"] = String(Math.ceil(resetMs / 1_000));
   if (ok) return;
   const message = `This key makes more than ${RATE.perSecond} calls a second. Wait as long as Retry-After says; larger pages and \`wait\` need fewer calls.`;
   throw new AppError("quota_exceeded", message, { retryAfterMs: resetMs });
@@ -59,23 +54,29 @@ function checkScope(ctx: ApiCtx, operation: Operation): void {
 }
 
 /** Refuses a path that is not there and a method that it does not take. */
-function refuse(request: Request, pathname: string, allowed: string[], requestId: string): Response {
+function refuse(request: RestCall, pathname: string, allowed: string[], requestId: string): Reply {
   if (allowed.length === 0) return noSuchPath(pathname, requestId);
   const message = `${pathname} takes ${allowed.join(" or ")}, not ${request.method}.`;
-  const response = problemResponse(new AppError("invalid", message), requestId, { status: 405 });
-  response.headers.set("allow", allowed.map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", "));
-  return response;
+  const reply = problemReply(new AppError("invalid", message), requestId, { status: 405 });
+  reply.headers["allow"] = allowed.map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
+  return reply;
 }
 
 /** Whether the caller names Markdown before JSON, or Markdown alone. */
-function prefersMarkdown(request: Request): boolean {
+function prefersMarkdown(request: RestCall): boolean {
   const kinds = (request.headers.get("accept") ?? "").split(",").map((kind) => kind.split(";")[0]?.trim().toLowerCase());
   const json = kinds.indexOf("application/json");
   const text = kinds.indexOf("text/markdown");
   return text !== -1 && (json === -1 || text < json);
 }
 
-async function answer(deps: Deps, request: Request, requestId: string, pathname: string, standing: Headers): Promise<Response> {
+async function answer(
+  deps: Deps,
+  request: RestCall,
+  requestId: string,
+  pathname: string,
+  standing: Record<string, string>,
+): Promise<Reply> {
   const found = matchOperation(request.method, pathname);
   if ("allowed" in found) return refuse(request, pathname, found.allowed, requestId);
   const { operation, params } = found;
@@ -94,48 +95,45 @@ async function answer(deps: Deps, request: Request, requestId: string, pathname:
       body: asText ? asText(result as never) : result instanceof FinishedJson ? result.json : JSON.stringify(result),
     };
   };
-  const respond = ({ status, body }: Answered, more: Record<string, string> = {}) =>
-    new Response(status === 204 ? null : body, {
-      status,
-      headers: {
-        ...{ "cache-control": "no-store", "x-request-id": requestId },
-        ...(status === 204 ? {} : { "content-type": kind }),
-        ...(operation.markdown ? { vary: "accept" } : {}),
-        ...more,
-      },
-    });
+  const respond = ({ status, body }: Answered, more: Record<string, string> = {}): Reply => {
+    const headers = { "cache-control": "no-store", "x-request-id": requestId, ...(operation.markdown ? { vary: "accept" } : {}), ...more };
+    return status === 204 ? { status, headers, body: null } : { status, headers: { "content-type": kind, ...headers }, body };
+  };
   if (key === null) return respond(await work());
   return once(ctx, { key, request: JSON.stringify([operation.id, input]) }, respond, work);
 }
 
-function failed(deps: Deps, error: unknown, requestId: string, path: string): Response {
+function failed(deps: Deps, error: unknown, requestId: string, path: string): Reply {
   if (error instanceof BodyTooLarge)
-    return problemResponse(new AppError("invalid", "The body is larger than 1 MiB."), requestId, { status: 413 });
+    return problemReply(new AppError("invalid", "The body is larger than 1 MiB."), requestId, { status: 413 });
   if (!isAppError(error)) deps.log.error({ err: error, requestId, path }, "request failed");
-  return problemResponse(error, requestId);
+  return problemReply(error, requestId);
 }
 
 /** The answer to HEAD: what GET would have said of its body, without it. */
-async function headOnly(response: Response): Promise<Response> {
-  const headers = new Headers(response.headers);
-  headers.set("content-length", String((await response.arrayBuffer()).byteLength));
-  return new Response(null, { status: response.status, headers });
-}
+const headOnly = ({ status, headers, body }: Reply): Reply => ({
+  status,
+  headers: { ...headers, "content-length": String(Buffer.byteLength(body ?? "")) },
+  body: null,
+});
 
 /**
  * The public API, `/v1/…`: any request in, an answer out, never a throw. Errors are `application/problem+json` with the
  * request id; what is unknown is logged and told as `platform_error`.
  */
-export async function handleRest(deps: Deps, request: Request): Promise<Response> {
+export async function answerRest(deps: Deps, request: RestCall): Promise<Reply> {
   const requestId = requestIdOf(request);
-  const { pathname } = new URL(request.url);
-  const standing = new Headers();
-  let response: Response;
+  const { pathname } = addressOf(request.url);
+  const standing: Record<string, string> = {};
+  let reply: Reply;
   try {
-    response = publicPage(request, pathname) ?? (await answer(deps, request, requestId, pathname, standing));
+    reply = publicPage(request, pathname) ?? (await answer(deps, request, requestId, pathname, standing));
   } catch (error) {
-    response = failed(deps, error, requestId, pathname);
+    reply = failed(deps, error, requestId, pathname);
   }
-  for (const [name, value] of standing) response.headers.set(name, value);
-  return request.method === "HEAD" ? headOnly(response) : response;
+  reply = { ...reply, headers: { "x-request-id": requestId, ...reply.headers, ...standing } };
+  return request.method === "HEAD" ? headOnly(reply) : reply;
 }
+
+/** {@link answerRest} between web-standard ends. */
+export const handleRest = async (deps: Deps, request: Request): Promise<Response> => toResponse(await answerRest(deps, request));

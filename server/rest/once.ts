@@ -2,14 +2,15 @@ import type { ApiCtx } from "#server/auth/api-key";
 import { claimCall } from "#server/domains/api-calls/claim-call";
 import { settleCall } from "#server/domains/api-calls/settle-call";
 import { AppError } from "#server/lib/errors";
-import { problemResponse } from "./problem";
+import type { Reply, RestCall } from "./call";
+import { problemReply } from "./problem";
 
 export type Answered = { status: number; body: string };
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The call's `Idempotency-Key`, or null without one. */
-export function idempotencyKeyOf(request: Request): string | null {
+export function idempotencyKeyOf(request: Pick<RestCall, "headers">): string | null {
   const key = request.headers.get("idempotency-key");
   if (key !== null && !KEY.test(key))
     throw new AppError("invalid", "An Idempotency-Key is 1 to 255 visible characters, such as a UUID. Make a new one for each change.");
@@ -26,12 +27,12 @@ const REUSED =
 export async function once(
   ctx: ApiCtx,
   call: { key: string; request: string },
-  respond: (answered: Answered, headers?: Record<string, string>) => Response,
+  respond: (answered: Answered, headers?: Record<string, string>) => Reply,
   work: () => Promise<Answered>,
-): Promise<Response> {
+): Promise<Reply> {
   const claim = await claimCall(ctx, call);
   if (claim.state === "done") return respond(claim, { "idempotency-replayed": "true" });
-  if (claim.state === "other") return problemResponse(new AppError("invalid", REUSED), ctx.requestId, { status: 422 });
+  if (claim.state === "other") return problemReply(new AppError("invalid", REUSED), ctx.requestId, { status: 422 });
   const { keyHash } = claim;
   let answered: Answered;
   try {

@@ -1,5 +1,6 @@
 import { AppError, ERRORS, type ErrorCode, isOutageError, toAppError } from "#server/lib/errors";
 import { sentence } from "#server/lib/sentence";
+import { type Reply, toResponse } from "./call";
 
 /** This door's language for every code of ours; a missing one does not compile. */
 export const HTTP_STATUS = {
@@ -42,9 +43,9 @@ export type Problem = {
 };
 
 /** The answer of an address at which there is nothing. */
-export function noSuchPath(pathname: string, requestId: string): Response {
+export function noSuchPath(pathname: string, requestId: string): Reply {
   const error = new AppError("not_found", `There is no ${pathname} here. All operations are listed at /v1/docs.`);
-  return problemResponse(error, requestId, { title: "No such path.", next: "Check the address" });
+  return problemReply(error, requestId, { title: "No such path.", next: "Check the address" });
 }
 
 function issuesOf(details: Record<string, unknown> | undefined): Problem["issues"] {
@@ -53,11 +54,7 @@ function issuesOf(details: Record<string, unknown> | undefined): Problem["issues
 }
 
 /** Any thrown value as an answer; an outage of ours is 503, so that clients try again. Nothing of an unknown error gets out but the request id. `words` override the tables'. */
-export function problemResponse(
-  thrown: unknown,
-  requestId: string,
-  words: { status?: number; title?: string; next?: string } = {},
-): Response {
+export function problemReply(thrown: unknown, requestId: string, words: { status?: number; title?: string; next?: string } = {}): Reply {
   const error = toAppError(thrown);
   const outage = isOutageError(error);
   const problem: Problem = {
@@ -73,8 +70,15 @@ export function problemResponse(
   if (issues) problem.issues = issues;
   const latest = error.details?.["latest"];
   if (typeof latest === "number") problem.latest = latest;
-  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId });
-  if (problem.status === 401) headers.set("www-authenticate", 'Bearer realm="inlay"');
-  if (error.retryAfterMs !== undefined) headers.set("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))));
-  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+  const headers: Record<string, string> = {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+    "x-request-id": requestId,
+  };
+  if (problem.status === 401) headers["www-authenticate"] = 'Bearer realm="inlay"';
+  if (error.retryAfterMs !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
+  return { status: problem.status, headers, body: JSON.stringify(problem) };
 }
+
+/** {@link problemReply} for a route of Next's. */
+export const problemResponse = (thrown: unknown, requestId: string): Response => toResponse(problemReply(thrown, requestId));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "#server/lib/errors";
 import { issueWords } from "#server/lib/issue-words";
+import { addressOf, type RestCall } from "./call";
 
 export const BODY_LIMIT_BYTES = 1_048_576;
 const DEPTH_LIMIT = 32;
@@ -13,7 +14,7 @@ export class BodyTooLarge extends Error {
 const invalid = (message: string, issues?: { path: string; message: string }[]) =>
   new AppError("invalid", message, issues ? { details: { issues } } : {});
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: RestCall): Promise<string> {
   if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT_BYTES) throw new BodyTooLarge();
   if (!request.body) return "";
   const chunks: Uint8Array[] = [];
@@ -42,7 +43,7 @@ function depthOf(text: string): number {
 }
 
 /** The JSON object of a body; an empty body is an empty object. */
-async function readBody(request: Request): Promise<Record<string, unknown>> {
+async function readBody(request: RestCall): Promise<Record<string, unknown>> {
   const text = await readText(request);
   if (text.trim() === "") return {};
   const type = request.headers.get("content-type") ?? "";
@@ -59,9 +60,9 @@ async function readBody(request: Request): Promise<Record<string, unknown>> {
   return value as Record<string, unknown>;
 }
 
-function readQuery(url: URL): Record<string, unknown> {
+function readQuery(search: string): Record<string, unknown> {
   const query: Record<string, unknown> = {};
-  for (const [key, value] of url.searchParams) {
+  for (const [key, value] of new URLSearchParams(search)) {
     if (Object.hasOwn(query, key)) throw invalid(`The parameter "${key}" is given twice.`, [{ path: key, message: "is given twice" }]);
     query[key] = value;
   }
@@ -76,11 +77,11 @@ const namesOf = (schema: z.ZodType) => (path: readonly PropertyKey[]) =>
  * Everything an operation is given, as one flat object checked by its schema: parameters of the path, and the query (GET,
  * DELETE) or the JSON body (POST). Unknown names are refused.
  */
-export async function readInput<S extends z.ZodType>(schema: S, request: Request, params: Record<string, string>): Promise<z.output<S>> {
-  const url = new URL(request.url);
+export async function readInput<S extends z.ZodType>(schema: S, request: RestCall, params: Record<string, string>): Promise<z.output<S>> {
+  const { search } = addressOf(request.url);
   const bodied = request.method === "POST" || request.method === "PUT" || request.method === "PATCH";
-  if (bodied && url.search !== "") throw invalid("This operation takes its input in the body, not in the query.");
-  const given = bodied ? await readBody(request) : readQuery(url);
+  if (bodied && search !== "") throw invalid("This operation takes its input in the body, not in the query.");
+  const given = bodied ? await readBody(request) : readQuery(search);
   const clash = Object.keys(params).find((key) => Object.hasOwn(given, key));
   if (clash !== undefined) throw invalid(`"${clash}" belongs in the path.`, [{ path: clash, message: "belongs in the path" }]);
   const nul = Object.entries({ ...given, ...params }).find(([, value]) => JSON.stringify(value)?.includes("\\u0000"));

@@ -3,6 +3,7 @@ import { getCall } from "#server/domains/actions/get-call";
 import type { CallView } from "#server/domains/actions/internal";
 import { listActions } from "#server/domains/actions/list-actions";
 import { runAction } from "#server/domains/actions/run-action";
+import { undoCall } from "#server/domains/actions/undo-call";
 import { writeRecord } from "#server/domains/actions/write-record";
 import { AppError } from "#server/lib/errors";
 import { operation } from "../operation";
@@ -21,6 +22,10 @@ const CallBody = z
     result: z
       .unknown()
       .meta({ description: "Of an action what its `output` describes, null for nothing found; of a write `{ id, created, record }`." }),
+    before: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: "Of a change: what stood there before, by the same names; null where the third party does not show single records." }),
     problem: z
       .object({
         code: z.string(),
@@ -138,6 +143,18 @@ export const actions = [
       const call = { connectionId: id, object, operation: kind, id: recordId, data, version, idempotencyKey, waitMs: seconds * 1_000 };
       return settled(await writeRecord(ctx, call));
     },
+  }),
+  operation({
+    id: "undoActionCall",
+    method: "POST",
+    path: "/v1/action-calls/{id}/undo",
+    summary: "Take a write back",
+    description:
+      "What was changed is put back, what was created is deleted, if the record still is as this write left it; else the answer is `refused` and names what was changed. Asked twice it is done once. 409 for what cannot be taken back: actions, deletions, and changes of which `before` is not known.",
+    input: z.strictObject({ id: idOf("actionCall"), wait }),
+    output: CallBody,
+    isPending,
+    run: async (ctx, { id, wait: seconds }) => settled(await undoCall(ctx, { callId: id, waitMs: seconds * 1_000 })),
   }),
   operation({
     id: "getActionCall",
