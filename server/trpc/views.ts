@@ -141,7 +141,11 @@ export type CustomerRow = {
   problem: Problem | null;
 };
 
-export type CustomerDetail = Omit<CustomerRow, "problem"> & { internal: boolean; connectionList: ConnectionView[] };
+export type CustomerDetail = Omit<CustomerRow, "problem"> & {
+  internal: boolean;
+  traits: import("#server/domains/integrations/gate").Traits;
+  connectionList: ConnectionView[];
+};
 
 export type RunRow = RunView & { customerId: string; customerName: string; integrationName: string; streamLabel: string };
 
@@ -223,6 +227,8 @@ export type MappingEditorView = {
     values?: string[];
     /** Of the records looked at, how many had nothing here: 0 to 1. */
     emptyShare?: number;
+    /** The account has it, and the records at hand do not show it: nothing asks for it yet. */
+    unread?: true;
   }[];
   /** Real stored records (or the connector's sample when there are none) to preview on. */
   samples: { label: string; source: unknown }[];
@@ -260,6 +266,20 @@ export type WebhookEndpointRow = {
   pending: number;
   delivered: number;
   dead: number;
+};
+
+/** A named reader of the change feed; `lagSeconds` is the age of the oldest change behind it. */
+export type ConsumerRow = {
+  name: string;
+  state: "current" | "behind" | "atRisk" | "lost";
+  position: number;
+  unconfirmed: number;
+  lag: number;
+  lagSeconds: number;
+  alertAfterMinutes: number;
+  seenAt: Date | null;
+  keyName: string | null;
+  createdAt: Date;
 };
 
 export type DeliveryRow = {

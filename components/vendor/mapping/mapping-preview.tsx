@@ -88,7 +88,7 @@ export function MappingPreview({ draft, published, model, samples, tally, errors
         <div className={bare ? "" : "mt-2.5"}>{of}</div>
         <Select
           aria-label="Sample record"
-          className="mt-2"
+          className="mt-2 text-sm"
           value={String(chosen)}
           onChange={(value) => onChoose(Number(value))}
           options={samples.map(({ label }, index) => ({

@@ -123,7 +123,7 @@ export function SentPreview({ view, of, connectionId, content, may, chooser, bar
           {sample?.made === false ? (
             <Select
               aria-label="Record of yours"
-              className="mt-2"
+              className="mt-2 text-sm"
               value={String(at)}
               onChange={(value) => setChosen(Number(value))}
               options={samples.map(({ label }, index) => ({ value: String(index), label }))}

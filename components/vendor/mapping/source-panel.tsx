@@ -7,7 +7,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { count, formatNumber } from "#components/ui/format";
 import { TypeIcon } from "#components/vendor/field-type.tsx";
-import type { SourceField } from "#components/vendor/mapping/source-picker.tsx";
+import { exampleWords, type SourceField } from "#components/vendor/mapping/source-picker.tsx";
 import type { Used } from "#components/vendor/mapping/use-suggestions";
 
 /** What is dragged from here onto a field of the model. */
@@ -57,7 +57,8 @@ type RowProps = {
 };
 
 const Row = memo(function Row({ id, field, index, total, active, usedBy, onTake }: RowProps) {
-  const empty = field.emptyShare !== undefined && field.emptyShare >= 0.5 ? `, ${Math.round(field.emptyShare * 100)} % empty` : "";
+  const empty =
+    !field.unread && field.emptyShare !== undefined && field.emptyShare >= 0.5 ? `, ${Math.round(field.emptyShare * 100)} % empty` : "";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the search, which keeps the focus
     <div
@@ -73,7 +74,14 @@ const Row = memo(function Row({ id, field, index, total, active, usedBy, onTake 
         dataTransfer.effectAllowed = "copy";
       }}
       onClick={() => onTake(field.path)}
-      title={[field.path, field.example, usedBy && `Fills ${usedBy.join(", ")}`].filter(Boolean).join("\n")}
+      title={[
+        field.path,
+        field.example,
+        field.unread && "Not asked for yet. Once a field of your model takes it, it is.",
+        usedBy && `Fills ${usedBy.join(", ")}`,
+      ]
+        .filter(Boolean)
+        .join("\n")}
       style={{ height: ROW }}
       className={cn("flex cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-hover", active && "bg-pressed")}
     >
@@ -85,7 +93,7 @@ const Row = memo(function Row({ id, field, index, total, active, usedBy, onTake 
         </span>
         <span className="block truncate text-secondary text-xs">
           {usedBy === undefined ? (
-            `${field.example ?? "no example"}${empty}`
+            `${exampleWords(field)}${empty}`
           ) : (
             <>
               <span aria-hidden="true">→</span> <span className="sr-only">fills</span> {usedBy.join(", ")}

@@ -16,6 +16,9 @@ import type { MappingEditorView } from "#server/trpc/views";
 
 export type SourceField = MappingEditorView["sourceFields"][number];
 
+/** A value of the field, or why there is none to show. */
+export const exampleWords = ({ example, unread }: SourceField): string => example ?? (unread ? "not read yet" : "no example");
+
 /** The source's fields as options, made once for all rows. */
 export const sourceOptions = (fields: readonly SourceField[]): ComboboxOption[] =>
   fields.map((field) => ({
@@ -31,7 +34,7 @@ export const sourceOptions = (fields: readonly SourceField[]): ComboboxOption[] 
           </span>
         </span>
         <span className="max-w-36 truncate text-end text-secondary text-xs">
-          {field.example ?? <span className="text-subtle">no example</span>}
+          {field.example ?? <span className="text-subtle">{exampleWords(field)}</span>}
         </span>
       </span>
     ),

@@ -26,12 +26,15 @@ export function whyNot(wrong: readonly ModelField[], issues: ReadonlyMap<string,
   return `This cannot be published yet. ${first.name}: ${issues.get(first.key)?.message ?? ""}${others}`;
 }
 
-const WHY = { misfit: "does not fit on any", empty: "is empty on each" } as const;
+const WHY = { misfit: "does not fit", empty: "is empty" } as const;
+const WHY_EACH = { misfit: "does not fit on any", empty: "is empty on each" } as const;
 
-/** "Phone does not fit on any of the 3 samples." */
-const barrenWords = ({ field, why }: Barren): string => `${field.name} ${WHY[why]}`;
+/** "Phone does not fit on any", of several samples. */
+const barrenWords = ({ field, why }: Barren, samples: number): string => `${field.name} ${(samples === 1 ? WHY : WHY_EACH)[why]}`;
 
-function Names({ barren, onLead }: { barren: readonly Barren[]; onLead: ((key: string) => void) | null }) {
+type NamesProps = { barren: readonly Barren[]; within: number; onLead: ((key: string) => void) | null };
+
+function Names({ barren, within, onLead }: NamesProps) {
   const rest = barren.length - SHOWN;
   return (
     <>
@@ -40,10 +43,10 @@ function Names({ barren, onLead }: { barren: readonly Barren[]; onLead: ((key: s
           {index === 0 ? "" : ", "}
           {onLead ? (
             <button type="button" className="underline decoration-dotted underline-offset-2" onClick={() => onLead(one.field.key)}>
-              {barrenWords(one)}
+              {barrenWords(one, within)}
             </button>
           ) : (
-            barrenWords(one)
+            barrenWords(one, within)
           )}
         </span>
       ))}
@@ -65,7 +68,8 @@ function Said({ tone, children }: { tone: "danger" | "warning"; children: ReactN
 /** What the samples say against the mapping: records that would be held back, fields that nothing fills. Null when nothing does. */
 export function sampleFaults({ count: of, barren, stands }: Tally): { held: string | null; barren: readonly Barren[]; within: number } {
   const within = stands.length - of.out;
-  const held = of.held === 0 ? null : `${of.held} of ${count(within, "sample")} would be held back.`;
+  const held =
+    of.held === 0 ? null : within === 1 ? "The sample would be held back." : `${of.held} of ${within} samples would be held back.`;
   const none = of.out > 0 && within === 0 ? "The filter leaves every sample out." : null;
   return { held: held ?? none, barren, within };
 }
@@ -78,7 +82,7 @@ export function SampleFaults({ tally, onLead }: { tally: Tally; onLead: ((key: s
       {held === null ? null : <Said tone="danger">{held}</Said>}
       {barren.length === 0 ? null : (
         <Said tone="warning">
-          Of {count(within, "sample")}: <Names barren={barren} onLead={onLead} />.
+          {within === 1 ? "On the sample" : `Of ${count(within, "sample")}`}: <Names barren={barren} within={within} onLead={onLead} />.
         </Said>
       )}
     </>

@@ -2,9 +2,8 @@
 
 import { toast } from "sonner";
 import { faultOf } from "#components/trpc/fault";
-import { toFields } from "#components/vendor/mapping/field-draft";
+import { adopted } from "#components/vendor/mapping/adopted";
 import { useMappingActions } from "#components/vendor/mapping/use-mapping-actions";
-import { contentOf } from "#components/vendor/mapping/use-mapping-draft";
 import type { MappingContent, MappingEditorView } from "#server/trpc/views";
 
 type Of = { templateId: string; streamKey: string };
@@ -16,9 +15,9 @@ type Of = { templateId: string; streamKey: string };
 export function useAdopting(view: MappingEditorView, of: Of, onMade: () => void) {
   const { save, refresh } = useMappingActions();
   return async ({ version, ...told }: { version: number } & MappingContent): Promise<boolean> => {
-    const { fields, filter, choices } = contentOf(told, new Set(view.model.fields.map(({ key }) => key)));
+    const { unfiltered, ...content } = adopted(view, told);
     try {
-      await save.mutateAsync({ ...of, fields: toFields(fields, view.model.fields), filter, choices, basis: view.basis });
+      await save.mutateAsync({ ...of, ...content, basis: view.basis });
     } catch (error) {
       if (faultOf(error).code !== "conflict") return false; // said already
       toast.error("The draft was not made", { description: `${faultOf(error).detail ?? ""} Look at it, then try again.` });
@@ -26,7 +25,9 @@ export function useAdopting(view: MappingEditorView, of: Of, onMade: () => void)
       return false;
     }
     onMade();
-    toast.success(`The draft is version ${version} again`, { description: "Nothing changes for customers until it is published." });
+    toast.success(`The draft is version ${version} again`, {
+      description: `${unfiltered ? "Its filter is left out: this stream sends every record that you give it. " : ""}Nothing changes for customers until it is published.`,
+    });
     return true;
   };
 }

@@ -101,7 +101,8 @@ export function useSuggestions(
   sources: readonly SourceField[],
   used: Used,
 ): ReadonlyMap<string, Suggestion> {
-  const free = useMemo(() => sources.filter(({ path }) => !used.has(path)).map(seenField), [sources, used]);
+  // Of what no record shows nobody could say whether it fits.
+  const free = useMemo(() => sources.filter(({ path, unread }) => !unread && !used.has(path)).map(seenField), [sources, used]);
   const filled = [...content.fields.keys()].sort().join(" ");
   const open = useMemo(() => {
     const keys = new Set(filled.split(" "));

@@ -1,6 +1,6 @@
 import { choiceWords } from "#components/vendor/mapping/choice-words";
 import { factChange } from "#components/vendor/mapping/field-draft";
-import { offerLines, paceWords } from "#components/vendor/templates/template-words";
+import { lastDays, offerLines, paceWords } from "#components/vendor/templates/template-words";
 import type { StreamOffers } from "#server/domains/templates/offers";
 import type { Lookup, Owner, Owners, TemplateStream } from "#server/domains/templates/schema";
 import type { TemplateChange } from "#server/domains/templates/template-changes";
@@ -39,7 +39,7 @@ function ownersWords(owners: Owners | null): string {
 /** One setting in words; "" when it is as it is without being said. */
 function settingWords(key: string, value: unknown): string {
   if (key === "intervalMs") return paceWords(Number(value));
-  if (key === "backfillDays") return value === null ? "everything" : `the last ${Number(value)} days`;
+  if (key === "backfillDays") return value === null ? "everything" : lastDays(Number(value));
   if (key === "direction") return DIRECTIONS[String(value ?? "pull")] ?? String(value);
   if (key === "deletes") return value === "propagate" ? "it is deleted there as well" : "it is kept there";
   if (key === "owners") return ownersWords(value as Owners | null);

@@ -6,7 +6,7 @@ import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { TypeIcon } from "#components/vendor/field-type.tsx";
 import { CHOICES } from "#components/vendor/mapping/choice-words";
-import { paceWords } from "#components/vendor/templates/template-words";
+import { lastDays, paceWords } from "#components/vendor/templates/template-words";
 import type { ReadyPreview, ReadyRow, ReadyStreamView } from "#server/domains/templates/preview-ready-template";
 
 function Row({ row }: { row: ReadyRow }) {
@@ -65,7 +65,7 @@ function Pace({ stream: { direction, intervalMs, backfillDays, match } }: { stre
       ) : (
         <>
           <Fact name="Reads changes">{paceWords(intervalMs).toLowerCase()}</Fact>
-          <Fact name="First reads">{backfillDays === null ? "everything" : `the last ${backfillDays} days`}</Fact>
+          <Fact name="First reads">{backfillDays === null ? "everything" : lastDays(backfillDays)}</Fact>
         </>
       )}
     </>

@@ -28,11 +28,21 @@ export const paceOptions = (now: number) =>
 
 const WINDOWS = [7, 30, 90, 180, 365, 730];
 
+/** "the last 30 days", "the last 2 years". */
+export const lastDays = (days: number): string =>
+  days === 1
+    ? "the last day"
+    : days === 365
+      ? "the last year"
+      : days % 365 === 0
+        ? `the last ${days / 365} years`
+        : `the last ${days} days`;
+
 export const windowOptions = (now: number | null) => [
   { value: "all", label: "Everything" },
   ...[...new Set([...WINDOWS, ...(now === null ? [] : [now])])]
     .sort((a, b) => a - b)
-    .map((days) => ({ value: String(days), label: days % 365 === 0 ? `The last ${count(days / 365, "year")}` : `The last ${days} days` })),
+    .map((days) => ({ value: String(days), label: lastDays(days).replace("t", "T") })),
 ];
 
 export const windowWords = (days: number | null): string =>

@@ -59,7 +59,7 @@ function refuseUnasked({ models }: ReadyPlan, addFields: boolean): void {
   const of = [...new Set(additions.map(({ path }) => `"${path.split(".")[0]}"`))].join(", ");
   throw new AppError(
     "conflict",
-    `Your model ${of} would get ${additions.length} fields or values more. Send addFields to add them, or name other models.`,
+    `Your model ${of} would get ${additions.length === 1 ? "1 field or value" : `${additions.length} fields or values`} more. Send addFields to add them, or name other models.`,
     { details: { issues: additions } },
   );
 }

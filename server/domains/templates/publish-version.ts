@@ -107,7 +107,7 @@ async function checkGone(ctx: Ctx, tx: Tx, { template, standing }: Locked, wante
   const customers = new Set(running.map(({ customerId }) => customerId)).size;
   throw new AppError(
     "conflict",
-    `${customers} customers run ${labels.join(", ")}. Publish with stopRunning to turn ${labels.length === 1 ? "it" : "them"} off for them.`,
+    `${customers === 1 ? "1 customer runs" : `${customers} customers run`} ${labels.join(", ")}. Publish with stopRunning to turn ${labels.length === 1 ? "it" : "them"} off for them.`,
     { details: { running: running.length } },
   );
 }

@@ -17,7 +17,10 @@ async function refuseWhileRun(ctx: Ctx, tx: Tx, { id, name }: TemplateRecord): P
       and(eq(installations.environmentId, ctx.scope.environmentId), eq(installations.templateId, id), eq(installations.status, "active")),
     );
   if (running && running.n > 0)
-    throw new AppError("conflict", `${running.n} customers run “${name}”. Take it off offer, and archive it when nobody runs it any more.`);
+    throw new AppError(
+      "conflict",
+      `${running.n === 1 ? "1 customer runs" : `${running.n} customers run`} “${name}”. Take it off offer, and archive it when nobody runs it any more.`,
+    );
 }
 
 /** Nobody can have seen what was never published, so that its first version is published with its offer. */
