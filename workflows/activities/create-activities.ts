@@ -54,7 +54,10 @@ export function createActivities(deps: Deps, client: Client, closing: AbortSigna
   return {
     takeTurn: (input) => local(() => takeTurn(streamCtx(deps, input, "keeper"), input, lightLegs)),
     claimRun: (input) => local(() => claimRun(streamCtx(deps, input, "keeper"), input)),
-    finishRun: (input) => local(() => finishRun(streamCtx(deps, input, "keeper"), input)),
+    finishRun: (input) =>
+      local(async () => {
+        await finishRun(streamCtx(deps, input, "keeper"), input);
+      }),
     syncLeg: (input) =>
       guarded(async (signal) => {
         const ctx = streamCtx(deps, input, "leg");

@@ -1,8 +1,10 @@
+import type postgres from "postgres";
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import { type ConnectionId, newId } from "#server/lib/ids";
 import type { Claim } from "#workflows/contract";
 import { judgeDrifts } from "../schemas/note-drifts";
+import { dueInMs, isOrdinary } from "./finish-run";
 import { takeSlot } from "./leg-slots";
 import { MAPPING_FAULTS } from "./outbox";
 
@@ -28,12 +30,47 @@ type Decision = {
 /** A {@link Claim} for whose leg no place was asked yet. `light`: it only reads what is new at the source, and has not begun to. */
 export type Decided = Exclude<Claim, { kind: "run" }> | (Extract<Claim, { kind: "run" }> & { light: boolean });
 
+type Ordinary = { due: boolean; trigger: string; phase: "backfill" | "incremental"; wait_ms: number };
+
+/** Each stream has a moment of its own in the interval, to which it comes back: a fleet that was late together does not stay together. */
+const nextInMs = (sql: postgres.TransactionSql) =>
+  sql`(s.interval_ms - mod(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + abs(hashtext(s.id)), s.interval_ms))`;
+
+/**
+ * {@link decideRun} where there is nothing to it: the stream is due and its run is opened, or it is not. Null = ask the whole question. A keeper asks twice
+ * for each sync, and nearly always this is the answer; the whole question costs the database four times as much.
+ */
+async function decideOrdinary(ctx: Ctx, { streamId }: { streamId: string }, runId: string): Promise<Decided | null> {
+  const { environmentId, customerId } = ctx.scope;
+  const [row] = await readScoped<Ordinary[]>(
+    ctx,
+    (sql) => sql`
+    with s as (
+      select * from streams where id = ${streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} for update
+    ), o as (
+      select s.*, s.due_at <= clock_timestamp() as due, ${nextInMs(sql)} as next_in_ms, ${dueInMs(sql)} as wait_ms from s where ${isOrdinary(sql)}
+    ), opened as (
+      insert into runs (id, environment_id, customer_id, stream_id, kind, trigger)
+      select ${runId}, environment_id, customer_id, id, phase, trigger from o where due
+    ), moved as (
+      update streams t set run_id = ${runId}, trigger = 'schedule', due_at = clock_timestamp() + o.next_in_ms * interval '1 ms'
+        from o where t.id = o.id and o.due
+    )
+    select due, trigger, phase, wait_ms from o`,
+  );
+  if (!row) return null;
+  if (!row.due) return { kind: "wait", waitMs: Math.min(row.wait_ms + 1, LOOK_AGAIN_MS) };
+  return { kind: "run", runId, interactive: INTERACTIVE.has(row.trigger), light: row.phase === "incremental" };
+}
+
 /**
  * Decides, in one statement under the stream's row lock, what its keeper does next: go on with the run that is open (a
  * worker died, or it waited for the third party or for a place), re-map records that are behind the mapping, write what waits in the outbox, run because it is due, or wait. Opens the run when there is one.
  */
 export async function decideRun(ctx: Ctx, input: { streamId: string }): Promise<Decided> {
   const runId = newId("run");
+  const ordinary = await decideOrdinary(ctx, input, runId);
+  if (ordinary) return ordinary;
   const { environmentId, customerId } = ctx.scope;
   const [decision] = await readScoped<Decision[]>(
     ctx,
@@ -109,10 +146,7 @@ export async function decideRun(ctx: Ctx, input: { streamId: string }): Promise<
         -- A poke during the run sets both anew, and is then seen when the run ends.
         trigger = case d.what when 'pull' then 'schedule' else d.trigger end,
         due_at = case d.what when 'pull' then clock_timestamp() + next_in_ms * interval '1 ms' else d.due_at end
-       from d cross join lateral (
-         -- Each stream has a moment of its own in the interval, to which it comes back: a fleet that was late together does not stay together.
-         select d.interval_ms - mod(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + abs(hashtext(d.id)), d.interval_ms) as next_in_ms
-       ) n where t.id = d.id and d.what in ('remap', 'push', 'pull', 'named')
+       from d cross join lateral (select ${nextInMs(sql)} as next_in_ms from (select d.id, d.interval_ms) s) n where t.id = d.id and d.what in ('remap', 'push', 'pull', 'named')
     ), anew as (
       -- A stream that only writes has nothing to re-map: what it has written is gone over, for fields that it has never told. Another place or
       -- value map of a field that was told reaches a record when the field is changed.

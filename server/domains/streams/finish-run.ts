@@ -1,3 +1,4 @@
+import type postgres from "postgres";
 import { readScoped } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
 import type { RunOutcome } from "#workflows/contract";
@@ -6,17 +7,31 @@ const FIRST_RETRY_MS = 30_000;
 const LAST_RETRY_MS = 3_600_000;
 
 /**
+ * Whether nothing is to be done on the stream `s` but to pull when it is due: it is on and not paused, no run is open, it goes one way, its records are at
+ * its mapping, all of them need not be read anew, and no call has named one.
+ */
+export const isOrdinary = (sql: postgres.TransactionSql) => sql`(
+  s.status = 'active' and cardinality(s.pause_reasons) = 0 and s.run_id is null and s.direction = 'pull' and s.mapping_version = s.mapped_version
+  and not s.reread and not exists (select from named_records n where n.stream_id = s.id and n.read_at is null)
+  and exists (select from connections c where c.id = s.connection_id and c.environment_id = s.environment_id and c.status <> 'disconnected'))`;
+
+/** How long until the stream `s` is due, in ms; 0 = now. */
+export const dueInMs = (sql: postgres.TransactionSql) =>
+  sql`greatest(0, ceil(extract(epoch from s.due_at - clock_timestamp()) * 1000))::float8`;
+
+/**
  * Closes the run and says when the stream is due again: after its interval, at once when it was asked for meanwhile, or after a
  * back-off that doubles with each failure. A refused credential pauses the stream for `auth`. Who asks while a run is failing, by hand or by
  * connecting the account anew, gets one more try at once: what failed began before. Calling it twice changes nothing.
+ * Returns in how many ms the stream is due, or null when there may be other things to do (`claimRun` knows).
  */
-export async function finishRun(ctx: Ctx, input: { streamId: string; runId: string; outcome: RunOutcome }): Promise<void> {
+export async function finishRun(ctx: Ctx, input: { streamId: string; runId: string; outcome: RunOutcome }): Promise<number | null> {
   const { outcome } = input;
   const failed = outcome.kind === "failed" ? outcome : null;
   const status = outcome.kind === "paused" ? "cancelled" : outcome.kind;
   const needsReconnect = failed !== null && ["reauth_required", "insufficient_scope", "account_mismatch"].includes(failed.code);
   const { environmentId, customerId } = ctx.scope;
-  await readScoped(
+  const [row] = await readScoped<{ due_in_ms: number | null }[]>(
     ctx,
     (sql) => sql`
     with r as (
@@ -45,6 +60,8 @@ export async function finishRun(ctx: Ctx, input: { streamId: string; runId: stri
               x.trigger <> 'schedule' and r.kind not in ('remap', 'push') as asked
          from r join streams x on x.id = ${input.streamId} and x.environment_id = ${environmentId}
      ) r
-     where s.id = ${input.streamId} and s.environment_id = ${environmentId} and s.run_id = ${input.runId}`,
+     where s.id = ${input.streamId} and s.environment_id = ${environmentId} and s.run_id = ${input.runId}
+    returning case when ${isOrdinary(sql)} then ${dueInMs(sql)} end as due_in_ms`,
   );
+  return row?.due_in_ms ?? null;
 }

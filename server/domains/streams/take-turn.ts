@@ -7,10 +7,6 @@ import type { LightLegs } from "./light-legs";
 import type { LegTally } from "./pull-pages";
 import { syncLeg } from "./sync-leg";
 
-/** When a light leg gives way to one through the queue: after its page, and when the source does not answer. */
-const PAGES_MS = 1_500;
-const ANSWER_MS = 4_000;
-
 /**
  * One turn of a stream's keeper: decides what is next and, where that is only to read what is new at the source, does it at once, ends the run, and
  * says what is next after that. So a sync that finds little costs one wake of its workflow and no task of a queue. Whatever does not come to
@@ -22,21 +18,22 @@ export async function takeTurn(ctx: Ctx, input: StreamRef, legs: LightLegs): Pro
   const place = next.kind === "run" && next.light ? legs.enter(input.streamId) : null;
   if (next.kind !== "run" || !place) return placed(ctx, input.streamId, next);
   const runId = next.runId;
-  const answer = AbortSignal.timeout(ANSWER_MS);
-  const tally = await lightLeg(ctx, { ...input, runId }, answer).finally(() => place.leave(answer.aborted));
+  const answer = AbortSignal.timeout(legs.limits.answerMs);
+  const tally = await lightLeg(ctx, { ...input, runId }, answer, legs.limits.pagesMs).finally(() => place.leave(answer.aborted));
   if (tally !== null && tally.changed > 0) await pokeEndpoints(ctx);
   if (tally?.waitMs !== undefined) return { kind: "wait", waitMs: tally.waitMs };
   if (!tally?.done && !tally?.paused) return placed(ctx, input.streamId, next);
-  await finishRun(ctx, { ...input, runId, outcome: { kind: tally.done ? "succeeded" : "paused" } });
+  const dueInMs = await finishRun(ctx, { ...input, runId, outcome: { kind: tally.done ? "succeeded" : "paused" } });
+  if (dueInMs !== null) return { kind: "wait", waitMs: dueInMs };
   const after = await decideRun(ctx, input);
   // One light run a wake: the others' turns come in between.
   return after.kind === "run" && after.light ? { kind: "wait", waitMs: 0 } : placed(ctx, input.streamId, after);
 }
 
 /** Null: it came to nothing here; the leg that goes through the queue meets the same trouble, and says what it is. */
-async function lightLeg(ctx: Ctx, input: LegInput, signal: AbortSignal): Promise<LegTally | null> {
+async function lightLeg(ctx: Ctx, input: LegInput, signal: AbortSignal, pagesMs: number): Promise<LegTally | null> {
   try {
-    return await syncLeg(ctx, input, { signal, untilMs: performance.now() + PAGES_MS, beat: () => {} });
+    return await syncLeg(ctx, input, { signal, untilMs: performance.now() + pagesMs, beat: () => {} });
   } catch (error) {
     ctx.log.debug({ err: error, streamId: input.streamId }, "a light leg came to nothing");
     return null;

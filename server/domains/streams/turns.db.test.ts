@@ -128,3 +128,29 @@ test("records held back come page by page, each once, and of a stream that is no
   expect(seen.sort()).toEqual(source.people.map((one) => one.id));
   await expect(listProblems(ctx, { streamId: "str_00000000000000000000" })).rejects.toThrow("does not exist");
 });
+
+test.each([
+  ["a pull that is due", 0, "schedule"],
+  ["a pull that a person asked for", 0, "customer"],
+  ["a stream that is not due", 3_600_000, "schedule"],
+])("the short question has the answer of the whole one: %s", async (_, inMs, trigger) => {
+  const asked = async () => {
+    await owner`update streams set run_id = null, failures = 1, trigger = ${trigger}, interval_ms = 3600000, phase = 'incremental',
+      due_at = now() + ${inMs} * interval '1 ms' where id = ${streamId}`;
+    const claim = await claimRun(ctx, { streamId });
+    const { due_at, updated_at: _updated, run_id, ...row } = await stream();
+    const opened = run_id === null ? null : await run(run_id as string);
+    if (run_id !== null) await finishRun(ctx, { streamId, runId: run_id as string, outcome: { kind: "paused" } });
+    await owner`delete from leg_slots where stream_id = ${streamId}`;
+    return {
+      claim: claim.kind === "wait" ? { ...claim, waitMs: Math.round(claim.waitMs / 60_000) } : { ...claim, runId: "" },
+      run: opened && { kind: opened["kind"], trigger: opened["trigger"] },
+      row,
+      dueMin: Math.round(Number(due_at) / 60_000),
+    };
+  };
+  const short = await asked();
+  // A record that a call named waits for the trouble to be over, and changes nothing else: but it takes the whole question to say so.
+  await owner`insert into named_records (stream_id, environment_id, customer_id, external_id, called_at) values (${streamId}, ${scene.environment}, ${scene.customer}, 'x', now())`;
+  expect(await asked()).toEqual(short);
+});
