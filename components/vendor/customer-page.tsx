@@ -14,6 +14,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import { CustomerMapping } from "#components/vendor/adaptation/customer-mapping.tsx";
 import { ConnectionCard } from "#components/vendor/connection-card.tsx";
+import { CustomerTraits } from "#components/vendor/customer-traits.tsx";
 import { InternalSwitch } from "#components/vendor/internal-switch.tsx";
 import { ProblemTable } from "#components/vendor/problem-table.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
@@ -63,7 +64,8 @@ export function CustomerPage({ customerId }: { customerId: string }) {
                 </>
               }
             />
-            <div className="mb-5">
+            <div className="mb-5 flex flex-col gap-4">
+              <CustomerTraits customerId={customer.id} traits={customer.traits} />
               <InternalSwitch customerId={customer.id} internal={customer.internal} />
             </div>
             <Tabs value={tab} onValueChange={setTab}>

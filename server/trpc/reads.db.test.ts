@@ -57,6 +57,15 @@ describe("the dashboard reads", () => {
     await vendor().customers.setInternal({ customerId: scene.customer, internal: true });
     expect(await vendor().customers.get({ customerId: scene.customer })).toMatchObject({ internal: true });
     await vendor().customers.setInternal({ customerId: scene.customer, internal: false });
+    await owner`update integrations set gate = 'plan == "pro"' where id = ${scene.integration}`;
+    const gate = { integrationId: scene.integration, integrationName: "HubSpot", gate: 'plan == "pro"' };
+    expect(await vendor().customers.gates({ customerId: scene.customer })).toEqual([{ ...gate, passes: false }]);
+    expect(await vendor().customers.gates({ customerId: scene.customer, traits: { plan: "pro" } })).toEqual([{ ...gate, passes: true }]);
+    await vendor().customers.setTraits({ customerId: scene.customer, traits: { plan: "pro" } });
+    expect(await vendor().customers.gates({ customerId: scene.customer })).toEqual([{ ...gate, passes: true }]);
+    expect(await vendor().customers.get({ customerId: scene.customer })).toMatchObject({ traits: { plan: "pro" } });
+    await owner`update integrations set gate = null where id = ${scene.integration}`;
+    expect(await owner`select action from audit_entries where subject = ${scene.customer}`).toMatchObject([{ action: "customer.traits" }]);
     const detail = await vendor().customers.get({ customerId: scene.customer });
     expect(detail).toMatchObject({ id: scene.customer, state: "active", connections: 1, records: 3 });
     expect(detail.connectionList).toEqual([await vendor().connections.get({ connectionId: scene.connection })]);

@@ -54,6 +54,8 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   "connectors.template": ({ integration }) => ({ integrationId: integration, object: "contact" }),
   "embedKeys.remove": ({ embedKey }) => ({ id: embedKey }),
   "customers.get": ({ customer }) => ({ customerId: customer }),
+  "customers.setTraits": ({ customer }) => ({ customerId: customer, traits: { plan: "pro" } }),
+  "customers.gates": ({ customer }) => ({ customerId: customer }),
   "customers.setInternal": ({ customer }) => ({ customerId: customer, internal: true }),
   "connections.list": ({ integration }) => ({ integrationId: integration }),
   "connections.get": connection,
@@ -183,7 +185,17 @@ export const NOWHERE = {
 /** The least role for each procedure; a new procedure must be put in here. */
 export const LEAST: Record<MemberRole, string[]> = {
   viewer: [
-    ...["viewer.get", "viewer.switchEnvironment", "overview.get", "customers.list", "customers.get", "connections.list", "connections.get"],
+    ...[
+      "viewer.get",
+      "viewer.switchEnvironment",
+      "overview.get",
+      "notices.list",
+      "customers.list",
+      "customers.get",
+      "customers.gates",
+      "connections.list",
+      "connections.get",
+    ],
     ...[
       "connections.watch",
       "runs.list",
@@ -228,6 +240,7 @@ export const LEAST: Record<MemberRole, string[]> = {
   ],
   developer: [
     "customers.setInternal",
+    "customers.setTraits",
     ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
     ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
     ...[
@@ -237,6 +250,7 @@ export const LEAST: Record<MemberRole, string[]> = {
       "webhooks.planReplay",
       "webhooks.replayRange",
       "webhooks.setStatus",
+      ...["consumers.list", "consumers.put", "consumers.remove"],
       "webhooks.rotate",
     ],
     ...["connectors.version", "connectors.check", "connectors.save", "connectors.draft", "connectors.compare", "connectors.try"],

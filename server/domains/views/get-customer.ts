@@ -12,7 +12,7 @@ export async function getCustomer(ctx: Ctx, input: { customerId: string }): Prom
   const [row] = await readScoped<(Omit<CustomerDetail, "connections" | "connectionList"> & { list: ConnectionRow[] })[]>(
     ctx,
     (sql) => sql`
-    select cu.id, cu.external_id as "externalId", cu.name, cu.internal, cu.created_at as "createdAt",
+    select cu.id, cu.external_id as "externalId", cu.name, cu.internal, cu.traits, cu.created_at as "createdAt",
            ${customerState(sql, ctx.scope, sql`cu.id`)} as state, f.records, f."lastSyncAt", l.list
       from customers cu
       cross join lateral (

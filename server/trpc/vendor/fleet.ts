@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { disconnect } from "#server/domains/connections/disconnect";
+import { gatesOf } from "#server/domains/customers/gates-of";
 import { setInternal } from "#server/domains/customers/set-internal";
+import { setTraits } from "#server/domains/customers/set-traits";
+import { Traits } from "#server/domains/integrations/gate";
 import { getRun } from "#server/domains/runs/get-run";
 import { listRunPages } from "#server/domains/runs/list-run-pages";
 import { listRuns } from "#server/domains/runs/list-runs";
@@ -37,6 +40,12 @@ export const customers = vendorRouterOf({
   setInternal: vendorProcedure("developer")
     .input(z.strictObject({ customerId: id("customer"), internal: z.boolean() }))
     .mutation(({ ctx, input }) => setInternal(ctx, input)),
+  setTraits: vendorProcedure("developer")
+    .input(z.strictObject({ customerId: id("customer"), traits: Traits }))
+    .mutation(({ ctx, input }) => setTraits(ctx, input)),
+  gates: vendorProcedure("viewer")
+    .input(z.strictObject({ customerId: id("customer"), traits: Traits.optional() }))
+    .query(({ ctx, input }) => gatesOf(ctx, input)),
 });
 
 export const connections = vendorRouterOf({
