@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   Palette,
   Plug,
+  Rss,
   Settings2,
   Waypoints,
   Webhook,
@@ -40,6 +41,7 @@ export const NAV: NavGroup[] = [
       { href: "/connectors", label: "Connectors", icon: Plug },
       { href: "/api-keys", label: "API keys", icon: KeyRound },
       { href: "/webhooks", label: "Webhooks", icon: Webhook },
+      { href: "/consumers", label: "Feed consumers", icon: Rss },
     ],
   },
   {

@@ -16,6 +16,7 @@ import { ActivityChart } from "#components/vendor/activity-chart.tsx";
 import { isShownState } from "#components/vendor/customers-input";
 import { DriftFleet } from "#components/vendor/drift-fleet.tsx";
 import { FIXERS } from "#components/vendor/fixer-words";
+import { NoticeList } from "#components/vendor/notice-list.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { RunTable } from "#components/vendor/run-table.tsx";
 import { useViewer } from "#components/vendor/viewer-context.tsx";
@@ -169,6 +170,7 @@ export function OverviewPage() {
                 </CardBody>
               </Card>
             </div>
+            <NoticeList />
             <Attention overview={overview} />
             <DriftFleet />
             <Card>

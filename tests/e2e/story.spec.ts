@@ -158,6 +158,7 @@ test("the vendor's team sees the run and publishes another mapping; the third pa
     ["templates", "Templates"],
     ["integrations", "Integrations"],
     ["webhooks", "Webhooks"],
+    ["consumers", "Feed consumers"],
     ["api-keys", "API keys"],
   ] as const) {
     await page.goto(`${product.origin}/${room}`);

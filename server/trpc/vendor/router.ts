@@ -4,6 +4,7 @@ import { conflicts } from "./conflicts";
 import { connectors } from "./connectors";
 import { dryRuns } from "./dry-runs";
 import { embedKeys } from "./embed-keys";
+import { consumers, notices } from "./feed";
 import { connections, customers, records, runs, streams } from "./fleet";
 import { inbound } from "./inbound";
 import { models } from "./models";
@@ -18,6 +19,7 @@ import { writes } from "./writes";
 export const vendorRouter = vendorRouterOf({
   viewer,
   overview,
+  notices,
   customers,
   connections,
   streams,
@@ -38,6 +40,7 @@ export const vendorRouter = vendorRouterOf({
   embedKeys,
   requests,
   webhooks,
+  consumers,
   environment,
   branding,
 });
