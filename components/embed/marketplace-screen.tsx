@@ -17,6 +17,7 @@ import { useSay } from "./language.tsx";
 import { arrangeCards, categoriesOf, type MarketplaceFilter, NO_FILTER } from "./marketplace-order";
 import { ScreenFault, ScreenHead } from "./parts.tsx";
 import { RequestButton, RequestForm } from "./request-integration.tsx";
+import { useGrowing } from "./use-growing";
 
 function summary(cards: readonly MarketplaceCard[] | undefined, vendor: string, say: Say): string {
   const connected = cards?.filter((card) => card.connectionId !== null).length ?? 0;
@@ -102,6 +103,7 @@ type CardsProps = { cards: readonly MarketplaceCard[]; filter: MarketplaceFilter
 function Cards({ cards, filter, onReset, vendorName }: CardsProps) {
   const say = useSay();
   const shown = arrangeCards(cards, filter);
+  const drawn = useGrowing(shown.length, filter);
   const word = filter.search.trim();
   // Missed is what no filter hides.
   const missing = word !== "" && arrangeCards(cards, { ...NO_FILTER, search: word }).length === 0;
@@ -127,7 +129,7 @@ function Cards({ cards, filter, onReset, vendorName }: CardsProps) {
         </EmptyState>
       ) : (
         <ul className="mt-5 grid gap-3 @lg:grid-cols-2 @4xl:grid-cols-3">
-          {shown.map((card) => (
+          {shown.slice(0, drawn).map((card) => (
             <IntegrationCard key={card.id} card={card} />
           ))}
         </ul>
