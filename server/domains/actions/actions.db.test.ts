@@ -5,45 +5,15 @@ import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
 import { handleRest } from "#server/rest/handle-rest";
 import { createEgress } from "#server/runtime/egress-undici";
-import type { ManifestInput } from "#server/runtime/manifest";
 import { sealSecret } from "#server/runtime/secret";
+import { actingManifest } from "#tests/support/acting-manifest";
 import { hold } from "#tests/support/held-manifest";
 import { createDatabase } from "#tests/support/postgres";
 import { type Asked, startThirdParty, type ThirdParty, type Told } from "#tests/support/third-party";
-import { tinyManifest } from "#tests/support/tiny-manifest";
 import { createScene, insert, type Scene, testDeps, testVault } from "#tests/support/world";
 import { performCall } from "./perform-call";
 
 vi.mock("#server/connectors/index", () => import("#tests/support/held-manifest"));
-
-const ACTIONS: NonNullable<ManifestInput["actions"]> = {
-  quote: {
-    title: "Quote a parcel",
-    description: "What a parcel costs.",
-    kind: "lookup",
-    input: [
-      { key: "weight", title: "Weight in kg", type: "number", required: true },
-      { key: "service", title: "Service", type: "string", values: ["fast", "slow"] },
-    ],
-    request: { method: "POST", path: "/quotes", body: { parcel: { kg: "{weight}" }, service: "{service}" } },
-    result: "rates",
-    output: [
-      { path: "price.amount", type: "number", title: "Price" },
-      { path: "days", type: "number", title: "Days" },
-    ],
-    none: [{ status: 200, path: "none", equals: true }],
-    sample: { input: { weight: 2 }, answer: { rates: [{ price: { amount: "4.90" }, days: 2 }] } },
-  },
-  send: {
-    title: "Send a message",
-    description: "Sends it.",
-    kind: "action",
-    input: [{ key: "to", title: "To", type: "string", required: true }],
-    request: { method: "POST", path: "/messages", body: { to: "{to}" } },
-    output: [{ path: "id", type: "string", title: "Id" }],
-    sample: { input: { to: "+1" }, answer: { id: "m1" } },
-  },
-};
 
 let db: Awaited<ReturnType<typeof createDatabase>>;
 let owner: postgres.Sql;
@@ -77,21 +47,7 @@ afterEach(() => {
 beforeEach(async () => {
   temporal = "up";
   strike = () => ({ json: {} });
-  const plain = tinyManifest({
-    key: { type: "api_key", title: "Key", fields: [{ key: "key", title: "Key", secret: true }], headers: { "x-api-key": "{key}" } },
-  });
-  const thing = {
-    ...plain.objects["thing"],
-    writes: {
-      create: {
-        request: { method: "POST", path: "/things", body: "{data}" },
-        id: "id",
-        once: { by: "key", place: { in: "header", name: "Idempotency-Key" } },
-      },
-      fields: [{ path: "name", type: "string", title: "Name", required: true }],
-    },
-  };
-  hold(tinyManifest(plain.auth, { actions: ACTIONS, objects: { thing } as never }));
+  hold(actingManifest());
   scene = await createScene(owner, { connectorKey: "tiny", records: 0 });
   await owner`update integrations set auth_key = 'key', sandbox_origin = ${third.origin} where id = ${scene.integration}`;
   const place = { environmentId: scene.environment, customerId: scene.customer, connectionId: scene.connection };
@@ -255,6 +211,59 @@ test("what a connection can do is told with schemas", async () => {
       { key: "quote", kind: "lookup", input: { required: ["weight"], additionalProperties: false } },
       { key: "send", kind: "action" },
     ],
-    objects: [{ object: "thing", operations: ["create"], data: { properties: { name: { type: "string" } }, required: ["name"] } }],
+    objects: [
+      {
+        object: "thing",
+        operations: ["create", "update", "delete"],
+        data: { properties: { name: { type: "string" } }, required: ["name"] },
+      },
+    ],
   });
+});
+
+/** One thing that is read, changed and deleted as it is. */
+function holding(thing: { id: string; name: string }) {
+  const there = new Map([[thing.id, thing]]);
+  strike = ({ method, path, body }) => {
+    const id = path.split("/")[2] ?? "2";
+    if (method === "DELETE") there.delete(id);
+    if (method === "POST" || method === "PATCH") there.set(id, { ...there.get(id), ...JSON.parse(body), id });
+    return there.has(id) || method === "DELETE" ? { json: there.get(id) ?? {} } : { status: 404, json: {} };
+  };
+  return there;
+}
+const write = (operation: string, more: object) => ask("POST", `/v1/connections/${scene.connection}/records/thing`, { operation, ...more });
+const undo = (id: string, as = scene) => ask("POST", `/v1/action-calls/${id}/undo`, undefined, { as });
+
+test("a write tells what stood there before, and is taken back once: what was changed is put back, what was created is deleted", async () => {
+  const there = holding({ id: "1", name: "Ada" });
+  const change = await write("update", { recordId: "1", data: { name: "Eve" } });
+  expect(change.body).toMatchObject({ status: "done", before: { name: "Ada" } });
+  expect((await undo(change.body.id, await createScene(owner, { name: "Other", connectorKey: "tiny", records: 0 }))).status).toBe(404);
+  const back = await undo(change.body.id);
+  expect([back.body.status, there.get("1")]).toEqual(["done", { id: "1", name: "Ada" }]);
+  there.set("1", { id: "1", name: "Bea" });
+  expect([(await undo(change.body.id)).body.id, there.get("1")?.name]).toEqual([back.body.id, "Bea"]);
+  expect((await undo(back.body.id)).status).toBe(409);
+  const made = await write("create", { data: { name: "Cid" } });
+  expect((await undo(made.body.id)).body.status).toBe("done");
+  expect([...there.keys()]).toEqual(["1"]);
+});
+
+test("what was changed since is left alone; actions, deletions and what nobody saw before cannot be taken back, and it is said why", async () => {
+  const there = holding({ id: "1", name: "Ada" });
+  const change = await write("update", { recordId: "1", data: { name: "Eve" } });
+  there.set("1", { id: "1", name: "Mia" });
+  expect((await undo(change.body.id)).body).toMatchObject({ status: "refused", problem: { code: "conflict", field: "name" } });
+  const gone = await write("delete", { recordId: "1" });
+  expect(gone.body["before"]).toEqual({ name: "Mia" });
+  for (const { body } of [gone, await run("send", { to: "+1" }), await run("quote", { weight: 2 })]) {
+    const answer = await undo(body.id);
+    expect([answer.status, answer.body["code"]]).toEqual([409, "conflict"]);
+  }
+  there.set("1", { id: "1", name: "Ada" });
+  const shown = strike;
+  strike = (asked) => (asked.method === "GET" ? { status: 403, json: {} } : shown(asked));
+  const blind = await write("update", { recordId: "1", data: { name: "Eve" } });
+  expect([blind.body.status, blind.body["before"], (await undo(blind.body.id)).status]).toEqual(["done", null, 409]);
 });

@@ -18,8 +18,11 @@ export type CallKind = Exclude<CallRow["kind"], ReadingKind>;
 export type ActionRow = CallRow & { kind: CallKind };
 export const isAction = (row: CallRow): row is ActionRow => row.kind !== "look" && row.kind !== "dry_run";
 
-/** What a call was given: the input of an action, or the record that is written. */
-export type CallInput = { input: Record<string, unknown> } | { id?: string; data?: Record<string, unknown>; version?: string };
+type Data = Record<string, unknown>;
+
+/** What a call was given: the input of an action, or the record that is written. `undo`: it takes a write back, which had put this there. */
+export type CallInput = { input: Data } | RecordInput;
+export type RecordInput = { id?: string; data?: Data; version?: string; undo?: { of: string; after: Data } };
 
 /** What came of it. `calls` are facts of the requests made, without what was in them. */
 export type CallOutcome = {
@@ -28,6 +31,8 @@ export type CallOutcome = {
   field: string | null;
   retryAfterMs: number | null;
   calls: PageFacts[];
+  /** Of a write: what stood where it wrote, by the same names; null = nothing did, or nobody could tell. */
+  before?: Data | null;
 };
 
 /** A call as its caller sees it. */
@@ -38,6 +43,7 @@ export type CallView = {
   name: string;
   status: CallRow["status"];
   result: unknown;
+  before: Data | null;
   problem: { code: ErrorCode; text: string; detail: string | null; field: string | null; next: string; retryAfterMs: number | null } | null;
   requests: { method: string; path: string; status: number; ms: number }[];
   createdAt: Date;
@@ -52,6 +58,10 @@ export const sealContext = (row: Pick<CallRow, "id" | "environmentId" | "custome
   field,
   version,
 });
+
+/** What a call was given, opened. */
+export const contentOf = (ctx: Pick<Ctx, "vault">, row: CallRow) =>
+  JSON.parse(ctx.vault.open(row.input, sealContext(row, "input"))) as Record<string, unknown>;
 
 /** Whether somebody works on a call, or will: one that is older than `lostMs` was lost. */
 export const isUnderWay = (ctx: Pick<Ctx, "clock">, row: CallRow, lostMs: number): boolean =>
@@ -130,6 +140,7 @@ export function viewOf(ctx: Pick<Ctx, "vault">, row: ActionRow): CallView {
     name: row.name,
     status: row.status,
     result: outcome?.result ?? null,
+    before: outcome?.before ?? null,
     problem: problemOf(row, outcome),
     requests: (outcome?.calls ?? []).map(({ method, path, status, ms }) => ({ method, path, status, ms })),
     createdAt: row.createdAt,

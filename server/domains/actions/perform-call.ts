@@ -13,7 +13,8 @@ import { createWriter, type Writing } from "#server/runtime/writes/writer";
 import type { CallRef } from "#workflows/contract";
 import { runDryRun } from "../dry-runs/run-dry-run";
 import { runLook } from "../schemas/run-look";
-import { type ActionRow, type CallOutcome, type CallRow, isAction, sealContext } from "./internal";
+import { lookBefore } from "./before-image";
+import { type ActionRow, type CallOutcome, type CallRow, contentOf, isAction, type RecordInput, sealContext } from "./internal";
 
 /** A short wait that the third party asks for is waited here, as long as the caller may still be there. */
 const PATIENCE_MS = 20_000;
@@ -84,7 +85,9 @@ const resultOf = (result: Extract<Result, { outcome: "done" }>): unknown => {
   return { id: result.id, created: result.created, ...(result.record === undefined ? {} : { record: result.record }) };
 };
 
-const blankOf = (calls: CallOutcome["calls"]): CallOutcome => ({ result: null, message: null, field: null, retryAfterMs: null, calls });
+const blankOf = (calls: CallOutcome["calls"]): CallOutcome => ({
+  ...{ result: null, message: null, field: null, retryAfterMs: null, calls, before: null },
+});
 
 function settledBy(result: Result, calls: CallOutcome["calls"]): Settled {
   const blank = blankOf(calls);
@@ -116,12 +119,11 @@ function attemptOf(hands: Writing, row: ActionRow, content: Record<string, unkno
       return act(hands, action, { ...item, data: content["input"] as Record<string, unknown> }, signal);
     }
     const writer = createWriter(hands, row.name);
-    const { results, calls } = await writer.write(row.kind, [{ ...item, ...(content as Partial<WriteItem>) }], signal);
+    const { undo: _, ...given } = content as RecordInput;
+    const { results, calls } = await writer.write(row.kind, [{ ...item, ...given }], signal);
     return { result: results[0] ?? { outcome: "unknown", message: "Nothing became of this record." }, calls };
   };
 }
-
-const contentOf = (ctx: Ctx, row: CallRow) => JSON.parse(ctx.vault.open(row.input, sealContext(row, "input"))) as Record<string, unknown>;
 
 /** What only reads may be done again at any time. */
 async function read(ctx: Ctx, row: CallRow, signal: AbortSignal | undefined): Promise<Settled> {
@@ -130,8 +132,13 @@ async function read(ctx: Ctx, row: CallRow, signal: AbortSignal | undefined): Pr
   return { status: "done", code: null, doubtful: false, outcome: { ...blankOf([]), result } };
 }
 
+const withBefore = ({ outcome, ...settled }: Settled, before: CallOutcome["before"]): Settled => ({
+  ...settled,
+  outcome: { ...outcome, before: settled.status === "done" ? (before ?? null) : null },
+});
+
 /** Attempts until the third party has said what it says, or asks for more patience than there is. */
-async function perform(ctx: Ctx, row: ActionRow, doubtful: boolean, signal: AbortSignal | undefined): Promise<Settled> {
+async function perform(ctx: Ctx, row: ActionRow, doubtful: boolean, signal: AbortSignal): Promise<Settled> {
   const content = contentOf(ctx, row);
   const { vendorId, environmentId } = ctx.scope;
   const hands = await openHands(
@@ -140,15 +147,18 @@ async function perform(ctx: Ctx, row: ActionRow, doubtful: boolean, signal: Abor
     "interactive",
   );
   const attempt = attemptOf(hands, row, content, signal);
+  const isWrite = row.kind !== "action" && row.kind !== "lookup";
+  const { before, instead } = isWrite && !doubtful ? await lookBefore(hands, row, content, signal) : { before: null, instead: null };
+  if (instead) return settledBy(instead, []);
   const untilMs = performance.now() + PATIENCE_MS;
   const calls: CallOutcome["calls"] = [];
   for (let again = doubtful; ; ) {
     const { result, calls: made } = await attempt(again);
     calls.push(...made);
     const waitMs = result.outcome === "later" && result.code === "provider_rate_limited" ? result.retryAfterMs : null;
-    if (waitMs === null || performance.now() + waitMs > untilMs) return settledBy(result, calls);
+    if (waitMs === null || performance.now() + waitMs > untilMs) return withBefore(settledBy(result, calls), before);
     again ||= result.outcome === "later" && result.again;
-    await sleep(Math.max(waitMs, 100), undefined, signal ? { signal } : {});
+    await sleep(Math.max(waitMs, 100), undefined, { signal });
   }
 }
 

@@ -30,7 +30,11 @@ const refusesOne = (error: unknown): boolean => {
 };
 
 /** Reads records of one object by themselves, as they are now. */
-export function lookerOf({ leg }: Pushing, hands: Writing, signal: AbortSignal): (externalId: string) => Promise<Look> {
+export function lookerOf(
+  { leg }: { leg: Pick<Pushing["leg"], "object" | "reads"> },
+  hands: Writing,
+  signal: AbortSignal,
+): (externalId: string) => Promise<Look> {
   const one = oneWith(hands.manifest, leg.object, leg.reads);
   if (!one) return async () => "unread";
   return async (id) => {

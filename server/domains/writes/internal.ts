@@ -6,3 +6,9 @@ export const ownRows = (ctx: Ctx, customer: SQL): SQL => (ctx.scope.customerId ?
 
 /** A list as one parameter, for `in`. */
 export const listed = (values: readonly string[]): SQL => sql`(select jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb))`;
+
+/** Places of the values in a record, each with a dot behind every name. */
+export const leaves = (value: unknown, under = ""): string[] =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${under}${name}.`))
+    : [under];

@@ -6,7 +6,7 @@ import { AppError } from "#server/lib/errors";
 import type { CustomerId, RunId, StreamId, WriteId } from "#server/lib/ids";
 import { findManifests } from "#server/runtime/find-manifest";
 import { refOf } from "../streams/internal";
-import { ownRows } from "./internal";
+import { leaves, ownRows } from "./internal";
 
 /** Which writes: one, those of a run, or those of a stream from one moment on to another. */
 export type WhichWrites = { writeId: WriteId } | { runId: RunId } | { streamId: StreamId; from: Date; to: Date };
@@ -111,12 +111,6 @@ const candidates = (ctx: Ctx, tx: Tx, input: WhichWrites) =>
       join connections c on c.id = s.connection_id and c.environment_id = s.environment_id
       join integrations i on i.id = c.integration_id and i.environment_id = c.environment_id
      order by g.stream_id, g.own_id`);
-
-/** Places of the values in a record. */
-const leaves = (value: unknown, under = ""): string[] =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${under}${name}.`))
-    : [under];
 
 const touches = (one: readonly (Data | null)[], other: readonly Data[]): boolean => {
   const places = new Set(other.flatMap((data) => leaves(data)));

@@ -25,7 +25,9 @@ const CallBody = z
     before: z
       .record(z.string(), z.unknown())
       .nullable()
-      .meta({ description: "Of a change: what stood there before, by the same names; null where the third party does not show single records." }),
+      .meta({
+        description: "Of a change: what stood there before, by the same names; null where the third party does not show single records.",
+      }),
     problem: z
       .object({
         code: z.string(),
