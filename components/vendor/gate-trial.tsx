@@ -1,23 +1,11 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { count } from "#components/ui/format";
-
-const QUIET_MS = 400;
-
-/** What is typed, once nothing was typed for a moment. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), QUIET_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
+import { useSettled } from "#components/ui/use-settled";
 
 const traitsText = (traits: Record<string, unknown>) =>
   Object.entries(traits)
