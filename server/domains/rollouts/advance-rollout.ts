@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { rollouts } from "#server/db/schema";
+import { customers, rollouts, streams } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx, Deps } from "#server/lib/context";
 import { type EnvironmentId, newId, type RolloutId, type StreamId, type VendorId } from "#server/lib/ids";
@@ -8,7 +8,7 @@ import type { RolloutRef, RolloutTurn } from "#workflows/contract";
 import { manifestOf } from "../mappings/publishing";
 import { filledIn } from "./filled";
 import { figuresOf, finish, lockRollout, moveShare, type Open, placeOf, pokeMoved, rollBackAll } from "./internal";
-import { decide, emptiedBy, type Figures, lookMs } from "./pace";
+import { decide, type Emptied, emptiedBy, type Figures, lookMs } from "./pace";
 
 /** One that was paused is looked at again after so long, should the poke of its resumption be lost. */
 const PAUSED_LOOK_MS = 300_000;
@@ -23,6 +23,17 @@ async function figuresAndAge(tx: Tx, { rollout }: Open): Promise<{ figures: Figu
   return row;
 }
 
+/** With the name of the customer whose field it is, where it is one's. */
+async function named(ctx: Ctx, tx: Tx, emptied: Emptied | null) {
+  if (!emptied?.stream) return emptied;
+  const [row] = await tx
+    .select({ customer: customers.name })
+    .from(streams)
+    .innerJoin(customers, and(eq(customers.environmentId, streams.environmentId), eq(customers.id, streams.customerId)))
+    .where(and(eq(streams.id, emptied.stream as StreamId), eq(streams.environmentId, ctx.scope.environmentId)));
+  return { ...emptied, ...row };
+}
+
 async function take(ctx: Ctx, tx: Tx, open: Open): Promise<{ turn: RolloutTurn; moved: Awaited<ReturnType<typeof moveShare>> }> {
   const { status, step, steps, watchMs, maxErrorPercent } = open.rollout;
   if (status === "halted") return { turn: { done: false, waitMs: PAUSED_LOOK_MS }, moved: [] };
@@ -30,7 +41,7 @@ async function take(ctx: Ctx, tx: Tx, open: Open): Promise<{ turn: RolloutTurn; 
   const { figures, watchedMs } = await figuresAndAge(tx, open);
   const { filled } = open.rollout;
   const now = await filledIn(ctx, tx, { from: open.from.fields, to: open.to.fields }, Object.keys(filled) as StreamId[]);
-  const decision = decide(figures, { watchedMs, watchMs, maxErrorPercent }, emptiedBy(filled, now));
+  const decision = decide(figures, { watchedMs, watchMs, maxErrorPercent }, await named(ctx, tx, emptiedBy(filled, now)));
   if (decision.kind === "roll_back") return { turn: DONE, moved: await rollBackAll(ctx, tx, open, decision.reason) };
   const moved = await moveShare(ctx, tx, open, steps[step] ?? 100); // those of the step, and who has come since
   if (figures.moved === 0 && moved.length > 0) {

@@ -80,12 +80,32 @@ describe("what is done next", () => {
       before: 180,
       after: 60,
       records: 200,
+      stream: null,
     });
     expect(emptiedBy(before, {})).toBeNull();
     expect(emptiedBy({}, { a: filled(100, 0, 0) })).toBeNull();
   });
 
-  test("the reason says the figures", () => {
+  test.each([
+    ["in half of one customer's records, now in none", [100, 50], [100, 0], { before: 50, after: 0, records: 100 }],
+    ["in nearly none", [100, 80], [200, 9], { before: 160, after: 9, records: 200 }],
+    ["in some of them still", [100, 80], [200, 10], null],
+    ["seldom filled before", [100, 49], [100, 0], null],
+    ["of too few records", [19, 19], [19, 0], null],
+  ])(
+    "a field that was filled %s is one that went empty, few as they are among all: %#",
+    (_what, [was, filledBefore], [now, filledNow], told) => {
+      const rest = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`s${i}`, { records: 200, fields: { email: 200 } }]));
+      const one = (records = 0, email = 0) => ({ ...rest, one: { records, fields: { email } } });
+      expect(emptiedBy(one(was, filledBefore), one(now, filledNow))).toEqual(told && { field: "email", ...told, stream: "one" });
+    },
+  );
+
+  test("the reason says the figures, and whose they are", () => {
+    expect(decide(figures({}), pace, { field: "email", before: 50, after: 0, records: 100, stream: "s", customer: "Globex" })).toEqual({
+      kind: "roll_back",
+      reason: "“email” is filled in 0 of 100 records of Globex, where about 50 were before. See where it comes from in the new version.",
+    });
     expect(decide(figures({ heldBack: 300 }), pace)).toMatchObject({
       reason: "300 of 1000 records were newly held back; at most 2 in a hundred may be.",
     });

@@ -44,17 +44,35 @@ export const ENOUGH_RECORDS = 20;
 /** Of streams, by id: records looked at, and in how many of them each field holds something. */
 export type Filled = Record<string, { records: number; fields: Record<string, number> }>;
 
-export type Emptied = { field: string; before: number; after: number; records: number };
+/** `stream`: in that one only; null = in all that were looked into, taken together. */
+export type Emptied = { field: string; before: number; after: number; records: number; stream: string | null };
 
 /** Fewer filled records prove nothing. */
 const ENOUGH_FILLED = 5;
+/** Of one customer a field counts that was filled so often, and is gone when it is filled less often than that. */
+const [OFTEN, HARDLY] = [0.5, 0.05];
 
 /**
- * The field that has gone empty with the new version: filled less than half as often as before in the same streams. Null when none
- * has. A record that is gone or held back counts in neither.
+ * The field that has gone empty with the new version: filled less than half as often as before in the same streams; or in one of them, where
+ * it was filled in half of the records, in hardly any. Null when none has. A record that is gone or held back counts in neither.
  */
 export function emptiedBy(before: Filled, after: Filled): Emptied | null {
   const both = Object.keys(after).filter((id) => Object.hasOwn(before, id) && (after[id]?.records ?? 0) > 0);
+  return emptiedIn(both, before, after) ?? both.map((id) => emptiedOf(id, before[id], after[id])).find((one) => one !== null) ?? null;
+}
+
+/** Of one stream, the first field that was mostly filled and is now null in nearly all records. */
+function emptiedOf(stream: string, before: Filled[string] | undefined, after: Filled[string] | undefined): Emptied | null {
+  if (!before || !after || Math.min(before.records, after.records) < ENOUGH_RECORDS) return null;
+  for (const [field, was] of Object.entries(before.fields)) {
+    const [share, is] = [was / before.records, after.fields[field] ?? 0];
+    if (share >= OFTEN && is < HARDLY * after.records)
+      return { field, before: Math.round(share * after.records), after: is, records: after.records, stream };
+  }
+  return null;
+}
+
+function emptiedIn(both: readonly string[], before: Filled, after: Filled): Emptied | null {
   const sum = (filled: Filled, count: (one: Filled[string]) => number) =>
     both.reduce((n, id) => n + (filled[id] ? count(filled[id]) : 0), 0);
   const [old, records] = [sum(before, (one) => one.records), sum(after, (one) => one.records)];
@@ -63,7 +81,7 @@ export function emptiedBy(before: Filled, after: Filled): Emptied | null {
     .map((field) => ({ field, was: sum(before, (one) => one.fields[field] ?? 0), is: sum(after, (one) => one.fields[field] ?? 0) }))
     .filter(({ was, is }) => was >= ENOUGH_FILLED && (is / records) * 2 < was / old)
     .sort((a, b) => a.is / a.was - b.is / b.was)[0];
-  return worst ? { field: worst.field, before: Math.round((worst.was / old) * records), after: worst.is, records } : null;
+  return worst ? { field: worst.field, before: Math.round((worst.was / old) * records), after: worst.is, records, stream: null } : null;
 }
 
 type Pace = { watchedMs: number; watchMs: number; maxErrorPercent: number };
@@ -96,8 +114,17 @@ function worstHalts({ worst }: Figures): RollBack | null {
   return { kind: "roll_back", reason: `${held}; at most half of one customer's may be. See what they have made of the mapping.` };
 }
 
+function emptiedHalts({ field, before, after, records, customer }: Emptied & { customer?: string }): RollBack {
+  const share = `“${field}” is filled in ${after} of ${plural(records, "record", "records")}${customer === undefined ? "" : ` of ${customer}`}`;
+  return { kind: "roll_back", reason: `${share}, where about ${before} were before. See where it comes from in the new version.` };
+}
+
 /** What is to be done now: an error is acted on at once, the next step taken only after the whole watch. Nobody moved needs no watch. */
-export function decide(figures: Figures, { watchedMs, watchMs, maxErrorPercent }: Pace, emptied: Emptied | null = null): Decision {
+export function decide(
+  figures: Figures,
+  { watchedMs, watchMs, maxErrorPercent }: Pace,
+  emptied: (Emptied & { customer?: string }) | null = null,
+): Decision {
   const { moved, pending, records, heldBack, failedRuns } = figures;
   if (failedRuns > 0)
     return { kind: "roll_back", reason: `${plural(failedRuns, "run", "runs")} failed under the new version. The runs say why.` };
@@ -107,11 +134,7 @@ export function decide(figures: Figures, { watchedMs, watchMs, maxErrorPercent }
   }
   const halt = refused(figures, maxErrorPercent) ?? worstHalts(figures);
   if (halt) return halt;
-  if (emptied) {
-    const { field, before, after } = emptied;
-    const share = `“${field}” is filled in ${after} of ${plural(emptied.records, "record", "records")}`;
-    return { kind: "roll_back", reason: `${share}, where about ${before} were before. See where it comes from in the new version.` };
-  }
+  if (emptied) return emptiedHalts(emptied);
   if (moved === 0) return { kind: "go_on" };
   if (pending > 0) return { kind: "wait", waitMs: lookMs(watchMs) };
   if (watchedMs < watchMs) return { kind: "wait", waitMs: Math.min(watchMs - watchedMs, lookMs(watchMs)) };

@@ -63,21 +63,19 @@ const at = async (version: number) =>
 const now = async () => (await listRollouts(ctx, { limit: 10 })).items[0];
 const statusOf = async (version: number) =>
   (await owner`select status from mappings where template_id = ${scene.template} and version = ${version}`)[0]?.["status"];
-const holdBack = async (externalId: string, when: string) => {
-  const [row] = await owner`select environment_id, customer_id from streams where id = ${internal}`;
-  await insert(owner, "quarantine", {
-    ...{
-      ...row,
-      id: newId("quarantine"),
-      stream_id: internal,
-      external_id: externalId,
-      code: "mapping_failed",
-      message: "empty",
-      field: "email",
-    },
-    ...{ source: "{}", first_seen_at: new Date(when) },
-  });
-};
+const holdBack = (externalId: string, when: string) =>
+  owner`insert into quarantine (id, environment_id, customer_id, stream_id, external_id, code, message, field, source, first_seen_at)
+        select ${newId("quarantine")}, environment_id, customer_id, id, ${externalId}, 'mapping_failed', 'empty', 'email', '{}', ${new Date(when)}
+          from streams where id = ${internal}`;
+/** So many records of a stream, each with an e-mail, every other one with a first name. */
+async function hold(stream: string, records: number): Promise<void> {
+  await owner`delete from records where stream_id = ${stream}`;
+  await owner`
+    insert into records (stream_id, external_id, environment_id, customer_id, hash, data, source, mapping_version, seq, updated_at)
+    select s.id, 'r' || i, s.environment_id, s.customer_id, '00000000-0000-0000-0000-000000000001',
+           jsonb_build_object('email', 'a@b.c', 'firstName', case when i % 2 = 1 then 'Ada' end), '{}', 1, i + 1, now()
+      from streams s, generate_series(0, ${records - 1}::int) i where s.id = ${stream}`;
+}
 const override = (overrides: object) =>
   owner`insert into stream_overrides (stream_id, n, environment_id, customer_id, overrides, created_by)
         values (${scene.stream}, 1, ${scene.environment}, ${scene.customer}, ${owner.json(overrides as never)}, 'customer')`;
@@ -121,19 +119,7 @@ test("a step is watched to its end, from when its streams were moved", async () 
 
 test("a field that goes empty, though nothing is held back, halts it and moves everybody back", async () => {
   const rolloutId = await begin();
-  const { environment_id, customer_id } = (await owner`select environment_id, customer_id from streams where id = ${internal}`)[0]!;
-  await owner`delete from records where stream_id = ${internal}`;
-  for (let i = 0; i < 20; i++)
-    await insert(owner, "records", {
-      ...{ stream_id: internal, external_id: `r${i}`, environment_id, customer_id, hash: "00000000-0000-0000-0000-000000000001" },
-      ...{
-        data: { email: "a@b.c", firstName: i % 2 ? "Ada" : null },
-        source: "{}",
-        mapping_version: 1,
-        seq: i + 1,
-        updated_at: new Date(),
-      },
-    });
+  await hold(internal, 20);
   await remap();
   await turn(rolloutId);
   expect(await at(2)).toEqual([internal]);
@@ -147,6 +133,23 @@ test("a field that goes empty, though nothing is held back, halts it and moves e
     reason: "“email” is filled in 2 of 20 records, where about 20 were before. See where it comes from in the new version.",
   });
   expect(await at(2)).toEqual([]);
+});
+
+test("a field that goes empty for one customer alone halts it, with their name", async () => {
+  const large = await createCustomer(owner, scene.environment, "A large one");
+  const { stream } = await createConnection(owner, { ...scene, customer: large }, { record_count: 100 });
+  await owner`update customers set internal = true where id = ${large}`;
+  const rolloutId = await begin();
+  await hold(internal, 20);
+  await hold(stream, 100);
+  await remap();
+  await turn(rolloutId);
+  await owner`update records set data = '{"email": null, "firstName": "Ada"}' where stream_id = ${internal}`;
+  await remap();
+  await turn(rolloutId);
+  const reason =
+    "“email” is filled in 0 of 20 records of Acme itself, where about 20 were before. See where it comes from in the new version.";
+  expect(await now()).toMatchObject({ status: "rolled_back", reason });
 });
 
 test("records newly held back halt it and move everybody back; those held back before do not", async () => {
