@@ -18,6 +18,7 @@ const TITLES: Record<string, string> = {
   match: "Matched by",
   owners: "Who has the last word",
   deletes: "When a record is deleted",
+  deleteGuard: "Deletions that go unasked",
   lookups: "What is looked up",
 };
 
@@ -36,12 +37,19 @@ function ownersWords(owners: Owners | null): string {
   return [OWNERS[usual], ...Object.entries(fields).map(([field, owner]) => `${field}: ${OWNERS[owner]}`)].join("; ");
 }
 
+/** "up to 50 records or 20 %". */
+function guardWords(guard: TemplateStream["deleteGuard"] | null): string {
+  const { records = 50, percent = 20 } = guard ?? {};
+  return `up to ${records} records or ${percent} %`;
+}
+
 /** One setting in words; "" when it is as it is without being said. */
 function settingWords(key: string, value: unknown): string {
   if (key === "intervalMs") return paceWords(Number(value));
   if (key === "backfillDays") return value === null ? "everything" : lastDays(Number(value));
   if (key === "direction") return DIRECTIONS[String(value ?? "pull")] ?? String(value);
   if (key === "deletes") return value === "propagate" ? "it is deleted there as well" : "it is kept there";
+  if (key === "deleteGuard") return guardWords(value as TemplateStream["deleteGuard"] | null);
   if (key === "owners") return ownersWords(value as Owners | null);
   if (value === null) return "";
   if (key === "lookups") return (value as Lookup[]).map((one) => `${one.key} (${one.action})`).join(", ");

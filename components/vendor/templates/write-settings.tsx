@@ -151,7 +151,8 @@ function Exceptions({ model, ways, name, disabled, owners, onChange }: Given & {
 
 const OWNERS = ["newest", "ours", "theirs", "manual"] as const satisfies readonly Owner[];
 const OWNER_HINTS: Record<Owner, string> = {
-  newest: "Either side may change it. When both have, the later change counts; where nobody knows which was later, a person decides.",
+  newest:
+    "Either side may change it. When both have, the later change of the record counts, whichever of its fields it was; where nobody knows which was later, a person decides.",
   ours: "What is changed there is put back.",
   theirs: "What you change is put back to what is there.",
   manual: "Either side may change it. When both have, both keep what they have until the customer or your team decides.",
