@@ -4,7 +4,9 @@ import { revokeDisconnected } from "#server/domains/connections/revoke-disconnec
 import { keepSubscriptions } from "#server/domains/inbox/keep-subscriptions";
 import { processInbox } from "#server/domains/inbox/process-inbox";
 import { purgeInbox } from "#server/domains/inbox/purge-inbox";
+import { sendDigests } from "#server/domains/mails/send-digests";
 import { sendDueMails } from "#server/domains/mails/send-due-mails";
+import { tellEndpointsOff } from "#server/domains/mails/tell-endpoints-off";
 import { tellReauth } from "#server/domains/mails/tell-reauth";
 import { purgeOld } from "#server/domains/retention/purge-old";
 import { rotateKeys } from "#server/domains/secrets/rotate-keys";
@@ -32,6 +34,8 @@ export async function keepHouse<T>(deps: Deps, reconcile: () => Promise<T>): Pro
   await part("purge", () => purgeOld(deps));
   await part("keys", () => rotateKeys(deps));
   await part("reconnect mails", () => tellReauth(deps));
+  await part("switched-off mails", () => tellEndpointsOff(deps));
+  await part("digests", () => sendDigests(deps));
   await Promise.all([
     part("mails", () => sendDueMails(deps)),
     part("revoke", () => revokeDisconnected(deps)),

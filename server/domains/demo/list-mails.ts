@@ -14,7 +14,7 @@ export async function listMails(deps: Pick<Deps, "db" | "config" | "vault">, inp
     tx.select().from(mails).orderBy(desc(mails.createdAt)).limit(input.limit),
   );
   return rows.map(({ id, environmentId, customerId, recipient, subject, body, createdAt }) => {
-    const isLetter = environmentId !== null && customerId !== null && body !== "";
+    const isLetter = environmentId !== null && body !== "";
     return {
       id,
       recipient,

@@ -4,7 +4,9 @@ import type { Say } from "#server/words/say";
 /** What a letter looks like: the vendor's, as far as mail programs show it. */
 export type LetterLook = { vendorName: string; accent: string | null; logoUrl: string | null };
 export type Letter = { subject: string; text: string; html: string };
-type Content = { subject: string; text: string; action: string; foot: string; url: string };
+/** `rows`: facts in a list under the text, each with a link where there is one to follow. */
+type Content = { subject: string; text: string; action: string; foot: string; url: string; rows?: readonly LetterRow[] };
+export type LetterRow = { text: string; url?: string };
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => escapes[char] ?? char);
@@ -23,7 +25,7 @@ function inkOn(colour: string): string {
 }
 
 /** A letter to a customer in the vendor's look: plain text, and the same as HTML. Everything that comes from outside is escaped. Pure. */
-export function letterOf(say: Say, look: LetterLook, { subject, text, action, foot, url }: Content): Letter {
+export function letterOf(say: Say, look: LetterLook, { subject, text, action, foot, url, rows = [] }: Content): Letter {
   const accent = look.accent && /^#[0-9a-f]{6}$/i.test(look.accent) ? look.accent : "#1f2937";
   const logo = look.logoUrl && /^https:\/\//.test(look.logoUrl) ? look.logoUrl : null;
   const side = directionOf(say.language);
@@ -31,6 +33,10 @@ export function letterOf(say: Say, look: LetterLook, { subject, text, action, fo
     ? `<img src="${escapeHtml(logo)}" alt="${escapeHtml(look.vendorName)}" height="32" style="display:block;height:32px;border:0">`
     : `<strong style="font-size:16px">${escapeHtml(look.vendorName)}</strong>`;
   const paragraph = (words: string, style: string) => `<p style="margin:0 0 20px;${style}">${escapeHtml(words)}</p>`;
+  const item = (row: LetterRow) =>
+    row.url ? `<a href="${escapeHtml(row.url)}" style="color:inherit">${escapeHtml(row.text)}</a>` : escapeHtml(row.text);
+  const list = `<ul style="margin:0 0 20px;padding-inline-start:20px">${rows.map((row) => `<li style="margin:0 0 6px">${item(row)}</li>`).join("")}</ul>\n`;
+  const listed = rows.map((row) => `- ${row.text}${row.url ? `: ${row.url}` : ""}\n`).join("");
   const html = `<!doctype html>
 <html lang="${say.language}" dir="${side}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title></head>
 <body style="margin:0;padding:24px;background:#f6f7f8;color:#1b1f26;font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
@@ -38,10 +44,14 @@ export function letterOf(say: Say, look: LetterLook, { subject, text, action, fo
 <div style="margin:0 0 24px">${head}</div>
 <h1 style="margin:0 0 12px;font-size:20px;line-height:1.25">${escapeHtml(subject)}</h1>
 ${paragraph(text, "")}
-<p style="margin:0 0 20px"><a href="${escapeHtml(url)}" style="display:inline-block;padding:10px 20px;border-radius:8px;background:${accent};color:${inkOn(accent)};font-weight:500;text-decoration:none">${escapeHtml(action)}</a></p>
+${rows.length > 0 ? list : ""}<p style="margin:0 0 20px"><a href="${escapeHtml(url)}" style="display:inline-block;padding:10px 20px;border-radius:8px;background:${accent};color:${inkOn(accent)};font-weight:500;text-decoration:none">${escapeHtml(action)}</a></p>
 <p style="margin:0 0 20px;font-size:13px;color:#525a66;word-break:break-all" dir="ltr">${escapeHtml(url)}</p>
 ${paragraph(foot, "margin:0;font-size:13px;color:#525a66")}
 </div></body></html>
 `;
-  return { subject: oneLine(subject), text: `${subject}\n\n${text}\n\n${action}:\n${url}\n\n${foot}\n`, html };
+  return {
+    subject: oneLine(subject),
+    text: `${subject}\n\n${text}\n\n${listed}${listed ? "\n" : ""}${action}:\n${url}\n\n${foot}\n`,
+    html,
+  };
 }

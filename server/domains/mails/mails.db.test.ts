@@ -10,8 +10,11 @@ import { createLink } from "../connect-links/create-link";
 import { openLink } from "../connect-links/open-link";
 import { purgeOld } from "../retention/purge-old";
 import { letterOf } from "./letter";
+import { sendDigests } from "./send-digests";
 import { sendDueMails } from "./send-due-mails";
+import { tellEndpointsOff } from "./tell-endpoints-off";
 import { tellReauth } from "./tell-reauth";
+import { unsubscribe } from "./unsubscribe";
 
 let owner: postgres.Sql;
 let web: Deps;
@@ -130,4 +133,51 @@ test("A-54: what comes from outside stays text, in the letter and in its head", 
   expect(subject).not.toMatch(/[\r\n]/);
   expect(html).not.toMatch(/<img|<script|javascript:|url\(/);
   expect(html).toContain('dir="rtl"');
+});
+
+const lettersTo = (to: string) => sent.filter((mail) => mail.to === to);
+
+test("owners and admins are told when an endpoint was switched off, once; not when the team did it itself", async () => {
+  const [{ email }] = (await owner`select email from members where id = ${scene.member}`) as unknown as [{ email: string }];
+  await insert(owner, "members", { id: newId("member"), vendor_id: scene.vendor, email: "dev@acme.example", role: "developer" });
+  await owner`update webhook_endpoints set status = 'disabled', disabled_cause = 'team', disabled_at = now()`;
+  expect(await tellEndpointsOff(worker)).toBe(0);
+  await owner`update webhook_endpoints set disabled_cause = 'failing', disabled_reason = 'Every delivery failed for five days.' where id = ${scene.endpoint}`;
+  expect([await tellEndpointsOff(worker), await tellEndpointsOff(worker)]).toEqual([1, 0]);
+  await sendDueMails(worker);
+  expect(lettersTo(email)).toMatchObject([{ subject: expect.stringMatching(/^Webhooks to .* were switched off$/), unsubscribeUrl: null }]);
+  expect(sent).toHaveLength(1);
+  await owner`update webhook_endpoints set disabled_at = now() + interval '1 second' where id = ${scene.endpoint}`;
+  expect(await tellEndpointsOff(worker)).toBe(1); // switched on, and off again
+});
+
+test("members hear each week how their customers fare, when there is something to say, until one click ends it", async () => {
+  await owner`delete from members where id <> ${scene.member}`;
+  await owner`update members set created_at = now() - interval '8 days', digest_at = null, digest = null`;
+  const [{ email }] = (await owner`select email from members`) as unknown as [{ email: string }];
+  await owner`update runs set started_at = now() - interval '1 day' where id = ${scene.run}`;
+  await owner`update connections set status = 'reauth' where id = ${scene.connection}`;
+  expect([await sendDigests(worker), await sendDigests(worker)]).toEqual([1, 0]);
+  await sendDueMails(worker);
+  const [letter] = lettersTo(email);
+  expect(letter?.subject).toBe("1 customer needs attention this week");
+  expect(letter?.text).toMatch(/0 of 1 connected customer/);
+  expect(letter?.text).toContain("1 customer has something to do themselves");
+  expect(letter?.text).toContain("3 records were synced");
+  expect(letter?.html).toContain("/customers?state=reauth");
+
+  const token = new URL(letter!.unsubscribeUrl!).searchParams.get("token")!;
+  const again = () => owner`update members set digest_at = now() - interval '8 days'`;
+  await owner`delete from mails`;
+  await again();
+  expect(await sendDigests(worker)).toBe(1);
+  await expect(unsubscribe(web, { token: `${token.slice(0, -3)}AAA` })).rejects.toMatchObject({ code: "not_found" });
+  await unsubscribe(web, { token });
+  await again();
+  expect(await sendDigests(worker)).toBe(0);
+
+  await owner`update members set digest = 'daily', digest_at = now() - interval '2 days'`;
+  await owner`update customers set internal = true`; // the vendor's own trials are no customers
+  expect(await sendDigests(worker)).toBe(0);
+  expect((await owner`select digest_at > now() - interval '1 minute' as looked from members`)[0]).toEqual({ looked: true });
 });

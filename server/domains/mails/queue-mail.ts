@@ -13,22 +13,25 @@ const MOST_AN_HOUR = 10;
 
 export type QueueMail = {
   environmentId: EnvironmentId;
-  customerId: CustomerId;
+  /** Whom it is about; null = it goes to a member. */
+  customerId: CustomerId | null;
   to: string;
   letter: Letter;
-  fromName: string;
+  /** Null = the installation's own name. */
+  fromName: string | null;
   replyTo: string | null;
   /** What it is about, once in the world: the same is not sent twice. Null = whenever asked. */
   key: string | null;
+  unsubscribeUrl?: string;
 };
 
 /**
- * Puts a letter to a customer, or to somebody they named, where the worker sends it from: it is not lost with this process, nor with a mail
+ * Puts a letter to a customer, to somebody they named or to a member where the worker sends it from: it is not lost with this process, nor with a mail
  * server that is away. `quota_exceeded` for too many of one customer.
  */
 export async function queueMail(
   ctx: Pick<Ctx, "db" | "vault">,
-  { environmentId, customerId, to, letter, fromName, replyTo, key }: QueueMail,
+  { environmentId, customerId, to, letter, fromName, replyTo, key, unsubscribeUrl }: QueueMail,
 ): Promise<void> {
   await asSystem(ctx.db, "mail waits in one place for all", async (tx) => {
     const recent = await tx.execute<{ n: number }>(sql`
@@ -45,7 +48,7 @@ export async function queueMail(
         customerId,
         recipient: to,
         subject: letter.subject,
-        body: sealLetter(ctx.vault, { id, environmentId, customerId }, letter),
+        body: sealLetter(ctx.vault, { id, environmentId, customerId }, { ...letter, unsubscribeUrl }),
         fromName,
         replyTo,
         key,

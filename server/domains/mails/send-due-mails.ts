@@ -15,7 +15,8 @@ const KEPT_DAYS = 90;
 type Due = {
   id: string;
   environment_id: string;
-  customer_id: string;
+  /** Null: it goes to a member. */
+  customer_id: string | null;
   recipient: string;
   subject: string;
   body: string;
@@ -48,8 +49,12 @@ async function sendOne(deps: Pick<Deps, "db" | "log" | "vault">, mailer: NonNull
   const note = (values: Partial<typeof mails.$inferInsert> | Record<string, unknown>) =>
     asSystem(deps.db, "mail of all vendors is sent in one place", (tx) => tx.update(mails).set(values).where(eq(mails.id, id)));
   try {
-    const { text, html } = openLetter(deps.vault, { id, environmentId: mail.environment_id, customerId: mail.customer_id }, body);
-    await mailer({ to, subject, text, html, fromName, replyTo });
+    const { text, html, unsubscribeUrl } = openLetter(
+      deps.vault,
+      { id, environmentId: mail.environment_id, customerId: mail.customer_id },
+      body,
+    );
+    await mailer({ to, subject, text, html, fromName, replyTo, unsubscribeUrl: unsubscribeUrl ?? null });
   } catch (error) {
     deps.log.warn({ err: error, mail: id, attempts }, "a mail could not be sent");
     const later = sql`now() + ${30 * 2 ** attempts} * interval '1 second'`;
