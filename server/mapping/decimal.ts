@@ -42,3 +42,27 @@ export function decimalText({ unscaled, scale }: Decimal): string {
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
   return unscaled < 0n ? `-${text}` : text;
 }
+
+const [ZERO, NINE, DOT] = [48, 57, 46];
+
+/** How many digits stand behind the point of a text that {@link decimalText} would write just so, and no minus before it; -1 for any other. */
+function plainScale(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 40 || (text.charCodeAt(0) === ZERO && length > 1 && text.charCodeAt(1) !== DOT)) return -1;
+  let point = -1;
+  for (let at = 0; at < length; at++) {
+    const sign = text.charCodeAt(at);
+    if (sign === DOT && point < 0 && at > 0 && at < length - 1) point = at;
+    else if (sign < ZERO || sign > NINE) return -1;
+  }
+  return point < 0 ? 0 : length - point - 1;
+}
+
+/** The text of a plain decimal that has `digits` behind its point at the most, filled up to them; null for all that needs more thought. */
+export function quickDecimal(value: unknown, digits: number | undefined): string | null {
+  const text = typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+  const scale = plainScale(text);
+  if (scale < 0) return null;
+  if (digits === undefined || scale === digits) return text;
+  return scale < digits ? `${text}${scale === 0 ? "." : ""}${"0".repeat(digits - scale)}` : null;
+}

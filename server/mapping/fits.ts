@@ -1,4 +1,5 @@
 import type { ModelField } from "#server/domains/models/schema";
+import { hasShape, isDay, two } from "./iso-text";
 import { describeValue } from "./misfit";
 import { CURRENCY_DIGITS } from "./tables/currencies";
 
@@ -6,40 +7,21 @@ import { CURRENCY_DIGITS } from "./tables/currencies";
 type Fit = (value: unknown) => string | null;
 
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
-const SHAPE = "0000-00-00T00:00:00.000";
-const DIGIT = 48;
 const NO_ZONE = ' without a zone; add the "datetime" transform and say which zone the source means';
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DECIMAL = /^-?\d{1,400}(\.\d{1,400})?$/;
-
-const two = (text: string, at: number) => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
-
-/** Whether the calendar has the day that a text of the shape yyyy-mm-dd begins with. */
-function isDay(text: string): boolean {
-  const [month, day] = [two(text, 5), two(text, 8)];
-  if (month < 1 || month > 12 || day < 1) return false;
-  if (day <= 28) return true;
-  const year = two(text, 0) * 100 + two(text, 2);
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return day <= (month === 2 ? (isLeap ? 29 : 28) : 30 + ((month + (month >> 3)) & 1));
-}
 
 /** The same with a time of the day behind it; a second may be a leap second. */
 const isMoment = (text: string) =>
   isDay(text) && two(text, 11) < 24 && two(text, 14) < 60 && !(text.charCodeAt(16) === 58 && two(text, 17) > 60);
 
-const isDigit = (text: string, at: number) => text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57;
 const Z = 90;
 
 /** Of {@link DATETIME}, with its zone. By far the most are `2026-11-21T09:30:00Z`, with or without a fraction: those need no pattern. */
 function isZoned(text: string): boolean {
   const last = text.length - 1;
   if (text.charCodeAt(last) !== Z || (last !== 19 && last !== 23)) return DATETIME.exec(text)?.[1] !== undefined;
-  for (let at = 0; at < last; at++) {
-    const sign = SHAPE.charCodeAt(at);
-    if (sign === DIGIT ? !isDigit(text, at) : text.charCodeAt(at) !== sign) return false;
-  }
-  return true;
+  return hasShape(text, last);
 }
 
 const got = (wanted: string, value: unknown, remedy: string) => `expected ${wanted}, got ${describeValue(value)}${remedy}`;

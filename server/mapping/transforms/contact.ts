@@ -3,6 +3,18 @@ import { describeValue, Misfit } from "../misfit";
 import { defineTransform, onText, tidies } from "./define";
 
 const ADDRESS = /^[^\s@<>,;:"()[\]\\]{1,64}@([\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}[\p{L}\p{N}-]{2,63}$/u;
+// What it takes of the pattern above without asking Unicode what a letter is.
+const PLAIN = /^[^\s@<>,;:"()[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z0-9-]{2,63}$/;
+
+/** The address in a text, as far as it has to be looked for: between the last brackets, behind `mailto:`, before a question mark. */
+function bareAddress(text: string): string {
+  const open = text.lastIndexOf("<");
+  const close = open < 0 ? -1 : text.lastIndexOf(">");
+  const low = (close > open ? text.slice(open + 1, close) : text).trim().toLowerCase();
+  const from = low.startsWith("mailto:") ? 7 : 0;
+  const end = low.indexOf("?", from);
+  return end < 0 ? low.slice(from) : low.slice(from, end);
+}
 
 const email = defineTransform({
   type: "email",
@@ -12,16 +24,9 @@ const email = defineTransform({
   examples: [{ settings: {}, input: "Ada Lovelace <Ada@Example.COM>", output: "ada@example.com" }],
   compile: () =>
     onText((text) => {
-      const open = text.lastIndexOf("<");
-      const close = text.lastIndexOf(">");
-      const inner = open >= 0 && close > open ? text.slice(open + 1, close) : text;
-      const address =
-        inner
-          .trim()
-          .toLowerCase()
-          .replace(/^mailto:/, "")
-          .split("?")[0] ?? "";
-      return address.length <= 254 && ADDRESS.test(address) ? address : new Misfit(`is not an e-mail address: ${describeValue(text)}`);
+      const address = bareAddress(text);
+      const isAddress = address.length <= 254 && (PLAIN.test(address) || ADDRESS.test(address));
+      return isAddress ? address : new Misfit(`is not an e-mail address: ${describeValue(text)}`);
     }),
   invert: tidies("goes back in small letters, without a display name"),
 });

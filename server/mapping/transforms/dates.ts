@@ -1,4 +1,5 @@
 import { type Clock, compilePattern, type Pattern } from "../date-patterns";
+import { quickMoment } from "../iso-text";
 import { describeValue, Misfit } from "../misfit";
 import { momentOf, type Zone, zoneOf } from "../zones";
 import { defineTransform, type Step, tidies } from "./define";
@@ -33,6 +34,8 @@ function localMoment(text: string, zone: Zone): number | null {
 
 /** ISO text with an offset, or a number of milliseconds (seconds when too small for that). Text without offset is refused: whose zone? */
 function toDatetime(value: unknown): unknown {
+  const quick = typeof value === "string" ? quickMoment(value) : null;
+  if (quick !== null) return quick;
   if (typeof value === "string" && WITH_OFFSET.test(value)) {
     const ms = Date.parse(value);
     if (ms >= FIRST && ms <= LAST) return new Date(ms).toISOString();

@@ -1,4 +1,4 @@
-import { type Decimal, decimalText, parseDecimal, roundDecimal } from "../decimal";
+import { type Decimal, decimalText, parseDecimal, quickDecimal, roundDecimal } from "../decimal";
 import { describeValue, Misfit } from "../misfit";
 import { compileReader } from "../paths";
 import { CURRENCY_DIGITS } from "../tables/currencies";
@@ -49,9 +49,11 @@ const money = defineTransform({
   compile: ({ currency, currencyFrom, unit }) => {
     if ((currency === undefined) === (currencyFrom === undefined))
       throw new RangeError('"money": give either a currency or the path of one');
-    if (currency !== undefined) checkCode("money", currency);
+    const fixed = currency === undefined ? null : { code: currency.trim().toUpperCase(), digits: checkCode("money", currency) };
     const read = currencyFrom === undefined ? () => currency : compileReader(currencyFrom);
     return (value, source) => {
+      const quick = fixed === null || unit === "minor" ? null : quickDecimal(value, fixed.digits);
+      if (fixed !== null && quick !== null) return { amount: quick, currency: fixed.code };
       const code = read(source);
       const digits = digitsOf(code);
       if (digits === undefined) return new Misfit(`has no known currency: ${describeValue(code ?? null)} at ${currencyFrom}`);

@@ -1,4 +1,4 @@
-import { decimalText, parseDecimal, ROUNDING, roundDecimal } from "../decimal";
+import { decimalText, parseDecimal, quickDecimal, ROUNDING, roundDecimal } from "../decimal";
 import { describeValue, Misfit } from "../misfit";
 import { defineTransform, onText, tidies } from "./define";
 
@@ -56,6 +56,8 @@ const decimal = defineTransform({
   compile:
     ({ digits, rounding }) =>
     (value) => {
+      const quick = quickDecimal(value, digits);
+      if (quick !== null) return quick;
       const parsed = parseDecimal(value);
       if (!parsed) return notNumber(value);
       return decimalText(digits === undefined ? parsed : roundDecimal(parsed, digits, rounding));

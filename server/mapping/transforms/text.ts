@@ -39,15 +39,37 @@ const uppercase = defineTransform({
   invert: tidies("the source's small letters are not put back"),
 });
 
+const isBreak = (sign: number) => sign === 32 || (sign >= 9 && sign <= 13) || sign === 45 || sign === 47 || sign === 40;
+
+/** A capital at the start of each word of a text in small letters; null when it holds more than ASCII. */
+function quickTitle(text: string): string | null {
+  let made = "";
+  let done = 0;
+  let isStart = true;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at);
+    if (sign > 127) return null;
+    if (isStart && sign >= 97 && sign <= 122) {
+      made += text.slice(done, at) + text.charAt(at).toUpperCase();
+      done = at + 1;
+    }
+    isStart = isBreak(sign);
+  }
+  return made + text.slice(done);
+}
+
 const titlecase = defineTransform({
   type: "titlecase",
   title: "Title Case",
   description: "A capital at the start of each word, small letters elsewhere. Names such as McDonald lose their inner capital.",
   examples: [{ settings: {}, input: "ADA lovelace-king", output: "Ada Lovelace-King" }],
   compile: () =>
-    onText((text) =>
-      text.toLowerCase().replace(/(^|[\s\-/(])(\p{L})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase()),
-    ),
+    onText((text) => {
+      const low = text.toLowerCase();
+      return (
+        quickTitle(low) ?? low.replace(/(^|[\s\-/(])(\p{L})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase())
+      );
+    }),
 });
 
 const replace = defineTransform({
