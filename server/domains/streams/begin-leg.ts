@@ -42,6 +42,8 @@ export type Leg = {
   schemaAgeMs: number | null;
   /** A whole reading has come to its end, and who is missing has not been deleted yet. */
   scanComplete: boolean;
+  /** A whole reading is under way, or records that the filter leaves out wait for the end of a run: one has to be made of it. */
+  openEnd: boolean;
   /** What the run has looked at and held back before this leg. */
   counts: Counts;
   /** Whether the run is stopped when nearly everything is held back; not once a person let this mapping go on. */
@@ -66,6 +68,7 @@ type Row = {
   mapping_version: number;
   template_version: number;
   scan_complete: boolean;
+  open_end: boolean;
   fields: FieldMapping[] | null;
   begin_at: Date | string | null;
   filter: string | null;
@@ -104,7 +107,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ), r as (
       update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger, started_at, seen - skipped as taken, quarantined as held
     )
-    select s.fence, r.kind, r.trigger, r.started_at::text, s.direction, ${settings(sql)} as settings, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, ${beginAt(sql)} as begin_at, m.fields, m.filter, s.chosen, o.overrides,
+    select s.fence, r.kind, r.trigger, r.started_at::text, s.direction, ${settings(sql)} as settings, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, (s.scan is not null or exists (select from seen e where e.stream_id = s.id and e.scan = -1)) as open_end, ${beginAt(sql)} as begin_at, m.fields, m.filter, s.chosen, o.overrides,
            extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields,
            r.taken, r.held, s.circuit_off_at is distinct from s.mapping_version as circuit_on
       from s join r on true
@@ -150,6 +153,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     object: row.object,
     connectionId: row.connection_id,
     scanComplete: row.scan_complete,
+    openEnd: row.open_end,
     fields,
     reads: readsWith(row.settings?.lookups ?? [], readsOf({ fields, filter: row.filter, only: row.chosen.only })),
     schemaAgeMs: row.schema_age_ms,

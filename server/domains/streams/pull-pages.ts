@@ -59,7 +59,7 @@ export async function pullPages(
   let fetching: Promise<SourcePage> | null = source.readPage(leg.cursor, signal);
   let writing: Promise<void> | null = null;
   let mostlySame = false;
-  let moving = false;
+  let scan: SourcePage["scan"];
 
   const write = async (page: SourcePage, records: Looked): Promise<void> => {
     const written = await writeLooked(ctx, leg, records, {
@@ -80,7 +80,7 @@ export async function pullPages(
     tally.changed += written.created + written.updated + written.deleted;
     mostlySame = leg.both === null && (written.created + written.updated) * 2 < written.batch.seen;
     tally.done = page.done;
-    moving = page.scan?.moving === true;
+    scan = page.scan ?? scan;
     tally.paused = written.paused && !page.done;
     pace.beat(tally);
     await guard(written.batch);
@@ -115,8 +115,15 @@ export async function pullPages(
     ahead.abort();
     await writing?.catch(() => {}); // a page that is on its way is let through: it moves the cursor as well
   }
-  if (tally.done) tally.changed += await finishScan(ctx, { ...input, moving });
+  if (tally.done) tally.changed += await endReading(ctx, input, scan);
   return tally;
+}
+
+/** Where no page showed who is missing, and nothing can be left out, the end of a reading has nothing to decide. Returns how many are no more. */
+async function endReading(ctx: Ctx, input: { streamId: string; runId: string; leg: Leg }, scan: SourcePage["scan"]): Promise<number> {
+  const { openEnd, both, filter } = input.leg;
+  const decides = scan !== undefined || openEnd || both !== null || filter !== null;
+  return decides ? finishScan(ctx, { ...input, moving: scan?.moving === true }) : 0;
 }
 
 /** What the page is to a whole reading; a reading with a record that nobody knows the id of proves nothing. */

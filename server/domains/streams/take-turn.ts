@@ -15,7 +15,7 @@ import { syncLeg } from "./sync-leg";
  */
 export async function takeTurn(ctx: Ctx, input: StreamRef, legs: LightLegs): Promise<Claim> {
   const next = await decideRun(ctx, input);
-  const place = next.kind === "run" && next.light ? legs.enter(input.streamId) : null;
+  const place = next.kind === "run" && next.light ? await legs.enter(input.streamId) : null;
   if (next.kind !== "run" || !place) return placed(ctx, input.streamId, next);
   const runId = next.runId;
   const answer = AbortSignal.timeout(legs.limits.answerMs);
