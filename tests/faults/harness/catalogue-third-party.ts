@@ -102,7 +102,9 @@ export const THIRD_PARTY: Row[] = [
   },
   {
     what: "A mapping that holds every record back",
+    played: true,
     tests: [
+      at("server/domains/streams/circuit.db.test.ts")("a run that holds nearly everything back is stopped after its first pages"),
       at("server/domains/rollouts/rollout.db.test.ts")("records newly held back halt it and move everybody back"),
       at("tests/faults/rollout.temporal.test.ts")("a version that holds records back is rolled back by itself"),
     ],

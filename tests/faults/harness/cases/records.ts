@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { publishMapping } from "#server/domains/mappings/publish-mapping";
+import { saveDraft } from "#server/domains/mappings/save-draft";
+import type { Ctx } from "#server/lib/context";
+import type { FieldMapping } from "#server/mapping/schema";
 import { eventually } from "#tests/support/live";
 import { memoryMb } from "../../../bench/process-figures";
 import type { Account, Bed } from "../bed";
@@ -191,11 +195,59 @@ const scanResumed: Case = {
   },
 };
 
+/** Publishes this mapping of the account's stream for everybody at once. */
+async function publish(account: Account, fields: FieldMapping[]): Promise<void> {
+  const { vendorId, environmentId } = account.ctx.scope;
+  const vendor: Ctx = { ...account.ctx, actor: { type: "system", reason: "faults" }, scope: { vendorId, environmentId } };
+  const ref = { templateId: account.templateId, streamKey: "contacts" };
+  await saveDraft(vendor, { ...ref, fields });
+  await publishMapping(vendor, ref);
+}
+
+const badMapping: Case = {
+  id: "F-53",
+  seconds: 60,
+  own: {},
+  async run(bed, tell) {
+    const worker = bed.startWorker();
+    const account = await bed.connect(3_000);
+    await bed.backfilled([account]);
+    await bed.quiet([account]);
+    const [before] =
+      await bed.owner`select fields from mappings where template_id = ${account.templateId} and status = 'published' limit 1`;
+    const good = before?.["fields"] as FieldMapping[];
+    await publish(account, [
+      ...good.slice(1),
+      { target: "firstName", from: "properties.no_such", transforms: [], required: true, onError: "quarantine" },
+    ]);
+    const stopped = await eventually(
+      () => bed.stream(account),
+      (row) => (row["pause_reasons"] as string[]).includes("quarantine") && row["run_id"] === null,
+      60_000,
+    );
+    tell.shown(String(await shownOf(bed, account)));
+    tell.figure("records held back when it stopped, of 3,000", Number(stopped["quarantine_count"]));
+    assert.ok(Number(stopped["quarantine_count"]) < 1_500, "it is stopped before all are held back");
+    assert.equal(Number(stopped["record_count"]), 3_000, "what was synced stays as it was");
+    await publish(account, good);
+    const row = await eventually(
+      () => bed.stream(account),
+      (one) => Number(one["quarantine_count"]) === 0 && one["mapped_version"] === one["mapping_version"] && one["run_id"] === null,
+      60_000,
+    );
+    assert.deepEqual([Number(row["record_count"]), row["pause_reasons"], row["failure_code"]], [3_000, [], null]);
+    tell.recovery(await bed.quiet([account]));
+    await bed.killWorker(worker);
+    return [account];
+  },
+};
+
 export const RECORDS: readonly Case[] = [
   oddRecords("F-7", 1_500, ["--max-old-space-size=256"], (record) => Object.assign(record.properties, { jobtitle: LARGE })),
   oddRecords("F-37", 500, [], (record) => Object.assign(record.properties, { jobtitle: LARGE })),
   oddRecords("F-40", 1_500, [], (record) => Object.assign(record.properties, { jobtitle: DEEP })),
   oddRecords("F-41", 1_500, [], (record) => Object.assign(record.properties, { jobtitle: "a\u0000b\ud800c" })),
+  badMapping,
   refusals,
   redirects,
   scanResumed,
