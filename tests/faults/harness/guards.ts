@@ -9,6 +9,7 @@ export type Guard = {
 
 const stream = "server/domains/streams/stream.db.test.ts";
 const deletes = "server/domains/streams/deletes.db.test.ts";
+const slots = "server/domains/streams/leg-slots.db.test.ts";
 const store = "server/runtime/credential-store.ts";
 const refresh = "server/runtime/refresh.db.test.ts";
 const calls = "server/domains/inbox/receive-call.db.test.ts";
@@ -103,6 +104,33 @@ export const GUARDS: readonly Guard[] = [
     from: "const FIRST_RETRY_MS = 30_000;",
     to: "const FIRST_RETRY_MS = 0;",
     test: { file: stream, name: "a failure backs off, twice as long each time, and a refused credential pauses for reconnecting" },
+  },
+  {
+    what: "lookback: what shows itself only after its moment is asked for again",
+    file: "server/runtime/pages.ts",
+    from: "Date.parse(moment) - lookbackMs",
+    to: "Date.parse(moment)",
+    test: {
+      file: "server/domains/streams/crashes.db.test.ts",
+      name: "a change that is to be seen only some time after its moment is read, within the lookback",
+    },
+  },
+  {
+    what: "fairness: one customer's legs leave places to others",
+    routine: "leg_take",
+    from: "v_customer < p_of_customer - ",
+    to: "v_customer < 1000000 - ",
+    test: { file: slots, name: "two hundred streams of one customer leave the place of another's one stream alone" },
+  },
+  {
+    what: "fairness: the next place goes to who has the fewest",
+    routine: "leg_release",
+    from: "ORDER BY w.urgent DESC, coalesce(h.n, 0), w.since",
+    to: "ORDER BY w.urgent DESC, w.since",
+    test: {
+      file: slots,
+      name: "a vendor's customers together have their own bound beside another vendor, and the next place goes to who has the fewest legs",
+    },
   },
   {
     what: "rows of other customers are behind a wall in the database",
