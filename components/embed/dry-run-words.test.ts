@@ -24,6 +24,8 @@ const result = (over: Partial<DryRunResult> = {}): DryRunResult => ({
 test("a dry run in one sentence", () => {
   expect(dryRunWords(result({ read: 0 }), "contacts", sayIn("en"))).toBe("There are no contacts to try this on yet.");
   expect(dryRunWords(result(), "contacts", sayIn("en"))).toBe("Of 10 contacts, none would change.");
+  expect(dryRunWords(result({ read: 1, create: 1 }), "contacts", sayIn("en"))).toBe("Of 1 record, 1 would be new.");
+  expect(dryRunWords(result({ read: 2, create: 1 }), "Kontakte", sayIn("de"))).toBe("Von 2 (Kontakte): 1 wäre neu.");
   expect(dryRunWords(result({ read: 1_000, create: 990, quarantine: 10, more: true }), "contacts", sayIn("en"))).toBe(
     "Of the first 1,000 contacts, 990 would be new, 10 would be held back.",
   );

@@ -234,5 +234,9 @@ describe("suggestions", () => {
   test("a value that cannot be the field speaks against it", () => {
     const [made] = suggestMapping([target("email", "E-mail")], [source("mail", "Mail", "string", "10115 Berlin")]);
     expect(made?.score ?? 0).toBeLessThan(0.95);
+    // Whether somebody may be e-mailed is not the address of who may.
+    const allowed = [target("mayEmail", "May be e-mailed", "boolean")];
+    expect(suggestMapping(allowed, [source("owner_email", "Owner's email", "string", "ada@acme.example")])).toEqual([]);
+    expect(suggestMapping(allowed, [source("may_email", "May email", "string", "yes")])).toMatchObject([{ path: "may_email" }]);
   });
 });

@@ -35,6 +35,13 @@ function shapeOf(target: Name, example: string | undefined): number {
   return wanted[1].test(example) ? 1 : -1;
 }
 
+/** Types that no address ever becomes, though the type of a text fits them. */
+const NO_ADDRESS: ReadonlySet<ModelField["type"]> = new Set(["boolean", "number", "decimal", "money", "date", "datetime"]);
+
+/** The value at hand is an address, of mail or of the web, and the target is something else. */
+const cannotBe = (type: ModelField["type"], example = ""): boolean =>
+  NO_ADDRESS.has(type) && SHAPES.some(([notion, shape]) => (notion === "email" || notion === "website") && shape.test(example));
+
 /** What speaks for a pair: 0 to 1 each, shape from -1. */
 type Signs = { fit: number; letters: number; sense: number; shape: number; values: number };
 
@@ -91,7 +98,7 @@ export function suggestionsFrom(sources: readonly SourceField[]): (target: Model
     const found: Judged[] = [];
     for (const [at, source] of sources.entries()) {
       const fit = FITS[target.type]?.[source.type] ?? 0;
-      if (fit === 0) continue;
+      if (fit === 0 || cannotBe(target.type, source.example)) continue;
       const values = sharedValues(source.values, target.values);
       const signs = { fit, letters: letters[at] ?? 0, sense: sense[at] ?? 0, shape: shapeOf(key, source.example), values };
       const score = scoreOf(signs, source.emptyShare);

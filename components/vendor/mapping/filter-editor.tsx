@@ -3,13 +3,16 @@
 import { CircleAlert, CircleCheck, Funnel, TriangleAlert } from "lucide-react";
 import { useDeferredValue, useId, useMemo, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { count } from "#components/ui/format";
 import { Textarea } from "#components/ui/input.tsx";
 import { type Known, strangerAmong } from "#components/vendor/mapping/field-issues";
 import { loadedPaths } from "#server/mapping/expression-slot";
 import { compileFilter } from "#server/mapping/filter";
 
 type Tried = { state: "ok"; passing: number; of: number } | { state: "fault"; message: string } | { state: "waiting" };
+
+/** "3 of 4 samples pass." */
+const passingWords = ({ passing, of }: { passing: number; of: number }): string =>
+  of === 1 ? `The sample ${passing === 1 ? "passes" : "does not pass"}.` : `${passing} of ${of} samples pass.`;
 
 /** What a filter does on the samples, by the code that production runs. */
 export function tryFilter(filter: string, samples: readonly unknown[], ready: boolean): Tried {
@@ -101,8 +104,7 @@ export function FilterEditor({ filter, samples, ready, known, disabled, onChange
           <>
             <CircleCheck aria-hidden="true" className="mt-px size-3.5 shrink-0 stroke-2 text-success-text" />
             <span className="text-secondary">
-              {tried.passing} of {count(tried.of, "sample passes", "samples pass")}. The others are left out, and removed where they are
-              held.
+              {passingWords(tried)} Records that do not pass are left out, and removed where they are held.
             </span>
           </>
         ) : (

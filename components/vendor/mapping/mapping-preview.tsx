@@ -30,7 +30,10 @@ export function Counts({ tally, errors }: { tally: Tally; errors: number }) {
   const isDoubtful = of.partly > 0 || barren.length > 0 || of.whole === 0;
   const Icon = isBad ? CircleAlert : isDoubtful ? TriangleAlert : CircleCheck;
   const tone = isBad ? "text-danger-text" : isDoubtful ? "text-warning-text" : "text-success-text";
-  const words = (Object.keys(STANDS) as Stand[]).flatMap((stand) => (of[stand] > 0 ? [`${of[stand]} ${STANDS[stand].word}`] : []));
+  const one = stands.length === 1;
+  const words = (Object.keys(STANDS) as Stand[]).flatMap((stand) =>
+    of[stand] > 0 ? [one ? STANDS[stand].word : `${of[stand]} ${STANDS[stand].word}`] : [],
+  );
   return (
     <p className="mt-1 flex items-start gap-1.5 text-xs" role="status">
       <Icon aria-hidden="true" className={cn("mt-px size-3.5 shrink-0 stroke-2", tone)} />
