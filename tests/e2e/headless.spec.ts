@@ -1,4 +1,6 @@
 import { createServer } from "node:http";
+import path from "node:path";
+import { build } from "esbuild";
 import { expect, test } from "#tests/support/e2e";
 import { mint } from "#tests/support/program";
 
@@ -82,4 +84,41 @@ test("a vendor that draws its own screens has the same as functions", async ({ p
       server.close();
     }
   });
+});
+
+/** An app as the guide has it, in StrictMode, where effects run twice. */
+const REACT_APP = `
+  import { StrictMode } from "react";
+  import { createRoot } from "react-dom/client";
+  import { Marketplace } from "#components/widget/react.tsx";
+  window.heard = [];
+  const root = createRoot(document.getElementById("app"));
+  window.draw = (options) => root.render(
+    <StrictMode><Marketplace publishableKey="${KEY}" onEvent={({ type }) => heard.push(type)} {...options} session={async () => options.token} /></StrictMode>);
+  window.leave = () => root.unmount();`;
+
+test("a React app in StrictMode has one marketplace, which follows its theme and goes with it", async ({ page, product }) => {
+  const { outputFiles } = await build({
+    stdin: { contents: REACT_APP, resolveDir: path.resolve(import.meta.dirname, "../.."), loader: "tsx" },
+    ...{ bundle: true, write: false, format: "iife", jsx: "automatic", platform: "browser", logLevel: "error" },
+    define: { "process.env.NODE_ENV": '"development"' },
+  });
+  await page.goto(`${product.demoOrigin}/demo/mail`);
+  await page.evaluate(() => Object.assign(document.body.appendChild(document.createElement("div")), { id: "app" }));
+  await page.evaluate(outputFiles[0]?.text ?? "");
+  const options = { origin: product.origin, token: (await mint(product, "react-spec")).token };
+  const draw = (theme: object) => page.evaluate(`draw(${JSON.stringify({ ...options, theme })})`);
+  await draw({ appearance: "light" });
+  const frames = page.locator("#app iframe");
+  const frame = page.frameLocator("#app iframe");
+  await expect(frame.getByRole("button", { name: HUBSPOT })).toBeVisible();
+  await expect(frames).toHaveCount(1);
+  expect(await page.evaluate("heard.filter((type) => type === 'ready').length")).toBe(1);
+
+  await frame.getByRole("searchbox").fill("still here");
+  await draw({ appearance: "dark" });
+  await expect(frame.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(frame.getByRole("searchbox")).toHaveValue("still here");
+  await page.evaluate("leave()");
+  await expect(frames).toHaveCount(0);
 });
