@@ -135,7 +135,7 @@ export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionSc
   if (query.isPending) return <ScreenSkeleton label={say("home.loading")} />;
   if (query.isError) return <ScreenFault error={query.error} retry={() => void query.refetch()} />;
   const connection = query.data;
-  const held = connection.streams.reduce((sum, stream) => sum + stream.quarantineCount + stream.conflictCount, 0);
+  const held = connection.streams.reduce((sum, stream) => sum + stream.quarantineCount + stream.heldCount + stream.conflictCount, 0);
   const open = connection.streams.reduce((sum, stream) => sum + stream.decisions, 0);
   return (
     <>

@@ -16,13 +16,12 @@ import { CustomerMapping } from "#components/vendor/adaptation/customer-mapping.
 import { ConnectionCard } from "#components/vendor/connection-card.tsx";
 import { CustomerTraits } from "#components/vendor/customer-traits.tsx";
 import { InternalSwitch } from "#components/vendor/internal-switch.tsx";
-import { ProblemTable } from "#components/vendor/problem-table.tsx";
+import { ProblemInbox } from "#components/vendor/problems/problem-inbox.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { RecordBrowser } from "#components/vendor/record-browser.tsx";
 import { RunList } from "#components/vendor/runs-page.tsx";
 import { useMay } from "#components/vendor/viewer-context.tsx";
 import { ConflictList } from "#components/vendor/writes/conflict-list.tsx";
-import { HeldList } from "#components/vendor/writes/held-list.tsx";
 import { WriteJournal } from "#components/vendor/writes/write-journal.tsx";
 import type { CustomerId } from "#server/lib/ids";
 import type { CustomerDetail } from "#server/trpc/views";
@@ -111,15 +110,25 @@ export function CustomerPage({ customerId }: { customerId: string }) {
                 </TabsContent>
               ) : null}
               <TabsContent value="problems" className="flex flex-col gap-4">
-                {writes ? <HeldList customerId={customer.id as CustomerId} streams={all} /> : null}
                 {writes ? <ConflictList customerId={customer.id as CustomerId} streams={all} /> : null}
-                <ProblemTable streams={streams} />
+                {may ? <ProblemInbox customerId={customer.id as CustomerId} streams={streams} /> : <NoRecords />}
               </TabsContent>
             </Tabs>
           </>
         );
       }}
     </QueryView>
+  );
+}
+
+/** Whoever may not see records is told so, instead of an error. */
+function NoRecords() {
+  return (
+    <Card>
+      <EmptyState title="Records are for developers">
+        Your role sees states and counts, and not what is in a record. Ask an admin of your team.
+      </EmptyState>
+    </Card>
   );
 }
 

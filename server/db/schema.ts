@@ -5,6 +5,7 @@ export * from "./schema/connections";
 export * from "./schema/connectors";
 export * from "./schema/consumers";
 export * from "./schema/customers";
+export * from "./schema/held";
 export * from "./schema/identity";
 export * from "./schema/inbox";
 export * from "./schema/limits";

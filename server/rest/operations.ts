@@ -8,6 +8,7 @@ import { consumers } from "./operations/consumers";
 import { customers } from "./operations/customers";
 import { dryRuns } from "./operations/dry-runs";
 import { embedSessions } from "./operations/embed-sessions";
+import { heldRecords } from "./operations/held-records";
 import { inbound } from "./operations/inbound";
 import { mappingDrafts } from "./operations/mapping-drafts";
 import { mappings } from "./operations/mappings";
@@ -35,6 +36,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...dryRuns,
   ...actions,
   ...records,
+  ...heldRecords,
   ...consumers,
   ...ownRecords,
   ...writes,

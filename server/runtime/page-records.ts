@@ -64,6 +64,9 @@ const deletedId = (value: unknown, { deletes, id }: ObjectSpec): string | null =
 
 const UNIDENTIFIED = "unidentified:";
 
+/** Whether a record that could not be taken is known by an id of its own. */
+export const isIdentified = (externalId: string): boolean => !externalId.startsWith(UNIDENTIFIED);
+
 /** Whether each record of the page is known by its id, so that one that does not come is known to be missing. */
 export const allIdentified = (faults: readonly SourceFault[]): boolean => faults.every((one) => !one.externalId.startsWith(UNIDENTIFIED));
 

@@ -26,6 +26,14 @@ export const lookInput = connectionInput.extend({
 /** `lastEventId` is put in by tRPC when it takes a stream up again. */
 export const watchInput = z.strictObject({ connectionId: id("connection"), lastEventId: z.string().max(10_000).nullish() });
 
+/** Held records of a stream: those with these ids, those of one cause, or all. */
+export const heldInput = streamInput.extend({
+  ids: z.array(z.string().min(1).max(1_000)).min(1).max(1_000).optional(),
+  cause: z.string().min(1).max(100).optional(),
+});
+export const heldState = z.enum(["held", "skipped"]).default("held");
+export const correctionInput = streamInput.extend({ externalId: z.string().min(1).max(1_000), field: z.string().min(1).max(200) });
+
 export const adaptationInput = connectionInput.extend({ templateId: id("template") });
 /** The revision of the customer's mapping that the caller saw. */
 const seen = streamInput.extend({ n: z.number().int().min(0) });

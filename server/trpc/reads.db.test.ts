@@ -90,7 +90,7 @@ describe("the dashboard reads", () => {
     expect(first.items[0]?.source).toMatchObject({ properties: { email: "p1@globex.example" } });
     const rest = await vendor().records.list({ streamId: scene.stream, limit: 2, cursor: first.next ?? undefined });
     expect(rest).toMatchObject({ items: [{ externalId: "3" }], next: null });
-    expect(await vendor().records.problems({ streamId: scene.stream })).toEqual([
+    expect((await vendor().problems.list({ streamId: scene.stream })).items).toEqual([
       expect.objectContaining({ externalId: "bad-1", code: "mapping_failed", field: "email" }),
     ]);
   });
@@ -200,12 +200,13 @@ describe("the marketplace reads", () => {
     expect(runs.items[0]).toMatchObject({ id: scene.run, streamLabel: "Contacts", problem: { code: "config_invalid", detail: null } });
     const [asVendor] = (await vendor().runs.list({ customerId: scene.customer })).items;
     expect(asVendor?.problem).toMatchObject({ detail: "client_id of the OAuth app is unknown" });
-    expect(await embed().problems.list({ connectionId: scene.connection })).toMatchObject([{ field: "email" }]);
+    expect((await embed().problems.list({ connectionId: scene.connection })).items).toMatchObject([{ field: "email" }]);
     await owner`update mappings set choices = '{"email":{"customer":"hidden"}}' where id = ${scene.mapping}`;
-    expect(await embed().problems.list({ connectionId: scene.connection })).toMatchObject([
+    expect((await embed().problems.list({ connectionId: scene.connection })).items).toMatchObject([
       { field: null, message: "This record could not be taken. The people who run this service can see why." },
     ]);
-    expect(await vendor().records.problems({ streamId: scene.stream })).toMatchObject([{ field: "email", message: "email is missing" }]);
+    const asTheirs = await vendor().problems.list({ streamId: scene.stream });
+    expect(asTheirs.items).toMatchObject([{ field: "email", message: "email is missing" }]);
     await owner`update mappings set choices = '{}' where id = ${scene.mapping}`;
   });
 });

@@ -37,6 +37,15 @@ const OVERRIDES: Record<string, Input> = {
   document: connection,
 };
 const trial: Input = (ids) => ({ ...adaptation(ids), streamKey: "contacts" });
+const correction: Input = ({ stream }) => ({ streamId: stream, externalId: "bad-1", field: "email", value: "a@b.example" });
+/** What may be done about what did not get through. */
+const PROBLEMS: Record<string, Input> = {
+  "problems.retry": stream,
+  "problems.skip": stream,
+  "problems.restore": stream,
+  "problems.correct": correction,
+  "problems.uncorrect": ({ stream }) => ({ streamId: stream, externalId: "bad-1", field: "email" }),
+};
 /** What has the worker read for somebody who adapts a mapping. */
 const DRY_RUNS: Record<string, Input> = {
   "dryRuns.look": connection,
@@ -76,14 +85,13 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   "runs.get": ({ run }) => ({ runId: run }),
   "runs.pages": ({ run }) => ({ runId: run }),
   "records.list": stream,
-  "records.problems": stream,
   "writes.list": stream,
   "conflicts.list": stream,
   "conflicts.settle": ({ conflict }) => ({ conflictId: conflict, choices: { email: { take: "ours" } } }),
   "conflicts.settleAlike": (ids) => ({ ...stream(ids), field: "email", take: "ours" }),
-  "writes.held": stream,
-  "writes.retry": stream,
-  "writes.drop": stream,
+  ...PROBLEMS,
+  "problems.list": stream,
+  "problems.causes": stream,
   "writes.planUndo": ({ run }) => ({ runId: run }),
   "writes.undo": ({ run }) => ({ runId: run }),
   "integrations.update": ({ integration }) => ({ id: integration, name: "Taken over", clientSecret: "mine" }),
@@ -151,7 +159,9 @@ export const EMBED_INPUTS: Record<string, Input> = {
   "streams.choose": ({ stream: streamId }) => ({ streamId, chosen: {} }),
   "streams.decideDeletes": decision,
   "runs.list": connection,
+  ...PROBLEMS,
   "problems.list": connection,
+  "problems.causes": connection,
   "conflicts.list": connection,
   "conflicts.settle": ({ conflict }) => ({ conflictId: conflict, choices: { email: { take: "ours" } } }),
   "conflicts.settleAlike": (ids) => ({ ...stream(ids), field: "email", take: "ours" }),
@@ -241,7 +251,16 @@ export const LEAST: Record<MemberRole, string[]> = {
   developer: [
     "customers.setInternal",
     "customers.setTraits",
-    ...["connections.disconnect", "records.list", "records.problems", "mappings.editor", "mappings.saveDraft", "mappings.discardDraft"],
+    ...[
+      "connections.disconnect",
+      "records.list",
+      ...Object.keys(PROBLEMS),
+      "problems.list",
+      "problems.causes",
+      "mappings.editor",
+      "mappings.saveDraft",
+      "mappings.discardDraft",
+    ],
     ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
     ...[
       "webhooks.deliveries",
@@ -257,7 +276,7 @@ export const LEAST: Record<MemberRole, string[]> = {
     ...["rollouts.preview", "rollouts.start", "rollouts.pause", "rollouts.resume", "rollouts.rollBack", "rollouts.finish"],
     ...["dryRuns.start", "dryRuns.startDraft", "dryRuns.get", "dryRuns.previewWrites", "dryRuns.previewDraftWrites"],
     ...["inbound.get", "inbound.create", "inbound.rotate", "inbound.remove", "streams.missing", "streams.decideDeletes"],
-    ...["writes.list", "writes.held", "writes.retry", "writes.drop", "writes.planUndo", "writes.undo"],
+    ...["writes.list", "writes.planUndo", "writes.undo"],
     ...["conflicts.list", "conflicts.settle", "conflicts.settleAlike"],
     ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
     ...[

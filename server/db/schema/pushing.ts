@@ -79,6 +79,11 @@ export const departures = pgTable(
     customerId: customerId(),
     version: counter("version").notNull(),
     at: moment("at").notNull().default(sql`clock_timestamp()`),
+    /** A person let the wish go: who, and why it was held. Null = it came about otherwise. */
+    asideBy: text("aside_by"),
+    code: text("code"),
+    message: text("message"),
+    field: text("field"),
   },
   (t) => [
     primaryKey({ columns: [t.streamId, t.ownId] }),

@@ -95,6 +95,9 @@ export const quarantine = pgTable(
     attempts: integer("attempts").notNull().default(1),
     firstSeenAt: moment("first_seen_at").notNull().default(sql`now()`),
     lastSeenAt: moment("last_seen_at").notNull().default(sql`now()`),
+    /** Put aside knowingly: it is not counted until it changes at the source, or is taken back. */
+    asideAt: moment("aside_at"),
+    asideBy: text("aside_by"),
   },
   (t) => [
     unique("quarantine_record").on(t.streamId, t.externalId),

@@ -4,6 +4,7 @@ import { ownCheck } from "#server/domains/own-records/check-own";
 import { AppError } from "#server/lib/errors";
 import { compileReader, compileWriter } from "#server/mapping/paths";
 import { keyOf } from "#server/mapping/same-value";
+import { typed } from "#server/mapping/typed";
 import type { Choice, Choices } from "./schema";
 
 type Data = Record<string, unknown>;
@@ -41,15 +42,6 @@ export type Settlement = {
 };
 
 const refuse = (path: string, message: string) => new AppError("invalid", message, { details: { issues: [{ path, message }] } });
-
-/** What somebody typed, as the field's type has it. */
-function typed(value: unknown, field: ModelField | undefined): unknown {
-  if (typeof value !== "string") return value ?? null;
-  if (value.trim() === "") return null;
-  if (field?.type === "number" && Number.isFinite(Number(value))) return Number(value);
-  if (field?.type === "boolean" && /^(true|false)$/i.test(value.trim())) return value.trim().toLowerCase() === "true";
-  return value;
-}
 
 function wordOf(choice: Choice, { field: key, theirs }: ConflictField, { data }: Open, field: ModelField | undefined): unknown {
   if (!("take" in choice)) return typed(choice.value, field);

@@ -70,7 +70,7 @@ describe("the vendor's API", () => {
       await ask("GET", path, undefined, other),
       await ask("DELETE", `${path}/ada`, undefined, other),
       await ask("PUT", `/v1/customers/${scene.customer}/models/nope/records`, { records: [ada()] }),
-      await ask("POST", "/v1/held-writes/retry", { stream: scene.stream }, other),
+      await ask("POST", "/v1/held-records/retry", { stream: scene.stream }, other),
     ])
       expect(answer.status).toBe(404);
   });

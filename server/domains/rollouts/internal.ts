@@ -230,7 +230,7 @@ export const figuresOf: SQL = sql`(
     ) s
     left join lateral (
       select count(*) as n from quarantine q
-       where s.moved and q.stream_id = s.id and q.environment_id = s.environment_id and q.field is not null and q.first_seen_at >= ${rollouts.stepAt}
+       where s.moved and q.stream_id = s.id and q.environment_id = s.environment_id and q.field is not null and q.aside_at is null and q.first_seen_at >= ${rollouts.stepAt}
     ) q on true
     left join lateral (
       select count(*) as n from runs u

@@ -12,6 +12,7 @@ import type { FieldMapping } from "#server/mapping/schema";
 import { changesPass } from "#server/runtime/cursor";
 import { type Both, openBoth } from "./both-ways";
 import type { Counts } from "./circuit";
+import type { StoredCorrection } from "./corrected";
 import { readsWith } from "./looked-up";
 import type { Taking } from "./page-batch";
 import { takingOf } from "./taking-of";
@@ -30,6 +31,8 @@ export type Leg = {
   phase: "backfill" | "incremental";
   /** Calls of the third party named records of late: those are fetched first. */
   named: boolean;
+  /** Somebody wants records tried again. */
+  asked: boolean;
   cursor: string | null;
   remapAfter: string | null;
   object: string;
@@ -61,6 +64,8 @@ type Row = {
   trigger: string;
   phase: Leg["phase"];
   named: boolean;
+  asked: boolean;
+  corrections: StoredCorrection[] | null;
   cursor: string | null;
   remap_after: string | null;
   object: string;
@@ -107,7 +112,8 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     ), r as (
       update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger, started_at, seen - skipped as taken, quarantined as held
     )
-    select s.fence, r.kind, r.trigger, r.started_at::text, s.direction, ${settings(sql)} as settings, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, s.mapping_version, s.template_version, s.scan_complete, (s.scan is not null or exists (select from seen e where e.stream_id = s.id and e.scan = -1)) as open_end, ${beginAt(sql)} as begin_at, m.fields, m.filter, s.chosen, o.overrides,
+    select s.fence, r.kind, r.trigger, r.started_at::text, s.direction, ${settings(sql)} as settings, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, exists (select from retries a where a.stream_id = s.id) as asked,
+           (select jsonb_agg(to_jsonb(k)) from corrections k where k.stream_id = s.id) as corrections, s.mapping_version, s.template_version, s.scan_complete, (s.scan is not null or exists (select from seen e where e.stream_id = s.id and e.scan = -1)) as open_end, ${beginAt(sql)} as begin_at, m.fields, m.filter, s.chosen, o.overrides,
            extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields,
            r.taken, r.held, s.circuit_off_at is distinct from s.mapping_version as circuit_on
       from s join r on true
@@ -136,6 +142,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     only: row.chosen.only,
     model: row.model_fields,
     version: row.mapping_version,
+    corrections: row.corrections,
   });
   const leg: Omit<Leg, "both"> = {
     ...taking,
@@ -148,6 +155,7 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
     urgent: row.trigger !== "schedule",
     phase: row.phase,
     named: row.named,
+    asked: row.asked,
     cursor: row.cursor ?? (row.begin_at === null ? null : JSON.stringify(changesPass(new Date(row.begin_at).toISOString()))),
     remapAfter: row.remap_after,
     object: row.object,

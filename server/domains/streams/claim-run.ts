@@ -79,8 +79,10 @@ export async function decideRun(ctx: Ctx, input: { streamId: string }): Promise<
       select * from streams where id = ${input.streamId} and environment_id = ${environmentId} and customer_id = ${customerId ?? ""} for update
     ), n as (
       -- Records that calls named: when they may be fetched. Null = none wait, or trouble is waited out first.
-      select case when s.failures = 0 and s.direction <> 'push' and exists (select from named_records n where n.stream_id = s.id and n.read_at is null) then greatest(
-        timestamptz 'epoch', (select r.started_at from runs r where r.stream_id = s.id order by r.started_at desc limit 1) + ${CALM_MS} * interval '1 ms') end as named_from
+      select least(case when s.failures = 0 and s.direction <> 'push' and exists (select from named_records n where n.stream_id = s.id and n.read_at is null) then greatest(
+        timestamptz 'epoch', (select r.started_at from runs r where r.stream_id = s.id order by r.started_at desc limit 1) + ${CALM_MS} * interval '1 ms') end,
+        -- Records that somebody wants tried again: at once, but for trouble, which is waited out.
+        case when s.direction <> 'push' then (select case when s.failures > 0 then s.due_at else timestamptz 'epoch' end from retries a where a.stream_id = s.id limit 1) end) as named_from
         from s
     ), p as (
       -- Wishes of the outbox: when they may be sent. Trouble is waited out first, and two-way so is the first reading: who is there already is
@@ -119,7 +121,7 @@ export async function decideRun(ctx: Ctx, input: { streamId: string }): Promise<
     ), opened as (
       insert into runs (id, environment_id, customer_id, stream_id, kind, trigger)
       select ${runId}, environment_id, customer_id, id, case what when 'pull' then next_phase else what end,
-             case what when 'remap' then 'mapping' when 'named' then 'webhook' when 'push' then 'vendor' else trigger end
+             case what when 'remap' then 'mapping' when 'named' then coalesce((select a.trigger from retries a where a.stream_id = d.id limit 1), 'webhook') when 'push' then 'vendor' else trigger end
         from d where what in ('remap', 'push', 'pull', 'named')
     ), ended as (
       -- Paused while no leg was there to see it: it waited for the third party or for a place, or its worker or Temporal's memory of it was lost.

@@ -8,11 +8,13 @@ const LAST_RETRY_MS = 3_600_000;
 
 /**
  * Whether nothing is to be done on the stream `s` but to pull when it is due: it is on and not paused, no run is open, it goes one way, its records are at
- * its mapping, all of them need not be read anew, and no call has named one.
+ * its mapping, all of them need not be read anew, no call has named one, and
+ * nobody wants one tried again.
  */
 export const isOrdinary = (sql: postgres.TransactionSql) => sql`(
   s.status = 'active' and cardinality(s.pause_reasons) = 0 and s.run_id is null and s.direction = 'pull' and s.mapping_version = s.mapped_version
   and not s.reread and not exists (select from named_records n where n.stream_id = s.id and n.read_at is null)
+  and not exists (select from retries a where a.stream_id = s.id)
   and exists (select from connections c where c.id = s.connection_id and c.environment_id = s.environment_id and c.status <> 'disconnected'))`;
 
 /** How long until the stream `s` is due, in ms; 0 = now. */

@@ -18,7 +18,7 @@ const dueAgain = (ctx: Ctx, streamId: string, since: string) =>
     (sql) => sql`
     select external_id, source, true as held from quarantine
      where stream_id = ${streamId} and environment_id = ${ctx.scope.environmentId} and customer_id = ${ctx.scope.customerId ?? ""}
-       and (field = 'lookups' or field like 'lookups.%') and last_seen_at < ${since}::text::timestamptz
+       and (field = 'lookups' or field like 'lookups.%') and aside_at is null and last_seen_at < ${since}::text::timestamptz
        and last_seen_at < clock_timestamp() - least(interval '1 day', interval '1 minute' * power(2, least(attempts, 12) - 1))
      order by last_seen_at, external_id limit ${PAGE}`,
   );

@@ -3,6 +3,7 @@ import { newId } from "#server/lib/ids";
 import type { CompiledMapping, FieldFault } from "#server/mapping/compile";
 import type { Filtered } from "#server/mapping/filter";
 import type { SourceFault } from "#server/runtime/source";
+import { applyCorrected, type Corrections, type Fallen, fallenOf, printOf } from "./corrected";
 
 /** Joins the columns of a page; JSON text never holds it raw, and record ids with control characters are refused. */
 export const SEPARATOR = "\u001f";
@@ -25,12 +26,20 @@ export type PageBatch = {
   goneCount: number;
   skipped: number;
   seen: number;
+  /** Corrections that fall away with this page. */
+  fallen: Fallen[];
 };
 
 type Incoming = { id: string; value: unknown; source?: string };
 
 /** How records become what is stored: the mapping, and which records it is for. */
-export type Taking = { mapping: CompiledMapping; filter: ((source: unknown) => Filtered) | null; version: number };
+export type Taking = {
+  mapping: CompiledMapping;
+  filter: ((source: unknown) => Filtered) | null;
+  version: number;
+  /** What people have corrected in single records. */
+  corrections: Corrections;
+};
 
 // What JSON may say and jsonb may not: NUL and half of a surrogate pair.
 const UNSTORABLE = /\\u0000|\\ud[89a-f]/i;
@@ -55,10 +64,12 @@ function withoutRepeats(records: readonly Incoming[]): readonly Incoming[] {
 export type Print = { id: string; value: unknown; source: string; hash: string };
 
 /** What records look like, before anything is mapped. The hash is to notice change, not to keep secrets. Pure. */
-export const printsOf = (records: readonly Incoming[], version: number): Print[] =>
+export const printsOf = (records: readonly Incoming[], { version, corrections }: Pick<Taking, "version" | "corrections">): Print[] =>
   withoutRepeats(records).map(({ id, value, source: given }) => {
     const source = given ?? JSON.stringify(value);
-    return { id, value, source, hash: hash("sha1", `${version}:${source}`).slice(0, 32) };
+    const theirs = corrections.size > 0 ? corrections.get(id) : undefined;
+    const more = theirs ? printOf(theirs, value) : "";
+    return { id, value, source, hash: hash("sha1", more === "" ? `${version}:${source}` : `${version}:${source}:${more}`).slice(0, 32) };
   });
 
 function heldBack(id: string, source: string, faults: readonly FieldFault[]): PageFault {
@@ -84,13 +95,23 @@ const refused = (fault: SourceFault): PageFault => ({
 });
 
 /** A record's mapped value, what it is held back for, or "left out" by the filter. */
-function take({ mapping, filter }: Taking, value: unknown): { data: Record<string, unknown> } | { faults: FieldFault[] } | "left out" {
+function take(
+  { mapping, filter, corrections }: Taking,
+  id: string,
+  value: unknown,
+): { data: Record<string, unknown> } | { faults: FieldFault[] } | "left out" {
   const filtered = filter?.(value);
   if (filtered?.ok === false) return { faults: [filtered.fault] };
   if (filtered?.passes === false) return "left out";
+  const given = corrections.size > 0 ? corrections.get(id) : undefined;
+  if (given) return applyCorrected(mapping, given, value);
   const mapped = mapping.apply(value);
   return mapped.ok ? mapped : { faults: mapped.faults };
 }
+
+/** Corrections of these records that do not count any more. */
+const fallenIn = (prints: readonly Print[], corrections: Corrections): Fallen[] =>
+  corrections.size === 0 ? [] : prints.flatMap(({ id, value }) => fallenOf(id, corrections.get(id) ?? [], value));
 
 /** Ids of the records that are taken out if we hold them. */
 export const takenOut = ({ gone, leftOut }: Pick<PageBatch, "gone" | "leftOut">): string | null =>
@@ -103,13 +124,13 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** {@link layOut} of records that nobody has looked at. Pure. */
 export const buildBatch = (records: readonly Incoming[], taking: Taking, other: Other = NOTHING_ELSE): PageBatch =>
-  layOut(printsOf(records, taking.version), taking, other);
+  layOut(printsOf(records, taking), taking, other);
 
 /** A page all of whose records are thought to be stored as they are: nothing is mapped. Pure. */
 export function layOutAsStored(prints: readonly Print[], other: Other): PageBatch {
   const column = (of: "id" | "hash") => prints.map((print) => print[of]).join(SEPARATOR);
   return {
-    ...{ ids: column("id"), hashes: column("hash"), data: null, sources: "", leftOut: null, skipped: 0 },
+    ...{ ids: column("id"), hashes: column("hash"), data: null, sources: "", leftOut: null, skipped: 0, fallen: [] },
     ...{ faults: other.faults.map(refused), gone: other.deleted.length > 0 ? other.deleted.join(SEPARATOR) : null },
     ...{ goneCount: other.deleted.length, seen: prints.length + other.faults.length + other.deleted.length },
   };
@@ -130,7 +151,7 @@ export function layOut(prints: readonly Print[], taking: Taking, other: Other, s
   const leftOut: string[] = [];
   for (const { id, value, source, hash } of prints) {
     if (same.has(id)) continue;
-    const taken = take(taking, value);
+    const taken = take(taking, id, value);
     if (taken === "left out") {
       leftOut.push(id);
       continue;
@@ -161,6 +182,7 @@ export function layOut(prints: readonly Print[], taking: Taking, other: Other, s
     leftOut: leftOut.length > 0 ? leftOut.join(SEPARATOR) : null,
     goneCount: gone.length + leftOut.length,
     skipped: leftOut.length,
+    fallen: fallenIn(prints, taking.corrections),
     seen: prints.length + other.faults.length + other.deleted.length,
   };
 }

@@ -96,7 +96,7 @@ export async function pullPages(
       fetching = more ? source.readPage(page.cursor, signal) : null;
       fetching?.catch(() => {}); // looked at when it is awaited; until then a failure must not end the process
       const { records, faults } = await lookUp(shown(page.records), page.faults, signal);
-      const prints = printsOf(records, leg.version);
+      const prints = printsOf(records, leg);
       const other = { faults, deleted: page.deleted };
       const batch = mostlySame ? layOutAsStored(prints, other) : layOut(prints, leg, other);
       await writing;

@@ -13,6 +13,7 @@ import { lookAgain } from "./look-again";
 import { type LegTally, type Pace, pullPages, waitAfter } from "./pull-pages";
 import { pushRecords } from "./push-records";
 import { remapRecords } from "./remap-records";
+import { askForUnread, retryAsked } from "./retry-asked";
 import { StaleAttempt } from "./stale-attempt";
 
 /** How long a leg works before it gives its slot back, so that one customer's backfill does not hold up the others. */
@@ -76,12 +77,22 @@ async function runLeg(ctx: Ctx, input: LegInput, pace: Pace): Promise<LegTally> 
   if (!leg) throw new StaleAttempt(`run ${input.runId} is no longer the stream's run`);
   if (leg.kind === "push") return push(ctx, input, leg, pace);
   if (leg.kind === "remap") return remap(ctx, input, leg, pace);
+  const { streamId, runId } = input;
+  const asked = leg.asked ? await retryAsked(ctx, { streamId, runId, leg }, pace) : null;
+  if (asked && (asked.paused || !asked.done || (leg.kind === "named" && !leg.named && !asked.unread))) return asked;
+  return plus(await readLeg(ctx, input, leg, asked?.unread ?? false, pace), asked);
+}
+
+/** What is read from the source: records that were named, and what a reading brings. `unread`: somebody wants records that could not be read. */
+async function readLeg(ctx: Ctx, input: LegInput, leg: Leg, unread: boolean, pace: Pace): Promise<LegTally> {
+  const { streamId, runId } = input;
   const source = await sourceOf(ctx, input, leg);
-  const work = { streamId: input.streamId, runId: input.runId, leg, source };
-  const named = leg.named ? await fetchNamed(ctx, work, pace) : null;
+  const fetching = (unread && (await askForUnread(ctx, streamId, source))) || leg.named;
+  const work = { streamId, runId, leg, source };
+  const named = fetching ? await fetchNamed(ctx, work, pace) : null;
   if (leg.kind === "named") return named ?? { ...NOTHING, done: true };
   if (named && (named.paused || !named.done)) return { ...named, done: false };
-  const newest = leg.named ? await guardFresh(ctx, input.streamId, source) : null;
+  const newest = leg.named ? await guardFresh(ctx, streamId, source) : null;
   const tally = plus(await pullPages(ctx, { ...work, newest }, pace), named);
   if (tally.done) await lookAgain(ctx, work, tally, pace);
   if (tally.done && isStale(leg)) await look(ctx, leg, () => source);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { listChanges } from "#server/domains/records/list-changes";
-import { listProblems } from "#server/domains/records/list-problems";
+import { listHeldRecords } from "#server/domains/records/list-held-records";
 import { ctx, legOf, openRun, owner, pace, run, scene, stream, streamId, sync, usingPulling } from "#tests/support/pulling";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
 import { claimRun } from "./claim-run";
@@ -121,12 +121,14 @@ test("records held back come page by page, each once, and of a stream that is no
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listProblems(ctx, { streamId, limit: 2, cursor });
-    seen.push(...page.items.map((one) => one.externalId));
+    const page = await listHeldRecords(ctx, { streamId: scene.stream, state: "held", limit: 2, cursor });
+    seen.push(...page.items.map((one) => one.externalId ?? ""));
     cursor = page.next ?? undefined;
   } while (cursor);
   expect(seen.sort()).toEqual(source.people.map((one) => one.id));
-  await expect(listProblems(ctx, { streamId: "str_00000000000000000000" })).rejects.toThrow("does not exist");
+  await expect(
+    listHeldRecords(ctx, { streamId: "str_00000000000000000000" as typeof scene.stream, state: "held", limit: 1 }),
+  ).rejects.toThrow("does not exist");
 });
 
 test.each([

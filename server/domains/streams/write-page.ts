@@ -2,6 +2,7 @@ import type { PageFacts } from "#server/db/schema/streams";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { Both } from "./both-ways";
+import { dropFallen } from "./drop-fallen";
 import { mergePage } from "./merge-page";
 import type { PageBatch } from "./page-batch";
 import { staleOr } from "./stale-attempt";
@@ -41,6 +42,7 @@ export type PageResult = {
  * laid out as stored already only ids and hashes are sent; see `differing` for when it is not.
  */
 export async function writePage(ctx: Ctx, page: PageWrite): Promise<PageResult> {
+  if (page.batch.fallen.length > 0) await dropFallen(ctx, page.streamId, page.batch.fallen);
   if (page.both) return mergePage(ctx, page, page.both);
   const { vendorId, environmentId, customerId } = ctx.scope;
   const { batch } = page;

@@ -1,17 +1,32 @@
-import { listProblems } from "#server/domains/records/list-problems";
+import { type ListHeldRecords, listHeldCauses, listHeldRecords } from "#server/domains/records/list-held-records";
 import type { Ctx } from "#server/lib/context";
 import { isErrorCode } from "#server/lib/errors";
-import type { ProblemRecord } from "#server/trpc/views/embed";
-import { problemCauses } from "./problem-causes";
+import type { ProblemCause, ProblemRecord } from "#server/trpc/views/embed";
+import { fieldNames, problemCauses } from "./problem-causes";
 
-/** The newest 200 records held back of a stream or of a connection. Customers are told in their words, the vendor's team in the engine's. */
-export async function listProblemRecords(ctx: Ctx, input: { streamId: string } | { connectionId: string }): Promise<ProblemRecord[]> {
-  const { items: problems } = await listProblems(ctx, input);
-  const causes = ctx.actor.type === "customer" ? await problemCauses(ctx, problems) : null;
-  return problems.map(({ streamId: _stream, hidden: _hidden, source: _source, code, ...problem }, index) => ({
-    ...problem,
-    fieldName: null,
-    code: isErrorCode(code) ? code : "record_invalid",
-    ...causes?.[index],
+const codeOf = (stored: string) => (isErrorCode(stored) ? stored : "record_invalid");
+
+/** Who put a record aside. Customers are not told which of the vendor's people it was. */
+const byWhom = (ctx: Ctx, who: string | null) => (who === null || who === "customer" || ctx.actor.type !== "customer" ? who : "vendor");
+
+/** Records held back, or put aside, newest first. Customers are told in their words, the vendor's team in the engine's. */
+export async function listProblemRecords(ctx: Ctx, input: ListHeldRecords): Promise<{ items: ProblemRecord[]; next: string | null }> {
+  const { items: held, next } = await listHeldRecords(ctx, input);
+  const causes = await problemCauses(ctx, held);
+  const items = held.map(({ id, streamId, side, state, op, externalId, ownId, cause, attempts, retrying, since, ...one }, index) => ({
+    ...{ id, streamId, side, state, op, externalId, ownId, cause, attempts, retrying, since },
+    ...{ code: codeOf(one.code), skippedBy: byWhom(ctx, one.skippedBy) },
+    ...(causes[index] ?? { message: one.message, field: null, fieldName: null, input: null }),
+  }));
+  return { items, next };
+}
+
+/** Why records are held back, with how many for each reason. */
+export async function listProblemCauses(ctx: Ctx, input: Omit<ListHeldRecords, "limit" | "cursor">): Promise<ProblemCause[]> {
+  const causes = await listHeldCauses(ctx, input);
+  const names = await fieldNames(ctx, causes);
+  return causes.map(({ side, streamId, cause, code, records }, index) => ({
+    ...{ side, streamId, cause, records, code: codeOf(code) },
+    ...(names[index] ?? { field: null, fieldName: null }),
   }));
 }

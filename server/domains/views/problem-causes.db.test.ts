@@ -48,9 +48,9 @@ const hold = (row: { source: string; field: string | null; code?: string; messag
   });
 const told = async (language?: Language) => {
   const ctx = customerCtx(deps, scene);
-  const [problem] = await listProblemRecords(language ? { ...ctx, reader: { language, own: {} } } : ctx, {
-    connectionId: scene.connection,
-  });
+  const page = { connectionId: scene.connection, state: "held" as const, limit: 10 };
+  const { items } = await listProblemRecords(language ? { ...ctx, reader: { language, own: {} } } : ctx, page);
+  const [problem] = items;
   return problem;
 };
 
@@ -89,6 +89,6 @@ test("what is empty, hidden, or no record at all is said without the engine's wo
   const message = 'The record cannot be taken: "id" is not a usable id.';
   await owner`update quarantine set field = null, source = '{"born":', message = ${message} where stream_id = ${scene.stream}`;
   expect((await told("de"))?.message).toContain("kann nicht als Datensatz übernommen werden");
-  const [asVendor] = await listProblemRecords(memberCtx(deps, scene), { streamId: scene.stream });
+  const [asVendor] = (await listProblemRecords(memberCtx(deps, scene), { streamId: scene.stream, state: "held", limit: 10 })).items;
   expect(asVendor?.message).toBe(message);
 });

@@ -1,64 +1,15 @@
-import { readScoped } from "#server/db/tenancy";
-import type { ModelField } from "#server/domains/models/schema";
-import type { ProblemItem } from "#server/domains/records/list-problems";
+import type { HeldCause, HeldRecord } from "#server/domains/records/list-held-records";
 import type { Ctx } from "#server/lib/context";
-import { type CompiledMapping, compileMapping, type FieldFault } from "#server/mapping/compile";
-import { ensureExpressions } from "#server/mapping/expression-slot";
+import { isErrorCode } from "#server/lib/errors";
+import type { FieldFault } from "#server/mapping/compile";
 import { isEmpty } from "#server/mapping/misfit";
 import { misfitWords } from "#server/mapping/misfit-words";
-import { type FieldChoices, type Overrides, withOverrides } from "#server/mapping/overrides";
 import { compileReader } from "#server/mapping/paths";
-import type { FieldMapping } from "#server/mapping/schema";
+import type { CorrectionInput } from "#server/trpc/views/embed";
 import { sayTo } from "#server/words/reader";
 import type { Say } from "#server/words/say";
-
-type Row = { id: string; fields: FieldMapping[]; choices: FieldChoices; model: ModelField[]; overrides: Overrides | null };
-
-/** What a stream runs by: its mapping with the customer's own, and the model it fills. */
-type InForce = {
-  fields: ReadonlyMap<string, FieldMapping>;
-  model: ReadonlyMap<string, ModelField>;
-  mapping: CompiledMapping | null;
-  hidden: Set<string>;
-};
-
-/** A mapping that cannot be compiled any more tells nothing of a record; what was stored with it is told then. */
-async function compiled(fields: readonly FieldMapping[], model: readonly ModelField[]): Promise<CompiledMapping | null> {
-  try {
-    await ensureExpressions(fields);
-    return compileMapping(fields, model);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-async function inForce({ fields: given, choices, model, overrides }: Row): Promise<InForce> {
-  const fields = withOverrides(given, overrides ?? {});
-  return {
-    fields: new Map(fields.map((field) => [field.target, field])),
-    model: new Map(model.map((field) => [field.key, field])),
-    mapping: await compiled(fields, model),
-    hidden: new Set(Object.entries(choices).flatMap(([target, { customer }]) => (customer === "hidden" ? [target] : []))),
-  };
-}
-
-async function readInForce(ctx: Ctx, streamIds: readonly string[]): Promise<Map<string, InForce>> {
-  const { environmentId, customerId = null } = ctx.scope;
-  const rows = await readScoped<Row[]>(
-    ctx,
-    (sql) => sql`
-    select s.id, m.fields, m.choices, o.fields as model,
-           (select v.overrides from stream_overrides v where v.stream_id = s.id and v.environment_id = s.environment_id
-             order by v.n desc limit 1) as overrides
-      from streams s
-      join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
-           and m.version = s.template_version and m.status <> 'draft'
-      join models o on o.environment_id = s.environment_id and o.key = s.model_key
-     where s.environment_id = ${environmentId} and (${customerId}::text is null or s.customer_id = ${customerId}) and s.id = any(${[...streamIds]})`,
-  );
-  return new Map(await Promise.all(rows.map(async (row) => [row.id, await inForce(row)] as const)));
-}
+import { type InForce, readInForce } from "./in-force";
+import { detailFor } from "./problem";
 
 /** A value as it is read in a sentence. */
 function shown(value: unknown, say: Say): string {
@@ -84,10 +35,18 @@ function sentence(fault: Pick<FieldFault, "field" | "code">, stream: InForce, so
   return say("problems.misfit", { misfit: misfitWords(model, before, shown(before, say), say) });
 }
 
-export type Cause = { field: string | null; fieldName: string | null; message: string };
+export type Cause = { field: string | null; fieldName: string | null; message: string; input: CorrectionInput | null };
+type Told = Omit<Cause, "input">;
+
+/** The names of everything that is at fault beside the field a record was stored with. */
+function alsoAtFault(faults: readonly FieldFault[], first: string, nameOf: (field: string) => string, say: Say): string {
+  const others = [...new Set(faults.map(({ field }) => field))].filter((field) => field !== first).map(nameOf);
+  return others.length > 0 ? ` ${say("problems.also", { fields: say.list(others.slice(0, 5)) })}` : "";
+}
 
 /** What holds one record back: the field it was stored with as long as that one is still at fault, and the names of all others that are. */
-function causeOf(problem: ProblemItem, stream: InForce | undefined, say: Say): Cause {
+function causeOf(problem: HeldRecord, stream: InForce | undefined, say: Say): Told {
+  if (problem.side === "write") return written(problem, stream, say);
   if (problem.hidden) return { field: null, fieldName: null, message: say("problems.hidden") };
   if (problem.field === null || problem.field === "filter" || !stream)
     return { field: null, fieldName: null, message: say("problems.untaken") };
@@ -101,15 +60,54 @@ function causeOf(problem: ProblemItem, stream: InForce | undefined, say: Say): C
   );
   const first = faults.find(({ field }) => field === stored.field) ?? stored;
   const nameOf = (field: string) => stream.model.get(field)?.name ?? field;
-  const others = [...new Set(faults.map(({ field }) => field))].filter((field) => field !== first.field).map(nameOf);
-  const also = others.length > 0 ? ` ${say("problems.also", { fields: say.list(others.slice(0, 5)) })}` : "";
-  return { field: first.field, fieldName: nameOf(first.field), message: sentence(first, stream, source, say) + also };
+  const message = sentence(first, stream, source, say) + alsoAtFault(faults, first.field, nameOf, say);
+  return { field: first.field, fieldName: nameOf(first.field), message };
 }
 
-/** Why records are held back, as their customer reads it: in their language, by the names of fields, with the value that does not fit. */
-export async function problemCauses(ctx: Ctx, problems: readonly ProblemItem[]): Promise<Cause[]> {
+/** Why something of theirs was not written: in our words, with the other system's own where a customer may have them. */
+function written({ code: stored, message, field }: HeldRecord, stream: InForce | undefined, say: Say): Told {
+  const code = isErrorCode(stored) ? stored : "record_invalid";
+  const detail = detailFor(say, code, message);
+  const shape = field !== null && !stream?.hidden.has(field) ? stream?.model.get(field) : undefined;
+  return { field: shape?.key ?? null, fieldName: shape?.name ?? null, message: detail ?? say(`error.${code}`) };
+}
+
+const TYPABLE: ReadonlySet<string> = new Set(["string", "number", "decimal", "boolean", "date", "datetime", "enum", "reference"]);
+
+/** How a value is given for the field that keeps a record back; null where none can be. */
+function inputOf({ side, state, hidden, field, source }: HeldRecord, stream: InForce | undefined): CorrectionInput | null {
+  const shape = side === "read" && state === "held" && !hidden && field !== null ? stream?.model.get(field) : undefined;
+  if (!shape || shape.key.includes("[]") || !TYPABLE.has(shape.type)) return null;
+  const from = stream?.fields.get(shape.key)?.from;
+  const was = from === undefined || source === null ? undefined : compileReader(from)(parsed(source));
+  const text = isEmpty(was) ? null : typeof was === "object" ? JSON.stringify(was) : String(was);
+  return { type: shape.type, values: shape.type === "enum" ? (shape.values ?? []) : null, was: text?.slice(0, 2_000) ?? null };
+}
+
+/**
+ * Why records are held back. Their customer reads it in their language, by the names of fields, with the value that does not fit; the vendor's team in the
+ * engine's words.
+ */
+export async function problemCauses(ctx: Ctx, problems: readonly HeldRecord[]): Promise<Cause[]> {
   const streamIds = [...new Set(problems.map(({ streamId }) => streamId))];
   const streams = streamIds.length > 0 ? await readInForce(ctx, streamIds) : new Map<string, InForce>();
-  const say = sayTo(ctx);
-  return problems.map((problem) => causeOf(problem, streams.get(problem.streamId), say));
+  const say = ctx.actor.type === "customer" ? sayTo(ctx) : null;
+  return problems.map((problem) => {
+    const stream = streams.get(problem.streamId);
+    const { field, message } = problem;
+    const fieldName = field === null ? null : (stream?.model.get(field)?.name ?? field);
+    return { ...(say ? causeOf(problem, stream, say) : { field, fieldName, message }), input: inputOf(problem, stream) };
+  });
+}
+
+/** The names of the fields that causes are about, for who may know them. */
+export async function fieldNames(ctx: Ctx, causes: readonly HeldCause[]): Promise<{ field: string | null; fieldName: string | null }[]> {
+  const streamIds = [...new Set(causes.map(({ streamId }) => streamId))];
+  const streams = streamIds.length > 0 ? await readInForce(ctx, streamIds) : new Map<string, InForce>();
+  const isCustomer = ctx.actor.type === "customer";
+  return causes.map(({ streamId, field, hidden }) => {
+    const shape = field === null ? undefined : streams.get(streamId)?.model.get(field);
+    if (isCustomer && (hidden || !shape)) return { field: null, fieldName: null };
+    return { field, fieldName: shape?.name ?? field };
+  });
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { activateTemplate } from "#server/domains/installations/activate-template";
 import type { OwnPut } from "#server/domains/own-records/put-own-records";
+import { listHeldRecords } from "#server/domains/records/list-held-records";
+import { restoreRecords } from "#server/domains/records/settle-held-records";
 import type { CustomerCtx } from "#server/lib/context";
 import type { RunId, StreamId, WriteId } from "#server/lib/ids";
 import { openPushing, type Thing } from "#tests/support/pushing";
 import { createScene, memberCtx, type Scene } from "#tests/support/world";
-import { listHeld } from "./list-held";
 import { listWrites } from "./list-writes";
 import { dropHeld, retryHeld } from "./settle-held";
 import { planUndo, undoWrites } from "./undo-writes";
@@ -47,7 +48,7 @@ test("a run is taken back: what was there before is there again, and what somebo
   await undoWrites(ctx(), run);
   await p.run();
   expect(names()).toEqual({ a: "Ann", b: "Robert", c: "Cid" });
-  expect((await listHeld(ctx(), { limit: 10 })).items).toMatchObject([
+  expect((await listHeldRecords(ctx(), { state: "held", limit: 10 })).items).toMatchObject([
     { ownId: "b", op: "undo", state: "held", code: "conflict", field: "firstName" },
   ]);
   const { items } = await listWrites(ctx(), { limit: 20 });
@@ -102,10 +103,16 @@ test("held wishes are tried again when a person says so; another vendor's are no
   const streamId = scene.stream as StreamId;
   const other = memberCtx(p.deps, await createScene(p.owner, { name: "Other", connectorKey: "tiny", records: 0 }));
   const run = await lastRun();
-  for (const work of [() => retryHeld(other, { streamId }), () => dropHeld(other, { streamId }), () => planUndo(other, run)])
+  for (const work of [
+    () => retryHeld(other, { streamId }),
+    () => dropHeld(other, { streamId }),
+    () => planUndo(other, run),
+    () => listHeldRecords(other, { streamId, state: "held", limit: 5 }),
+  ])
     await expect(work()).rejects.toMatchObject({ code: "not_found" });
-  expect(await listHeld(other, { streamId, limit: 5 })).toEqual({ items: [], next: null });
-  expect((await listHeld(ctx(), { streamId, limit: 5 })).items).toMatchObject([{ message: expect.stringContaining("Closed on Sundays") }]);
+  expect((await listHeldRecords(ctx(), { streamId, state: "held", limit: 5 })).items).toMatchObject([
+    { message: expect.stringContaining("Closed on Sundays") },
+  ]);
   expect(await retryHeld(ctx(), { streamId, ownIds: ["nobody"] })).toEqual({ wishes: 0 });
   expect(await retryHeld(ctx(), { streamId, ownIds: ["a"] })).toEqual({ wishes: 1 });
   await p.run();
@@ -119,12 +126,34 @@ test("what was refused at the same moment is listed whole, a page at a time", as
   await p.owner`update outbox set updated_at = '2026-11-21 10:00:00.123456+00'`;
   const seen: string[] = [];
   for (let cursor: string | undefined, n = 0; n < 5; n++) {
-    const page = await listHeld(ctx(), { limit: 1, ...(cursor ? { cursor } : {}) });
-    seen.push(...page.items.map((one) => one.ownId));
+    const page = await listHeldRecords(ctx(), { state: "held", limit: 1, ...(cursor ? { cursor } : {}) });
+    seen.push(...page.items.map((one) => one.ownId ?? ""));
     if (page.next === null) break;
     cursor = page.next;
   }
   expect(seen.sort()).toEqual(["a", "b", "c"]);
+});
+
+test("what was let go stays in a list, and is sent when it is taken back", async () => {
+  p.law.strike = ({ method }) => (method === "POST" ? { status: 422, json: { message: "Closed on Sundays" } } : null);
+  await p.put(person("a", "Ann"), person("b", "Bob"));
+  await p.run();
+  const [held] = (await listHeldRecords(ctx(), { state: "held", limit: 1 })).items;
+  expect(held).toMatchObject({ side: "write", ownId: expect.any(String), message: expect.stringContaining("Closed on Sundays") });
+  await dropHeld(ctx(), { streamId: scene.stream as StreamId, cause: "no such cause" });
+  expect(await p.waiting()).toHaveLength(2);
+  await dropHeld(ctx(), { streamId: scene.stream as StreamId, cause: held?.cause });
+  const skipped = (await listHeldRecords(ctx(), { state: "skipped", limit: 10 })).items;
+  expect(skipped.map(({ id, state, skippedBy }) => [id, state, skippedBy?.includes("@")]).sort()).toEqual([
+    ["write:a", "skipped", true],
+    ["write:b", "skipped", true],
+  ]);
+  p.law.strike = () => null;
+  await p.put(person("b", "Bobby")); // it has changed, and comes back by itself
+  expect(await restoreRecords(ctx(), { streamId: scene.stream as StreamId, ids: ["write:a"] })).toMatchObject({ records: 1 });
+  await p.run();
+  expect(names()).toEqual({ a: "Ann", b: "Bobby" });
+  expect((await listHeldRecords(ctx(), { state: "skipped", limit: 10 })).items).toEqual([]);
 });
 
 describe("what was settled by a person stays so when streams are switched", () => {

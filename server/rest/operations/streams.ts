@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { resolveCustomer } from "#server/domains/customers/resolve-customer";
-import { listProblems } from "#server/domains/records/list-problems";
 import { getRun } from "#server/domains/runs/get-run";
 import { listRuns } from "#server/domains/runs/list-runs";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
@@ -122,39 +121,5 @@ export const streams = [
     input: z.strictObject({ id: idOf("run") }),
     output: RunBody,
     run: async (ctx, { id }) => runOf(await getRun(ctx, { runId: id })),
-  }),
-  operation({
-    id: "listHeldBack",
-    method: "GET",
-    path: "/v1/streams/{id}/held-back",
-    summary: "List records that are held back, newest first",
-    description:
-      "Their values do not fit. Each is tried again when it changes at the source, when the mapping changes, and when everything is read again.",
-    input: one.extend({ cursor, limit: limitUpTo(200, 100) }),
-    output: pageOf(
-      z
-        .object({
-          externalId: z.string().meta({ description: "Id of the record in the customer's account." }),
-          code: z.string(),
-          message: z.string(),
-          field: z
-            .string()
-            .nullable()
-            .meta({ description: "Field of your model that does not fit; null when the record could not be read at all." }),
-          source: z.string().nullable().meta({ description: "The record as it came, as JSON text; null above 64 KiB." }),
-          attempts: n,
-          lastSeenAt: moment,
-        })
-        .meta({ id: "HeldBack" }),
-    ),
-    async run(ctx, { id, cursor: from, limit }) {
-      const { items, next } = await listProblems(ctx, { streamId: id, cursor: from, limit });
-      return {
-        items: items.map(({ externalId, code, message, field, source, attempts, lastSeenAt }) => ({
-          ...{ externalId, code, message, field, source, attempts, lastSeenAt: lastSeenAt.toISOString() },
-        })),
-        next,
-      };
-    },
   }),
 ];

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { disconnect } from "#server/domains/connections/disconnect";
 import { activateTemplate } from "#server/domains/installations/activate-template";
 import { Adaptations, StreamChoices, StreamSwitches } from "#server/domains/overrides/schema";
+import { correctRecord, uncorrectRecord } from "#server/domains/records/correct-record";
+import { restoreRecords, retryRecords, skipRecords } from "#server/domains/records/settle-held-records";
 import { listRuns } from "#server/domains/runs/list-runs";
 import { chooseForStream } from "#server/domains/streams/choose-for-stream";
 import { decideDeletes } from "#server/domains/streams/decide-deletes";
@@ -9,9 +11,22 @@ import { getMissing } from "#server/domains/streams/get-missing";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
 import { syncNow } from "#server/domains/streams/sync-now";
 import { getConnection } from "#server/domains/views/get-connection";
-import { listProblemRecords } from "#server/domains/views/list-problem-records";
+import { listProblemCauses, listProblemRecords } from "#server/domains/views/list-problem-records";
 import { embedProcedure, embedRouterOf } from "../init";
-import { adaptationInput, chooseInput, connectionInput, cursor, decideDeletesInput, id, limit, streamInput, watchInput } from "../inputs";
+import {
+  adaptationInput,
+  chooseInput,
+  connectionInput,
+  correctionInput,
+  cursor,
+  decideDeletesInput,
+  heldInput,
+  heldState,
+  id,
+  limit,
+  streamInput,
+  watchInput,
+} from "../inputs";
 import { watch } from "../watch";
 
 export const connections = embedRouterOf({
@@ -51,5 +66,13 @@ export const runs = embedRouterOf({
 });
 
 export const problems = embedRouterOf({
-  list: embedProcedure.input(connectionInput).query(({ ctx, input }) => listProblemRecords(ctx, input)),
+  list: embedProcedure
+    .input(connectionInput.extend({ state: heldState, cause: heldInput.shape.cause, cursor, limit }))
+    .query(({ ctx, input }) => listProblemRecords(ctx, input)),
+  causes: embedProcedure.input(connectionInput.extend({ state: heldState })).query(({ ctx, input }) => listProblemCauses(ctx, input)),
+  retry: embedProcedure.input(heldInput).mutation(({ ctx, input }) => retryRecords(ctx, input)),
+  skip: embedProcedure.input(heldInput).mutation(({ ctx, input }) => skipRecords(ctx, input)),
+  restore: embedProcedure.input(heldInput).mutation(({ ctx, input }) => restoreRecords(ctx, input)),
+  correct: embedProcedure.input(correctionInput.extend({ value: z.unknown() })).mutation(({ ctx, input }) => correctRecord(ctx, input)),
+  uncorrect: embedProcedure.input(correctionInput).mutation(({ ctx, input }) => uncorrectRecord(ctx, input)),
 });

@@ -18,7 +18,6 @@ import { getConnection } from "#server/domains/views/get-connection";
 import { getCustomer } from "#server/domains/views/get-customer";
 import { listConnections } from "#server/domains/views/list-connections";
 import { listCustomers } from "#server/domains/views/list-customers";
-import { listProblemRecords } from "#server/domains/views/list-problem-records";
 import { listRecordRows } from "#server/domains/views/list-record-rows";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { connectionInput, connectionState, cursor, decideDeletesInput, id, limit, streamInput, watchInput } from "../inputs";
@@ -111,7 +110,4 @@ export const records = vendorRouterOf({
   list: vendorProcedure("developer")
     .input(z.strictObject({ streamId: id("stream"), cursor, limit }))
     .query(({ ctx, input }) => listRecordRows(ctx, input)),
-  problems: vendorProcedure("developer")
-    .input(streamInput)
-    .query(({ ctx, input }) => listProblemRecords(ctx, input)),
 });

@@ -9,6 +9,7 @@ import { connections, customers, records, runs, streams } from "./fleet";
 import { inbound } from "./inbound";
 import { models } from "./models";
 import { overrides } from "./overrides";
+import { problems } from "./problems";
 import { requests } from "./requests";
 import { rollouts } from "./rollouts";
 import { apiKeys, branding, environment, overview, viewer, webhooks } from "./settings";
@@ -25,6 +26,7 @@ export const vendorRouter = vendorRouterOf({
   streams,
   runs,
   records,
+  problems,
   writes,
   conflicts,
   integrations,

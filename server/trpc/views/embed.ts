@@ -1,4 +1,5 @@
 /** What the marketplace's screens are given; what both doors share stands in `views.ts`. */
+import type { ModelField } from "#server/domains/models/schema";
 import type { ErrorCode } from "#server/lib/errors";
 import type { Language } from "#server/words/languages";
 import type { ConnectionView, Problem } from "../views";
@@ -100,12 +101,32 @@ export type AuthorizationResult =
   | { outcome: "different_account"; expected: string; got: string };
 
 export type ProblemRecord = {
-  externalId: string;
+  id: string;
+  streamId: string;
+  /** `read`: it came and does not fit. `write`: the other system did not take it. */
+  side: "read" | "write";
+  /** `unknown`: it may have been written. */
+  state: "held" | "unknown" | "skipped";
+  op: "put" | "delete" | "undo" | null;
+  externalId: string | null;
+  ownId: string | null;
+  cause: string;
   code: ErrorCode;
   message: string;
   field: string | null;
-  /** What the field is called, for customers. */
+  /** What the field is called. */
   fieldName: string | null;
+  /** How a value for the field is typed, where one may be given; `was`: what the source says. */
+  input: CorrectionInput | null;
   attempts: number;
-  lastSeenAt: Date;
+  /** Asked for; the next run takes it. */
+  retrying: boolean;
+  since: Date;
+  /** Who put it aside: of the vendor's team, for customers, no more than that. */
+  skippedBy: string | null;
 };
+
+export type CorrectionInput = { type: ModelField["type"]; values: string[] | null; was: string | null };
+
+/** Held records of one stream and one reason. */
+export type ProblemCause = Pick<ProblemRecord, "streamId" | "side" | "cause" | "code" | "field" | "fieldName"> & { records: number };

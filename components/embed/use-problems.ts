@@ -1,0 +1,58 @@
+"use client";
+
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useEmbed } from "#components/trpc/embed-provider.tsx";
+import type { StreamId } from "#server/lib/ids";
+import { useSay } from "./language.tsx";
+import { sayFault } from "./say-fault";
+
+export type HeldState = "held" | "skipped";
+/** Records of one stream: these, or all of one cause. */
+export type WhichProblems = { streamId: StreamId; ids?: string[]; cause?: string };
+
+/** The records of a connection that did not get through, and why; read again while somebody waits for one. */
+export function useProblems(connectionId: string, state: HeldState, cause: string) {
+  const trpc = useEmbed();
+  const place = { connectionId: connectionId as never, state };
+  const records = useInfiniteQuery(
+    trpc.problems.list.infiniteQueryOptions(
+      { ...place, ...(cause ? { cause } : {}) },
+      {
+        getNextPageParam: (page) => page.next ?? undefined,
+        refetchInterval: ({ state: { data } }) => (data?.pages.some((page) => page.items.some((one) => one.retrying)) ? 2_000 : false),
+      },
+    ),
+  );
+  const causes = useQuery(trpc.problems.causes.queryOptions(place));
+  return { records, causes };
+}
+
+/** What can be done about them. `note`: what is to be said of the last thing done. */
+export function useSettling() {
+  const trpc = useEmbed();
+  const say = useSay();
+  const cache = useQueryClient();
+  const [note, setNote] = useState<{ tone: "wait" | "bad"; text: string } | null>(null);
+  const told = {
+    onMutate: () => setNote(null),
+    onSuccess: ({ engineReachable }: { engineReachable: boolean }) => {
+      if (!engineReachable) setNote({ tone: "wait", text: say("home.held_up") });
+    },
+    onError: (error: unknown) => {
+      const fault = sayFault(error, say);
+      setNote({ tone: "bad", text: fault.detail ?? fault.text });
+    },
+    onSettled: () => {
+      void cache.invalidateQueries({ queryKey: trpc.problems.pathKey() });
+      void cache.invalidateQueries({ queryKey: trpc.connections.get.pathKey() });
+    },
+  };
+  const retry = useMutation(trpc.problems.retry.mutationOptions(told));
+  const skip = useMutation(trpc.problems.skip.mutationOptions(told));
+  const restore = useMutation(trpc.problems.restore.mutationOptions(told));
+  const correct = useMutation(trpc.problems.correct.mutationOptions(told));
+  return { retry, skip, restore, correct, note, busy: retry.isPending || skip.isPending || restore.isPending };
+}
+
+export type Settling = ReturnType<typeof useSettling>;
