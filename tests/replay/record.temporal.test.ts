@@ -43,6 +43,7 @@ const replay = (history: unknown, id: string) =>
 
 type History = Awaited<ReturnType<ReturnType<Live["client"]["workflow"]["getHandle"]>["fetchHistory"]>>;
 const activitiesDone = ({ events }: History) => events?.filter((event) => event.activityTaskCompletedEventAttributes != null).length ?? 0;
+const timers = ({ events }: History) => events?.filter((event) => event.timerStartedEventAttributes != null).length ?? 0;
 /** A workflow rests when its newest event is a timer or its end: nothing of its history is still being written. */
 const rests = ({ events }: History) =>
   events?.at(-1)?.timerStartedEventAttributes != null || events?.at(-1)?.workflowExecutionCompletedEventAttributes != null;
@@ -87,7 +88,7 @@ test("histories of today replay on today's code, and carry no record and no secr
   const keeper = workflowId.keeper(ctx.scope.environmentId, streamId);
   await record("keeper-turns-first-sync", keeper, () => true);
 
-  // What is new is read within the keeper's own turn; then one in which the third party makes it wait.
+  // What is new is read within the keeper's own turn; then by a leg through the queue, as the source did not answer soon.
   const settledAfter = async (count: number) =>
     eventually(
       async () => await live.owner`select status from runs where stream_id = ${streamId}`,
@@ -100,7 +101,7 @@ test("histories of today replay on today's code, and carry no record and no secr
   await live.control({ service: "sandbox-crm", fail: { kind: "status", status: 429, retryAfter: 4, count: 1 } });
   await syncNow(ctx, { streamId });
   await settledAfter(first?.["n"] + 2);
-  await record("keeper-turns-waiting", keeper, () => true);
+  await record("keeper-turns-gives-way", keeper, () => true);
   await record("reconcile-rounds", workflowId.reconcile(), (seen) => activitiesDone(seen) >= 1);
 
   await eventually(
@@ -127,6 +128,13 @@ test("histories of today replay on today's code, and carry no record and no secr
   await record("read-inbox-first-poke", workflowId.inbox(), (seen) => activitiesDone(seen) >= 1);
   await live.deps.keeping.pokeInbox();
   await record("read-inbox-second-poke", workflowId.inbox(), (seen) => activitiesDone(seen) >= 2);
+
+  // A run that is open while the third party allows no more.
+  const before = timers(await live.client.workflow.getHandle(keeper).fetchHistory());
+  await live.control({ service: "sandbox-crm", fail: { kind: "status", status: 429, retryAfter: 60, count: 9 } });
+  await syncNow(ctx, { streamId });
+  await record("keeper-turns-waiting", keeper, (seen) => timers(seen) > before);
+  expect((await live.owner`select run_id from streams where id = ${streamId}`)[0]?.["run_id"]).not.toBeNull();
 });
 
 test("a roll-out's history replays, and carries no record", async () => {
