@@ -13,7 +13,7 @@ import { formatNumber } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { ConsumerRow } from "#server/trpc/views";
+import type { ConsumerRow } from "#server/trpc/views/feed";
 
 type Asking = "move" | "alert" | "remove" | null;
 

@@ -1,6 +1,6 @@
 import type { Tone } from "#components/ui/badge.tsx";
 import { formatDuration } from "#components/ui/format";
-import type { ConsumerRow } from "#server/trpc/views";
+import type { ConsumerRow } from "#server/trpc/views/feed";
 
 /** How a reader of the feed stands, in a word. */
 export const CONSUMER_STATES: Record<ConsumerRow["state"], { word: string; tone: Tone }> = {

@@ -16,7 +16,7 @@ import { ConsumerActions } from "#components/vendor/consumer-actions.tsx";
 import { CONSUMER_STATES, consumerAdvice, lagWords } from "#components/vendor/consumer-words";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { useMay, useViewer } from "#components/vendor/viewer-context.tsx";
-import type { ConsumerRow } from "#server/trpc/views";
+import type { ConsumerRow } from "#server/trpc/views/feed";
 
 type Feed = { items: ConsumerRow[]; latest: number; oldest: number };
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { KeyRound, MoreHorizontal, Power, RotateCcw, Trash2 } from "lucide-react";
+import { History, KeyRound, MoreHorizontal, Power, RotateCcw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { faultOf } from "#components/trpc/fault";
@@ -10,9 +10,10 @@ import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { count } from "#components/ui/format";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
+import { ReplayDialog } from "#components/vendor/replay-dialog.tsx";
 import type { WebhookEndpointRow } from "#server/trpc/views";
 
-type Asking = "remove" | "rotate" | "disable" | null;
+type Asking = "remove" | "rotate" | "disable" | "replay" | null;
 
 function useEndpointActions(row: WebhookEndpointRow, onSecret: (secret: string) => void, done: () => void) {
   const trpc = useVendor();
@@ -86,6 +87,12 @@ export function EndpointActions({ row, onSecret }: EndpointActionsProps) {
             Send the {row.dead === 1 ? "one" : row.dead} given up again
           </MenuItem>
         ) : null}
+        {off ? null : (
+          <MenuItem onSelect={() => setAsking("replay")}>
+            <History aria-hidden="true" />
+            Send a span of time again
+          </MenuItem>
+        )}
         <MenuItem onSelect={() => setAsking("rotate")}>
           <KeyRound aria-hidden="true" />
           Replace the secret
@@ -101,6 +108,7 @@ export function EndpointActions({ row, onSecret }: EndpointActionsProps) {
           Remove endpoint
         </MenuItem>
       </Menu>
+      {asking === "replay" ? <ReplayDialog row={row} onClose={() => setAsking(null)} /> : null}
       <ConfirmDialog
         open={asking === "remove"}
         onOpenChange={(open) => !open && setAsking(null)}

@@ -18,6 +18,7 @@ import { checkOrigin } from "#components/vendor/allowed-origins";
 import { CopyField } from "#components/vendor/copy-field.tsx";
 import { EmbedKeysCard } from "#components/vendor/embed-keys-card.tsx";
 import { backendSnippet, curlSnippet, pageSnippet } from "#components/vendor/embed-snippets";
+import { LettersCard } from "#components/vendor/letters-card.tsx";
 import { OwnOriginCard } from "#components/vendor/own-origin-card.tsx";
 import { useMay, useViewer } from "#components/vendor/viewer-context.tsx";
 
@@ -155,6 +156,7 @@ export function SettingsPage() {
         <OwnOriginCard />
         <EmbedCode />
         <EmbedKeysCard />
+        <LettersCard />
       </div>
     </>
   );

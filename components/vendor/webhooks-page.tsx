@@ -83,6 +83,26 @@ function AddEndpoint({ open, onClose, onSecret }: { open: boolean; onClose: () =
   );
 }
 
+/** What is to be said of an endpoint under its address. */
+function EndpointNotes({ row }: { row: WebhookEndpointRow }) {
+  return (
+    <>
+      {row.dead > 0 ? <span className="block text-danger-text text-xs sm:hidden">{count(row.dead, "event")} given up</span> : null}
+      {row.disabledReason ? <span className="block truncate text-danger-text text-xs">{row.disabledReason}</span> : null}
+      {row.holdUntil ? (
+        <span className="block truncate text-secondary text-xs">
+          It asked us to slow down; the next message goes <RelativeTime date={row.holdUntil} planned />
+        </span>
+      ) : null}
+      {row.previousSecretUntil ? (
+        <span className="block truncate text-secondary text-xs">
+          Two secrets sign; the old one ends <RelativeTime date={row.previousSecretUntil} />
+        </span>
+      ) : null}
+    </>
+  );
+}
+
 function EndpointTable({ endpoints, onSecret }: { endpoints: WebhookEndpointRow[]; onSecret: ((secret: string) => void) | null }) {
   return (
     <Table label="Endpoints">
@@ -112,13 +132,7 @@ function EndpointTable({ endpoints, onSecret }: { endpoints: WebhookEndpointRow[
           <TR key={row.id}>
             <TD className="w-full max-w-96 truncate max-sm:max-w-[44vw]">
               <code title={row.url}>{row.url}</code>
-              {row.dead > 0 ? <span className="block text-danger-text text-xs sm:hidden">{count(row.dead, "event")} given up</span> : null}
-              {row.disabledReason ? <span className="block truncate text-danger-text text-xs">{row.disabledReason}</span> : null}
-              {row.previousSecretUntil ? (
-                <span className="block truncate text-secondary text-xs">
-                  Two secrets sign; the old one ends <RelativeTime date={row.previousSecretUntil} />
-                </span>
-              ) : null}
+              <EndpointNotes row={row} />
             </TD>
             <TD>
               <Badge tone={row.status === "active" ? "success" : "neutral"}>{row.status === "active" ? "Active" : "Disabled"}</Badge>

@@ -268,20 +268,6 @@ export type WebhookEndpointRow = {
   dead: number;
 };
 
-/** A named reader of the change feed; `lagSeconds` is the age of the oldest change behind it. */
-export type ConsumerRow = {
-  name: string;
-  state: "current" | "behind" | "atRisk" | "lost";
-  position: number;
-  unconfirmed: number;
-  lag: number;
-  lagSeconds: number;
-  alertAfterMinutes: number;
-  seenAt: Date | null;
-  keyName: string | null;
-  createdAt: Date;
-};
-
 export type DeliveryRow = {
   id: string;
   eventId: string;

@@ -200,6 +200,7 @@ export const LEAST: Record<MemberRole, string[]> = {
       "viewer.switchEnvironment",
       "overview.get",
       "notices.list",
+      ...["letters.preview", "letters.digest", "letters.setDigest"],
       "customers.list",
       "customers.get",
       "customers.gates",

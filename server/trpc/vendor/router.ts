@@ -7,6 +7,7 @@ import { embedKeys } from "./embed-keys";
 import { consumers, notices } from "./feed";
 import { connections, customers, records, runs, streams } from "./fleet";
 import { inbound } from "./inbound";
+import { letters } from "./letters";
 import { models } from "./models";
 import { overrides } from "./overrides";
 import { problems } from "./problems";
@@ -43,6 +44,7 @@ export const vendorRouter = vendorRouterOf({
   requests,
   webhooks,
   consumers,
+  letters,
   environment,
   branding,
 });
