@@ -87,8 +87,8 @@ export const GUARDS: readonly Guard[] = [
   {
     what: "a delivery is claimed by one worker",
     file: "server/domains/webhooks/deliver-pending.ts",
-    from: "update webhook_deliveries set attempts = attempts + 1, next_attempt_at = now() + ${LEASE}",
-    to: "update webhook_deliveries set attempts = attempts + 1",
+    from: "update webhook_deliveries d set attempts = attempts + 1, next_attempt_at = now() + ${LEASE}",
+    to: "update webhook_deliveries d set attempts = attempts + 1",
     test: { file: "server/domains/webhooks/deliver-pending.db.test.ts", name: "two workers at once: every event once" },
   },
   {
