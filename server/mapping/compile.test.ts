@@ -116,6 +116,16 @@ describe("no value is lost or made up", () => {
     });
   });
 
+  test.each([
+    ["number", { b: 1 }, /got an object; choose a field inside it$/],
+    ["date", [1, 2], /got a list of 2; take one entry of it, as in name\[0\], or join them$/],
+    ["number", "zzz", /transform$/],
+    ["money", { b: 1 }, /"To money" transform$/],
+  ] as const)("what does not fit %s says what can be done about it: %#", (type, value, message) => {
+    const result = one({ from: "a", onError: "quarantine" }, type, { a: value });
+    expect(result).toMatchObject({ ok: false, faults: [{ message: expect.stringMatching(message) }] });
+  });
+
   test("a default that the model cannot take is no value: it is refused when it is written, and holds back where it is stored", () => {
     const bad = field({ target: "x", from: "a", default: "abc", onError: "default" });
     expect(defaultFault(bad, model("x", "number"))).toBe(

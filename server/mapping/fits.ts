@@ -24,7 +24,14 @@ function isZoned(text: string): boolean {
   return hasShape(text, last);
 }
 
-const got = (wanted: string, value: unknown, remedy: string) => `expected ${wanted}, got ${describeValue(value)}${remedy}`;
+/** A transform makes the type of a single value: of what holds several, one is chosen first. Money alone is made of an object, too. */
+function remedyFor(value: unknown, remedy: string): string {
+  if (value === null || typeof value !== "object" || !remedy.startsWith('; add the "') || remedy.includes('"money"')) return remedy;
+  return Array.isArray(value) ? "; take one entry of it, as in name[0], or join them" : "; choose a field inside it";
+}
+
+const got = (wanted: string, value: unknown, remedy: string) =>
+  `expected ${wanted}, got ${describeValue(value)}${remedyFor(value, remedy)}`;
 const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object" && !Array.isArray(value);
 
 function isMoney(value: unknown): boolean {
