@@ -152,13 +152,12 @@ test("a key is tried before it is kept; disconnecting says what will happen", as
   await expect(frame.getByText(/the access you gave at Sandbox CRM is withdrawn/)).toBeVisible();
   await shoot(page, "25-disconnect");
   await test.step("A-56: a press that may have been led here unseen is not enough", async () => {
-    await page.evaluate(() => {
-      const over = Object.assign(document.body.appendChild(document.createElement("div")), { id: "over" });
-      over.style.cssText = "position:fixed;inset:0;pointer-events:none;background:#fff;opacity:0.9;z-index:9";
-    });
+    const over = "position:fixed;inset:0;pointer-events:none;background:#fff;opacity:0.9;z-index:9";
+    await page.evaluate((style) => document.body.insertAdjacentHTML("beforeend", `<div id="over" style="${style}"></div>`), over);
     await frame.getByRole("button", { name: "Keep it connected" }).click();
     const disconnect = frame.getByRole("button", { name: "Disconnect Sandbox CRM" });
     await disconnect.click();
+    await expect(frame.getByText(/the access you gave at Sandbox CRM is withdrawn/)).toBeVisible();
     await disconnect.click();
     await expect(frame.getByText("Something lies over this button")).toBeVisible();
     await expect(disconnect).toBeDisabled();
