@@ -2,19 +2,22 @@ import type postgres from "postgres";
 import { beforeEach, expect, test } from "vitest";
 import type { Deps } from "#server/lib/context";
 import { newId } from "#server/lib/ids";
+import { unsubscribeResponse } from "#server/rest/unsubscribe";
 import type { OutgoingMail } from "#server/runtime/mailer";
 import { sayIn } from "#server/words/messages";
 import { usingDatabase } from "#tests/support/database";
-import { createScene, customerCtx, insert, type Scene } from "#tests/support/world";
+import { createScene, customerCtx, insert, memberCtx, type Scene } from "#tests/support/world";
 import { createLink } from "../connect-links/create-link";
 import { openLink } from "../connect-links/open-link";
 import { purgeOld } from "../retention/purge-old";
+import { getDigest, setDigest } from "./digest-rhythm";
 import { letterOf } from "./letter";
+import { previewLetters } from "./preview-letters";
 import { sendDigests } from "./send-digests";
 import { sendDueMails } from "./send-due-mails";
 import { tellEndpointsOff } from "./tell-endpoints-off";
 import { tellReauth } from "./tell-reauth";
-import { unsubscribe } from "./unsubscribe";
+import { unsubscribe, unsubscribeUrl } from "./unsubscribe";
 
 let owner: postgres.Sql;
 let web: Deps;
@@ -180,4 +183,28 @@ test("members hear each week how their customers fare, when there is something t
   await owner`update customers set internal = true`; // the vendor's own trials are no customers
   expect(await sendDigests(worker)).toBe(0);
   expect((await owner`select digest_at > now() - interval '1 minute' as looked from members`)[0]).toEqual({ looked: true });
+});
+
+test("a member chooses for themselves; a mail program that only looks at the link ends nothing, its button does", async () => {
+  const ctx = { ...memberCtx(web, scene), actor: { ...memberCtx(web, scene).actor, memberId: scene.member } };
+  expect(await getDigest(ctx)).toEqual({ rhythm: "weekly" });
+  await setDigest(ctx, { rhythm: "daily" });
+  const url = unsubscribeUrl(web, scene.member);
+  const call = async (method: string, address = url) => (await unsubscribeResponse(web, new Request(address, { method }))).status;
+  expect([await call("GET"), await getDigest(ctx)]).toEqual([200, { rhythm: "daily" }]);
+  expect(await call("POST", `${url}x.x`)).toBe(404);
+  expect([await call("POST"), await getDigest(ctx)]).toEqual([200, { rhythm: "off" }]);
+});
+
+test("every letter is shown as it is sent: in the customer's language, the vendor's look and name", async () => {
+  const letters = await previewLetters(memberCtx(web, scene), { language: "ar" });
+  expect(letters.map(({ kind, from }) => [kind, from])).toEqual([
+    ["invite", "Acme Support"],
+    ["reauth", "Acme Support"],
+    ["endpointOff", null],
+    ["digest", null],
+  ]);
+  expect(letters[0]?.html).toContain('dir="rtl"');
+  expect(letters[1]?.html).toContain("background:#0f766e");
+  expect(letters[3]?.text).toContain("2,318,406 records were synced");
 });
