@@ -3,13 +3,10 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
-import type { StreamId } from "#server/lib/ids";
 import { useSay } from "./language.tsx";
 import { sayFault } from "./say-fault";
 
 export type HeldState = "held" | "skipped";
-/** Records of one stream: these, or all of one cause. */
-export type WhichProblems = { streamId: StreamId; ids?: string[]; cause?: string };
 
 /** The records of a connection that did not get through, and why; read again while somebody waits for one. */
 export function useProblems(connectionId: string, state: HeldState, cause: string) {
