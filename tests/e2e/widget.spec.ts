@@ -155,6 +155,7 @@ test("a key is tried before it is kept; disconnecting says what will happen", as
     const over = "position:fixed;inset:0;pointer-events:none;background:#fff;opacity:0.9;z-index:9";
     await page.evaluate((style) => document.body.insertAdjacentHTML("beforeend", `<div id="over" style="${style}"></div>`), over);
     await frame.getByRole("button", { name: "Keep it connected" }).click();
+    await expect(frame.getByText(/the access you gave at Sandbox CRM is withdrawn/)).toBeHidden();
     const disconnect = frame.getByRole("button", { name: "Disconnect Sandbox CRM" });
     await disconnect.click();
     await expect(frame.getByText(/the access you gave at Sandbox CRM is withdrawn/)).toBeVisible();
