@@ -3,7 +3,7 @@ import type { Ctx } from "#server/lib/context";
 /** What happens to a process at one of its steps: it dies before it, it dies after it (done, and nobody was told), or it sleeps and goes on later. */
 export type Harm = { step: number; how: "before" | "after" | "asleep" };
 
-export class Killed extends Error {
+class Killed extends Error {
   override name = "Killed";
 }
 

@@ -5,7 +5,7 @@ import { tinyManifest } from "./tiny-manifest";
 
 // A third party over whose records time passes: what it shows, when, and by which clock. It is the truth that readings are measured by.
 
-export type Row = { id: string; at: string; email: string; gone?: boolean };
+type Row = { id: string; at: string; email: string; gone?: boolean };
 
 /** How a third party tells of changes and of deletions, and how its clock and ours differ. */
 export type Manner = {
