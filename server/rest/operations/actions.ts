@@ -22,12 +22,9 @@ const CallBody = z
     result: z
       .unknown()
       .meta({ description: "Of an action what its `output` describes, null for nothing found; of a write `{ id, created, record }`." }),
-    before: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .meta({
-        description: "Of a change: what stood there before, by the same names; null where the third party does not show single records.",
-      }),
+    before: z.record(z.string(), z.unknown()).nullable().meta({
+      description: "Of a change: what stood there before, by the same names; null where the third party does not show single records.",
+    }),
     problem: z
       .object({
         code: z.string(),
