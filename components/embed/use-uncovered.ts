@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useCallback, useEffect, useRef } from "react";
+import { type RefObject, useCallback } from "react";
 
 /** What newer browsers add to the observer: whether an element is really seen, with nothing over it and no effect on it. */
 type Seen = IntersectionObserverEntry & { isVisible?: boolean };
@@ -15,28 +15,26 @@ const canTell = () => typeof IntersectionObserverEntry !== "undefined" && "isVis
 
 /**
  * Tells whether a person can see `target`: nothing of the page around lies over it, and it is neither faint nor distorted. By such means a page
- * that frames us could lead a press here unseen. `isSeen` waits a moment for what is just appearing. Browsers that cannot tell say yes.
+ * that frames us could lead a press here unseen. It looks when it is asked, a moment longer for what is just appearing: a frame that looks all the
+ * time is kept from its presses by the browser whenever it has moved. Browsers that cannot tell say yes.
  */
 export function useUncovered<T extends Element>(target: RefObject<T | null>): () => Promise<boolean> {
-  const seen = useRef(false);
-  const heard = useRef<() => void>(() => {});
-  useEffect(() => {
-    if (!target.current || !canTell()) return;
-    const watching: Watching = { threshold: [0, 1], trackVisibility: true, delay: LOOK_MS };
-    const observer = new IntersectionObserver((entries) => {
-      seen.current = (entries.at(-1) as Seen | undefined)?.isVisible === true;
-      heard.current();
-    }, watching);
-    observer.observe(target.current);
-    return () => observer.disconnect();
-  }, [target]);
-  return useCallback(async () => {
-    if (!canTell() || seen.current) return true;
-    await new Promise<void>((resolve) => {
-      heard.current = () => seen.current && resolve();
-      setTimeout(resolve, PATIENCE_MS);
+  return useCallback(() => {
+    const element = target.current;
+    if (!element || !canTell()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const watching: Watching = { threshold: [0, 1], trackVisibility: true, delay: LOOK_MS };
+      const observer = new IntersectionObserver((entries) => {
+        if ((entries.at(-1) as Seen | undefined)?.isVisible === true) end(true);
+        else timer ??= setTimeout(() => end(false), PATIENCE_MS);
+      }, watching);
+      const end = (seen: boolean) => {
+        clearTimeout(timer);
+        observer.disconnect();
+        resolve(seen);
+      };
+      observer.observe(element);
     });
-    heard.current = () => {};
-    return seen.current;
-  }, []);
+  }, [target]);
 }
