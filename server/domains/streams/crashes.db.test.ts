@@ -27,8 +27,9 @@ afterAll(() => p.close());
 type Event =
   | ({ kind: "change" } & Change)
   | { kind: "pass"; seconds: number }
-  /** A reading; `light`: in the keeper's own turn, `hasty`: its legs end after a page. What happens `during` it, and to its process. */
-  | { kind: "read"; light: boolean; hasty: boolean; during: Change[]; harm: Harm | null };
+  /** A reading; `light`: in the keeper's own turn, `hasty`: its legs end after a page. What happens `during` it, and to its process;
+   * at which step of the one that takes over a sleeper wakes up. */
+  | { kind: "read"; light: boolean; hasty: boolean; during: Change[]; harm: Harm | null; rescue: number };
 
 const harm: fc.Arbitrary<Harm | null> = fc.option(
   fc.record({ step: fc.integer({ min: 1, max: 26 }), how: fc.constantFrom("before" as const, "after" as const, "asleep" as const) }),
@@ -44,6 +45,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       light: fc.boolean(),
       hasty: fc.boolean(),
       during: fc.array(change, { maxLength: 4 }),
+      rescue: fc.integer({ min: 1, max: 14 }),
       harm,
     }),
   },
@@ -72,8 +74,8 @@ async function turn(ctx: Ctx, hasty: boolean, light = false): Promise<"run" | "w
 const timesOf = (ops: string, op: string) => ops.split(op).length - 1;
 const due = () => p.owner`update streams set due_at = now() where id = ${p.ref().streamId}`;
 
-/** A reading in a process that may come to harm; another one takes over from one that sleeps, before it wakes up. */
-async function read(ctx: Ctx, { light, hasty, harm }: Extract<Event, { kind: "read" }>): Promise<void> {
+/** A reading in a process that may come to harm; another one takes over from one that sleeps, and is not done when that wakes up. */
+async function read(ctx: Ctx, { light, hasty, harm, rescue }: Extract<Event, { kind: "read" }>): Promise<void> {
   await due();
   const process = mortal(ctx, harm);
   const work = turn(process.ctx, hasty, light).catch((error: unknown) => {
@@ -81,8 +83,13 @@ async function read(ctx: Ctx, { light, hasty, harm }: Extract<Event, { kind: "re
   });
   if ((await Promise.race([work, process.asleep])) === "asleep") {
     await due();
-    await turn(ctx, false);
+    const rescuer = mortal(ctx, { step: rescue, how: "asleep" });
+    const rescuing = turn(rescuer.ctx, true);
+    await Promise.race([rescuing, rescuer.asleep]);
     process.wake();
+    await work;
+    rescuer.wake();
+    await rescuing;
   }
   await work;
 }
@@ -167,7 +174,7 @@ test("a change that is to be seen only some time after its moment is read, withi
     ...{ order: "unknown", deletes: "mark", inclusive: true, windowed: false, dated: true, driftS: 0, size: 3, repeats: false },
   };
   const put = { kind: "change" as const, who: 0, what: "put" as const };
-  const reading: Event = { kind: "read", light: false, hasty: false, during: [], harm: null };
+  const reading: Event = { kind: "read", light: false, hasty: false, during: [], harm: null, rescue: 1 };
   const { world } = await live(plain, [
     { ...put, lagS: 0 },
     reading,
