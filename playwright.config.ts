@@ -3,18 +3,21 @@ import { systemChromium } from "./scripts/lib/chromium.mjs";
 
 const executablePath = systemChromium();
 
-/** What goes on beside the rest: specs that start products of their own, and the story with what comes after it, on another product. */
-const BESIDE = /(adapt|chain|faults|own-servers|processes|story|version-rollout|wrong-input)\.spec\.ts/;
+/** Specs that go on from the story on its product, and specs that change what is seen of accounts, each on a product of its own. */
+const STORY = /(adapt|chain|story|version-rollout|wrong-input)\.spec\.ts/;
+/** Specs that start, kill and starve products of their own, and customers' whole ways with a connector. */
+const WAYS = /(both-ways|calls-and-deletes|faults|own-servers|private-connector|processes)\.spec\.ts/;
 
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results/e2e",
-  // Two rows, each with a product whose data its specs share: in a row they run in order.
+  // Three rows, each with a product whose data its specs share: in a row they run in order. They wait as much as they work.
   projects: [
-    { name: "first", testIgnore: BESIDE, workers: 1 },
-    { name: "beside", testMatch: BESIDE, workers: 1 },
+    { name: "screens", testIgnore: [STORY, WAYS], workers: 1 },
+    { name: "story", testMatch: STORY, workers: 1 },
+    { name: "ways", testMatch: WAYS, workers: 1 },
   ],
-  workers: 2,
+  workers: 3,
   fullyParallel: false,
   retries: 0,
   timeout: 120_000,
