@@ -1,4 +1,3 @@
-import type { MemberRole } from "#server/lib/context";
 import type { Scene } from "./world";
 
 export type Ids = Pick<
@@ -39,7 +38,7 @@ const OVERRIDES: Record<string, Input> = {
 const trial: Input = (ids) => ({ ...adaptation(ids), streamKey: "contacts" });
 const correction: Input = ({ stream }) => ({ streamId: stream, externalId: "bad-1", field: "email", value: "a@b.example" });
 /** What may be done about what did not get through. */
-const PROBLEMS: Record<string, Input> = {
+export const PROBLEMS: Record<string, Input> = {
   "problems.retry": stream,
   "problems.skip": stream,
   "problems.restore": stream,
@@ -53,7 +52,8 @@ const DRY_RUNS: Record<string, Input> = {
   "dryRuns.previewWrites": trial,
   "dryRuns.get": ({ dryRun }) => ({ callId: dryRun }),
 };
-const under = (room: string): Record<string, Input> =>
+/** The verbs of {@link OVERRIDES} as the procedures of one room. */
+export const under = (room: string): Record<string, Input> =>
   Object.fromEntries(Object.entries(OVERRIDES).map(([name, input]) => [`${room}.${name}`, input]));
 
 /** An input for every procedure that takes an id. A new procedure with an id must be put in here. */
@@ -191,127 +191,3 @@ export const NOWHERE = {
   endpoint: "whe_0000000000nowhere000",
   delivery: "dlv_0000000000nowhere000",
 } as unknown as Ids;
-
-/** The least role for each procedure; a new procedure must be put in here. */
-export const LEAST: Record<MemberRole, string[]> = {
-  viewer: [
-    ...[
-      "viewer.get",
-      "viewer.switchEnvironment",
-      "overview.get",
-      "notices.list",
-      ...["letters.preview", "letters.digest", "letters.setDigest"],
-      "customers.list",
-      "customers.get",
-      "customers.gates",
-      "connections.list",
-      "connections.get",
-    ],
-    ...[
-      "connections.watch",
-      "runs.list",
-      "runs.get",
-      "runs.pages",
-      "integrations.list",
-      "templates.list",
-      "models.list",
-      "models.get",
-      "templates.get",
-      "templates.draft",
-      "templates.versions",
-      "templates.version",
-      "templates.objects",
-      "templates.lookups",
-      "templates.ready",
-      "templates.previewReady",
-      "mappings.history",
-      "mappings.version",
-      "branding.get",
-      "environment.ownOrigin",
-      "branding.history",
-      "branding.texts",
-      "requests.list",
-      "overrides.drifts",
-      "overrides.driftFleet",
-      "overrides.driftReach",
-      "rollouts.list",
-    ],
-    ...["connectors.list", "connectors.get", "connectors.setUp", "connectors.versions"],
-  ],
-  support: [
-    "customers.act",
-    "streams.sync",
-    "streams.pause",
-    "streams.resume",
-    "streams.reread",
-    "streams.stopRun",
-    ...Object.keys(under("overrides")),
-    "overrides.settleEverywhere",
-    "dryRuns.look",
-  ],
-  developer: [
-    "customers.setInternal",
-    "customers.setTraits",
-    ...[
-      "connections.disconnect",
-      "records.list",
-      ...Object.keys(PROBLEMS),
-      "problems.list",
-      "problems.causes",
-      "mappings.editor",
-      "mappings.saveDraft",
-      "mappings.discardDraft",
-    ],
-    ...["mappings.publish", "apiKeys.list", "apiKeys.create", "apiKeys.revoke", "webhooks.list", "webhooks.create", "webhooks.remove"],
-    ...[
-      "webhooks.deliveries",
-      "webhooks.replay",
-      "webhooks.replayFailed",
-      "webhooks.planReplay",
-      "webhooks.replayRange",
-      "webhooks.setStatus",
-      ...["consumers.list", "consumers.put", "consumers.remove"],
-      "webhooks.rotate",
-    ],
-    ...["connectors.version", "connectors.check", "connectors.save", "connectors.draft", "connectors.compare", "connectors.try"],
-    ...["rollouts.preview", "rollouts.start", "rollouts.pause", "rollouts.resume", "rollouts.rollBack", "rollouts.finish"],
-    ...["dryRuns.start", "dryRuns.startDraft", "dryRuns.get", "dryRuns.previewWrites", "dryRuns.previewDraftWrites"],
-    ...["inbound.get", "inbound.create", "inbound.rotate", "inbound.remove", "streams.missing", "streams.decideDeletes"],
-    ...["writes.list", "writes.planUndo", "writes.undo"],
-    ...["conflicts.list", "conflicts.settle", "conflicts.settleAlike"],
-    ...["embedKeys.list", "embedKeys.add", "embedKeys.remove"],
-    ...[
-      "models.preview",
-      "models.import",
-      "models.save",
-      "models.archive",
-      "templates.create",
-      "templates.createReady",
-      "templates.update",
-      "templates.addStream",
-    ],
-    ...[
-      "templates.publish",
-      "templates.discardDraft",
-      "templates.adoptVersion",
-      "templates.removeStream",
-      "templates.setStatus",
-      "mappings.customers",
-      "mappings.onCustomer",
-    ],
-  ],
-  admin: [
-    ...[
-      "integrations.update",
-      "integrations.tryGate",
-      "environment.update",
-      "environment.setOwnOrigin",
-      "environment.proveOwnOrigin",
-      "branding.update",
-      "branding.restore",
-      "requests.dismiss",
-    ],
-    ...["connectors.publish", "connectors.retire", "connectors.offer", "connectors.template"],
-  ],
-  owner: [],
-};
