@@ -16,6 +16,8 @@ vi.mock("#server/domains/secrets/rotate-keys", () => ({ rotateKeys: part("keys")
 vi.mock("#server/domains/connections/revoke-disconnected", () => ({ revokeDisconnected: part("revoke") }));
 vi.mock("#server/domains/connections/keep-credentials-alive", () => ({ keepCredentialsAlive: part("keep alive") }));
 vi.mock("#server/domains/mails/tell-reauth", () => ({ tellReauth: part("reconnect mails") }));
+vi.mock("#server/domains/mails/tell-endpoints-off", () => ({ tellEndpointsOff: part("switched-off mails") }));
+vi.mock("#server/domains/mails/send-digests", () => ({ sendDigests: part("digests") }));
 vi.mock("#server/domains/mails/send-due-mails", () => ({ sendDueMails: part("mails") }));
 
 const error = vi.fn();
@@ -33,6 +35,8 @@ const ALL = [
   "purge",
   "keys",
   "reconnect mails",
+  "switched-off mails",
+  "digests",
   "mails",
   "revoke",
   "keep alive",

@@ -36,7 +36,7 @@ export async function previewLetters(ctx: Ctx, { language }: { language: Languag
   const say = sayIn(language, row.branding.words);
   const from = { ...row, url: `${origin}/connect/link#lnk_example` };
   const { fromName, replyTo } = senderOf(row);
-  const customer = { customer: "Globex", name: "HubSpot", account: "globex.example" };
+  const customer = { customer: "Globex", name: "Example CRM", account: "globex.example" };
   const desk = { ...row, origin };
   const endpoint = { url: "https://api.example.com/inlay", reason: "Every delivery failed for five days." };
   const digest = digestLetter(desk, FACTS, "weekly", `${origin}/api/unsubscribe?token=example`);
