@@ -28,7 +28,8 @@ export function useStreamActions() {
       onSuccess: (answer) => {
         stale();
         if (!answer.queued) toast.info("Nothing waits to be written", { description: "What your product sends is written at once." });
-        else if (answer.engineReachable) toast.success("Sync started");
+        else if (answer.engineReachable)
+          toast.success("Sync is queued", { description: "It starts at once, or within two seconds of the one before." });
         else
           toast.warning("Sync is queued", { description: "The engine is not reachable right now; it starts by itself when it is back." });
       },

@@ -3,6 +3,7 @@ import type { Tx } from "#server/db/client";
 import { asSystem } from "#server/db/tenancy";
 import type { Deps } from "#server/lib/context";
 import type { StreamRef } from "#workflows/contract";
+import { CALM_MS } from "../streams/calm";
 
 /** Whose records a call means: `connectionId`, or where that is null the connections of `account`. */
 export type Lead = {
@@ -22,8 +23,6 @@ export type Lead = {
   } | null;
 };
 
-/** Calls bring a stream's next run forward, but to no more than one in this time. */
-const CALM_MS = 2_000;
 /** When more wait than this, a pass of changes is the quicker way. */
 const MOST_NAMED = 200;
 
@@ -32,7 +31,7 @@ const US = "\u001f";
 const NONE = "-";
 const list = (values: readonly string[]) => sql`string_to_array(${values.join(US)}, E'\\x1f')`;
 
-/** Now, or once the stream has had its calm since its last run. */
+/** Calls bring a stream's next run forward: to now, or to when it has had its calm since its last run. */
 const soon = sql`greatest(now(), s.last_success_at + ${CALM_MS} * interval '1 ms')`;
 
 type Poked = StreamRef & { paused: boolean };

@@ -4,13 +4,12 @@ import type { Ctx } from "#server/lib/context";
 import { type ConnectionId, newId } from "#server/lib/ids";
 import type { Claim } from "#workflows/contract";
 import { judgeDrifts } from "../schemas/note-drifts";
+import { CALM_MS } from "./calm";
 import { dueInMs, isOrdinary } from "./finish-run";
 import { takeSlot } from "./leg-slots";
 import { MAPPING_FAULTS } from "./outbox";
 
 const LOOK_AGAIN_MS = 24 * 3_600_000;
-/** Runs for records that calls named begin no more often than this; what is named meanwhile goes with the next. */
-const CALM_MS = 2_000;
 /** Of a long run only the beginning is what somebody waits for. */
 const AWAITED_LEGS = 3;
 const INTERACTIVE = new Set(["customer", "vendor", "activation", "mapping"]);

@@ -4,6 +4,7 @@ import { publishMapping } from "#server/domains/mappings/publish-mapping";
 import { saveDraft } from "#server/domains/mappings/save-draft";
 import { listChanges } from "#server/domains/records/list-changes";
 import { listRecords } from "#server/domains/records/list-records";
+import { calmIsOver } from "#tests/support/calm-over";
 import { ctx, owner, run, scene, stream, streamId, usingPulling } from "#tests/support/pulling";
 import { replicaOf } from "#tests/support/replica";
 import { samplePeople, scriptedSource } from "#tests/support/scripted-source";
@@ -163,6 +164,7 @@ describe("when a stream runs", () => {
     const runId = await openRun();
     await syncNow(ctx, { streamId: scene.stream }); // while it runs
     await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
+    await calmIsOver(owner, streamId);
     const second = await openRun();
     await finishRun(ctx, { streamId, runId: second, outcome: { kind: "succeeded" } });
     expect((await claimRun(ctx, { streamId })).kind).toBe("wait");

@@ -1,12 +1,14 @@
 import { beforeEach, expect, test } from "vitest";
 import { submitApiKey } from "#server/domains/connections/submit-api-key";
 import type { Ctx } from "#server/lib/context";
+import { calmIsOver, calmLasts } from "#tests/support/calm-over";
 import { connecting } from "#tests/support/connecting";
 import type { StreamRef } from "#workflows/contract";
 import { claimRun } from "./claim-run";
 import { streamCtx } from "./internal";
 import { createLightLegs } from "./light-legs";
 import { pauseStream } from "./pause-stream";
+import { syncNow } from "./sync-now";
 import { takeTurn } from "./take-turn";
 
 const t = connecting();
@@ -50,6 +52,30 @@ test("a turn reads what is new, ends the run and says when the next is due; its 
   expect(await runs()).toMatchObject([{ status: "succeeded", kind: "incremental", legs: 1 }]);
   expect((await runs())[0]?.["seen"]).toBeGreaterThan(0);
   expect(await places()).toEqual([]);
+});
+
+test("fifty clicks that come one by one are one run, however soon it is over, and one more when the stream has had its calm", async () => {
+  const streamId = t.scene.stream;
+  await t.owner`update streams set interval_ms = 3600000, due_at = now() + interval '1 hour' where id = ${streamId}`;
+  const clickAndTurn = async (by: Ctx = ctx) => {
+    expect(await syncNow(by, { streamId })).toMatchObject({ queued: true });
+    await turn();
+    return (await runs()).length;
+  };
+  expect(await clickAndTurn()).toBe(1);
+  await calmLasts(t.owner, streamId);
+  for (let n = 0; n < 49; n++) expect(await clickAndTurn()).toBe(1);
+  // Another hand does not wait for this one's calm.
+  expect(await clickAndTurn(t.ctx())).toBe(2);
+  await syncNow(ctx, { streamId });
+  await calmIsOver(t.owner, streamId);
+  await turn();
+  expect(await runs()).toMatchObject([{ status: "succeeded" }, { status: "succeeded" }, { status: "succeeded" }]);
+  expect(await turn()).toMatchObject({ kind: "wait" });
+  expect((await runs()).length).toBe(3);
+  // Who comes later does not wait at all.
+  await calmIsOver(t.owner, streamId);
+  expect(await clickAndTurn()).toBe(4);
 });
 
 test("what is due again at once has a turn of its own", async () => {
