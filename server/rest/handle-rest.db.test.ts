@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import { expect, test, vi } from "vitest";
 import type { Deps } from "#server/lib/context";
 import { AppError, ERRORS, type ErrorCode } from "#server/lib/errors";
-import { newId } from "#server/lib/ids";
+import { newId, recordId } from "#server/lib/ids";
 import { usingDatabase } from "#tests/support/database";
 import { createScene, insert, type Scene, testDeps } from "#tests/support/world";
 import { handleRest } from "./handle-rest";
@@ -112,6 +112,7 @@ test("other people's objects answer exactly as what does not exist", async () =>
     ["GET", (at: { connection: string }) => `/v1/connections/${at.connection}`, "connection"],
     ["DELETE", (at: { connection: string }) => `/v1/connections/${at.connection}`, "connection"],
     ["POST", (at: { stream: string }) => `/v1/streams/${at.stream}/sync`, "stream"],
+    ["GET", (at: { stream: string }) => `/v1/records/${recordId(at.stream, "1")}/lineage`, "stream"],
     ["DELETE", (at: { endpoint: string }) => `/v1/webhook-endpoints/${at.endpoint}`, "endpoint"],
   ] as const;
   for (const [method, path, kind] of paths) {
@@ -185,7 +186,11 @@ test("records page to the end without gap or repeat", async () => {
   } while (cursor && pages < 10);
   expect(pages).toBe(3);
   expect(new Set(ids).size).toBe(25);
-  expect((await call("/v1/records?limit=1&source=true")).body.items[0].source).toMatchObject({ id: "1" });
+  const { body } = await call("/v1/records?limit=1&source=true");
+  expect(body.items[0].source).toMatchObject({ id: "1" });
+  const lineage = await call(`/v1/records/${body.items[0].id}/lineage`);
+  expect(lineage.body).toMatchObject({ recordId: body.items[0].id, direction: "pull", changedAt: body.items[0].updatedAt });
+  expect(lineage.body.fields[0]).toMatchObject({ field: "email", value: "p1@globex.example", mapped: { layer: "template", version: 1 } });
 });
 
 async function change(from: number, to: number) {

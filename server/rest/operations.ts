@@ -10,6 +10,7 @@ import { dryRuns } from "./operations/dry-runs";
 import { embedSessions } from "./operations/embed-sessions";
 import { heldRecords } from "./operations/held-records";
 import { inbound } from "./operations/inbound";
+import { lineage } from "./operations/lineage";
 import { mappingDrafts } from "./operations/mapping-drafts";
 import { mappings } from "./operations/mappings";
 import { models } from "./operations/models";
@@ -36,6 +37,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...dryRuns,
   ...actions,
   ...records,
+  ...lineage,
   ...heldRecords,
   ...consumers,
   ...ownRecords,

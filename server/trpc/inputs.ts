@@ -34,6 +34,13 @@ export const heldInput = streamInput.extend({
 export const heldState = z.enum(["held", "skipped"]).default("held");
 export const correctionInput = streamInput.extend({ externalId: z.string().min(1).max(1_000), field: z.string().min(1).max(200) });
 
+/** A record by its id at the third party, or one of the vendor's own by the vendor's id. */
+export const recordInput = streamInput.extend({
+  externalId: z.string().min(1).max(1_000).optional(),
+  ownId: z.string().min(1).max(512).optional(),
+});
+export const runRecordsInput = z.strictObject({ runId: id("run"), cursor, limit });
+
 export const adaptationInput = connectionInput.extend({ templateId: id("template") });
 /** The revision of the customer's mapping that the caller saw. */
 const seen = streamInput.extend({ n: z.number().int().min(0) });

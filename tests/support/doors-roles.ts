@@ -1,5 +1,5 @@
 import type { MemberRole } from "#server/lib/context";
-import { PROBLEMS, under } from "./doors";
+import { PROBLEMS, RECORDS, under } from "./doors";
 
 /** The least role for each procedure; a new procedure must be put in here. */
 export const LEAST: Record<MemberRole, string[]> = {
@@ -64,6 +64,7 @@ export const LEAST: Record<MemberRole, string[]> = {
     ...[
       "connections.disconnect",
       "records.list",
+      ...Object.keys(RECORDS),
       ...Object.keys(PROBLEMS),
       "problems.list",
       "problems.causes",

@@ -37,6 +37,11 @@ const OVERRIDES: Record<string, Input> = {
 };
 const trial: Input = (ids) => ({ ...adaptation(ids), streamKey: "contacts" });
 const correction: Input = ({ stream }) => ({ streamId: stream, externalId: "bad-1", field: "email", value: "a@b.example" });
+/** What may be known of single records. */
+export const RECORDS: Record<string, Input> = {
+  "records.ofRun": ({ run }) => ({ runId: run }),
+  "records.lineage": ({ stream }) => ({ streamId: stream, externalId: "1" }),
+};
 /** What may be done about what did not get through. */
 export const PROBLEMS: Record<string, Input> = {
   "problems.retry": stream,
@@ -85,6 +90,7 @@ export const VENDOR_INPUTS: Record<string, Input> = {
   "runs.get": ({ run }) => ({ runId: run }),
   "runs.pages": ({ run }) => ({ runId: run }),
   "records.list": stream,
+  ...RECORDS,
   "writes.list": stream,
   "conflicts.list": stream,
   "conflicts.settle": ({ conflict }) => ({ conflictId: conflict, choices: { email: { take: "ours" } } }),
@@ -159,6 +165,7 @@ export const EMBED_INPUTS: Record<string, Input> = {
   "streams.choose": ({ stream: streamId }) => ({ streamId, chosen: {} }),
   "streams.decideDeletes": decision,
   "runs.list": connection,
+  ...RECORDS,
   ...PROBLEMS,
   "problems.list": connection,
   "problems.causes": connection,

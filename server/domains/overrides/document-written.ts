@@ -7,7 +7,7 @@ import type { MappingDocumentRow } from "./schema";
 import type { Writing } from "./written-back";
 
 /** How a field of ours goes to the third party, in words. */
-type Sending = Pick<MappingDocumentRow, "to" | "how" | "whenEmpty">;
+export type Sending = Pick<MappingDocumentRow, "to" | "how" | "whenEmpty">;
 
 const isNeeded = ({ writes }: Writable, root: string) => writes?.fields.some(({ path, required }) => required && path === root) ?? false;
 

@@ -4,7 +4,7 @@ import { getOwnRecord, listOwnRecords, type OwnRecord } from "#server/domains/ow
 import { MOST_PUT, putOwnRecords } from "#server/domains/own-records/put-own-records";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
-import type { CustomerId } from "#server/lib/ids";
+import { type CustomerId, recordId } from "#server/lib/ids";
 import { operation } from "../operation";
 import { cursor, customerName, idOf, limitUpTo, moment, pageOf } from "../shapes";
 
@@ -29,6 +29,7 @@ const OwnRecordBody = z
       .array(
         z.object({
           streamId: z.string(),
+          recordId: z.string().nullable().meta({ description: "Its id for `/v1/records/{id}/lineage`; null = none yet." }),
           externalId: z.string().nullable().meta({ description: "The record that it is at the third party; null = none yet." }),
           state: z.enum(["in_step", "waiting", "held", "unknown"]).meta({
             description:
@@ -48,7 +49,11 @@ const bodyOf = ({ changedAt, deletedAt, streams, ...record }: OwnRecord) => ({
   ...record,
   changedAt: changedAt.toISOString(),
   deletedAt: deletedAt?.toISOString() ?? null,
-  streams: streams.map(({ syncedAt, ...one }) => ({ ...one, syncedAt: syncedAt?.toISOString() ?? null })),
+  streams: streams.map(({ syncedAt, ...one }) => ({
+    ...one,
+    recordId: one.externalId === null ? null : recordId(one.streamId, one.externalId),
+    syncedAt: syncedAt?.toISOString() ?? null,
+  })),
 });
 
 async function customerOf(ctx: Ctx, name: string): Promise<CustomerId> {

@@ -3,6 +3,8 @@ import { disconnect } from "#server/domains/connections/disconnect";
 import { activateTemplate } from "#server/domains/installations/activate-template";
 import { Adaptations, StreamChoices, StreamSwitches } from "#server/domains/overrides/schema";
 import { correctRecord, uncorrectRecord } from "#server/domains/records/correct-record";
+import { getLineage } from "#server/domains/records/get-lineage";
+import { listRunRecords } from "#server/domains/records/list-run-records";
 import { restoreRecords, retryRecords, skipRecords } from "#server/domains/records/settle-held-records";
 import { listRuns } from "#server/domains/runs/list-runs";
 import { chooseForStream } from "#server/domains/streams/choose-for-stream";
@@ -24,6 +26,8 @@ import {
   heldState,
   id,
   limit,
+  recordInput,
+  runRecordsInput,
   streamInput,
   watchInput,
 } from "../inputs";
@@ -63,6 +67,12 @@ export const runs = embedRouterOf({
   list: embedProcedure
     .input(z.strictObject({ connectionId: id("connection"), cursor, limit }))
     .query(({ ctx, input }) => listRuns(ctx, input)),
+});
+
+/** The customer's own records, as far as a run had to do with them. */
+export const records = embedRouterOf({
+  ofRun: embedProcedure.input(runRecordsInput).query(({ ctx, input }) => listRunRecords(ctx, input)),
+  lineage: embedProcedure.input(recordInput).query(({ ctx, input }) => getLineage(ctx, input)),
 });
 
 export const problems = embedRouterOf({

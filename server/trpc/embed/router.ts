@@ -1,7 +1,7 @@
 import { embedCallerOf, embedRouterOf } from "../init";
 import { conflicts } from "./conflicts";
 import { connect } from "./connect";
-import { connections, installations, problems, runs, streams } from "./connections";
+import { connections, installations, problems, records, runs, streams } from "./connections";
 import { dryRuns } from "./dry-runs";
 import { mapping } from "./mapping";
 import { marketplace, session } from "./marketplace";
@@ -15,6 +15,7 @@ export const embedRouter = embedRouterOf({
   installations,
   streams,
   runs,
+  records,
   problems,
   conflicts,
   mapping,

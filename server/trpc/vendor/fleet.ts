@@ -4,6 +4,8 @@ import { gatesOf } from "#server/domains/customers/gates-of";
 import { setInternal } from "#server/domains/customers/set-internal";
 import { setTraits } from "#server/domains/customers/set-traits";
 import { Traits } from "#server/domains/integrations/gate";
+import { getLineage } from "#server/domains/records/get-lineage";
+import { listRunRecords } from "#server/domains/records/list-run-records";
 import { getRun } from "#server/domains/runs/get-run";
 import { listRunPages } from "#server/domains/runs/list-run-pages";
 import { listRuns } from "#server/domains/runs/list-runs";
@@ -20,7 +22,18 @@ import { listConnections } from "#server/domains/views/list-connections";
 import { listCustomers } from "#server/domains/views/list-customers";
 import { listRecordRows } from "#server/domains/views/list-record-rows";
 import { vendorProcedure, vendorRouterOf } from "../init";
-import { connectionInput, connectionState, cursor, decideDeletesInput, id, limit, streamInput, watchInput } from "../inputs";
+import {
+  connectionInput,
+  connectionState,
+  cursor,
+  decideDeletesInput,
+  id,
+  limit,
+  recordInput,
+  runRecordsInput,
+  streamInput,
+  watchInput,
+} from "../inputs";
 import { watch } from "../watch";
 
 const search = z.string().max(200).optional();
@@ -110,4 +123,10 @@ export const records = vendorRouterOf({
   list: vendorProcedure("developer")
     .input(z.strictObject({ streamId: id("stream"), cursor, limit }))
     .query(({ ctx, input }) => listRecordRows(ctx, input)),
+  ofRun: vendorProcedure("developer")
+    .input(runRecordsInput)
+    .query(({ ctx, input }) => listRunRecords(ctx, input)),
+  lineage: vendorProcedure("developer")
+    .input(recordInput)
+    .query(({ ctx, input }) => getLineage(ctx, input)),
 });
