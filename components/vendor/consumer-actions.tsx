@@ -9,7 +9,7 @@ import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { formatNumber } from "#components/ui/format";
+import { count, formatNumber } from "#components/ui/format";
 import { Input } from "#components/ui/input.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -54,14 +54,15 @@ function targetOf(where: Where, text: string, { latest, oldest }: { latest: numb
   return /^\d+$/.test(text) && position >= oldest && position <= latest ? { position } : null;
 }
 
+const AGAIN = "Your backend must take what it knows already a second time.";
+
 function effectOf(target: ReturnType<typeof targetOf>, row: ConsumerRow): string {
-  if (target === null) return "It is then given everything behind that point, again if need be.";
-  if (!("position" in target) || target.position === undefined) return "It is given everything written since then, again if it had it.";
-  const places = formatNumber(Math.abs(target.position - row.position));
+  if (target === null) return `It is then given everything behind that point, again if need be. ${AGAIN}`;
+  if (!("position" in target) || target.position === undefined)
+    return `It is given everything written since then, again if it had it. ${AGAIN}`;
+  const changes = count(Math.abs(target.position - row.position), "change");
   if (target.position === row.position) return "It stands there already.";
-  return target.position < row.position
-    ? `It is given ${places} places of the feed again.`
-    : `It skips ${places} places of the feed, and is never given them.`;
+  return target.position < row.position ? `It is given ${changes} again. ${AGAIN}` : `It skips ${changes}, and is never given them.`;
 }
 
 function MoveDialog({ row, latest, oldest, onClose }: DialogProps) {
@@ -69,6 +70,7 @@ function MoveDialog({ row, latest, oldest, onClose }: DialogProps) {
   const [where, setWhere] = useState<Where>("oldest");
   const [text, setText] = useState("");
   const target = targetOf(where, text.trim(), { latest, oldest });
+  const stands = target !== null && "position" in target && target.position === row.position;
   return (
     <ConfirmDialog
       open
@@ -76,11 +78,11 @@ function MoveDialog({ row, latest, oldest, onClose }: DialogProps) {
       title={`Move "${row.name}"?`}
       action="Move consumer"
       tone="primary"
-      disabled={target === null}
+      disabled={target === null || stands}
       pending={move.isPending}
       onConfirm={() => target && move.mutate({ name: row.name, ...target })}
     >
-      <div className="flex flex-col gap-4 text-foreground">
+      <div className="flex flex-col gap-4 pb-1 text-foreground">
         <Field label="It goes on from">
           <Select<Where>
             value={where}
@@ -105,7 +107,7 @@ function MoveDialog({ row, latest, oldest, onClose }: DialogProps) {
           </Field>
         ) : null}
       </div>
-      <p aria-live="polite">{effectOf(target, row)} Your backend must take what it knows already a second time.</p>
+      <p aria-live="polite">{effectOf(target, row)}</p>
       <p>
         A reader at work is refused its next page (<code>conflict</code>) and goes on by asking without <code>after</code>.
       </p>
@@ -135,7 +137,7 @@ function AlertDialog({ row, onClose }: DialogProps) {
         hint="A reader that works at night needs a day: 1,440."
         error={fits ? null : "From 1 minute to 30 days (43,200)."}
       >
-        <Input inputMode="numeric" value={text} onChange={(event) => setText(event.target.value)} />
+        <Input inputMode="numeric" autoFocus value={text} onChange={(event) => setText(event.target.value)} />
       </Field>
     </ConfirmDialog>
   );

@@ -12,6 +12,10 @@ export const CONSUMER_STATES: Record<ConsumerRow["state"], { word: string; tone:
 
 const DAY_S = 86_400;
 
+/** The word for one reader: what is behind, but within the time it was given, is not called up to date. */
+export const consumerWord = ({ state, lag }: Pick<ConsumerRow, "state" | "lag">): string =>
+  state === "current" && lag > 0 ? "On time" : CONSUMER_STATES[state].word;
+
 /** A lag as one says it: `3 d 4 h`, `12 min`. */
 export function lagWords(seconds: number): string {
   if (seconds < DAY_S) return formatDuration(seconds * 1_000);

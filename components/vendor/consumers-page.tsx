@@ -2,8 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { cn } from "#components/cn";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -13,7 +15,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonTable } from "#components/ui/skeleton.tsx";
 import { Clipped, Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
 import { ConsumerActions } from "#components/vendor/consumer-actions.tsx";
-import { CONSUMER_STATES, consumerAdvice, lagWords } from "#components/vendor/consumer-words";
+import { CONSUMER_STATES, consumerAdvice, consumerWord, lagWords } from "#components/vendor/consumer-words";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { useMay, useViewer } from "#components/vendor/viewer-context.tsx";
 import type { ConsumerRow } from "#server/trpc/views/feed";
@@ -21,17 +23,21 @@ import type { ConsumerRow } from "#server/trpc/views/feed";
 type Feed = { items: ConsumerRow[]; latest: number; oldest: number };
 
 function Row({ row, feed, may }: { row: ConsumerRow; feed: Feed; may: boolean }) {
-  const { word, tone } = CONSUMER_STATES[row.state];
+  const { tone } = CONSUMER_STATES[row.state];
   const advice = consumerAdvice(row);
+  const badge = <Badge tone={tone}>{consumerWord(row)}</Badge>;
   return (
     <TR>
-      <TD className="w-full max-sm:max-w-[38vw]">
+      <TD className="w-full max-sm:max-w-[52vw]">
         <Clipped className="font-medium">{row.name}</Clipped>
-        {advice ? <span className="block text-danger-text text-xs max-sm:whitespace-normal">{advice}</span> : null}
+        <span className="block py-1 sm:hidden">{badge}</span>
+        {advice ? (
+          <span className={cn("block text-xs max-sm:whitespace-normal", tone === "danger" ? "text-danger-text" : "text-warning-text")}>
+            {advice}
+          </span>
+        ) : null}
       </TD>
-      <TD>
-        <Badge tone={tone}>{word}</Badge>
-      </TD>
+      <TD wide>{badge}</TD>
       <TD numeric>
         {row.lag === 0 ? "none" : formatNumber(row.lag)}
         {row.lagSeconds > 0 ? <span className="block text-secondary text-xs">{lagWords(row.lagSeconds)}</span> : null}
@@ -40,7 +46,7 @@ function Row({ row, feed, may }: { row: ConsumerRow; feed: Feed; may: boolean })
         {formatNumber(row.position)}
         {row.unconfirmed > 0 ? (
           <span className="block text-secondary text-xs" title="Given to it, and not yet said to be done">
-            {formatNumber(row.unconfirmed)} in its hands
+            {formatNumber(row.unconfirmed)} not confirmed
           </span>
         ) : null}
       </TD>
@@ -61,7 +67,7 @@ function ConsumerTable({ feed, may }: { feed: Feed; may: boolean }) {
       <THead>
         <tr>
           <TH>Consumer</TH>
-          <TH>State</TH>
+          <TH wide>State</TH>
           <TH numeric>Behind</TH>
           <TH numeric wide>
             Done up to
@@ -121,9 +127,9 @@ curl '${origin}/v1/changes?consumer=billing&after=120&wait=20' -H "authorization
           </QueryView>
         </Card>
         {query.data && query.data.items.length > 0 && !shown ? (
-          <button type="button" className="self-start text-secondary text-sm underline underline-offset-2" onClick={() => setShown(true)}>
+          <Button variant="link" size="sm" className="self-start" onClick={() => setShown(true)}>
             How to read under a name
-          </button>
+          </Button>
         ) : (
           <CodeBlock label="Reading under a name" code={example} />
         )}

@@ -34,7 +34,7 @@ function Line({ row, at, fault, onChange, onRemove }: LineProps) {
   const n = at + 1;
   return (
     <li>
-      <div className="grid grid-cols-[minmax(0,1fr)_112px_minmax(0,1fr)_32px] items-center gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)_112px_minmax(0,1fr)_32px] max-sm:grid-cols-[minmax(0,1fr)_112px_32px] max-sm:[&>:nth-child(3)]:order-1 max-sm:[&>:nth-child(3)]:col-span-2 items-center gap-2">
         <Input
           aria-label={`Name of trait ${n}`}
           className="font-mono text-sm"
@@ -146,7 +146,7 @@ function EditTraits({ customerId, traits, onClose }: EditProps) {
     >
       <form id="traits" onSubmit={submit}>
         {rows.length === 0 ? <p className="text-secondary text-sm">Nothing is known of this customer.</p> : null}
-        <ul className="flex flex-col gap-2">
+        <ul className="flex flex-col gap-2 max-sm:gap-4">
           {rows.map((row, at) => (
             <Line
               // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place; its name changes while it is typed

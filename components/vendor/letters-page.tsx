@@ -36,13 +36,13 @@ function Preview({ letter, ourName }: { letter: LetterPreviewView; ourName: stri
       <CardHeader title={title} description={when} />
       <CardBody className="flex flex-col gap-4">
         <Facts
-          className="grid-cols-1 sm:grid-cols-3 lg:grid-cols-3"
+          className="grid-cols-1 sm:grid-cols-2 lg:grid-cols-2"
           facts={[
-            { term: "From", value: letter.from ?? ourName },
+            { term: "From", value: <bdi>{letter.from ?? ourName}</bdi> },
             { term: "Answers go to", value: letter.replyTo ?? "nobody" },
-            { term: "Subject", value: <bdi>{letter.subject}</bdi> },
           ]}
         />
+        <Facts className="grid-cols-1 sm:grid-cols-1 lg:grid-cols-1" facts={[{ term: "Subject", value: <bdi>{letter.subject}</bdi> }]} />
         {/* No script runs in it and it reaches nothing of ours; a logo is loaded as a mail program would. */}
         <iframe
           title={`${title}: ${letter.subject}`}
@@ -62,7 +62,11 @@ export function LettersPage() {
   const query = useQuery(trpc.letters.preview.queryOptions({ language }));
   return (
     <>
-      <PageHeader title="Letters" description="What we write to your customers in your name, and to your team, with made-up names." />
+      <PageHeader
+        back={{ href: "/settings", label: "Settings" }}
+        title="Letters"
+        description="What we write to your customers in your name, and to your team, with made-up names."
+      />
       <div className="flex max-w-[760px] flex-col gap-6">
         <Field label="Language of your customers" className="max-w-[240px]" hint="Letters to your team are in English.">
           <Select<Language> value={language} onChange={setLanguage} options={LANGUAGES} />

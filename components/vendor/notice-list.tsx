@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, CircleAlert } from "lucide-react";
 import Link from "next/link";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
-import { Card } from "#components/ui/card.tsx";
+import { Card, CardHeader } from "#components/ui/card.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { CONSUMER_STATES, consumerAdvice } from "#components/vendor/consumer-words";
 
@@ -15,7 +15,11 @@ export function NoticeList() {
   if (!data || data.length === 0) return null;
   return (
     <Card>
-      <ul aria-label="Your backend does not hear of changes" className="divide-y divide-hairline">
+      <CardHeader
+        title="Your backend does not hear of changes"
+       
+      />
+      <ul className="divide-y divide-hairline">
         {data.map((notice) => (
           <li
             key={notice.kind === "endpointOff" ? notice.id : notice.name}

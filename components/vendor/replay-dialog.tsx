@@ -29,7 +29,7 @@ function found(plan: { matching: number; most: number } | undefined, isValid: bo
   const words = count(plan.matching, "message");
   return plan.matching > plan.most
     ? `${words} lie in that time; at most ${formatNumber(plan.most)} are sent again at once. Choose a shorter time.`
-    : `${words} will be sent again, each under its own id, so that your backend can tell.`;
+    : `${words} will be sent again, ${plan.matching === 1 ? "under its" : "each under its"} own id, so that your backend can tell.`;
 }
 
 /** Sends what an endpoint was told in a span of time again; how much that is stands there before. */
@@ -68,7 +68,7 @@ export function ReplayDialog({ row, onClose }: { row: WebhookEndpointRow; onClos
       <p className="break-all">
         <code>{row.url}</code>
       </p>
-      <div className="grid grid-cols-1 gap-4 text-foreground sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 py-1 text-foreground sm:grid-cols-2">
         <Field label="From">
           <Input type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
         </Field>

@@ -88,14 +88,16 @@ function EndpointNotes({ row }: { row: WebhookEndpointRow }) {
   return (
     <>
       {row.dead > 0 ? <span className="block text-danger-text text-xs sm:hidden">{count(row.dead, "event")} given up</span> : null}
-      {row.disabledReason ? <span className="block truncate text-danger-text text-xs">{row.disabledReason}</span> : null}
+      {row.disabledReason ? (
+        <span className="block truncate text-danger-text text-xs max-sm:whitespace-normal">{row.disabledReason}</span>
+      ) : null}
       {row.holdUntil ? (
-        <span className="block truncate text-secondary text-xs">
+        <span className="block truncate text-secondary text-xs max-sm:whitespace-normal">
           It asked us to slow down; the next message goes <RelativeTime date={row.holdUntil} planned />
         </span>
       ) : null}
       {row.previousSecretUntil ? (
-        <span className="block truncate text-secondary text-xs">
+        <span className="block truncate text-secondary text-xs max-sm:whitespace-normal">
           Two secrets sign; the old one ends <RelativeTime date={row.previousSecretUntil} />
         </span>
       ) : null}
@@ -103,13 +105,17 @@ function EndpointNotes({ row }: { row: WebhookEndpointRow }) {
   );
 }
 
+const EndpointState = ({ status }: Pick<WebhookEndpointRow, "status">) => (
+  <Badge tone={status === "active" ? "success" : "neutral"}>{status === "active" ? "On" : "Switched off"}</Badge>
+);
+
 function EndpointTable({ endpoints, onSecret }: { endpoints: WebhookEndpointRow[]; onSecret: ((secret: string) => void) | null }) {
   return (
     <Table label="Endpoints">
       <THead>
         <tr>
           <TH>Endpoint</TH>
-          <TH>State</TH>
+          <TH wide>State</TH>
           <TH numeric wide>
             Delivered
           </TH>
@@ -132,10 +138,13 @@ function EndpointTable({ endpoints, onSecret }: { endpoints: WebhookEndpointRow[
           <TR key={row.id}>
             <TD className="w-full max-w-96 truncate max-sm:max-w-[44vw]">
               <code title={row.url}>{row.url}</code>
+              <span className="block py-1 sm:hidden">
+                <EndpointState status={row.status} />
+              </span>
               <EndpointNotes row={row} />
             </TD>
-            <TD>
-              <Badge tone={row.status === "active" ? "success" : "neutral"}>{row.status === "active" ? "Active" : "Disabled"}</Badge>
+            <TD wide>
+              <EndpointState status={row.status} />
             </TD>
             <TD numeric wide>
               {formatNumber(row.delivered)}

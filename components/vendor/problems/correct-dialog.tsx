@@ -50,10 +50,12 @@ export function CorrectDialog({ record, correct, onClose }: Props) {
           <p className="break-words text-secondary text-sm">
             The source says {record.input.was === null ? "nothing" : <bdi className="font-medium text-foreground">{record.input.was}</bdi>}.
           </p>
-          <label className="flex flex-col gap-1.5 font-medium text-sm" htmlFor={id}>
-            {record.fieldName} <span className="font-normal text-secondary text-xs">{record.input.type}</span>
-          </label>
-          <ValueInput id={id} values={record.input.values} text={text} onChange={setText} />
+          <div className="flex flex-col gap-1.5">
+            <label className="flex items-baseline gap-1.5 font-medium text-sm" htmlFor={id}>
+              {record.fieldName} <span className="font-normal text-secondary text-xs">{record.input.type}</span>
+            </label>
+            <ValueInput id={id} values={record.input.values} text={text} onChange={setText} />
+          </div>
         </form>
       ) : null}
     </Dialog>

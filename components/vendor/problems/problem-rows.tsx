@@ -5,6 +5,7 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Clipped, Table, TBody, TD, TH, THead, TR } from "#components/ui/table.tsx";
+import { useNarrow } from "#components/ui/use-narrow";
 import { FIXERS } from "#components/vendor/fixer-words";
 import { ERRORS } from "#server/lib/errors";
 import type { ProblemRecord } from "#server/trpc/views/embed";
@@ -25,6 +26,10 @@ type Props = {
   onSkip: Act;
   onRestore: Act;
 };
+
+/** Who put it aside: a member by mail address, else one of the doors it can be done through. */
+const skippedBy = (who: string | null): string =>
+  who === null ? "–" : who === "customer" ? "The customer" : who === "apiKey" ? "Your backend" : who;
 
 const keyOf = ({ streamId, id }: ProblemRecord) => `${streamId} ${id}`;
 
@@ -50,7 +55,7 @@ export function ProblemRows(props: Props) {
           <TH numeric wide>
             Since
           </TH>
-          <TH>
+          <TH wide>
             <span className="sr-only">What to do</span>
           </TH>
         </tr>
@@ -69,6 +74,8 @@ function ProblemRow({ record, chosen, labels, state, onChoose, ...rest }: Props 
   const key = keyOf(record);
   const name = (record.side === "write" ? record.ownId : record.externalId) ?? "";
   const op = record.op === null ? null : OPS[record.op];
+  const narrow = useNarrow();
+  const actions = <RowActions {...{ record, state, name, ...rest }} />;
   const choose = (on: boolean) => {
     const next = new Set(chosen);
     if (on) next.add(key);
@@ -90,14 +97,13 @@ function ProblemRow({ record, chosen, labels, state, onChoose, ...rest }: Props 
         {record.fieldName ? <span className="font-medium">{record.fieldName}: </span> : null}
         <span className="text-secondary">{record.message}</span>
         {record.retrying ? <span className="block text-info-text text-xs">Being tried again</span> : null}
+        {narrow ? <div className="mt-1.5">{actions}</div> : null}
       </TD>
-      <TD wide>{state === "held" ? FIXERS[ERRORS[record.code].fixer].who : (record.skippedBy ?? "–")}</TD>
+      <TD wide>{state === "held" ? FIXERS[ERRORS[record.code].fixer].who : skippedBy(record.skippedBy)}</TD>
       <TD numeric wide className="text-secondary">
         <RelativeTime date={record.since} />
       </TD>
-      <TD>
-        <RowActions {...{ record, state, name, ...rest }} />
-      </TD>
+      <TD wide>{narrow ? null : actions}</TD>
     </TR>
   );
 }
