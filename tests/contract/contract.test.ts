@@ -74,7 +74,7 @@ const fieldsOf = ({ id, updatedAt, fields, parent }: ObjectSpec): string[] =>
 const CHECKED = Object.entries(CONTRACTS).filter(([, { files }]) => there || files.length === 0);
 
 describe.each(CHECKED)("%s", (key, contract) => {
-  test("sends only what its publisher describes", { timeout: 60_000 }, async () => {
+  test("sends only what its publisher describes", { timeout: 180_000 }, async () => {
     const published = publishedOf(key);
     const { undescribed, wrong = [] } = contract;
     const sent = (await sentBy(key)).filter((one) => !wrong.some(({ at }) => at.test(one.url.pathname)));
@@ -89,7 +89,7 @@ describe.each(CHECKED)("%s", (key, contract) => {
     expect(checked.size).toBeGreaterThan(5);
   });
 
-  test("needs every exception that is made for it", { timeout: 60_000 }, async () => {
+  test("needs every exception that is made for it", { timeout: 180_000 }, async () => {
     const published = publishedOf(key);
     const sent = await sentBy(key);
     const has = (at: RegExp, what: (one: Heard) => boolean) => sent.some((one) => at.test(one.url.pathname) && what(one));
@@ -104,7 +104,7 @@ describe.each(CHECKED)("%s", (key, contract) => {
     expect(idle).toEqual([]);
   });
 
-  test("reads only fields that its publisher describes", { timeout: 60_000 }, async () => {
+  test("reads only fields that its publisher describes", { timeout: 180_000 }, async () => {
     const published = publishedOf(key);
     const sent = await sentBy(key);
     const strange = Object.entries(getManifest(key).objects).flatMap(([object, spec]) => {
@@ -123,7 +123,7 @@ describe.each(CHECKED)("%s", (key, contract) => {
   });
 });
 
-test.skipIf(!there)("quickbooks names entities and their fields as its schema does", { timeout: 60_000 }, async () => {
+test.skipIf(!there)("quickbooks names entities and their fields as its schema does", { timeout: 180_000 }, async () => {
   const schema = readSchemas(below("quickbooks", /\.xsd\.gz$/));
   const entities = new Map([...schema.types.keys()].map((name) => [name.toLowerCase(), name]));
   const sent = await sentBy("quickbooks");
@@ -150,14 +150,14 @@ const SOQL = new RegExp(
   String.raw`^SELECT \w+(?:\.\w+)*(?:, ?\w+(?:\.\w+)*)* FROM \w+(?: WHERE ${CLAUSE}(?: AND ${CLAUSE})*)?(?: ORDER BY \w+(?: ASC| DESC)?(?:, ?\w+(?: ASC| DESC)?)*)?(?: LIMIT \d+)?$`,
 );
 
-test("salesforce asks in the grammar of SOQL", { timeout: 60_000 }, async () => {
+test("salesforce asks in the grammar of SOQL", { timeout: 180_000 }, async () => {
   const asked = (await sentBy("salesforce")).filter(({ url }) => url.searchParams.has("q"));
   const strange = asked.map(({ url }) => url.searchParams.get("q") ?? "").filter((query) => !SOQL.test(query));
   expect(strange).toEqual([]);
   expect(asked.length).toBeGreaterThan(20);
 });
 
-test.skipIf(!there)("salesforce-soap calls operations as the WSDL declares them", { timeout: 60_000 }, async () => {
+test.skipIf(!there)("salesforce-soap calls operations as the WSDL declares them", { timeout: 180_000 }, async () => {
   const schema = readSchemas(below("salesforce", /\.wsdl\.xml\.gz$/));
   const sent = await sentBy("salesforce-soap");
   const faults = report(sent, ({ body }) => {
@@ -177,7 +177,7 @@ test.skipIf(!there)("salesforce-soap calls operations as the WSDL declares them"
 });
 
 describe.skipIf(!there).each(["shopify", "github"])("%s", (key) => {
-  test("asks only what the schema has", { timeout: 60_000 }, async (context) => {
+  test("asks only what the schema has", { timeout: 180_000 }, async (context) => {
     const schema = openSchema(path.join(SPECS, key));
     if (!schema) {
       console.warn(`contract: no schema of ${key} at ${SPECS}`);

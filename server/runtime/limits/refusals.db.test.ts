@@ -29,7 +29,7 @@ describe("a refusal", () => {
     const end = performance.now() + 6_000;
     t.answer(() => (performance.now() < end ? { status: 429, headers: { "retry-after": "0" } } : { json: {} }));
     const manifest = limited({ defaultWaitMs: 500 });
-    const got = await Promise.all(t.workers.flatMap((db) => Array.from({ length: 10 }, () => greedy(t.opened(db, manifest), end + 3_000))));
+    const got = await Promise.all(t.workers.flatMap((db) => Array.from({ length: 10 }, () => greedy(t.opened(db, manifest), end + 5_000))));
     const first = t.arrivals[0] ?? 0; // what was on its way already
     expect(t.arrivals.filter((at) => at > first + 400 && at < end).length).toBeLessThan(12);
     expect(got.every((n) => n > 0)).toBe(true);
