@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useEmbed } from "#components/trpc/embed-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -10,6 +11,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { RunView } from "#server/trpc/views";
 import { useSay } from "./language.tsx";
 import { ScreenFault, ToneIcon } from "./parts.tsx";
+import { RunRecords } from "./run-records.tsx";
 import { runWords } from "./words";
 
 function Counts({ run }: { run: RunView }) {
@@ -39,12 +41,14 @@ function Counts({ run }: { run: RunView }) {
   );
 }
 
-function RunItem({ run }: { run: RunView & { streamLabel: string } }) {
+function RunItem({ run, vendorName }: { run: RunView & { streamLabel: string }; vendorName: string }) {
   const say = useSay();
+  const [open, setOpen] = useState(false);
+  const hasRecords = run.created + run.updated + run.deleted > 0;
   const { tone, title, detail } = runWords(run, say);
   return (
     <li className="px-4 py-3">
-      <details>
+      <details onToggle={(event) => event.currentTarget === event.target && setOpen(event.currentTarget.open)}>
         <summary className="flex list-none items-start gap-2 rounded-sm">
           <ToneIcon tone={tone} className="mt-0.5" />
           <span className="min-w-0 flex-1">
@@ -54,13 +58,14 @@ function RunItem({ run }: { run: RunView & { streamLabel: string } }) {
           <RelativeTime date={run.startedAt} className="shrink-0 text-secondary text-sm" />
         </summary>
         <Counts run={run} />
+        {open && hasRecords ? <RunRecords runId={run.id} vendorName={vendorName} /> : null}
       </details>
     </li>
   );
 }
 
 /** What happened, newest first, in plain words. */
-export function ActivityTab({ connectionId }: { connectionId: string }) {
+export function ActivityTab({ connectionId, vendorName }: { connectionId: string; vendorName: string }) {
   const say = useSay();
   const trpc = useEmbed();
   const runs = useInfiniteQuery(
@@ -82,7 +87,7 @@ export function ActivityTab({ connectionId }: { connectionId: string }) {
     <>
       <ul className="divide-y divide-hairline rounded-lg border border-hairline bg-surface">
         {items.map((run) => (
-          <RunItem key={run.id} run={run} />
+          <RunItem key={run.id} run={run} vendorName={vendorName} />
         ))}
       </ul>
       {runs.hasNextPage ? (

@@ -169,7 +169,7 @@ export function ConnectionScreen({ connectionId, tab, vendorName }: ConnectionSc
           <Streams connection={connection} />
         </TabsContent>
         <TabsContent value="activity">
-          <ActivityTab connectionId={connectionId} />
+          <ActivityTab connectionId={connectionId} vendorName={vendorName} />
         </TabsContent>
         <TabsContent value="problems">
           <ProblemsTab connection={connection} vendorName={vendorName} />

@@ -16,6 +16,7 @@ import { Facts } from "#components/vendor/facts.tsx";
 import { FaultState } from "#components/vendor/fault-state.tsx";
 import { FilterChips } from "#components/vendor/filter-chips.tsx";
 import { LoadMore } from "#components/vendor/load-more.tsx";
+import { RecordLineage } from "#components/vendor/record-lineage.tsx";
 import type { RecordRow } from "#server/trpc/views";
 
 export type StreamChoice = { id: string; label: string; modelKey: string };
@@ -67,7 +68,7 @@ export function RecordBrowser({ streams }: { streams: StreamChoice[] }) {
       <Card>
         <RecordTable key={streamId} streamId={streamId} order={order} onOpen={setOpened} />
       </Card>
-      <RecordDrawer record={opened} order={order} onClose={() => setOpened(null)} />
+      <RecordDrawer record={opened} streamId={streamId} order={order} onClose={() => setOpened(null)} />
     </>
   );
 }
@@ -128,7 +129,9 @@ function RecordTable({ streamId, order, onOpen }: { streamId: string; order: rea
   );
 }
 
-function RecordDrawer({ record, order, onClose }: { record: RecordRow | null; order: readonly string[]; onClose: () => void }) {
+type DrawerProps = { record: RecordRow | null; streamId: string; order: readonly string[]; onClose: () => void };
+
+function RecordDrawer({ record, streamId, order, onClose }: DrawerProps) {
   return (
     <Dialog
       shape="drawer"
@@ -152,12 +155,16 @@ function RecordDrawer({ record, order, onClose }: { record: RecordRow | null; or
             <TabsList>
               <TabsTrigger value="mapped">As your product reads it</TabsTrigger>
               <TabsTrigger value="source">As the source sent it</TabsTrigger>
+              <TabsTrigger value="lineage">Where values come from</TabsTrigger>
             </TabsList>
             <TabsContent value="mapped">
               <CodeBlock label="Mapped record" code={JSON.stringify(inOrder(record.data, order), null, 2)} />
             </TabsContent>
             <TabsContent value="source">
               <CodeBlock label="Source record" code={JSON.stringify(record.source, null, 2)} />
+            </TabsContent>
+            <TabsContent value="lineage">
+              <RecordLineage streamId={streamId} externalId={record.externalId} />
             </TabsContent>
           </Tabs>
         </>
