@@ -1,8 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "#tests/support/e2e";
-import { mint } from "#tests/support/program";
+import { api, mint } from "#tests/support/program";
 
 // A vendor that draws its own screens: the demo product's page with a script and a button of its own.
 
@@ -107,7 +108,7 @@ test("a React app in StrictMode has one marketplace, which follows its theme and
   await page.evaluate(() => Object.assign(document.body.appendChild(document.createElement("div")), { id: "app" }));
   await page.evaluate(outputFiles[0]?.text ?? "");
   const options = { origin: product.origin, token: (await mint(product, "react-spec")).token };
-  const draw = (theme: object) => page.evaluate(`draw(${JSON.stringify({ ...options, theme })})`);
+  const draw = (theme: object, more: object = {}) => page.evaluate(`draw(${JSON.stringify({ ...options, theme, ...more })})`);
   await draw({ appearance: "light" });
   const frames = page.locator("#app iframe");
   const frame = page.frameLocator("#app iframe");
@@ -119,6 +120,28 @@ test("a React app in StrictMode has one marketplace, which follows its theme and
   await draw({ appearance: "dark" });
   await expect(frame.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect(frame.getByRole("searchbox")).toHaveValue("still here");
+
+  // The view is written anew with each drawing, as it is where it stands in the markup: only another one leads anywhere.
+  const { items } = (await api(product, "/v1/integrations")).json() as { items: { id: string; name: string }[] };
+  const integration = items.find(({ name }) => name === HUBSPOT)?.id;
+  await draw({ appearance: "dark" }, { view: { integration } });
+  await expect(frame.getByRole("button", { name: "Connect", exact: true })).toBeVisible();
+  await frame.getByRole("button", { name: "Integrations" }).click();
+  await expect(frame.getByRole("searchbox")).toBeVisible();
+  await draw({ appearance: "light" }, { view: { integration } });
+  await expect(frame.locator("html")).toHaveAttribute("data-theme", "light");
+  await expect(frame.getByRole("searchbox")).toBeVisible();
   await page.evaluate("leave()");
   await expect(frames).toHaveCount(0);
+});
+
+test("a plain frame opens with the lines of the guide", async ({ page, product }) => {
+  const guide = await readFile(path.resolve(import.meta.dirname, "../../docs/guides/embed.md"), "utf8");
+  const lines = /## Iframe[\s\S]*?```html\n([\s\S]*?)```/.exec(guide)?.[1] ?? "";
+  const { token } = await mint(product, "iframe-spec");
+  await page.route("**/inlay-session", (route) => route.fulfill({ json: { token } }));
+  await page.goto(`${product.demoOrigin}/demo/mail`);
+  await page.setContent(lines.replaceAll("https://integrations.example.com", product.origin).replace("pk_live_…", KEY));
+  await expect(page.frameLocator("iframe").getByRole("button", { name: HUBSPOT })).toBeVisible();
+  await expect(page.locator("iframe")).toHaveAttribute("style", /height: \d{3,}px/);
 });
