@@ -43,6 +43,8 @@ const Cursor = z.strictObject({
   twice: z.boolean().optional(),
   /** What was then read may have passed over some: it is read once more. */
   unsure: z.boolean().optional(),
+  /** What the list of deletions told in this pass, until its changes are read. */
+  gone: z.array(z.string()).optional(),
   /** When everything was last read. */
   fullAt: z.string().optional(),
 });
@@ -70,7 +72,7 @@ const fresh = (cursor: Cursor): Cursor => {
 };
 
 export const fullPass = (startedAt: string | null = null): Cursor => ({ mode: "full", since: null, startedAt, ...FRESH_WINDOW });
-/** Deletions are read before changes: what was deleted and came back is then among the changes. */
+/** Deletions are read before changes: what was deleted and came back is then among the changes, and is not deleted at all. */
 export const changesPass = (since: string, deletesFirst = false): Cursor => ({
   mode: deletesFirst ? "deletes" : "changes",
   since,

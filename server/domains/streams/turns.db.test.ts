@@ -19,6 +19,16 @@ const dueInMs = async () => Number(new Date((await stream())["due_at"] as string
 const due = (trigger: string) =>
   owner`update streams set due_at = now() - interval '1 second', trigger = ${trigger} where id = ${streamId}`;
 const failed = (code: string) => ({ kind: "failed" as const, code, message: "no", retryAfterMs: null });
+test("a run that is over stays as it ended, and so does its stream, whatever one that comes late says of it", async () => {
+  await due("schedule");
+  const runId = await openRun();
+  await legOf(runId);
+  await finishRun(ctx, { streamId, runId, outcome: { kind: "succeeded" } });
+  const ended = [await run(runId), await stream()];
+  await finishRun(ctx, { streamId, runId, outcome: failed("provider_unavailable") });
+  expect([await run(runId), await stream()]).toEqual(ended);
+});
+
 test("what the schedule began goes on as such; of what somebody waits for only the beginning goes before others", async () => {
   await due("schedule");
   const runId = await openRun();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SourcePage } from "#server/runtime/source";
 import { openTiny, startTiny, type Told, tinyManifest } from "#tests/support/tiny-source";
 
@@ -66,9 +66,9 @@ test("a feed: what was deleted is read page by page before what changed, from th
   tiny.state.asked.length = 0;
   const second = await pass(object, first.at(-1)?.cursor ?? null);
   expect(second.map((page) => [page.records.map((one) => one.id), page.deleted, page.done])).toEqual([
-    [[], ["7"], false],
-    [[], ["8"], false],
-    [["1"], [], true],
+    [[], [], false],
+    [[], [], false],
+    [["1"], ["7", "8"], true],
   ]);
   expect(tiny.state.asked.map((one) => one.query.get("from") ?? one.query.get("since"))).toEqual([
     "2026-11-21T11:59:00.000Z",
@@ -77,6 +77,34 @@ test("a feed: what was deleted is read page by page before what changed, from th
   ]);
   // And the pass after it begins with deletions again.
   expect(JSON.parse(second.at(-1)?.cursor ?? "")).toMatchObject({ mode: "deletes", since: "2026-11-21T11:59:00.000Z" });
+});
+
+describe("a feed that tells of a record that was made anew since", () => {
+  const feed = { by: "feed", request: { path: "/deleted" }, records: "gone", id: "id" };
+  const next = { type: "cursor", next: "next", place: { in: "query", name: "after" } };
+  /** The pass after the first, of which the list of deletions says `gone`. */
+  async function second(gone: readonly string[]): Promise<SourcePage[]> {
+    answers((path, query) => {
+      if (path === "/deleted") return { body: { gone: gone.map((id) => ({ id })) } };
+      return { body: query.get("after") === null ? { data: [{ id: "8" }], next: "b" } : { data: [{ id: "1" }] } };
+    });
+    const object = { changes, deletes: feed, pagination: next };
+    return pass(object, (await pass(object)).at(-1)?.cursor ?? null);
+  }
+
+  test("the record is not deleted, as it is among the changes; the others are when those are read", async () => {
+    const pages = await second(["7", "8"]);
+    expect(pages.map((page) => page.deleted)).toEqual([[], [], ["7"]]);
+    expect(pages.map((page) => JSON.parse(page.cursor).gone)).toEqual([["7", "8"], ["7"], undefined]);
+  });
+
+  test("more than a cursor has room for is told at once", async () => {
+    const many = Array.from({ length: 1_000 }, (_, n) => `many-${n}`);
+    const pages = await second(many);
+    expect(pages[0]?.deleted.length).toBeGreaterThan(0);
+    expect(pages[0]?.cursor.length).toBeLessThan(10_000);
+    expect(pages.flatMap((page) => page.deleted).sort()).toEqual(many.sort());
+  });
 });
 
 test("a scan: a whole reading says where it begins and whether each of its records is known", async () => {

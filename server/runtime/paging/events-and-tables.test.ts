@@ -72,8 +72,10 @@ test("a feed of changes tells the deletions among them; what is beyond its reach
   const { cursor } = await drainTiny(() => openTiny(tiny.origin, manifest, NOW));
   tiny.state.answer = () => ({ headers, body: { log: [{ id: "1", state: "Deleted" }, { id: "2" }] } });
   const soon = await openTiny(tiny.origin, manifest, NOW + 86_400_000).readPage(cursor);
-  expect([soon.deleted, tiny.state.asked.at(-1)?.path]).toEqual([["1"], "/log"]);
+  expect([soon.deleted, tiny.state.asked.at(-1)?.path]).toEqual([[], "/log"]);
   tiny.state.answer = () => ({ headers, body: { data: [] } });
+  const end = await openTiny(tiny.origin, manifest, NOW + 86_400_000).readPage(soon.cursor);
+  expect([end.deleted, end.done]).toEqual([["1"], true]);
   const late = await openTiny(tiny.origin, manifest, NOW + 31 * 86_400_000).readPage(cursor);
   expect([late.done, tiny.state.asked.at(-1)?.path]).toEqual([true, "/things"]);
 });

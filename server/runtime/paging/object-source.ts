@@ -12,6 +12,7 @@ import { eachRecord } from "./each-record";
 import { exportJob, isJobCursor } from "./export-job";
 import { fanOut, type Parent } from "./fan-out";
 import { fieldsNamed, fillRequest } from "./fill-request";
+import { keepDeletions } from "./kept-deletions";
 import { objectOf, ownRequest } from "./own-object";
 import type { Get } from "./records-schema";
 import { plainRequest } from "./request";
@@ -118,11 +119,13 @@ function listing({ send, manifest, nowMs, config = {}, paths = [] }: Making, obj
   const pages: Source = {
     readPage: async (cursor, signal) => {
       const now = nowMs();
-      const by = standsAt(plan, cursor, now).mode === "changes" ? (changed ?? get) : get;
+      const stands = standsAt(plan, cursor, now);
+      const by = stands.mode === "changes" ? (changed ?? get) : get;
       const asked = by?.id === undefined ? plan : { ...plan, spec: { ...plan.spec, id: by.id } };
       const listed = await readPage(send, asked, cursor, now, signal);
       const page = cursor === null && parent === null ? await counted(listed, signal) : listed;
-      return by ? eachRecord({ send, name: manifest.name, spec, get: by, protocol, signal }, page) : page;
+      const fetched = by ? await eachRecord({ send, name: manifest.name, spec, get: by, protocol, signal }, page) : page;
+      return deletes?.by === "feed" ? keepDeletions(fetched, stands) : fetched;
     },
   };
   return pages;
