@@ -124,7 +124,7 @@ export function HeldRecord({ record, name, work }: Props) {
           say,
           "problems.record",
           { id: <code className="break-all">{record.externalId ?? record.ownId}</code> },
-          { fixer: say(`problems.fix_${ERRORS[record.code].fixer}`), count: record.attempts },
+          { fixer: say(`problems.fix_${record.input ? "customer" : ERRORS[record.code].fixer}`), count: record.attempts },
         )}
       </p>
       {open ? (

@@ -54,7 +54,12 @@ function ForAll({ causes, cause, work, state }: Omit<Reasons, "onCause"> & { wor
   const each = (act: "retry" | "skip" | "restore") => {
     for (const one of meant) work[act].mutate({ streamId: one.streamId as StreamId, cause: one.cause });
   };
-  if (state === "skipped") return null;
+  if (state === "skipped")
+    return (
+      <Button size="sm" disabled={work.busy} onClick={() => each("restore")}>
+        {say("problems.restore_all")}
+      </Button>
+    );
   return (
     <>
       <Button size="sm" disabled={work.busy} onClick={() => each("retry")}>
@@ -83,6 +88,7 @@ export function HeldRecords({ connection }: { connection: ConnectionView }) {
     setCause("");
   };
   const known = causes.data ?? [];
+  const paused = new Set(connection.streams.flatMap(({ id, pauseReasons }) => (pauseReasons.length > 0 ? [id] : [])));
   return (
     <section aria-label={say(`problems.${state}.title`)}>
       {items.length > 0 || state === "skipped" ? (
@@ -94,6 +100,11 @@ export function HeldRecords({ connection }: { connection: ConnectionView }) {
             <ForAll causes={known} {...{ cause, work, state }} />
           </div>
         </>
+      ) : null}
+      {items.some(({ streamId }) => paused.has(streamId)) ? (
+        <div className="mb-2.5">
+          <StatusLine tone="wait">{say("problems.paused")}</StatusLine>
+        </div>
       ) : null}
       {work.note ? (
         <div className="mb-2.5" role="alert">

@@ -2,6 +2,7 @@
 
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { ConnectionView, Problem } from "#server/trpc/views";
+import { CorrectedRecords } from "./corrected-records.tsx";
 import { Differences } from "./differences.tsx";
 import { HeldRecords } from "./held-records.tsx";
 import { sayAround, useSay } from "./language.tsx";
@@ -35,6 +36,7 @@ export function ProblemsTab({ connection, vendorName }: { connection: Connection
         <EmptyState title={say("problems.empty.title")}>{say("problems.empty.text")}</EmptyState>
       ) : null}
       <HeldRecords connection={connection} />
+      <CorrectedRecords connection={connection} />
     </div>
   );
 }

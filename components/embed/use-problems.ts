@@ -25,6 +25,17 @@ export function useProblems(connectionId: string, state: HeldState, cause: strin
   return { records, causes };
 }
 
+/** What somebody has given for single fields of the connection's records, as long as it counts. */
+export function useCorrections(connectionId: string) {
+  const trpc = useEmbed();
+  return useInfiniteQuery(
+    trpc.problems.corrections.infiniteQueryOptions(
+      { connectionId: connectionId as never },
+      { getNextPageParam: (page) => page.next ?? undefined },
+    ),
+  );
+}
+
 /** What can be done about them. `note`: what is to be said of the last thing done. */
 export function useSettling() {
   const trpc = useEmbed();
@@ -49,7 +60,8 @@ export function useSettling() {
   const skip = useMutation(trpc.problems.skip.mutationOptions(told));
   const restore = useMutation(trpc.problems.restore.mutationOptions(told));
   const correct = useMutation(trpc.problems.correct.mutationOptions(told));
-  return { retry, skip, restore, correct, note, busy: retry.isPending || skip.isPending || restore.isPending };
+  const uncorrect = useMutation(trpc.problems.uncorrect.mutationOptions(told));
+  return { retry, skip, restore, correct, uncorrect, note, busy: retry.isPending || skip.isPending || restore.isPending };
 }
 
 export type Settling = ReturnType<typeof useSettling>;

@@ -124,6 +124,7 @@ export function ConnectionCard({ connection }: { connection: ConnectionView }) {
   );
   const view = seen.from === connection ? seen.now : connection;
   const live = view.state !== "disconnected";
+  const saidBelow = view.streams.some(({ problem }) => problem?.text === view.problem?.text); // once is enough
   const name = `${view.integrationName} of ${view.customerName}`;
   return (
     <Card>
@@ -158,7 +159,7 @@ export function ConnectionCard({ connection }: { connection: ConnectionView }) {
           </Menu>
         ) : null}
       </div>
-      {view.problem && view.problem.code !== "delete_guard_tripped" ? (
+      {view.problem && view.problem.code !== "delete_guard_tripped" && !saidBelow ? (
         <ProblemNote problem={view.problem} className="mx-4 mt-4 sm:mx-5" />
       ) : null}
       {view.streams.length > 0 ? (

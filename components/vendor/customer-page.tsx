@@ -16,6 +16,7 @@ import { CustomerMapping } from "#components/vendor/adaptation/customer-mapping.
 import { ConnectionCard } from "#components/vendor/connection-card.tsx";
 import { CustomerTraits } from "#components/vendor/customer-traits.tsx";
 import { InternalSwitch } from "#components/vendor/internal-switch.tsx";
+import { CorrectionList } from "#components/vendor/problems/correction-list.tsx";
 import { ProblemInbox } from "#components/vendor/problems/problem-inbox.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
 import { RecordBrowser } from "#components/vendor/record-browser.tsx";
@@ -32,6 +33,7 @@ const streamsOf = (customer: CustomerDetail) => {
     connection.streams.map((stream) => ({
       id: stream.id,
       modelKey: stream.modelKey,
+      paused: stream.pauseReasons.length > 0,
       label: many ? `${connection.integrationName}: ${stream.label}` : stream.label,
     })),
   );
@@ -111,7 +113,14 @@ export function CustomerPage({ customerId }: { customerId: string }) {
               ) : null}
               <TabsContent value="problems" className="flex flex-col gap-4">
                 {writes ? <ConflictList customerId={customer.id as CustomerId} streams={all} /> : null}
-                {may ? <ProblemInbox customerId={customer.id as CustomerId} streams={streams} /> : <NoRecords />}
+                {may ? (
+                  <>
+                    <ProblemInbox customerId={customer.id as CustomerId} streams={streams} />
+                    <CorrectionList customerId={customer.id as CustomerId} streams={streams} />
+                  </>
+                ) : (
+                  <NoRecords />
+                )}
               </TabsContent>
             </Tabs>
           </>

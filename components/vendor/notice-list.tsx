@@ -15,10 +15,7 @@ export function NoticeList() {
   if (!data || data.length === 0) return null;
   return (
     <Card>
-      <CardHeader
-        title="Your backend does not hear of changes"
-       
-      />
+      <CardHeader title="Your backend does not hear of changes" />
       <ul className="divide-y divide-hairline">
         {data.map((notice) => (
           <li

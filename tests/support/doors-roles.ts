@@ -68,6 +68,7 @@ export const LEAST: Record<MemberRole, string[]> = {
       ...Object.keys(PROBLEMS),
       "problems.list",
       "problems.causes",
+      "problems.corrections",
       "mappings.editor",
       "mappings.saveDraft",
       "mappings.discardDraft",

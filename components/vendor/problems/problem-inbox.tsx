@@ -149,7 +149,7 @@ function meantBy(items: readonly ProblemRecord[], causes: readonly ProblemCause[
   return causes.filter((one) => !cause || one.cause === cause).map((one) => ({ streamId: one.streamId as StreamId, cause: one.cause }));
 }
 
-type Props = { customerId: CustomerId; streams: { id: string; label: string }[] };
+type Props = { customerId: CustomerId; streams: { id: string; label: string; paused: boolean }[] };
 
 /** What did not get through, in either direction: why, who can fix it, and what to do about one, some, or all of a cause. */
 export function ProblemInbox({ customerId, streams }: Props) {
@@ -178,6 +178,9 @@ export function ProblemInbox({ customerId, streams }: Props) {
         onRestore={() => settle("restore", meant)}
       />
       <Filters {...{ state, cause, causes: known, onState: look.onState, onCause: look.onCause }} />
+      <PausedNote
+        labels={streams.filter((one) => one.paused && items.some(({ streamId }) => streamId === one.id)).map(({ label }) => label)}
+      />
       {records.isError ? <FaultState error={records.error} onRetry={() => void records.refetch()} /> : null}
       {isEmpty ? <Nothing state={state} /> : null}
       {isEmpty || records.isError ? null : (
@@ -200,6 +203,16 @@ export function ProblemInbox({ customerId, streams }: Props) {
         onSkip={(which) => settle("skip", which)}
       />
     </Card>
+  );
+}
+
+/** A paused stream takes wishes, and carries none out. */
+function PausedNote({ labels }: { labels: string[] }) {
+  if (labels.length === 0) return null;
+  return (
+    <p role="status" className="border-hairline border-b bg-muted px-4 py-2.5 text-secondary text-sm sm:px-5">
+      {labels.join(", ")}: paused. What you ask for here is carried out once it goes on.
+    </p>
   );
 }
 

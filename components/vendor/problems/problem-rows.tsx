@@ -27,8 +27,8 @@ type Props = {
   onRestore: Act;
 };
 
-/** Who put it aside: a member by mail address, else one of the doors it can be done through. */
-const skippedBy = (who: string | null): string =>
+/** Who did it: a member by mail address, else one of the doors it can be done through. */
+export const personOf = (who: string | null): string =>
   who === null ? "–" : who === "customer" ? "The customer" : who === "apiKey" ? "Your backend" : who;
 
 const keyOf = ({ streamId, id }: ProblemRecord) => `${streamId} ${id}`;
@@ -99,7 +99,7 @@ function ProblemRow({ record, chosen, labels, state, onChoose, ...rest }: Props 
         {record.retrying ? <span className="block text-info-text text-xs">Being tried again</span> : null}
         {narrow ? <div className="mt-1.5">{actions}</div> : null}
       </TD>
-      <TD wide>{state === "held" ? FIXERS[ERRORS[record.code].fixer].who : skippedBy(record.skippedBy)}</TD>
+      <TD wide>{state === "held" ? FIXERS[ERRORS[record.code].fixer].who : personOf(record.skippedBy)}</TD>
       <TD numeric wide className="text-secondary">
         <RelativeTime date={record.since} />
       </TD>

@@ -32,5 +32,6 @@ export function useProblems() {
   );
   const restore = useMutation(trpc.problems.restore.mutationOptions(done((records) => `${records} taken back, and tried again`)));
   const correct = useMutation(trpc.problems.correct.mutationOptions(done(() => "Corrected; it is tried again now")));
-  return { retry, skip, restore, correct, busy: [retry, skip, restore, correct].some((one) => one.isPending) };
+  const uncorrect = useMutation(trpc.problems.uncorrect.mutationOptions(done(() => "Taken away; it is tried again now")));
+  return { retry, skip, restore, correct, uncorrect, busy: [retry, skip, restore, correct, uncorrect].some((one) => one.isPending) };
 }

@@ -54,8 +54,10 @@ type Row = Omit<HeldRecord, "id"> & { at: string };
 
 const SOURCE_BYTES = 65_536;
 
+export type HeldPlace = Pick<ListHeldRecords, "streamId" | "connectionId" | "customerId">;
+
 /** Streams `s` that are asked of. */
-const inPlace = (sql: Sql, ctx: Ctx, { streamId, connectionId, customerId }: Omit<ListHeldRecords, "state" | "limit">): Fragment => sql`
+export const inHeldPlace = (sql: Sql, ctx: Ctx, { streamId, connectionId, customerId }: HeldPlace): Fragment => sql`
   s.environment_id = ${ctx.scope.environmentId} ${ofCustomer(sql, ctx.scope, sql`s.customer_id`)}
   ${given(sql, streamId, (it) => sql`and s.id = ${it}`)} ${given(sql, connectionId, (it) => sql`and s.connection_id = ${it}`)}
   ${given(sql, customerId, (it) => sql`and s.customer_id = ${it}`)}`;
@@ -74,7 +76,7 @@ const readOnes = (sql: Sql, ctx: Ctx, input: ListHeldRecords) => sql`
     left join retries a on a.stream_id = q.stream_id and a.external_id = q.external_id and a.environment_id = q.environment_id
     left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
          and m.version = s.template_version and m.status <> 'draft'
-   where ${inPlace(sql, ctx, input)} and ${input.state === "held" ? sql`q.aside_at is null and s.quarantine_count > 0` : sql`q.aside_at is not null`}`;
+   where ${inHeldPlace(sql, ctx, input)} and ${input.state === "held" ? sql`q.aside_at is null and s.quarantine_count > 0` : sql`q.aside_at is not null`}`;
 
 const heldWrites = (sql: Sql, ctx: Ctx, input: ListHeldRecords) => sql`
   select 'write', ${PLACE(sql)}, l.external_id, o.own_id, o.op, o.state, md5('write:' || coalesce(o.code, '') || ':' || coalesce(o.field, '')),
@@ -82,7 +84,7 @@ const heldWrites = (sql: Sql, ctx: Ctx, input: ListHeldRecords) => sql`
     from streams s
     join outbox o on o.stream_id = s.id and o.environment_id = s.environment_id and o.state in ('held', 'unknown')
     left join links l on l.stream_id = o.stream_id and l.own_id = o.own_id
-   where ${inPlace(sql, ctx, input)} and s.held_count > 0`;
+   where ${inHeldPlace(sql, ctx, input)} and s.held_count > 0`;
 
 const skippedWrites = (sql: Sql, ctx: Ctx, input: ListHeldRecords) => sql`
   select 'write', ${PLACE(sql)}, l.external_id, d.own_id, 'put', 'skipped', md5('write:' || coalesce(d.code, '') || ':' || coalesce(d.field, '')),
@@ -92,7 +94,7 @@ const skippedWrites = (sql: Sql, ctx: Ctx, input: ListHeldRecords) => sql`
     join own_records r on r.environment_id = s.environment_id and r.customer_id = s.customer_id and r.model_key = s.model_key and r.own_id = d.own_id
          and r.version <= d.version and r.deleted_at is null
     left join links l on l.stream_id = d.stream_id and l.own_id = d.own_id
-   where ${inPlace(sql, ctx, input)} and s.direction <> 'pull'`;
+   where ${inHeldPlace(sql, ctx, input)} and s.direction <> 'pull'`;
 
 const allOnes = (sql: Sql, ctx: Ctx, input: ListHeldRecords) => sql`
   ${readOnes(sql, ctx, input)} union all ${(input.state === "held" ? heldWrites : skippedWrites)(sql, ctx, input)}`;

@@ -6,8 +6,9 @@ import { fieldNames, problemCauses } from "./problem-causes";
 
 const codeOf = (stored: string) => (isErrorCode(stored) ? stored : "record_invalid");
 
-/** Who put a record aside. Customers are not told which of the vendor's people it was. */
-const byWhom = (ctx: Ctx, who: string | null) => (who === null || who === "customer" || ctx.actor.type !== "customer" ? who : "vendor");
+/** Who did something to a record. Customers are not told which of the vendor's people it was. */
+export const byWhom = <T extends string | null>(ctx: Ctx, who: T): T | "vendor" =>
+  who === null || who === "customer" || ctx.actor.type !== "customer" ? who : "vendor";
 
 /** Records held back, or put aside, newest first. Customers are told in their words, the vendor's team in the engine's. */
 export async function listProblemRecords(ctx: Ctx, input: ListHeldRecords): Promise<{ items: ProblemRecord[]; next: string | null }> {

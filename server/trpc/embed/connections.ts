@@ -13,6 +13,7 @@ import { getMissing } from "#server/domains/streams/get-missing";
 import { pauseStream, resumeStream } from "#server/domains/streams/pause-stream";
 import { syncNow } from "#server/domains/streams/sync-now";
 import { getConnection } from "#server/domains/views/get-connection";
+import { listCorrections } from "#server/domains/views/list-corrections";
 import { listProblemCauses, listProblemRecords } from "#server/domains/views/list-problem-records";
 import { embedProcedure, embedRouterOf } from "../init";
 import {
@@ -84,5 +85,6 @@ export const problems = embedRouterOf({
   skip: embedProcedure.input(heldInput).mutation(({ ctx, input }) => skipRecords(ctx, input)),
   restore: embedProcedure.input(heldInput).mutation(({ ctx, input }) => restoreRecords(ctx, input)),
   correct: embedProcedure.input(correctionInput.extend({ value: z.unknown() })).mutation(({ ctx, input }) => correctRecord(ctx, input)),
+  corrections: embedProcedure.input(connectionInput.extend({ cursor, limit })).query(({ ctx, input }) => listCorrections(ctx, input)),
   uncorrect: embedProcedure.input(correctionInput).mutation(({ ctx, input }) => uncorrectRecord(ctx, input)),
 });

@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { correctRecord, uncorrectRecord } from "#server/domains/records/correct-record";
 import { restoreRecords, retryRecords, skipRecords } from "#server/domains/records/settle-held-records";
+import { listCorrections } from "#server/domains/views/list-corrections";
 import { listProblemCauses, listProblemRecords } from "#server/domains/views/list-problem-records";
 import { vendorProcedure, vendorRouterOf } from "../init";
 import { correctionInput, cursor, heldInput, heldState, id, limit } from "../inputs";
 
-const place = z.strictObject({
+const anywhere = z.strictObject({
   customerId: id("customer").optional(),
   connectionId: id("connection").optional(),
   streamId: id("stream").optional(),
-  state: heldState,
 });
+const place = anywhere.extend({ state: heldState });
 
 /** What did not get through, of both directions, and what can be done about it. */
 export const problems = vendorRouterOf({
@@ -32,6 +33,9 @@ export const problems = vendorRouterOf({
   correct: vendorProcedure("developer")
     .input(correctionInput.extend({ value: z.unknown() }))
     .mutation(({ ctx, input }) => correctRecord(ctx, input)),
+  corrections: vendorProcedure("developer")
+    .input(anywhere.extend({ cursor, limit }))
+    .query(({ ctx, input }) => listCorrections(ctx, input)),
   uncorrect: vendorProcedure("developer")
     .input(correctionInput)
     .mutation(({ ctx, input }) => uncorrectRecord(ctx, input)),

@@ -128,5 +128,18 @@ export type ProblemRecord = {
 
 export type CorrectionInput = { type: ModelField["type"]; values: string[] | null; was: string | null };
 
+/** A value that a person gave for one field of one record, as long as it counts. */
+export type CorrectionView = {
+  streamId: string;
+  externalId: string;
+  field: string;
+  fieldName: string;
+  /** As text; long ones are cut. */
+  value: string | null;
+  /** Who gave it: of the vendor's team, for customers, no more than that. */
+  author: string;
+  at: Date;
+};
+
 /** Held records of one stream and one reason. */
 export type ProblemCause = Pick<ProblemRecord, "streamId" | "side" | "cause" | "code" | "field" | "fieldName"> & { records: number };
