@@ -181,6 +181,7 @@ describe("when a stream runs", () => {
     expect(await fail("provider_unavailable")).toBe(30);
     expect(await fail("provider_unavailable")).toBe(60);
     expect(await fail("provider_rate_limited", 600_000)).toBe(600);
+    await owner`update connections set status = 'reauth' where id = ${scene.connection}`;
     expect(await fail("reauth_required")).toBe(86_400);
     expect(await stream()).toMatchObject({ pause_reasons: ["auth"], failure_code: "reauth_required" });
     await expect(syncNow(ctx, { streamId: scene.stream })).rejects.toMatchObject({ code: "conflict" });

@@ -62,8 +62,46 @@ test("who reconnects while the former access is being refused finds the stream g
   await finishRun(ctx, { streamId, runId, outcome: failed("reauth_required") });
   expect((await stream())["pause_reasons"]).toEqual([]);
   const again = await openRun();
+  await owner`update connections set status = 'reauth' where id = ${scene.connection}`;
   await finishRun(ctx, { streamId, runId: again, outcome: failed("reauth_required") });
   expect((await stream())["pause_reasons"]).toEqual(["auth"]);
+});
+
+const runOf = async () => {
+  const claim = await claimRun(ctx, { streamId });
+  if (claim.kind !== "run") throw new Error(claim.kind);
+  return claim.runId;
+};
+
+test.each(["remap", "push"])(
+  "who reconnects while a %s is being refused finds the stream going on as well, whatever is refused",
+  async (kind) => {
+    for (const code of ["reauth_required", "insufficient_scope"]) {
+      await sync(scriptedSource(samplePeople(3), 20));
+      await owner`update streams set mapping_version = mapping_version + 1, failures = 0 where id = ${streamId}`;
+      const runId = await runOf();
+      await owner`update runs set kind = ${kind} where id = ${runId}`;
+      await owner`update connections set status = 'reauth' where id = ${scene.connection}`;
+      await owner`update connections set status = 'active' where id = ${scene.connection}`;
+      await resumeConnectionStreams(ctx, { connectionId: scene.connection as never });
+      await finishRun(ctx, { streamId, runId, outcome: failed(code) });
+      expect((await stream())["pause_reasons"]).toEqual([]);
+      expect(await dueInMs()).toBeLessThan(1_000);
+      const again = await runOf();
+      await owner`update runs set kind = ${kind} where id = ${again}`;
+      await owner`update connections set status = 'reauth' where id = ${scene.connection}`;
+      await finishRun(ctx, { streamId, runId: again, outcome: failed(code) });
+      expect((await stream())["pause_reasons"]).toEqual(["auth"]);
+      await owner`update streams set pause_reasons = '{}', mapped_version = mapping_version where id = ${streamId}`;
+    }
+  },
+);
+
+test("a credential that was refused to a run pauses nothing once its account is connected again", async () => {
+  await due("schedule");
+  const runId = await openRun();
+  await finishRun(ctx, { streamId, runId, outcome: failed("reauth_required") });
+  expect((await stream())["pause_reasons"]).toEqual([]);
 });
 
 test("streams that were late together have moments of their own again, an interval later at most", async () => {
