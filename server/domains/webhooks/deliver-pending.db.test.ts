@@ -107,18 +107,17 @@ test("an endpoint is switched off when several events have failed for days, not 
     return deliver(row.id);
   };
   hook.answer = { status: 500 };
+  await insertPending(row.id, 1); // and what died before its last success does not count
+  await owner`update webhook_deliveries set status = 'dead', attempts = 10, next_attempt_at = now() - interval '18 days' where endpoint_id = ${row.id}`;
   await grow(1);
   for (let attempt = 0; attempt < 10; attempt++) await fail();
-  expect(await deliveries(row.id)).toMatchObject([{ status: "dead", attempts: 10 }]);
+  expect((await deliveries(row.id)).map(({ status }) => status)).toEqual(["dead", "dead"]);
   await owner`update webhook_endpoints set failing_since = now() - interval '7 days' where id = ${row.id}`;
   await grow(1);
   for (let attempt = 0; attempt < 6; attempt++) expect(await fail()).toMatchObject({ failed: 1, stop: false });
   expect(await fail()).toMatchObject({ failed: 0, stop: true });
-  expect(await listEndpoints(ctx, {})).toEqual(
-    expect.arrayContaining([
-      expect.objectContaining({ id: row.id, status: "disabled", disabledReason: expect.stringContaining("five days") }),
-    ]),
-  );
+  const off = (await listEndpoints(ctx, {})).find(({ id }) => id === row.id);
+  expect(off).toMatchObject({ status: "disabled", disabledReason: expect.stringContaining("five days") });
 });
 
 test("an endpoint that asks us to slow down is left alone as a whole, then asked by one message; no other endpoint waits", async () => {

@@ -11,14 +11,14 @@ export type Claimed = { id: DeliveryId; event_id: string; payload: EventPayload;
 
 const ms = (span: number) => sql`${span} * interval '1 millisecond'`;
 
-/** What a failure does to the endpoint: it counts since when, and switches it off once several events have failed for days. */
+/** What a failure does to the endpoint: it counts since when, and switches it off once several events have failed for days: events that were tried since, not one from before its last success. */
 const failing = (environmentId: string, endpointId: EndpointId) => sql`failing_since = coalesce(failing_since, now()),
   (status, disabled_cause, disabled_reason, disabled_at) = (select
       case when over then 'disabled' else status end, case when over then 'failing' else disabled_cause end,
       case when over then 'Every delivery failed for five days.' else disabled_reason end, case when over then now() else disabled_at end
     from (select failing_since < now() - ${ms(FAILING_LIMIT_MS)} and ${FAILING_EVENTS} <= (
       select count(*) from webhook_deliveries d
-       where d.environment_id = ${environmentId} and d.endpoint_id = ${endpointId} and d.status <> 'delivered'
+       where d.environment_id = ${environmentId} and d.endpoint_id = ${endpointId} and d.status <> 'delivered' and d.next_attempt_at >= failing_since
          and d.attempts >= case when holds >= ${FAILING_HOLDS} then 1 else ${FAILING_ATTEMPTS} end) as over) x)`;
 
 /** What an answer says about the endpoint as a whole. */
