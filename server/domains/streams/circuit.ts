@@ -5,6 +5,9 @@ import { AppError } from "#server/lib/errors";
 /** A run of which so many records, and such a share of all, are held back is stopped: what holds them back is no fault of single records. */
 const CIRCUIT = { held: 50, share: 0.9 } as const;
 
+/** What a leg that is stopped so ends with. */
+export const CIRCUIT_CODES: readonly string[] = ["mapping_failed", "record_invalid"];
+
 /** What a run has looked at and held back so far; records that a filter leaves out do not count. */
 export type Counts = { taken: number; held: number };
 

@@ -120,6 +120,24 @@ test("a source that fails is met again through the queue, by the run that is ope
   expect(await runs()).toMatchObject([{ status: "running", legs: 1 }]);
 });
 
+test("a run that holds nearly everything back is over at once, with no page more", async () => {
+  const [{ fields }] = (await t.owner`
+    select m.fields from mappings m join streams s on s.template_id = m.template_id and s.key = m.stream_key and s.template_version = m.version where s.id = ${ref.streamId}`) as unknown as [
+    { fields: object[] },
+  ];
+  const write = (to: object[]) => t.owner`
+    update mappings m set fields = ${t.owner.json(to as never)} from streams s
+     where s.id = ${ref.streamId} and m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key and m.version = s.template_version`;
+  await write(fields.map((field) => ({ ...field, from: "properties.nowhere" })));
+  await t.owner`update streams set quarantine_count = 0, circuit_off_at = null where id = ${ref.streamId}`;
+  expect(await turn()).toMatchObject({ kind: "wait" });
+  expect(await stream()).toMatchObject({ run_id: null, pause_reasons: ["quarantine"] });
+  expect(await runs()).toMatchObject([{ status: "failed", legs: 1 }]);
+  expect(await places()).toEqual([]);
+  await write(fields);
+  await t.owner`update streams set pause_reasons = '{}', failures = 0, failure_code = null where id = ${ref.streamId}`;
+});
+
 test("a run that the third party makes wait stays open, and its keeper looks again when the wait is over", async () => {
   await t.control({ fail: { kind: "status", status: 429, retryAfter: 6, count: 9 } });
   const next = await turn();

@@ -1,6 +1,8 @@
 import type { Ctx } from "#server/lib/context";
+import { type AppError, isAppError } from "#server/lib/errors";
 import type { Claim, LegInput, StreamRef } from "#workflows/contract";
 import { pokeEndpoints } from "../webhooks/poke-endpoints";
+import { CIRCUIT_CODES } from "./circuit";
 import { decideRun, placed } from "./claim-run";
 import { finishRun } from "./finish-run";
 import type { LightLegs } from "./light-legs";
@@ -20,6 +22,12 @@ export async function takeTurn(ctx: Ctx, input: StreamRef, legs: LightLegs): Pro
   const runId = next.runId;
   const answer = AbortSignal.timeout(legs.limits.answerMs);
   const tally = await lightLeg(ctx, { ...input, runId }, answer, legs.limits.pagesMs).finally(() => place.leave(answer.aborted));
+  if (isAppError(tally)) {
+    const { code, message } = tally;
+    await pokeEndpoints(ctx); // a few were taken
+    await finishRun(ctx, { ...input, runId, outcome: { kind: "failed", code, message, retryAfterMs: null } });
+    return placed(ctx, input.streamId, await decideRun(ctx, input));
+  }
   if (tally !== null && tally.changed > 0) await pokeEndpoints(ctx);
   if (tally?.waitMs !== undefined) return { kind: "wait", waitMs: tally.waitMs };
   if (!tally?.done && !tally?.paused) return placed(ctx, input.streamId, next);
@@ -30,11 +38,15 @@ export async function takeTurn(ctx: Ctx, input: StreamRef, legs: LightLegs): Pro
   return after.kind === "run" && after.light ? { kind: "wait", waitMs: 0 } : placed(ctx, input.streamId, after);
 }
 
-/** Null: it came to nothing here; the leg that goes through the queue meets the same trouble, and says what it is. */
-async function lightLeg(ctx: Ctx, input: LegInput, signal: AbortSignal, pagesMs: number): Promise<LegTally | null> {
+/**
+ * Null: it came to nothing here; the leg that goes through the queue meets the same trouble, and says what it is. An error: nearly everything was
+ * held back (see circuit.ts), which another page would only show once more.
+ */
+async function lightLeg(ctx: Ctx, input: LegInput, signal: AbortSignal, pagesMs: number): Promise<LegTally | AppError | null> {
   try {
     return await syncLeg(ctx, input, { signal, untilMs: performance.now() + pagesMs, beat: () => {} });
   } catch (error) {
+    if (isAppError(error) && CIRCUIT_CODES.includes(error.code)) return error;
     ctx.log.debug({ err: error, streamId: input.streamId }, "a light leg came to nothing");
     return null;
   }
