@@ -108,6 +108,8 @@ export const rollouts = pgTable(
     reason: text("reason"),
     /** How often fields were filled before, of some of the streams moved: by it one sees that a field has gone empty. */
     filled: jsonb("filled").$type<Record<string, { records: number; fields: Record<string, number> }>>().notNull().default({}),
+    /** Streams that stood still already, because nearly everything was held back, when they were moved: how they fare is not the version's doing. */
+    stopped: text("stopped").array().notNull().default(sql`'{}'`),
     startedBy: text("started_by").notNull(),
     createdAt: createdAt(),
     finishedAt: moment("finished_at"),

@@ -88,7 +88,7 @@ async function moveAll(ctx: Ctx, tx: Tx, open: Open, ids: readonly StreamId[], b
 export async function moveShare(ctx: Ctx, tx: Tx, open: Open, percent: number): Promise<Moved> {
   const { environmentId, templateId, streamKey, fromVersion, id } = open.rollout;
   const on = await tx
-    .select({ id: streams.id, internal: customers.internal, version: streams.templateVersion })
+    .select({ id: streams.id, internal: customers.internal, version: streams.templateVersion, pauses: streams.pauseReasons })
     .from(streams)
     .innerJoin(customers, and(eq(customers.environmentId, streams.environmentId), eq(customers.id, streams.customerId)))
     .where(
@@ -100,9 +100,13 @@ export async function moveShare(ctx: Ctx, tx: Tx, open: Open, percent: number): 
       ),
     );
   const cohort = cohortOf(on, percent, id);
-  const behind = on.filter((stream) => stream.version === fromVersion && cohort.has(stream.id)).map((stream) => stream.id);
-  await noteFilled(ctx, tx, open, behind);
-  return moveAll(ctx, tx, open, behind, false);
+  const behind = on.filter((stream) => stream.version === fromVersion && cohort.has(stream.id));
+  const idsOf = (some: typeof on) => some.map((stream) => stream.id);
+  const isStopped = ({ pauses }: (typeof on)[number]) => pauses.includes("quarantine");
+  const stopped = idsOf(behind.filter(isStopped));
+  if (stopped.length > 0) await writeRollout(ctx, tx, id, { stopped: [...open.rollout.stopped, ...stopped] });
+  await noteFilled(ctx, tx, open, idsOf(behind.filter((stream) => !isStopped(stream))));
+  return moveAll(ctx, tx, open, idsOf(behind), false);
 }
 
 /** Keeps how often fields are filled in streams that are about to be moved. */
@@ -213,28 +217,29 @@ async function restoreOwn(tx: Tx, rollout: RolloutRow): Promise<void> {
 /** Reasons of a failed run that lie in its mapping, and not in the third party or the sign-in. */
 const BLAMED = ["mapping_failed", "config_invalid", "record_invalid", "delete_guard_tripped", "platform_error"];
 
-/** {@link Figures} of the roll-out of the row at hand, as one JSON value. */
+/** {@link Figures} of the roll-out of the row at hand, as one JSON value. Streams that stood still when they were moved are moved, and not watched. */
 export const figuresOf: SQL = sql`(
   select jsonb_build_object(
-    'streams', count(*), 'moved', count(*) filter (where s.moved), 'records', coalesce(sum(s.record_count + s.quarantine_count) filter (where s.moved), 0),
-    'pending', count(*) filter (where s.moved and (s.mapped_version <> s.mapping_version or w.waiting) and cardinality(s.pause_reasons) = 0 and s.failures = 0),
+    'streams', count(*), 'moved', count(*) filter (where s.moved), 'records', coalesce(sum(s.record_count + s.quarantine_count) filter (where s.watched), 0),
+    'pending', count(*) filter (where s.watched and (s.mapped_version <> s.mapping_version or w.waiting) and cardinality(s.pause_reasons) = 0 and s.failures = 0),
     'heldBack', coalesce(sum(q.n), 0), 'failedRuns', coalesce(sum(f.n), 0),
     'writes', coalesce(sum(w.fulfilled + w.held), 0), 'heldWrites', coalesce(sum(w.held), 0),
     'worst', (array_agg(jsonb_build_object('customer', s.customer, 'of', p.what, 'records', p.whole, 'heldBack', p.held)
                 order by p.held::float8 / p.whole desc, s.id) filter (where p.held > 0))[1])
     from (
-      select x.*, x.template_version = ${rollouts.toVersion} as moved, cu.name as customer from streams x
+      select x.*, x.template_version = ${rollouts.toVersion} as moved,
+             x.template_version = ${rollouts.toVersion} and x.id <> all (${rollouts.stopped}) as watched, cu.name as customer from streams x
         join customers cu on cu.environment_id = x.environment_id and cu.id = x.customer_id
        where x.environment_id = ${rollouts.environmentId} and x.template_id = ${rollouts.templateId} and x.key = ${rollouts.streamKey}
          and x.status = 'active'
     ) s
     left join lateral (
       select count(*) as n from quarantine q
-       where s.moved and q.stream_id = s.id and q.environment_id = s.environment_id and q.field is not null and q.aside_at is null and q.first_seen_at >= ${rollouts.stepAt}
+       where s.watched and q.stream_id = s.id and q.environment_id = s.environment_id and q.field is not null and q.aside_at is null and q.first_seen_at >= ${rollouts.stepAt}
     ) q on true
     left join lateral (
       select count(*) as n from runs u
-       where s.moved and u.stream_id = s.id and u.environment_id = s.environment_id and u.status = 'failed' and u.started_at >= ${rollouts.stepAt}
+       where s.watched and u.stream_id = s.id and u.environment_id = s.environment_id and u.status = 'failed' and u.started_at >= ${rollouts.stepAt}
          and u.error_code in (${sql.join(
            BLAMED.map((code) => sql`${code}`),
            sql`, `,
@@ -244,24 +249,24 @@ export const figuresOf: SQL = sql`(
       -- A wish that was fulfilled is gone from the outbox: its run has counted it; one that was open when the step began, by its pages since.
       -- One for which nothing was sent tells nothing of the version.
       -- Waited for is what the first run of the step goes through, and not what comes in meanwhile.
-      select s.moved and s.direction <> 'pull' and exists (
+      select s.watched and s.direction <> 'pull' and exists (
                select from outbox o where o.stream_id = s.id and o.environment_id = s.environment_id and o.state in ('waiting', 'sending')
                   and o.due_at <= coalesce((select min(u.started_at) from runs u where u.stream_id = s.id and u.environment_id = s.environment_id
                       and u.kind = 'push' and u.started_at >= ${rollouts.stepAt}), now())) as waiting,
              (select coalesce(sum(u.created + u.updated + u.deleted), 0) from runs u
-               where s.moved and s.direction <> 'pull' and u.stream_id = s.id and u.environment_id = s.environment_id and u.kind = 'push'
+               where s.watched and s.direction <> 'pull' and u.stream_id = s.id and u.environment_id = s.environment_id and u.kind = 'push'
                  and u.started_at >= ${rollouts.stepAt})
              + (select coalesce(sum(p.created + p.updated + p.deleted), 0) from run_pages p
-                 where s.moved and s.direction <> 'pull' and p.environment_id = s.environment_id and p.at >= ${rollouts.stepAt} and p.run_id = (
+                 where s.watched and s.direction <> 'pull' and p.environment_id = s.environment_id and p.at >= ${rollouts.stepAt} and p.run_id = (
                    select u.id from runs u where u.stream_id = s.id and u.environment_id = s.environment_id and u.kind = 'push'
                       and u.started_at < ${rollouts.stepAt} order by u.started_at desc limit 1)) as fulfilled,
              (select count(*) from outbox o
-               where s.moved and o.stream_id = s.id and o.environment_id = s.environment_id and o.state in ('held', 'unknown')
+               where s.watched and o.stream_id = s.id and o.environment_id = s.environment_id and o.state in ('held', 'unknown')
                  and o.updated_at >= ${rollouts.stepAt}) as held
     ) w on true
     left join lateral (
       select v.* from (values ('records', s.record_count + s.quarantine_count, q.n), ('writes', w.fulfilled + w.held, w.held)) v(what, whole, held)
-       where s.moved and v.held > 0 and v.whole >= ${sql.raw(String(ENOUGH_RECORDS))}
+       where s.watched and v.held > 0 and v.whole >= ${sql.raw(String(ENOUGH_RECORDS))}
        order by v.held::float8 / v.whole desc limit 1
     ) p on true)`;
 

@@ -105,6 +105,23 @@ test("rolled back, leaves nothing behind, in none of its streams", async () => {
   expect((await listRollouts(ctx, { limit: 10 })).items.map(({ status }) => status)).toEqual(["rolled_back", "rolled_back"]);
 });
 
+test("a stream that stood still when it was moved is not the version's doing: it is moved, and no part of the watch", async () => {
+  const rolloutId = await begin();
+  await owner`update streams set pause_reasons = '{quarantine}' where id = ${scene.stream}`;
+  await turn(rolloutId);
+  const { environment: environment_id, customer: customer_id, stream: stream_id } = scene;
+  const place = { environment_id, customer_id, stream_id };
+  const run = { id: newId("run"), kind: "incremental", trigger: "mapping", status: "failed", error_code: "record_invalid" };
+  const held = { id: newId("quarantine"), external_id: "late", code: "record_invalid", message: "empty", field: "email", source: "{}" };
+  await insert(owner, "runs", { ...place, ...run, started_at: new Date("2100-01-01") });
+  await insert(owner, "quarantine", { ...place, ...held, first_seen_at: new Date("2100-01-01") });
+  await turn(rolloutId);
+  expect((await listRollouts(ctx, { limit: 1 })).items[0]).toMatchObject({
+    ...{ status: "running", step: 1 },
+    figures: { moved: 1, records: 0, heldBack: 0, failedRuns: 0 },
+  });
+});
+
 describe("what is written at the third party", () => {
   const place = async () => (await owner`select environment_id, customer_id from streams where id = ${scene.stream}`)[0];
   /** Runs of writing: so many wishes were fulfilled. */

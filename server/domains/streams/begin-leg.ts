@@ -11,7 +11,7 @@ import { readsOf } from "#server/mapping/reads";
 import type { FieldMapping } from "#server/mapping/schema";
 import { changesPass } from "#server/runtime/cursor";
 import { type Both, openBoth } from "./both-ways";
-import type { Counts } from "./circuit";
+import { type Counts, countsBefore } from "./circuit";
 import type { StoredCorrection } from "./corrected";
 import { readsWith } from "./looked-up";
 import type { Taking } from "./page-batch";
@@ -47,7 +47,7 @@ export type Leg = {
   scanComplete: boolean;
   /** A whole reading is under way, or records that the filter leaves out wait for the end of a run: one has to be made of it. */
   openEnd: boolean;
-  /** What the run has looked at and held back before this leg. */
+  /** What the run has looked at and newly held back before this leg. */
   counts: Counts;
   /** Whether the run is stopped when nearly everything is held back; not once a person let this mapping go on. */
   circuitOn: boolean;
@@ -110,13 +110,13 @@ export async function beginLeg(ctx: Ctx, input: { streamId: string; runId: strin
          and run_id = ${input.runId} and status = 'active'
       returning *
     ), r as (
-      update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger, started_at, seen - skipped as taken, quarantined as held
+      update runs set legs = legs + 1 where id = ${input.runId} and environment_id = ${environmentId} and status = 'running' returning kind, trigger, started_at, legs, seen, skipped, quarantined
     )
     select s.fence, r.kind, r.trigger, r.started_at::text, s.direction, ${settings(sql)} as settings, s.phase, s.cursor, s.remap_after, s.object, s.connection_id, exists (select from named_records n where n.stream_id = s.id) as named, exists (select from retries a where a.stream_id = s.id) as asked,
            (select jsonb_agg(to_jsonb(k)) from corrections k where k.stream_id = s.id) as corrections, s.mapping_version, s.template_version, s.scan_complete, (s.scan is not null or exists (select from seen e where e.stream_id = s.id and e.scan = -1)) as open_end, ${beginAt(sql)} as begin_at, m.fields, m.filter, s.chosen, o.overrides,
            extract(epoch from clock_timestamp() - cs.taken_at)::float8 * 1000 as schema_age_ms, mo.fields as model_fields,
-           r.taken, r.held, s.circuit_off_at is distinct from s.mapping_version as circuit_on
-      from s join r on true
+           c.taken, c.held, s.circuit_off_at is distinct from s.mapping_version as circuit_on
+      from s join r on true cross join lateral (${countsBefore(sql)}) c
       left join mappings m on m.environment_id = s.environment_id and m.template_id = s.template_id and m.stream_key = s.key
            and m.version = s.template_version and m.status <> 'draft'
       left join lateral (

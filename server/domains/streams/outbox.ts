@@ -30,6 +30,8 @@ export type TakenWish = {
   /** The own record; null = there is none. */
   data: Data | null;
   deleted: boolean;
+  /** It was refused before, for what a mapping made of it. */
+  misfit?: boolean;
   changedAtMs: number | null;
   /** The link; null = none. */
   externalId: string | null;
@@ -65,7 +67,7 @@ export async function takeWishes(ctx: Ctx, input: { streamId: string; startedAt:
     ), head as (
       select doubtful, first_at from due order by doubtful desc, due_at, own_id limit 1
     )
-    select o.own_id as "ownId", o.op, o.version, o.attempts, o.approved, o.key, o.doubtful as again, o.sent, o.write_ids as "writeIds",
+    select o.own_id as "ownId", o.op, o.version, o.attempts, o.approved, o.key, o.doubtful as again, o.sent, o.write_ids as "writeIds", coalesce(o.code = any (${[...MAPPING_FAULTS]}), false) as misfit,
            extract(epoch from o.first_at)::float8 * 1000 as "firstAtMs",
            r.data, coalesce(r.deleted_at is not null, true) as deleted, extract(epoch from r.changed_at)::float8 * 1000 as "changedAtMs",
            l.external_id as "externalId", l.base_ours as "baseOurs", l.base_theirs as "baseTheirs",

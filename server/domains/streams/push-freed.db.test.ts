@@ -74,6 +74,32 @@ test("when nearly everything is refused the rest is not even sent; sync now goes
   expect(await syncNow(p.ctx(), { streamId: scene.stream })).toMatchObject({ queued: false });
 });
 
+test.each(["push", "two_way"] as const)(
+  "what was refused long ago stops nothing when another mapping has it tried again (%s)",
+  async (direction) => {
+    await startOver(direction, { direction, ...(direction === "two_way" ? { match: "email" } : {}) });
+    const wishes = (name: string, count: number, bad: string) =>
+      Array.from({ length: count }, (_, n) => ({ id: `${name}${n}`, data: { email: `${bad}${name}${n}@acme.example` } }));
+    await drain();
+    for (const records of [wishes("w", 80, "good"), wishes("a", 30, "bad"), wishes("b", 30, "bad")]) {
+      await p.put(...records);
+      await drain();
+    }
+    expect(await p.stream()).toMatchObject({ pause_reasons: [], held_count: 60 });
+    await p.owner`update streams set mapping_version = mapping_version + 1 where id = ${scene.stream}`;
+    await drain(); // frees them, where nothing has to be re-mapped
+    await drain();
+    expect(await p.stream()).toMatchObject({ pause_reasons: [], held_count: 60, failure_code: null });
+    const pushed = (
+      await p.owner`select status, quarantined from runs where stream_id = ${scene.stream} and kind = 'push' order by started_at desc limit 1`
+    )[0];
+    expect(pushed).toMatchObject({ status: "succeeded", quarantined: 60 });
+    const tripped = wishes("c", 60, "bad"); // what is newly refused still stops it
+    await p.put(...tripped);
+    expect(await p.run()).toBe("record_invalid");
+  },
+);
+
 test("a change there that another mapping has dealt with is nobody's task any more, whether something waits to be written or not", async () => {
   await startOver("push", {});
   const { connection: connection_id, environment: environment_id, customer: customer_id, stream: stream_id } = scene;

@@ -6,7 +6,7 @@ import { failAt } from "#server/lib/failpoint";
 import { specOf } from "#server/runtime/read-plan";
 import type { Writing } from "#server/runtime/writes/writer";
 import type { Leg } from "./begin-leg";
-import { circuitOf } from "./circuit";
+import { stopperOf } from "./circuit";
 import { MAPPING_FAULTS, markSending, type TakenWish, takeWishes } from "./outbox";
 import type { LegTally, Pace } from "./pull-pages";
 import { inLanes, lookerOf, matched } from "./push-look";
@@ -40,11 +40,15 @@ function sizeOf({ spec }: Pushing): number {
   return sizes.length > 0 ? Math.min(MOST_AT_ONCE, ...sizes) : ONE_BY_ONE;
 }
 
-/** What was refused for what the mapping made of it. */
-const misfits = (settled: readonly Settled[]) =>
-  settled.flatMap(({ result, code, field, message }) =>
-    result === "held" && code && MAPPING_FAULTS.includes(code) ? [{ code, field: field ?? null, message: message ?? code }] : [],
+/** What was newly refused for what the mapping made of it, and how many were settled but for those that were so before and are so again. */
+function newly(wishes: readonly TakenWish[], settled: readonly Settled[]) {
+  const before = new Set(wishes.flatMap(({ ownId, misfit }) => (misfit ? [ownId] : [])));
+  const refused = settled.flatMap(({ ownId, result, code, field, message }) =>
+    result === "held" && code && MAPPING_FAULTS.includes(code) ? [{ ownId, code, field: field ?? null, message: message ?? code }] : [],
   );
+  const held = refused.filter(({ ownId }) => !before.has(ownId));
+  return { taken: settled.length - (refused.length - held.length), held };
+}
 
 /** How many more deletions this hour may see. */
 async function deletesLeft(ctx: Ctx, streamId: string): Promise<number> {
@@ -150,7 +154,7 @@ export async function pushRecords(ctx: Ctx, work: Work, pace: Pace): Promise<Leg
   const push: Pushing = { leg, manifest: hands.manifest, spec, way: compileWayBack({ fields: leg.fields, model: leg.model, spec }) };
   const tally: LegTally = { done: false, paused: false, pages: 0, seen: 0, changed: 0 };
   const limit = sizeOf(push);
-  const guard = circuitOf(ctx, work);
+  const stopAt = stopperOf(ctx, work);
   do {
     const wishes = await takeWishes(ctx, { streamId, startedAt: leg.startedAt, limit });
     if (wishes.length === 0) return { ...tally, done: true };
@@ -159,7 +163,8 @@ export async function pushRecords(ctx: Ctx, work: Work, pace: Pace): Promise<Leg
     tally.pages++;
     tally.seen += batch.settled.length;
     pace.beat(tally);
-    await guard({ seen: batch.settled.length, skipped: 0, faults: misfits(batch.settled) });
+    const { taken, held } = newly(wishes, batch.settled);
+    await stopAt(taken, held);
     if (batch.trouble) throw batch.trouble;
     if (batch.paused) return { ...tally, paused: true };
   } while (performance.now() < pace.untilMs);

@@ -1,0 +1,2 @@
+-- Streams that stood still already when a roll-out moved them. Locks rollouts for an instant (a column with a constant default).
+ALTER TABLE "rollouts" ADD COLUMN "stopped" text[] DEFAULT '{}' NOT NULL;
