@@ -101,9 +101,9 @@ function Head({ lineage }: { lineage: Lineage }) {
               href={`/runs/${run.id}`}
               className="font-medium text-foreground underline decoration-hairline-strong underline-offset-4 hover:decoration-current"
             >
-              the run of <RelativeTime date={run.startedAt} />
+              this run
             </Link>{" "}
-            ({triggerWords(run.trigger)})
+            ({triggerWords(run.trigger)}, begun <RelativeTime date={run.startedAt} />)
           </>
         ) : null}
         , version {mapping.templateVersion} of the template.
