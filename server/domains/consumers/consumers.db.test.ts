@@ -83,6 +83,39 @@ test("moved back, it is given all of it again, and the reader at work cannot und
   expect(audited.map(({ action, subject }) => `${action} ${subject}`)).toContain("consumer.moved billing from 3 to 0");
 });
 
+test("removed while its page is being read it does not come back, and made anew it stays where it was made", async () => {
+  await grow(20);
+  const removed = () => removeConsumer(ctx, { name: "b" });
+  const readMeanwhile = (after: number, work: () => Promise<void>) =>
+    readAs(ctx, { name: "b", after }, async (from) => {
+      await work();
+      return listChanges(ctx, { after: from, limit: 5 });
+    });
+  await ask("b", (await ask("b", undefined, 10)).next);
+  await readMeanwhile(10, removed);
+  await expect(getConsumer(ctx, { name: "b" })).rejects.toMatchObject({ code: "not_found" });
+  await ask("b", (await ask("b", undefined, 10)).next);
+  await readMeanwhile(10, async () => {
+    await removed();
+    await putConsumer(ctx, { name: "b", position: 0 });
+  });
+  expect(await getConsumer(ctx, { name: "b" })).toMatchObject({ position: 0, unconfirmed: 0 });
+});
+
+test("one that is lost goes on from where it is told to, with its own key; a new name begins with the oldest change that is kept", async () => {
+  await grow(10);
+  await ask("old", (await ask("old")).next);
+  await owner`update environments set feed_removed = 8 where id = ${scene.environment}`;
+  await expect(ask("old")).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("go on from 10") });
+  await expect(ask("old", 7)).rejects.toMatchObject({ code: "conflict" });
+  expect(positions(await ask("new"))).toEqual([9, 10]);
+  expect(await getConsumer(ctx, { name: "new" })).toMatchObject({ position: 8, state: "current" });
+  expect(positions(await ask("old", 10))).toEqual([]);
+  await grow(2);
+  expect(positions(await ask("old"))).toEqual([11, 12]);
+  await expect(ask("new", 12)).rejects.toMatchObject({ code: "conflict" }); // what it was not given is still there
+});
+
 test("how far behind: by its own patience, near the end of what is kept, and past it", async () => {
   const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
   await grow(2, ago(85));

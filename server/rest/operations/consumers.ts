@@ -14,7 +14,7 @@ const ConsumerBody = z
     name: z.string(),
     state: z.enum(["current", "behind", "atRisk", "lost"]).meta({
       description:
-        "`behind`: its oldest change waits longer than `alertAfterMinutes`. `atRisk`: changes it has not read are removed within a week. `lost`: some were; read `/v1/records` and move it.",
+        "`behind`: its oldest change waits longer than `alertAfterMinutes`. `atRisk`: changes it has not read are removed within a week. `lost`: some were; read `/v1/records` and go on with the position that `/v1/changes` names as `after`, or move it.",
     }),
     position: z.number().int().meta({ description: "Done up to here." }),
     unconfirmed: z.number().int().meta({ description: "Places that were given and are not yet said to be done." }),

@@ -105,7 +105,7 @@ export const records = [
     path: "/v1/changes",
     summary: "Read the change feed",
     description:
-      "Everything that changed behind the position `after` (0 = from the start), oldest first, complete and without repeats. Keep `next` and send it as `after`. With `wait`, the answer is held until there is something, for at most so many seconds. Changes are kept for 90 days: who asks for older ones gets `conflict`, reads `/v1/records` and goes on from the position named in the answer. With `consumer` we keep your place under that name: `after` then says that all up to there is done, and a call without `after` gives what is not yet done, so a reader that died gets its page again (at least once). `conflict` when somebody moved the consumer meanwhile: go on without `after`.",
+      "Everything that changed behind the position `after` (0 = from the start), oldest first, complete and without repeats. Keep `next` and send it as `after`. With `wait`, the answer is held until there is something, for at most so many seconds. Changes are kept for 90 days: who asks for older ones gets `conflict`, reads `/v1/records` and goes on from the position named in the answer. With `consumer` we keep your place under that name: `after` then says that all up to there is done, and a call without `after` gives what is not yet done, so a reader that died gets its page again (at least once). A new name begins with the oldest change that is kept. `conflict` when somebody moved the consumer meanwhile: go on without `after`; and for a consumer whose next changes were removed: read `/v1/records` and go on with the position named as `after`.",
     input: z.strictObject({
       after: z.coerce
         .number()
@@ -113,7 +113,7 @@ export const records = [
         .min(0)
         .max(Number.MAX_SAFE_INTEGER)
         .optional()
-        .meta({ description: "Without it: 0, or the place of the consumer." }),
+        .meta({ description: "Without it: 0, or the place of the consumer; of a new one, the oldest change that is kept." }),
       consumer: ConsumerName.optional().meta({ description: "A name of your own for who reads, such as `billing`; one reader a name." }),
       limit: limitUpTo(1_000, 100),
       wait: z.coerce.number().min(0).max(25).default(0).meta({ description: "Seconds to wait for a change, up to 25." }),
