@@ -79,7 +79,7 @@ function Actions({ record, work, onCorrect }: Props & { onCorrect: () => void })
       ) : null}
       <Button
         size="sm"
-        disabled={work.busy || record.retrying}
+        disabled={work.busy || (record.retrying && !record.paused)}
         aria-label={named(say("common.try_again"))}
         onClick={() => work.retry.mutate(which)}
       >
@@ -134,7 +134,7 @@ export function HeldRecord({ record, name, work }: Props) {
           <Actions {...{ record, name, work }} onCorrect={() => setOpen(true)} />
           {record.retrying ? (
             <span className="ms-1 text-info-text text-xs" role="status">
-              {say("problems.retrying")}
+              {say(record.paused ? "problems.waits" : "problems.retrying")}
             </span>
           ) : null}
         </div>

@@ -88,7 +88,9 @@ export function HeldRecords({ connection }: { connection: ConnectionView }) {
     setCause("");
   };
   const known = causes.data ?? [];
-  const paused = new Set(connection.streams.flatMap(({ id, pauseReasons }) => (pauseReasons.length > 0 ? [id] : [])));
+  const paused = new Set(
+    connection.streams.flatMap(({ id, pauseReasons }) => (pauseReasons.some((one) => one !== "quarantine") ? [id] : [])),
+  );
   return (
     <section aria-label={say(`problems.${state}.title`)}>
       {items.length > 0 || state === "skipped" ? (

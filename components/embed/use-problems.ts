@@ -17,7 +17,8 @@ export function useProblems(connectionId: string, state: HeldState, cause: strin
       { ...place, ...(cause ? { cause } : {}) },
       {
         getNextPageParam: (page) => page.next ?? undefined,
-        refetchInterval: ({ state: { data } }) => (data?.pages.some((page) => page.items.some((one) => one.retrying)) ? 2_000 : false),
+        refetchInterval: ({ state: { data } }) =>
+          data?.pages.some((page) => page.items.some((one) => one.retrying && !one.paused)) ? 2_000 : false,
       },
     ),
   );
@@ -44,8 +45,8 @@ export function useSettling() {
   const [note, setNote] = useState<{ tone: "wait" | "bad"; text: string } | null>(null);
   const told = {
     onMutate: () => setNote(null),
-    onSuccess: ({ engineReachable }: { engineReachable: boolean }) => {
-      if (!engineReachable) setNote({ tone: "wait", text: say("home.held_up") });
+    onSuccess: ({ engineReachable, paused }: { engineReachable: boolean; paused: boolean }) => {
+      if (!engineReachable && !paused) setNote({ tone: "wait", text: say("home.held_up") });
     },
     onError: (error: unknown) => {
       const fault = sayFault(error, say);

@@ -33,7 +33,7 @@ const streamsOf = (customer: CustomerDetail) => {
     connection.streams.map((stream) => ({
       id: stream.id,
       modelKey: stream.modelKey,
-      paused: stream.pauseReasons.length > 0,
+      paused: stream.pauseReasons.some((one) => one !== "quarantine"),
       label: many ? `${connection.integrationName}: ${stream.label}` : stream.label,
     })),
   );

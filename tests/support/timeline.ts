@@ -27,7 +27,8 @@ const LOOKBACK_S = 20;
 export const SCAN_S = 240;
 const PEOPLE = 7;
 
-export type Change = { who: number; what: "put" | "delete"; lagS: number };
+/** `spoil`: a put of what cannot be taken. */
+export type Change = { who: number; what: "put" | "spoil" | "delete"; lagS: number };
 
 export const manner: fc.Arbitrary<Manner> = fc
   .record({
@@ -45,7 +46,7 @@ export const manner: fc.Arbitrary<Manner> = fc
 
 export const change: fc.Arbitrary<Change> = fc.record({
   who: fc.nat(PEOPLE - 1),
-  what: fc.constantFrom("put" as const, "put" as const, "delete" as const),
+  what: fc.constantFrom("put" as const, "put" as const, "put" as const, "spoil" as const, "delete" as const),
   lagS: fc.constantFrom(0, 0, 1, LOOKBACK_S - 1),
 });
 
@@ -91,9 +92,11 @@ export function timeline(one: Manner) {
 
   function happens({ who, what, lagS }: Change): void {
     const id = `p${who}`;
-    if (what === "put") {
+    if (what !== "delete") {
       count(id, "puts");
-      return void coming.push({ fromS: nowS + lagS, row: { id, at: iso(nowS), email: `${id}.${++made}@example.com` } });
+      made++;
+      const email = what === "put" ? `${id}.${made}@example.com` : "";
+      return void coming.push({ fromS: nowS + lagS, row: { id, at: iso(nowS), email } });
     }
     // Whoever is deleted while a change of theirs is on its way stays deleted.
     coming.splice(0, coming.length, ...coming.filter(({ row }) => row.id !== id));
@@ -142,6 +145,8 @@ export function timeline(one: Manner) {
     clock: { now: () => new Date((nowS + one.driftS) * 1_000) },
     /** Who lives, as shown. */
     truth: () => new Map([...shown].filter(([, row]) => !row.gone)),
+    /** Those among them that cannot be taken. */
+    unfit: () => [...shown.values()].filter((row) => !row.gone && row.email === "").map(({ id }) => id),
     /** How often a record was changed and deleted. */
     happened: (id: string) => happened.get(id) ?? { puts: 0, deletions: 0 },
   };

@@ -96,7 +96,11 @@ function ProblemRow({ record, chosen, labels, state, onChoose, ...rest }: Props 
         {record.state === "unknown" ? <strong className="font-medium">Nobody knows whether it was done. </strong> : null}
         {record.fieldName ? <span className="font-medium">{record.fieldName}: </span> : null}
         <span className="text-secondary">{record.message}</span>
-        {record.retrying ? <span className="block text-info-text text-xs">Being tried again</span> : null}
+        {record.retrying ? (
+          <span className="block text-info-text text-xs">
+            {record.paused ? "Will be tried when the stream goes on" : "Being tried again"}
+          </span>
+        ) : null}
         {narrow ? <div className="mt-1.5">{actions}</div> : null}
       </TD>
       <TD wide>{state === "held" ? FIXERS[ERRORS[record.code].fixer].who : personOf(record.skippedBy)}</TD>
@@ -124,7 +128,12 @@ function RowActions({ record, state, name, busy, onCorrect, onRetry, onSkip, onR
           Correct
         </Button>
       ) : null}
-      <Button size="sm" disabled={busy || record.retrying} aria-label={`Try ${name} again`} onClick={() => onRetry(record)}>
+      <Button
+        size="sm"
+        disabled={busy || (record.retrying && !record.paused)}
+        aria-label={`Try ${name} again`}
+        onClick={() => onRetry(record)}
+      >
         Retry
       </Button>
       <Button size="sm" variant="ghost" disabled={busy} aria-label={`Skip ${name}`} onClick={() => onSkip(record)}>

@@ -6,15 +6,16 @@ import { faultOf } from "#components/trpc/fault";
 import { useVendor } from "#components/trpc/vendor-provider.tsx";
 import { count } from "#components/ui/format";
 
-type Told = { records: number; engineReachable: boolean };
+type Told = { records: number; engineReachable: boolean; paused: boolean };
 
 /** All that can be done about what did not get through, with what is said of it. */
 export function useProblems() {
   const trpc = useVendor();
   const cache = useQueryClient();
   const done = (title: (records: string) => string, description?: string) => ({
-    onSuccess: ({ records, engineReachable }: Told) => {
-      const held = engineReachable ? description : "The engine does not answer just now; it is noted and done when it is back.";
+    onSuccess: ({ records, engineReachable, paused }: Told) => {
+      const reached = engineReachable ? description : "The engine does not answer just now; it is noted and done when it is back.";
+      const held = paused ? "The stream is paused; it is noted and done when it goes on." : reached;
       toast.success(records === 0 ? "Nothing to do" : title(count(records, "record")), held && records > 0 ? { description: held } : {});
     },
     onError: (error: unknown) => {

@@ -14,7 +14,7 @@ import { fitOf } from "#server/mapping/fits";
 import { misfitWords } from "#server/mapping/misfit-words";
 import { typed } from "#server/mapping/typed";
 import { sayTo } from "#server/words/reader";
-import { auditHeld, lockTaking, type Settled, wishAgain } from "./held-which";
+import { auditHeld, goOn, lockTaking, type Settled, wishAgain } from "./held-which";
 
 /** One field of one record, by the record's id at the source and the key of the model's field. */
 export type WhichField = { streamId: StreamId; externalId: string; field: string };
@@ -71,7 +71,7 @@ function shapeOf(
  */
 export async function correctRecord(ctx: Ctx, input: WhichField & { value: unknown }): Promise<Settled> {
   const mapping = (await readInForce(ctx, [input.streamId])).get(input.streamId);
-  const stream = await withScope(ctx, async (tx) => {
+  const { stream, paused } = await withScope(ctx, async (tx) => {
     const stream = await lockTaking(ctx, tx, input.streamId);
     if (stream.direction === "push") throw new AppError("conflict", "this stream only writes; send your record with another value");
     const at = await sourceOf(ctx, tx, stream, input.externalId);
@@ -92,9 +92,9 @@ export async function correctRecord(ctx: Ctx, input: WhichField & { value: unkno
         set: { ...row, at: sql`clock_timestamp()` },
       });
     await again(ctx, tx, stream, input.externalId, "record.corrected");
-    return stream;
+    return { stream, paused: await goOn(ctx, tx, stream) };
   });
-  return { records: 1, engineReachable: await ctx.keeping.pokeStream(refOf(ctx, stream)) };
+  return { records: 1, paused, engineReachable: await ctx.keeping.pokeStream(refOf(ctx, stream)) };
 }
 
 async function again(ctx: Ctx, tx: Tx, stream: StreamRow, externalId: string, action: string): Promise<void> {
@@ -104,7 +104,7 @@ async function again(ctx: Ctx, tx: Tx, stream: StreamRow, externalId: string, ac
 
 /** Takes a correction away: the field has what the source says again. `not_found` when there is none. */
 export async function uncorrectRecord(ctx: Ctx, input: WhichField): Promise<Settled> {
-  const stream = await withScope(ctx, async (tx) => {
+  const { stream, paused } = await withScope(ctx, async (tx) => {
     const stream = await lockTaking(ctx, tx, input.streamId);
     const gone = await tx
       .delete(corrections)
@@ -119,7 +119,7 @@ export async function uncorrectRecord(ctx: Ctx, input: WhichField): Promise<Sett
       .returning({ field: corrections.field });
     if (gone.length === 0) throw new AppError("not_found", "no such correction here");
     await again(ctx, tx, stream, input.externalId, "record.uncorrected");
-    return stream;
+    return { stream, paused: stream.pauseReasons.length > 0 };
   });
-  return { records: 1, engineReachable: await ctx.keeping.pokeStream(refOf(ctx, stream)) };
+  return { records: 1, paused, engineReachable: await ctx.keeping.pokeStream(refOf(ctx, stream)) };
 }

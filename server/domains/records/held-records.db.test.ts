@@ -174,3 +174,125 @@ describe("a correction", () => {
     });
   });
 });
+
+describe("a held record that is no more at its source", () => {
+  const kept = async (id: string) =>
+    owner`select 'quarantine' as of from quarantine where stream_id = ${streamId} and external_id = ${id}
+      union all select 'retries' from retries where stream_id = ${streamId} and external_id = ${id}
+      union all select 'corrections' from corrections where stream_id = ${streamId} and external_id = ${id} order by 1`.then((rows) =>
+      rows.map((row) => row["of"]),
+    );
+  const told = async (id: string) =>
+    (await listChanges(ctx, { after: 0, limit: 200 })).items.filter((one) => one.externalId === id).map((one) => one.op);
+  /** Thirty people; the first is stored and then does not fit, the second never did; both are to be tried again, with a correction. */
+  async function held(scan: boolean) {
+    const source = scriptedSource(
+      samplePeople(30).map((one, n) => (n === 1 ? { ...one, email: "" } : one)),
+      20,
+      scan,
+    );
+    await sync(source);
+    source.people = source.people.map((one, n) => (n === 0 ? { ...one, email: "" } : one));
+    await sync(source);
+    for (const externalId of ["p000000", "p000001"])
+      await correctRecord(ctx, { streamId: scene.stream, externalId, field: "email", value: "given@acme.example" });
+    expect([await counted(), await kept("p000000")]).toEqual([2, ["corrections", "quarantine", "retries"]]);
+    return source;
+  }
+  async function expectGone() {
+    expect([await counted(), await kept("p000000"), await kept("p000001")]).toEqual([0, [], []]);
+    expect([await told("p000000"), await told("p000001")]).toEqual([["created", "deleted"], []]);
+    await owner`update streams set mapping_version = mapping_version + 1 where id = ${streamId}`;
+    expect(await retryRecords(ctx, { streamId: scene.stream })).toMatchObject({ records: 0 });
+    await expect(
+      correctRecord(ctx, { streamId: scene.stream, externalId: "p000001", field: "email", value: "given@acme.example" }),
+    ).rejects.toMatchObject({ code: "not_found" });
+  }
+
+  test("leaves the inbox at the end of a whole reading that does not show it", async () => {
+    const source = await held(true);
+    source.people = source.people.slice(2);
+    await sync(source);
+    await expectGone();
+  });
+
+  test("leaves it as the source tells that it was deleted", async () => {
+    const source = await held(false);
+    source.people = source.people.slice(2);
+    await sync({ ...source, readPage: async (...given) => ({ ...(await source.readPage(...given)), deleted: ["p000000", "p000001"] }) });
+    await expectGone();
+  });
+
+  test("leaves it where rows may move between pages only when two readings in a row do not show it; and where nothing else is stored", async () => {
+    const source = scriptedSource(
+      samplePeople(3).map((one) => ({ ...one, email: "" })),
+      20,
+      true,
+    );
+    const moving = {
+      ...source,
+      readPage: async (...given: Parameters<typeof source.readPage>) => {
+        const page = await source.readPage(...given);
+        return page.scan ? { ...page, scan: { ...page.scan, moving: true as const } } : page;
+      },
+    };
+    await sync(moving);
+    source.people = source.people.slice(1);
+    await sync(moving);
+    expect(await ids("held")).toEqual(["p000000", "p000001", "p000002"]);
+    await sync(moving);
+    expect([await counted(), await ids("held")]).toEqual([2, ["p000001", "p000002"]]);
+  });
+});
+
+describe("a stream that is stopped or paused", () => {
+  const all = (n: number) =>
+    scriptedSource(
+      samplePeople(n).map((one) => ({ ...one, email: "" })),
+      20,
+    );
+  const pauses = async () => (await stream())["pause_reasons"];
+  const correct = () => correctRecord(ctx, { streamId: scene.stream, externalId: "p000000", field: "email", value: "given@acme.example" });
+
+  test("goes on by a try, where nearly everything was held back", async () => {
+    await sync(all(200));
+    expect(await pauses()).toEqual(["quarantine"]);
+    expect(await retryRecords(ctx, { streamId: scene.stream, ids: ["read:p000000"] })).toMatchObject({ records: 1, paused: false });
+    expect([await pauses(), (await stream())["circuit_off_at"]]).toEqual([[], (await stream())["mapping_version"]]);
+    expect(await carryOut()).not.toBeNull();
+  });
+
+  test("goes on by a correction, and by taking back what was put aside; not by putting aside, or where nothing is meant", async () => {
+    await sync(all(200));
+    expect(await skipRecords(ctx, { streamId: scene.stream, ids: ["read:p000001"] })).toMatchObject({ records: 1, paused: false });
+    expect(await retryRecords(ctx, { streamId: scene.stream, ids: ["read:nobody"] })).toMatchObject({ records: 0, paused: true });
+    expect(await pauses()).toEqual(["quarantine"]);
+    expect(await restoreRecords(ctx, { streamId: scene.stream, ids: ["read:p000001"] })).toMatchObject({ records: 1, paused: false });
+    expect(await pauses()).toEqual([]);
+    await owner`update streams set pause_reasons = '{quarantine}' where id = ${streamId}`;
+    expect(await correct()).toMatchObject({ records: 1, paused: false });
+    expect(await pauses()).toEqual([]);
+    await carryOut();
+    expect(await stored("p000000")).toMatchObject({ email: "given@acme.example" });
+  });
+
+  test.each(["customer", "vendor", "auth"])(
+    "says, paused by %s, that it is done when the stream goes on; and then it is",
+    async (reason) => {
+      await sync(lacking());
+      await owner`update streams set pause_reasons = ${[reason, "quarantine"]} where id = ${streamId}`;
+      expect(await retryRecords(ctx, { streamId: scene.stream, ids: ["read:p000001"] })).toMatchObject({ records: 1, paused: true });
+      expect(await correct()).toMatchObject({ records: 1, paused: true });
+      expect(await pauses()).toEqual([reason]); // what held nearly everything back is to be tried, once the other is lifted
+      expect((await list()).map((one) => [one.retrying, one.paused])).toEqual([
+        [true, true],
+        [true, true],
+      ]);
+      expect(await carryOut()).toBeNull();
+      await owner`update streams set pause_reasons = '{}' where id = ${streamId}`;
+      expect((await list()).map((one) => one.paused)).toEqual([false, false]);
+      await carryOut();
+      expect(await stored("p000000")).toMatchObject({ email: "given@acme.example" });
+    },
+  );
+});

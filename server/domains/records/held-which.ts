@@ -1,8 +1,8 @@
-import { type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "#server/db/client";
-import { auditEntries } from "#server/db/schema";
+import { auditEntries, streams } from "#server/db/schema";
 import { authorOf } from "#server/domains/mappings/internal";
-import { lockStream, type StreamRow, triggerOf } from "#server/domains/streams/internal";
+import { goingOnBesides, lockStream, type StreamRow, triggerOf } from "#server/domains/streams/internal";
 import { causeOf, listed, ownRows } from "#server/domains/writes/internal";
 import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
@@ -11,8 +11,8 @@ import type { StreamId } from "#server/lib/ids";
 /** Held records of a stream: those with these ids (`read:<id at the source>`, `write:<own id>`), those of one cause, or all. */
 export type WhichRecords = { streamId: StreamId; ids?: readonly string[] | undefined; cause?: string | undefined };
 
-/** What came of it: how many, and whether the engine could be told at once. */
-export type Settled = { records: number; engineReachable: boolean };
+/** What came of it: how many, whether the engine could be told at once, and whether that has to wait, as the stream is paused. */
+export type Settled = { records: number; engineReachable: boolean; paused: boolean };
 
 export type Side = "read" | "write";
 
@@ -58,6 +58,20 @@ export async function wishAgain(ctx: Ctx, tx: Tx, stream: StreamRow, which: SQL)
     on conflict (stream_id, external_id) do update set trigger = excluded.trigger, asked_at = excluded.asked_at
     returning external_id`);
   return rows.length;
+}
+
+/**
+ * Has a stream go on that was stopped because nearly everything was held back, as somebody wants some of it tried: it is not stopped for that again under
+ * its mapping. Answers whether it is still paused for another reason: then what is asked for is done when that is lifted.
+ */
+export async function goOn(ctx: Ctx, tx: Tx, stream: StreamRow): Promise<boolean> {
+  const { pauseReasons, ...lifted } = goingOnBesides(stream);
+  if (pauseReasons.length < stream.pauseReasons.length)
+    await tx
+      .update(streams)
+      .set({ pauseReasons, ...lifted, dueAt: sql`least(${streams.dueAt}, now())`, trigger: triggerOf(ctx) })
+      .where(and(eq(streams.id, stream.id), eq(streams.environmentId, ctx.scope.environmentId)));
+  return pauseReasons.length > 0;
 }
 
 export async function auditHeld(ctx: Ctx, tx: Tx, stream: StreamRow, action: string, subject: string = stream.id): Promise<void> {

@@ -36,6 +36,8 @@ export type HeldRecord = {
   attempts: number;
   /** Somebody has asked for it, and the stream's next run takes it. */
   retrying: boolean;
+  /** The stream is paused: what is asked for is done when it goes on. */
+  paused: boolean;
   since: Date;
   skippedBy: string | null;
 };
@@ -62,7 +64,8 @@ export const inHeldPlace = (sql: Sql, ctx: Ctx, { streamId, connectionId, custom
   ${given(sql, streamId, (it) => sql`and s.id = ${it}`)} ${given(sql, connectionId, (it) => sql`and s.connection_id = ${it}`)}
   ${given(sql, customerId, (it) => sql`and s.customer_id = ${it}`)}`;
 
-const PLACE = (sql: Sql) => sql`s.id as "streamId", s.connection_id as "connectionId", s.customer_id as "customerId", s.model_key as model`;
+const PLACE = (sql: Sql) =>
+  sql`s.id as "streamId", s.connection_id as "connectionId", s.customer_id as "customerId", s.model_key as model, cardinality(s.pause_reasons) > 0 as paused`;
 
 /** What was read, as `x`. */
 const readOnes = (sql: Sql, ctx: Ctx, input: ListHeldRecords) => sql`

@@ -1,14 +1,16 @@
 import { sql } from "drizzle-orm";
 import { withScope } from "#server/db/tenancy";
 import { authorOf } from "#server/domains/mappings/internal";
-import { refOf } from "#server/domains/streams/internal";
+import { refOf, type StreamRow } from "#server/domains/streams/internal";
 import { dropHeld, restoreDropped, retryHeld } from "#server/domains/writes/settle-held";
 import type { Ctx } from "#server/lib/context";
-import { auditHeld, lockTaking, meantHeld, type Settled, sidesOf, type WhichRecords, wishAgain } from "./held-which";
+import type { StreamId } from "#server/lib/ids";
+import { auditHeld, goOn, lockTaking, meantHeld, type Settled, sidesOf, type WhichRecords, wishAgain } from "./held-which";
 
 /**
  * Has held records tried again by the stream's next run: what was read, from what is stored of it (or fetched anew where it could not be read at all); what could not be
- * written, by being sent again. `not_found` for another's stream, `conflict` for one that is off.
+ * written, by being sent again. A stream that was stopped because nearly everything was held back goes on by it; `paused`: it is paused for another reason, and
+ * they are tried when it goes on. `not_found` for another's stream, `conflict` for one that is off.
  */
 export async function retryRecords(ctx: Ctx, input: WhichRecords): Promise<Settled> {
   const sides = sidesOf(input);
@@ -20,8 +22,7 @@ export async function retryRecords(ctx: Ctx, input: WhichRecords): Promise<Settl
     return { stream, read };
   });
   const { wishes } = sides.write ? await retryHeld(ctx, { ...input, ownIds: sides.write.ids ?? undefined }) : { wishes: 0 };
-  const records = read + wishes;
-  return { records, engineReachable: records === 0 || (await ctx.keeping.pokeStream(refOf(ctx, stream))) };
+  return tried(ctx, stream, read + wishes);
 }
 
 /**
@@ -46,7 +47,14 @@ export async function skipRecords(ctx: Ctx, input: WhichRecords): Promise<Settle
     return rows.length;
   });
   const { wishes } = sides.write ? await dropHeld(ctx, { ...input, ownIds: sides.write.ids ?? undefined }) : { wishes: 0 };
-  return { records: read + wishes, engineReachable: true };
+  return { records: read + wishes, engineReachable: true, paused: false };
+}
+
+/** Has the stream go on, and its engine told, where records are to be tried. */
+async function tried(ctx: Ctx, stream: StreamRow, records: number): Promise<Settled> {
+  if (records === 0) return { records, engineReachable: true, paused: stream.pauseReasons.length > 0 };
+  const paused = await withScope(ctx, async (tx) => goOn(ctx, tx, await lockTaking(ctx, tx, stream.id as StreamId)));
+  return { records, paused, engineReachable: await ctx.keeping.pokeStream(refOf(ctx, stream)) };
 }
 
 /** Takes back that records were put aside: what was read waits again and is tried at once, what was to be written is sent. */
@@ -68,5 +76,5 @@ export async function restoreRecords(ctx: Ctx, input: WhichRecords): Promise<Set
     await wishAgain(ctx, tx, stream, sql`select jsonb_array_elements_text(${ids}::text::jsonb) as external_id`);
     return { stream, records: written + rows.length };
   });
-  return { records, engineReachable: records === 0 || (await ctx.keeping.pokeStream(refOf(ctx, stream))) };
+  return tried(ctx, stream, records);
 }

@@ -48,10 +48,17 @@ export const triggerOf = (ctx: Ctx): "customer" | "vendor" => (ctx.actor.type ==
  * other reason as well.
  */
 export function goingOn(row: StreamRow) {
-  const others = row.pauseReasons.filter((reason) => reason !== "quarantine");
-  if (others.length > 0) throw new AppError("conflict", `this stream is paused (${others.join(", ")}); resume it first`);
-  if (row.pauseReasons.length === 0) return {};
-  return { pauseReasons: [], circuitOffAt: row.mappingVersion, failureCode: null, failureMessage: null, failures: 0 };
+  const lifted = goingOnBesides(row);
+  if (lifted.pauseReasons.length > 0)
+    throw new AppError("conflict", `this stream is paused (${lifted.pauseReasons.join(", ")}); resume it first`);
+  return row.pauseReasons.length === 0 ? {} : lifted;
+}
+
+/** {@link goingOn}, where other reasons may stay. */
+export function goingOnBesides(row: StreamRow) {
+  const pauseReasons = row.pauseReasons.filter((reason) => reason !== "quarantine");
+  if (pauseReasons.length === row.pauseReasons.length) return { pauseReasons };
+  return { pauseReasons, circuitOffAt: row.mappingVersion, failureCode: null, failureMessage: null, failures: 0 };
 }
 
 /** Whose pause this actor sets and lifts. */

@@ -75,7 +75,7 @@ export async function remapRecords(ctx: Ctx, input: { streamId: string; runId: s
       remapAfter: `${leg.version}:${after}`,
       total: null,
       facts: { method: "READ", path: "stored records", status: 200, ms: Math.round(performance.now() - startedMs), bytes: 0, retries: 0 },
-      scan: null,
+      scan: "stored",
       both: leg.both,
       stored: true,
     });

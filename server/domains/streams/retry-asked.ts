@@ -75,7 +75,7 @@ export async function retryAsked(
     const batch = buildBatch(looked.records, leg, { faults: looked.faults, deleted: [] });
     const written = await writePage(ctx, {
       ...{ streamId, runId, fence: leg.fence, batch, mappingVersion: leg.version },
-      ...{ cursor: null, remapAfter: null, total: null, scan: null, both: leg.both, stored: true },
+      ...{ cursor: null, remapAfter: null, total: null, scan: "stored", both: leg.both, stored: true },
       facts: {
         ...{ method: "READ", path: "records tried again", status: 200, bytes: 0, retries: 0 },
         ms: Math.round(performance.now() - startedMs),

@@ -26,7 +26,8 @@ export type PageWrite = {
   stored?: boolean;
 };
 
-export type ScanStep = "begin" | "go_on" | "end" | "begin_end" | "spoil";
+/** `stored`: what was read earlier shows nobody. */
+export type ScanStep = "begin" | "go_on" | "end" | "begin_end" | "spoil" | "stored";
 
 export type PageResult = {
   created: number;

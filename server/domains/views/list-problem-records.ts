@@ -14,11 +14,13 @@ export const byWhom = <T extends string | null>(ctx: Ctx, who: T): T | "vendor" 
 export async function listProblemRecords(ctx: Ctx, input: ListHeldRecords): Promise<{ items: ProblemRecord[]; next: string | null }> {
   const { items: held, next } = await listHeldRecords(ctx, input);
   const causes = await problemCauses(ctx, held);
-  const items = held.map(({ id, streamId, side, state, op, externalId, ownId, cause, attempts, retrying, since, ...one }, index) => ({
-    ...{ id, streamId, side, state, op, externalId, ownId, cause, attempts, retrying, since },
-    ...{ code: codeOf(one.code), skippedBy: byWhom(ctx, one.skippedBy) },
-    ...(causes[index] ?? { message: one.message, field: null, fieldName: null, input: null }),
-  }));
+  const items = held.map(
+    ({ id, streamId, side, state, op, externalId, ownId, cause, attempts, retrying, paused, since, ...one }, index) => ({
+      ...{ id, streamId, side, state, op, externalId, ownId, cause, attempts, retrying, paused, since },
+      ...{ code: codeOf(one.code), skippedBy: byWhom(ctx, one.skippedBy) },
+      ...(causes[index] ?? { message: one.message, field: null, fieldName: null, input: null }),
+    }),
+  );
   return { items, next };
 }
 

@@ -36,6 +36,7 @@ const HeldBody = z
     source: z.string().nullable().meta({ description: "The record as it came, as JSON text; null above 64 KiB, and for writes." }),
     attempts: z.number().int(),
     retrying: z.boolean().meta({ description: "Asked for; the stream's next run takes it." }),
+    paused: z.boolean().meta({ description: "The stream is paused: what is asked for is carried out when it goes on." }),
     since: moment,
     skippedBy: z.string().nullable(),
   })
@@ -50,6 +51,7 @@ const which = z.strictObject({
 const Settled = z.object({
   records: z.number().int().meta({ description: "How many it is about." }),
   engineReachable: z.boolean().meta({ description: "`false`: the wish is noted and is carried out when the workflow engine is back." }),
+  paused: z.boolean().meta({ description: "`true`: the stream is paused; the wish is noted and is carried out when it goes on." }),
 });
 const state = z.enum(["held", "skipped"]).default("held");
 const place = z.strictObject({
@@ -108,7 +110,7 @@ export const heldRecords = [
     path: "/v1/held-records/retry",
     summary: "Have held records tried again",
     description:
-      "By the stream's next run, which begins at once: what was read is mapped again from what is stored of it, or fetched anew if it could not be read; what was to be written is sent again. Deletions that were held for their number are approved by this.",
+      "By the stream's next run, which begins at once: what was read is mapped again from what is stored of it, or fetched anew if it could not be read; what was to be written is sent again. Deletions that were held for their number are approved by this. A stream that was stopped because nearly everything was held back goes on by it.",
     status: 202,
     input: which,
     output: Settled,

@@ -121,6 +121,8 @@ export type ProblemRecord = {
   attempts: number;
   /** Asked for; the next run takes it. */
   retrying: boolean;
+  /** The stream is paused: what is asked for is done when it goes on. */
+  paused: boolean;
   since: Date;
   /** Who put it aside: of the vendor's team, for customers, no more than that. */
   skippedBy: string | null;
