@@ -33,6 +33,8 @@ export type CallOutcome = {
   calls: PageFacts[];
   /** Of a write: what stood where it wrote, by the same names; null = nothing did, or nobody could tell. */
   before?: Data | null;
+  /** Of the same: what stood there after it, as the third party shows it; absent = nobody could tell, or it was not looked at. */
+  after?: Data;
 };
 
 /** A call as its caller sees it. */

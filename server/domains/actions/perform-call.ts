@@ -13,7 +13,7 @@ import { createWriter, type Writing } from "#server/runtime/writes/writer";
 import type { CallRef } from "#workflows/contract";
 import { runDryRun } from "../dry-runs/run-dry-run";
 import { runLook } from "../schemas/run-look";
-import { lookBefore } from "./before-image";
+import { lookAfter, lookBefore } from "./before-image";
 import { type ActionRow, type CallOutcome, type CallRow, contentOf, isAction, type RecordInput, sealContext } from "./internal";
 
 /** A short wait that the third party asks for is waited here, as long as the caller may still be there. */
@@ -79,6 +79,7 @@ async function settle(ctx: Ctx, row: CallRow, { status, code, doubtful, outcome 
 }
 
 type Result = ActionResult | WriteResult;
+type Data = Record<string, unknown>;
 
 const resultOf = (result: Extract<Result, { outcome: "done" }>): unknown => {
   if ("result" in result) return result.result;
@@ -132,10 +133,19 @@ async function read(ctx: Ctx, row: CallRow, signal: AbortSignal | undefined): Pr
   return { status: "done", code: null, doubtful: false, outcome: { ...blankOf([]), result } };
 }
 
-const withBefore = ({ outcome, ...settled }: Settled, before: CallOutcome["before"]): Settled => ({
+type Around = { before: Data | null; after: Data | null };
+
+const withAround = ({ outcome, ...settled }: Settled, { before, after }: Around): Settled => ({
   ...settled,
-  outcome: { ...outcome, before: settled.status === "done" ? (before ?? null) : null },
+  outcome: { ...outcome, before: settled.status === "done" ? before : null, ...(after ? { after } : {}) },
 });
+
+/** What a write left there, for who takes it back; null of what cannot be taken back. */
+async function afterOf(hands: Writing, row: ActionRow, { id: given, data, undo }: RecordInput, result: Result, signal: AbortSignal) {
+  if (result.outcome !== "done" || !("id" in result) || row.kind === "delete" || undo || !data) return null;
+  const id = result.id ?? given;
+  return id === undefined ? null : lookAfter(hands, row, { id, data }, result.record, signal);
+}
 
 /** Attempts until the third party has said what it says, or asks for more patience than there is. */
 async function perform(ctx: Ctx, row: ActionRow, doubtful: boolean, signal: AbortSignal): Promise<Settled> {
@@ -148,7 +158,7 @@ async function perform(ctx: Ctx, row: ActionRow, doubtful: boolean, signal: Abor
   );
   const attempt = attemptOf(hands, row, content, signal);
   const isWrite = row.kind !== "action" && row.kind !== "lookup";
-  const { before, instead } = isWrite && !doubtful ? await lookBefore(hands, row, content, signal) : { before: null, instead: null };
+  const { before, instead } = isWrite ? await lookBefore(hands, row, content, doubtful, signal) : { before: null, instead: null };
   if (instead) return settledBy(instead, []);
   const untilMs = performance.now() + PATIENCE_MS;
   const calls: CallOutcome["calls"] = [];
@@ -156,7 +166,11 @@ async function perform(ctx: Ctx, row: ActionRow, doubtful: boolean, signal: Abor
     const { result, calls: made } = await attempt(again);
     calls.push(...made);
     const waitMs = result.outcome === "later" && result.code === "provider_rate_limited" ? result.retryAfterMs : null;
-    if (waitMs === null || performance.now() + waitMs > untilMs) return withBefore(settledBy(result, calls), before);
+    if (waitMs === null || performance.now() + waitMs > untilMs) {
+      // A repeated write may have been followed by somebody else's: then what was sent is all that is known to be ours.
+      const after = isWrite && !doubtful ? await afterOf(hands, row, content, result, signal) : null;
+      return withAround(settledBy(result, calls), { before, after });
+    }
     again ||= result.outcome === "later" && result.again;
     await sleep(Math.max(waitMs, 100), undefined, { signal });
   }

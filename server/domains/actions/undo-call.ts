@@ -22,7 +22,7 @@ function wayBack(ctx: Ctx, row: ActionRow, { manifest }: Place): Way {
   const outcome = outcomeOf(ctx, row);
   const { id = given, created } = (outcome?.result ?? {}) as { id?: string; created?: boolean };
   if (!id) throw never(`${manifest.name} did not say which record it was, so it cannot be taken back.`);
-  const back = { id, undo: { of: row.id, after: data } };
+  const back = { id, undo: { of: row.id, after: outcome?.after ?? data } };
   if (row.kind === "create" || created === true) {
     if (!manifest.objects[row.name]?.writes?.delete) throw never(`${manifest.name} cannot delete records of this kind.`);
     return { kind: "delete", content: back };
