@@ -50,5 +50,5 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   return response;
 }
 
-// Not for files and APIs; the page an authorisation returns to brings its own policy.
-export const config = { matcher: ["/((?!_next/|api/|v1/|connect/callback/|icon\\.svg|favicon\\.ico).*)"] };
+// Not for files and APIs; the pages an authorisation or an installation returns to bring their own policy.
+export const config = { matcher: ["/((?!_next/|api/|v1/|connect/callback/|connect/install/|icon\\.svg|favicon\\.ico).*)"] };

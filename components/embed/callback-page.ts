@@ -4,7 +4,17 @@ import type { Say } from "#server/words/say";
 
 /** The page a sign-in window ends on. Plain HTML: it loads nothing from anywhere and holds nothing but its own ticket. */
 
-export type CallbackStatus = "returned" | "confirmed" | "untaken" | "denied" | "failed" | "expired" | "unknown" | "broken";
+export type CallbackStatus =
+  | "returned"
+  | "confirmed"
+  | "untaken"
+  | "denied"
+  | "failed"
+  | "expired"
+  | "unknown"
+  | "broken"
+  | "elsewhere"
+  | "uninstalled";
 export type CallbackLook = { vendorName: string; integrationName: string; accent: string | null };
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

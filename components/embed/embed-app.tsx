@@ -11,6 +11,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 import type { FromFrame, View, WidgetEvent } from "#components/widget/protocol";
 import type { ErrorCode } from "#server/lib/errors";
 import type { EmbedBootstrap } from "#server/trpc/views/embed";
+import { ClaimScreen } from "./claim-screen.tsx";
 import { ConnectScreen } from "./connect-screen.tsx";
 import { ConnectionScreen } from "./connection-screen.tsx";
 import { EndedPage, WaitingPage } from "./host-pages.tsx";
@@ -48,6 +49,8 @@ function Current({ screen, bootstrap }: { screen: Screen; bootstrap: EmbedBootst
       return <IntegrationScreen integrationId={screen.integrationId} vendorName={bootstrap.vendorName} />;
     case "connect":
       return <ConnectScreen {...screen} vendorName={bootstrap.vendorName} />;
+    case "claim":
+      return <ClaimScreen token={screen.token} />;
     case "turn-on":
       return <TurnOnScreen {...screen} vendorName={bootstrap.vendorName} />;
     case "map":

@@ -14,6 +14,7 @@ export type Screen =
   | { name: "marketplace" }
   | { name: "integration"; integrationId: string }
   | { name: "connect"; integrationId: string; connectionId?: string; resume?: Resume }
+  | { name: "claim"; token: string }
   | { name: "turn-on"; integrationId: string; connectionId: string }
   | { name: "map"; integrationId: string; connectionId: string; templateIds: readonly string[] }
   | { name: "connection"; connectionId: string; tab?: ConnectionTab };
@@ -37,13 +38,15 @@ const Context = createContext<Navigation | null>(null);
 
 export function screenOf(view: View): Screen {
   if (view === "marketplace") return { name: "marketplace" };
+  if ("claim" in view) return { name: "claim", token: view.claim };
   return "integration" in view
     ? { name: "integration", integrationId: view.integration }
     : { name: "connection", connectionId: view.connection };
 }
 
 function viewOf(screen: Screen): View {
-  if (screen.name === "marketplace") return "marketplace";
+  // A claim's token is a secret: the page has it already, and its listeners need not.
+  if (screen.name === "marketplace" || screen.name === "claim") return "marketplace";
   return screen.name === "integration" || screen.name === "connect"
     ? { integration: screen.integrationId }
     : { connection: screen.connectionId };

@@ -21,6 +21,7 @@ import { Tile } from "#components/ui/tile.tsx";
 import { CopyField } from "#components/vendor/copy-field.tsx";
 import { GateTrialView } from "#components/vendor/gate-trial.tsx";
 import { InboundCard } from "#components/vendor/inbound/inbound-card.tsx";
+import { InstallCard } from "#components/vendor/install-card.tsx";
 import { VISIBILITY } from "#components/vendor/integration-words";
 import { ProblemNote } from "#components/vendor/problem-note.tsx";
 import { QueryView } from "#components/vendor/query-view.tsx";
@@ -269,6 +270,7 @@ export function IntegrationPage({ integrationId }: { integrationId: string }) {
             <div className="flex max-w-[760px] flex-col gap-6">
               {row.problem ? <FailedAttempt problem={row.problem} /> : null}
               {oauth ? <OAuthApp row={row} /> : null}
+              {row.installUrl === null ? null : <InstallCard row={row} installUrl={row.installUrl} />}
               {oauth ? <Scopes scopes={row.scopes} /> : null}
               <InboundCard integrationId={row.id} />
               <Display key={`${row.name}|${row.tagline}|${row.status}`} row={row} />

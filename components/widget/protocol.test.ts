@@ -75,9 +75,11 @@ describe("A-51: what the frame accepts from the page", () => {
     expect(parseTheme(null)).toEqual({});
   });
 
-  it("knows three kinds of view", () => {
+  it("knows four kinds of view", () => {
     expect(parseView("marketplace")).toBe("marketplace");
     expect(parseView({ connection: "con_1" })).toEqual({ connection: "con_1" });
+    expect(parseView({ claim: "clt_1" })).toEqual({ claim: "clt_1" });
+    expect(parseView({ claim: "x".repeat(201) })).toBeNull();
     expect(parseView({ connection: 1 })).toBeNull();
     expect(parseView("javascript:alert(1)")).toBeNull();
   });

@@ -5,8 +5,8 @@
 
 export const PROTOCOL = 1;
 
-/** What the frame shows. Ids are those of the API (`int_…`, `con_…`). */
-export type View = "marketplace" | { integration: string } | { connection: string };
+/** What the frame shows. Ids are those of the API (`int_…`, `con_…`); `claim` is the `inlay_claim` of the page's address. */
+export type View = "marketplace" | { integration: string } | { connection: string } | { claim: string };
 
 /** The vendor's look. What is left out comes from the branding stored for the environment. */
 export type WidgetTheme = {
@@ -105,7 +105,9 @@ export function parseView(value: unknown): View | null {
   const integration = text(value, "integration", 64);
   if (integration) return { integration };
   const connection = text(value, "connection", 64);
-  return connection ? { connection } : null;
+  if (connection) return { connection };
+  const claim = text(value, "claim", 200);
+  return claim ? { claim } : null;
 }
 
 /** Keeps of a theme only what is a colour, a length or a family name; everything else is dropped. */

@@ -1,6 +1,7 @@
 export * from "./schema/actions";
 export * from "./schema/adapting";
 export * from "./schema/catalogue";
+export * from "./schema/claims";
 export * from "./schema/connections";
 export * from "./schema/connectors";
 export * from "./schema/consumers";

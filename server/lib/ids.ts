@@ -20,6 +20,7 @@ export const ID_PREFIX = {
   embedKey: "emk",
   authorization: "aut",
   connectLink: "lnk",
+  claim: "clm",
   credential: "crd",
   endpoint: "whe",
   delivery: "dlv",
@@ -59,6 +60,7 @@ export type EmbedSessionId = Id<"embedSession">;
 export type EmbedKeyId = Id<"embedKey">;
 export type AuthorizationId = Id<"authorization">;
 export type ConnectLinkId = Id<"connectLink">;
+export type ClaimId = Id<"claim">;
 export type CredentialId = Id<"credential">;
 export type EndpointId = Id<"endpoint">;
 export type DeliveryId = Id<"delivery">;

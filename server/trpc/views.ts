@@ -172,6 +172,10 @@ export type IntegrationRow = {
   /** Who may connect it, as an expression over the customer's traits; null = everybody. */
   gate: string | null;
   connections: number;
+  /** Where the third party's own store sends who installs it there; null where nobody signs in. */
+  installUrl: string | null;
+  /** The vendor's page on which that goes on. */
+  claimUrl: string | null;
   redirectUri: string;
   scopes: { scope: string; reason: string }[];
   /** Why the newest attempt of a customer to connect came to nothing, when it is the set-up that has to be corrected. */

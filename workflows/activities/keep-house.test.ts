@@ -14,6 +14,7 @@ vi.mock("#server/domains/inbox/purge-inbox", () => ({ purgeInbox: part("purge in
 vi.mock("#server/domains/retention/purge-old", () => ({ purgeOld: part("purge") }));
 vi.mock("#server/domains/secrets/rotate-keys", () => ({ rotateKeys: part("keys") }));
 vi.mock("#server/domains/connections/revoke-disconnected", () => ({ revokeDisconnected: part("revoke") }));
+vi.mock("#server/domains/claims/end-claims", () => ({ endClaims: part("claims") }));
 vi.mock("#server/domains/connections/keep-credentials-alive", () => ({ keepCredentialsAlive: part("keep alive") }));
 vi.mock("#server/domains/mails/tell-reauth", () => ({ tellReauth: part("reconnect mails") }));
 vi.mock("#server/domains/mails/tell-endpoints-off", () => ({ tellEndpointsOff: part("switched-off mails") }));
@@ -39,6 +40,7 @@ const ALL = [
   "digests",
   "mails",
   "revoke",
+  "claims",
   "keep alive",
   "subscriptions",
 ];

@@ -1,4 +1,5 @@
 import { closeLostCalls } from "#server/domains/actions/close-lost-calls";
+import { endClaims } from "#server/domains/claims/end-claims";
 import { keepCredentialsAlive } from "#server/domains/connections/keep-credentials-alive";
 import { revokeDisconnected } from "#server/domains/connections/revoke-disconnected";
 import { keepSubscriptions } from "#server/domains/inbox/keep-subscriptions";
@@ -39,6 +40,7 @@ export async function keepHouse<T>(deps: Deps, reconcile: () => Promise<T>): Pro
   await Promise.all([
     part("mails", () => sendDueMails(deps)),
     part("revoke", () => revokeDisconnected(deps)),
+    part("claims", () => endClaims(deps)),
     part("keep alive", () => keepCredentialsAlive(deps)),
     part("subscriptions", () => keepSubscriptions(deps)),
   ]);

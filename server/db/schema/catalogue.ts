@@ -34,6 +34,8 @@ export const integrations = pgTable(
     featured: boolean("featured").notNull().default(false),
     /** Who may connect it, as an expression over the customer's traits; null = everybody. */
     gate: text("gate"),
+    /** The vendor's page on which whoever installed it from the third party's side goes on; null = there is none. */
+    claimUrl: text("claim_url"),
     status: text("status", { enum: ["available", "coming_soon", "hidden"] })
       .notNull()
       .default("available"),

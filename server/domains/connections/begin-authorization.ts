@@ -1,5 +1,4 @@
 import { and, count, eq, gt } from "drizzle-orm";
-import { calculatePKCECodeChallenge, generateRandomCodeVerifier } from "oauth4webapi";
 import { authorizations, environments } from "#server/db/schema";
 import { withScope } from "#server/db/tenancy";
 import type { CustomerCtx } from "#server/lib/context";
@@ -8,14 +7,10 @@ import { type AuthorizationId, type ConnectionId, type IntegrationId, newId } fr
 import { hashToken, newToken } from "#server/lib/tokens";
 import { takeApart } from "#server/runtime/auth/answers";
 import { appOf } from "#server/runtime/auth/app";
-import { fillUrl } from "#server/runtime/auth/fill-url";
-import { requestOauth1 } from "#server/runtime/auth/oauth1";
-import type { App } from "#server/runtime/auth/place";
-import { fill } from "#server/runtime/paths";
-import { sandboxed } from "#server/runtime/send";
 import { sayTo } from "#server/words/reader";
 import { checkAnswers } from "./check-answers";
-import { callerOf, type Offer, offerOf, ownConnection, redirectUriOf, scopesOf, sealContext, sessionOf } from "./internal";
+import { consentOf } from "./consent-of";
+import { offerOf, ownConnection, sealContext, sessionOf } from "./internal";
 
 export type BeginAuthorization = {
   integrationId: IntegrationId;
@@ -85,32 +80,6 @@ export async function beginAuthorization(
   });
 
   return { authorizationId: id, url, resumeKey };
-}
-
-/** The address of the consent page, and what has to be kept until the browser comes back. */
-async function consentOf(ctx: CustomerCtx, offer: Offer, app: App, config: Record<string, string>, state: string) {
-  const { integration, method } = offer;
-  const redirectUri = redirectUriOf(ctx, integration.id);
-  if (method.type === "oauth1") {
-    const { pair, url } = await requestOauth1(callerOf(ctx, offer), method, app, config, `${redirectUri}?state=${state}`);
-    return { verifier: JSON.stringify(pair), url };
-  }
-  if (method.type !== "oauth2_code") throw new AppError("invalid", "This system is not connected by signing in.");
-  const verifier = generateRandomCodeVerifier();
-  const url = new URL(sandboxed(fillUrl(method.authorizeUrl, config), integration.sandboxOrigin));
-  const own = Object.entries(method.authorizeParams).map(([name, text]) => [name, fill(text, { ...config, clientId: app.clientId })]);
-  const scope = scopesOf(offer).join(method.scopeSeparator);
-  const params: Record<string, string> = {
-    ...Object.fromEntries(own),
-    response_type: "code",
-    [method.clientNames.id]: app.clientId,
-    redirect_uri: redirectUri,
-    ...(scope === "" ? {} : { [method.scopeParam]: scope }),
-    state,
-  };
-  if (method.pkce) Object.assign(params, { code_challenge: await calculatePKCECodeChallenge(verifier), code_challenge_method: "S256" });
-  for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
-  return { verifier, url: url.href };
 }
 
 /** The page to go back to, or null for a popup. Only pages of the vendor's own, exact origins. */

@@ -22,17 +22,20 @@ export type Proven = {
 /**
  * Stores a proven account: as a new connection, or as the new credential of the one that is being reconnected. An account the
  * customer has connected already is not connected twice; what it was proven with this time is kept, for the old credential may
- * have been withdrawn by it, or lack a permission. A reconnect with another account changes nothing.
+ * have been withdrawn by it, or lack a permission. A reconnect with another account changes nothing. `also` is done in the same
+ * transaction.
  */
 export async function saveAccount(
   ctx: CustomerCtx,
   offer: Offer,
   reconnecting: ConnectionId | null,
   proven: Proven,
+  also: (tx: Tx, connectionId: ConnectionId) => Promise<void> = async () => {},
 ): Promise<ConnectOutcome> {
   const result = await withScope(ctx, async (tx) => {
     const stored = await store(ctx, tx, { offer, reconnecting, proven });
     if (stored.outcome === "connected") await spendLink(ctx, tx, stored);
+    if (stored.outcome !== "different_account") await also(tx, stored.connectionId);
     return stored;
   });
   const { renewed = false, ...outcome } = result as Stored;

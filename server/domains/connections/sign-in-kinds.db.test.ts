@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { integrationCtx } from "#server/auth/integration-ctx";
+import { beginInstall } from "#server/domains/claims/begin-install";
 import { codeOf } from "#tests/support/connecting";
 import type { Asked, Told } from "#tests/support/third-party";
 import { unseenSystem } from "#tests/support/unseen-system";
@@ -113,6 +115,25 @@ describe("codes with everything different", () => {
     expect((await back(params(new URL(url).searchParams.get("state") ?? ""))).status).toBe("failed");
     expect(await codeOf(finish(authorizationId, null))).toBe("provider_invalid_response");
     expect(t.party.asked).toHaveLength(0);
+  });
+  test("an installation from the shop's own side goes to its consent only with a fresh and right signature", async () => {
+    await offer(shopAuth, shopHttp);
+    const ctx = await integrationCtx(t.worker, { integrationId: t.scene.integration, requestId: "req" });
+    const install = (params: Record<string, string>) => beginInstall(ctx!, { integrationId: t.scene.integration, params, browser: null });
+    const [shop, at] = ["acme.tiny.example", Math.floor(Date.now() / 1_000)];
+    const { url } = await install(signed({ shop, timestamp: `${at}` }));
+    expect(new URL(url).pathname).toBe("/acme.tiny.example/admin/oauth/authorize");
+    for (const params of [
+      { shop, timestamp: `${at}` },
+      { ...signed({ shop, timestamp: `${at}` }), shop: "other.tiny.example" },
+      signed({ shop }),
+      signed({ shop, timestamp: `${at - 700}` }),
+      signed({ shop, timestamp: `${at + 700}` }),
+      signed({ timestamp: `${at}` }),
+      signed({ shop: "acme.tiny.example.evil.example", timestamp: `${at}` }),
+    ])
+      expect(await codeOf(install(params)), JSON.stringify(params)).toBe("invalid");
+    expect((await t.owner`select 1 from claims where environment_id = ${t.scene.environment}`).length).toBe(1);
   });
   test.each(["evil.example/", "evil.example#", "a@evil.example", "169.254.169.254:80", "..", "a\r\nb"])(
     "a shop called %j is refused before the redirect",

@@ -7,6 +7,7 @@ import { AppError } from "#server/lib/errors";
 import { newId } from "#server/lib/ids";
 import { findManifest } from "#server/runtime/find-manifest";
 import type { IntegrationRow } from "#server/trpc/views";
+import { checkedClaimUrl } from "./checked-claim-url";
 import { checkedSandbox } from "./checked-sandbox";
 import { listIntegrations } from "./list-integrations";
 
@@ -22,6 +23,8 @@ export type CreateIntegration = {
   clientId?: string | undefined;
   /** Sealed before it is stored; nothing ever gives it back. */
   clientSecret?: string | undefined;
+  /** The vendor's page on which an installation from the third party's side goes on. */
+  claimUrl?: string | undefined;
   status?: "available" | "coming_soon" | "hidden" | undefined;
   /** Test environments only: `https://HOST/path` is reached as `<sandboxOrigin>/HOST/path`. */
   sandboxOrigin?: string | undefined;
@@ -40,6 +43,7 @@ export async function createIntegration(ctx: Ctx, input: CreateIntegration): Pro
   const authKey = input.authKey ?? Object.keys(manifest.auth)[0] ?? "";
   if (!Object.hasOwn(manifest.auth, authKey)) throw refuse("authKey", `${manifest.name} offers ${Object.keys(manifest.auth).join(", ")}`);
   const sandboxOrigin = input.sandboxOrigin === undefined ? null : await checkedSandbox(ctx, input.sandboxOrigin);
+  const claimUrl = input.claimUrl === undefined ? null : await checkedClaimUrl(ctx, input.claimUrl);
   const id = newId("integration");
   const sealed =
     clientSecret === undefined
@@ -59,6 +63,7 @@ export async function createIntegration(ctx: Ctx, input: CreateIntegration): Pro
       clientId: input.clientId ?? null,
       clientSecret: sealed,
       sandboxOrigin,
+      claimUrl,
       status: input.status ?? "available",
       position: (own?.last ?? 0) + 1,
     });

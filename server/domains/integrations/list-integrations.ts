@@ -21,6 +21,7 @@ type Row = {
   scopes: string[];
   sandbox: boolean;
   gate: string | null;
+  claimUrl: string | null;
   connections: number;
   failure: { code: string; detail: string | null; at: string } | null;
 };
@@ -32,7 +33,7 @@ export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): P
     ctx,
     (sql) => sql`
     select i.id, i.name, i.tagline, i.connector_key as "connectorKey", i.connector_version as "connectorVersion", i.categories, i.status, i.auth_key as "authKey",
-           i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.sandbox_origin is not null as sandbox, i.gate,
+           i.client_id is not null as "hasClientId", i.client_secret is not null as "hasClientSecret", i.scopes, i.sandbox_origin is not null as sandbox, i.gate, i.claim_url as "claimUrl",
            (select count(*)::int from connections c where c.environment_id = i.environment_id and c.integration_id = i.id
               and c.status <> 'disconnected') as connections,
            (select case when a.status = 'failed' then jsonb_build_object('code', a.error_code, 'detail', a.error_detail, 'at', a.created_at) end
@@ -53,6 +54,7 @@ export async function listIntegrations(ctx: Ctx, input: { id?: string } = {}): P
       iconUrl: iconUrl(row.connectorKey),
       categories: row.categories.length > 0 ? row.categories : (manifest?.categories ?? []),
       configured: auth !== null && hasApp(auth, { hasClientId, hasClientSecret }),
+      installUrl: auth?.type === "oauth2_code" ? `${ctx.config.origin}/connect/install/${row.id}` : null,
       redirectUri: `${ctx.config.origin}/connect/callback/${row.id}`,
       scopes: scopesOf(auth, scopes),
       problem: failure && { ...problemOf("vendor", failure.code, failure.detail), at: new Date(failure.at) },

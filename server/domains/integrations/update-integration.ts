@@ -5,6 +5,7 @@ import type { Ctx } from "#server/lib/context";
 import { AppError } from "#server/lib/errors";
 import type { IntegrationId } from "#server/lib/ids";
 import type { IntegrationRow } from "#server/trpc/views";
+import { checkedClaimUrl } from "./checked-claim-url";
 import { checkGate } from "./gate";
 import { listIntegrations } from "./list-integrations";
 
@@ -15,6 +16,8 @@ export type UpdateIntegration = {
   status?: "available" | "coming_soon" | "hidden" | undefined;
   /** Expression over the customer's traits; empty = everybody. */
   gate?: string | undefined;
+  /** The vendor's page on which an installation from the third party's side goes on; empty = there is none. */
+  claimUrl?: string | undefined;
   clientId?: string | undefined;
   /** Sealed before it is stored; nothing ever gives it back. */
   clientSecret?: string | undefined;
@@ -22,7 +25,7 @@ export type UpdateIntegration = {
 
 /** Changes what is given of an integration. */
 export async function updateIntegration(ctx: Ctx, input: UpdateIntegration): Promise<IntegrationRow> {
-  const { id, clientSecret, gate, ...texts } = input;
+  const { id, clientSecret, gate, claimUrl, ...texts } = input;
   const { environmentId } = ctx.scope;
   const sealed =
     clientSecret === undefined
@@ -30,8 +33,9 @@ export async function updateIntegration(ctx: Ctx, input: UpdateIntegration): Pro
       : ctx.vault.seal(clientSecret, { environmentId, customerId: "", ownerId: id, field: "client_secret", version: 1 });
   if (gate) await checkGate(gate);
   const gated = gate === undefined ? {} : { gate: gate === "" ? null : gate };
+  const claimed = claimUrl === undefined ? {} : { claimUrl: claimUrl === "" ? null : await checkedClaimUrl(ctx, claimUrl) };
   const changes = Object.fromEntries(
-    Object.entries({ ...texts, ...gated, clientSecret: sealed }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...texts, ...gated, ...claimed, clientSecret: sealed }).filter(([, value]) => value !== undefined),
   );
   const missing = () => new AppError("not_found", `no integration ${id} here`);
   if (Object.keys(changes).length > 0) {

@@ -58,6 +58,8 @@ const RULES: Rule[] = [
   { table: sql`leg_slots`, days: 1, old: (before) => sql`until < ${before}` },
   // Dead when they expire; a week more to follow up a complaint. A session takes its authorisations with it.
   { table: sql`authorizations`, days: 7, old: (before) => sql`expires_at < ${before}` },
+  // A secret that is still there is given back first (`endClaims`).
+  { table: sql`claims`, days: 1, old: (before) => sql`expires_at < ${before} and secret is null` },
   { table: sql`embed_sessions`, days: 7, old: (before) => sql`expires_at < ${before}` },
   { table: sql`sessions`, days: 7, old: (before) => sql`expires < ${before}` },
   { table: sql`verification_tokens`, days: 7, old: (before) => sql`expires < ${before}` },

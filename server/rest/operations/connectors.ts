@@ -236,6 +236,10 @@ export const connectors = [
       clientId: z.string().trim().min(1).max(500).optional(),
       clientSecret: z.string().trim().min(1).max(10_000).optional(),
       status: z.enum(["available", "coming_soon", "hidden"]).optional(),
+      claimUrl: z.url().max(2_000).optional().meta({
+        description:
+          "Your page, on one of the allowed origins, to which whoever installed your app from the third party's side is sent with `?inlay_claim=`. Without one they are asked to sign in and connect it there.",
+      }),
       sandboxOrigin: z.url().max(300).optional().meta({
         description:
           "Test environments only: reach every host of the manifest as `<sandboxOrigin>/<host>/…`, to try a connector against a stand-in.",

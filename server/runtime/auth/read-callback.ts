@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { groupsOf } from "./answers";
+import { groupsOf, partsOf } from "./answers";
 import { inOrder } from "./encoding";
+import type { ConnectFieldSpec } from "./parts";
+import { publicGroups } from "./pattern-parts";
 import type { OAuth2Code } from "./schema";
 
 type Texts = Record<string, string>;
@@ -47,4 +49,45 @@ export function readCallback(
     ([key, value]) => known[key] !== undefined && known[key].toLowerCase() !== value.toLowerCase(),
   );
   return foreign ? { refused: `The sign-in came back for another "${foreign[0]}" than was entered.` } : { config };
+}
+
+/** How old a signed address may be, and how far clocks may be apart. */
+const FRESH_MS = 10 * 60_000;
+
+/**
+ * What a third party's own store sends a browser with to begin an installation: the values that the consent page's address needs. Where the
+ * connector's callbacks are signed, so is this, with a `timestamp` in seconds. A text = why it is refused.
+ */
+export function readInstall(
+  method: OAuth2Code,
+  params: Texts,
+  clientSecret: string | null,
+  now: Date,
+): { config: Texts } | { refused: string } {
+  if (method.callback.hmac && !isFresh(params, now)) return { refused: "The install link has no fresh timestamp." };
+  // What is certain only after the consent need not be here.
+  const config = Object.fromEntries(Object.entries(method.callback.config).map(([key, spec]) => [key, { ...spec, required: false }]));
+  const read = readCallback({ ...method.callback, config }, params, {}, clientSecret);
+  if ("refused" in read) return read;
+  const told = method.fields.map((field) => toldOf(field, params));
+  const known: Texts = Object.assign({}, read.config, ...told);
+  const missing = method.fields.find((field) => field.required && !isKnown(field, known));
+  return missing ? { refused: `The install link came without "${missing.key}".` } : { config: known };
+}
+
+function isFresh({ timestamp = "" }: Texts, now: Date): boolean {
+  return /^\d{1,12}$/.test(timestamp) && Math.abs(now.getTime() - Number(timestamp) * 1_000) <= FRESH_MS;
+}
+
+/** What a question before the consent is answered with by the link itself; never a secret. */
+function toldOf(field: ConnectFieldSpec, params: Texts): Texts {
+  const answer = params[field.key];
+  const fits = answer !== undefined && !field.secret && answer.length <= 2_000 && !/\p{Cc}/u.test(answer);
+  return (fits && partsOf(field, answer)) || {};
+}
+
+/** Answered, or all that its answer would come to is known in another way. */
+function isKnown(field: ConnectFieldSpec, known: Texts): boolean {
+  const groups = field.pattern === undefined ? [] : [...publicGroups(field.pattern)];
+  return known[field.key] !== undefined || (groups.length > 0 && groups.every((name) => known[name] !== undefined));
 }

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { dropClaim } from "#server/domains/claims/drop-claim";
+import { lookAtClaim } from "#server/domains/claims/look-at-claim";
+import { takeClaim } from "#server/domains/claims/take-claim";
 import { createLink } from "#server/domains/connect-links/create-link";
 import { linkProgress } from "#server/domains/connect-links/link-progress";
 import { authorizationStatus } from "#server/domains/connections/authorization-status";
@@ -48,4 +51,13 @@ export const connect = embedRouterOf({
   submitKey: embedProcedure
     .input(z.strictObject({ integrationId: id("integration"), connectionId: id("connection").optional(), fields: answers }))
     .mutation(async ({ ctx, input }) => shown(ctx, await submitApiKey(ctx, input))),
+});
+
+const claimInput = z.strictObject({ token: z.string().min(20).max(200) });
+
+/** Installed from the third party's side. All are mutations: their input is a secret, which must not stand in an address. */
+export const claims = embedRouterOf({
+  look: embedProcedure.input(claimInput).mutation(({ ctx, input }) => lookAtClaim(ctx, input)),
+  take: embedProcedure.input(claimInput).mutation(async ({ ctx, input }) => shown(ctx, await takeClaim(ctx, input))),
+  drop: embedProcedure.input(claimInput).mutation(({ ctx, input }) => dropClaim(ctx, input)),
 });

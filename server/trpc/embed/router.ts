@@ -1,6 +1,6 @@
 import { embedCallerOf, embedRouterOf } from "../init";
 import { conflicts } from "./conflicts";
-import { connect } from "./connect";
+import { claims, connect } from "./connect";
 import { connections, installations, problems, records, runs, streams } from "./connections";
 import { dryRuns } from "./dry-runs";
 import { mapping } from "./mapping";
@@ -11,6 +11,7 @@ export const embedRouter = embedRouterOf({
   session,
   marketplace,
   connect,
+  claims,
   connections,
   installations,
   streams,

@@ -29,6 +29,7 @@ export const integrations = vendorRouterOf({
         tagline: z.string().trim().max(200).optional(),
         status: z.enum(["available", "coming_soon", "hidden"]).optional(),
         gate: z.string().trim().max(GATE_LENGTH).optional(),
+        claimUrl: z.string().trim().max(2_000).optional(),
         clientId: z.string().trim().min(1).max(500).optional(),
         clientSecret: z.string().trim().min(1).max(2_000).optional(),
       }),

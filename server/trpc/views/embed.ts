@@ -93,6 +93,19 @@ export type AuthorizationStatus = {
 /** How far a link is that was sent to somebody else. `connectionId`: what came of it. */
 export type LinkProgress = { state: "sent" | "opened" | "connected" | "expired"; createdAt: Date; connectionId: string | null };
 
+/** An account that was installed from the third party's side and waits for somebody to say that it is theirs. */
+export type ClaimView = {
+  integrationId: string;
+  name: string;
+  iconUrl: string;
+  /** What the third party calls the account. */
+  account: string;
+  /** Whose it becomes. */
+  customer: string;
+  /** Set when this customer has taken it already. */
+  connectionId: string | null;
+};
+
 export type AuthorizationResult =
   | { outcome: "connected"; connection: ConnectionView }
   /** The customer already has this account connected: open it instead. */
