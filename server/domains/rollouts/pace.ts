@@ -126,12 +126,13 @@ export function decide(
   emptied: (Emptied & { customer?: string }) | null = null,
 ): Decision {
   const { moved, pending, records, heldBack, failedRuns } = figures;
-  if (failedRuns > 0)
-    return { kind: "roll_back", reason: `${plural(failedRuns, "run", "runs")} failed under the new version. The runs say why.` };
+  // Who holds nearly everything back has stopped, too: what was held back says more than that.
   if (heldBack * 100 > maxErrorPercent * records) {
     const held = `${heldBack} of ${plural(records, "record was", "records were")} newly held back`;
     return { kind: "roll_back", reason: `${held}; at most ${maxErrorPercent} in a hundred may be.` };
   }
+  if (failedRuns > 0)
+    return { kind: "roll_back", reason: `${plural(failedRuns, "run", "runs")} failed under the new version. The runs say why.` };
   const halt = refused(figures, maxErrorPercent) ?? worstHalts(figures);
   if (halt) return halt;
   if (emptied) return emptiedHalts(emptied);
