@@ -1,30 +1,13 @@
 import { sql } from "drizzle-orm";
 import { withScope } from "#server/db/tenancy";
 import type { Ctx } from "#server/lib/context";
+import type { ConsumerRow } from "#server/trpc/views/feed";
 import { FEED_DAYS } from "../retention/purge-old";
 import { feedEnds, noSuch } from "./internal";
 
-/** `current`: nothing old waits. `behind`: longer than its alert says. `atRisk`: what it has not read goes within a week. `lost`: some has gone. */
-export type ConsumerState = "current" | "behind" | "atRisk" | "lost";
+export type { ConsumerRow as Consumer } from "#server/trpc/views/feed";
 
-export type Consumer = {
-  name: string;
-  state: ConsumerState;
-  /** Done up to here. */
-  position: number;
-  /** Given, and not yet said to be done. */
-  unconfirmed: number;
-  /** Places of the feed behind it. */
-  lag: number;
-  /** Age of the oldest change behind it, in whole seconds. */
-  lagSeconds: number;
-  alertAfterMinutes: number;
-  seenAt: Date | null;
-  keyName: string | null;
-  createdAt: Date;
-};
-
-export type Consumers = { items: Consumer[]; latest: number; oldest: number };
+export type Consumers = { items: ConsumerRow[]; latest: number; oldest: number };
 
 const RISK_DAYS = 7;
 
@@ -39,13 +22,13 @@ type Row = {
   age: string | null;
 };
 
-function stateOf(position: number, oldest: number, lagSeconds: number, alertAfterMinutes: number): ConsumerState {
+function stateOf(position: number, oldest: number, lagSeconds: number, alertAfterMinutes: number): ConsumerRow["state"] {
   if (position < oldest) return "lost";
   if (lagSeconds > (FEED_DAYS - RISK_DAYS) * 86_400) return "atRisk";
   return lagSeconds > alertAfterMinutes * 60 ? "behind" : "current";
 }
 
-function toConsumer(row: Row, { latest, oldest }: { latest: number; oldest: number }): Consumer {
+function toConsumer(row: Row, { latest, oldest }: { latest: number; oldest: number }): ConsumerRow {
   const position = Number(row.position);
   const lagSeconds = Math.max(0, Math.floor(Number(row.age ?? 0)));
   return {
@@ -78,7 +61,7 @@ export function listConsumers(ctx: Ctx, { name = null }: { name?: string | null 
 }
 
 /** One of {@link listConsumers}; `not_found` when nobody has that name. */
-export async function getConsumer(ctx: Ctx, { name }: { name: string }): Promise<Consumer> {
+export async function getConsumer(ctx: Ctx, { name }: { name: string }): Promise<ConsumerRow> {
   const [found] = (await listConsumers(ctx, { name })).items;
   if (!found) throw noSuch(name);
   return found;
